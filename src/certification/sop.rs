@@ -1,0 +1,279 @@
+//! SOP 1, CERT (pelayanan sertifikasi), row for row like the print. Everything that must agree with the SOP derives from this table.
+
+use serde::{Deserialize, Serialize};
+
+use crate::sop::role::Role;
+use crate::sop::table::{self, Actor, Basis, Head, Move, Paper, Row, Sop, Within, minutes};
+
+use Stage::{
+    AwaitingCustomer, Completed, Confirmed, Deficient, Draft, Expired, Filed, NoticeDrafted, NoticeInitialled, NoticeSent, NoticeSigned, Rejected,
+    Submitted, Verified, Withdrawn,
+};
+
+/// What can be done to an application.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Task {
+    /// Step 1.
+    SubmitApplication,
+    /// Step 2.
+    FileApplication,
+    /// Step 3.
+    VerifyDocuments,
+    /// Step 4.
+    ProposeAudit,
+    /// Step 5.
+    CompleteApplication,
+    /// Step 6.
+    DraftAuditNotice,
+    /// Step 6, initials for the letter.
+    InitialNoticeLetter,
+    /// Step 6, initials for the cost.
+    InitialNoticeCost,
+    /// Step 7.
+    SignAuditNotice,
+    /// Step 7, the other way.
+    ReturnAuditNotice,
+    /// Step 8.
+    DispatchAuditNotice,
+    /// While it is a draft.
+    AmendApplication,
+    /// While the customer holds the file.
+    AttachDocument,
+    /// Side exit.
+    RejectApplication,
+    /// Side exit.
+    WithdrawApplication,
+    /// Side exit, by the service.
+    ExpireApplication,
+    /// Beside the stages: a payment never moves the case.
+    RecordPayment,
+}
+
+/// Where an application is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Being written by the customer (konsep).
+    Draft,
+    /// Sent in (diajukan).
+    Submitted,
+    /// In the customer's folder (terdaftar).
+    Filed,
+    /// Something is missing (kurang).
+    Deficient,
+    /// Complete at the first look; the sheet is "nihil".
+    Verified,
+    /// With the customer (menunggu pelanggan).
+    AwaitingCustomer,
+    /// Answered by the customer (dilengkapi).
+    Completed,
+    /// Complete and agreed (lengkap).
+    Confirmed,
+    /// The notice is drafted (konsep surat).
+    NoticeDrafted,
+    /// Both initials are on it (diparaf).
+    NoticeInitialled,
+    /// Signed (ditandatangani).
+    NoticeSigned,
+    /// Sent with team and e-billing (terkirim).
+    NoticeSent,
+    /// Ditolak.
+    Rejected,
+    /// Dibatalkan.
+    Withdrawn,
+    /// Kedaluwarsa.
+    Expired,
+}
+
+const CUSTOMER: Actor = Actor::Person(&[Role::Customer]);
+const PJI_STAFF: Actor = Actor::Person(&[Role::PjiStaff]);
+const OPS_STAFF: Actor = Actor::Person(&[Role::OperationsStaff]);
+const SS_LEAD: Actor = Actor::Person(&[Role::SsLead]);
+const PJI_LEAD: Actor = Actor::Person(&[Role::PjiLead]);
+const HEAD: Actor = Actor::Person(&[Role::Head]);
+/// Whoever must still put a name to the notice may send it back.
+const APPROVERS: Actor = Actor::Person(&[Role::Head, Role::SsLead, Role::PjiLead]);
+const TREASURER: Actor = Actor::Person(&[Role::Treasurer]);
+
+const APPLICATION_LETTER: Paper = Paper { en: "application letter", id: "surat permohonan" };
+const CUSTOMER_FOLDER: Paper = Paper { en: "application in the customer's folder", id: "surat permohonan dalam folder pelanggan" };
+const COMPLETENESS_CHECK: Paper = Paper { en: "completeness check", id: "verifikasi kelengkapan dokumen" };
+const DEFICIENCY_SHEET: Paper = Paper { en: "deficiency sheet", id: "lembar kekurangan dokumen" };
+const CONFIRMATION_SHEET: Paper = Paper { en: "audit confirmation sheet", id: "lembar konfirmasi audit" };
+const AUDIT_NOTICE: Paper = Paper { en: "audit notice", id: "surat pemberitahuan audit" };
+const E_BILLING: Paper = Paper { en: "e-billing", id: "e-billing" };
+
+const fn title(en: &'static str, id: &'static str) -> Paper {
+    Paper { en, id }
+}
+
+/// The official table. `print` rows were read on the page; `reading` rows are ours until the office answers.
+#[rustfmt::skip]
+pub static SOP: Sop<Task> = Sop {
+    code: "cert",
+    title: title("Certification service", "Pelayanan Sertifikasi"),
+    head: HEAD_OF_SOP,
+    rows: &[
+        //   no  task                        actor      moves                                                                within         takes                                    gives                                    basis           title
+        step(1,  Task::SubmitApplication,    CUSTOMER,  &[(Draft, &[Submitted])],                                            minutes(30),   &[APPLICATION_LETTER],                   &[APPLICATION_LETTER],                   Basis::Print,   title("Send the application", "Mengirimkan permohonan sertifikasi")),
+        step(2,  Task::FileApplication,      PJI_STAFF, &[(Submitted, &[Filed])],                                            minutes(15),   &[APPLICATION_LETTER],                   &[CUSTOMER_FOLDER],                      Basis::Reading, title("File the application in the customer's folder and tell operations", "Menyimpan file permohonan dan menginformasikan ke bagian operasional")),
+        step(3,  Task::VerifyDocuments,      OPS_STAFF, &[(Filed, &[Verified, Deficient]), (Completed, &[Confirmed, Deficient])], minutes(120), &[COMPLETENESS_CHECK],               &[COMPLETENESS_CHECK, DEFICIENCY_SHEET], Basis::Reading, title("Verify the documents and issue the deficiency sheet", "Melakukan verifikasi dokumen permohonan dan menyampaikan lembar kekurangan dokumen")),
+        step(4,  Task::ProposeAudit,         PJI_STAFF, &[(Verified, &[AwaitingCustomer]), (Deficient, &[AwaitingCustomer])], minutes(30),  &[CONFIRMATION_SHEET],                   &[CONFIRMATION_SHEET],                   Basis::Reading, title("Tell the customer what to complete and send the audit confirmation sheet", "Menyampaikan informasi untuk melengkapi persyaratan dan lembar konfirmasi audit")),
+        step(5,  Task::CompleteApplication,  CUSTOMER,  &[(AwaitingCustomer, &[Completed])],                                 minutes(30),   &[DEFICIENCY_SHEET, CONFIRMATION_SHEET], &[DEFICIENCY_SHEET, CONFIRMATION_SHEET], Basis::Reading, title("Hand in what was missing, with the confirmation sheet", "Menyampaikan kekurangan dokumen dan lembar konfirmasi audit")),
+        step(6,  Task::DraftAuditNotice,     OPS_STAFF, &[(Confirmed, &[NoticeDrafted, Verified])],                          minutes(30),   &[AUDIT_NOTICE],                         &[AUDIT_NOTICE],                         Basis::Reading, title("Draft the audit notice", "Membuat konsep surat pemberitahuan audit")),
+        part(6,  Task::InitialNoticeLetter,  SS_LEAD,   &[(NoticeDrafted, &[NoticeDrafted, NoticeInitialled])],              &[],                                                    title("Initial the notice for the letter", "Paraf surat")),
+        part(6,  Task::InitialNoticeCost,    PJI_LEAD,  &[(NoticeDrafted, &[NoticeDrafted, NoticeInitialled])],              &[],                                                    title("Initial the notice for the cost", "Paraf biaya")),
+        Row { never_by: &[Task::DraftAuditNotice, Task::InitialNoticeLetter, Task::InitialNoticeCost],
+        ..step(7, Task::SignAuditNotice,     HEAD,      &[(NoticeInitialled, &[NoticeSigned])],                              minutes(15),   &[AUDIT_NOTICE],                         &[AUDIT_NOTICE],                         Basis::Reading, title("Sign the audit notice", "Menandatangani surat pemberitahuan audit")) },
+        part(7,  Task::ReturnAuditNotice,    APPROVERS, &[(NoticeDrafted, &[Confirmed]), (NoticeInitialled, &[Confirmed])],  &[],                                                    title("Return the draft with a reason", "Mengembalikan konsep surat")),
+        step(8,  Task::DispatchAuditNotice,  PJI_STAFF, &[(NoticeSigned, &[NoticeSent])],                                    minutes(15),   &[AUDIT_NOTICE, E_BILLING],              &[AUDIT_NOTICE, E_BILLING],              Basis::Reading, title("Send the notice, the team and the e-billing", "Mengirimkan surat pemberitahuan audit, tim audit, biaya audit (e-billing)")),
+        side(    Task::AmendApplication,     CUSTOMER,  &[(Draft, &[Draft])],                                                                                                        title("Amend the draft", "Mengubah konsep permohonan")),
+        side(    Task::AttachDocument,       CUSTOMER,  &[(Draft, &[Draft]), (AwaitingCustomer, &[AwaitingCustomer])],                                                               title("Attach a document", "Mengunggah dokumen")),
+        side(    Task::RejectApplication,    SS_LEAD,   &[(Filed, &[Rejected]), (Deficient, &[Rejected]), (Verified, &[Rejected]), (Completed, &[Rejected]), (Confirmed, &[Rejected])], title("Reject the application with a reason", "Menolak permohonan")),
+        side(    Task::WithdrawApplication,  CUSTOMER,  WITHDRAWABLE,                                                                                                                title("Withdraw the application", "Membatalkan permohonan")),
+        side(    Task::ExpireApplication,    Actor::System, &[(AwaitingCustomer, &[Expired])],                                                                                       title("Expire an unanswered confirmation", "Permohonan kedaluwarsa")),
+        side(    Task::RecordPayment,        TREASURER, &[(NoticeSent, &[NoticeSent])],                                                                                              title("Record the payment of the e-billing", "Mencatat pembayaran e-billing")),
+    ],
+};
+
+const WITHDRAWABLE: &[Move<Stage>] = &[
+    (Draft, &[Withdrawn]),
+    (Submitted, &[Withdrawn]),
+    (Filed, &[Withdrawn]),
+    (Deficient, &[Withdrawn]),
+    (Verified, &[Withdrawn]),
+    (AwaitingCustomer, &[Withdrawn]),
+    (Completed, &[Withdrawn]),
+    (Confirmed, &[Withdrawn]),
+    (NoticeDrafted, &[Withdrawn]),
+    (NoticeInitialled, &[Withdrawn]),
+    (NoticeSigned, &[Withdrawn]),
+];
+
+#[expect(clippy::too_many_arguments, reason = "one argument per column of the printed table")]
+const fn step(
+    no: u8,
+    task: Task,
+    actor: Actor,
+    moves: &'static [Move<Stage>],
+    within: Within,
+    takes: &'static [Paper],
+    gives: &'static [Paper],
+    basis: Basis,
+    title: Paper,
+) -> Row<Task> {
+    Row { no: Some(no), part_of: None, task, actor, moves, within: Some(within), takes, gives, never_by: &[], title, basis }
+}
+
+const fn part(no: u8, task: Task, actor: Actor, moves: &'static [Move<Stage>], gives: &'static [Paper], title: Paper) -> Row<Task> {
+    Row { no: None, part_of: Some(no), task, actor, moves, within: None, takes: &[], gives, never_by: &[], title, basis: Basis::Reading }
+}
+
+const fn side(task: Task, actor: Actor, moves: &'static [Move<Stage>], title: Paper) -> Row<Task> {
+    Row { no: None, part_of: None, task, actor, moves, within: None, takes: &[], gives: &[], never_by: &[], title, basis: Basis::Reading }
+}
+
+const HEAD_OF_SOP: Head = Head {
+    legal_basis: &[
+        "Peraturan Menteri Perindustrian Republik Indonesia Nomor 1 Tahun 2022 tentang Organisasi dan Tata Kerja Unit Pelaksana Teknis di Lingkungan Badan Standardisasi dan Kebijakan Jasa Industri",
+        "Peraturan Menteri Pendayagunaan Aparatur Negara dan Reformasi Birokrasi RI No. 35 Tahun 2012 tentang Pedoman Penyusunan Standar Operasional Prosedur Administrasi Pemerintahan",
+        "Peraturan Menteri Keuangan tentang Standar Biaya Masukan",
+    ],
+    qualifications: &[
+        "Mengetahui mekanisme pelaksanaan kegiatan layanan sertifikasi Produk, Sertifikasi Sistem Mutu, Sertifikasi Industri Hijau, Lingkungan, Sistem Keamanan Pangan dan Sistem Manajemen Keselamatan dan Kesehatan Kerja",
+        "Memiliki kompetensi dalam melakukan audit Mutu Produk, Sistem Mutu, Industri Hijau, Lingkungan, Sistem Keamanan Pangan dan Sistem Manajemen Keselamatan dan Kesehatan Kerja",
+        "Memiliki kompetensi dalam melakukan penilaian teknis dokumen audit",
+    ],
+    related: &[
+        "SOP Pelaksanaan Sertifikasi Produk",
+        "SOP Pelaksanaan Sertifikasi Sistem Mutu",
+        "SOP Pelaksanaan Sertifikasi Industri Hijau",
+        "SOP Pelaksanaan Sertifikasi Manajemen Lingkungan",
+        "SOP Pelaksanaan Sertifikasi Sistem Manajemen Keamanan Pangan",
+        "SOP Pelaksanaan Sertifikasi Sistem Manajemen Keselamatan dan Kesehatan Kerja",
+    ],
+    equipment: &["Laptop/Personal Computer", "Printer", "ATK"],
+    warning: "Jika pelaksanaan penyelenggaraan kegiatan Sertifikasi terhambat maka kegiatan layanan jasa teknis kepada pelanggan akan terganggu",
+    records: &["Data Realisasi Layanan Sertifikasi"],
+};
+
+/// Tasks and their codes: the code is the operation id, the name of the step's file, and the entry in the journal.
+const TASKS: [(Task, &str); 17] = [
+    (Task::SubmitApplication, "submit_application"),
+    (Task::FileApplication, "file_application"),
+    (Task::VerifyDocuments, "verify_documents"),
+    (Task::ProposeAudit, "propose_audit"),
+    (Task::CompleteApplication, "complete_application"),
+    (Task::DraftAuditNotice, "draft_audit_notice"),
+    (Task::InitialNoticeLetter, "initial_notice_letter"),
+    (Task::InitialNoticeCost, "initial_notice_cost"),
+    (Task::SignAuditNotice, "sign_audit_notice"),
+    (Task::ReturnAuditNotice, "return_audit_notice"),
+    (Task::DispatchAuditNotice, "dispatch_audit_notice"),
+    (Task::AmendApplication, "amend_application"),
+    (Task::AttachDocument, "attach_document"),
+    (Task::RejectApplication, "reject_application"),
+    (Task::WithdrawApplication, "withdraw_application"),
+    (Task::ExpireApplication, "expire_application"),
+    (Task::RecordPayment, "record_payment"),
+];
+
+/// Stages and their codes, in the order of the road.
+const STAGES: [(Stage, &str); 15] = [
+    (Draft, "draft"),
+    (Submitted, "submitted"),
+    (Filed, "filed"),
+    (Deficient, "deficient"),
+    (Verified, "verified"),
+    (AwaitingCustomer, "awaiting_customer"),
+    (Completed, "completed"),
+    (Confirmed, "confirmed"),
+    (NoticeDrafted, "notice_drafted"),
+    (NoticeInitialled, "notice_initialled"),
+    (NoticeSigned, "notice_signed"),
+    (NoticeSent, "notice_sent"),
+    (Rejected, "rejected"),
+    (Withdrawn, "withdrawn"),
+    (Expired, "expired"),
+];
+
+impl Task {
+    /// Every task.
+    pub fn all() -> impl Iterator<Item = Self> {
+        TASKS.iter().map(|(task, _)| *task)
+    }
+}
+
+impl Stage {
+    /// Every stage.
+    pub fn all() -> impl Iterator<Item = Self> {
+        STAGES.iter().map(|(stage, _)| *stage)
+    }
+}
+
+impl table::Task for Task {
+    type Stage = Stage;
+
+    fn code(self) -> &'static str {
+        TASKS[self as usize].1
+    }
+
+    fn from_code(code: &str) -> Option<Self> {
+        TASKS.iter().find(|(_, known)| *known == code).map(|(task, _)| *task)
+    }
+
+    fn sop() -> &'static Sop<Self> {
+        &SOP
+    }
+}
+
+impl table::Stage for Stage {
+    fn code(self) -> &'static str {
+        STAGES[self as usize].1
+    }
+
+    fn from_code(code: &str) -> Option<Self> {
+        STAGES.iter().find(|(_, known)| *known == code).map(|(stage, _)| *stage)
+    }
+}

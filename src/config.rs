@@ -1,0 +1,322 @@
+//! Every setting: its flag, its environment variable, its default and its meaning. The only reader of the environment.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::secrecy::MasterKey;
+
+/// The service desk of a certification office.
+#[derive(Debug, Parser)]
+#[command(version, about, long_about = "The service desk of a certification office: a JSON REST API.\n\n\
+    Without DATABASE_URL it starts a private PostgreSQL, a demo office and Swagger UI. With DATABASE_URL that server is used and nothing else is started.\n\
+    Every secret NAME may also be given as NAME_FILE: the path of a file that holds it.")]
+pub struct Cli {
+    /// What to do; `serve` when nothing is said.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Its settings.
+    #[command(flatten)]
+    pub settings: Settings,
+}
+
+/// What the program can do.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// Serve the API (the default).
+    Serve,
+    /// Bring the database to this version (as the owner) and stop.
+    Migrate,
+    /// Create an administrator; the password is read from standard input.
+    CreateAdmin {
+        /// The e-mail to sign in with.
+        #[arg(long)]
+        email: String,
+        /// The name to show.
+        #[arg(long)]
+        name: String,
+    },
+    /// Read the settings, say what is wrong with them in one line, and stop.
+    CheckConfig,
+    /// Print the OpenAPI document.
+    Openapi,
+    /// Make a new signing key, retire the one before, and stop; run it again after an hour to finish.
+    RotateKeys,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Human,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Where documents are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum StoreKind {
+    /// In the data folder.
+    Fs,
+    /// In a bucket that speaks S3.
+    S3,
+}
+
+/// The settings as given. `Config::read` makes of them what the service runs on.
+#[derive(Debug, Clone, Args)]
+pub struct Settings {
+    /// Address and port to listen on.
+    #[arg(long, env = "LISTEN", default_value = "127.0.0.1:8080", global = true)]
+    pub listen: SocketAddr,
+    /// The URL callers reach the service under; used in tokens (`iss`) and links.
+    #[arg(long, env = "PUBLIC_URL", global = true)]
+    pub public_url: Option<String>,
+    /// The database as the application's role (owns no tables). Secret.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
+    pub database_url: Option<String>,
+    /// File with `DATABASE_URL`.
+    #[arg(long, env = "DATABASE_URL_FILE", global = true)]
+    pub database_url_file: Option<PathBuf>,
+    /// The database as the owner of its tables, for `migrate` only. Secret.
+    #[arg(long, env = "DATABASE_OWNER_URL", hide_env_values = true, global = true)]
+    pub database_owner_url: Option<String>,
+    /// File with `DATABASE_OWNER_URL`.
+    #[arg(long, env = "DATABASE_OWNER_URL_FILE", global = true)]
+    pub database_owner_url_file: Option<PathBuf>,
+    /// The database as the role of the identity vault. Secret.
+    #[arg(long, env = "DATABASE_VAULT_URL", hide_env_values = true, global = true)]
+    pub database_vault_url: Option<String>,
+    /// File with `DATABASE_VAULT_URL`.
+    #[arg(long, env = "DATABASE_VAULT_URL_FILE", global = true)]
+    pub database_vault_url_file: Option<PathBuf>,
+    /// 32 bytes in hex that wrap the signing keys at rest (`openssl rand -hex 32`). Secret.
+    #[arg(long, env = "MASTER_KEY", hide_env_values = true, global = true)]
+    pub master_key: Option<String>,
+    /// File with `MASTER_KEY`.
+    #[arg(long, env = "MASTER_KEY_FILE", global = true)]
+    pub master_key_file: Option<PathBuf>,
+    /// Folder for the private database, its keys and the documents; the default depends on who runs it.
+    #[arg(long, env = "DATA_DIR", global = true)]
+    pub data_dir: Option<PathBuf>,
+    /// Folder with `initdb`, `pg_ctl` and `postgres` for the private database.
+    #[arg(long, env = "PG_BIN_DIR", global = true)]
+    pub pg_bin_dir: Option<PathBuf>,
+    /// Worker threads; one for each core when 0.
+    #[arg(long, env = "WORKERS", default_value_t = 0, global = true)]
+    pub workers: usize,
+    /// Database connections for each worker.
+    #[arg(long, env = "DATABASE_CONNECTIONS", default_value_t = 6, value_parser = clap::value_parser!(u16).range(1..=64), global = true)]
+    pub database_connections: u16,
+    /// Origins that browsers may call from, comma separated; none by default. `*` is refused.
+    #[arg(long, env = "CORS_ORIGINS", value_delimiter = ',', global = true)]
+    pub cors_origins: Vec<String>,
+    /// Where documents are kept.
+    #[arg(long, env = "DOCUMENT_STORE", value_enum, default_value_t = StoreKind::Fs, global = true)]
+    pub document_store: StoreKind,
+    /// S3: the bucket.
+    #[arg(long, env = "S3_BUCKET", global = true)]
+    pub s3_bucket: Option<String>,
+    /// S3: the endpoint, when it is not AWS.
+    #[arg(long, env = "S3_ENDPOINT", global = true)]
+    pub s3_endpoint: Option<String>,
+    /// S3: the region.
+    #[arg(long, env = "S3_REGION", default_value = "auto", global = true)]
+    pub s3_region: String,
+    /// S3: the access key. Secret.
+    #[arg(long, env = "S3_ACCESS_KEY", hide_env_values = true, global = true)]
+    pub s3_access_key: Option<String>,
+    /// File with `S3_ACCESS_KEY`.
+    #[arg(long, env = "S3_ACCESS_KEY_FILE", global = true)]
+    pub s3_access_key_file: Option<PathBuf>,
+    /// S3: the secret key. Secret.
+    #[arg(long, env = "S3_SECRET_KEY", hide_env_values = true, global = true)]
+    pub s3_secret_key: Option<String>,
+    /// File with `S3_SECRET_KEY`.
+    #[arg(long, env = "S3_SECRET_KEY_FILE", global = true)]
+    pub s3_secret_key_file: Option<PathBuf>,
+    /// Largest upload in mebibytes.
+    #[arg(long, env = "MAX_UPLOAD_MIB", default_value_t = 50, global = true)]
+    pub max_upload_mib: u64,
+    /// Token that opens `/metrics`; without one, only callers on the same machine may read it. Secret.
+    #[arg(long, env = "METRICS_TOKEN", hide_env_values = true, global = true)]
+    pub metrics_token: Option<String>,
+    /// File with `METRICS_TOKEN`.
+    #[arg(long, env = "METRICS_TOKEN_FILE", global = true)]
+    pub metrics_token_file: Option<PathBuf>,
+    /// Whether a proxy in front sets `X-Forwarded-For`; only then is it believed, and only for rate limits.
+    #[arg(long, env = "TRUST_PROXY", default_value_t = false, global = true)]
+    pub trust_proxy: bool,
+    /// Requests a minute from one address or one signed-in person.
+    #[arg(long, env = "REQUESTS_PER_MINUTE", default_value_t = 1200, global = true)]
+    pub requests_per_minute: u32,
+    /// Seconds that a stop waits with `/health/ready` saying no before it closes the door.
+    #[arg(long, env = "DRAIN_SECONDS", default_value_t = 0, global = true)]
+    pub drain_seconds: u64,
+    /// How log lines look.
+    #[arg(long, env = "LOG_FORMAT", value_enum, default_value_t = LogFormat::Human, global = true)]
+    pub log_format: LogFormat,
+    /// What is logged, in the syntax of `tracing-subscriber`.
+    #[arg(long, env = "LOG", default_value = "info,graphile_worker=warn,sqlx=warn,opendal=warn", global = true)]
+    pub log: String,
+}
+
+/// Which database.
+#[derive(Debug, Clone)]
+pub enum DatabaseSetting {
+    /// A private server in the data folder, with a demo office.
+    Private,
+    /// A server somebody else runs.
+    Given {
+        /// As the application.
+        app: Secret,
+        /// As the owner, when given.
+        owner: Option<Secret>,
+        /// As the vault, when given.
+        vault: Option<Secret>,
+    },
+}
+
+/// Where documents go.
+#[derive(Debug, Clone)]
+pub enum StoreSetting {
+    /// A folder under the data folder.
+    Folder,
+    /// A bucket.
+    S3 {
+        /// Its name.
+        bucket: String,
+        /// Its endpoint, when not AWS.
+        endpoint: Option<String>,
+        /// Its region.
+        region: String,
+        /// The access key.
+        access_key: Secret,
+        /// The secret key.
+        secret_key: Secret,
+    },
+}
+
+/// A secret setting: it is never shown.
+#[derive(Clone)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Hands it to the part that must have it.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Secret {
+    fn from(secret: String) -> Self {
+        Self(secret)
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("(secret)")
+    }
+}
+
+/// The checked settings.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Which database.
+    pub database: DatabaseSetting,
+    /// The folder for everything kept on disk.
+    pub data_dir: PathBuf,
+    /// The key that wraps keys; none in private mode until the folder is made.
+    pub master_key: Option<MasterKey>,
+    /// Where documents go.
+    pub store: StoreSetting,
+    /// The URL callers reach us under, without a slash at the end.
+    pub public_url: String,
+    /// Token for `/metrics`.
+    pub metrics_token: Option<Secret>,
+    /// What needed no checking.
+    pub settings: Settings,
+    /// `PATH`, for finding PostgreSQL.
+    pub path: Option<std::ffi::OsString>,
+}
+
+impl Config {
+    /// Checks the settings.
+    ///
+    /// # Errors
+    /// One clear line that names the setting and what to do.
+    pub fn read(settings: Settings) -> Result<Self, String> {
+        let secret = |name: &str, value: &Option<String>, file: &Option<PathBuf>| match (value, file) {
+            (Some(_), Some(_)) => Err(format!("{name} and {name}_FILE are both set: give one of them")),
+            (Some(value), None) => Ok(Some(Secret(value.clone()))),
+            (None, Some(path)) => match std::fs::read_to_string(path) {
+                Ok(text) => Ok(Some(Secret(text.trim_end().to_owned()))),
+                Err(error) => Err(format!("{name}_FILE: {} cannot be read: {error}", path.display())),
+            },
+            (None, None) => Ok(None),
+        };
+        let app = secret("DATABASE_URL", &settings.database_url, &settings.database_url_file)?;
+        let owner = secret("DATABASE_OWNER_URL", &settings.database_owner_url, &settings.database_owner_url_file)?;
+        let vault = secret("DATABASE_VAULT_URL", &settings.database_vault_url, &settings.database_vault_url_file)?;
+        let database = match app {
+            Some(app) => DatabaseSetting::Given { app, owner, vault },
+            None if owner.is_some() || vault.is_some() => return Err("DATABASE_URL is missing while DATABASE_OWNER_URL or DATABASE_VAULT_URL is set".to_owned()),
+            None => DatabaseSetting::Private,
+        };
+        let master_key = match secret("MASTER_KEY", &settings.master_key, &settings.master_key_file)? {
+            Some(hex) => Some(MasterKey::from_hex(hex.expose()).map_err(|problem| format!("MASTER_KEY: {problem}; make one with `openssl rand -hex 32`"))?),
+            None if matches!(database, DatabaseSetting::Given { .. }) => {
+                return Err("MASTER_KEY (or MASTER_KEY_FILE) is missing: the signing keys are kept under it; make one with `openssl rand -hex 32`".to_owned());
+            }
+            None => None,
+        };
+        if settings.cors_origins.iter().any(|origin| origin.contains('*')) {
+            return Err("CORS_ORIGINS must name each origin: a wildcard would let any site call with a user's token".to_owned());
+        }
+        if let Some(wrong) = settings.cors_origins.iter().find(|origin| !is_origin(origin)) {
+            return Err(format!("CORS_ORIGINS: `{wrong}` is not an origin like https://desk.example.go.id"));
+        }
+        let store = match settings.document_store {
+            StoreKind::Fs => StoreSetting::Folder,
+            StoreKind::S3 => StoreSetting::S3 {
+                bucket: settings.s3_bucket.clone().ok_or("S3_BUCKET is missing while DOCUMENT_STORE is s3")?,
+                endpoint: settings.s3_endpoint.clone(),
+                region: settings.s3_region.clone(),
+                access_key: secret("S3_ACCESS_KEY", &settings.s3_access_key, &settings.s3_access_key_file)?.ok_or("S3_ACCESS_KEY is missing while DOCUMENT_STORE is s3")?,
+                secret_key: secret("S3_SECRET_KEY", &settings.s3_secret_key, &settings.s3_secret_key_file)?.ok_or("S3_SECRET_KEY is missing while DOCUMENT_STORE is s3")?,
+            },
+        };
+        let metrics_token = secret("METRICS_TOKEN", &settings.metrics_token, &settings.metrics_token_file)?;
+        let public_url = settings.public_url.clone().unwrap_or_else(|| format!("http://{}", settings.listen)).trim_end_matches('/').to_owned();
+        if matches!(database, DatabaseSetting::Given { .. }) && settings.public_url.is_none() {
+            return Err("PUBLIC_URL is missing: tokens and links carry it, so it cannot be guessed in production".to_owned());
+        }
+        let data_dir = settings.data_dir.clone().unwrap_or_else(default_data_dir);
+        let path = environment("PATH");
+        Ok(Self { database, data_dir, master_key, store, public_url, metrics_token, settings, path })
+    }
+}
+
+fn is_origin(origin: &str) -> bool {
+    let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+    host.is_some_and(|host| !host.is_empty() && !host.contains(['/', ' ', '*']))
+}
+
+/// `.data` beside the checkout; for root a folder that the database's own user can reach, which `/root` is not.
+fn default_data_dir() -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
+    if false {
+        use std::hash::{Hash as _, Hasher as _};
+        let mut hasher = std::hash::DefaultHasher::new();
+        here.hash(&mut hasher);
+        return PathBuf::from(format!("/var/lib/service-desk-{:08x}", hasher.finish() & 0xffff_ffff));
+    }
+    here.join(".data")
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one reader of the environment")]
+fn environment(name: &str) -> Option<std::ffi::OsString> {
+    std::env::var_os(name)
+}

@@ -1,0 +1,139 @@
+//! A few connections held by each worker. sqlx's own pool pings at every release and wakes other threads; this one asks only after a connection
+//! that was not seen to end well (`design: connections`).
+
+use std::ops::{Deref, DerefMut};
+use std::time::Duration;
+
+use deadpool::managed::{self, Metrics, Object, Pool, PoolError, QueueMode, RecycleError, RecycleResult};
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::{ConnectOptions as _, Connection as _};
+
+use super::unit::Unit;
+use crate::error::{Code, Error, Result};
+
+/// How long a request waits for a connection before it is told to come back.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// The connections of one worker. Cheap to clone; give every worker its own.
+#[derive(Clone)]
+pub struct Database {
+    pool: Pool<Connector>,
+}
+
+impl Database {
+    /// At most `size` connections with these options, opened when first needed.
+    ///
+    /// # Panics
+    /// Never: the pool's settings are complete.
+    #[must_use]
+    pub fn new(options: PgConnectOptions, size: usize) -> Self {
+        let options = options.options([("statement_timeout", "30s"), ("lock_timeout", "5s"), ("idle_in_transaction_session_timeout", "30s"), ("timezone", "UTC")]);
+        let pool = Pool::builder(Connector { options })
+            .max_size(size)
+            .queue_mode(QueueMode::Lifo)
+            .runtime(deadpool::Runtime::Tokio1)
+            .wait_timeout(Some(PATIENCE))
+            .create_timeout(Some(PATIENCE))
+            .recycle_timeout(Some(PATIENCE))
+            .build()
+            .expect("a runtime is named, so the time-outs can be kept");
+        Self { pool }
+    }
+
+    /// Runs a read on a connection. What `with` gives back is what the caller gets.
+    ///
+    /// # Errors
+    /// What `with` says, or `busy` when no connection came free in time.
+    pub async fn read<T>(&self, with: impl AsyncFnOnce(&mut PgConnection) -> Result<T>) -> Result<T> {
+        let mut lease = self.lease().await?;
+        let outcome = with(&mut lease).await;
+        if outcome.is_ok() {
+            lease.settle();
+        }
+        outcome
+    }
+
+    /// Opens a transaction. Dropped without a commit it rolls back.
+    ///
+    /// # Errors
+    /// `busy` when no connection came free in time.
+    pub async fn begin(&self) -> Result<Unit> {
+        Unit::begin(self.lease().await?).await
+    }
+
+    /// A connection for as long as it is held.
+    ///
+    /// # Errors
+    /// `busy` when none came free in time.
+    pub async fn lease(&self) -> Result<Lease> {
+        match self.pool.get().await {
+            Ok(mut object) => {
+                object.settled = false;
+                Ok(Lease { object })
+            }
+            Err(PoolError::Timeout(_)) => Err(Error::new(Code::Busy).header("retry-after", "1")),
+            Err(other) => Err(Error::internal(other)),
+        }
+    }
+
+    /// Closes the connections; leases still out are closed when they come back.
+    pub fn close(&self) {
+        self.pool.close();
+    }
+}
+
+/// A connection on loan. It counts as unsettled until somebody says that its work ended well.
+pub struct Lease {
+    object: Object<Connector>,
+}
+
+impl Lease {
+    /// Says that nothing is pending on the connection: the next borrower need not ask it.
+    pub(super) fn settle(&mut self) {
+        self.object.settled = true;
+    }
+
+    /// Closes the connection instead of giving it back.
+    pub(super) fn discard(self) {
+        drop(Object::take(self.object));
+    }
+}
+
+impl Deref for Lease {
+    type Target = PgConnection;
+
+    fn deref(&self) -> &PgConnection {
+        &self.object.connection
+    }
+}
+
+impl DerefMut for Lease {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        &mut self.object.connection
+    }
+}
+
+struct Connector {
+    options: PgConnectOptions,
+}
+
+struct Held {
+    connection: PgConnection,
+    settled: bool,
+}
+
+impl managed::Manager for Connector {
+    type Type = Held;
+    type Error = sqlx::Error;
+
+    async fn create(&self) -> Result<Held, sqlx::Error> {
+        Ok(Held { connection: self.options.connect().await?, settled: true })
+    }
+
+    async fn recycle(&self, held: &mut Held, _: &Metrics) -> RecycleResult<sqlx::Error> {
+        if !held.settled {
+            held.connection.ping().await.map_err(RecycleError::Backend)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,20 @@
+//! The service desk of a certification office (BSPJI Palembang): two printed SOPs as a JSON REST API.
+//!
+//! The map, in the order in which modules may use each other (each only those before it):
+//!
+//! | module | job |
+//! | --- | --- |
+//! | [`ids`], [`clock`], [`sop`] | the pure kernel: typed ids, time handed in, the SOP table, its gate, working time |
+//! | [`error`], [`secrecy`] | every refusal in one table; keys and what they seal |
+//! | [`config`], [`database`] | settings; connections, units of work, migrations, the private PostgreSQL |
+//! | [`web`] | how we speak HTTP: bodies, replies, problems, retries, pages |
+#![warn(rustdoc::broken_intra_doc_links)]
+
+pub mod clock;
+pub mod config;
+pub mod database;
+pub mod error;
+pub mod ids;
+pub mod secrecy;
+pub mod sop;
+pub mod web;

@@ -1,0 +1,140 @@
+//! Keys and what they seal. Nothing here can be shown, cloned by accident or written as JSON.
+
+use chacha20poly1305::aead::{Aead as _, Payload};
+use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305, XNonce};
+use hmac::{Hmac, Mac as _};
+use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
+
+/// The key that wraps the others. Comes from the environment or, in private mode, from the data folder; never from the database.
+#[derive(Clone)]
+pub struct MasterKey(Zeroizing<[u8; 32]>);
+
+impl MasterKey {
+    /// From 64 hexadecimal digits.
+    ///
+    /// # Errors
+    /// When it is not 32 bytes, or all of them are the same.
+    pub fn from_hex(text: &str) -> Result<Self, &'static str> {
+        let mut key = Zeroizing::new([0; 32]);
+        hex::decode_to_slice(text.trim(), key.as_mut()).map_err(|_| "it must be 64 hexadecimal digits")?;
+        if key.iter().all(|byte| *byte == key[0]) {
+            return Err("it is not random");
+        }
+        Ok(Self(key))
+    }
+
+    /// A key for one purpose: HMAC-SHA-256 of its label under this key.
+    #[must_use]
+    pub fn derive(&self, label: &str) -> SealingKey {
+        SealingKey(Zeroizing::new(mac(self.0.as_ref(), label.as_bytes())))
+    }
+
+    /// The key as 64 hexadecimal digits, for the file it is kept in.
+    #[must_use]
+    pub fn to_hex(&self) -> Zeroizing<String> {
+        Zeroizing::new(hex::encode(self.0.as_ref()))
+    }
+
+    /// A new random key.
+    #[must_use]
+    pub fn random() -> Self {
+        Self(Zeroizing::new(random_bytes()))
+    }
+}
+
+impl std::fmt::Debug for MasterKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("MasterKey(secret)")
+    }
+}
+
+/// A key for one purpose.
+#[derive(Clone)]
+pub struct SealingKey(Zeroizing<[u8; 32]>);
+
+impl SealingKey {
+    /// Seals `plain` (XChaCha20-Poly1305, random nonce in front), bound to `place`: it opens nowhere else.
+    ///
+    /// # Panics
+    /// Never: the cipher refuses only messages beyond 256 GiB.
+    #[must_use]
+    pub fn seal(&self, place: &str, plain: &[u8]) -> Vec<u8> {
+        let nonce: [u8; 24] = random_bytes();
+        let payload = Payload { msg: plain, aad: place.as_bytes() };
+        let sealed = self.cipher().encrypt(&XNonce::from(nonce), payload).expect("a message of this size can be sealed");
+        [nonce.as_slice(), &sealed].concat()
+    }
+
+    /// Opens what was sealed for `place`; nothing when it was changed, moved, or sealed under another key.
+    #[must_use]
+    pub fn open(&self, place: &str, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        let (nonce, text) = sealed.split_at_checked(24)?;
+        let nonce: [u8; 24] = nonce.try_into().ok()?;
+        let payload = Payload { msg: text, aad: place.as_bytes() };
+        self.cipher().decrypt(&XNonce::from(nonce), payload).ok().map(Zeroizing::new)
+    }
+
+    /// HMAC-SHA-256 of `message`.
+    #[must_use]
+    pub fn tag(&self, message: &[u8]) -> [u8; 32] {
+        mac(self.0.as_ref(), message)
+    }
+
+    fn cipher(&self) -> XChaCha20Poly1305 {
+        XChaCha20Poly1305::new(&(*self.0).into())
+    }
+}
+
+impl std::fmt::Debug for SealingKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SealingKey(secret)")
+    }
+}
+
+/// Random bytes from the operating system.
+///
+/// # Panics
+/// When the system has no randomness: nothing safe can be done then.
+#[must_use]
+pub fn random_bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("the operating system gives randomness");
+    bytes
+}
+
+/// SHA-256 of `bytes`.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
+fn mac(key: &[u8], message: &[u8]) -> [u8; 32] {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
+    mac.update(message);
+    mac.finalize().into_bytes().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_sealed_opens_only_in_its_place_and_only_unchanged() {
+        let key = MasterKey::random().derive("a purpose");
+        let mut sealed = key.seal("table|row 1", b"secret");
+        assert_eq!(key.open("table|row 1", &sealed).as_deref().map(Vec::as_slice), Some(b"secret".as_slice()));
+        assert!(key.open("table|row 2", &sealed).is_none());
+        assert!(MasterKey::random().derive("a purpose").open("table|row 1", &sealed).is_none());
+        *sealed.last_mut().unwrap() ^= 1;
+        assert!(key.open("table|row 1", &sealed).is_none());
+        assert!(key.open("table|row 1", b"short").is_none());
+    }
+
+    #[test]
+    fn a_master_key_is_32_random_bytes_in_hex() {
+        assert!(MasterKey::from_hex(&"00".repeat(32)).is_err());
+        assert!(MasterKey::from_hex("abc").is_err());
+        assert!(MasterKey::from_hex(&MasterKey::random().to_hex()).is_ok());
+    }
+}

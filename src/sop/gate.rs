@@ -1,0 +1,118 @@
+//! The one gate. `permit` says yes or no to "may this person do this task to a file at this stage"; a yes is a `Permit`, and nothing else makes one.
+
+use super::role::Roles;
+use super::table::{Actor, Row, Sop, Task};
+use crate::ids::UserId;
+
+/// Who asks, and how they stand to this file.
+#[derive(Debug, Clone)]
+pub struct Standing<'a, T: Task> {
+    /// The person; none for the service itself.
+    pub user: Option<UserId>,
+    /// The roles they hold today, acting ones included.
+    pub roles: Roles,
+    /// Whether they may know that the file exists.
+    pub sees: bool,
+    /// The tasks they have done on the draft at hand: what four eyes are about.
+    pub done: &'a [T],
+}
+
+/// Why not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal<T: Task> {
+    /// They may not know that the file exists (404).
+    Unseen,
+    /// The step is another's (403).
+    NotYours(T),
+    /// They drafted or initialled what they would now sign (403).
+    FourEyes(T),
+    /// The file is not at a stage where this can be done (409).
+    OutOfOrder(T),
+}
+
+impl<T: Task> Refusal<T> {
+    /// The stable code: the problem code of the reply, and of a refused entry under `next`.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Unseen => "not_found",
+            Self::NotYours(_) => "not_your_step",
+            Self::FourEyes(_) => "four_eyes",
+            Self::OutOfOrder(_) => "out_of_order",
+        }
+    }
+}
+
+/// Proof that the gate said yes. The store's stage-changing statement asks for it.
+#[must_use]
+#[derive(Debug)]
+pub struct Permit<T: Task> {
+    row: &'static Row<T>,
+    by: Option<UserId>,
+    from: T::Stage,
+}
+
+impl<T: Task> Permit<T> {
+    /// The row that allows it.
+    #[must_use]
+    pub fn row(&self) -> &'static Row<T> {
+        self.row
+    }
+
+    /// Who was let through; none for the service itself.
+    #[must_use]
+    pub fn by(&self) -> Option<UserId> {
+        self.by
+    }
+
+    /// The stage the file was at when asked.
+    #[must_use]
+    pub fn from(&self) -> T::Stage {
+        self.from
+    }
+
+    /// `to`, if the row declares it from here.
+    #[must_use]
+    pub fn outcome(&self, to: T::Stage) -> Option<T::Stage> {
+        self.row.targets(self.from).is_some_and(|targets| targets.contains(&to)).then_some(to)
+    }
+
+    /// The only stage the row leads to from here, when it does not branch.
+    #[must_use]
+    pub fn only_outcome(&self) -> Option<T::Stage> {
+        match self.row.targets(self.from) {
+            Some(&[to]) => Some(to),
+            Some(_) | None => None,
+        }
+    }
+}
+
+impl<T: Task> Sop<T> {
+    /// Asks the gate.
+    ///
+    /// # Errors
+    /// The refusal, the most secret first: unseen, not yours, four eyes, out of order.
+    pub fn permit(&'static self, task: T, stage: T::Stage, who: &Standing<'_, T>) -> Result<Permit<T>, Refusal<T>> {
+        let row = self.row(task);
+        if !who.sees {
+            return Err(Refusal::Unseen);
+        }
+        if !is_actor(row.actor, who) {
+            return Err(Refusal::NotYours(task));
+        }
+        if row.never_by.iter().any(|done| who.done.contains(done)) {
+            return Err(Refusal::FourEyes(task));
+        }
+        if row.targets(stage).is_none() {
+            return Err(Refusal::OutOfOrder(task));
+        }
+        Ok(Permit { row, by: who.user, from: stage })
+    }
+}
+
+fn is_actor<T: Task>(actor: Actor, who: &Standing<'_, T>) -> bool {
+    match actor {
+        Actor::Person(roles) => who.user.is_some() && roles.iter().any(|role| who.roles.has(*role)),
+        Actor::System => who.user.is_none(),
+    }
+}

@@ -1,0 +1,172 @@
+//! The roles of the office: who an actor of an SOP may be. This is the one list; rights, visibility and tokens derive from it.
+
+use serde::{Deserialize, Serialize};
+
+/// A role a person can hold. A person may hold several; each is given by an administrator, `customer` by registering.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Pelanggan: the applicant.
+    Customer,
+    /// Kepala Balai, or who acts for the head (Plh./Plt.).
+    Head,
+    /// Ketua Tim PJI (Pengembangan Jasa Industri).
+    PjiLead,
+    /// Ketua Tim SS (Standardisasi dan Sertifikasi).
+    SsLead,
+    /// Staf PJI.
+    PjiStaff,
+    /// Staf Operasional.
+    OperationsStaff,
+    /// Ketua Tim Terkait.
+    TeamLead,
+    /// Staf Terkait.
+    TeamStaff,
+    /// Petugas penerima aduan di loket.
+    IntakeClerk,
+    /// Petugas benturan kepentingan.
+    ConflictOfficer,
+    /// Penanganan di luar kantor (Inspektorat Jenderal).
+    ExternalHandler,
+    /// Penjaga identitas pelapor.
+    IdentityCustodian,
+    /// Auditor internal.
+    InternalAuditor,
+    /// Bendahara Penerimaan.
+    Treasurer,
+    /// Administrator sistem: users and roles, never files.
+    Admin,
+}
+
+struct Row {
+    role: Role,
+    code: &'static str,
+    office_term: &'static str,
+    /// Given by two administrators, never by one: whoever holds it watches the others.
+    by_two: bool,
+}
+
+const fn row(role: Role, code: &'static str, office_term: &'static str) -> Row {
+    Row { role, code, office_term, by_two: false }
+}
+
+const fn watch(role: Role, code: &'static str, office_term: &'static str) -> Row {
+    Row { role, code, office_term, by_two: true }
+}
+
+static ROLES: [Row; 15] = [
+    row(Role::Customer, "customer", "Pelanggan"),
+    row(Role::Head, "head", "Kepala Balai"),
+    row(Role::PjiLead, "pji_lead", "Ketua Tim PJI"),
+    row(Role::SsLead, "ss_lead", "Ketua Tim SS"),
+    row(Role::PjiStaff, "pji_staff", "Staf PJI"),
+    row(Role::OperationsStaff, "operations_staff", "Staf Operasional"),
+    row(Role::TeamLead, "team_lead", "Ketua Tim Terkait"),
+    row(Role::TeamStaff, "team_staff", "Staf Terkait"),
+    row(Role::IntakeClerk, "intake_clerk", "Petugas Penerima Aduan"),
+    watch(Role::ConflictOfficer, "conflict_officer", "Petugas Benturan Kepentingan"),
+    row(Role::ExternalHandler, "external_handler", "Penangan Eksternal"),
+    watch(Role::IdentityCustodian, "identity_custodian", "Penjaga Identitas"),
+    watch(Role::InternalAuditor, "internal_auditor", "Auditor Internal"),
+    row(Role::Treasurer, "treasurer", "Bendahara Penerimaan"),
+    row(Role::Admin, "admin", "Administrator"),
+];
+
+impl Role {
+    /// Every role, in the order of the table.
+    pub fn all() -> impl Iterator<Item = Self> {
+        ROLES.iter().map(|row| row.role)
+    }
+
+    /// The stable code used in JSON, tokens and the database.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        self.row().code
+    }
+
+    /// The office's own word for it.
+    #[must_use]
+    pub fn office_term(self) -> &'static str {
+        self.row().office_term
+    }
+
+    /// Whether two administrators must agree to give it.
+    #[must_use]
+    pub fn is_given_by_two(self) -> bool {
+        self.row().by_two
+    }
+
+    /// The role with this code, if there is one.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        ROLES.iter().find(|row| row.code == code).map(|row| row.role)
+    }
+
+    fn row(self) -> &'static Row {
+        &ROLES[self as usize]
+    }
+}
+
+/// The roles one person holds, as a small set.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Roles(u32);
+
+impl Roles {
+    /// No role at all.
+    pub const NONE: Self = Self(0);
+
+    /// This set with `role` in it.
+    #[must_use]
+    pub fn with(self, role: Role) -> Self {
+        Self(self.0 | 1 << role as u32)
+    }
+
+    /// Whether `role` is in the set.
+    #[must_use]
+    pub fn has(self, role: Role) -> bool {
+        self.0 & 1 << role as u32 != 0
+    }
+
+    /// The roles in it, in the order of the table.
+    pub fn iter(self) -> impl Iterator<Item = Role> {
+        Role::all().filter(move |role| self.has(*role))
+    }
+
+    /// Their codes, as the database keeps them.
+    #[must_use]
+    pub fn codes(self) -> Vec<String> {
+        self.iter().map(|role| role.code().to_owned()).collect()
+    }
+
+    /// The set of these codes; an unknown code gives no role.
+    pub fn from_codes<'a>(codes: impl IntoIterator<Item = &'a str>) -> Self {
+        codes.into_iter().filter_map(Role::from_code).collect()
+    }
+}
+
+impl FromIterator<Role> for Roles {
+    fn from_iter<I: IntoIterator<Item = Role>>(roles: I) -> Self {
+        roles.into_iter().fold(Self::NONE, Self::with)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_role_stands_at_its_own_place_in_the_table() {
+        for role in Role::all() {
+            assert_eq!(role.row().role, role);
+            assert_eq!(Role::from_code(role.code()), Some(role));
+            assert_eq!(serde_json::to_value(role).unwrap(), role.code());
+        }
+    }
+
+    #[test]
+    fn a_set_holds_what_was_put_in_and_nothing_else() {
+        let set: Roles = [Role::Head, Role::Admin].into_iter().collect();
+        assert!(Role::all().all(|role| set.has(role) == [Role::Head, Role::Admin].contains(&role)));
+        assert_eq!(Roles::from_codes(["head", "admin", "nobody"]), set);
+    }
+}

@@ -1,0 +1,129 @@
+//! What can be wrong with a calendar draft: where it stands, which rule it breaks, and what to do about it.
+
+use std::fmt;
+
+use chrono::NaiveDate;
+
+use super::{FIRST_DAY, LAST_DAY, LocalTime};
+
+/// One fault of a draft.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{pointer}: {rule}")]
+pub struct CalendarFault {
+    /// Where it stands in the draft, as a JSON pointer (RFC 6901) such as `/week/friday/1`.
+    pub pointer: String,
+    /// The rule it breaks.
+    pub rule: BrokenRule,
+}
+
+/// A rule of calendars that a draft breaks. Its text tells the writer what to change.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum BrokenRule {
+    /// A span closes after it opens.
+    #[error("opens at {opens} and closes at {closes}; it must close after it opens")]
+    EmptySpan {
+        /// When the span opens.
+        opens: LocalTime,
+        /// When it closes: then, or before.
+        closes: LocalTime,
+    },
+    /// A span opens when the one in front of it has closed.
+    #[error("opens at {opens}, before the span in front of it closes at {closes}; let it open at {closes} or later")]
+    OverlappingSpans {
+        /// When the span opens.
+        opens: LocalTime,
+        /// When the one in front of it closes.
+        closes: LocalTime,
+    },
+    /// Spans stand in order of time.
+    #[error("opens at {opens}, before the span in front of it opens at {earlier}; list the spans in order of time")]
+    UnsortedSpans {
+        /// When the span opens.
+        opens: LocalTime,
+        /// When the one in front of it opens.
+        earlier: LocalTime,
+    },
+    /// A week has working time.
+    #[error("has no working time on any day; give at least one span, or enter a closure as days off")]
+    NoWorkingTime,
+    /// A special period ends when it begins, or later.
+    #[error("ends on {last_day}, before it begins on {first_day}; swap the two days")]
+    InvertedPeriod {
+        /// The day it begins.
+        first_day: NaiveDate,
+        /// The day it ends.
+        last_day: NaiveDate,
+    },
+    /// One week shape holds on any day.
+    #[error("begins on {first_day}, when {other} still holds; change one of the two so that they share no day")]
+    OverlappingPeriods {
+        /// The day it begins.
+        first_day: NaiveDate,
+        /// The pointer to the period that holds then.
+        other: String,
+    },
+    /// A date is off once.
+    #[error("{date} is off already by {other}; keep one of the two")]
+    DuplicateDayOff {
+        /// The date.
+        date: NaiveDate,
+        /// The pointer to the day off that has it already.
+        other: String,
+    },
+    /// A name has letters.
+    #[error("is blank; write the name people know it by")]
+    BlankName,
+    /// A year is one in which calendars hold working time; another is most likely mistyped.
+    #[error("the year {year} is outside {} to {}; correct it", FIRST_DAY.format("%Y"), LAST_DAY.format("%Y"))]
+    YearOutOfRange {
+        /// The year.
+        year: i32,
+    },
+}
+
+impl BrokenRule {
+    /// A stable code for programs; the text may change, this may not.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::EmptySpan { .. } => "empty_span",
+            Self::OverlappingSpans { .. } => "overlapping_spans",
+            Self::UnsortedSpans { .. } => "unsorted_spans",
+            Self::NoWorkingTime => "no_working_time",
+            Self::InvertedPeriod { .. } => "inverted_period",
+            Self::OverlappingPeriods { .. } => "overlapping_periods",
+            Self::DuplicateDayOff { .. } => "duplicate_day_off",
+            Self::BlankName => "blank_name",
+            Self::YearOutOfRange { .. } => "year_out_of_range",
+        }
+    }
+}
+
+/// Every fault of a refused draft, at least one, so that its writer can mend all of them at once.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CalendarFaults(Vec<CalendarFault>);
+
+impl CalendarFaults {
+    /// `Err` with the faults, or `Ok` when there are none.
+    pub(super) fn refuse_any(faults: Vec<CalendarFault>) -> Result<(), Self> {
+        if faults.is_empty() { Ok(()) } else { Err(Self(faults)) }
+    }
+
+    /// The faults, in the order they were found.
+    #[must_use]
+    pub fn as_slice(&self) -> &[CalendarFault] {
+        &self.0
+    }
+}
+
+impl std::error::Error for CalendarFaults {}
+
+impl fmt::Display for CalendarFaults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, fault) in self.0.iter().enumerate() {
+            let separator = if index == 0 { "" } else { "; " };
+            write!(f, "{separator}{fault}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,191 @@
+//! A JSON body, read with a limit and a deadline, refused with every fault and its place. `T` refuses unknown fields itself
+//! (`deny_unknown_fields`) and says what else is wrong through `Check`.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
+use futures_util::StreamExt as _;
+use serde::de::DeserializeOwned;
+
+use crate::error::{Code, Error, Fault, Result, fault};
+use crate::secrecy::sha256;
+
+/// The largest JSON body: a verification of every item of the longest checklist, with notes, is a tenth of it.
+pub const LIMIT: usize = 1 << 20;
+/// How long a JSON body may take to arrive.
+const DEADLINE: Duration = Duration::from_secs(10);
+/// How deep JSON may nest: our deepest form has five levels.
+const DEPTH: usize = 32;
+
+/// What a form checks beyond its types.
+pub trait Check {
+    /// Every fault, with its JSON pointer.
+    fn faults(&self) -> Vec<Fault> {
+        Vec::new()
+    }
+}
+
+/// SHA-256 of the body, kept for `Idempotency-Key`.
+#[derive(Debug, Clone, Copy)]
+pub struct BodyDigest(pub [u8; 32]);
+
+/// A checked JSON body.
+#[derive(Debug)]
+pub struct Body<T>(pub T);
+
+impl<T: DeserializeOwned + Check + 'static> FromRequest for Body<T> {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let payload = payload.take();
+        Box::pin(async move {
+            must_be_json(&request)?;
+            let bytes = tokio::time::timeout(DEADLINE, collect(payload)).await.map_err(|_| Error::new(Code::RequestTimeout))??;
+            request.extensions_mut().insert(BodyDigest(sha256(&bytes)));
+            parse(&bytes).map(Self)
+        })
+    }
+}
+
+fn must_be_json(request: &HttpRequest) -> Result<()> {
+    let given = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media_type = given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if media_type == "application/json" || media_type == "application/merge-patch+json" {
+        return Ok(());
+    }
+    Err(Error::new(Code::UnsupportedMediaType).detail("Kirim application/json.", "Send application/json."))
+}
+
+async fn collect(mut payload: Payload) -> Result<web::BytesMut> {
+    let mut bytes = web::BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| Error::new(Code::MalformedBody))?;
+        if bytes.len() + chunk.len() > LIMIT {
+            return Err(Error::new(Code::BodyTooLarge).detail("Paling besar 1 MiB.", "At most 1 MiB."));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
+
+/// Parses and checks.
+///
+/// # Errors
+/// `malformed_body` when it is not JSON; `invalid_content` with every fault found when it is not the right JSON.
+pub fn parse<T: DeserializeOwned + Check>(bytes: &[u8]) -> Result<T> {
+    let text = std::str::from_utf8(bytes).map_err(|_| malformed("bukan UTF-8", "not UTF-8"))?;
+    if nests_deeper_than(text, DEPTH) {
+        return Err(malformed("bersarang terlalu dalam", "nested too deep"));
+    }
+    serde_json::from_str::<serde::de::IgnoredAny>(text).map_err(|error| malformed(error.to_string(), error.to_string()))?;
+    let form: T = serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(text)).map_err(|error| {
+        let pointer = pointer(error.path());
+        let message = error.into_inner().to_string();
+        let message = message.split(" at line ").next().unwrap_or_default().to_owned();
+        Error::invalid(vec![fault(pointer, code_of(&message), message.clone(), message)])
+    })?;
+    let mut faults = form.faults();
+    faults.extend(unprintable(text));
+    if faults.is_empty() { Ok(form) } else { Err(Error::invalid(faults)) }
+}
+
+fn malformed(id: impl Into<std::borrow::Cow<'static, str>>, en: impl Into<std::borrow::Cow<'static, str>>) -> Error {
+    Error::new(Code::MalformedBody).detail(id, en)
+}
+
+fn code_of(message: &str) -> &'static str {
+    match message {
+        message if message.starts_with("unknown field") => "unknown_field",
+        message if message.starts_with("missing field") => "missing_field",
+        message if message.starts_with("unknown variant") => "unknown_value",
+        message if message.starts_with("duplicate field") => "duplicate_field",
+        _ => "wrong_type",
+    }
+}
+
+/// RFC 6901 for the path serde stopped at.
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    path.iter().fold(String::new(), |pointer, segment| match segment {
+        Segment::Seq { index } => format!("{pointer}/{index}"),
+        Segment::Map { key } => format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1")),
+        Segment::Enum { .. } | Segment::Unknown => pointer,
+    })
+}
+
+/// PostgreSQL cannot keep NUL in a text: say so here, not there.
+fn unprintable(text: &str) -> Option<Fault> {
+    let escaped = text.match_indices("\\u0000").any(|(at, _)| text[..at].chars().rev().take_while(|c| *c == '\\').count() % 2 == 0);
+    escaped.then(|| fault("", "unprintable", "Karakter NUL tidak diperbolehkan.", "The NUL character is not allowed."))
+}
+
+fn nests_deeper_than(text: &str, limit: usize) -> bool {
+    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b'{' | b'[' if !quoted => {
+                depth += 1;
+                if depth > limit {
+                    return true;
+                }
+            }
+            b'}' | b']' if !quoted => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Form {
+        items: Vec<Item>,
+    }
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Item {
+        n: u8,
+    }
+
+    impl Check for Form {
+        fn faults(&self) -> Vec<Fault> {
+            let wrong = self.items.iter().enumerate().filter(|(_, item)| item.n == 0);
+            wrong.map(|(i, _)| fault(format!("/items/{i}/n"), "zero", "nol", "zero")).collect()
+        }
+    }
+
+    fn refusal(text: &str) -> (Code, Vec<(String, &'static str)>) {
+        match parse::<Form>(text.as_bytes()) {
+            Err(Error::Refused(refused)) => (refused.code, refused.faults.into_iter().map(|fault| (fault.pointer, fault.code)).collect()),
+            other => panic!("not refused: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_fault_is_named_by_its_place() {
+        assert_eq!(refusal(r#"{"items":[{"n":1},{"n":"x"}]}"#), (Code::InvalidContent, vec![("/items/1/n".into(), "wrong_type")]));
+        assert_eq!(refusal(r#"{"items":[{"n":1,"m":2}]}"#).1[0].1, "unknown_field");
+        assert_eq!(refusal("{}").1[0].1, "missing_field");
+        assert_eq!(refusal(r#"{"items":[{"n":0},{"n":0}]}"#).1.len(), 2);
+    }
+
+    #[test]
+    fn what_is_no_json_is_malformed() {
+        assert_eq!(refusal("{").0, Code::MalformedBody);
+        assert_eq!(refusal(&"[".repeat(3000)).0, Code::MalformedBody);
+    }
+}

@@ -1,0 +1,107 @@
+//! Keyset pages: `limit` and an opaque `cursor` that is signed and bound to the list and its filter.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq as _;
+
+use crate::error::{Code, Error, Result};
+use crate::secrecy::SealingKey;
+use crate::web::params::wrong_parameter;
+
+/// The size of a page when none is asked for.
+const DEFAULT: i64 = 20;
+/// The largest page.
+const LARGEST: i64 = 200;
+/// Bytes of the MAC in a cursor.
+const MAC: usize = 16;
+
+/// A page of a list.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Page<T> {
+    /// The items, in the order of the list.
+    pub items: Vec<T>,
+    /// Give it back as `cursor` for the next page; null on the last.
+    pub next_cursor: Option<String>,
+    /// How many there are in all; only with `count=true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<i64>,
+}
+
+/// Signs cursors.
+#[derive(Debug, Clone)]
+pub struct Cursor {
+    key: SealingKey,
+}
+
+impl Cursor {
+    /// With this key.
+    #[must_use]
+    pub fn new(key: SealingKey) -> Self {
+        Self { key }
+    }
+
+    /// The place after which the page begins, if a cursor was given for this `list` with this `filter`.
+    ///
+    /// # Errors
+    /// `invalid_cursor` when it was changed, or made for another list or filter.
+    pub fn read<K: DeserializeOwned>(&self, cursor: Option<&str>, list: &str, filter: &impl Serialize) -> Result<Option<K>> {
+        let Some(cursor) = cursor else { return Ok(None) };
+        let refusal = || Error::new(Code::InvalidCursor);
+        let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| refusal())?;
+        let (mac, place) = bytes.split_at_checked(MAC).ok_or_else(refusal)?;
+        if !bool::from(mac.ct_eq(&self.mac(place, list, filter)?)) {
+            return Err(refusal());
+        }
+        serde_json::from_slice(place).map(Some).map_err(|_| refusal())
+    }
+
+    /// A page of `rows`, of which one more than `limit` was asked for; `place` tells where a row stands.
+    ///
+    /// # Errors
+    /// Only when a place cannot be written as JSON.
+    pub fn page<T, K: Serialize>(&self, mut rows: Vec<T>, limit: i64, list: &str, filter: &impl Serialize, place: impl Fn(&T) -> K) -> Result<Page<T>> {
+        let limit = usize::try_from(limit).unwrap_or_default();
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let last = rows.last().filter(|_| more).map(place);
+        let next_cursor = last.map(|place| self.write(&place, list, filter)).transpose()?;
+        Ok(Page { items: rows, next_cursor, count: None })
+    }
+
+    fn write(&self, place: &impl Serialize, list: &str, filter: &impl Serialize) -> Result<String> {
+        let place = serde_json::to_vec(place).map_err(Error::internal)?;
+        let mac = self.mac(&place, list, filter)?;
+        Ok(URL_SAFE_NO_PAD.encode([mac.as_slice(), &place].concat()))
+    }
+
+    fn mac(&self, place: &[u8], list: &str, filter: &impl Serialize) -> Result<[u8; MAC]> {
+        let filter = serde_json::to_vec(filter).map_err(Error::internal)?;
+        let message = [list.as_bytes(), b"\0", &filter, b"\0", place].concat();
+        let tag = self.key.tag(&message);
+        Ok(std::array::from_fn(|i| tag[i]))
+    }
+}
+
+/// The size of the page asked for.
+///
+/// # Errors
+/// `invalid_parameter` outside 1 to 200.
+pub fn size(limit: Option<i64>) -> Result<i64> {
+    match limit.unwrap_or(DEFAULT) {
+        size @ 1..=LARGEST => Ok(size),
+        _ => Err(wrong_parameter("limit", "limit harus 1 sampai 200.", "limit must be 1 to 200.")),
+    }
+}
+
+/// The query parameters of a list without a filter.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PageQuery {
+    /// How many items, 1 to 200; 20 when not given.
+    pub limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}

@@ -1,0 +1,264 @@
+//! RFC 9457: what an `Error` looks like on the wire, and the outermost layer that sees to it that every refusal, from whichever layer, looks like that.
+
+use std::panic::AssertUnwindSafe;
+
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::StatusCode;
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, ResponseError};
+use futures_util::FutureExt as _;
+use serde::Serialize;
+
+use crate::error::{Code, Error, Fault, Refused, Replay, Text};
+
+/// A problem (RFC 9457) as every refusal is sent.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Problem {
+    /// Where the kind of problem is described.
+    #[schema(example = "/api/v1/problems/out_of_order")]
+    pub r#type: String,
+    /// The kind in words.
+    #[schema(example = "The file is not at this stage")]
+    pub title: String,
+    /// The HTTP status, again.
+    #[schema(example = 409)]
+    pub status: u16,
+    /// What is particular here, or what to do.
+    #[schema(example = "Reload the file; next says what can be done.")]
+    pub detail: String,
+    /// The path that was asked for.
+    #[schema(example = "/api/v1/applications/0192f0c1-2b3c-7def-8123-456789abcdef/filing")]
+    pub instance: String,
+    /// The stable code.
+    #[schema(example = "out_of_order")]
+    pub code: String,
+    /// Names this reply in the log.
+    #[schema(example = "5b0a2c9e7f1d4e3ab6c8d9e0f1a2b3c4")]
+    pub trace_id: String,
+    /// Every fault of the body or the parameters.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<ProblemItem>,
+}
+
+/// One fault.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ProblemItem {
+    /// JSON pointer (RFC 6901) into the body; `?name` for a parameter.
+    #[schema(example = "/items/0/result")]
+    pub pointer: String,
+    /// Stable code of the fault.
+    #[schema(example = "unknown_value")]
+    pub code: String,
+    /// In words.
+    #[schema(example = "unknown variant")]
+    pub detail: String,
+}
+
+/// The language a caller reads: Indonesian unless English is asked for first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    /// Bahasa Indonesia.
+    Indonesian,
+    /// English.
+    English,
+}
+
+impl Language {
+    /// From `Accept-Language`.
+    #[must_use]
+    pub fn of(headers: &HeaderMap) -> Self {
+        let wish = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let quality = |tag: &str| {
+            wish.split(',').find_map(|part| {
+                let (name, rest) = part.trim().split_once(';').unwrap_or((part.trim(), "q=1"));
+                let primary = name.trim().split('-').next().unwrap_or_default();
+                primary.eq_ignore_ascii_case(tag).then(|| rest.trim().trim_start_matches("q=").parse::<f32>().unwrap_or(1.0))
+            })
+        };
+        match (quality("en"), quality("id")) {
+            (Some(english), Some(indonesian)) if english > indonesian => Self::English,
+            (Some(english), None) if english > 0.0 => Self::English,
+            (Some(_) | None, _) => Self::Indonesian,
+        }
+    }
+
+    /// The tag for `Content-Language`.
+    #[must_use]
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::Indonesian => "id",
+            Self::English => "en",
+        }
+    }
+
+    /// The text in this language.
+    #[must_use]
+    pub fn say(self, text: &Text) -> String {
+        match self {
+            Self::Indonesian => text.id.to_string(),
+            Self::English => text.en.to_string(),
+        }
+    }
+}
+
+/// The name of this exchange in the log; random, also echoed as `X-Request-Id`.
+#[derive(Debug, Clone)]
+pub struct TraceId(pub String);
+
+impl TraceId {
+    fn new() -> Self {
+        Self(hex::encode(crate::secrecy::random_bytes::<16>()))
+    }
+
+    /// That of `request`.
+    #[must_use]
+    pub fn of(request: &HttpRequest) -> Self {
+        request.extensions().get::<Self>().cloned().unwrap_or_else(Self::new)
+    }
+}
+
+impl ResponseError for Error {
+    fn status_code(&self) -> StatusCode {
+        let status = match self {
+            Self::Refused(refused) => refused.code.row().status,
+            Self::Replayed(replay) => replay.status,
+        };
+        StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// A bare status: the words are put to it by `speak_in_problems`, which knows the caller's language.
+    fn error_response(&self) -> HttpResponse {
+        HttpResponse::new(self.status_code())
+    }
+}
+
+/// The outermost layer: names the exchange, catches refusals of every layer and panics, and words them for this caller.
+///
+/// # Errors
+/// Never an error: everything has become a response.
+pub async fn speak_in_problems<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
+    let trace = TraceId::new();
+    request.extensions_mut().insert(trace.clone());
+    let asked = request.request().clone();
+    let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().await;
+    let mut response = match outcome {
+        Ok(Ok(response)) if is_fine(&response) => response.map_into_left_body(),
+        Ok(Ok(response)) => {
+            let reply = reword(&asked, response.response().error(), response.status(), response.headers());
+            response.into_response(reply).map_into_right_body()
+        }
+        Ok(Err(error)) => {
+            let reply = reword(&asked, Some(&error), error.as_response_error().status_code(), &HeaderMap::new());
+            ServiceResponse::new(asked, reply).map_into_right_body()
+        }
+        Err(_) => {
+            tracing::error!(trace_id = %trace.0, "a handler panicked");
+            let reply = render(&asked, &Error::new(Code::Internal));
+            ServiceResponse::new(asked, reply).map_into_right_body()
+        }
+    };
+    if let Ok(value) = HeaderValue::from_str(&trace.0) {
+        response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
+    }
+    Ok(response)
+}
+
+fn is_fine<B>(response: &ServiceResponse<B>) -> bool {
+    !(response.status().is_client_error() || response.status().is_server_error()) && response.response().error().is_none()
+}
+
+/// Our own errors say themselves; a framework's is matched by its status.
+fn reword(asked: &HttpRequest, error: Option<&actix_web::Error>, status: StatusCode, headers: &HeaderMap) -> HttpResponse {
+    if let Some(ours) = error.and_then(actix_web::Error::as_error::<Error>) {
+        return render(asked, ours);
+    }
+    let code = match status {
+        StatusCode::BAD_REQUEST => Code::MalformedBody,
+        StatusCode::NOT_FOUND => Code::NotFound,
+        StatusCode::METHOD_NOT_ALLOWED => Code::MethodNotAllowed,
+        StatusCode::PAYLOAD_TOO_LARGE => Code::BodyTooLarge,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => Code::UnsupportedMediaType,
+        StatusCode::RANGE_NOT_SATISFIABLE => Code::RangeNotSatisfiable,
+        StatusCode::REQUEST_TIMEOUT => Code::RequestTimeout,
+        other if other.is_client_error() => Code::MalformedBody,
+        _ => Code::Internal,
+    };
+    let mut refusal = Error::new(code);
+    for name in ["allow", "content-range"] {
+        if let Some(value) = headers.get(name).and_then(|value| value.to_str().ok()) {
+            refusal = refusal.header(name, value);
+        }
+    }
+    render(asked, &refusal)
+}
+
+fn render(asked: &HttpRequest, error: &Error) -> HttpResponse {
+    match error {
+        Error::Refused(refused) => refuse(asked, refused),
+        Error::Replayed(replay) => repeat(replay),
+    }
+}
+
+fn refuse(asked: &HttpRequest, refused: &Refused) -> HttpResponse {
+    let trace = TraceId::of(asked);
+    if let Some(cause) = &refused.cause {
+        tracing::error!(trace_id = %trace.0, cause = %without_values(cause.as_ref()), "request failed");
+    }
+    let language = Language::of(asked.headers());
+    let row = refused.code.row();
+    let english = language == Language::English;
+    let problem = Problem {
+        r#type: format!("/api/v1/problems/{}", row.code),
+        title: if english { row.title_en } else { row.title_id }.to_owned(),
+        status: row.status,
+        detail: refused.detail.as_ref().map_or_else(|| if english { row.remedy_en } else { row.remedy_id }.to_owned(), |text| language.say(text)),
+        instance: asked.path().to_owned(),
+        code: row.code.to_owned(),
+        trace_id: trace.0,
+        errors: refused.faults.iter().map(|fault| item(fault, language)).collect(),
+    };
+    let mut reply = HttpResponse::build(StatusCode::from_u16(row.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+    reply.insert_header((header::CONTENT_TYPE, "application/problem+json")).insert_header((header::CONTENT_LANGUAGE, language.tag()));
+    if row.status == 401 {
+        reply.insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"service-desk\""));
+    }
+    for (name, value) in &refused.headers {
+        reply.insert_header((*name, value.as_str()));
+    }
+    reply.body(serde_json::to_vec(&problem).unwrap_or_default())
+}
+
+fn item(fault: &Fault, language: Language) -> ProblemItem {
+    ProblemItem { pointer: fault.pointer.clone(), code: fault.code.to_owned(), detail: language.say(&fault.detail) }
+}
+
+fn repeat(replay: &Replay) -> HttpResponse {
+    let mut reply = HttpResponse::build(StatusCode::from_u16(replay.status).unwrap_or(StatusCode::OK));
+    reply.insert_header(("idempotency-replayed", "true"));
+    for (name, value) in [(header::LOCATION, &replay.location), (header::ETAG, &replay.etag)] {
+        if let Some(value) = value {
+            reply.insert_header((name, value.as_str()));
+        }
+    }
+    match &replay.body {
+        Some(body) => reply.insert_header((header::CONTENT_TYPE, "application/json")).body(body.clone()),
+        None => reply.finish(),
+    }
+}
+
+/// The cause without the values a database error may quote: those can be personal data.
+fn without_values(cause: &(dyn std::error::Error + Send + Sync + 'static)) -> String {
+    match cause.downcast_ref::<sqlx::Error>() {
+        Some(sqlx::Error::Database(error)) => {
+            let constraint = error.constraint().unwrap_or("-");
+            format!("database error {} on constraint {constraint}", error.code().unwrap_or_default())
+        }
+        Some(other) => other.to_string(),
+        None => cause.to_string(),
+    }
+}
