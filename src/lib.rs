@@ -10,6 +10,8 @@
 //! | [`web`] | how we speak HTTP: bodies, replies, problems, retries, pages |
 #![warn(rustdoc::broken_intra_doc_links)]
 
+pub mod casework;
+pub mod certification;
 pub mod clock;
 pub mod config;
 pub mod database;

@@ -1,5 +1,7 @@
 //! The pure kernel: what an SOP is, the gate that guards it, the time it is measured in, and how it is drawn. No web, no SQL.
 
 pub mod gate;
+pub mod office_hours;
 pub mod role;
 pub mod table;
+pub mod working_time;

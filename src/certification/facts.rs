@@ -1,0 +1,278 @@
+//! What an applicant says about the case, as far as it decides which documents are asked for.
+//! Facts are claims: nothing here is verified, and whether a fact suits the chosen scheme is judged elsewhere.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// The facts of a case that conditions ask about.
+///
+/// Every field may be left out of the JSON. What is left out counts as an initial application of a producer in
+/// Indonesia for an ordinary product under its own brand, with nothing further claimed. Unknown fields are refused.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schema(example = json!({
+    "application_kind": "initial", "applicant_kind": "importer", "commodity": "food", "brand_of_another": true
+}))]
+#[expect(clippy::struct_excessive_bools, reason = "four yes/no questions of the form, each independent of the others")]
+pub struct Facts {
+    /// What is asked of the office. Left out: `initial`.
+    pub application_kind: ApplicationKind,
+    /// Who applies. Left out: `producer`.
+    pub applicant_kind: ApplicantKind,
+    /// The group of the product, as far as documents depend on it. Left out: `other`.
+    pub commodity: Commodity,
+    /// The form of certification, where a scheme has several. Left out or null: the scheme's usual form.
+    pub certification_type: Option<CertificationType>,
+    /// The scale of the business (UMKM law). Left out or null: not stated.
+    pub business_scale: Option<BusinessScale>,
+    /// The discount for small businesses is wanted. Left out: false.
+    pub small_business_discount: bool,
+    /// The product carries a brand owned by another party. Left out: false.
+    pub brand_of_another: bool,
+    /// The applicant holds an ISO 9001 certificate. Left out: false.
+    pub qms_certified: bool,
+    /// The water permit (SIPA) is held by another party. Left out: false.
+    pub water_permit_of_another: bool,
+}
+
+/// What is asked of the office.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ApplicationKind {
+    /// First certification (sertifikasi awal).
+    #[default]
+    Initial,
+    /// Yearly surveillance (surveilen).
+    Surveillance,
+    /// Renewal at the end of the cycle (sertifikasi ulang).
+    Recertification,
+    /// More products, sites or activities (perluasan lingkup).
+    ScopeExtension,
+    /// Fewer products, sites or activities (pengurangan lingkup).
+    ScopeReduction,
+    /// A certificate in force moves here from another body (transfer).
+    Transfer,
+    /// An audit outside the cycle (audit khusus).
+    Special,
+    /// A suspended certificate is to be restored (pemulihan).
+    Reinstatement,
+}
+
+impl ApplicationKind {
+    /// Every kind, in the order of the declaration.
+    pub const ALL: [Self; 8] = [
+        Self::Initial,
+        Self::Surveillance,
+        Self::Recertification,
+        Self::ScopeExtension,
+        Self::ScopeReduction,
+        Self::Transfer,
+        Self::Special,
+        Self::Reinstatement,
+    ];
+
+    /// The name used in JSON and in the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Initial => "initial",
+            Self::Surveillance => "surveillance",
+            Self::Recertification => "recertification",
+            Self::ScopeExtension => "scope_extension",
+            Self::ScopeReduction => "scope_reduction",
+            Self::Transfer => "transfer",
+            Self::Special => "special",
+            Self::Reinstatement => "reinstatement",
+        }
+    }
+}
+
+/// The text names no kind of application.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnknownApplicationKind;
+
+impl fmt::Display for UnknownApplicationKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "unknown kind of application; known are {}", ApplicationKind::ALL.map(ApplicationKind::as_str).join(", "))
+    }
+}
+
+impl std::error::Error for UnknownApplicationKind {}
+
+impl FromStr for ApplicationKind {
+    type Err = UnknownApplicationKind;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or(UnknownApplicationKind)
+    }
+}
+
+/// Who applies.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ApplicantKind {
+    /// Makes the product in Indonesia (produsen).
+    #[default]
+    Producer,
+    /// Brings the product in (importir).
+    Importer,
+    /// Owns the brand and has the product made by others (pemilik merek).
+    BrandOwner,
+    /// Makes the product abroad (produsen di luar negeri).
+    ForeignProducer,
+}
+
+impl ApplicantKind {
+    /// Every kind, in the order of the declaration.
+    pub const ALL: [Self; 4] = [Self::Producer, Self::Importer, Self::BrandOwner, Self::ForeignProducer];
+
+    /// The name used in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Producer => "producer",
+            Self::Importer => "importer",
+            Self::BrandOwner => "brand_owner",
+            Self::ForeignProducer => "foreign_producer",
+        }
+    }
+}
+
+/// The group of the product, as far as documents depend on it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Commodity {
+    /// Bottled drinking water (air minum dalam kemasan, AMDK).
+    BottledWater,
+    /// Any other food or drink (pangan).
+    Food,
+    /// Everything else, for instance rubber or fertiliser.
+    #[default]
+    Other,
+}
+
+impl Commodity {
+    /// Every group, in the order of the declaration.
+    pub const ALL: [Self; 3] = [Self::BottledWater, Self::Food, Self::Other];
+
+    /// The name used in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::BottledWater => "bottled_water",
+            Self::Food => "food",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// The scale of a business in the sense of the UMKM law.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BusinessScale {
+    /// Usaha mikro.
+    Micro,
+    /// Usaha kecil.
+    Small,
+    /// Usaha menengah.
+    Medium,
+    /// Usaha besar.
+    Large,
+}
+
+impl BusinessScale {
+    /// Every scale, smallest first.
+    pub const ALL: [Self; 4] = [Self::Micro, Self::Small, Self::Medium, Self::Large];
+
+    /// The name used in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Micro => "micro",
+            Self::Small => "small",
+            Self::Medium => "medium",
+            Self::Large => "large",
+        }
+    }
+}
+
+/// The form of certification, where a scheme has several. Type 1b of SPPT SNI is not on the list, because no
+/// checklist for it was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+pub enum CertificationType {
+    /// SPPT SNI type 3.
+    #[serde(rename = "type_3")]
+    Type3,
+    /// SPPT SNI type 5.
+    #[serde(rename = "type_5")]
+    Type5,
+    /// SMK3 of PP 50/2012 instead of ISO 45001.
+    #[serde(rename = "smk3")]
+    Smk3,
+}
+
+impl CertificationType {
+    /// Every form, in the order of the declaration.
+    pub const ALL: [Self; 3] = [Self::Type3, Self::Type5, Self::Smk3];
+
+    /// The name used in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Type3 => "type_3",
+            Self::Type5 => "type_5",
+            Self::Smk3 => "smk3",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn names<T: Serialize>(all: impl IntoIterator<Item = T>) -> Vec<String> {
+        let name = |one| serde_json::to_value(one).unwrap().as_str().unwrap().to_owned();
+        all.into_iter().map(name).collect()
+    }
+
+    #[test]
+    fn a_fact_has_one_name_in_text_and_in_json() {
+        assert_eq!(names(ApplicationKind::ALL), ApplicationKind::ALL.map(ApplicationKind::as_str));
+        assert_eq!(names(ApplicantKind::ALL), ApplicantKind::ALL.map(ApplicantKind::as_str));
+        assert_eq!(names(Commodity::ALL), Commodity::ALL.map(Commodity::as_str));
+        assert_eq!(names(BusinessScale::ALL), BusinessScale::ALL.map(BusinessScale::as_str));
+        assert_eq!(names(CertificationType::ALL), CertificationType::ALL.map(CertificationType::as_str));
+    }
+
+    #[test]
+    fn an_application_kind_is_read_back_from_its_name() {
+        for kind in ApplicationKind::ALL {
+            assert_eq!(kind.as_str().parse(), Ok(kind));
+        }
+        assert_eq!("first".parse::<ApplicationKind>(), Err(UnknownApplicationKind));
+    }
+
+    #[test]
+    fn a_caller_may_leave_everything_out() {
+        let facts: Facts = serde_json::from_value(json!({})).unwrap();
+        assert_eq!(facts, Facts::default());
+        assert_eq!(facts.application_kind, ApplicationKind::Initial);
+        assert_eq!(facts.applicant_kind, ApplicantKind::Producer);
+        assert_eq!(facts.commodity, Commodity::Other);
+        assert_eq!((facts.certification_type, facts.business_scale), (None, None));
+        let claims = [facts.small_business_discount, facts.brand_of_another, facts.qms_certified, facts.water_permit_of_another];
+        assert_eq!(claims, [false; 4]);
+    }
+
+    #[test]
+    fn an_unknown_fact_or_value_is_refused() {
+        let refused = |body| serde_json::from_value::<Facts>(body).unwrap_err().to_string();
+        assert!(refused(json!({"importer": true})).contains("unknown field `importer`"));
+        assert!(refused(json!({"commodity": "water"})).contains("unknown variant `water`"));
+    }
+}

@@ -1,0 +1,43 @@
+//! Quality management, ISO 9001. The system documents and charts were read at a sister office; the rest is common
+//! practice and waits for the office's word.
+
+use super::management_system as shared;
+use super::requirement::{Basis, Confidence, Requirement};
+use super::{Scheme, SchemeCode};
+
+const SISTER_OFFICE: Basis =
+    Basis { source: "LSSM BBTPPI Semarang, Informasi Sertifikasi ISO 9001 (2016), docplayer.info/40466204", confidence: Confidence::Medium };
+
+const PRACTICE: Basis = Basis { source: "Common practice of ISO 9001 certification bodies", confidence: Confidence::GeneralKnowledge };
+
+pub(super) static SCHEME: Scheme = Scheme {
+    code: SchemeCode::QualityIso9001,
+    title_en: "Quality management system certification",
+    title_id: "Sertifikasi Sistem Manajemen Mutu (SMM)",
+    standard: "ISO 9001:2015",
+    version: 1,
+    requirements: &[
+        shared::application_letter("Q01"),
+        shared::deed("Q02", PRACTICE),
+        shared::business_number("Q03", PRACTICE),
+        shared::taxpayer_number("Q04", PRACTICE),
+        Requirement::paper(
+            "Q05",
+            "Quality management documents, levels 1 and 2 (manual, procedures)",
+            "Dokumen SMM level 1-2 (manual/prosedur)",
+            SISTER_OFFICE,
+        )
+        .form()
+        .bulky(),
+        shared::organisation("Q06", SISTER_OFFICE),
+        shared::business_process("Q07", SISTER_OFFICE),
+        shared::production_flow("Q08", SISTER_OFFICE),
+        shared::scope("Q09", PRACTICE),
+        shared::personnel("Q10", PRACTICE),
+        shared::internal_audit("Q11", PRACTICE),
+        shared::management_review("Q12", PRACTICE),
+        shared::regulations("Q13", PRACTICE),
+        shared::consultant("Q14", PRACTICE),
+        shared::certificate_to_transfer("Q15", PRACTICE),
+    ],
+};
