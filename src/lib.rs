@@ -16,6 +16,8 @@ pub mod clock;
 pub mod config;
 pub mod database;
 pub mod error;
+pub mod gateways;
+pub mod identity;
 pub mod ids;
 pub mod secrecy;
 pub mod sop;

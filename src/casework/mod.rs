@@ -1,3 +1,13 @@
-//! What both workflows share: the desk that takes a file and hands it over, the journal, the two clocks, documents, jobs.
+//! What both workflows share: the desk that takes a file and hands it over, the journal, the two clocks, registers, documents, jobs.
 
+pub mod calendars;
+pub mod desk;
+pub mod documents;
 pub mod file_kind;
+pub mod jobs;
+pub mod journal;
+pub mod ledger;
+pub mod next;
+mod refusal;
+pub mod register;
+pub mod workflow;

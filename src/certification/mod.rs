@@ -1,5 +1,62 @@
 //! Certification (pelayanan sertifikasi): SOP 1 from application to dispatched audit notice.
 
+pub mod auditors;
+pub mod billing;
+pub mod checklist;
+pub mod confirmation;
+pub mod cost;
 pub mod facts;
+pub mod file;
+pub mod form;
+pub mod jobs;
+pub mod lists;
+pub mod notice;
+pub mod reads;
 pub mod schemes;
+pub mod snapshot;
 pub mod sop;
+pub mod steps;
+pub mod store;
+pub mod timeline;
+pub mod verification;
+pub mod views;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Every operation of certification, steps in the order of the SOP.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(steps::start_application::start_application)
+        .service(steps::amend_application::amend_application)
+        .service(steps::attach_document::attach_document)
+        .service(steps::submit_application::submit_application)
+        .service(steps::file_application::file_application)
+        .service(steps::verify_documents::verify_documents)
+        .service(steps::propose_audit::propose_audit)
+        .service(steps::complete_application::complete_application)
+        .service(steps::draft_audit_notice::draft_audit_notice)
+        .service(steps::initial_audit_notice::initial_audit_notice)
+        .service(steps::sign_audit_notice::sign_audit_notice)
+        .service(steps::return_audit_notice::return_audit_notice)
+        .service(steps::dispatch_audit_notice::dispatch_audit_notice)
+        .service(steps::reject_application::reject_application)
+        .service(steps::withdraw_application::withdraw_application)
+        .service(steps::record_payment::record_payment)
+        .service(reads::list_applications)
+        .service(reads::read_application)
+        .service(reads::read_timeline)
+        .service(reads::list_deficiency_sheets)
+        .service(reads::list_audit_confirmations)
+        .service(reads::list_snapshots)
+        .service(reads::compare_snapshots)
+        .service(reads::list_documents)
+        .service(reads::download_document)
+        .service(reads::read_audit_notice)
+        .service(reads::list_audit_notices)
+        .service(billing::http::list_billings)
+        .service(billing::http::read_billing)
+        .service(auditors::http::add_auditor)
+        .service(auditors::http::list_auditors)
+        .service(reads::list_schemes)
+        .service(reads::read_scheme);
+}

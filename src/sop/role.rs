@@ -107,6 +107,12 @@ impl Role {
     }
 }
 
+/// The codes of these roles.
+#[must_use]
+pub fn codes(roles: &[Role]) -> Vec<&'static str> {
+    roles.iter().map(|role| role.code()).collect()
+}
+
 /// The roles one person holds, as a small set.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Roles(u32);

@@ -29,6 +29,14 @@ pub struct Page<T> {
     pub count: Option<i64>,
 }
 
+impl<T> Page<T> {
+    /// The page with each item made into another.
+    #[must_use]
+    pub fn map<U>(self, with: impl FnMut(T) -> U) -> Page<U> {
+        Page { items: self.items.into_iter().map(with).collect(), next_cursor: self.next_cursor, count: self.count }
+    }
+}
+
 /// Signs cursors.
 #[derive(Debug, Clone)]
 pub struct Cursor {

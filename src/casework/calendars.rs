@@ -1,0 +1,117 @@
+//! The office's calendars: one version after another in the database, each read once and kept. Open files are measured by the newest, closed ones by
+//! the version they closed under.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+use sqlx::types::Json;
+
+use crate::error::{Code, Error, Result};
+use crate::ids::{OfficeId, UserId};
+use crate::sop::working_time::{Calendar, CalendarDraft};
+
+/// The calendars read so far. Cheap to clone; a version never changes, so nothing in here grows stale.
+#[derive(Debug, Clone, Default)]
+pub struct Calendars {
+    read: Arc<RwLock<HashMap<(OfficeId, i32), Arc<Calendar>>>>,
+}
+
+/// One version as the database keeps it.
+#[derive(Debug)]
+pub struct StoredCalendar {
+    /// Its number, from 1 on.
+    pub version: i32,
+    /// What it says.
+    pub definition: CalendarDraft,
+    /// Why it was made.
+    pub reason: String,
+    /// When.
+    pub created_at: DateTime<Utc>,
+}
+
+impl Calendars {
+    /// This version of the office's calendar.
+    ///
+    /// # Errors
+    /// When there is none, or what is stored does not pass today's checks.
+    pub async fn version(&self, connection: &mut PgConnection, office: OfficeId, version: i32) -> Result<Arc<Calendar>> {
+        if let Some(known) = self.read.read().unwrap_or_else(PoisonError::into_inner).get(&(office, version)) {
+            return Ok(Arc::clone(known));
+        }
+        let stored = find(connection, office, version).await?.ok_or_else(|| Error::internal("a file names a calendar that is not there"))?;
+        let calendar = Arc::new(Calendar::try_from(stored.definition).map_err(|faults| Error::internal(faults.to_string()))?);
+        self.read.write().unwrap_or_else(PoisonError::into_inner).insert((office, version), Arc::clone(&calendar));
+        Ok(calendar)
+    }
+}
+
+/// This version, as stored.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn find(connection: &mut PgConnection, office: OfficeId, version: i32) -> Result<Option<StoredCalendar>> {
+    let row = sqlx::query!(
+        r#"
+        select definition as "definition: Json<CalendarDraft>", reason, created_at
+        from calendar_version
+        where office_id = $1
+          and version = $2
+        "#,
+        office.0,
+        version,
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| StoredCalendar { version, definition: row.definition.0, reason: row.reason, created_at: row.created_at }))
+}
+
+/// The versions before `before`, newest first.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn list(connection: &mut PgConnection, office: OfficeId, before: Option<i32>, limit: i64) -> Result<Vec<StoredCalendar>> {
+    let rows = sqlx::query!(
+        r#"
+        select version, definition as "definition: Json<CalendarDraft>", reason, created_at
+        from calendar_version
+        where office_id = $1
+          and version < coalesce($2, 2147483647)
+        order by version desc
+        limit $3
+        "#,
+        office.0,
+        before,
+        limit,
+    )
+    .fetch_all(connection)
+    .await?;
+    let stored = rows.into_iter().map(|row| StoredCalendar { version: row.version, definition: row.definition.0, reason: row.reason, created_at: row.created_at });
+    Ok(stored.collect())
+}
+
+/// Adds the next version and gives its number. Two at once: one wins, the other is told.
+///
+/// # Errors
+/// `overtaken` when another version was added meanwhile.
+pub async fn add(connection: &mut PgConnection, office: OfficeId, calendar: &Calendar, reason: &str, by: Option<UserId>, now: DateTime<Utc>) -> Result<i32> {
+    use crate::error::OnConstraint as _;
+    sqlx::query_scalar!(
+        r#"
+        insert into calendar_version (office_id, version, definition, reason, created_at, created_by)
+        select $1, coalesce(max(version), 0) + 1, $2, $3, $4, $5
+        from calendar_version
+        where office_id = $1
+        returning version
+        "#,
+        office.0,
+        Json(calendar.as_draft()) as _,
+        reason,
+        now,
+        by.map(|by| by.0),
+    )
+    .fetch_one(connection)
+    .await
+    .on_constraint("calendar_version_pkey", || Error::new(Code::Overtaken))
+}

@@ -1,0 +1,211 @@
+//! The desk. An officer takes a file and hands it over: `take` opens the transaction, locks the file and passes the gate; `hand_over` writes stage,
+//! journal and clock and commits. Between the two a step does its own work; without the second nothing has happened.
+
+use std::future::{Ready, ready};
+use std::ops::{Deref, DerefMut};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use sqlx::PgConnection;
+
+use super::calendars::Calendars;
+use super::journal::{self, Entry};
+use super::ledger;
+use super::refusal::refused;
+use super::workflow::{Asking, Cover, Desktop, Workflow};
+use crate::clock::Clock;
+use crate::database::Database;
+use crate::error::{Code, Error, Result};
+use crate::identity::SignedIn;
+use crate::sop::gate::Permit;
+use crate::web::{Reply, Work, provided, work};
+
+/// A signed-in person's place of work, for one request.
+#[derive(Clone)]
+pub struct Desk {
+    request: HttpRequest,
+    database: Database,
+    desktop: Desktop,
+    who: SignedIn,
+}
+
+impl Desk {
+    /// Takes the file to do `task`.
+    ///
+    /// # Errors
+    /// The gate's refusal; `stale_version` when `If-Match` names another version; a stored reply when this was answered before.
+    pub async fn take<W: Workflow>(&self, id: W::Id, task: W) -> Result<OpenFile<W>> {
+        let seen = work::version_seen(&self.request)?;
+        let mut work = Work::begin(&self.database, &self.request, self.who.user.0, self.desktop.now).await?;
+        let cover = W::lock(&mut work, id, Asking::Person(&self.who)).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+        let permit = W::sop().permit(task, cover.stage, &cover.standing(Asking::Person(&self.who))).map_err(refused)?;
+        if seen.is_some_and(|seen| seen != cover.version) {
+            return Err(Error::new(Code::StaleVersion));
+        }
+        Ok(OpenFile { work, permit, cover, id, note: None, who: Some(self.who.clone()), desktop: self.desktop.clone() })
+    }
+
+    /// The file as this person sees it.
+    ///
+    /// # Errors
+    /// `not_found` when there is none that they may know of.
+    pub async fn show<W: Workflow>(&self, id: W::Id) -> Result<Reply<W::View>> {
+        let (view, version) = self.database.read(async |c| W::show(c, id, Asking::Person(&self.who), &self.desktop).await).await?;
+        Ok(Reply::ok(view).version(version))
+    }
+
+    /// Asks the gate without taking the file: for what must be known before a body is read. The cover may have moved on by the time it is taken.
+    ///
+    /// # Errors
+    /// The gate's refusal.
+    pub async fn ask<W: Workflow>(&self, id: W::Id, task: W) -> Result<Cover<W>> {
+        let asking = Asking::Person(&self.who);
+        let cover = self.database.read(async |c| W::lock(c, id, asking).await).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+        W::sop().permit(task, cover.stage, &cover.standing(asking)).map_err(refused)?;
+        Ok(cover)
+    }
+
+    /// Whose desk it is.
+    #[must_use]
+    pub fn who(&self) -> &SignedIn {
+        &self.who
+    }
+
+    /// The request that is being answered.
+    #[must_use]
+    pub fn request(&self) -> &HttpRequest {
+        &self.request
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// The time and the calendars.
+    #[must_use]
+    pub fn desktop(&self) -> &Desktop {
+        &self.desktop
+    }
+}
+
+impl FromRequest for Desk {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let mut desk = || {
+            let who = SignedIn::from_request(request, payload).into_inner()?;
+            let desktop = Desktop { now: provided::<Clock>(request)?.now(), calendars: provided::<Calendars>(request)? };
+            Ok(Self { request: request.clone(), database: provided(request)?, desktop, who })
+        };
+        ready(desk())
+    }
+}
+
+/// Takes a file for the service itself: a job's way to the gate.
+///
+/// # Errors
+/// The gate's refusal.
+pub async fn take_for_the_service<W: Workflow>(database: &Database, desktop: &Desktop, id: W::Id, task: W) -> Result<OpenFile<W>> {
+    let mut work = Work::of_the_service(database, desktop.now).await?;
+    let cover = W::lock(&mut work, id, Asking::Service).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+    let permit = W::sop().permit(task, cover.stage, &cover.standing(Asking::Service)).map_err(refused)?;
+    Ok(OpenFile { work, permit, cover, id, note: None, who: None, desktop: desktop.clone() })
+}
+
+/// A file that was taken: transaction, permit and cover together; it gives none of them away.
+pub struct OpenFile<W: Workflow> {
+    work: Work,
+    permit: Permit<W>,
+    cover: Cover<W>,
+    id: W::Id,
+    note: Option<String>,
+    who: Option<SignedIn>,
+    desktop: Desktop,
+}
+
+impl<W: Workflow> OpenFile<W> {
+    /// What stands on the cover.
+    #[must_use]
+    pub fn cover(&self) -> &Cover<W> {
+        &self.cover
+    }
+
+    /// The moment of this write.
+    #[must_use]
+    pub fn now(&self) -> chrono::DateTime<chrono::Utc> {
+        self.work.now()
+    }
+
+    /// The person who took it.
+    ///
+    /// # Errors
+    /// Our own fault when the service took it for a step that is a person's.
+    pub fn signed_in(&self) -> Result<&SignedIn> {
+        self.who.as_ref().ok_or_else(|| Error::internal("the service took a file for a person's step"))
+    }
+
+    /// The cover and the connection at once.
+    pub fn parts(&mut self) -> (&Cover<W>, &mut PgConnection) {
+        (&self.cover, &mut self.work)
+    }
+
+    /// Puts a reason into the journal entry.
+    pub fn note(&mut self, note: impl Into<String>) {
+        self.note = Some(note.into());
+    }
+
+    /// Begins the customer's next round.
+    pub fn begin_round(&mut self) -> i16 {
+        self.cover.round += 1;
+        self.cover.round
+    }
+
+    /// Begins the next draft of the letter: four eyes look at it afresh.
+    pub fn begin_draft(&mut self) -> i16 {
+        self.cover.draft += 1;
+        self.cover.draft
+    }
+
+    /// Hands the file over to `to`: stage, journal and clock, then the commit. Answers with the file as it now is.
+    ///
+    /// # Errors
+    /// `overtaken` when somebody else moved it meanwhile.
+    pub async fn hand_over(self, to: W::Stage) -> Result<Reply<W::View>> {
+        self.hand_over_with(to, |view| Reply::ok(view)).await
+    }
+
+    /// The same, answering with what `answer` makes of the view.
+    ///
+    /// # Errors
+    /// `overtaken` when somebody else moved it meanwhile.
+    pub async fn hand_over_with<T: serde::Serialize>(mut self, to: W::Stage, answer: impl FnOnce(W::View) -> Reply<T>) -> Result<Reply<T>> {
+        let from = self.cover.stage;
+        self.cover.stage = self.permit.outcome(to).ok_or_else(|| Error::internal(format!("{:?} does not lead to {to:?}", self.permit.row().task)))?;
+        if !W::advance(&mut self.work, &self.permit, &self.cover, self.desktop.now).await? {
+            return Err(Error::new(Code::Overtaken));
+        }
+        let entry = Entry::of_step(self.permit.row(), &self.cover, from, self.who.as_ref(), self.note.as_deref());
+        journal::add(&mut self.work, &entry, self.desktop.now).await?;
+        ledger::turn(&mut self.work, W::sop(), &self.cover, from, self.desktop.now).await?;
+        let asking = self.who.as_ref().map_or(Asking::Service, Asking::Person);
+        let (view, version) = W::show(&mut self.work, self.id, asking, &self.desktop).await?;
+        self.work.finish(answer(view).version(version)).await
+    }
+}
+
+impl<W: Workflow> Deref for OpenFile<W> {
+    type Target = PgConnection;
+
+    fn deref(&self) -> &PgConnection {
+        &self.work
+    }
+}
+
+impl<W: Workflow> DerefMut for OpenFile<W> {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        &mut self.work
+    }
+}

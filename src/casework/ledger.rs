@@ -1,0 +1,136 @@
+//! The two clocks, office and customer: an append-only ledger of whose turn it is since when. `hand_over` writes it; minutes, due times and lateness are
+//! derived from it and from nothing else (design: certification 3.8).
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::workflow::{Cover, Workflow};
+use crate::error::Result;
+use crate::sop::table::{Party, Sop, Within};
+use crate::sop::working_time::{Calendar, WIB};
+
+/// One entry as it is read back: from `at` on, the file waits at `step` with `party`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Turn {
+    /// Since when.
+    pub at: DateTime<Utc>,
+    /// The numbered step; none when nobody's time runs.
+    pub step: Option<u8>,
+    /// The customer's round.
+    pub round: i16,
+}
+
+/// What the clock of the step at hand says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct ClockView {
+    /// The numbered step the file waits for.
+    #[schema(example = 3)]
+    pub step: u8,
+    /// Whose time runs.
+    pub party: Party,
+    /// Standard time (waktu baku) in minutes of working time.
+    #[schema(example = 120)]
+    pub standard_minutes: u32,
+    /// Working time used in this step and round, whole minutes.
+    #[schema(example = 45)]
+    pub used_minutes: i64,
+    /// When the standard time is used up; in the past when it is overdue.
+    pub due_at: Option<DateTime<Utc>>,
+    /// Whether more than the standard time has been used.
+    pub overdue: bool,
+    /// Whether the due date lies in a year whose days off are not decreed yet.
+    pub provisional: bool,
+}
+
+/// Writes whose turn it is now, if the file has moved.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn turn<W: Workflow>(connection: &mut PgConnection, sop: &'static Sop<W>, cover: &Cover<W>, from: W::Stage, now: DateTime<Utc>) -> Result<()> {
+    if from == cover.stage { Ok(()) } else { begin(connection, sop, cover.id, cover.stage, cover.round, now).await }
+}
+
+/// Writes that the file waits at `stage` from now on.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn begin<W: Workflow>(connection: &mut PgConnection, sop: &'static Sop<W>, id: Uuid, stage: W::Stage, round: i16, now: DateTime<Utc>) -> Result<()> {
+    let row = sop.waiting_at(stage);
+    sqlx::query!(
+        r#"
+        insert into clock_entry (case_id, at, step, round, party)
+        values ($1, $2, $3, $4, $5)
+        "#,
+        id,
+        now,
+        row.and_then(|row| row.no).map(i16::from),
+        round,
+        row.map(|row| row.actor.party().code()),
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// What was spent in one step of one round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spent {
+    /// The step.
+    pub step: u8,
+    /// The round.
+    pub round: i16,
+    /// When it first began.
+    pub started_at: DateTime<Utc>,
+    /// When it last ended; none while it runs.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// Working time spent.
+    pub used: TimeDelta,
+    /// When the present stretch began, while it runs.
+    pub running_since: Option<DateTime<Utc>>,
+    /// Working time spent before the present stretch.
+    pub used_before: TimeDelta,
+}
+
+/// Adds the ledger up: every step of every round, in the order of their beginnings. `turns` is in the order of the ledger.
+#[must_use]
+pub fn spent(turns: &[Turn], calendar: &Calendar, now: DateTime<Utc>) -> Vec<Spent> {
+    let mut sums: Vec<Spent> = Vec::new();
+    for (i, turn) in turns.iter().enumerate() {
+        let Some(step) = turn.step else { continue };
+        let ended_at = turns.get(i + 1).map(|next| next.at);
+        let used = calendar.elapsed(turn.at, ended_at.unwrap_or(now));
+        let place = sums.iter().position(|sum| (sum.step, sum.round) == (step, turn.round)).unwrap_or_else(|| {
+            let zero = TimeDelta::zero();
+            sums.push(Spent { step, round: turn.round, started_at: turn.at, ended_at, used: zero, running_since: None, used_before: zero });
+            sums.len() - 1
+        });
+        let sum = &mut sums[place];
+        sum.used_before = sum.used;
+        sum.used += used;
+        sum.ended_at = ended_at;
+        sum.running_since = ended_at.is_none().then_some(turn.at);
+    }
+    sums
+}
+
+/// What the clock of the step at hand says; nothing when nobody's time runs.
+#[must_use]
+pub fn reading<W: Workflow>(sop: &'static Sop<W>, turns: &[Turn], calendar: &Calendar, now: DateTime<Utc>) -> Option<ClockView> {
+    let running = spent(turns, calendar, now).into_iter().find_map(|sum| sum.running_since.map(|since| (sum, since)));
+    let (sum, since) = running?;
+    let row = sop.step(sum.step)?;
+    let Within(standard) = row.within?;
+    let budget = TimeDelta::minutes(standard.into());
+    let due_at = calendar.due_at(budget, sum.used_before, since);
+    Some(ClockView {
+        step: sum.step,
+        party: row.actor.party(),
+        standard_minutes: standard,
+        used_minutes: sum.used.num_minutes(),
+        due_at,
+        overdue: sum.used > budget,
+        provisional: due_at.is_some_and(|due| calendar.is_provisional(due.with_timezone(&WIB).date_naive())),
+    })
+}

@@ -1,0 +1,107 @@
+//! What the desk must know of a workflow to take one of its files and hand it over.
+
+use std::future::Future;
+
+use serde::Serialize;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::calendars::Calendars;
+use crate::error::Result;
+use crate::identity::SignedIn;
+use crate::ids::{OfficeId, UserId};
+use crate::sop::gate::{Permit, Standing};
+use crate::sop::role::Roles;
+use crate::sop::table::Task;
+use chrono::{DateTime, Utc};
+
+/// A workflow whose files pass over the desk.
+pub trait Workflow: Task {
+    /// What its files are named by.
+    type Id: Copy + Send + Sync;
+    /// What its steps need to know of a file, read with the lock on it.
+    type File: Send + Sync;
+    /// What a step answers with.
+    type View: Serialize;
+
+    /// What the journal calls its files.
+    const SUBJECT: &'static str;
+
+    /// Locks the file and reads it, with how `who` stands to it; nothing when there is no such file.
+    fn lock(connection: &mut PgConnection, id: Self::Id, who: Asking<'_>) -> impl Future<Output = Result<Option<Cover<Self>>>>;
+
+    /// Moves the file to `cover.stage`, if it still is where the permit was given; false when it is not.
+    fn advance(connection: &mut PgConnection, permit: &Permit<Self>, cover: &Cover<Self>, now: DateTime<Utc>) -> impl Future<Output = Result<bool>>;
+
+    /// The file as `who` sees it, with its version.
+    fn show(connection: &mut PgConnection, id: Self::Id, who: Asking<'_>, at: &Desktop) -> impl Future<Output = Result<(Self::View, i64)>>;
+}
+
+/// Who asks: a signed-in person, or the service itself.
+#[derive(Debug, Clone, Copy)]
+pub enum Asking<'a> {
+    /// A person.
+    Person(&'a SignedIn),
+    /// A job.
+    Service,
+}
+
+impl Asking<'_> {
+    /// The person, if it is one.
+    #[must_use]
+    pub fn user(self) -> Option<UserId> {
+        match self {
+            Self::Person(who) => Some(who.user),
+            Self::Service => None,
+        }
+    }
+
+    /// Their roles today; the service has none.
+    #[must_use]
+    pub fn roles(self) -> Roles {
+        match self {
+            Self::Person(who) => who.roles,
+            Self::Service => Roles::NONE,
+        }
+    }
+}
+
+/// What lies on the desk beside the file: the time and the calendars.
+#[derive(Debug, Clone)]
+pub struct Desktop {
+    /// The moment of this exchange.
+    pub now: DateTime<Utc>,
+    /// The office's calendars.
+    pub calendars: Calendars,
+}
+
+/// The cover of a file: where it is, how far, and how the one who took it stands to it.
+#[derive(Debug)]
+pub struct Cover<W: Workflow> {
+    /// The file.
+    pub id: Uuid,
+    /// Its office.
+    pub office: OfficeId,
+    /// Where it is; after `hand_over` has set it, where it goes.
+    pub stage: W::Stage,
+    /// Counts its changes.
+    pub version: i64,
+    /// Counts the customer's submissions.
+    pub round: i16,
+    /// Counts the drafts of its letter.
+    pub draft: i16,
+    /// Whether the one who asks may know of it.
+    pub sees: bool,
+    /// What the one who asks has done on the draft at hand.
+    pub done: Vec<W>,
+    /// What the steps need to know.
+    pub file: W::File,
+}
+
+impl<W: Workflow> Cover<W> {
+    /// How `who` stands to this file.
+    #[must_use]
+    pub fn standing(&self, who: Asking<'_>) -> Standing<'_, W> {
+        Standing { user: who.user(), roles: who.roles(), sees: self.sees, done: &self.done }
+    }
+}

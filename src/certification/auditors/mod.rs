@@ -1,0 +1,118 @@
+//! People who audit for the office, and teams of them.
+
+pub mod http;
+pub mod store;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::form::line;
+use super::schemes::SchemeCode;
+use crate::error::{Fault, fault};
+use crate::ids::AuditorId;
+use crate::web::body::Check;
+
+/// What a member does in the team.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TeamRole {
+    /// Ketua tim.
+    Lead,
+    /// Auditor.
+    Auditor,
+    /// Petugas pengambil contoh (PPC).
+    Sampler,
+    /// Tenaga ahli.
+    Expert,
+    /// Pengamat.
+    Observer,
+}
+
+/// A member of an audit team.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TeamMember {
+    /// The auditor.
+    pub auditor_id: AuditorId,
+    /// In which role.
+    pub role: TeamRole,
+}
+
+/// An auditor as kept.
+#[derive(Debug, Clone)]
+pub struct Auditor {
+    pub(super) id: AuditorId,
+    pub(super) name: String,
+    pub(super) schemes: Vec<SchemeCode>,
+    pub(super) may_lead: bool,
+}
+
+/// A new auditor.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AuditorForm {
+    /// Name with titles, as letters print it.
+    #[schema(example = "Ir. Sri Wahyuni, M.T.")]
+    pub name: String,
+    /// The schemes they may audit.
+    pub schemes: Vec<SchemeCode>,
+    /// Whether they may lead a team.
+    #[serde(default)]
+    pub may_lead: bool,
+}
+
+impl Check for AuditorForm {
+    fn faults(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        line(&mut faults, "/name", &self.name);
+        if self.schemes.is_empty() {
+            faults.push(fault("/schemes", "wrong_value", "Sebutkan sedikitnya satu skema.", "Name at least one scheme."));
+        }
+        faults
+    }
+}
+
+/// An auditor.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct AuditorView {
+    /// Their id.
+    pub id: AuditorId,
+    /// Name with titles.
+    #[schema(example = "Ir. Sri Wahyuni, M.T.")]
+    pub name: String,
+    /// The schemes they may audit.
+    pub schemes: Vec<SchemeCode>,
+    /// Whether they may lead a team.
+    pub may_lead: bool,
+    /// Whether they still audit.
+    pub active: bool,
+    /// Since when they are on the list.
+    pub created_at: DateTime<Utc>,
+}
+
+/// What is wrong with `team` for `scheme`; `known` are the office's active auditors among its members.
+#[must_use]
+pub fn team_faults(team: &[TeamMember], known: &[Auditor], scheme: SchemeCode, pointer: &str) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for (i, member) in team.iter().enumerate() {
+        let place = format!("{pointer}/{i}/auditor_id");
+        if team[..i].iter().any(|other| other.auditor_id == member.auditor_id) {
+            faults.push(fault(place, "duplicate", "Orang ini sudah ada dalam tim.", "This person is in the team twice."));
+            continue;
+        }
+        match known.iter().find(|auditor| auditor.id == member.auditor_id) {
+            None => faults.push(fault(place, "unknown_auditor", "Bukan auditor kantor ini.", "Not an auditor of this office.")),
+            Some(auditor) if !auditor.schemes.contains(&scheme) => {
+                faults.push(fault(place, "not_competent", "Tidak kompeten untuk skema ini.", "Not competent for this scheme."));
+            }
+            Some(auditor) if member.role == TeamRole::Lead && !auditor.may_lead => {
+                faults.push(fault(place, "may_not_lead", "Tidak boleh menjadi ketua tim.", "May not lead a team."));
+            }
+            Some(_) => {}
+        }
+    }
+    if team.iter().filter(|member| member.role == TeamRole::Lead).count() != 1 {
+        faults.push(fault(pointer, "one_lead", "Tim harus mempunyai tepat satu ketua.", "A team has exactly one lead."));
+    }
+    faults
+}

@@ -1,0 +1,104 @@
+//! `GET /billings`, `GET /billings/{id}`, and what recording a payment does.
+
+use actix_web::get;
+use serde::{Deserialize, Serialize};
+
+use super::store::{self, Wanted};
+use super::{BillingView, PaymentForm};
+use crate::casework::desk::Desk;
+use crate::certification::sop::{Stage, Task};
+use crate::error::{Code, Error, Result, fault};
+use crate::ids::{ApplicationId, BillingId};
+use crate::web::page::size;
+use crate::web::{At, Cursor, Page, Provided, Query, Reply};
+
+/// What a list of billings can be narrowed to.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct BillingFilter {
+    /// Only of this application.
+    pub application: Option<ApplicationId>,
+    /// Only paid ones, or only unpaid ones.
+    pub paid: Option<bool>,
+    /// How many items, 1 to 200; 20 when not given.
+    #[serde(skip_serializing)]
+    #[param(minimum = 1, maximum = 200)]
+    pub limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    #[serde(skip_serializing)]
+    pub cursor: Option<String>,
+}
+
+/// List the billings (daftar e-billing).
+///
+/// Of the files you may see, newest first.
+#[utoipa::path(tag = "e-billing", params(BillingFilter), responses((status = 200, body = Page<BillingView>)))]
+#[get("/billings")]
+pub async fn list_billings(desk: Desk, query: Query<BillingFilter>, cursor: Provided<Cursor>) -> Result<Reply<Page<BillingView>>> {
+    let filter = query.0;
+    let limit = size(filter.limit)?;
+    let after = cursor.0.read(filter.cursor.as_deref(), "billings", &filter)?;
+    let wanted = Wanted { id: None, application: filter.application, paid: filter.paid, after };
+    let rows = desk.database().read(async |c| store::list(c, desk.who(), wanted, limit + 1, desk.desktop().now).await).await?;
+    let page = cursor.0.page(rows, limit, "billings", &filter, |(place, _)| *place)?;
+    Ok(Reply::ok(page.map(|(_, view)| view)))
+}
+
+/// Read a billing (e-billing).
+///
+/// With its payment, once there is one.
+#[utoipa::path(tag = "e-billing", params(crate::certification::steps::record_payment::AtBilling), responses((status = 200, body = BillingView)))]
+#[get("/billings/{id}")]
+pub async fn read_billing(desk: Desk, at: At<crate::certification::steps::record_payment::AtBilling>) -> Result<Reply<BillingView>> {
+    let view = one(&desk, at.0.id).await?;
+    let version = i64::from(view.payment.is_some()) + 1;
+    Ok(Reply::ok(view).version(version))
+}
+
+async fn one(desk: &Desk, id: BillingId) -> Result<BillingView> {
+    let wanted = Wanted { id: Some(id), ..Wanted::default() };
+    let found = desk.database().read(async |c| store::list(c, desk.who(), wanted, 1, desk.desktop().now).await).await?;
+    found.into_iter().next().map(|(_, view)| view).ok_or_else(|| Error::new(Code::NotFound))
+}
+
+/// Records `form` as the payment of billing `id`. The same payment again is answered with the stored record.
+///
+/// # Errors
+/// `conflict` when it is paid otherwise or the NTPN is another billing's; `invalid_content` for a wrong amount or moment.
+pub async fn pay(desk: &Desk, id: BillingId, form: PaymentForm) -> Result<Reply<BillingView>> {
+    let billing = one(desk, id).await?;
+    let mut file = desk.take(billing.application_id, Task::RecordPayment).await?;
+    let wanted = Wanted { id: Some(id), ..Wanted::default() };
+    let now = file.now();
+    let stored = async |file: &mut crate::casework::desk::OpenFile<Task>| -> Result<BillingView> {
+        let found = store::list(file, desk.who(), wanted, 1, now).await?;
+        found.into_iter().next().map(|(_, view)| view).ok_or_else(|| Error::new(Code::NotFound))
+    };
+    let billing = stored(&mut file).await?;
+    match &billing.payment {
+        Some(payment) if payment.ntpn == form.ntpn() && payment.amount == form.amount => return Ok(Reply::ok(billing).version(2)),
+        Some(_) => return Err(Error::new(Code::Conflict).detail("Billing ini sudah dibayar.", "This billing is paid already.")),
+        None => {}
+    }
+    must_fit(&billing, &form, now)?;
+    let office = file.cover().office;
+    store::pay(&mut file, office, id, &form, desk.who().user.0, now).await?;
+    let paid = stored(&mut file).await?;
+    file.hand_over_with(Stage::NoticeSent, |_| Reply::ok(paid)).await.map(|reply| reply.version(2))
+}
+
+/// The moment of payment counts, not that of recording: a payment made in time may be reported late.
+fn must_fit(billing: &BillingView, form: &PaymentForm, now: chrono::DateTime<chrono::Utc>) -> Result<()> {
+    let mut faults = Vec::new();
+    if form.amount != billing.amount {
+        faults.push(fault("/amount", "wrong_amount", "Jumlah tidak sama dengan billing.", "It is not the amount of the billing."));
+    }
+    if form.paid_at < billing.issued_at || form.paid_at >= billing.expires_at {
+        faults.push(fault("/paid_at", "outside_validity", "Dibayar di luar masa berlaku kode.", "Paid outside the validity of the code."));
+    }
+    if form.paid_at > now {
+        faults.push(fault("/paid_at", "in_the_future", "Belum terjadi.", "It has not happened yet."));
+    }
+    if faults.is_empty() { Ok(()) } else { Err(Error::invalid(faults)) }
+}

@@ -1,0 +1,179 @@
+//! E-billing: the fifteen-digit code the customer pays under, and the payment (NTPN). Its status is its own, never a stage of the case.
+
+pub mod http;
+pub mod store;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::cost::CostLine;
+use super::form::line;
+use crate::error::{Fault, fault};
+use crate::ids::{ApplicationId, BillingId, PaymentId};
+use crate::web::body::Check;
+
+/// How long a code lives when nothing else is said: 7 × 24 hours (design: certification 2.2).
+const LIFE: TimeDelta = TimeDelta::days(7);
+
+/// A kode billing as staff type it in from SIMPONI.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BillingForm {
+    /// Fifteen digits.
+    #[schema(example = "820260706123456", pattern = "^[0-9]{15}$")]
+    pub code: String,
+    /// When it was issued.
+    pub issued_at: DateTime<Utc>,
+    /// The last moment it can be paid; seven days after issue when not given.
+    #[serde(default)]
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+impl BillingForm {
+    /// The last moment it can be paid.
+    #[must_use]
+    pub fn expires_at(&self) -> DateTime<Utc> {
+        self.expires_at.unwrap_or(self.issued_at + LIFE)
+    }
+
+    /// What is wrong with it at `now`.
+    #[must_use]
+    pub fn faults(&self, now: DateTime<Utc>) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        if !(self.code.len() == 15 && self.code.bytes().all(|byte| byte.is_ascii_digit())) {
+            faults.push(fault("/billing/code", "wrong_value", "Kode billing terdiri dari 15 angka.", "A kode billing has 15 digits."));
+        }
+        if self.issued_at > now {
+            faults.push(fault("/billing/issued_at", "in_the_future", "Belum terjadi.", "It has not happened yet."));
+        }
+        if self.expires_at() <= self.issued_at {
+            faults.push(fault("/billing/expires_at", "wrong_order", "Harus setelah diterbitkan.", "It must come after the issue."));
+        } else if self.expires_at() <= now {
+            faults.push(fault("/billing/expires_at", "in_the_past", "Kode sudah kedaluwarsa.", "The code has expired."));
+        }
+        faults
+    }
+}
+
+/// A payment as the treasurer reads it from the receipt.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PaymentForm {
+    /// Nomor Transaksi Penerimaan Negara: sixteen letters and digits; small letters are taken as capitals.
+    #[schema(example = "A1B2C3D4E5F6G7H8", pattern = "^[0-9A-Za-z]{16}$")]
+    pub ntpn: String,
+    /// Nomor Transaksi Bank.
+    #[serde(default)]
+    #[schema(example = "000123456789")]
+    pub ntb: Option<String>,
+    /// When it was paid.
+    pub paid_at: DateTime<Utc>,
+    /// Whole rupiah; equal to the billing's amount.
+    #[schema(example = 9_000_000)]
+    pub amount: i64,
+    /// Through which bank, post office or fintech.
+    #[serde(default)]
+    #[schema(example = "Bank Sumsel Babel")]
+    pub bank: Option<String>,
+}
+
+impl PaymentForm {
+    /// The NTPN in capitals.
+    #[must_use]
+    pub fn ntpn(&self) -> String {
+        self.ntpn.to_ascii_uppercase()
+    }
+}
+
+impl Check for PaymentForm {
+    fn faults(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        if !(self.ntpn.len() == 16 && self.ntpn.bytes().all(|byte| byte.is_ascii_alphanumeric())) {
+            faults.push(fault(
+                "/ntpn",
+                "wrong_value",
+                "NTPN terdiri dari 16 huruf dan angka; bedakan O dan 0, I dan 1.",
+                "An NTPN has 16 letters and digits; mind O and 0, I and 1.",
+            ));
+        }
+        for (pointer, value) in [("/ntb", &self.ntb), ("/bank", &self.bank)] {
+            if let Some(value) = value {
+                line(&mut faults, pointer, value);
+            }
+        }
+        faults
+    }
+}
+
+/// How a billing stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BillingStatus {
+    /// Terbit: waiting for payment.
+    Issued,
+    /// Dibayar.
+    Paid,
+    /// Kedaluwarsa: derived from the time, never stored.
+    Expired,
+}
+
+/// An e-billing record.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct BillingView {
+    /// Its id.
+    pub id: BillingId,
+    /// The application it belongs to.
+    pub application_id: ApplicationId,
+    /// The fifteen digits.
+    #[schema(example = "820260706123456")]
+    pub code: String,
+    /// Whole rupiah.
+    #[schema(example = 9_000_000)]
+    pub amount: i64,
+    /// Always `IDR`.
+    #[schema(example = "IDR")]
+    pub currency: &'static str,
+    /// What it is for; their sum is the amount.
+    pub lines: Vec<CostLine>,
+    /// How it stands.
+    pub status: BillingStatus,
+    /// When it was issued.
+    pub issued_at: DateTime<Utc>,
+    /// The last moment it can be paid.
+    pub expires_at: DateTime<Utc>,
+    /// The payment.
+    pub payment: Option<PaymentView>,
+}
+
+/// A recorded payment.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct PaymentView {
+    /// Its id.
+    pub id: PaymentId,
+    /// Nomor Transaksi Penerimaan Negara.
+    #[schema(example = "A1B2C3D4E5F6G7H8")]
+    pub ntpn: String,
+    /// Nomor Transaksi Bank.
+    #[schema(example = "000123456789")]
+    pub ntb: Option<String>,
+    /// Whole rupiah.
+    #[schema(example = 9_000_000)]
+    pub amount: i64,
+    /// Through which bank.
+    #[schema(example = "Bank Sumsel Babel")]
+    pub bank: Option<String>,
+    /// When it was paid.
+    pub paid_at: DateTime<Utc>,
+    /// When it was recorded here.
+    pub recorded_at: DateTime<Utc>,
+}
+
+/// How a billing stands at `now`.
+#[must_use]
+pub fn status(paid: bool, expires_at: DateTime<Utc>, now: DateTime<Utc>) -> BillingStatus {
+    match paid {
+        true => BillingStatus::Paid,
+        false if now >= expires_at => BillingStatus::Expired,
+        false => BillingStatus::Issued,
+    }
+}

@@ -1,0 +1,85 @@
+//! The SQL of confirmation sheets.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+use sqlx::types::Json;
+
+use super::{Answer, Confirmation, Proposal};
+use crate::error::Result;
+use crate::ids::{ApplicationId, UserId};
+
+/// Adds the next proposal and gives its number.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn propose(connection: &mut PgConnection, id: ApplicationId, round: i16, proposal: &Proposal, by: UserId, now: DateTime<Utc>) -> Result<i16> {
+    let seq = sqlx::query_scalar!(
+        r#"
+        insert into audit_confirmation (application_id, seq, round, proposal, answer_by, sent_by, sent_at)
+        select $1, coalesce(max(seq), 0::smallint) + 1::smallint, $2, $3, $4, $5, $6
+        from audit_confirmation
+        where application_id = $1
+        returning seq
+        "#,
+        id.0,
+        round,
+        Json(proposal) as _,
+        proposal.answer_by,
+        by.0,
+        now,
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(seq)
+}
+
+/// Writes the customer's answer to proposal `seq`.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn answer(connection: &mut PgConnection, id: ApplicationId, seq: i16, answer: &Answer, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        r#"
+        update audit_confirmation
+        set answer = $3,
+            answered_at = $4
+        where application_id = $1
+          and seq = $2
+          and answer is null
+        "#,
+        id.0,
+        seq,
+        Json(answer) as _,
+        now,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The confirmation sheets of an application, in the order of the proposals.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn list(connection: &mut PgConnection, id: ApplicationId) -> Result<Vec<Confirmation>> {
+    let rows = sqlx::query!(
+        r#"
+        select seq, round, proposal as "proposal: Json<Proposal>", sent_at, answer as "answer: Json<Answer>", answered_at
+        from audit_confirmation
+        where application_id = $1
+        order by seq
+        "#,
+        id.0,
+    )
+    .fetch_all(connection)
+    .await?;
+    let sheets = rows.into_iter().map(|row| Confirmation {
+        seq: row.seq,
+        round: row.round,
+        proposal: row.proposal.0,
+        sent_at: row.sent_at,
+        answer: row.answer.map(|answer| answer.0),
+        answered_at: row.answered_at,
+    });
+    Ok(sheets.collect())
+}

@@ -1,0 +1,221 @@
+//! The application form: what a customer says about company, site, products and people. A draft may have gaps; a submission may not.
+
+use serde::{Deserialize, Serialize};
+
+use super::facts::{ApplicationKind, Facts};
+use super::schemes::SchemeCode;
+use crate::error::{Fault, fault};
+use crate::web::body::Check;
+
+/// The longest text of one line, in characters.
+const LINE: usize = 200;
+/// The longest free text.
+const TEXT: usize = 4000;
+/// The most products in one application.
+const PRODUCTS: usize = 50;
+
+/// An application as its customer writes it (permohonan sertifikasi).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApplicationForm {
+    /// Which of the six services.
+    pub scheme: SchemeCode,
+    /// First certification, surveillance, …
+    pub kind: ApplicationKind,
+    /// What decides which documents are asked for; `application_kind` is taken from `kind` and need not be given.
+    #[serde(default)]
+    pub facts: Facts,
+    /// Who applies.
+    pub company: Company,
+    /// Where it is made or managed. Needed to submit.
+    #[serde(default)]
+    pub site: Option<Site>,
+    /// What is to be certified, for product schemes.
+    #[serde(default)]
+    pub products: Vec<Product>,
+    /// What is to be certified, for management systems.
+    #[serde(default)]
+    #[schema(example = "Produksi air minum dalam kemasan")]
+    pub scope: Option<String>,
+    /// How many work there. Needed to submit.
+    #[serde(default)]
+    pub personnel: Option<Personnel>,
+    /// Whom to ask. Needed to submit.
+    #[serde(default)]
+    pub contact: Option<Contact>,
+}
+
+/// The company (perusahaan).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Company {
+    /// Its name.
+    #[schema(example = "PT Tirta Musi Sejahtera")]
+    pub name: String,
+    /// Its business number (NIB), 13 digits.
+    #[serde(default)]
+    #[schema(example = "1234567890123")]
+    pub nib: Option<String>,
+    /// Its address.
+    #[serde(default)]
+    #[schema(example = "Jl. Perindustrian II No. 12, Palembang")]
+    pub address: Option<String>,
+}
+
+/// The site (lokasi pabrik).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Site {
+    /// What it is called.
+    #[schema(example = "Pabrik Kertapati")]
+    pub name: String,
+    /// Where it is.
+    #[schema(example = "Jl. Ki Marogan No. 8, Kertapati, Palembang")]
+    pub address: String,
+    /// Regency or city (kabupaten/kota).
+    #[schema(example = "Kota Palembang")]
+    pub regency: String,
+    /// Province.
+    #[schema(example = "Sumatera Selatan")]
+    pub province: String,
+}
+
+/// A product to certify.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Product {
+    /// What it is.
+    #[schema(example = "Air mineral")]
+    pub name: String,
+    /// Its brand (merek).
+    #[schema(example = "Tirta Musi")]
+    pub brand: String,
+    /// The standard it is certified against.
+    #[schema(example = "SNI 3553:2023")]
+    pub standard: String,
+}
+
+/// People at work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Personnel {
+    /// All of them.
+    #[schema(example = 48)]
+    pub total: u32,
+    /// In how many shifts.
+    #[schema(example = 2)]
+    pub shifts: u8,
+}
+
+/// The contact person (narahubung).
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Contact {
+    /// Name.
+    #[schema(example = "Rahmat Hidayat")]
+    pub name: String,
+    /// E-mail.
+    #[schema(example = "mutu@tirtamusi.example")]
+    pub email: String,
+    /// Telephone.
+    #[schema(example = "+62 711 555 0101")]
+    pub phone: String,
+}
+
+impl std::fmt::Debug for Contact {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Contact(personal data)")
+    }
+}
+
+impl ApplicationForm {
+    /// What decides the checklist: the facts with the kind of this application.
+    #[must_use]
+    pub fn facts(&self) -> Facts {
+        Facts { application_kind: self.kind, ..self.facts }
+    }
+
+    /// What is still missing before it can be submitted.
+    #[must_use]
+    pub fn gaps(&self) -> Vec<Fault> {
+        let wanted = |there: bool, pointer: &str| (!there).then(|| fault(pointer, "missing_field", "Wajib diisi sebelum diajukan.", "Needed to submit."));
+        let product = self.scheme == SchemeCode::ProductSni;
+        [
+            wanted(self.site.is_some(), "/site"),
+            wanted(self.personnel.is_some(), "/personnel"),
+            wanted(self.contact.is_some(), "/contact"),
+            wanted(!product || !self.products.is_empty(), "/products"),
+            wanted(product || self.scope.is_some(), "/scope"),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
+impl Check for ApplicationForm {
+    fn faults(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        line(&mut faults, "/company/name", &self.company.name);
+        if let Some(nib) = &self.company.nib
+            && !(nib.len() == 13 && nib.bytes().all(|byte| byte.is_ascii_digit()))
+        {
+            faults.push(fault("/company/nib", "wrong_value", "NIB terdiri dari 13 angka.", "A NIB has 13 digits."));
+        }
+        if let Some(address) = &self.company.address {
+            line(&mut faults, "/company/address", address);
+        }
+        if let Some(site) = &self.site {
+            for (name, value) in [("name", &site.name), ("address", &site.address), ("regency", &site.regency), ("province", &site.province)] {
+                line(&mut faults, &format!("/site/{name}"), value);
+            }
+        }
+        if self.products.len() > PRODUCTS {
+            faults.push(fault("/products", "too_many", "Paling banyak 50 produk.", "At most 50 products."));
+        }
+        for (i, product) in self.products.iter().enumerate() {
+            for (name, value) in [("name", &product.name), ("brand", &product.brand), ("standard", &product.standard)] {
+                line(&mut faults, &format!("/products/{i}/{name}"), value);
+            }
+        }
+        if let Some(scope) = &self.scope {
+            text(&mut faults, "/scope", scope);
+        }
+        if let Some(personnel) = &self.personnel
+            && !((1..=1_000_000).contains(&personnel.total) && (1..=4).contains(&personnel.shifts))
+        {
+            faults.push(fault("/personnel", "wrong_value", "Personel 1 sampai 1.000.000 dalam 1 sampai 4 gilir.", "1 to 1,000,000 people in 1 to 4 shifts."));
+        }
+        if let Some(contact) = &self.contact {
+            for (name, value) in [("name", &contact.name), ("phone", &contact.phone)] {
+                line(&mut faults, &format!("/contact/{name}"), value);
+            }
+            email(&mut faults, "/contact/email", &contact.email);
+        }
+        faults
+    }
+}
+
+/// Adds a fault unless `value` is one line of text that says something.
+pub fn line(faults: &mut Vec<Fault>, pointer: &str, value: &str) {
+    if value.trim().is_empty() || value.chars().count() > LINE || value.chars().any(char::is_control) {
+        faults.push(fault(pointer, "wrong_value", "Isi satu baris, 1 sampai 200 karakter.", "One line of 1 to 200 characters."));
+    }
+}
+
+/// Adds a fault unless `value` is a text that says something.
+pub fn text(faults: &mut Vec<Fault>, pointer: &str, value: &str) {
+    if value.trim().is_empty() || value.chars().count() > TEXT {
+        faults.push(fault(pointer, "wrong_value", "Isi 1 sampai 4.000 karakter.", "1 to 4,000 characters."));
+    }
+}
+
+/// Adds a fault unless `value` looks like an e-mail address; only a mail to it proves more.
+pub fn email(faults: &mut Vec<Fault>, pointer: &str, value: &str) {
+    let fine = value.len() <= 254
+        && !value.contains(char::is_whitespace)
+        && value.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.') && !domain.contains('@') && !domain.ends_with('.'));
+    if !fine {
+        faults.push(fault(pointer, "wrong_value", "Bukan alamat surel.", "Not an e-mail address."));
+    }
+}

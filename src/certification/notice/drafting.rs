@@ -1,0 +1,133 @@
+//! What happens to the notice at steps 6 to 8: drafted, initialled, signed or sent back, dispatched. Each takes the open file and writes; the step hands over.
+
+use super::canonical::canonical;
+use super::store::{self, Initial, NewDraft};
+use super::{Mark, NoticeContent, NoticeForm, NoticeView, Returned};
+use crate::casework::desk::OpenFile;
+use crate::casework::register::{Series, take_number};
+use crate::certification::auditors::{self, team_faults};
+use crate::certification::billing::{self, BillingForm};
+use crate::certification::confirmation;
+use crate::certification::cost::Channel;
+use crate::certification::sop::{Stage, Task};
+use crate::error::{Code, Error, Result, fault};
+use crate::ids::AuditNoticeId;
+use crate::sop::role::Role;
+
+/// Drafts the notice, or finds that the customer must be asked again. Gives the stage the file goes to.
+///
+/// # Errors
+/// `invalid_content` with every fault.
+pub async fn draft(file: &mut OpenFile<Task>, form: NoticeForm) -> Result<Stage> {
+    let (office, scheme, now) = (file.cover().office, file.cover().file.form.scheme, file.now());
+    let agreed = confirmation::latest(file).await?;
+    let known = auditors::store::known(file, office, &form.team).await?;
+    let faults = team_faults(&form.team, &known, scheme, "/team");
+    if !faults.is_empty() {
+        return Err(Error::invalid(faults));
+    }
+    if !form.is_covered_by(&agreed) {
+        file.note("Biaya melebihi yang disetujui, atau anggota tim ditolak pelanggan: konfirmasi ulang.");
+        return Ok(Stage::Verified);
+    }
+    let faults = form.date_faults(&agreed);
+    if !faults.is_empty() {
+        return Err(Error::invalid(faults));
+    }
+    let by = file.signed_in()?.user;
+    let number = file.cover().file.number.clone().unwrap_or_default();
+    let content = NoticeContent::of(form, &number, &file.cover().file.form, &known);
+    let (text, hash) = canonical(&content)?;
+    let new = NewDraft { id: AuditNoticeId::at(now), draft: file.begin_draft(), content: &text, hash, by };
+    let (cover, connection) = file.parts();
+    store::add(connection, cover, &new, now).await?;
+    Ok(Stage::NoticeDrafted)
+}
+
+/// Puts a paraf on the draft. Gives the stage the file goes to: on, once both are there.
+///
+/// # Errors
+/// `conflict` when it bears this paraf already; `stale_version` when the caller saw another content.
+pub async fn initial(file: &mut OpenFile<Task>, which: Initial, seen: Option<&str>) -> Result<Stage> {
+    let notice = at_hand(file).await?;
+    if seen.is_some_and(|seen| seen != notice.content_sha256) {
+        return Err(Error::new(Code::StaleVersion));
+    }
+    let (already, other, title) = match which {
+        Initial::Letter => (&notice.letter_initial, &notice.cost_initial, Role::SsLead),
+        Initial::Cost => (&notice.cost_initial, &notice.letter_initial, Role::PjiLead),
+    };
+    if already.is_some() {
+        return Err(Error::new(Code::Conflict).detail("Sudah diparaf.", "It bears this paraf already."));
+    }
+    let mark = Mark::of(file.signed_in()?, title.office_term(), &notice.content_sha256, file.now());
+    let stage = if other.is_some() { Stage::NoticeInitialled } else { Stage::NoticeDrafted };
+    store::initial(file, notice.id, which, &mark).await?;
+    Ok(stage)
+}
+
+/// Signs the notice under the next number of the register.
+///
+/// # Errors
+/// `conflict` when what was initialled is not what would be signed.
+pub async fn sign(file: &mut OpenFile<Task>) -> Result<()> {
+    let notice = at_hand(file).await?;
+    let hash = hex::encode(canonical(&notice.content)?.1);
+    let initialled = [&notice.letter_initial, &notice.cost_initial].into_iter().flatten();
+    if hash != notice.content_sha256 || initialled.filter(|mark| mark.content_sha256 == hash).count() != 2 {
+        return Err(Error::new(Code::Conflict).detail("Isi surat bukan yang diparaf.", "The content is not what was initialled."));
+    }
+    let mark = Mark::of(file.signed_in()?, Role::Head.office_term(), &hash, file.now());
+    let (office, now) = (file.cover().office, file.now());
+    let number = take_number(file, office, Series::AuditNotice, now).await?;
+    store::sign(file, notice.id, &mark, &number).await
+}
+
+/// Sends the draft back.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn send_back(file: &mut OpenFile<Task>, reason: &str) -> Result<()> {
+    let notice = at_hand(file).await?;
+    file.note(reason);
+    let returned = Returned { reason: reason.to_owned(), at: file.now() };
+    store::send_back(file, notice.id, &returned).await
+}
+
+/// Sends the signed notice with its billing.
+///
+/// # Errors
+/// `invalid_content` when the billing is wrong, missing, or not due.
+pub async fn dispatch(file: &mut OpenFile<Task>, form: Option<BillingForm>) -> Result<()> {
+    let notice = at_hand(file).await?;
+    let now = file.now();
+    let lines: Vec<_> = notice.content.cost_lines.into_iter().filter(|line| line.channel == Channel::PnbpBilling).collect();
+    let due = notice.content.billing_total > 0;
+    match form {
+        Some(form) if due => {
+            let faults = form.faults(now);
+            if !faults.is_empty() {
+                return Err(Error::invalid(faults));
+            }
+            let to = billing::store::Belongs {
+                office: file.cover().office,
+                application: file.cover().file.id,
+                notice: notice.id,
+                by: file.signed_in()?.user.0,
+            };
+            billing::store::add(file, to, &form, &lines, now).await?;
+        }
+        None if due => return Err(Error::invalid(vec![fault("/billing", "missing_field", "Kode billing wajib diisi.", "The billing is needed.")])),
+        Some(_) => {
+            let nothing = fault("/billing", "nothing_to_bill", "Tidak ada biaya yang ditagih lewat e-billing.", "No line is paid by e-billing.");
+            return Err(Error::invalid(vec![nothing]));
+        }
+        None => {}
+    }
+    store::dispatch(file, notice.id, now).await
+}
+
+async fn at_hand(file: &mut OpenFile<Task>) -> Result<NoticeView> {
+    let id = file.cover().file.id;
+    store::newest(file, id).await?.ok_or_else(|| Error::internal("a file beyond step 6 has no notice"))
+}

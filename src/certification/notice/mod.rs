@@ -1,0 +1,233 @@
+//! The audit notice (surat pemberitahuan audit): what it says, the canonical form that initials and signature bind to, and how it is shown.
+//! Pure; the SQL is in `store`.
+
+pub mod canonical;
+pub mod drafting;
+pub mod store;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::auditors::{Auditor, TeamMember, TeamRole};
+use super::confirmation::Confirmation;
+use super::cost::{self, Channel, CostLine};
+use super::facts::ApplicationKind;
+use super::form::ApplicationForm;
+use super::schemes::SchemeCode;
+use crate::error::{Fault, fault};
+use crate::identity::SignedIn;
+use crate::ids::{AppointmentId, AuditNoticeId, AuditorId, UserId};
+use crate::web::body::Check;
+
+/// The most days an audit takes.
+const DAYS: usize = 60;
+
+/// A draft of the notice.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoticeForm {
+    /// Who comes.
+    pub team: Vec<TeamMember>,
+    /// On which days; the first is the one the customer chose.
+    pub audit_dates: Vec<NaiveDate>,
+    /// What it costs.
+    pub cost_lines: Vec<CostLine>,
+}
+
+impl Check for NoticeForm {
+    fn faults(&self) -> Vec<Fault> {
+        let mut faults = cost::faults(&self.cost_lines, "/cost_lines");
+        if self.audit_dates.is_empty() || self.audit_dates.len() > DAYS {
+            faults.push(fault("/audit_dates", "wrong_value", "Isi 1 sampai 60 tanggal.", "1 to 60 dates."));
+        }
+        if !self.audit_dates.is_sorted_by(|a, b| a < b) {
+            faults.push(fault("/audit_dates", "not_in_order", "Tanggal harus berurutan dan tidak berulang.", "Dates must be in order and not repeat."));
+        }
+        faults
+    }
+}
+
+impl NoticeForm {
+    /// Whether the customer's answer covers it: cost accepted and not exceeded, nobody on the team objected to. Otherwise it goes back to step 4.
+    #[must_use]
+    pub fn is_covered_by(&self, agreed: &Confirmation) -> bool {
+        let Some(answer) = &agreed.answer else { return false };
+        let objected = |member: &TeamMember| answer.objections.iter().any(|objection| objection.auditor_id == member.auditor_id);
+        answer.accepts_cost && cost::charged(&self.cost_lines) <= cost::charged(&agreed.proposal.cost_estimate) && !self.team.iter().any(objected)
+    }
+
+    /// What is wrong with its dates, given what the customer chose.
+    #[must_use]
+    pub fn date_faults(&self, agreed: &Confirmation) -> Vec<Fault> {
+        let chosen = agreed.answer.as_ref().map(|answer| answer.chosen_date);
+        if self.audit_dates.first().copied() == chosen {
+            return Vec::new();
+        }
+        vec![fault("/audit_dates/0", "not_agreed", "Hari pertama harus tanggal yang dipilih pelanggan.", "The first day must be the one the customer chose.")]
+    }
+}
+
+/// A member of the team as the letter names them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct NamedMember {
+    /// The auditor.
+    pub auditor_id: AuditorId,
+    /// Name with titles.
+    #[schema(example = "Ir. Sri Wahyuni, M.T.")]
+    pub name: String,
+    /// In which role.
+    pub role: TeamRole,
+}
+
+/// What the letter says. Its canonical JSON is what is initialled and signed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct NoticeContent {
+    /// Number of the application.
+    #[schema(example = "P-2026-00001")]
+    pub application_number: String,
+    /// Whom it is to.
+    #[schema(example = "PT Tirta Musi Sejahtera")]
+    pub company: String,
+    /// Which service.
+    pub scheme: SchemeCode,
+    /// What was asked for.
+    pub kind: ApplicationKind,
+    /// Who comes.
+    pub team: Vec<NamedMember>,
+    /// On which days.
+    pub audit_dates: Vec<NaiveDate>,
+    /// What it costs.
+    pub cost_lines: Vec<CostLine>,
+    /// Whole rupiah in the kode billing.
+    #[schema(example = 9_000_000)]
+    pub billing_total: i64,
+    /// Whole rupiah the customer pays directly.
+    #[schema(example = 1_500_000)]
+    pub direct_total: i64,
+    /// Always `IDR`.
+    #[schema(example = "IDR")]
+    pub currency: String,
+}
+
+impl NoticeContent {
+    /// From a draft, the application and the office's auditors.
+    #[must_use]
+    pub fn of(form: NoticeForm, number: &str, application: &ApplicationForm, known: &[Auditor]) -> Self {
+        let name = |id: AuditorId| known.iter().find(|auditor| auditor.id == id).map(|auditor| auditor.name.clone()).unwrap_or_default();
+        let team = form.team.iter().map(|member| NamedMember { auditor_id: member.auditor_id, name: name(member.auditor_id), role: member.role });
+        Self {
+            application_number: number.to_owned(),
+            company: application.company.name.clone(),
+            scheme: application.scheme,
+            kind: application.kind,
+            team: team.collect(),
+            audit_dates: form.audit_dates,
+            billing_total: cost::total(&form.cost_lines, Channel::PnbpBilling),
+            direct_total: cost::total(&form.cost_lines, Channel::DirectByClient),
+            cost_lines: form.cost_lines,
+            currency: "IDR".to_owned(),
+        }
+    }
+}
+
+/// A paraf or a signature: who, in which capacity, when, and the hash of what they saw.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Mark {
+    /// Who.
+    pub by: UserId,
+    /// Their name, as it was.
+    #[schema(example = "Dr. Ahmad Fauzi")]
+    pub name: String,
+    /// In which capacity; says so when they acted for the office holder.
+    #[schema(example = "Plh. Kepala Balai")]
+    pub capacity: String,
+    /// The appointment under which they acted.
+    pub acting_appointment: Option<AppointmentId>,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// SHA-256 of the canonical content, in hex.
+    #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
+    pub content_sha256: String,
+}
+
+impl Mark {
+    /// `who` puts their name under `content_sha256` in the office of `title`.
+    #[must_use]
+    pub fn of(who: &SignedIn, title: &str, content_sha256: &str, at: DateTime<Utc>) -> Self {
+        let acting = who.acting.as_ref().filter(|acting| acting.role.office_term() == title);
+        let capacity = acting.map_or_else(|| title.to_owned(), |acting| format!("{} {title}", acting.kind.prefix()));
+        Self { by: who.user, name: who.name.clone(), capacity, acting_appointment: acting.map(|acting| acting.appointment), at, content_sha256: content_sha256.to_owned() }
+    }
+}
+
+/// A draft that was sent back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Returned {
+    /// Why.
+    #[schema(example = "Biaya transport belum sesuai SBM.")]
+    pub reason: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// How far a notice is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeStatus {
+    /// Konsep.
+    Drafted,
+    /// Both initials are on it.
+    Initialled,
+    /// Sent back.
+    Returned,
+    /// Signed and numbered.
+    Signed,
+    /// Sent to the customer.
+    Sent,
+}
+
+/// An audit notice.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct NoticeView {
+    /// Its id.
+    pub id: AuditNoticeId,
+    /// Which draft this is.
+    #[schema(example = 1)]
+    pub draft: i16,
+    /// How far it is.
+    pub status: NoticeStatus,
+    /// Its number, once signed.
+    #[schema(example = "B/1/BSKJI/BSPJI-Palembang/PA/VII/2026")]
+    pub number: Option<String>,
+    /// What it says.
+    pub content: NoticeContent,
+    /// SHA-256 of the canonical content (RFC 8785), in hex.
+    #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
+    pub content_sha256: String,
+    /// When it was drafted.
+    pub drafted_at: DateTime<Utc>,
+    /// Paraf for the letter.
+    pub letter_initial: Option<Mark>,
+    /// Paraf for the cost.
+    pub cost_initial: Option<Mark>,
+    /// Why it was sent back, if it was.
+    pub returned: Option<Returned>,
+    /// The signature.
+    pub signature: Option<Mark>,
+    /// When it was sent.
+    pub sent_at: Option<DateTime<Utc>>,
+}
+
+impl NoticeView {
+    /// How far a notice with these marks is.
+    #[must_use]
+    pub fn status(letter: Option<&Mark>, cost: Option<&Mark>, returned: Option<&Returned>, signature: Option<&Mark>, sent: bool) -> NoticeStatus {
+        match (returned, signature, letter, cost) {
+            (Some(_), _, _, _) => NoticeStatus::Returned,
+            (None, Some(_), _, _) if sent => NoticeStatus::Sent,
+            (None, Some(_), _, _) => NoticeStatus::Signed,
+            (None, None, Some(_), Some(_)) => NoticeStatus::Initialled,
+            (None, None, _, _) => NoticeStatus::Drafted,
+        }
+    }
+}

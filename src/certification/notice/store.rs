@@ -1,0 +1,244 @@
+//! The SQL of audit notices. The content of a draft is written once; the application's role may not change it.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+use sqlx::types::Json;
+
+use super::{Mark, NoticeContent, NoticeView, Returned};
+use crate::casework::register::Number;
+use crate::casework::workflow::Cover;
+use crate::certification::sop::Task;
+use crate::error::{Error, Result};
+use crate::ids::{ApplicationId, AuditNoticeId, UserId};
+
+/// A new draft.
+#[derive(Debug)]
+pub struct NewDraft<'a> {
+    /// Its id.
+    pub id: AuditNoticeId,
+    /// Which draft of the file this is.
+    pub draft: i16,
+    /// Canonical content.
+    pub content: &'a str,
+    /// Its SHA-256.
+    pub hash: [u8; 32],
+    /// Who drafted it.
+    pub by: UserId,
+}
+
+/// Adds a draft.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn add(connection: &mut PgConnection, cover: &Cover<Task>, new: &NewDraft<'_>, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        r#"
+        insert into audit_notice (id, office_id, application_id, draft, content, content_sha256, drafted_by, drafted_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8)
+        "#,
+        new.id.0,
+        cover.office.0,
+        cover.id,
+        new.draft,
+        new.content,
+        new.hash.as_slice(),
+        new.by.0,
+        now,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Which paraf.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Initial {
+    /// For the letter.
+    Letter,
+    /// For the cost.
+    Cost,
+}
+
+/// Puts a paraf on the notice.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn initial(connection: &mut PgConnection, id: AuditNoticeId, which: Initial, mark: &Mark) -> Result<()> {
+    sqlx::query!(
+        r#"
+        update audit_notice
+        set letter_initial = case when $2 then $3 else letter_initial end,
+            cost_initial = case when $2 then cost_initial else $3 end
+        where id = $1
+        "#,
+        id.0,
+        which == Initial::Letter,
+        Json(mark) as _,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Marks the draft as sent back.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn send_back(connection: &mut PgConnection, id: AuditNoticeId, returned: &Returned) -> Result<()> {
+    sqlx::query!("update audit_notice set returned = $2 where id = $1", id.0, Json(returned) as _).execute(connection).await?;
+    Ok(())
+}
+
+/// Puts signature and number on the notice.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn sign(connection: &mut PgConnection, id: AuditNoticeId, mark: &Mark, number: &Number) -> Result<()> {
+    sqlx::query!(
+        r#"
+        update audit_notice
+        set signature = $2,
+            signed_at = $3,
+            number = $4,
+            number_year = $5,
+            number_sequence = $6
+        where id = $1
+        "#,
+        id.0,
+        Json(mark) as _,
+        mark.at,
+        number.written,
+        number.year,
+        number.sequence,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Marks the notice as sent.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn dispatch(connection: &mut PgConnection, id: AuditNoticeId, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!("update audit_notice set sent_at = $2 where id = $1", id.0, now).execute(connection).await?;
+    Ok(())
+}
+
+/// The newest draft of the application's notice.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn newest(connection: &mut PgConnection, application: ApplicationId) -> Result<Option<NoticeView>> {
+    let row = sqlx::query_as!(
+        Row,
+        r#"
+        select id, draft, content, content_sha256, drafted_at, letter_initial as "letter_initial: Json<Mark>", cost_initial as "cost_initial: Json<Mark>",
+               returned as "returned: Json<Returned>", number, signature as "signature: Json<Mark>", sent_at
+        from audit_notice
+        where application_id = $1
+        order by draft desc
+        limit 1
+        "#,
+        application.0,
+    )
+    .fetch_optional(connection)
+    .await?;
+    row.map(Row::view).transpose()
+}
+
+/// A notice as its row holds it.
+struct Row {
+    id: uuid::Uuid,
+    draft: i16,
+    content: String,
+    content_sha256: Vec<u8>,
+    drafted_at: DateTime<Utc>,
+    letter_initial: Option<Json<Mark>>,
+    cost_initial: Option<Json<Mark>>,
+    returned: Option<Json<Returned>>,
+    number: Option<String>,
+    signature: Option<Json<Mark>>,
+    sent_at: Option<DateTime<Utc>>,
+}
+
+impl Row {
+    fn view(self) -> Result<NoticeView> {
+        let content: NoticeContent = serde_json::from_str(&self.content).map_err(Error::internal)?;
+        let (letter, cost) = (self.letter_initial.map(|mark| mark.0), self.cost_initial.map(|mark| mark.0));
+        let (returned, signature) = (self.returned.map(|returned| returned.0), self.signature.map(|mark| mark.0));
+        let status = NoticeView::status(letter.as_ref(), cost.as_ref(), returned.as_ref(), signature.as_ref(), self.sent_at.is_some());
+        Ok(NoticeView {
+            id: AuditNoticeId(self.id),
+            draft: self.draft,
+            status,
+            number: self.number,
+            content,
+            content_sha256: hex::encode(self.content_sha256),
+            drafted_at: self.drafted_at,
+            letter_initial: letter,
+            cost_initial: cost,
+            returned,
+            signature,
+            sent_at: self.sent_at,
+        })
+    }
+}
+
+/// A signed notice in the list.
+#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+pub struct NoticeSummary {
+    /// Its id.
+    pub id: AuditNoticeId,
+    /// The application it belongs to.
+    pub application_id: ApplicationId,
+    /// Its number.
+    #[schema(example = "B/1/BSKJI/BSPJI-Palembang/PA/VII/2026")]
+    pub number: String,
+    /// The company it is to.
+    #[schema(example = "PT Tirta Musi Sejahtera")]
+    pub company: String,
+    /// When it was signed.
+    pub signed_at: DateTime<Utc>,
+    /// When it was sent.
+    pub sent_at: Option<DateTime<Utc>>,
+}
+
+/// At most `limit` signed notices after `after` that the caller may know of, newest first.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn signed(connection: &mut PgConnection, who: &crate::identity::SignedIn, after: Option<(DateTime<Utc>, uuid::Uuid)>, limit: i64) -> Result<Vec<NoticeSummary>> {
+    let (at, id) = after.unzip();
+    let rows = sqlx::query!(
+        r#"
+        select n.id, n.application_id, n.number as "number!", a.company, n.signed_at as "signed_at!", n.sent_at
+        from audit_notice n
+        join application a on a.id = n.application_id
+        where n.office_id = $1
+          and n.signed_at is not null
+          and may_see(a, $1, $2, $3)
+          and ($2::uuid is null or n.sent_at is not null)
+          and ($4::timestamptz is null or (n.signed_at, n.id) < ($4, $5))
+        order by n.signed_at desc, n.id desc
+        limit $6
+        "#,
+        who.office.0,
+        who.customer.map(|customer| customer.0),
+        &who.roles.codes(),
+        at,
+        id,
+        limit,
+    )
+    .fetch_all(connection)
+    .await?;
+    let summaries = rows.into_iter().map(|row| NoticeSummary {
+        id: AuditNoticeId(row.id),
+        application_id: ApplicationId(row.application_id),
+        number: row.number,
+        company: row.company,
+        signed_at: row.signed_at,
+        sent_at: row.sent_at,
+    });
+    Ok(summaries.collect())
+}

@@ -1,0 +1,252 @@
+//! Reading applications: one, many, and what belongs to one. Every read goes through the same visibility rule.
+
+use actix_web::{HttpResponse, get, web};
+use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
+
+use super::confirmation::{self, Confirmations};
+use super::lists::{self, ApplicationFilter, Place};
+use super::notice::{self, NoticeView};
+use super::schemes::{Scheme, SchemeCode, SchemeSummary, SchemeView};
+use super::snapshot::{self, Changes, SnapshotView, Snapshots};
+use super::sop::Task;
+use super::steps::AtApplication;
+use super::store;
+use super::timeline::{self, Timeline};
+use super::verification::{self, DeficiencySheets};
+use super::views::{ApplicationSummary, ApplicationView};
+use crate::casework::desk::Desk;
+use crate::casework::documents::{DocumentView, download, store as documents};
+use crate::casework::workflow::Asking;
+use crate::error::{Code, Error, Result};
+use crate::gateways::document_store::DocumentStore;
+use crate::ids::ApplicationId;
+use crate::web::page::{PageQuery, size};
+use crate::web::{At, Cursor, Page, Provided, Query, Reply};
+
+/// List the applications (daftar permohonan).
+///
+/// Those you may see, newest first.
+#[utoipa::path(tag = "certification", params(ApplicationFilter), responses((status = 200, body = Page<ApplicationSummary>)))]
+#[get("/applications")]
+pub async fn list_applications(desk: Desk, query: Query<ApplicationFilter>, cursor: Provided<Cursor>) -> Result<Reply<Page<ApplicationSummary>>> {
+    let filter = query.0;
+    let limit = size(filter.limit)?;
+    let after = cursor.0.read(filter.cursor.as_deref(), "applications", &filter)?;
+    let at = (desk.desktop().now, &desk.desktop().calendars);
+    let (rows, count) = desk
+        .database()
+        .read(async |c| {
+            let rows = lists::list(c, desk.who(), &filter, after, limit + 1, at).await?;
+            let count = if filter.count == Some(true) { Some(lists::count(c, desk.who(), &filter).await?) } else { None };
+            Ok((rows, count))
+        })
+        .await?;
+    let page = cursor.0.page(rows, limit, "applications", &filter, Place::of)?;
+    Ok(Reply::ok(Page { count, ..page }))
+}
+
+/// Read an application (permohonan).
+///
+/// With its stage, its clock, and what may be done next by whom.
+#[utoipa::path(tag = "certification", params(AtApplication), responses((status = 200, body = ApplicationView)))]
+#[get("/applications/{id}")]
+pub async fn read_application(desk: Desk, at: At<AtApplication>) -> Result<Reply<ApplicationView>> {
+    desk.show::<Task>(at.0.id).await
+}
+
+/// Read the timeline (riwayat).
+///
+/// What was done, by whom in which capacity, and each step's actual time against its standard time.
+#[utoipa::path(tag = "certification", params(AtApplication), responses((status = 200, body = Timeline)))]
+#[get("/applications/{id}/timeline")]
+pub async fn read_timeline(desk: Desk, at: At<AtApplication>) -> Result<Reply<Timeline>> {
+    let record = seen(&desk, at.0.id).await?;
+    desk.database().read(async |c| timeline::read(c, record, desk.desktop()).await).await.map(Reply::ok)
+}
+
+/// List the deficiency sheets (lembar kekurangan dokumen).
+///
+/// One for each round; without items it says "nihil".
+#[utoipa::path(tag = "certification", params(AtApplication), responses((status = 200, body = DeficiencySheets)))]
+#[get("/applications/{id}/deficiency-sheets")]
+pub async fn list_deficiency_sheets(desk: Desk, at: At<AtApplication>) -> Result<Reply<DeficiencySheets>> {
+    let items = reading(&desk, at.0.id, async |c, id| verification::store::sheets(c, id).await).await?;
+    Ok(Reply::ok(DeficiencySheets { items }))
+}
+
+/// List the confirmation sheets (lembar konfirmasi audit).
+///
+/// What was proposed and what the customer answered.
+#[utoipa::path(tag = "certification", params(AtApplication), responses((status = 200, body = Confirmations)))]
+#[get("/applications/{id}/audit-confirmations")]
+pub async fn list_audit_confirmations(desk: Desk, at: At<AtApplication>) -> Result<Reply<Confirmations>> {
+    let items = reading(&desk, at.0.id, async |c, id| confirmation::store::list(c, id).await).await?;
+    Ok(Reply::ok(Confirmations { items }))
+}
+
+/// List the snapshots (berkas beku tiap putaran).
+///
+/// What was handed in, frozen at each submission.
+#[utoipa::path(tag = "certification", params(AtApplication), responses((status = 200, body = Snapshots)))]
+#[get("/applications/{id}/snapshots")]
+pub async fn list_snapshots(desk: Desk, at: At<AtApplication>) -> Result<Reply<Snapshots>> {
+    let items = snapshots(&desk, at.0.id).await?;
+    Ok(Reply::ok(Snapshots { items }))
+}
+
+/// A round of an application, in the path.
+#[derive(Debug, Clone, Copy, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Path)]
+pub struct AtRound {
+    /// Id of the application.
+    pub id: ApplicationId,
+    /// The later round, from 2 on.
+    #[param(example = 2, minimum = 2)]
+    pub round: i16,
+}
+
+/// Compare two rounds (perbedaan antar putaran).
+///
+/// What changed from the round before to this one.
+#[utoipa::path(tag = "certification", params(AtRound), responses((status = 200, body = Changes)))]
+#[get("/applications/{id}/snapshots/{round}/changes")]
+pub async fn compare_snapshots(desk: Desk, at: At<AtRound>) -> Result<Reply<Changes>> {
+    let all = snapshots(&desk, at.0.id).await?;
+    let later = all.iter().position(|view| view.round == at.0.round).filter(|place| *place > 0).ok_or_else(|| Error::new(Code::NotFound))?;
+    Ok(Reply::ok(snapshot::changes(&all[later - 1], &all[later])))
+}
+
+/// Documents of an application.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Documents {
+    /// Every version, by row of the checklist.
+    pub items: Vec<DocumentView>,
+}
+
+/// List the documents (daftar dokumen).
+///
+/// Every version of every row of the checklist.
+#[utoipa::path(tag = "documents", params(AtApplication), responses((status = 200, body = Documents)))]
+#[get("/applications/{id}/documents")]
+pub async fn list_documents(desk: Desk, at: At<AtApplication>) -> Result<Reply<Documents>> {
+    let stored = reading(&desk, at.0.id, async |c, id| documents::list(c, id).await).await?;
+    Ok(Reply::ok(Documents { items: stored.iter().map(DocumentView::from).collect() }))
+}
+
+/// A version of a document, in the path.
+#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Path)]
+pub struct AtVersion {
+    /// Id of the application.
+    pub id: ApplicationId,
+    /// Code of the checklist's row.
+    #[param(example = "P01")]
+    pub requirement: String,
+    /// The version, from 1 on.
+    #[param(example = 1, minimum = 1)]
+    pub version: i32,
+}
+
+/// Download a document (mengunduh dokumen).
+///
+/// As an attachment; supports ranges and `If-None-Match`.
+#[utoipa::path(
+    tag = "documents", params(AtVersion),
+    responses((status = 200, description = "The bytes", content_type = "application/octet-stream", body = Vec<u8>), (status = 206, description = "A range of the bytes", content_type = "application/octet-stream", body = Vec<u8>)),
+    extensions(("x-problem-codes" = json!(["range_not_satisfiable"])))
+)]
+#[get("/applications/{id}/documents/{requirement}/versions/{version}")]
+pub async fn download_document(desk: Desk, at: At<AtVersion>, store: Provided<DocumentStore>) -> Result<HttpResponse> {
+    let AtVersion { id, requirement, version } = at.0;
+    let stored = reading(&desk, id, async |c, id| documents::find(c, id, &requirement, version).await).await?;
+    download::send(&store.0, &stored, desk.request()).await
+}
+
+/// Read the audit notice (surat pemberitahuan audit).
+///
+/// The newest draft. Customers see it once it is sent.
+#[utoipa::path(tag = "audit notice", params(AtApplication), responses((status = 200, body = NoticeView)))]
+#[get("/applications/{id}/audit-notice")]
+pub async fn read_audit_notice(desk: Desk, at: At<AtApplication>) -> Result<Reply<NoticeView>> {
+    let found = reading(&desk, at.0.id, async |c, id| notice::store::newest(c, id).await).await?;
+    let readable = |notice: &NoticeView| desk.who().customer.is_none() || notice.sent_at.is_some();
+    let notice = found.filter(readable).ok_or_else(|| Error::new(Code::NotFound))?;
+    let marks = [notice.letter_initial.is_some(), notice.cost_initial.is_some(), notice.returned.is_some(), notice.signature.is_some(), notice.sent_at.is_some()];
+    let version = i64::from(notice.draft) * 8 + marks.into_iter().map(i64::from).sum::<i64>();
+    Ok(Reply::ok(notice).version(version))
+}
+
+/// List the signed audit notices (daftar surat pemberitahuan audit).
+///
+/// Of the files you may see, newest first.
+#[utoipa::path(tag = "audit notice", params(PageQuery), responses((status = 200, body = Page<notice::store::NoticeSummary>)))]
+#[get("/audit-notices")]
+pub async fn list_audit_notices(desk: Desk, query: Query<PageQuery>, cursor: Provided<Cursor>) -> Result<Reply<Page<notice::store::NoticeSummary>>> {
+    let limit = size(query.0.limit)?;
+    let after = cursor.0.read(query.0.cursor.as_deref(), "audit-notices", &())?;
+    let rows = desk.database().read(async |c| notice::store::signed(c, desk.who(), after, limit + 1).await).await?;
+    cursor.0.page(rows, limit, "audit-notices", &(), |row| (row.signed_at, row.id.0)).map(Reply::ok)
+}
+
+/// The schemes.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Schemes {
+    /// In the order of the printed SOP.
+    pub items: Vec<SchemeSummary>,
+}
+
+/// List the schemes (daftar skema sertifikasi).
+///
+/// The six services of the office.
+#[utoipa::path(tag = "schemes", responses((status = 200, body = Schemes)), security(()))]
+#[get("/schemes")]
+pub async fn list_schemes() -> Reply<Schemes> {
+    Reply::ok(Schemes { items: Scheme::all().map(SchemeSummary::from).collect() })
+}
+
+/// A scheme, in the path.
+#[derive(Debug, Clone, Copy, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Path)]
+pub struct AtScheme {
+    /// Code of the scheme.
+    #[param(inline)]
+    pub code: SchemeCode,
+}
+
+/// Read a scheme (skema dan daftar periksa dokumen).
+///
+/// Its checklist with the condition of each row: what an applicant must bring, before applying.
+#[utoipa::path(tag = "schemes", params(AtScheme), responses((status = 200, body = SchemeView)), security(()), extensions(("x-problem-codes" = json!(["not_found"]))))]
+#[get("/schemes/{code}")]
+pub async fn read_scheme(code: web::Path<String>) -> Result<Reply<SchemeView>> {
+    let code: SchemeCode = code.parse().map_err(|_| Error::new(Code::NotFound))?;
+    let scheme = Scheme::of(code);
+    Ok(Reply::ok(SchemeView::from(scheme)).version(scheme.version.into()))
+}
+
+/// The application's record, if the caller may know of it.
+async fn seen(desk: &Desk, id: ApplicationId) -> Result<store::Record> {
+    let found = desk.database().read(async |c| store::find(c, id, Asking::Person(desk.who())).await).await?;
+    found.ok_or_else(|| Error::new(Code::NotFound))
+}
+
+/// What `read` finds of an application that the caller may know of; of any other, nothing.
+async fn reading<T>(desk: &Desk, id: ApplicationId, read: impl AsyncFnOnce(&mut PgConnection, ApplicationId) -> Result<T>) -> Result<T> {
+    let asking = Asking::Person(desk.who());
+    desk.database()
+        .read(async |c| {
+            store::find(c, id, asking).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+            read(c, id).await
+        })
+        .await
+}
+
+async fn snapshots(desk: &Desk, id: ApplicationId) -> Result<Vec<SnapshotView>> {
+    let rows = reading(desk, id, async |c, id| store::snapshots(c, id).await).await?;
+    Ok(rows.into_iter().map(|(round, at, content)| SnapshotView { round, at, content }).collect())
+}
+

@@ -1,0 +1,128 @@
+//! What was handed in, frozen at each submission, and what changed from one round to the next.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::checklist::Checklist;
+use super::confirmation::CompletionForm;
+use super::form::ApplicationForm;
+use super::sop::{Stage, Task};
+use super::store;
+use crate::casework::desk::OpenFile;
+use crate::casework::documents::StoredDocument;
+use crate::error::Result;
+
+/// What was handed in for one round.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Snapshot {
+    /// What the customer said.
+    pub form: ApplicationForm,
+    /// The rows of the checklist that applied.
+    #[schema(example = json!(["P01", "P02"]))]
+    pub checklist: Vec<String>,
+    /// The document that stood for each row.
+    pub documents: Vec<FrozenDocument>,
+    /// The customer's answers, from the second round on.
+    pub completion: Option<CompletionForm>,
+}
+
+/// A document as it stood.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct FrozenDocument {
+    /// The row it stood for.
+    #[schema(example = "P01")]
+    pub requirement: String,
+    /// Its version.
+    #[schema(example = 1)]
+    pub version: i32,
+    /// SHA-256 of its bytes, in hex.
+    #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
+    pub sha256: String,
+}
+
+impl From<StoredDocument> for FrozenDocument {
+    fn from(document: StoredDocument) -> Self {
+        Self { requirement: document.requirement, version: document.version, sha256: hex::encode(document.sha256) }
+    }
+}
+
+/// A snapshot and its round.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct SnapshotView {
+    /// The round, from 1 on.
+    #[schema(example = 1)]
+    pub round: i16,
+    /// When it was handed in.
+    pub at: DateTime<Utc>,
+    /// What was handed in.
+    pub content: Snapshot,
+}
+
+/// The snapshots of an application.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Snapshots {
+    /// In the order of the rounds.
+    pub items: Vec<SnapshotView>,
+}
+
+/// What changed between two rounds.
+#[derive(Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Changes {
+    /// The earlier round.
+    #[schema(example = 1)]
+    pub from_round: i16,
+    /// The later round.
+    #[schema(example = 2)]
+    pub to_round: i16,
+    /// Documents that were added, renewed or left as they were, row by row.
+    pub documents: Vec<DocumentChange>,
+}
+
+/// How the document of one row changed.
+#[derive(Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct DocumentChange {
+    /// The row.
+    #[schema(example = "P07")]
+    pub requirement: String,
+    /// Its version in the earlier round.
+    #[schema(example = 1)]
+    pub from_version: Option<i32>,
+    /// Its version in the later round.
+    #[schema(example = 2)]
+    pub to_version: Option<i32>,
+    /// Whether its bytes are others.
+    pub content_changed: bool,
+}
+
+/// Freezes what is handed in now: at submission round 1, at completion the next.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn freeze(file: &mut OpenFile<Task>, checklist: Checklist, completion: Option<CompletionForm>) -> Result<()> {
+    let round = file.begin_round();
+    let (id, now) = (file.cover().file.id, file.now());
+    let rows = checklist.rows().map(|row| row.code.to_owned()).collect();
+    let documents = checklist.into_documents().map(FrozenDocument::from).collect();
+    let content = Snapshot { form: file.cover().file.form.clone(), checklist: rows, documents, completion };
+    debug_assert!(round == 1 || file.cover().stage == Stage::AwaitingCustomer);
+    store::freeze(file, id, round, &content, now).await
+}
+
+/// What changed from `earlier` to `later`: only rows whose document is another.
+#[must_use]
+pub fn changes(earlier: &SnapshotView, later: &SnapshotView) -> Changes {
+    let by_row = |view: &SnapshotView| -> BTreeMap<String, FrozenDocument> {
+        view.content.documents.iter().map(|document| (document.requirement.clone(), document.clone())).collect()
+    };
+    let (before, after) = (by_row(earlier), by_row(later));
+    let rows: BTreeSet<_> = before.keys().chain(after.keys()).collect();
+    let changed = rows.into_iter().filter(|row| before.get(*row) != after.get(*row)).map(|row| DocumentChange {
+        requirement: row.clone(),
+        from_version: before.get(row).map(|document| document.version),
+        to_version: after.get(row).map(|document| document.version),
+        content_changed: before.get(row).map(|document| &document.sha256) != after.get(row).map(|document| &document.sha256),
+    });
+    Changes { from_round: earlier.round, to_round: later.round, documents: changed.collect() }
+}

@@ -1,0 +1,39 @@
+//! Step 8: PJI staff send notice, team and e-billing to the customer.
+
+use actix_web::post;
+use serde::Deserialize;
+
+use super::AtApplication;
+use crate::casework::desk::Desk;
+use crate::certification::billing::BillingForm;
+use crate::certification::notice::drafting;
+use crate::certification::sop::{Stage, Task};
+use crate::certification::views::ApplicationView;
+use crate::error::Result;
+use crate::web::body::Check;
+use crate::web::{At, Body, Reply};
+
+/// What goes out with the notice.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DispatchForm {
+    /// The e-billing over the lines paid that way; left out only when there are none.
+    #[serde(default)]
+    pub billing: Option<BillingForm>,
+}
+
+impl Check for DispatchForm {}
+
+/// Send the audit notice (mengirimkan surat pemberitahuan audit, tim audit, e-billing).
+///
+/// From now on the customer can read it. The amount of the billing is the sum of the lines whose channel is `pnbp_billing`.
+#[utoipa::path(
+    tag = "audit notice", params(AtApplication), request_body = DispatchForm, responses((status = 200, body = ApplicationView)),
+    extensions(("x-problem-codes" = json!(["conflict"])))
+)]
+#[post("/applications/{id}/audit-notice/dispatch")]
+pub async fn dispatch_audit_notice(desk: Desk, at: At<AtApplication>, form: Body<DispatchForm>) -> Result<Reply<ApplicationView>> {
+    let mut file = desk.take(at.0.id, Task::DispatchAuditNotice).await?;
+    drafting::dispatch(&mut file, form.0.billing).await?;
+    file.hand_over(Stage::NoticeSent).await
+}

@@ -1,0 +1,20 @@
+//! Step 2: PJI staff file the application in the customer's folder and tell operations, whose desk it comes to.
+
+use actix_web::post;
+
+use super::AtApplication;
+use crate::casework::desk::Desk;
+use crate::certification::sop::{Stage, Task};
+use crate::certification::views::ApplicationView;
+use crate::error::Result;
+use crate::web::{At, Reply};
+
+/// File the application (menyimpan permohonan dalam folder pelanggan).
+///
+/// From here on it lies on operations' desk.
+#[utoipa::path(tag = "certification", params(AtApplication), responses((status = 200, body = ApplicationView)))]
+#[post("/applications/{id}/filing")]
+pub async fn file_application(desk: Desk, at: At<AtApplication>) -> Result<Reply<ApplicationView>> {
+    let file = desk.take(at.0.id, Task::FileApplication).await?;
+    file.hand_over(Stage::Filed).await
+}

@@ -1,0 +1,52 @@
+//! The steps of the SOP, a file each, named after its task: the form it takes and the two or three lines between taking the file and handing it over.
+
+pub mod amend_application;
+pub mod attach_document;
+pub mod complete_application;
+pub mod dispatch_audit_notice;
+pub mod draft_audit_notice;
+pub mod expire_application;
+pub mod file_application;
+pub mod initial_audit_notice;
+pub mod propose_audit;
+pub mod record_payment;
+pub mod reject_application;
+pub mod return_audit_notice;
+pub mod sign_audit_notice;
+pub mod start_application;
+pub mod submit_application;
+pub mod verify_documents;
+pub mod withdraw_application;
+
+use serde::Deserialize;
+
+use super::form::text;
+use crate::error::Fault;
+use crate::ids::ApplicationId;
+use crate::web::body::Check;
+
+/// The application in the path.
+#[derive(Debug, Clone, Copy, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Path)]
+pub struct AtApplication {
+    /// Id of the application.
+    pub id: ApplicationId,
+}
+
+/// A step that needs a reason.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reason {
+    /// Why; shown to whoever sees the file.
+    #[schema(example = "Ruang lingkup di luar akreditasi kantor ini.", min_length = 1, max_length = 4000)]
+    pub reason: String,
+}
+
+impl Check for Reason {
+    fn faults(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        text(&mut faults, "/reason", &self.reason);
+        faults
+    }
+}

@@ -1,0 +1,31 @@
+//! Beside the stages: the treasurer records the payment of the e-billing. It never moves the case.
+
+use actix_web::post;
+use serde::Deserialize;
+
+use crate::casework::desk::Desk;
+use crate::certification::billing::{BillingView, PaymentForm, http};
+use crate::error::Result;
+use crate::ids::BillingId;
+use crate::web::{At, Body, Reply};
+
+/// The billing in the path.
+#[derive(Debug, Clone, Copy, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Path)]
+pub struct AtBilling {
+    /// Id of the billing.
+    pub id: BillingId,
+}
+
+/// Record a payment (mencatat pembayaran, NTPN).
+///
+/// The amount must equal the billing's. Recording the same payment again answers with the stored record; the moment of payment, not of recording, is held against the expiry.
+#[utoipa::path(
+    tag = "e-billing", params(AtBilling), request_body = PaymentForm, responses((status = 200, body = BillingView)),
+    extensions(("x-task" = json!("record_payment")), ("x-problem-codes" = json!(["conflict"])))
+)]
+#[post("/billings/{id}/payments")]
+pub async fn record_payment(desk: Desk, at: At<AtBilling>, form: Body<PaymentForm>) -> Result<Reply<BillingView>> {
+    http::pay(&desk, at.0.id, form.0).await
+}

@@ -1,0 +1,22 @@
+//! Step 7, the other way: whoever must still put a name to the notice sends it back with a reason.
+
+use actix_web::post;
+
+use super::{AtApplication, Reason};
+use crate::casework::desk::Desk;
+use crate::certification::notice::drafting;
+use crate::certification::sop::{Stage, Task};
+use crate::certification::views::ApplicationView;
+use crate::error::Result;
+use crate::web::{At, Body, Reply};
+
+/// Return the draft (mengembalikan konsep surat).
+///
+/// The clock of step 6 goes on with what was left of it.
+#[utoipa::path(tag = "audit notice", params(AtApplication), request_body = Reason, responses((status = 200, body = ApplicationView)))]
+#[post("/applications/{id}/audit-notice/return")]
+pub async fn return_audit_notice(desk: Desk, at: At<AtApplication>, form: Body<Reason>) -> Result<Reply<ApplicationView>> {
+    let mut file = desk.take(at.0.id, Task::ReturnAuditNotice).await?;
+    drafting::send_back(&mut file, &form.0.reason).await?;
+    file.hand_over(Stage::Confirmed).await
+}

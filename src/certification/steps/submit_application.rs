@@ -1,0 +1,30 @@
+//! Step 1: the customer sends the application.
+
+use actix_web::post;
+
+use super::AtApplication;
+use crate::casework::desk::Desk;
+use crate::casework::register::{Series, take_number};
+use crate::certification::checklist::Checklist;
+use crate::certification::snapshot;
+use crate::certification::sop::{Stage, Task};
+use crate::certification::store;
+use crate::certification::views::ApplicationView;
+use crate::error::{Code, Error, OnConstraint as _, Result};
+use crate::web::{At, Reply};
+
+/// Send the application (mengirimkan permohonan).
+///
+/// Gives it its number and freezes what was handed in. Every gap of the form and the application letter are checked first.
+#[utoipa::path(tag = "certification", params(AtApplication), responses((status = 200, body = ApplicationView)), extensions(("x-problem-codes" = json!(["conflict", "invalid_content"]))))]
+#[post("/applications/{id}/submission")]
+pub async fn submit_application(desk: Desk, at: At<AtApplication>) -> Result<Reply<ApplicationView>> {
+    let mut file = desk.take(at.0.id, Task::SubmitApplication).await?;
+    let checklist = Checklist::read(&mut file).await?;
+    checklist.must_be_ready_to_submit(&file.cover().file.form)?;
+    let (office, now) = (file.cover().office, file.now());
+    let number = take_number(&mut file, office, Series::Application, now).await?;
+    store::number(&mut file, at.0.id, &number.written, checklist.version(), now).await?;
+    snapshot::freeze(&mut file, checklist, None).await?;
+    file.hand_over(Stage::Submitted).await
+}

@@ -1,0 +1,383 @@
+//! The SQL of applications themselves: one file, its moves, its lists. The rooms beside it (verification, confirmation, notice, billing) hold their own.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::file::{Application, named_at};
+use super::form::ApplicationForm;
+use super::sop::{SOP, Stage, Task};
+use super::timeline::TimelineEntry;
+use crate::casework::ledger::Turn;
+use crate::casework::workflow::{Asking, Cover};
+use crate::error::{Error, Result};
+use crate::identity::SignedIn;
+use crate::ids::{ApplicationId, CustomerId, OfficeId};
+use crate::sop::gate::Permit;
+use crate::sop::table::{Stage as _, Task as _};
+
+/// An application as read for showing.
+#[derive(Debug)]
+pub struct Record {
+    pub(super) id: ApplicationId,
+    pub(super) office: OfficeId,
+    pub(super) customer: CustomerId,
+    pub(super) customer_name: String,
+    pub(super) number: Option<String>,
+    pub(super) scheme_version: Option<i16>,
+    pub(super) form: ApplicationForm,
+    pub(super) stage: Stage,
+    pub(super) version: i64,
+    pub(super) round: i16,
+    pub(super) draft: i16,
+    pub(super) created_at: DateTime<Utc>,
+    pub(super) submitted_at: Option<DateTime<Utc>>,
+    pub(super) stage_since: DateTime<Utc>,
+    pub(super) calendar_version: i32,
+    /// The ledger of the step at hand.
+    pub(super) turns: Vec<Turn>,
+    /// What the one who asks has done on the draft at hand.
+    pub(super) done: Vec<Task>,
+}
+
+/// Where the caller stands in SQL: office, customer, roles. The service sees all.
+struct Viewer {
+    office: Option<Uuid>,
+    customer: Option<Uuid>,
+    roles: Vec<String>,
+    user: Option<Uuid>,
+}
+
+impl Viewer {
+    fn of(who: Asking<'_>) -> Self {
+        match who {
+            Asking::Person(person) => Self {
+                office: Some(person.office.0),
+                customer: person.customer.map(|customer| customer.0),
+                roles: person.roles.codes(),
+                user: Some(person.user.0),
+            },
+            Asking::Service => Self { office: None, customer: None, roles: Vec::new(), user: None },
+        }
+    }
+}
+
+pub(super) fn stage(code: &str) -> Result<Stage> {
+    Stage::from_code(code).ok_or_else(|| Error::internal(format!("application.stage holds {code}")))
+}
+
+fn tasks(codes: &[String]) -> Vec<Task> {
+    codes.iter().filter_map(|code| Task::from_code(code)).collect()
+}
+
+/// Locks the application and reads it.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn lock(connection: &mut PgConnection, id: ApplicationId, who: Asking<'_>) -> Result<Option<Cover<Task>>> {
+    let viewer = Viewer::of(who);
+    let row = sqlx::query!(
+        r#"
+        select a.office_id,
+               a.customer_id,
+               a.number,
+               a.form as "form: Json<ApplicationForm>",
+               a.stage,
+               a.version,
+               a.round,
+               a.draft,
+               ($2::uuid is null or may_see(a, $2, $3, $4)) as "sees!",
+               array(
+                   select distinct j.task
+                   from journal j
+                   where j.subject_id = a.id
+                     and j.draft = a.draft
+                     and a.draft > 0
+                     and j.actor_id = $5
+               ) as "done!"
+        from application a
+        where a.id = $1
+        for no key update of a
+        "#,
+        id.0,
+        viewer.office,
+        viewer.customer,
+        &viewer.roles,
+        viewer.user,
+    )
+    .fetch_optional(connection)
+    .await?;
+    row.map(|row| {
+        Ok(Cover {
+            id: id.0,
+            office: OfficeId(row.office_id),
+            stage: stage(&row.stage)?,
+            version: row.version,
+            round: row.round,
+            draft: row.draft,
+            sees: row.sees,
+            done: tasks(&row.done),
+            file: Application { id, customer: CustomerId(row.customer_id), number: row.number, form: row.form.0 },
+        })
+    })
+    .transpose()
+}
+
+/// The one statement that moves an application. It asks for the permit and repeats the stage the permit was given at.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn advance(connection: &mut PgConnection, permit: &Permit<Task>, cover: &Cover<Task>, now: DateTime<Utc>) -> Result<bool> {
+    let moves = permit.from() != cover.stage;
+    let over = SOP.is_over(cover.stage);
+    let done = sqlx::query!(
+        r#"
+        update application
+        set stage = $3,
+            version = version + 1,
+            round = $4,
+            draft = $5,
+            visible_to = array(select distinct role from unnest(visible_to || $6::text[]) as role order by role),
+            waiting_for = $6,
+            stage_since = case when $7 then $8 else stage_since end,
+            calendar_version = case
+                when $9 then coalesce(calendar_version, (select max(c.version) from calendar_version c where c.office_id = application.office_id))
+            end
+        where id = $1
+          and stage = $2
+        "#,
+        cover.id,
+        permit.from().code(),
+        cover.stage.code(),
+        cover.round,
+        cover.draft,
+        &named_at(cover.stage),
+        moves,
+        now,
+        over,
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// The application, if the one who asks may see it.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn find(connection: &mut PgConnection, id: ApplicationId, who: Asking<'_>) -> Result<Option<Record>> {
+    let viewer = Viewer::of(who);
+    let row = sqlx::query!(
+        r#"
+        select a.office_id,
+               a.customer_id,
+               c.name as customer_name,
+               a.number,
+               a.scheme_version,
+               a.form as "form: Json<ApplicationForm>",
+               a.stage,
+               a.version,
+               a.round,
+               a.draft,
+               a.created_at,
+               a.submitted_at,
+               a.stage_since,
+               coalesce(a.calendar_version, (select max(v.version) from calendar_version v where v.office_id = a.office_id)) as "calendar_version!",
+               (
+                   select coalesce(json_agg(json_build_object('at', e.at, 'step', e.step, 'round', e.round) order by e.seq), '[]')
+                   from clock_entry e
+                   where e.case_id = a.id
+               ) as "turns!: Json<Vec<Turn>>",
+               array(
+                   select distinct j.task
+                   from journal j
+                   where j.subject_id = a.id
+                     and j.draft = a.draft
+                     and a.draft > 0
+                     and j.actor_id = $5
+               ) as "done!"
+        from application a
+        join customer c on c.id = a.customer_id
+        where a.id = $1
+          and ($2::uuid is null or may_see(a, $2, $3, $4))
+        "#,
+        id.0,
+        viewer.office,
+        viewer.customer,
+        &viewer.roles,
+        viewer.user,
+    )
+    .fetch_optional(connection)
+    .await?;
+    row.map(|row| {
+        Ok(Record {
+            id,
+            office: OfficeId(row.office_id),
+            customer: CustomerId(row.customer_id),
+            customer_name: row.customer_name,
+            number: row.number,
+            scheme_version: row.scheme_version,
+            form: row.form.0,
+            stage: stage(&row.stage)?,
+            version: row.version,
+            round: row.round,
+            draft: row.draft,
+            created_at: row.created_at,
+            submitted_at: row.submitted_at,
+            stage_since: row.stage_since,
+            calendar_version: row.calendar_version,
+            turns: row.turns.0,
+            done: tasks(&row.done),
+        })
+    })
+    .transpose()
+}
+
+/// Adds a draft.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn add(connection: &mut PgConnection, id: ApplicationId, customer: CustomerId, who: &SignedIn, form: &ApplicationForm, now: DateTime<Utc>) -> Result<()> {
+    let roles = named_at(Stage::Draft);
+    sqlx::query!(
+        r#"
+        insert into application (id, office_id, customer_id, scheme, kind, form, company, stage, visible_to, waiting_for, created_at, stage_since)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $10)
+        "#,
+        id.0,
+        who.office.0,
+        customer.0,
+        form.scheme.as_str(),
+        form.kind.as_str(),
+        Json(form) as _,
+        form.company.name,
+        Stage::Draft.code(),
+        &roles,
+        now,
+    )
+    .execute(&mut *connection)
+    .await?;
+    Ok(())
+}
+
+/// Writes what the customer says now.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn amend(connection: &mut PgConnection, id: ApplicationId, form: &ApplicationForm) -> Result<()> {
+    sqlx::query!(
+        r#"
+        update application
+        set scheme = $2,
+            kind = $3,
+            form = $4,
+            company = $5
+        where id = $1
+        "#,
+        id.0,
+        form.scheme.as_str(),
+        form.kind.as_str(),
+        Json(form) as _,
+        form.company.name,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Gives the application its number and fixes the checklist it was submitted under.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn number(connection: &mut PgConnection, id: ApplicationId, number: &str, scheme_version: i16, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        r#"
+        update application
+        set number = $2,
+            scheme_version = $3,
+            submitted_at = $4
+        where id = $1
+        "#,
+        id.0,
+        number,
+        scheme_version,
+        now,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Freezes what was handed in for `round`.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn freeze(connection: &mut PgConnection, id: ApplicationId, round: i16, content: &impl Serialize, now: DateTime<Utc>) -> Result<()> {
+    let content = serde_json::to_value(content).map_err(Error::internal)?;
+    sqlx::query!(
+        r#"
+        insert into submission_snapshot (application_id, round, at, content)
+        values ($1, $2, $3, $4)
+        "#,
+        id.0,
+        round,
+        now,
+        content,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// What was frozen: round, moment, content, in order.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn snapshots<T: for<'de> Deserialize<'de> + Send + Unpin + 'static>(connection: &mut PgConnection, id: ApplicationId) -> Result<Vec<(i16, DateTime<Utc>, T)>> {
+    let rows = sqlx::query!(
+        r#"
+        select round, at, content
+        from submission_snapshot
+        where application_id = $1
+        order by round
+        "#,
+        id.0,
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(|row| Ok((row.round, row.at, serde_json::from_value(row.content).map_err(Error::internal)?))).collect()
+}
+
+/// The journal of an application, in order.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn entries(connection: &mut PgConnection, id: ApplicationId) -> Result<Vec<TimelineEntry>> {
+    let rows = sqlx::query!(
+        r#"
+        select j.at, j.task, j.step, j.from_stage, j.to_stage, j.actor_roles, j.acting, u.display_name as "name?", j.round, j.note
+        from journal j
+        left join app_user u on u.id = j.actor_id
+        where j.subject_id = $1
+        order by j.seq
+        "#,
+        id.0,
+    )
+    .fetch_all(connection)
+    .await?;
+    let entries = rows.into_iter().map(|row| TimelineEntry {
+        at: row.at,
+        task: row.task,
+        step: row.step,
+        from_stage: row.from_stage.as_deref().and_then(Stage::from_code),
+        to_stage: row.to_stage.as_deref().and_then(Stage::from_code),
+        roles: row.actor_roles,
+        acting: row.acting,
+        name: row.name,
+        round: row.round,
+        note: row.note,
+    });
+    Ok(entries.collect())
+}

@@ -1,0 +1,218 @@
+//! Verification (verifikasi kelengkapan): item by item against the checklist, and the deficiency sheet that follows from it.
+
+pub mod store;
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::facts::Facts;
+use super::form::text;
+use super::schemes::{Necessity, Requirement, Scheme};
+use super::sop::Task;
+use crate::casework::desk::OpenFile;
+use crate::casework::register::{Series, take_number};
+use crate::error::{Error, Fault, Result, fault};
+use crate::ids::DeficiencySheetId;
+use crate::web::body::Check;
+
+/// The verifier's judgement of one item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ItemResult {
+    /// Lengkap.
+    Complete,
+    /// Kurang: not there.
+    Missing,
+    /// Tidak sesuai: there, and not what is asked for.
+    Unfit,
+    /// Tidak berlaku in this case.
+    NotApplicable,
+}
+
+impl ItemResult {
+    pub(super) fn code(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::Missing => "missing",
+            Self::Unfit => "unfit",
+            Self::NotApplicable => "not_applicable",
+        }
+    }
+
+    fn is_wanting(self) -> bool {
+        matches!(self, Self::Missing | Self::Unfit)
+    }
+}
+
+/// One judged item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VerificationItem {
+    /// The row of the checklist.
+    #[schema(example = "P07")]
+    pub requirement: String,
+    /// The judgement.
+    pub result: ItemResult,
+    /// What is wrong; needed for `missing` and `unfit`.
+    #[serde(default)]
+    #[schema(example = "NPWP atas nama perusahaan lama; unggah yang baru.")]
+    pub note: Option<String>,
+}
+
+/// The verification of one round. In later rounds only what was open is judged again.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VerificationForm {
+    /// Every mandatory row of the checklist once, optional rows where there is something to say.
+    pub items: Vec<VerificationItem>,
+}
+
+impl Check for VerificationForm {
+    fn faults(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        let mut seen = BTreeSet::new();
+        for (i, item) in self.items.iter().enumerate() {
+            if !seen.insert(item.requirement.as_str()) {
+                faults.push(fault(format!("/items/{i}/requirement"), "duplicate", "Butir ini sudah dinilai.", "This item is judged twice."));
+            }
+            match &item.note {
+                Some(note) => text(&mut faults, &format!("/items/{i}/note"), note),
+                None if item.result.is_wanting() => {
+                    faults.push(fault(format!("/items/{i}/note"), "missing_field", "Sebutkan apa yang kurang.", "Say what is wrong."));
+                }
+                None => {}
+            }
+        }
+        faults
+    }
+}
+
+/// A row of the deficiency sheet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct DeficiencyItem {
+    /// Its number on the sheet.
+    #[schema(example = 1)]
+    pub no: u16,
+    /// The row of the checklist.
+    #[schema(example = "P07")]
+    pub requirement: String,
+    /// The document's name in Indonesian.
+    #[schema(example = "NPWP perusahaan / importir")]
+    pub title_id: String,
+    /// The document's name in English.
+    #[schema(example = "Tax number of the company or importer")]
+    pub title_en: String,
+    /// `missing` or `unfit`.
+    pub result: ItemResult,
+    /// What is wrong.
+    #[schema(example = "NPWP atas nama perusahaan lama; unggah yang baru.")]
+    pub note: String,
+}
+
+/// A deficiency sheet (lembar kekurangan dokumen); without items it is "nihil".
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct DeficiencySheet {
+    /// Its id.
+    pub id: DeficiencySheetId,
+    /// Its number.
+    #[schema(example = "LK-2026-00001")]
+    pub number: String,
+    /// The round it closes.
+    #[schema(example = 1)]
+    pub round: i16,
+    /// What is missing or unfit.
+    pub items: Vec<DeficiencyItem>,
+    /// When it was issued.
+    pub issued_at: DateTime<Utc>,
+}
+
+/// The sheets of an application.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct DeficiencySheets {
+    /// In the order of the rounds.
+    pub items: Vec<DeficiencySheet>,
+}
+
+/// What a verification is held against.
+pub struct Expected<'a> {
+    /// The scheme.
+    pub scheme: &'static Scheme,
+    /// What decides the checklist.
+    pub facts: Facts,
+    /// Requirements with at least one document.
+    pub documented: &'a BTreeSet<String>,
+    /// In a later round: what was open.
+    pub open: Option<&'a [DeficiencyItem]>,
+}
+
+impl Expected<'_> {
+    fn asked(&self) -> Vec<&'static Requirement> {
+        let asked_again = |row: &Requirement| self.open.is_none_or(|open| open.iter().any(|item| item.requirement == row.code));
+        self.scheme.checklist(&self.facts).filter(|row| asked_again(row)).collect()
+    }
+
+    /// What is wrong with `form` as a verification of this round.
+    #[must_use]
+    pub fn faults(&self, form: &VerificationForm) -> Vec<Fault> {
+        let asked = self.asked();
+        let mut faults = Vec::new();
+        for (i, item) in form.items.iter().enumerate() {
+            let pointer = format!("/items/{i}/requirement");
+            match asked.iter().find(|row| row.code == item.requirement) {
+                None if self.open.is_some() => faults.push(fault(pointer, "not_open", "Butir ini tidak terbuka pada putaran ini.", "This item is not open in this round.")),
+                None => faults.push(fault(pointer, "not_on_the_checklist", "Butir ini tidak ada dalam daftar periksa.", "This item is not on the checklist.")),
+                Some(_) if item.result == ItemResult::Complete && !self.documented.contains(&item.requirement) => {
+                    faults.push(fault(format!("/items/{i}/result"), "no_document", "Belum ada dokumen untuk butir ini.", "There is no document for this item."));
+                }
+                Some(_) => {}
+            }
+        }
+        let judged: BTreeSet<_> = form.items.iter().map(|item| item.requirement.as_str()).collect();
+        let must = |row: &&&Requirement| self.open.is_some() || row.necessity == Necessity::Mandatory;
+        for row in asked.iter().filter(must).filter(|row| !judged.contains(row.code)) {
+            faults.push(fault("/items", "not_judged", format!("{} belum dinilai.", row.code), format!("{} is not judged.", row.code)));
+        }
+        faults
+    }
+
+    /// What stays open after `form`: mandatory documents that are missing, and anything unfit.
+    #[must_use]
+    pub fn open_after(&self, form: &VerificationForm) -> Vec<DeficiencyItem> {
+        let stays_open = |item: &&VerificationItem, row: &Requirement| match item.result {
+            ItemResult::Missing => row.necessity == Necessity::Mandatory || self.open.is_some(),
+            ItemResult::Unfit => true,
+            ItemResult::Complete | ItemResult::NotApplicable => false,
+        };
+        let rows = self.asked().into_iter().filter_map(|row| form.items.iter().find(|item| item.requirement == row.code).map(|item| (row, item)));
+        let open = rows.filter(|(row, item)| stays_open(item, row)).zip(1..);
+        open.map(|((row, item), no)| DeficiencyItem {
+            no,
+            requirement: row.code.to_owned(),
+            title_id: row.title_id.to_owned(),
+            title_en: row.title_en.to_owned(),
+            result: item.result,
+            note: item.note.clone().unwrap_or_default(),
+        })
+        .collect()
+    }
+}
+
+/// Writes the judgements of this round and issues its numbered sheet. Gives what stays open.
+///
+/// # Errors
+/// `invalid_content` with every fault.
+pub async fn conclude(file: &mut OpenFile<Task>, expected: &Expected<'_>, form: &VerificationForm) -> Result<Vec<DeficiencyItem>> {
+    let faults = expected.faults(form);
+    if !faults.is_empty() {
+        return Err(Error::invalid(faults));
+    }
+    let (id, office, round) = (file.cover().file.id, file.cover().office, file.cover().round);
+    let (by, now) = (file.signed_in()?.user, file.now());
+    store::add_items(file, id, round, form, by, now).await?;
+    let number = take_number(file, office, Series::DeficiencySheet, now).await?.written;
+    let sheet = DeficiencySheet { id: DeficiencySheetId::at(now), number, round, items: expected.open_after(form), issued_at: now };
+    store::add_sheet(file, office, id, &sheet, by).await?;
+    Ok(sheet.items)
+}

@@ -1,0 +1,138 @@
+//! What callers see of an application. A view lists its fields; nothing leaks by derive.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::facts::{ApplicationKind, Facts};
+use super::form::{Company, Contact, Personnel, Product, Site};
+use super::schemes::SchemeCode;
+use super::sop::{SOP, Stage, Task};
+use super::store::Record;
+use crate::casework::ledger::{self, ClockView};
+use crate::casework::next::{NextView, next};
+use crate::casework::workflow::Asking;
+use crate::ids::{ApplicationId, CustomerId};
+use crate::sop::gate::Standing;
+use crate::sop::working_time::Calendar;
+
+/// An application (permohonan sertifikasi).
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ApplicationView {
+    /// Its id.
+    pub id: ApplicationId,
+    /// Its number, once submitted.
+    #[schema(example = "P-2026-00001")]
+    pub number: Option<String>,
+    /// Whose it is.
+    pub customer: CustomerView,
+    /// Which service.
+    pub scheme: SchemeCode,
+    /// The checklist's version it was submitted under.
+    #[schema(example = 1)]
+    pub scheme_version: Option<i16>,
+    /// What is asked for.
+    pub kind: ApplicationKind,
+    /// What decides the checklist.
+    pub facts: Facts,
+    /// Who applies.
+    pub company: Company,
+    /// Where.
+    pub site: Option<Site>,
+    /// What, for product schemes.
+    pub products: Vec<Product>,
+    /// What, for management systems.
+    #[schema(example = "Produksi air minum dalam kemasan")]
+    pub scope: Option<String>,
+    /// How many work there.
+    pub personnel: Option<Personnel>,
+    /// Whom to ask.
+    pub contact: Option<Contact>,
+    /// Where it is on its road.
+    pub stage: Stage,
+    /// Counts the customer's submissions.
+    #[schema(example = 1)]
+    pub round: i16,
+    /// What may be done next, by whom, until when, and why the rest may not.
+    pub next: Vec<NextView>,
+    /// The clock of the step at hand.
+    pub clock: Option<ClockView>,
+    /// When it was begun.
+    pub created_at: DateTime<Utc>,
+    /// When it was submitted.
+    pub submitted_at: Option<DateTime<Utc>>,
+    /// When it came to this stage.
+    pub stage_since: DateTime<Utc>,
+}
+
+/// A customer, as others see it.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct CustomerView {
+    /// Its id.
+    pub id: CustomerId,
+    /// Its name.
+    #[schema(example = "PT Tirta Musi Sejahtera")]
+    pub name: String,
+}
+
+impl ApplicationView {
+    /// The record as `who` sees it at `now`.
+    #[must_use]
+    pub fn of(record: Record, who: Asking<'_>, calendar: &Calendar, now: DateTime<Utc>) -> Self {
+        let clock = ledger::reading(&SOP, &record.turns, calendar, now);
+        let standing: Standing<'_, Task> = Standing { user: who.user(), roles: who.roles(), sees: true, done: &record.done };
+        let next = next(record.stage, &standing, clock.as_ref());
+        let facts = record.form.facts();
+        Self {
+            id: record.id,
+            number: record.number,
+            customer: CustomerView { id: record.customer, name: record.customer_name },
+            scheme: record.form.scheme,
+            scheme_version: record.scheme_version,
+            kind: record.form.kind,
+            facts,
+            company: record.form.company,
+            site: record.form.site,
+            products: record.form.products,
+            scope: record.form.scope,
+            personnel: record.form.personnel,
+            contact: record.form.contact,
+            stage: record.stage,
+            round: record.round,
+            next,
+            clock,
+            created_at: record.created_at,
+            submitted_at: record.submitted_at,
+            stage_since: record.stage_since,
+        }
+    }
+}
+
+/// An application in a list.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ApplicationSummary {
+    /// Its id.
+    pub id: ApplicationId,
+    /// Its number, once submitted.
+    #[schema(example = "P-2026-00001")]
+    pub number: Option<String>,
+    /// The company as named in the form.
+    #[schema(example = "PT Tirta Musi Sejahtera")]
+    pub company: String,
+    /// Which service.
+    pub scheme: SchemeCode,
+    /// What is asked for.
+    pub kind: ApplicationKind,
+    /// Where it is on its road.
+    pub stage: Stage,
+    /// Counts the customer's submissions.
+    #[schema(example = 1)]
+    pub round: i16,
+    /// The clock of the step at hand.
+    pub clock: Option<ClockView>,
+    /// When it was begun.
+    pub created_at: DateTime<Utc>,
+    /// When it was submitted.
+    pub submitted_at: Option<DateTime<Utc>>,
+    /// When it came to this stage.
+    pub stage_since: DateTime<Utc>,
+}
