@@ -10,10 +10,12 @@
 //! | [`web`] | how we speak HTTP: bodies, replies, problems, retries, pages |
 #![warn(rustdoc::broken_intra_doc_links)]
 
+pub mod casework;
 pub mod clock;
 pub mod config;
 pub mod database;
 pub mod error;
+pub mod gateways;
 pub mod ids;
 pub mod secrecy;
 pub mod sop;
