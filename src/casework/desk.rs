@@ -61,7 +61,8 @@ impl Desk {
     pub async fn ask<W: Workflow>(&self, id: W::Id, task: W) -> Result<Cover<W>> {
         let asking = Asking::Person(&self.who);
         let cover = self.database.read(async |c| W::lock(c, id, asking).await).await?.ok_or_else(|| Error::new(Code::NotFound))?;
-        W::sop().permit(task, cover.stage, &cover.standing(asking)).map_err(refused)?;
+        let allowed = W::sop().permit(task, cover.stage, &cover.standing(asking));
+        allowed.map(|_permit| ()).map_err(refused)?;
         Ok(cover)
     }
 

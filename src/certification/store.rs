@@ -12,7 +12,7 @@ use super::sop::{SOP, Stage, Task};
 use super::timeline::TimelineEntry;
 use crate::casework::ledger::Turn;
 use crate::casework::workflow::{Asking, Cover};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, OnConstraint as _, Result};
 use crate::identity::SignedIn;
 use crate::ids::{ApplicationId, CustomerId, OfficeId};
 use crate::sop::gate::Permit;
@@ -31,7 +31,6 @@ pub struct Record {
     pub(super) stage: Stage,
     pub(super) version: i64,
     pub(super) round: i16,
-    pub(super) draft: i16,
     pub(super) created_at: DateTime<Utc>,
     pub(super) submitted_at: Option<DateTime<Utc>>,
     pub(super) stage_since: DateTime<Utc>,
@@ -159,7 +158,13 @@ pub async fn advance(connection: &mut PgConnection, permit: &Permit<Task>, cover
         over,
     )
     .execute(connection)
-    .await?;
+    .await
+    .on_constraint("application_open_once", || {
+        Error::new(Code::Conflict).detail(
+            "Sudah ada permohonan berjalan untuk perusahaan, skema, dan jenis ini.",
+            "There is an application under way for this company, scheme and kind.",
+        )
+    })?;
     Ok(done.rows_affected() == 1)
 }
 
@@ -180,7 +185,6 @@ pub async fn find(connection: &mut PgConnection, id: ApplicationId, who: Asking<
                a.stage,
                a.version,
                a.round,
-               a.draft,
                a.created_at,
                a.submitted_at,
                a.stage_since,
@@ -223,7 +227,6 @@ pub async fn find(connection: &mut PgConnection, id: ApplicationId, who: Asking<
             stage: stage(&row.stage)?,
             version: row.version,
             round: row.round,
-            draft: row.draft,
             created_at: row.created_at,
             submitted_at: row.submitted_at,
             stage_since: row.stage_since,

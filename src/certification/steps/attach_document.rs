@@ -1,9 +1,11 @@
 //! While the customer holds the file: a document is streamed into the customer's folder and recorded as the next version of a checklist row.
 
 use actix_web::dev::Payload;
-use actix_web::{put, web};
+use actix_web::put;
 use serde::Deserialize;
 use std::future::{Ready, ready};
+use std::sync::Arc;
+use std::time::Duration;
 
 use crate::casework::desk::Desk;
 use crate::casework::documents::intake::{self, Limits, Received, Terms};
@@ -29,6 +31,9 @@ pub struct AtRequirement {
     #[param(example = "P01")]
     pub requirement: String,
 }
+
+/// How long an upload may stand still.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The bytes of the body, as they come.
 pub struct Stream(Payload);
@@ -60,10 +65,10 @@ pub async fn attach_document(
 ) -> Result<Reply<DocumentView>> {
     let AtRequirement { id, requirement } = at.0;
     let (row, customer) = ask_first(&desk, id, &requirement).await?;
-    let limits = intake::Limits { request: config.0.settings.max_upload_mib << 20, per_kind: &|_| u64::from(row.requirement.max_megabytes) * 1_000_000 };
+    let limits = Limits { request: config.0.settings.max_upload_mib << 20, per_kind: &|_| u64::from(row.max_megabytes) * 1_000_000 };
     let headers = desk.request().headers();
-    let terms = intake::Terms { limits, accepts: row.requirement.accepts, declared: headers.get(actix_web::http::header::CONTENT_TYPE) };
-    let received = intake::receive(&store.0, customer, desk.desktop().now, web::Payload::from(body.0), terms).await?;
+    let terms = Terms { limits, accepts: row.accepts, idle: PATIENCE };
+    let received = intake::receive(&store.0, customer, headers, body.0, &terms, desk.desktop().now).await?;
     let name = file_name::given(headers, &requirement, received.kind);
     record(&desk, id, &requirement, &name, received).await
 }
@@ -91,7 +96,9 @@ async fn record(desk: &Desk, id: ApplicationId, code: &str, name: &str, received
     let now = file.now();
     let stored = documents::add_version(&mut file, &belongs, &received, now).await?;
     let location = format!("/api/v1/applications/{id}/documents/{code}/versions/{}", stored.version);
-    let reply = file.hand_over_with(stage, |_| Reply::created(location, DocumentView::from(&stored))).await?;
-    received.keep();
-    Ok(reply)
+    let answer = |_| {
+        received.keep();
+        Reply::created(location, DocumentView::from(&stored))
+    };
+    file.hand_over_with(stage, answer).await
 }

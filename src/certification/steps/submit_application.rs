@@ -10,7 +10,7 @@ use crate::certification::snapshot;
 use crate::certification::sop::{Stage, Task};
 use crate::certification::store;
 use crate::certification::views::ApplicationView;
-use crate::error::{Code, Error, OnConstraint as _, Result};
+use crate::error::Result;
 use crate::web::{At, Reply};
 
 /// Send the application (mengirimkan permohonan).

@@ -1,0 +1,76 @@
+//! The smallest honest files of each kind, made for the tests of this module byte by byte.
+
+use crate::casework::file_kind::FileKind;
+
+/// A one-page PDF without content.
+pub fn pdf() -> Vec<u8> {
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n\
+      3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\nxref\n0 4\n0000000000 65535 f \n0000000009 00000 n \n\
+      0000000052 00000 n \n0000000101 00000 n \ntrailer<</Size 4/Root 1 0 R>>\nstartxref\n159\n%%EOF\n"
+        .to_vec()
+}
+
+/// The frame of a JPEG: start, JFIF header, end.
+pub fn jpeg() -> Vec<u8> {
+    [b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0".as_slice(), b"\xff\xd9"].concat()
+}
+
+/// A transparent dot.
+pub fn png() -> Vec<u8> {
+    [
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89".as_slice(),
+        b"\0\0\0\nIDATx\x9cc\0\x01\0\0\x05\0\x01\r\n-\xb4",
+        b"\0\0\0\0IEND\xae\x42\x60\x82",
+    ]
+    .concat()
+}
+
+/// A letter.
+pub fn docx() -> Vec<u8> {
+    zip(&["[Content_Types].xml", "_rels/.rels", "word/document.xml"])
+}
+
+/// A spreadsheet.
+pub fn xlsx() -> Vec<u8> {
+    zip(&["[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/worksheets/sheet1.xml"])
+}
+
+/// One of each.
+pub fn of_each_kind() -> [(FileKind, Vec<u8>); 5] {
+    [(FileKind::Pdf, pdf()), (FileKind::Jpeg, jpeg()), (FileKind::Png, png()), (FileKind::Docx, docx()), (FileKind::Xlsx, xlsx())]
+}
+
+/// One of each with `filling` bytes in the middle.
+pub fn filled(filling: usize) -> [(FileKind, Vec<u8>); 5] {
+    let filling = vec![b'.'; filling];
+    let within = |file: Vec<u8>, at: usize| [&file[..at], &filling, &file[file.len() - (file.len() - at)..]].concat();
+    let zipped = |names: &[&str]| zip_of(&names.iter().map(|name| (*name, filling.as_slice())).collect::<Vec<_>>());
+    [
+        (FileKind::Pdf, within(pdf(), 9)),
+        (FileKind::Jpeg, within(jpeg(), 20)),
+        (FileKind::Png, within(png(), 33)),
+        (FileKind::Docx, zipped(&["[Content_Types].xml", "word/document.xml"])),
+        (FileKind::Xlsx, zipped(&["[Content_Types].xml", "xl/workbook.xml"])),
+    ]
+}
+
+/// A zip with these entries, a few bytes each.
+pub fn zip(names: &[&str]) -> Vec<u8> {
+    zip_of(&names.iter().map(|name| (*name, b"<x/>".as_slice())).collect::<Vec<_>>())
+}
+
+fn zip_of(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    let short = |n: usize| u16::try_from(n).unwrap().to_le_bytes();
+    let long = |n: usize| u32::try_from(n).unwrap().to_le_bytes();
+    let (mut file, mut directory) = (Vec::new(), Vec::new());
+    for (name, content) in entries {
+        let (offset, size, length) = (long(file.len()), long(content.len()), short(name.len()));
+        let common = [&[20, 0, 0, 0, 0, 0, 0, 0, 0x21, 0, 0, 0, 0, 0], &size[..], &size, &length, &[0, 0]].concat();
+        file.extend([b"PK\x03\x04", &common[..], name.as_bytes(), content].concat());
+        directory.extend([b"PK\x01\x02\x14\0", &common[..], &[0; 10], &offset, name.as_bytes()].concat());
+    }
+    let (count, offset, size) = (short(entries.len()), long(file.len()), long(directory.len()));
+    file.extend(directory);
+    file.extend([b"PK\x05\x06\0\0\0\0", &count[..], &count, &size, &offset, &[0, 0]].concat());
+    file
+}

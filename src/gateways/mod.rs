@@ -1,0 +1,3 @@
+//! The edges of our world: what we reach that is not our own.
+
+pub mod document_store;
