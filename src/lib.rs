@@ -8,12 +8,14 @@
 //! | [`error`], [`secrecy`] | every refusal in one table; keys and what they seal |
 //! | [`config`], [`database`] | settings; connections, units of work, migrations, the private PostgreSQL |
 //! | [`web`] | how we speak HTTP: bodies, replies, problems, retries, pages |
+//! | [`identity`] | who people are: accounts, passwords, sessions, tokens, roles, who acts for the head |
 #![warn(rustdoc::broken_intra_doc_links)]
 
 pub mod clock;
 pub mod config;
 pub mod database;
 pub mod error;
+pub mod identity;
 pub mod ids;
 pub mod secrecy;
 pub mod sop;
