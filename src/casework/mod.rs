@@ -1,13 +1,16 @@
 //! What both workflows share: the desk that takes a file and hands it over, the journal, the two clocks, registers, documents, jobs.
 
+pub mod calendar_http;
 pub mod calendars;
 pub mod desk;
 pub mod documents;
 pub mod file_kind;
 pub mod jobs;
+pub mod idempotency;
 pub mod journal;
 pub mod ledger;
 pub mod next;
 mod refusal;
 pub mod register;
+pub mod worker;
 pub mod workflow;

@@ -1,3 +1,86 @@
-//! Stub until the identity slice is merged.
-mod signed_in;
-pub use signed_in::{Acting, ActingKind, SignedIn};
+//! Who people are and how they prove it: accounts, passwords, sessions, tokens and their keys, roles, and who acts for the head. What a role may do
+//! stands in the tables of the SOPs, not here.
+
+mod accounts;
+pub mod acting;
+pub mod address;
+pub mod authenticate;
+mod change_password;
+mod email;
+pub mod http;
+mod journal;
+mod key_pair;
+pub mod keys;
+pub mod open_operations;
+pub mod organisation;
+pub mod password;
+pub mod password_rules;
+mod registration;
+mod ring;
+pub mod roles;
+mod secret_body;
+pub mod seed;
+pub mod session;
+mod sign_in;
+pub mod signed_in;
+mod store;
+pub mod throttle;
+mod token;
+mod verified;
+
+use std::sync::Arc;
+
+pub use authenticate::authenticate;
+pub use http::{routes, well_known};
+pub use open_operations::OpenOperations;
+pub use signed_in::{Acting, ActingKind, Administrator, SignedIn};
+
+use self::keys::Keys;
+use self::password::Passwords;
+use self::throttle::Throttle;
+use self::token::Tokens;
+use self::verified::Verified;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::database::Database;
+use crate::error::Result;
+use crate::secrecy::{MasterKey, SealingKey};
+
+/// What identity keeps in memory, shared by all workers. Cheap to clone; provided by `app.rs`.
+#[derive(Debug, Clone)]
+pub struct Identity {
+    keys: Arc<Keys>,
+    tokens: Tokens,
+    verified: Arc<Verified>,
+    passwords: Passwords,
+    throttle: Throttle,
+    /// For digests of bodies that hold a password.
+    digests: SealingKey,
+    trust_proxy: bool,
+    clock: Clock,
+}
+
+impl Identity {
+    /// Loads the signing keys (and makes them at the first start) and sets up the rest.
+    ///
+    /// # Errors
+    /// When the database cannot be asked, or its keys are sealed under another master key.
+    pub async fn load(database: &Database, master: &MasterKey, config: &Config, clock: Clock) -> Result<Self> {
+        Ok(Self {
+            keys: Arc::new(Keys::load(database, master, clock.now()).await?),
+            tokens: Tokens::new(&config.public_url),
+            verified: Arc::default(),
+            passwords: Passwords::for_this_machine(),
+            throttle: Throttle::new(master.derive("login-throttle"), clock.clone()),
+            digests: master.derive("password-body-digest"),
+            trust_proxy: config.settings.trust_proxy,
+            clock,
+        })
+    }
+
+    /// Where passwords are hashed: for whoever makes accounts without a request.
+    #[must_use]
+    pub fn passwords(&self) -> &Passwords {
+        &self.passwords
+    }
+}

@@ -155,7 +155,7 @@ impl Mark {
     #[must_use]
     pub fn of(who: &SignedIn, title: &str, content_sha256: &str, at: DateTime<Utc>) -> Self {
         let acting = who.acting.as_ref().filter(|acting| acting.role.office_term() == title);
-        let capacity = acting.map_or_else(|| title.to_owned(), |acting| format!("{} {title}", acting.kind.prefix()));
+        let capacity = acting.map_or_else(|| title.to_owned(), |acting| format!("{} {title}", acting.kind.in_letters()));
         Self { by: who.user, name: who.name.clone(), capacity, acting_appointment: acting.map(|acting| acting.appointment), at, content_sha256: content_sha256.to_owned() }
     }
 }

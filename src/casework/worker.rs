@@ -1,0 +1,61 @@
+//! Runs the queued jobs: graphile_worker on a few connections of its own, beside the requests.
+
+use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
+use serde::{Deserialize, Serialize};
+use sqlx::PgPool;
+
+use crate::database::Database;
+use crate::error::{Error, Result};
+
+/// What a handler works with.
+#[derive(Clone)]
+pub struct JobDesk {
+    /// Connections for jobs.
+    pub database: Database,
+    /// The time.
+    pub clock: crate::clock::Clock,
+    /// The calendars.
+    pub calendars: super::calendars::Calendars,
+    /// The documents.
+    pub documents: crate::gateways::document_store::DocumentStore,
+}
+
+impl std::fmt::Debug for JobDesk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("JobDesk")
+    }
+}
+
+/// Sweeps what nobody needs any more: old idempotency records, and uploads that were never recorded. Every hour.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct Sweep {}
+
+impl TaskHandler for Sweep {
+    const IDENTIFIER: &'static str = "sweep";
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let Some(desk) = context.get_ext::<JobDesk>() else { return Err("the worker has no desk".to_owned()) };
+        sweep(desk).await.map_err(|error| error.to_string())
+    }
+}
+
+async fn sweep(desk: &JobDesk) -> Result<()> {
+    let now = desk.clock.now();
+    let mut unit = desk.database.begin().await?;
+    super::idempotency::forget(&mut unit, now).await?;
+    unit.commit().await?;
+    let strays = desk.documents.remove_strays(now - chrono::TimeDelta::days(1)).await?;
+    if strays > 0 {
+        tracing::info!(strays, "removed uploads that were never recorded");
+    }
+    Ok(())
+}
+
+/// The engine's options with everything both workflows share; a workflow adds its jobs with `define_job`.
+///
+/// # Errors
+/// When the timetable cannot be read.
+pub fn options(pool: PgPool, desk: JobDesk) -> Result<WorkerOptions> {
+    let options = WorkerOptions::default().pg_pool(pool).concurrency(2).add_extension(desk).define_job::<Sweep>();
+    options.with_cron("17 * * * * sweep").map_err(|error| Error::internal(error.to_string()))
+}

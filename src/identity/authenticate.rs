@@ -1,0 +1,81 @@
+//! The layer that finds out who is asking, before a body is read: a bearer token is checked, then the person is loaded in one statement. A bad token
+//! is refused here; no token passes only to what is open to all.
+
+use actix_web::HttpMessage as _;
+use actix_web::HttpRequest;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header;
+use actix_web::middleware::Next;
+use chrono::{DateTime, Utc};
+
+use super::open_operations::OpenOperations;
+use super::signed_in::{SignedIn, today};
+use super::token::{Claims, Flaw};
+use super::{Identity, store};
+use crate::clock::Clock;
+use crate::database::Database;
+use crate::error::{Code, Error, Result};
+use crate::web::provided;
+
+/// Puts a `SignedIn` into the extensions of a request that proves who sends it. Needs `Identity`, `Database`, `Clock` and `OpenOperations` provided.
+///
+/// # Errors
+/// `unauthenticated`, for a token that is not good and for no token where one is needed; otherwise what comes after says.
+pub async fn authenticate<B: MessageBody + 'static>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, actix_web::Error> {
+    match bearer_token(request.request())? {
+        Some(token) => {
+            let who = sign_in(request.request(), &token).await?;
+            request.extensions_mut().insert(who);
+        }
+        None => must_be_open(request.request())?,
+    }
+    next.call(request).await
+}
+
+/// The token of the `Authorization` header; nothing when there is no such header.
+fn bearer_token(request: &HttpRequest) -> Result<Option<String>> {
+    let Some(value) = request.headers().get(header::AUTHORIZATION) else { return Ok(None) };
+    let (scheme, token) = value.to_str().ok().and_then(|value| value.split_once(' ')).ok_or_else(refusal)?;
+    if scheme.eq_ignore_ascii_case("bearer") { Ok(Some(token.trim().to_owned())) } else { Err(refusal()) }
+}
+
+/// A path that leads nowhere is not ours to refuse: it gets its 404.
+fn must_be_open(request: &HttpRequest) -> Result<()> {
+    let open: OpenOperations = provided(request)?;
+    match request.match_pattern() {
+        Some(pattern) if !open.admit(request.method(), &pattern) => Err(Error::new(Code::Unauthenticated)),
+        Some(_) | None => Ok(()),
+    }
+}
+
+async fn sign_in(request: &HttpRequest, token: &str) -> Result<SignedIn> {
+    let (identity, database, clock): (Identity, Database, Clock) = (provided(request)?, provided(request)?, provided(request)?);
+    let now = clock.now();
+    let claims = claims(&identity, &database, token, now).await?;
+    let who = database.read(async |conn| store::sessions::find_signed_in(conn, claims.sid, claims.sub, today(now), now).await).await?;
+    who.ok_or_else(refusal)
+}
+
+/// What the token says, once it is known to be genuine: from memory when its signature was checked before.
+async fn claims(identity: &Identity, database: &Database, token: &str, now: DateTime<Utc>) -> Result<Claims> {
+    let ring = identity.keys.ring(database, now).await?;
+    if let Some(claims) = identity.verified.claims(token) {
+        if !claims.have_expired(now) && ring.key(&claims.kid, now).is_some() {
+            return Ok(claims);
+        }
+        identity.verified.forget(token);
+        return Err(refusal());
+    }
+    let outcome = match identity.tokens.verify(&ring, token, now) {
+        Err(Flaw::UnknownKey) => identity.tokens.verify(&*identity.keys.ring_for_unknown(database, now).await?, token, now),
+        known => known,
+    };
+    let claims = outcome.map_err(|_: Flaw| refusal())?;
+    identity.verified.remember(token, claims.clone());
+    Ok(claims)
+}
+
+fn refusal() -> Error {
+    Error::new(Code::Unauthenticated).detail("Token akses tidak berlaku atau sudah kedaluwarsa.", "The access token is not valid or has expired.")
+}

@@ -1,0 +1,152 @@
+//! `GET|POST /acting-appointments`, `POST /acting-appointments/{id}/revocation`.
+
+use actix_web::{HttpRequest, get, post};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::clock::Clock;
+use crate::database::Database;
+use crate::error::{Code, Error, Fault, Result};
+use crate::identity::acting::{self, Appointment};
+use crate::identity::organisation::fault_of_line;
+use crate::identity::signed_in::{ActingKind, Administrator, today};
+use crate::identity::store::acting::{self as store, Row};
+use crate::ids::{AppointmentId, UserId};
+use crate::sop::role::Role;
+use crate::web::body::Check;
+use crate::web::page::{PageQuery, size};
+use crate::web::{At, Body, Cursor, Page, Provided, Query, Reply, Work};
+
+/// An appointment to act for the head.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct AppointmentView {
+    /// The appointment.
+    pub id: AppointmentId,
+    /// Who acts.
+    pub user_id: UserId,
+    /// Their name (nama).
+    #[schema(example = "Budi Santoso")]
+    pub display_name: String,
+    /// For which role.
+    pub role: Role,
+    /// `plh` while the head is away, `plt` while the post is vacant.
+    pub kind: ActingKind,
+    /// The first day (WIB).
+    #[schema(example = "2026-07-06")]
+    pub first_day: NaiveDate,
+    /// The last day (WIB), included.
+    #[schema(example = "2026-07-10")]
+    pub last_day: NaiveDate,
+    /// Number of the letter of appointment (nomor surat perintah).
+    #[schema(example = "B/512/BSPJI-Palembang/KP/VII/2026")]
+    pub decree_number: String,
+    /// Whether it counts today.
+    pub in_force: bool,
+    /// When it was entered.
+    pub created_at: DateTime<Utc>,
+    /// When it was revoked, if it was.
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+impl AppointmentView {
+    fn of(row: Row, on: NaiveDate) -> Result<Self> {
+        let unknown = || Error::internal("an appointment has an unknown role or kind");
+        Ok(Self {
+            id: AppointmentId(row.id),
+            user_id: UserId(row.user_id),
+            display_name: row.display_name,
+            role: Role::from_code(&row.role).ok_or_else(unknown)?,
+            kind: ActingKind::from_code(&row.kind).ok_or_else(unknown)?,
+            in_force: row.revoked_at.is_none() && (row.first_day..=row.last_day).contains(&on),
+            first_day: row.first_day,
+            last_day: row.last_day,
+            decree_number: row.decree_number,
+            created_at: row.created_at,
+            revoked_at: row.revoked_at,
+        })
+    }
+}
+
+/// Why an appointment ends early.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Revocation {
+    /// The reason (alasan).
+    #[schema(example = "Kepala Balai kembali lebih awal dari dinas luar", min_length = 1, max_length = 300)]
+    pub reason: String,
+}
+
+impl Check for Revocation {
+    fn faults(&self) -> Vec<Fault> {
+        fault_of_line(&self.reason, "/reason", 300).into_iter().collect()
+    }
+}
+
+/// List acting appointments (daftar Plh./Plt.).
+///
+/// Who acted, acts or will act for the head, the latest entry first. For administrators.
+#[utoipa::path(tag = "identity", params(PageQuery), responses((status = 200, description = "A page of appointments", body = Page<AppointmentView>)))]
+#[get("/acting-appointments")]
+pub async fn list_acting_appointments(
+    who: Administrator,
+    query: Query<PageQuery>,
+    database: Provided<Database>,
+    cursor: Provided<Cursor>,
+    clock: Provided<Clock>,
+) -> Result<Reply<Page<AppointmentView>>> {
+    let (Administrator(who), Query(query), Provided(cursor)) = (who, query, cursor);
+    let (limit, on) = (size(query.limit)?, today(clock.0.now()));
+    let after: Option<(DateTime<Utc>, Uuid)> = cursor.read(query.cursor.as_deref(), "acting-appointments", &who.office)?;
+    let rows = database.0.read(async |conn| store::list(conn, who.office, after, limit + 1).await).await?;
+    let page = cursor.page(rows, limit, "acting-appointments", &who.office, |row| (row.created_at, row.id))?;
+    let items = page.items.into_iter().map(|row| AppointmentView::of(row, on)).collect::<Result<_>>()?;
+    Ok(Reply::ok(Page { items, next_cursor: page.next_cursor, count: page.count }))
+}
+
+/// Appoint somebody to act for the head (tunjuk Plh./Plt.).
+///
+/// From the first to the last day, both included, the person holds the role and letters say `Plh.` or `Plt.`; on other days they do not. Two
+/// appointments for one post cannot share a day. For administrators, and never for oneself.
+#[utoipa::path(tag = "identity", responses((status = 201, description = "The appointment", body = AppointmentView)),
+    extensions(("x-problem-codes" = json!(["conflict"]))))]
+#[post("/acting-appointments")]
+pub async fn create_acting_appointment(
+    who: Administrator,
+    request: HttpRequest,
+    database: Provided<Database>,
+    clock: Provided<Clock>,
+    form: Body<Appointment>,
+) -> Result<Reply<AppointmentView>> {
+    let mut work = Work::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
+    let id = acting::appoint(&mut work, &who.0, &form.0).await?;
+    let (view, version) = shown(&mut work, &who, id).await?;
+    work.finish(Reply::created(format!("/api/v1/acting-appointments/{id}"), view).version(version)).await
+}
+
+/// Revoke an acting appointment (cabut penunjukan Plh./Plt.).
+///
+/// From the next request on the person does not hold the role. What was signed before stays signed. For administrators.
+#[utoipa::path(tag = "identity", params(("id" = AppointmentId, Path, description = "The appointment")),
+    responses((status = 200, description = "The appointment as it is now", body = AppointmentView)),
+    extensions(("x-problem-codes" = json!(["conflict"]))))]
+#[post("/acting-appointments/{id}/revocation")]
+pub async fn revoke_acting_appointment(
+    who: Administrator,
+    request: HttpRequest,
+    at: At<AppointmentId>,
+    database: Provided<Database>,
+    clock: Provided<Clock>,
+    form: Body<Revocation>,
+) -> Result<Reply<AppointmentView>> {
+    let mut work = Work::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
+    acting::revoke(&mut work, &who.0, at.0, &form.0.reason).await?;
+    let (view, version) = shown(&mut work, &who, at.0).await?;
+    work.finish(Reply::ok(view).version(version)).await
+}
+
+async fn shown(work: &mut Work, who: &Administrator, id: AppointmentId) -> Result<(AppointmentView, i64)> {
+    let row = store::find(work, who.0.office, id).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+    let version = row.version;
+    Ok((AppointmentView::of(row, today(work.now()))?, version))
+}

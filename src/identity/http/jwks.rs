@@ -1,0 +1,65 @@
+//! `GET /.well-known/jwks.json`: with these keys anybody can check our access tokens.
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, get};
+use serde::Serialize;
+
+use crate::clock::Clock;
+use crate::database::Database;
+use crate::error::{Error, Result};
+use crate::identity::Identity;
+use crate::secrecy::sha256;
+use crate::web::Provided;
+
+/// How long others may keep the keys: a new key is published long before it signs.
+const CACHE: &str = "public, max-age=300";
+
+/// A JSON Web Key Set (RFC 7517). Serves the documentation; the library writes the real one.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct SigningKeySet {
+    /// The keys: the next, the active, and those retired within the last hour.
+    pub keys: Vec<SigningKey>,
+}
+
+/// The public half of an Ed25519 key (RFC 8037).
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct SigningKey {
+    /// Key type.
+    #[schema(example = "OKP")]
+    pub kty: String,
+    /// Curve.
+    #[schema(example = "Ed25519")]
+    pub crv: String,
+    /// The public key.
+    #[schema(example = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo")]
+    pub x: String,
+    /// Its name: the RFC 7638 thumbprint.
+    #[schema(example = "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k")]
+    pub kid: String,
+    /// What it signs with.
+    #[schema(example = "EdDSA")]
+    pub alg: String,
+    /// What it is for.
+    #[schema(example = "sig")]
+    pub r#use: String,
+}
+
+/// Keys that sign access tokens (kunci penanda tangan).
+///
+/// The public keys with which anybody can check an access token. May be cached for five minutes; look again upon an unknown `kid`.
+#[utoipa::path(tag = "identity", responses((status = 200, description = "The keys", body = SigningKeySet)), security(()))]
+#[get("/.well-known/jwks.json")]
+pub async fn show_signing_keys(
+    request: HttpRequest,
+    identity: Provided<Identity>,
+    database: Provided<Database>,
+    clock: Provided<Clock>,
+) -> Result<HttpResponse> {
+    let ring = identity.0.keys.ring(&database.0, clock.0.now()).await?;
+    let body = serde_json::to_vec(&ring.published(clock.0.now())).map_err(Error::internal)?;
+    let etag = format!("\"{}\"", hex::encode(&sha256(&body)[..12]));
+    let is_known = request.headers().get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes());
+    let mut reply = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    reply.insert_header((header::CACHE_CONTROL, CACHE)).insert_header((header::ETAG, etag));
+    Ok(if is_known { reply.finish() } else { reply.content_type("application/json").body(body) })
+}

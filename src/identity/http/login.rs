@@ -1,0 +1,52 @@
+//! `POST /auth/login`.
+
+use actix_web::{HttpRequest, post};
+use serde::Deserialize;
+
+use super::tokens::{TokenPair, pair};
+use crate::clock::Clock;
+use crate::database::Database;
+use crate::error::{Fault, Result};
+use crate::identity::address::Address;
+use crate::identity::password_rules::{Password, too_long};
+use crate::identity::{Identity, sign_in};
+use crate::web::body::Check;
+use crate::web::{Body, Provided, Reply};
+
+/// What proves who you are.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Login {
+    /// The e-mail of the account (surel).
+    #[schema(example = "siti.rahayu@karetmusi.example")]
+    pub email: String,
+    /// The password (kata sandi).
+    #[schema(value_type = String, format = "password", example = "kuda benar baterai", max_length = 200)]
+    pub password: Password,
+}
+
+impl Check for Login {
+    fn faults(&self) -> Vec<Fault> {
+        self.password.is_too_long().then(|| too_long("/password")).into_iter().collect()
+    }
+}
+
+/// Sign in (masuk).
+///
+/// Gives a pair of tokens. An unknown e-mail and a wrong password are answered alike. After ten failures within a quarter of an hour an account takes
+/// no more attempts from strange addresses for a while; addresses from which it was lately signed in to are counted apart.
+#[utoipa::path(tag = "identity", responses((status = 200, description = "The tokens", body = TokenPair)), security(()),
+    extensions(("x-problem-codes" = json!(["bad_credentials"]))))]
+#[post("/auth/login")]
+pub async fn login(
+    request: HttpRequest,
+    identity: Provided<Identity>,
+    database: Provided<Database>,
+    clock: Provided<Clock>,
+    form: Body<Login>,
+) -> Result<Reply<TokenPair>> {
+    let (Provided(identity), Provided(database), Body(form)) = (identity, database, form);
+    let address = Address::of(&request, identity.trust_proxy);
+    let opened = sign_in::sign_in(&identity, &database, &form.email, form.password, address).await?;
+    Ok(Reply::ok(pair(&identity, &database, opened, clock.0.now()).await?))
+}

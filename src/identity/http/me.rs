@@ -1,0 +1,85 @@
+//! `GET /me`, and the view of oneself.
+
+use actix_web::get;
+use serde::Serialize;
+use sqlx::PgConnection;
+
+use crate::database::Database;
+use crate::error::{Code, Error, Result};
+use crate::identity::organisation::Organisation;
+use crate::identity::signed_in::{Acting, ActingKind, SignedIn};
+use crate::identity::store::{organisations, users};
+use crate::ids::{AppointmentId, CustomerId, OfficeId, UserId};
+use crate::sop::role::{Role, Roles};
+use crate::web::{Provided, Reply};
+
+/// The person who asks.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct MeView {
+    /// The account.
+    pub id: UserId,
+    /// The e-mail to sign in with (surel).
+    #[schema(example = "siti.rahayu@karetmusi.example")]
+    pub email: String,
+    /// The name that is shown and signs (nama).
+    #[schema(example = "Siti Rahayu")]
+    pub display_name: String,
+    /// The office.
+    pub office_id: OfficeId,
+    /// The roles held today, the acting one included (peran).
+    pub roles: Vec<Role>,
+    /// For whom the person acts today, if for anybody.
+    pub acting: Option<ActingView>,
+    /// The organisation's id, for a customer.
+    pub customer_id: Option<CustomerId>,
+    /// The organisation, for a customer (perusahaan).
+    pub organisation: Option<Organisation>,
+}
+
+/// An appointment in force.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ActingView {
+    /// The appointment.
+    pub appointment_id: AppointmentId,
+    /// `plh` or `plt`.
+    pub kind: ActingKind,
+    /// For which role.
+    pub role: Role,
+}
+
+impl From<Acting> for ActingView {
+    fn from(Acting { appointment, kind, role }: Acting) -> Self {
+        Self { appointment_id: appointment, kind, role }
+    }
+}
+
+/// Who am I (profil saya).
+///
+/// The account behind the access token, with the roles it holds today.
+#[utoipa::path(tag = "identity", responses((status = 200, description = "The person who asks", body = MeView)))]
+#[get("/me")]
+pub async fn show_me(who: SignedIn, database: Provided<Database>) -> Result<Reply<MeView>> {
+    let (me, version) = database.0.read(async |conn| show(conn, who.office, who.user, who.roles, who.acting).await).await?;
+    Ok(Reply::ok(me).version(version))
+}
+
+/// The view of a person, as the person sees it, and its version.
+pub async fn show(conn: &mut PgConnection, office: OfficeId, user: UserId, roles: Roles, acting: Option<Acting>) -> Result<(MeView, i64)> {
+    let row = users::find(conn, office, user).await?.ok_or_else(|| Error::new(Code::Unauthenticated))?;
+    let customer_id = row.customer_id.map(CustomerId);
+    let organisation = match customer_id {
+        Some(id) => Some(organisations::find(conn, id).await?),
+        None => None,
+    };
+    let view = MeView {
+        id: user,
+        email: row.email,
+        display_name: row.display_name,
+        office_id: office,
+        roles: roles.iter().collect(),
+        acting: acting.map(ActingView::from),
+        customer_id,
+        organisation,
+    };
+    Ok((view, row.version))
+}

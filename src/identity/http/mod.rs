@@ -1,0 +1,40 @@
+//! The routes of identity: forms, views and handlers, one file for each group.
+
+mod acting;
+mod jwks;
+mod login;
+mod logout;
+mod me;
+mod password;
+mod refresh;
+mod register;
+mod roles;
+mod tokens;
+mod users;
+mod views;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Registers every operation under `/api/v1`.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(register::register)
+        .service(login::login)
+        .service(refresh::refresh_session)
+        .service(logout::logout)
+        .service(me::show_me)
+        .service(password::change_password)
+        .service(users::list_users)
+        .service(users::create_user)
+        .service(users::show_user)
+        .service(users::change_user)
+        .service(roles::set_user_roles)
+        .service(acting::list_acting_appointments)
+        .service(acting::create_acting_appointment)
+        .service(acting::revoke_acting_appointment);
+}
+
+/// Registers what lives at the root, outside `/api/v1`.
+pub fn well_known(config: &mut ServiceConfig<'_>) {
+    config.service(jwks::show_signing_keys);
+}

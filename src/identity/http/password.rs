@@ -1,0 +1,57 @@
+//! `POST /me/password`.
+
+use actix_web::{HttpRequest, post};
+use serde::Deserialize;
+
+use crate::clock::Clock;
+use crate::database::Database;
+use crate::error::{Fault, Result};
+use crate::identity::address::Address;
+use crate::identity::password_rules::{Password, too_long};
+use crate::identity::secret_body::keep_secret;
+use crate::identity::signed_in::SignedIn;
+use crate::identity::{Identity, change_password as change};
+use crate::web::body::Check;
+use crate::web::{Body, Provided, Reply, Work};
+
+/// The password of today and the one of tomorrow.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordChange {
+    /// The password as it is (kata sandi saat ini).
+    #[schema(value_type = String, format = "password", example = "kuda benar baterai", max_length = 200)]
+    pub current_password: Password,
+    /// 12 to 200 characters, not the e-mail, none of the commonest (kata sandi baru).
+    #[schema(value_type = String, format = "password", example = "perahu hijau menuju hulu", min_length = 12, max_length = 200)]
+    pub new_password: Password,
+}
+
+impl Check for PasswordChange {
+    /// That it is not the e-mail is checked once we know whose it is.
+    fn faults(&self) -> Vec<Fault> {
+        let current = self.current_password.is_too_long().then(|| too_long("/current_password"));
+        [current, self.new_password.fault_of("", "/new_password")].into_iter().flatten().collect()
+    }
+}
+
+/// Change the password (ganti kata sandi).
+///
+/// Needs the current password. Every other session of the person ends; the one that asks goes on.
+#[utoipa::path(tag = "identity", responses((status = 204, description = "The password is changed")))]
+#[post("/me/password")]
+pub async fn change_password(
+    who: SignedIn,
+    request: HttpRequest,
+    identity: Provided<Identity>,
+    database: Provided<Database>,
+    clock: Provided<Clock>,
+    form: Body<PasswordChange>,
+) -> Result<Reply<()>> {
+    let (Provided(identity), Provided(database), Body(form)) = (identity, database, form);
+    let address = Address::of(&request, identity.trust_proxy);
+    let checked = change::check(&identity, &database, &who, form.current_password, form.new_password, address).await?;
+    keep_secret(&request, &identity);
+    let mut work = Work::begin(&database, &request, who.user.0, clock.0.now()).await?;
+    change::change(&mut work, &who, checked).await?;
+    work.finish(Reply::nothing()).await
+}

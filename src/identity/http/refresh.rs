@@ -1,0 +1,41 @@
+//! `POST /auth/refresh`.
+
+use actix_web::post;
+use serde::Deserialize;
+
+use super::tokens::{TokenPair, pair};
+use crate::clock::Clock;
+use crate::database::Database;
+use crate::error::Result;
+use crate::identity::{Identity, session};
+use crate::web::body::Check;
+use crate::web::{Body, Provided, Reply};
+
+/// The refresh token of the last reply.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Refresh {
+    /// Good once.
+    #[schema(example = "3q2-796tvu_erb7v3q2-796tvu_erb7v3q2-796tvu8")]
+    pub refresh_token: String,
+}
+
+impl Check for Refresh {}
+
+/// Refresh the tokens (perbarui token).
+///
+/// Gives the next pair of tokens of the session; the refresh token that was sent is used up. Sending one a second time ends the session for
+/// everybody who holds a token of it, however soon it comes: one of them stole it (RFC 9700). Whoever lost the reply signs in again.
+#[utoipa::path(tag = "identity", responses((status = 200, description = "The next tokens", body = TokenPair)), security(()),
+    extensions(("x-problem-codes" = json!(["invalid_refresh_token"]))))]
+#[post("/auth/refresh")]
+pub async fn refresh_session(
+    identity: Provided<Identity>,
+    database: Provided<Database>,
+    clock: Provided<Clock>,
+    form: Body<Refresh>,
+) -> Result<Reply<TokenPair>> {
+    let (Provided(identity), Provided(database), Provided(clock)) = (identity, database, clock);
+    let opened = session::refresh(&database, &form.0.refresh_token, clock.now()).await?;
+    Ok(Reply::ok(pair(&identity, &database, opened, clock.now()).await?))
+}

@@ -1,0 +1,34 @@
+//! The reply of signing in and of refreshing.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use crate::database::Database;
+use crate::error::Result;
+use crate::identity::Identity;
+use crate::identity::session::Opened;
+use crate::identity::token::LIFETIME;
+
+/// A pair of tokens.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct TokenPair {
+    /// Send it as `Authorization: Bearer …`.
+    #[schema(example = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSIsImtpZCI6ImtQcksifQ.eyJzdWIiOiIwMTlhIn0.c2lnbmF0dXJl")]
+    pub access_token: String,
+    /// Always `Bearer`.
+    #[schema(example = "Bearer")]
+    pub token_type: &'static str,
+    /// Life of the access token in seconds.
+    #[schema(example = 900)]
+    pub expires_in: i64,
+    /// Good for one `POST /auth/refresh`. A second use ends the session.
+    #[schema(example = "3q2-796tvu_erb7v3q2-796tvu_erb7v3q2-796tvu8")]
+    pub refresh_token: String,
+}
+
+/// The pair for a session.
+pub async fn pair(identity: &Identity, database: &Database, opened: Opened, now: DateTime<Utc>) -> Result<TokenPair> {
+    let ring = identity.keys.ring(database, now).await?;
+    let access_token = identity.tokens.issue(&ring, opened.user, opened.session, now)?;
+    Ok(TokenPair { access_token, token_type: "Bearer", expires_in: LIFETIME.num_seconds(), refresh_token: opened.refresh_token })
+}

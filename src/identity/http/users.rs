@@ -1,0 +1,125 @@
+//! `GET|POST /users`, `GET|PATCH /users/{id}`.
+
+use actix_web::{HttpRequest, get, patch, post};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::views::UserView;
+use crate::clock::Clock;
+use crate::database::Database;
+use crate::error::Result;
+use crate::identity::Identity;
+use crate::identity::accounts::{self, AccountChange, NewAccount};
+use crate::identity::secret_body::keep_secret;
+use crate::identity::signed_in::Administrator;
+use crate::identity::store::users::{self, Filter};
+use crate::ids::UserId;
+use crate::sop::role::Role;
+use crate::web::page::size;
+use crate::web::work::version_required;
+use crate::web::{At, Body, Cursor, Page, Provided, Query, Reply, Work};
+
+/// Which accounts to list.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct UserQuery {
+    /// Only holders of this role.
+    pub role: Option<Role>,
+    /// Only active (`true`) or only deactivated (`false`) accounts.
+    pub active: Option<bool>,
+    /// How many items, 1 to 200; 20 when not given.
+    pub limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// What a cursor is bound to.
+#[derive(Serialize)]
+struct Bound {
+    office: Uuid,
+    role: Option<Role>,
+    active: Option<bool>,
+}
+
+/// List accounts (daftar pengguna).
+///
+/// Accounts of the office, staff and customers, the oldest first. For administrators.
+#[utoipa::path(tag = "identity", params(UserQuery), responses((status = 200, description = "A page of accounts", body = Page<UserView>)))]
+#[get("/users")]
+pub async fn list_users(
+    who: Administrator,
+    query: Query<UserQuery>,
+    database: Provided<Database>,
+    cursor: Provided<Cursor>,
+) -> Result<Reply<Page<UserView>>> {
+    let (Administrator(who), Query(query), Provided(cursor)) = (who, query, cursor);
+    let bound = Bound { office: who.office.0, role: query.role, active: query.active };
+    let limit = size(query.limit)?;
+    let after: Option<(DateTime<Utc>, Uuid)> = cursor.read(query.cursor.as_deref(), "users", &bound)?;
+    let filter = Filter { role: query.role.map(Role::code), active: query.active };
+    let rows = database.0.read(async |conn| users::list(conn, who.office, filter, after, limit + 1).await).await?;
+    let page = cursor.page(rows, limit, "users", &bound, |row| (row.created_at, row.id))?;
+    let items = page.items.into_iter().map(UserView::from).collect();
+    Ok(Reply::ok(Page { items, next_cursor: page.next_cursor, count: page.count }))
+}
+
+/// Make an account for a member of staff (tambah pegawai).
+///
+/// The administrator chooses the first password and hands it over; its owner changes it with `POST /me/password`. Roles that need two
+/// administrators become `pending_roles`. For administrators.
+#[utoipa::path(tag = "identity", responses((status = 201, description = "The new account", body = UserView)),
+    extensions(("x-problem-codes" = json!(["conflict"]))))]
+#[post("/users")]
+pub async fn create_user(
+    who: Administrator,
+    request: HttpRequest,
+    identity: Provided<Identity>,
+    database: Provided<Database>,
+    clock: Provided<Clock>,
+    form: Body<NewAccount>,
+) -> Result<Reply<UserView>> {
+    let (Administrator(who), Provided(identity), Provided(database), Body(form)) = (who, identity, database, form);
+    let account = accounts::prepare(&identity, form).await?;
+    keep_secret(&request, &identity);
+    let mut work = Work::begin(&database, &request, who.user.0, clock.0.now()).await?;
+    let row = accounts::add(&mut work, &who, account).await?;
+    let (location, version) = (format!("/api/v1/users/{}", row.id), row.version);
+    work.finish(Reply::created(location, UserView::from(row)).version(version)).await
+}
+
+/// Show an account (pengguna).
+///
+/// One account of the office. For administrators.
+#[utoipa::path(tag = "identity", params(("id" = UserId, Path, description = "The account")),
+    responses((status = 200, description = "The account", body = UserView)))]
+#[get("/users/{id}")]
+pub async fn show_user(who: Administrator, at: At<UserId>, database: Provided<Database>) -> Result<Reply<UserView>> {
+    let row = database.0.read(async |conn| accounts::find(conn, who.0.office, at.0).await).await?;
+    let version = row.version;
+    Ok(Reply::ok(UserView::from(row)).version(version))
+}
+
+/// Change an account (ubah pengguna).
+///
+/// Its name, or whether it may sign in: deactivating ends every session at once. The last active administrator cannot be deactivated. For
+/// administrators.
+#[utoipa::path(tag = "identity", params(("id" = UserId, Path, description = "The account")),
+    responses((status = 200, description = "The account as it is now", body = UserView)),
+    extensions(("x-problem-codes" = json!(["conflict"]))))]
+#[patch("/users/{id}")]
+pub async fn change_user(
+    who: Administrator,
+    request: HttpRequest,
+    at: At<UserId>,
+    database: Provided<Database>,
+    clock: Provided<Clock>,
+    form: Body<AccountChange>,
+) -> Result<Reply<UserView>> {
+    let seen = version_required(&request)?;
+    let mut work = Work::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
+    let row = accounts::change(&mut work, &who.0, at.0, seen, &form.0).await?;
+    let version = row.version;
+    work.finish(Reply::ok(UserView::from(row)).version(version)).await
+}

@@ -1,0 +1,94 @@
+//! A customer organisation (Pelanggan) as it is given and shown.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Fault, fault};
+
+/// An organisation that applies for certification.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Organisation {
+    /// Name of the firm (nama perusahaan).
+    #[schema(example = "PT Karet Musi Sejahtera", min_length = 1, max_length = 200)]
+    pub name: String,
+    /// Where letters reach it (alamat).
+    pub address: PostalAddress,
+    /// Business number (Nomor Induk Berusaha), 13 digits, once it has one.
+    #[serde(default)]
+    #[schema(example = "1234567890123", pattern = "^[0-9]{13}$")]
+    pub nib: Option<String>,
+}
+
+/// A postal address in Indonesia.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PostalAddress {
+    /// Street and number (jalan).
+    #[schema(example = "Jl. Perindustrian II No. 12, Sukarami", min_length = 1, max_length = 200)]
+    pub street: String,
+    /// City or regency (kota/kabupaten).
+    #[schema(example = "Palembang", min_length = 1, max_length = 100)]
+    pub city: String,
+    /// Province (provinsi).
+    #[schema(example = "Sumatera Selatan", min_length = 1, max_length = 100)]
+    pub province: String,
+    /// Postal code (kode pos), 5 digits.
+    #[schema(example = "30152", pattern = "^[0-9]{5}$")]
+    pub postal_code: String,
+}
+
+impl Organisation {
+    /// What is wrong with it, below `pointer`.
+    #[must_use]
+    pub fn faults(&self, pointer: &str) -> Vec<Fault> {
+        let address = &self.address;
+        let lines = [
+            fault_of_line(&self.name, &format!("{pointer}/name"), 200),
+            fault_of_line(&address.street, &format!("{pointer}/address/street"), 200),
+            fault_of_line(&address.city, &format!("{pointer}/address/city"), 100),
+            fault_of_line(&address.province, &format!("{pointer}/address/province"), 100),
+            fault_of_digits(&address.postal_code, &format!("{pointer}/address/postal_code"), 5),
+            self.nib.as_deref().and_then(|nib| fault_of_digits(nib, &format!("{pointer}/nib"), 13)),
+        ];
+        lines.into_iter().flatten().collect()
+    }
+}
+
+/// The fault of a text that must be one line of 1 to `longest` characters, if it has one.
+#[must_use]
+pub fn fault_of_line(text: &str, pointer: &str, longest: usize) -> Option<Fault> {
+    if text.trim().is_empty() {
+        Some(fault(pointer, "empty", "Wajib diisi.", "It must not be empty."))
+    } else if text.chars().count() > longest {
+        Some(fault(pointer, "too_long", format!("Paling banyak {longest} karakter."), format!("At most {longest} characters.")))
+    } else if text.chars().any(char::is_control) {
+        Some(fault(pointer, "not_one_line", "Harus satu baris tanpa karakter kendali.", "It must be one line without control characters."))
+    } else {
+        None
+    }
+}
+
+fn fault_of_digits(text: &str, pointer: &str, count: usize) -> Option<Fault> {
+    let right = text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
+    (!right).then(|| fault(pointer, "not_digits", format!("Harus {count} angka."), format!("It must be {count} digits.")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn organisation() -> Organisation {
+        let address =
+            PostalAddress { street: "Jl. Musi 1".into(), city: "Palembang".into(), province: "Sumatera Selatan".into(), postal_code: "30152".into() };
+        Organisation { name: "PT Karet".into(), address, nib: None }
+    }
+
+    #[test]
+    fn an_organisation_needs_a_name_and_a_whole_address() {
+        assert_eq!(organisation().faults("/organisation"), []);
+        let mut wrong = organisation();
+        (wrong.name, wrong.address.city, wrong.address.postal_code, wrong.nib) = (" ".into(), "Pal\nembang".into(), "3015".into(), Some("12".into()));
+        let pointers: Vec<_> = wrong.faults("/organisation").into_iter().map(|fault| fault.pointer).collect();
+        assert_eq!(pointers, ["/organisation/name", "/organisation/address/city", "/organisation/address/postal_code", "/organisation/nib"]);
+    }
+}

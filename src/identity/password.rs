@@ -1,0 +1,158 @@
+//! Hashing and checking passwords: argon2id at OWASP's floor, on blocking threads, no more at once than there are cores and no more waiting than can
+//! be served in about a second. Whoever comes on top is told to come back.
+
+use std::sync::Arc;
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use argon2::{Algorithm, Argon2, Params, Version};
+use tokio::sync::Semaphore;
+
+use super::password_rules::Password;
+use crate::error::{Code, Error, Result};
+
+/// Memory in KiB, passes, lanes: OWASP's floor for argon2id.
+const MEMORY: u32 = 19_456;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+/// How many may wait for their turn: at 31 ms each on two cores, half a second.
+pub const WAITING: usize = 32;
+
+/// The hash that is checked when there is no such user, so that the check costs the same. No password gives it: its output is all zero bits.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+/// What a check found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Not the password, or no such user.
+    Wrong,
+    /// The password.
+    Right,
+    /// The password, under weaker parameters than today's: hash it again.
+    RightButWeak,
+}
+
+/// The place where passwords are hashed and checked. Cheap to clone; clones share the queue.
+#[derive(Debug, Clone)]
+pub struct Passwords {
+    /// Places in the queue, those being served included.
+    places: Arc<Semaphore>,
+    /// Places at the counter.
+    counter: Arc<Semaphore>,
+}
+
+impl Passwords {
+    /// `at_once` are worked on at the same time, `waiting` more may queue.
+    #[must_use]
+    pub fn new(at_once: usize, waiting: usize) -> Self {
+        let at_once = at_once.max(1);
+        Self { places: Arc::new(Semaphore::new(at_once + waiting)), counter: Arc::new(Semaphore::new(at_once)) }
+    }
+
+    /// One for each core, and a queue.
+    #[must_use]
+    pub fn for_this_machine() -> Self {
+        Self::new(std::thread::available_parallelism().map_or(1, usize::from), WAITING)
+    }
+
+    /// The PHC string to keep for `password`, with a fresh salt.
+    ///
+    /// # Errors
+    /// `busy` when the queue is full.
+    pub async fn hash(&self, password: Password) -> Result<String> {
+        self.in_turn(move || argon2()?.hash_password(password.bytes()).map(|hash| hash.to_string()).map_err(Error::internal)).await?
+    }
+
+    /// Whether `password` is the one kept as `stored`; the same work when nothing is stored.
+    ///
+    /// # Errors
+    /// `busy` when the queue is full.
+    pub async fn check(&self, password: &Password, stored: Option<&str>) -> Result<Verdict> {
+        let password = Password::new(String::from_utf8_lossy(password.bytes()).into_owned());
+        let known = stored.is_some();
+        let stored = stored.unwrap_or(NOBODY).to_owned();
+        let verdict = self.in_turn(move || check(&password, &stored)).await??;
+        Ok(if known { verdict } else { Verdict::Wrong })
+    }
+
+    /// Runs `work` on a blocking thread when its turn comes. A caller who goes away keeps the place until the work is done: it cannot be stopped.
+    async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        let place = self.places.clone().try_acquire_owned().map_err(|_| Error::new(Code::Busy).header("retry-after", "1"))?;
+        let turn = self.counter.clone().acquire_owned().await.map_err(Error::internal)?;
+        let done = tokio::task::spawn_blocking(move || {
+            let done = work();
+            drop((turn, place));
+            done
+        });
+        done.await.map_err(Error::internal)
+    }
+}
+
+fn argon2() -> Result<Argon2<'static>> {
+    let params = Params::new(MEMORY, PASSES, LANES, None).map_err(Error::internal)?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+fn check(password: &Password, stored: &str) -> Result<Verdict> {
+    let stored = PasswordHash::new(stored).map_err(Error::internal)?;
+    if argon2()?.verify_password(password.bytes(), &stored).is_err() {
+        return Ok(Verdict::Wrong);
+    }
+    Ok(if is_weak(&stored) { Verdict::RightButWeak } else { Verdict::Right })
+}
+
+fn is_weak(stored: &PasswordHash) -> bool {
+    let today = Params::new(MEMORY, PASSES, LANES, None);
+    let theirs = Params::try_from(stored);
+    stored.algorithm != argon2::ARGON2ID_IDENT
+        || match (today, theirs) {
+            (Ok(today), Ok(theirs)) => theirs.m_cost() < today.m_cost() || theirs.t_cost() < today.t_cost(),
+            (Ok(_) | Err(_), _) => true,
+        }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn password(text: &str) -> Password {
+        Password::new(text.to_owned())
+    }
+
+    #[tokio::test]
+    async fn only_the_right_password_is_right() {
+        let passwords = Passwords::new(1, 4);
+        let stored = passwords.hash(password("kuda benar baterai")).await.unwrap();
+        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+        assert_eq!(passwords.check(&password("kuda benar baterai"), Some(&stored)).await.unwrap(), Verdict::Right);
+        assert_eq!(passwords.check(&password("kuda benar staples"), Some(&stored)).await.unwrap(), Verdict::Wrong);
+        assert_eq!(passwords.check(&password("kuda benar baterai"), None).await.unwrap(), Verdict::Wrong);
+    }
+
+    #[test]
+    fn nobodys_hash_costs_what_a_real_one_costs() {
+        let real = argon2().unwrap().hash_password(b"kuda benar baterai").unwrap();
+        let nobodys = PasswordHash::new(NOBODY).unwrap();
+        assert_eq!(nobodys.params, real.params);
+        assert_eq!(nobodys.hash.unwrap().len(), real.hash.unwrap().len());
+    }
+
+    #[test]
+    fn a_hash_of_weaker_parameters_is_told_apart() {
+        let weak = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8_192, 1, 1, None).unwrap());
+        let stored = weak.hash_password(b"kuda benar baterai").unwrap().to_string();
+        assert_eq!(check(&password("kuda benar baterai"), &stored).unwrap(), Verdict::RightButWeak);
+        assert_eq!(check(&password("kuda benar staples"), &stored).unwrap(), Verdict::Wrong);
+    }
+
+    #[tokio::test]
+    async fn whoever_finds_the_queue_full_is_told_to_come_back() {
+        let passwords = Passwords::new(1, 0);
+        let held = passwords.places.clone().try_acquire_owned().unwrap();
+        let refusal = passwords.check(&password("kuda benar baterai"), None).await.unwrap_err();
+        let Error::Refused(refused) = refusal else { panic!("not a refusal") };
+        assert_eq!((refused.code, refused.headers[0].0), (Code::Busy, "retry-after"));
+        drop(held);
+        assert_eq!(passwords.check(&password("kuda benar baterai"), None).await.unwrap(), Verdict::Wrong);
+    }
+}

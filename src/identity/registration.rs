@@ -1,0 +1,62 @@
+//! Opening an account as a customer: a person, their organisation, and the one role that nobody has to give.
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+
+use super::journal::{Act, Subject, record_unsigned};
+use super::organisation::{Organisation, fault_of_line};
+use super::password_rules::Password;
+use super::store::{organisations, roles, users};
+use super::{Identity, email};
+use crate::database::Database;
+use crate::error::{Fault, Result};
+use crate::ids::{CustomerId, OfficeId, UserId};
+use crate::sop::role::Role;
+use crate::web::body::Check;
+
+/// A customer who opens an account.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Registration {
+    /// The e-mail to sign in with (surel).
+    #[schema(example = "siti.rahayu@karetmusi.example", format = "email", max_length = 254)]
+    pub email: String,
+    /// 12 to 200 characters, not the e-mail, none of the commonest; no rule about which characters (kata sandi).
+    #[schema(value_type = String, format = "password", example = "kuda benar baterai", min_length = 12, max_length = 200)]
+    pub password: Password,
+    /// The person's name (nama).
+    #[schema(example = "Siti Rahayu", min_length = 1, max_length = 120)]
+    pub display_name: String,
+    /// The organisation that applies (perusahaan).
+    pub organisation: Organisation,
+}
+
+impl Check for Registration {
+    fn faults(&self) -> Vec<Fault> {
+        let person = [
+            email::fault_of(&self.email, "/email"),
+            self.password.fault_of(&self.email, "/password"),
+            fault_of_line(&self.display_name, "/display_name", 120),
+        ];
+        person.into_iter().flatten().chain(self.organisation.faults("/organisation")).collect()
+    }
+}
+
+/// Makes the account and gives its office and id.
+///
+/// # Errors
+/// `conflict` when the e-mail is taken; `busy` when too many passwords are being hashed.
+pub async fn register(identity: &Identity, database: &Database, form: Registration, now: DateTime<Utc>) -> Result<(OfficeId, UserId)> {
+    let password_hash = identity.passwords.hash(form.password).await?;
+    let (customer, id) = (CustomerId::at(now), UserId::at(now));
+    let mut unit = database.begin().await?;
+    let office = organisations::first_office(&mut unit).await?;
+    organisations::add(&mut unit, customer, office, &form.organisation, now).await?;
+    let new =
+        users::New { id, office, customer: Some(customer), email: &form.email, display_name: &form.display_name, password_hash: &password_hash };
+    users::add(&mut unit, &new, now).await?;
+    roles::give(&mut unit, id, Role::Customer, None, None, now).await?;
+    record_unsigned(&mut unit, office, Some(id), Act { subject: Subject::User, id: id.0, task: "register", note: None }, now).await?;
+    unit.commit().await?;
+    Ok((office, id))
+}

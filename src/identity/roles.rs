@@ -1,0 +1,205 @@
+//! Giving and taking roles. Most are given by one administrator; the watching ones by two different ones, of whom the first proposes and the second
+//! makes it so. Taking one away needs one. Nobody changes their own.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
+use super::journal::{Act, Subject, record};
+use super::signed_in::SignedIn;
+use super::store::{roles as store, users};
+use crate::error::{Code, Error, Fault, Result, fault};
+use crate::ids::{CustomerId, UserId};
+use crate::sop::role::{Role, Roles};
+
+/// A role that a first administrator proposed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Proposal {
+    /// The role.
+    pub role: Role,
+    /// Who proposed it.
+    pub by: UserId,
+    /// Whether they are still an administrator: only then is their word half of a decision.
+    pub stands: bool,
+}
+
+/// One thing that is to be done so that a person holds the roles asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Give it: one administrator is enough.
+    Give(Role),
+    /// Give it: the other administrator proposed it.
+    Confirm(Role, UserId),
+    /// Propose it to a second administrator.
+    Propose(Role),
+    /// Take it away.
+    Take(Role),
+    /// Drop a proposal that nobody wants any more, or whose author is gone.
+    Withdraw(Role),
+}
+
+impl Step {
+    /// For the journal: `+treasurer`, `?internal_auditor`, `-head`, `!identity_custodian`.
+    fn note(self) -> String {
+        match self {
+            Self::Give(role) | Self::Confirm(role, _) => format!("+{}", role.code()),
+            Self::Propose(role) => format!("?{}", role.code()),
+            Self::Take(role) => format!("-{}", role.code()),
+            Self::Withdraw(role) => format!("!{}", role.code()),
+        }
+    }
+}
+
+/// What the administrator `by` has to do so that a holder of `held` with these `proposals` comes to hold `wanted`.
+#[must_use]
+pub fn decide(held: Roles, proposals: &[Proposal], wanted: Roles, by: UserId) -> Vec<Step> {
+    let proposal = |role: Role| proposals.iter().find(|proposal| proposal.role == role);
+    Role::all()
+        .flat_map(|role| match (held.has(role), wanted.has(role), proposal(role)) {
+            (true, true, None) | (false, false, None) => vec![],
+            (true, false, None) => vec![Step::Take(role)],
+            (true, false, Some(_)) => vec![Step::Withdraw(role), Step::Take(role)],
+            (true, true, Some(_)) | (false, false, Some(_)) => vec![Step::Withdraw(role)],
+            (false, true, None) if role.is_given_by_two() => vec![Step::Propose(role)],
+            (false, true, None) => vec![Step::Give(role)],
+            (false, true, Some(first)) if !first.stands => vec![Step::Withdraw(role), Step::Propose(role)],
+            (false, true, Some(first)) if first.by == by => vec![],
+            (false, true, Some(first)) => vec![Step::Withdraw(role), Step::Confirm(role, first.by)],
+        })
+        .collect()
+}
+
+/// Why a person may not hold `wanted`: customers are customers and nothing else, staff is never a customer of its own office.
+#[must_use]
+pub fn faults(wanted: &[Role], customer: Option<CustomerId>) -> Vec<Fault> {
+    let places = wanted.iter().enumerate();
+    match customer {
+        Some(_) => places
+            .filter(|(_, role)| **role != Role::Customer)
+            .map(|(i, _)| {
+                fault(
+                    format!("/roles/{i}"),
+                    "not_for_customers",
+                    "Pelanggan tidak dapat memegang peran kantor.",
+                    "A customer cannot hold a role of the office.",
+                )
+            })
+            .collect(),
+        None => places
+            .filter(|(_, role)| **role == Role::Customer)
+            .map(|(i, _)| fault(format!("/roles/{i}"), "not_for_staff", "Pegawai tidak dapat menjadi pelanggan.", "Staff cannot be a customer."))
+            .collect(),
+    }
+}
+
+/// Sees to it that `user` holds `wanted`, as far as the administrator `who` can alone.
+///
+/// # Errors
+/// `forbidden` for one's own roles, or when `who` has just ceased to be an administrator; `conflict` when no administrator would be left.
+pub async fn set(conn: &mut PgConnection, who: &SignedIn, user: UserId, wanted: Roles, now: DateTime<Utc>) -> Result<()> {
+    store::lock(conn).await?;
+    must_still_be_admin(conn, who).await?;
+    if who.user == user {
+        return Err(
+            Error::new(Code::Forbidden).detail("Peran sendiri diubah oleh administrator lain.", "Another administrator must change your own roles.")
+        );
+    }
+    let steps = decide(store::held(conn, user).await?, &store::proposals(conn, user).await?, wanted, who.user);
+    if steps.contains(&Step::Take(Role::Admin)) {
+        must_not_be_last_admin(conn, user).await?;
+    }
+    for step in &steps {
+        take_step(conn, *step, user, who.user, now).await?;
+    }
+    if steps.is_empty() {
+        return Ok(());
+    }
+    users::touch(conn, user).await?;
+    let note = steps.iter().map(|step| step.note()).collect::<Vec<_>>().join(" ");
+    record(conn, who, Act { subject: Subject::User, id: user.0, task: "set_user_roles", note: Some(&note) }, now).await
+}
+
+/// Asks again under the lock of `store::lock`: of two administrators who remove each other the second is none any more.
+///
+/// # Errors
+/// `forbidden`.
+pub async fn must_still_be_admin(conn: &mut PgConnection, who: &SignedIn) -> Result<()> {
+    if store::is_admin(conn, who.user).await? { Ok(()) } else { Err(Error::new(Code::Forbidden)) }
+}
+
+/// Refuses to take away the last administrator.
+///
+/// # Errors
+/// `conflict`.
+pub async fn must_not_be_last_admin(conn: &mut PgConnection, user: UserId) -> Result<()> {
+    if !store::is_admin(conn, user).await? || store::has_other_admin(conn, user).await? {
+        return Ok(());
+    }
+    Err(Error::new(Code::Conflict).detail("Harus selalu ada satu administrator yang aktif.", "There must always be one active administrator."))
+}
+
+async fn take_step(conn: &mut PgConnection, step: Step, user: UserId, by: UserId, now: DateTime<Utc>) -> Result<()> {
+    match step {
+        Step::Give(role) => store::give(conn, user, role, Some(by), None, now).await,
+        Step::Confirm(role, first) => store::give(conn, user, role, Some(by), Some(first), now).await,
+        Step::Propose(role) => store::propose(conn, user, role, by, now).await,
+        Step::Take(role) => store::take(conn, user, role).await,
+        Step::Withdraw(role) => store::withdraw(conn, user, role).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: UserId = UserId(uuid::Uuid::from_u128(1));
+    const OTHER: UserId = UserId(uuid::Uuid::from_u128(2));
+
+    fn set_of(roles: &[Role]) -> Roles {
+        roles.iter().copied().collect()
+    }
+
+    fn proposed(by: UserId, stands: bool) -> Vec<Proposal> {
+        vec![Proposal { role: Role::IdentityCustodian, by, stands }]
+    }
+
+    #[test]
+    fn one_administrator_gives_and_takes_ordinary_roles() {
+        let steps = decide(set_of(&[Role::Treasurer]), &[], set_of(&[Role::PjiStaff]), ONE);
+        assert_eq!(steps, [Step::Give(Role::PjiStaff), Step::Take(Role::Treasurer)]);
+    }
+
+    #[test]
+    fn no_watching_role_is_given_by_one_administrator_however_often_they_ask() {
+        for role in Role::all().filter(|role| role.is_given_by_two()) {
+            assert_eq!(decide(Roles::NONE, &[], set_of(&[role]), ONE), [Step::Propose(role)]);
+            let own = [Proposal { role, by: ONE, stands: true }];
+            assert_eq!(decide(Roles::NONE, &own, set_of(&[role]), ONE), []);
+        }
+    }
+
+    #[test]
+    fn a_second_administrator_makes_it_so() {
+        let steps = decide(Roles::NONE, &proposed(ONE, true), set_of(&[Role::IdentityCustodian]), OTHER);
+        assert_eq!(steps, [Step::Withdraw(Role::IdentityCustodian), Step::Confirm(Role::IdentityCustodian, ONE)]);
+    }
+
+    #[test]
+    fn the_word_of_somebody_who_is_no_administrator_any_more_counts_for_nothing() {
+        let steps = decide(Roles::NONE, &proposed(ONE, false), set_of(&[Role::IdentityCustodian]), OTHER);
+        assert_eq!(steps, [Step::Withdraw(Role::IdentityCustodian), Step::Propose(Role::IdentityCustodian)]);
+    }
+
+    #[test]
+    fn leaving_a_proposed_role_out_withdraws_it_and_taking_needs_one() {
+        assert_eq!(decide(Roles::NONE, &proposed(ONE, true), Roles::NONE, OTHER), [Step::Withdraw(Role::IdentityCustodian)]);
+        assert_eq!(decide(set_of(&[Role::InternalAuditor]), &[], Roles::NONE, ONE), [Step::Take(Role::InternalAuditor)]);
+    }
+
+    #[test]
+    fn customers_and_staff_do_not_mix() {
+        let customer = Some(CustomerId(uuid::Uuid::nil()));
+        assert_eq!(faults(&[Role::Customer], customer), []);
+        assert_eq!(faults(&[Role::Customer, Role::Head], customer)[0].pointer, "/roles/1");
+        assert_eq!(faults(&[Role::Customer], None)[0].code, "not_for_staff");
+    }
+}

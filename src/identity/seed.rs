@@ -1,0 +1,81 @@
+//! Accounts that no request asks for: the first administrator, the demo office, the people of tests.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
+use super::email;
+use super::journal::{Act, Subject, record_unsigned};
+use super::organisation::{Organisation, fault_of_line};
+use super::password::Passwords;
+use super::password_rules::Password;
+use super::store::{organisations, roles, users};
+use crate::error::{Error, Result};
+use crate::ids::{CustomerId, OfficeId, UserId};
+use crate::sop::role::{Role, Roles};
+
+/// An account to make.
+#[derive(Debug, Clone, Copy)]
+pub struct NewUser<'a> {
+    /// Its office.
+    pub office: OfficeId,
+    /// Its organisation, for a customer.
+    pub customer: Option<CustomerId>,
+    /// To sign in with.
+    pub email: &'a str,
+    /// To show.
+    pub display_name: &'a str,
+    /// PHC string of `Passwords::hash`: one hash may serve a whole demo office.
+    pub password_hash: &'a str,
+    /// What it holds from the start; the operator's word counts for two.
+    pub roles: Roles,
+}
+
+/// Makes an account with its roles.
+///
+/// # Errors
+/// `conflict` when the e-mail is taken.
+pub async fn create_user(conn: &mut PgConnection, new: &NewUser<'_>, now: DateTime<Utc>) -> Result<UserId> {
+    let id = UserId::at(now);
+    let NewUser { office, customer, email, display_name, password_hash, roles: held } = *new;
+    users::add(conn, &users::New { id, office, customer, email, display_name, password_hash }, now).await?;
+    for role in held.iter() {
+        roles::give(conn, id, role, None, None, now).await?;
+    }
+    let note = held.iter().map(|role| format!("+{}", role.code())).collect::<Vec<_>>().join(" ");
+    record_unsigned(conn, office, None, Act { subject: Subject::User, id: id.0, task: "create_user", note: Some(&note) }, now).await?;
+    Ok(id)
+}
+
+/// Makes an organisation.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn create_customer(conn: &mut PgConnection, office: OfficeId, organisation: &Organisation, now: DateTime<Utc>) -> Result<CustomerId> {
+    let id = CustomerId::at(now);
+    organisations::add(conn, id, office, organisation, now).await?;
+    Ok(id)
+}
+
+/// Makes an administrator of the first office, for the command line.
+///
+/// # Errors
+/// `invalid_content` for a bad e-mail, name or password; `conflict` when the e-mail is taken.
+pub async fn create_admin(
+    conn: &mut PgConnection,
+    passwords: &Passwords,
+    email: &str,
+    display_name: &str,
+    password: Password,
+    now: DateTime<Utc>,
+) -> Result<UserId> {
+    let faults = [email::fault_of(email, "/email"), fault_of_line(display_name, "/name", 120), password.fault_of(email, "/password")];
+    let faults: Vec<_> = faults.into_iter().flatten().collect();
+    if !faults.is_empty() {
+        return Err(Error::invalid(faults));
+    }
+    let office = organisations::first_office(conn).await?;
+    let password_hash = passwords.hash(password).await?;
+    let roles = Roles::NONE.with(Role::Admin);
+    let new = NewUser { office, customer: None, email, display_name, password_hash: &password_hash, roles };
+    create_user(conn, &new, now).await
+}

@@ -1,0 +1,57 @@
+//! Signing in with e-mail and password. An unknown account and a wrong password do the same work, read the same and are counted the same.
+
+use super::Identity;
+use super::address::Address;
+use super::email::folded;
+use super::password::Verdict;
+use super::password_rules::Password;
+use super::session::{self, Opened};
+use super::store::throttle::{self as failures, Attempt};
+use super::store::users::{self, Credentials};
+use crate::database::Database;
+use crate::error::{Code, Error, Result};
+use crate::ids::UserId;
+
+/// Opens a session for whoever knows the password of the account `email`.
+///
+/// # Errors
+/// `bad_credentials`; `too_many_requests` and `busy` with `Retry-After`.
+pub async fn sign_in(identity: &Identity, database: &Database, email: &str, password: Password, address: Address) -> Result<Opened> {
+    identity.throttle.count_login(address)?;
+    let attempt = identity.throttle.charge(database, email, address).await?;
+    let found = database.read(async |conn| users::find_credentials(conn, &folded(email)).await).await?;
+    let verdict = weigh(identity, database, &password, found.as_ref(), &attempt).await?;
+    match (verdict, found.filter(|found| found.active)) {
+        (Verdict::Right, Some(found)) => open(identity, database, &found, None, &attempt).await,
+        (Verdict::RightButWeak, Some(found)) => {
+            let stronger = identity.passwords.hash(password).await?;
+            open(identity, database, &found, Some(stronger), &attempt).await
+        }
+        (Verdict::Wrong, _) | (_, None) => Err(Error::new(Code::BadCredentials)),
+    }
+}
+
+/// Checks the password. An attempt that was not weighed because we are busy is no failure of the caller's.
+pub async fn weigh(identity: &Identity, database: &Database, password: &Password, found: Option<&Credentials>, attempt: &Attempt) -> Result<Verdict> {
+    let verdict = identity.passwords.check(password, found.map(|found| found.password_hash.as_str())).await;
+    if verdict.is_err() {
+        database.read(async |conn| failures::forget(conn, attempt).await).await?;
+    }
+    verdict
+}
+
+/// The password may have been changed, or the account deactivated, while we were checking: then the answer is the same as for a wrong one.
+async fn open(identity: &Identity, database: &Database, found: &Credentials, stronger: Option<String>, attempt: &Attempt) -> Result<Opened> {
+    let (user, now) = (UserId(found.id), identity.clock.now());
+    let mut unit = database.begin().await?;
+    if !users::still_holds(&mut unit, user, &found.password_hash).await? {
+        return Err(Error::new(Code::BadCredentials));
+    }
+    if let Some(stronger) = stronger {
+        users::rehash(&mut unit, user, &stronger).await?;
+    }
+    failures::forgive(&mut unit, attempt, now).await?;
+    let opened = session::start(&mut unit, user, now).await?;
+    unit.commit().await?;
+    Ok(opened)
+}

@@ -1,0 +1,142 @@
+//! The SQL of acting appointments.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::error::{Code, Error, OnConstraint as _, Result};
+use crate::identity::signed_in::ActingKind;
+use crate::ids::{AppointmentId, OfficeId, UserId};
+use crate::sop::role::Role;
+
+/// An appointment as it is kept.
+#[derive(Debug)]
+pub struct Row {
+    /// The appointment.
+    pub id: Uuid,
+    /// Who acts.
+    pub user_id: Uuid,
+    /// Their name.
+    pub display_name: String,
+    /// For which role.
+    pub role: String,
+    /// `plh` or `plt`.
+    pub kind: String,
+    /// The first day.
+    pub first_day: NaiveDate,
+    /// The last day, included.
+    pub last_day: NaiveDate,
+    /// Number of the letter of appointment.
+    pub decree_number: String,
+    /// When it was entered.
+    pub created_at: DateTime<Utc>,
+    /// When it was revoked, if it was.
+    pub revoked_at: Option<DateTime<Utc>>,
+    /// For the `ETag`.
+    pub version: i64,
+}
+
+/// A new appointment.
+#[derive(Debug)]
+pub struct New<'a> {
+    /// Its id.
+    pub id: AppointmentId,
+    /// The office whose chair it is.
+    pub office: OfficeId,
+    /// Who acts.
+    pub user: UserId,
+    /// For which role.
+    pub role: Role,
+    /// How.
+    pub kind: ActingKind,
+    /// The first day.
+    pub first_day: NaiveDate,
+    /// The last day, included.
+    pub last_day: NaiveDate,
+    /// Number of the letter of appointment.
+    pub decree_number: &'a str,
+    /// Who entered it.
+    pub by: UserId,
+}
+
+/// Adds an appointment.
+pub async fn add(conn: &mut PgConnection, new: &New<'_>, now: DateTime<Utc>) -> Result<()> {
+    let added = sqlx::query!(
+        "
+        insert into acting_appointment (id, office_id, user_id, role, kind, first_day, last_day, decree_number, created_at, created_by)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        ",
+        new.id.0,
+        new.office.0,
+        new.user.0,
+        new.role.code(),
+        new.kind.code(),
+        new.first_day,
+        new.last_day,
+        new.decree_number,
+        now,
+        new.by.0,
+    );
+    added.execute(conn).await.on_constraint("acting_appointment_does_not_overlap", || {
+        Error::new(Code::Conflict).detail(
+            "Pada hari-hari itu sudah ada pejabat lain yang ditunjuk untuk jabatan ini.",
+            "Somebody else is appointed for this post on some of these days.",
+        )
+    })?;
+    Ok(())
+}
+
+/// One appointment of the office.
+pub async fn find(conn: &mut PgConnection, office: OfficeId, id: AppointmentId) -> Result<Option<Row>> {
+    let row = sqlx::query_as!(
+        Row,
+        "
+        select a.id, a.user_id, u.display_name, a.role, a.kind, a.first_day, a.last_day, a.decree_number, a.created_at, a.revoked_at, a.version
+        from acting_appointment a
+        join app_user u on u.id = a.user_id
+        where a.id = $1
+          and a.office_id = $2
+        ",
+        id.0,
+        office.0,
+    );
+    Ok(row.fetch_optional(conn).await?)
+}
+
+/// Appointments of the office, the newest first, after a place in that order.
+pub async fn list(conn: &mut PgConnection, office: OfficeId, after: Option<(DateTime<Utc>, Uuid)>, limit: i64) -> Result<Vec<Row>> {
+    let (after_time, after_id) = after.unzip();
+    let rows = sqlx::query_as!(
+        Row,
+        "
+        select a.id, a.user_id, u.display_name, a.role, a.kind, a.first_day, a.last_day, a.decree_number, a.created_at, a.revoked_at, a.version
+        from acting_appointment a
+        join app_user u on u.id = a.user_id
+        where a.office_id = $1
+          and ($2::timestamptz is null or (a.created_at, a.id) < ($2, $3))
+        order by a.created_at desc, a.id desc
+        limit $4
+        ",
+        office.0,
+        after_time,
+        after_id,
+        limit,
+    );
+    Ok(rows.fetch_all(conn).await?)
+}
+
+/// Revokes an appointment that is not revoked yet, and says whether it did.
+pub async fn revoke(conn: &mut PgConnection, id: AppointmentId, by: UserId, now: DateTime<Utc>) -> Result<bool> {
+    let revoked = sqlx::query!(
+        "
+        update acting_appointment
+        set revoked_at = $2, revoked_by = $3, version = version + 1
+        where id = $1
+          and revoked_at is null
+        ",
+        id.0,
+        now,
+        by.0,
+    );
+    Ok(revoked.execute(conn).await?.rows_affected() == 1)
+}

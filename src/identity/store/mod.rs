@@ -1,0 +1,10 @@
+//! All SQL of identity, one file for each subject. Nothing here decides.
+
+pub mod acting;
+pub mod journal;
+pub mod keys;
+pub mod organisations;
+pub mod roles;
+pub mod sessions;
+pub mod throttle;
+pub mod users;

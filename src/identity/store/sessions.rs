@@ -1,0 +1,173 @@
+//! The SQL of sessions and their refresh tokens, and the one statement that every signed-in request runs.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::PgConnection;
+
+use crate::error::Result;
+use crate::identity::session::Reason;
+use crate::identity::signed_in::{Acting, ActingKind, SignedIn};
+use crate::ids::{AppointmentId, CustomerId, OfficeId, SessionId, UserId};
+use crate::sop::role::{Role, Roles};
+
+/// Who `user` is today, if `session` is theirs and still runs and the account is active. Whoever holds a role does not act for its holder.
+pub async fn find_signed_in(
+    conn: &mut PgConnection,
+    session: SessionId,
+    user: UserId,
+    today: NaiveDate,
+    now: DateTime<Utc>,
+) -> Result<Option<SignedIn>> {
+    let row = sqlx::query!(
+        r#"
+        select u.office_id, u.customer_id, u.display_name,
+               array(select r.role from user_role r where r.user_id = u.id) as "roles!",
+               a.id as "appointment?", a.kind as "kind?", a.role as "role?"
+        from session s
+        join app_user u on u.id = s.user_id
+        left join acting_appointment a on a.user_id = u.id
+                                      and a.revoked_at is null
+                                      and $3 between a.first_day and a.last_day
+        where s.id = $1
+          and s.user_id = $2
+          and s.revoked_at is null
+          and s.expires_at > $4
+          and u.active
+        order by a.created_at
+        limit 1
+        "#,
+        session.0,
+        user.0,
+        today,
+        now,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| {
+        let own = Roles::from_codes(row.roles.iter().map(String::as_str));
+        let acting = acting(row.appointment.map(AppointmentId), row.kind.as_deref(), row.role.as_deref()).filter(|acting| !own.has(acting.role));
+        SignedIn {
+            user,
+            session,
+            office: OfficeId(row.office_id),
+            customer: row.customer_id.map(CustomerId),
+            roles: acting.map_or(own, |acting| own.with(acting.role)),
+            acting,
+            name: row.display_name,
+        }
+    }))
+}
+
+fn acting(appointment: Option<AppointmentId>, kind: Option<&str>, role: Option<&str>) -> Option<Acting> {
+    Some(Acting { appointment: appointment?, kind: kind.and_then(ActingKind::from_code)?, role: role.and_then(Role::from_code)? })
+}
+
+/// Adds a session.
+pub async fn add(conn: &mut PgConnection, session: SessionId, user: UserId, now: DateTime<Utc>, expires_at: DateTime<Utc>) -> Result<()> {
+    sqlx::query!("insert into session (id, user_id, started_at, expires_at) values ($1, $2, $3, $4)", session.0, user.0, now, expires_at)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Adds a refresh token to a session.
+pub async fn add_token(conn: &mut PgConnection, digest: &[u8], session: SessionId, now: DateTime<Utc>, expires_at: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        "insert into refresh_token (digest, session_id, issued_at, expires_at) values ($1, $2, $3, $4)",
+        digest,
+        session.0,
+        now,
+        expires_at,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// A refresh token with what it hangs on.
+#[derive(Debug)]
+pub struct Token {
+    /// Its session.
+    pub session: SessionId,
+    /// Whose session.
+    pub user: UserId,
+    /// The office of the account.
+    pub office: OfficeId,
+    /// When the session ends, whatever is refreshed.
+    pub session_ends: DateTime<Utc>,
+    /// Whether session and account are still good.
+    pub is_live: bool,
+    /// Whether the token itself is too old.
+    pub is_old: bool,
+    /// Whether it was used before.
+    pub is_used: bool,
+}
+
+/// The token with this digest; locked with its session, so that of two who use it at once one comes second.
+pub async fn take_token(conn: &mut PgConnection, digest: &[u8], now: DateTime<Utc>) -> Result<Option<Token>> {
+    let row = sqlx::query!(
+        r#"
+        select t.session_id, s.user_id, u.office_id, s.expires_at,
+               (s.revoked_at is null and s.expires_at > $2 and u.active) as "is_live!",
+               (t.expires_at <= $2) as "is_old!",
+               (t.used_at is not null) as "is_used!"
+        from refresh_token t
+        join session s on s.id = t.session_id
+        join app_user u on u.id = s.user_id
+        where t.digest = $1
+        for update of t, s
+        "#,
+        digest,
+        now,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| Token {
+        session: SessionId(row.session_id),
+        user: UserId(row.user_id),
+        office: OfficeId(row.office_id),
+        session_ends: row.expires_at,
+        is_live: row.is_live,
+        is_old: row.is_old,
+        is_used: row.is_used,
+    }))
+}
+
+/// Notes that the token was used.
+pub async fn use_token(conn: &mut PgConnection, digest: &[u8], now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!("update refresh_token set used_at = $2 where digest = $1", digest, now).execute(conn).await?;
+    Ok(())
+}
+
+/// Ends one session.
+pub async fn revoke(conn: &mut PgConnection, session: SessionId, reason: Reason, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!("update session set revoked_at = $2, revoked_for = $3 where id = $1 and revoked_at is null", session.0, now, reason.code())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Ends every session of a person, but for `except`.
+pub async fn revoke_all(conn: &mut PgConnection, user: UserId, except: Option<SessionId>, reason: Reason, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        "
+        update session
+        set revoked_at = $3, revoked_for = $4
+        where user_id = $1
+          and id is distinct from $2
+          and revoked_at is null
+        ",
+        user.0,
+        except.map(|session| session.0),
+        now,
+        reason.code(),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Deletes sessions that ended before, with their tokens.
+pub async fn forget_ended(conn: &mut PgConnection, before: DateTime<Utc>) -> Result<()> {
+    sqlx::query!("delete from session where expires_at < $1", before).execute(conn).await?;
+    Ok(())
+}

@@ -1,0 +1,200 @@
+//! The SQL of accounts.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
+use crate::error::{Code, Error, OnConstraint as _, Result};
+use crate::ids::{CustomerId, OfficeId, UserId};
+
+/// An account as it is shown. The three `pending` columns belong together, place by place.
+#[derive(Debug)]
+pub struct Row {
+    /// The account.
+    pub id: uuid::Uuid,
+    /// Its organisation, for a customer.
+    pub customer_id: Option<uuid::Uuid>,
+    /// As typed.
+    pub email: String,
+    /// To show.
+    pub display_name: String,
+    /// Whether it may sign in.
+    pub active: bool,
+    /// For `If-Match`.
+    pub version: i64,
+    /// Since when.
+    pub created_at: DateTime<Utc>,
+    /// Codes of its roles.
+    pub roles: Vec<String>,
+    /// Codes of the roles that wait for a second administrator.
+    pub pending: Vec<String>,
+    /// Who proposed each.
+    pub pending_by: Vec<uuid::Uuid>,
+    /// When.
+    pub pending_at: Vec<DateTime<Utc>>,
+}
+
+/// A new account.
+#[derive(Debug)]
+pub struct New<'a> {
+    /// Its id.
+    pub id: UserId,
+    /// Its office.
+    pub office: OfficeId,
+    /// Its organisation, for a customer.
+    pub customer: Option<CustomerId>,
+    /// As typed.
+    pub email: &'a str,
+    /// To show.
+    pub display_name: &'a str,
+    /// PHC string.
+    pub password_hash: &'a str,
+}
+
+/// What a sign-in needs to know.
+#[derive(Debug)]
+pub struct Credentials {
+    /// The account.
+    pub id: uuid::Uuid,
+    /// As typed.
+    pub email: String,
+    /// PHC string.
+    pub password_hash: String,
+    /// Whether it may sign in.
+    pub active: bool,
+}
+
+/// Which accounts a list shows.
+#[derive(Debug, Clone, Copy)]
+pub struct Filter<'a> {
+    /// Only holders of this role.
+    pub role: Option<&'a str>,
+    /// Only active or only inactive ones.
+    pub active: Option<bool>,
+}
+
+/// One account of the office.
+pub async fn find(conn: &mut PgConnection, office: OfficeId, id: UserId) -> Result<Option<Row>> {
+    let row = sqlx::query_as!(
+        Row,
+        r#"
+        select u.id, u.customer_id, u.email, u.display_name, u.active, u.version, u.created_at,
+               array(select r.role from user_role r where r.user_id = u.id) as "roles!",
+               array(select p.role from role_proposal p where p.user_id = u.id order by p.role) as "pending!",
+               array(select p.proposed_by from role_proposal p where p.user_id = u.id order by p.role) as "pending_by!",
+               array(select p.proposed_at from role_proposal p where p.user_id = u.id order by p.role) as "pending_at!"
+        from app_user u
+        where u.id = $1
+          and u.office_id = $2
+        "#,
+        id.0,
+        office.0,
+    );
+    Ok(row.fetch_optional(conn).await?)
+}
+
+/// Accounts of the office in the order of their making, after a place in it.
+pub async fn list(
+    conn: &mut PgConnection,
+    office: OfficeId,
+    filter: Filter<'_>,
+    after: Option<(DateTime<Utc>, uuid::Uuid)>,
+    limit: i64,
+) -> Result<Vec<Row>> {
+    let (after_time, after_id) = after.unzip();
+    let rows = sqlx::query_as!(
+        Row,
+        r#"
+        select u.id, u.customer_id, u.email, u.display_name, u.active, u.version, u.created_at,
+               array(select r.role from user_role r where r.user_id = u.id) as "roles!",
+               array(select p.role from role_proposal p where p.user_id = u.id order by p.role) as "pending!",
+               array(select p.proposed_by from role_proposal p where p.user_id = u.id order by p.role) as "pending_by!",
+               array(select p.proposed_at from role_proposal p where p.user_id = u.id order by p.role) as "pending_at!"
+        from app_user u
+        where u.office_id = $1
+          and ($2::text is null or exists (select from user_role r where r.user_id = u.id and r.role = $2))
+          and ($3::boolean is null or u.active = $3)
+          and ($4::timestamptz is null or (u.created_at, u.id) > ($4, $5))
+        order by u.created_at, u.id
+        limit $6
+        "#,
+        office.0,
+        filter.role,
+        filter.active,
+        after_time,
+        after_id,
+        limit,
+    );
+    Ok(rows.fetch_all(conn).await?)
+}
+
+/// Adds an account.
+pub async fn add(conn: &mut PgConnection, new: &New<'_>, now: DateTime<Utc>) -> Result<()> {
+    let added = sqlx::query!(
+        "
+        insert into app_user (id, office_id, customer_id, email, display_name, password_hash, password_changed_at, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $7)
+        ",
+        new.id.0,
+        new.office.0,
+        new.customer.map(|customer| customer.0),
+        new.email,
+        new.display_name,
+        new.password_hash,
+        now,
+    );
+    added.execute(conn).await.on_constraint("app_user_email_is_unique", || {
+        Error::new(Code::Conflict).detail("Surel ini sudah dipakai sebuah akun.", "An account with this e-mail exists.")
+    })?;
+    Ok(())
+}
+
+/// The account that signs in with `email`, given in lower case.
+pub async fn find_credentials(conn: &mut PgConnection, email: &str) -> Result<Option<Credentials>> {
+    let found = sqlx::query_as!(Credentials, "select id, email, password_hash, active from app_user where lower(email) = $1", email);
+    Ok(found.fetch_optional(conn).await?)
+}
+
+/// What checks the password of an account.
+pub async fn credentials_of(conn: &mut PgConnection, id: UserId) -> Result<Option<Credentials>> {
+    let found = sqlx::query_as!(Credentials, "select id, email, password_hash, active from app_user where id = $1", id.0);
+    Ok(found.fetch_optional(conn).await?)
+}
+
+/// Whether the account is still active and its password still the one that was checked; it stays so until the transaction ends.
+pub async fn still_holds(conn: &mut PgConnection, id: UserId, password_hash: &str) -> Result<bool> {
+    let found =
+        sqlx::query_scalar!(r#"select 1 as "one!" from app_user where id = $1 and active and password_hash = $2 for update"#, id.0, password_hash);
+    Ok(found.fetch_optional(conn).await?.is_some())
+}
+
+/// Keeps the same password under stronger parameters.
+pub async fn rehash(conn: &mut PgConnection, id: UserId, password_hash: &str) -> Result<()> {
+    sqlx::query!("update app_user set password_hash = $2 where id = $1", id.0, password_hash).execute(conn).await?;
+    Ok(())
+}
+
+/// Changes the password.
+pub async fn set_password(conn: &mut PgConnection, id: UserId, password_hash: &str, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!("update app_user set password_hash = $2, password_changed_at = $3 where id = $1", id.0, password_hash, now).execute(conn).await?;
+    Ok(())
+}
+
+/// Locks an account of the office until the transaction ends, if there is one.
+pub async fn lock(conn: &mut PgConnection, office: OfficeId, id: UserId) -> Result<bool> {
+    let found = sqlx::query_scalar!(r#"select 1 as "one!" from app_user where id = $1 and office_id = $2 for update"#, id.0, office.0);
+    Ok(found.fetch_optional(conn).await?.is_some())
+}
+
+/// Writes name and state of an account, and counts its version on.
+pub async fn change(conn: &mut PgConnection, id: UserId, display_name: &str, active: bool) -> Result<()> {
+    sqlx::query!("update app_user set display_name = $2, active = $3, version = version + 1 where id = $1", id.0, display_name, active)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Counts the version of an account on.
+pub async fn touch(conn: &mut PgConnection, id: UserId) -> Result<()> {
+    sqlx::query!("update app_user set version = version + 1 where id = $1", id.0).execute(conn).await?;
+    Ok(())
+}

@@ -1,0 +1,185 @@
+//! Slows down guessing without a lock-out that an attacker could use. Two counts: attempts from one address, in memory; failures of one account, in
+//! the database, where addresses the account was lately signed in from are counted apart from strangers. Whoever hammers an account from elsewhere
+//! uses up the strangers' share, never its owner's. Accounts that do not exist are counted alike.
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use governor::middleware::NoOpMiddleware;
+use governor::nanos::Nanos;
+use governor::state::keyed::DashMapStateStore;
+use governor::{Quota, RateLimiter};
+
+use super::address::Address;
+use super::email::folded;
+use super::store::throttle::{self as store, Attempt, Count};
+use crate::clock::Clock;
+use crate::database::Database;
+use crate::error::{Code, Error, Result};
+use crate::secrecy::SealingKey;
+
+/// Failures of one account within `WINDOW` from strangers together, and from each known address.
+const FAILURES: i64 = 10;
+/// How long a failure counts.
+pub const WINDOW: TimeDelta = TimeDelta::minutes(15);
+/// How long an address is known after a good login.
+pub const KNOWN_FOR: TimeDelta = TimeDelta::days(30);
+/// Sign-ins from one address at once, and the time after which one more is free.
+const LOGINS: (NonZeroU32, Duration) = (NonZeroU32::new(60).expect("60 is not zero"), Duration::from_secs(2));
+/// Registrations from one address at once, and the time after which one more is free: the reply tells whether an e-mail is taken.
+const REGISTRATIONS: (NonZeroU32, Duration) = (NonZeroU32::new(20).expect("20 is not zero"), Duration::from_mins(3));
+/// After so many addresses the memory is cleared of those that are at rest.
+const CROWD: usize = 50_000;
+
+type Limiter = RateLimiter<Address, DashMapStateStore<Address>, Ticks, NoOpMiddleware<Nanos>>;
+
+/// Our clock, as the rate limiter reads it: nanoseconds since 1970.
+#[derive(Debug, Clone)]
+struct Ticks(Clock);
+
+impl governor::clock::Clock for Ticks {
+    type Instant = Nanos;
+
+    fn now(&self) -> Nanos {
+        let nanoseconds = self.0.now().timestamp_nanos_opt().unwrap_or_default();
+        Nanos::new(u64::try_from(nanoseconds).unwrap_or_default())
+    }
+}
+
+/// The counts. Cheap to clone; clones count together.
+#[derive(Clone)]
+pub struct Throttle {
+    tags: SealingKey,
+    clock: Clock,
+    logins: Arc<Limiter>,
+    registrations: Arc<Limiter>,
+}
+
+impl std::fmt::Debug for Throttle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Throttle")
+    }
+}
+
+impl Throttle {
+    /// With this key for the tags under which accounts and addresses are counted.
+    ///
+    /// # Panics
+    /// Never: no period is zero.
+    #[must_use]
+    pub fn new(tags: SealingKey, clock: Clock) -> Self {
+        let limiter = |(burst, every): (NonZeroU32, Duration)| {
+            let quota = Quota::with_period(every).expect("the period is not zero").allow_burst(burst);
+            Arc::new(RateLimiter::new(quota, DashMapStateStore::default(), Ticks(clock.clone())))
+        };
+        Self { logins: limiter(LOGINS), registrations: limiter(REGISTRATIONS), tags, clock }
+    }
+
+    /// Counts a sign-in from `address`.
+    ///
+    /// # Errors
+    /// `too_many_requests` with `Retry-After`.
+    pub fn count_login(&self, address: Address) -> Result<()> {
+        self.count(&self.logins, address)
+    }
+
+    /// Counts a registration from `address`.
+    ///
+    /// # Errors
+    /// `too_many_requests` with `Retry-After`.
+    pub fn count_registration(&self, address: Address) -> Result<()> {
+        self.count(&self.registrations, address)
+    }
+
+    /// Writes down an attempt on the account `email` before the password is looked at, so that a hundred at once are a hundred. It counts as a
+    /// failure until `forgive` is called.
+    ///
+    /// # Errors
+    /// `too_many_requests` with `Retry-After` when there were too many failures; then the attempt was not made and is not counted.
+    pub async fn charge(&self, database: &Database, email: &str, address: Address) -> Result<Attempt> {
+        let now = self.clock.now();
+        let (account_tag, address_tag) = self.tags_of(email, address);
+        let mut unit = database.begin().await?;
+        store::lock(&mut unit, &account_tag).await?;
+        let count = store::count(&mut unit, &account_tag, &address_tag, now - WINDOW, now - KNOWN_FOR).await?;
+        if count.failures >= FAILURES {
+            return Err(too_many(wait(&count, now)));
+        }
+        let attempt = store::add(&mut unit, account_tag, address_tag, now).await?;
+        store::forget_old(&mut unit, now - WINDOW).await?;
+        unit.commit().await?;
+        Ok(attempt)
+    }
+
+    fn count(&self, limiter: &Limiter, address: Address) -> Result<()> {
+        if limiter.len() > CROWD {
+            limiter.retain_recent();
+        }
+        let now = governor::clock::Clock::now(&Ticks(self.clock.clone()));
+        limiter.check_key(&address).map_err(|not_until| too_many(not_until.wait_time_from(now).as_secs() + 1))
+    }
+
+    fn tags_of(&self, email: &str, address: Address) -> (Vec<u8>, Vec<u8>) {
+        let email = folded(email);
+        let account = self.tags.tag(format!("account|{email}").as_bytes());
+        let address = self.tags.tag(&[b"address|", email.as_bytes(), b"|", &address.bytes()].concat());
+        (account.to_vec(), address.to_vec())
+    }
+}
+
+/// Seconds until the oldest failure no longer counts.
+fn wait(count: &Count, now: DateTime<Utc>) -> u64 {
+    let left = count.oldest.map_or(TimeDelta::zero(), |oldest| oldest + WINDOW - now);
+    u64::try_from(left.num_seconds()).unwrap_or_default() + 1
+}
+
+fn too_many(seconds: u64) -> Error {
+    Error::new(Code::TooManyRequests).header("retry-after", seconds.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::secrecy::MasterKey;
+
+    fn address(last: u8) -> Address {
+        Address::of_ip(std::net::IpAddr::from([192, 0, 2, last]))
+    }
+
+    fn throttle() -> (Throttle, Clock) {
+        let clock = Clock::set_to("2026-07-06T01:00:00Z".parse().unwrap());
+        (Throttle::new(MasterKey::random().derive("login-throttle"), clock.clone()), clock)
+    }
+
+    #[test]
+    fn one_address_cannot_try_without_end_and_does_not_spend_anothers_share() {
+        let (throttle, clock) = throttle();
+        for _ in 0..60 {
+            throttle.count_login(address(1)).unwrap();
+        }
+        let Err(Error::Refused(refused)) = throttle.count_login(address(1)) else { panic!("the 61st was let through") };
+        assert_eq!((refused.code, refused.headers), (Code::TooManyRequests, vec![("retry-after", "3".to_owned())]));
+        throttle.count_login(address(2)).unwrap();
+        clock.advance(TimeDelta::seconds(2));
+        throttle.count_login(address(1)).unwrap();
+        assert!(throttle.count_login(address(1)).is_err());
+    }
+
+    #[test]
+    fn tags_fold_case_and_tell_accounts_and_addresses_apart() {
+        let (throttle, _) = throttle();
+        assert_eq!(throttle.tags_of("Siti@contoh.id", address(1)), throttle.tags_of("siti@contoh.id", address(1)));
+        assert_ne!(throttle.tags_of("siti@contoh.id", address(1)).0, throttle.tags_of("budi@contoh.id", address(1)).0);
+        assert_ne!(throttle.tags_of("siti@contoh.id", address(1)).1, throttle.tags_of("siti@contoh.id", address(2)).1);
+        assert_ne!(throttle.tags_of("siti@contoh.id", address(1)).1, throttle.tags_of("budi@contoh.id", address(1)).1);
+    }
+
+    #[test]
+    fn the_wait_lasts_until_the_oldest_failure_is_forgotten() {
+        let now: DateTime<Utc> = "2026-07-06T01:00:00Z".parse().unwrap();
+        let count = Count { failures: FAILURES, oldest: Some(now - TimeDelta::minutes(5)) };
+        assert_eq!(wait(&count, now), 601);
+    }
+}

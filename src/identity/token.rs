@@ -1,0 +1,177 @@
+//! Access tokens (RFC 9068): short, signed with Ed25519, saying who and in which session, and nothing about rights: those are asked of the database.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use jsonwebtoken::{Algorithm, Header, Validation};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::ring::Ring;
+use crate::error::{Error, Result};
+use crate::ids::{SessionId, UserId};
+
+/// How long an access token lives.
+pub const LIFETIME: TimeDelta = TimeDelta::minutes(15);
+/// Whom the tokens are for.
+const AUDIENCE: &str = "service-desk";
+/// The media type of an access token: no other JWT of ours can pass for one.
+const TYPE: &str = "at+jwt";
+
+/// What a token says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claims {
+    /// Who made it: our public URL.
+    pub iss: String,
+    /// Whom it is for.
+    pub aud: String,
+    /// Who it is about.
+    pub sub: UserId,
+    /// In which session.
+    pub sid: SessionId,
+    /// Its own name.
+    pub jti: Uuid,
+    /// When it was made, in seconds since 1970.
+    pub iat: i64,
+    /// From when on it is worthless, in seconds since 1970.
+    pub exp: i64,
+    /// The key that signed it; stands in the header.
+    #[serde(skip)]
+    pub kid: String,
+}
+
+impl Claims {
+    /// Whether it is worthless at `now`.
+    #[must_use]
+    pub fn have_expired(&self, now: DateTime<Utc>) -> bool {
+        self.exp <= now.timestamp()
+    }
+
+    #[cfg(test)]
+    pub(super) fn for_tests(exp: i64) -> Self {
+        let nil = Uuid::nil();
+        Self { iss: String::new(), aud: String::new(), sub: UserId(nil), sid: SessionId(nil), jti: nil, iat: 0, exp, kid: String::new() }
+    }
+}
+
+/// Why a token is not believed. The caller learns only that it is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flaw {
+    /// Its key is not among ours; it may have come to be since we looked.
+    UnknownKey,
+    /// It is none of ours, changed, or too old.
+    Worthless,
+}
+
+/// Makes and checks tokens of one issuer.
+#[derive(Debug, Clone)]
+pub struct Tokens {
+    issuer: String,
+}
+
+impl Tokens {
+    /// With this issuer: the public URL of the service.
+    #[must_use]
+    pub fn new(issuer: impl Into<String>) -> Self {
+        Self { issuer: issuer.into() }
+    }
+
+    /// A token for `user` in `session`, signed with the active key.
+    ///
+    /// # Errors
+    /// Only when the key cannot sign.
+    pub fn issue(&self, ring: &Ring, user: UserId, session: SessionId, now: DateTime<Utc>) -> Result<String> {
+        let signer = ring.signer();
+        let header = Header { typ: Some(TYPE.to_owned()), kid: Some(signer.kid.clone()), ..Header::new(Algorithm::EdDSA) };
+        let claims = Claims {
+            iss: self.issuer.clone(),
+            aud: AUDIENCE.to_owned(),
+            sub: user,
+            sid: session,
+            jti: Uuid::new_v4(),
+            iat: now.timestamp(),
+            exp: (now + LIFETIME).timestamp(),
+            kid: String::new(),
+        };
+        jsonwebtoken::encode(&header, &claims, &signer.key).map_err(Error::internal)
+    }
+
+    /// The claims of `token` when its signature, type, issuer, audience and time are right.
+    ///
+    /// # Errors
+    /// The flaw.
+    pub fn verify(&self, ring: &Ring, token: &str, now: DateTime<Utc>) -> Result<Claims, Flaw> {
+        let header = jsonwebtoken::decode_header(token).map_err(|_| Flaw::Worthless)?;
+        if header.alg != Algorithm::EdDSA || header.typ.as_deref() != Some(TYPE) || header.crit.is_some() {
+            return Err(Flaw::Worthless);
+        }
+        let kid = header.kid.ok_or(Flaw::Worthless)?;
+        let key = ring.key(&kid, now).ok_or(Flaw::UnknownKey)?;
+        let claims = jsonwebtoken::decode::<Claims>(token, key, &self.validation()).map_err(|_| Flaw::Worthless)?.claims;
+        if claims.have_expired(now) { Err(Flaw::Worthless) } else { Ok(Claims { kid, ..claims }) }
+    }
+
+    /// Time is checked by us, against the clock handed in; the crate would read the machine's.
+    fn validation(&self) -> Validation {
+        let mut validation = Validation::new(Algorithm::EdDSA);
+        validation.set_issuer(&[&self.issuer]);
+        validation.set_audience(&[AUDIENCE]);
+        validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+        validation.validate_exp = false;
+        validation
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+    use super::*;
+    use crate::identity::key_pair::KeyPair;
+
+    fn now() -> DateTime<Utc> {
+        "2026-07-06T01:00:00Z".parse().unwrap()
+    }
+
+    fn setting() -> (Tokens, Ring, String, UserId) {
+        let (tokens, ring, user) = (Tokens::new("https://desk.example"), Ring::of_one(&KeyPair::random().unwrap()), UserId::at(now()));
+        let token = tokens.issue(&ring, user, SessionId::at(now()), now()).unwrap();
+        (tokens, ring, token, user)
+    }
+
+    /// `token` with another header; its signature is left as it was.
+    fn with_header(token: &str, header: &str) -> String {
+        format!("{}.{}", URL_SAFE_NO_PAD.encode(header), token.split_once('.').unwrap().1)
+    }
+
+    #[test]
+    fn a_token_says_who_it_is_about_for_a_quarter_of_an_hour() {
+        let (tokens, ring, token, user) = setting();
+        assert_eq!(tokens.verify(&ring, &token, now()).unwrap().sub, user);
+        assert!(tokens.verify(&ring, &token, now() + TimeDelta::seconds(899)).is_ok());
+        assert_eq!(tokens.verify(&ring, &token, now() + TimeDelta::seconds(900)), Err(Flaw::Worthless));
+    }
+
+    #[test]
+    fn a_token_of_another_issuer_or_key_is_not_believed() {
+        let (tokens, ring, token, _) = setting();
+        assert_eq!(Tokens::new("https://other.example").verify(&ring, &token, now()), Err(Flaw::Worthless));
+        assert_eq!(tokens.verify(&Ring::of_one(&KeyPair::random().unwrap()), &token, now()), Err(Flaw::UnknownKey));
+    }
+
+    #[test]
+    fn a_changed_token_is_not_believed() {
+        let (tokens, ring, token, _) = setting();
+        let kid = &ring.signer().kid;
+        let (front, signature) = token.rsplit_once('.').unwrap();
+        let mut bytes = URL_SAFE_NO_PAD.decode(signature).unwrap();
+        bytes[0] ^= 1;
+        assert_eq!(tokens.verify(&ring, &format!("{front}.{}", URL_SAFE_NO_PAD.encode(bytes)), now()), Err(Flaw::Worthless));
+        for alg in ["none", "HS256", "RS256"] {
+            let header = format!(r#"{{"typ":"at+jwt","alg":"{alg}","kid":"{kid}"}}"#);
+            assert_eq!(tokens.verify(&ring, &with_header(&token, &header), now()), Err(Flaw::Worthless), "{alg}");
+        }
+        let as_id_token = with_header(&token, &format!(r#"{{"typ":"JWT","alg":"EdDSA","kid":"{kid}"}}"#));
+        assert_eq!(tokens.verify(&ring, &as_id_token, now()), Err(Flaw::Worthless));
+        assert_eq!(tokens.verify(&ring, "rubbish", now()), Err(Flaw::Worthless));
+    }
+}

@@ -1,0 +1,143 @@
+//! The contract: the base document, and the stamp that adds to every operation what follows from what it is: security, problems, examples, and for steps
+//! of an SOP their row (`x-sop`). What a handler must say itself is only what nothing else knows.
+
+mod example;
+mod problems;
+
+use actix_web::http::Method;
+use serde_json::{Value, json};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{OpenApi, RefOr, extensions::Extensions, path::Operation};
+
+use crate::certification::sop::Task;
+use crate::identity::OpenOperations;
+use crate::sop::table::{Row, Task as _, Within};
+use crate::web::Problem;
+
+/// The name of the security scheme.
+const BEARER: &str = "bearer";
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "Service desk of BSPJI Palembang",
+        version = "1.0.0",
+        description = "Certification (pelayanan sertifikasi) over HTTP: each step of the printed SOP by the person it names, in its order, against its standard time.\n\nSign in with `POST /api/v1/auth/login`, press Authorize, paste the access token.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+        contact(name = "BSPJI Palembang", email = "bspji@example.go.id")
+    ),
+    servers((url = "/", description = "Where this document was read")),
+    tags(
+        (name = "certification", description = "SOP `cert`, steps 1 to 5 and the side exits (permohonan sampai lengkap)."),
+        (name = "documents", description = "Papers of an application (dokumen), streamed and versioned."),
+        (name = "audit notice", description = "SOP `cert`, steps 6 to 8: drafted, initialled, signed, sent (surat pemberitahuan audit)."),
+        (name = "e-billing", description = "Kode billing and payments (NTPN)."),
+        (name = "auditors", description = "Who can be sent (auditor)."),
+        (name = "desk", description = "What waits for you, soonest due first (meja kerja)."),
+        (name = "schemes", description = "The six services and their checklists (skema), open to all."),
+        (name = "sops", description = "The SOPs themselves, from the table the service runs on."),
+        (name = "calendars", description = "Working hours and days off (kalender kerja)."),
+        (name = "identity", description = "Accounts, sessions, roles, acting appointments (akun dan peran)."),
+        (name = "problems", description = "Every refusal and what to do about it."),
+        (name = "health", description = "For balancers and monitors.")
+    ),
+    components(schemas(Problem))
+)]
+struct Base;
+
+/// The document before the operations are in it.
+#[must_use]
+pub fn base() -> OpenApi {
+    let mut document = <Base as utoipa::OpenApi>::openapi();
+    let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").description(Some("The access token of `POST /api/v1/auth/login`."));
+    if let Some(components) = &mut document.components {
+        components.add_security_scheme(BEARER, SecurityScheme::Http(scheme.build()));
+    }
+    document
+}
+
+/// Adds to every operation what follows from what it is.
+#[must_use]
+pub fn stamped(mut document: OpenApi) -> OpenApi {
+    let schemas = document.components.as_ref().map(|components| serde_json::to_value(&components.schemas).unwrap_or_default()).unwrap_or_default();
+    for (path, item) in &mut document.paths.paths {
+        let methods = [("get", &mut item.get), ("put", &mut item.put), ("post", &mut item.post), ("patch", &mut item.patch), ("delete", &mut item.delete)];
+        for (method, operation) in methods {
+            if let Some(operation) = operation {
+                stamp(operation, method, path, &schemas);
+            }
+        }
+    }
+    document
+}
+
+fn stamp(operation: &mut Operation, method: &str, path: &str, schemas: &Value) {
+    let open = operation.security.is_some();
+    if !open {
+        operation.security = Some(vec![SecurityRequirement::new(BEARER, Vec::<String>::new())]);
+    }
+    if open {
+        operation.security = Some(Vec::new());
+    }
+    let rows = rows_of(operation);
+    for row in &rows {
+        extend(operation, "x-sop", x_sop(row));
+    }
+    problems::stamp(operation, &problems::Kind { method, path, open, is_step: !rows.is_empty() });
+    example::stamp(operation, schemas);
+}
+
+/// The rows of the SOP that an operation carries out: the one named like it, or those it names itself.
+fn rows_of(operation: &Operation) -> Vec<&'static Row<Task>> {
+    let named = |name: &str| operation.extensions.as_ref().and_then(|extensions| extensions.get(name).cloned());
+    let codes: Vec<String> = match (named("x-task"), named("x-tasks")) {
+        (Some(one), _) => one.as_str().map(str::to_owned).into_iter().collect(),
+        (None, Some(many)) => serde_json::from_value(many).unwrap_or_default(),
+        (None, None) => operation.operation_id.clone().into_iter().collect(),
+    };
+    codes.iter().filter_map(|code| Task::from_code(code)).map(|task| Task::sop().row(task)).collect()
+}
+
+/// What a client may want to know of the step.
+fn x_sop(row: &Row<Task>) -> Value {
+    let Within(within) = row.part_of.and_then(|no| Task::sop().step(no)).and_then(|row| row.within).or(row.within).unwrap_or(Within(0));
+    json!({"sop": Task::sop().code, "step": row.no.or(row.part_of), "task": row.task.code(), "actor": row.actor.code(), "within_minutes": within})
+}
+
+fn extend(operation: &mut Operation, name: &str, value: Value) {
+    let extensions = operation.extensions.get_or_insert_with(Extensions::default);
+    match extensions.get_mut(name) {
+        Some(Value::Array(list)) => list.push(value),
+        Some(one) => *one = json!([one.take(), value]),
+        None => extensions.merge(Extensions::builder().add(name, value).build()),
+    }
+}
+
+/// The operations that need no token, as the document says.
+#[must_use]
+pub fn open_operations(document: &OpenApi) -> OpenOperations {
+    let open = operations(document).filter(|(_, _, operation)| operation.security.as_ref().is_some_and(Vec::is_empty));
+    OpenOperations::new(open.map(|(method, path, _)| (method, path.to_owned())))
+}
+
+/// Every operation of the document.
+pub fn operations(document: &OpenApi) -> impl Iterator<Item = (Method, &str, &Operation)> {
+    document.paths.paths.iter().flat_map(|(path, item)| {
+        let methods = [(Method::GET, &item.get), (Method::PUT, &item.put), (Method::POST, &item.post), (Method::PATCH, &item.patch), (Method::DELETE, &item.delete)];
+        methods.into_iter().filter_map(move |(method, operation)| operation.as_ref().map(|operation| (method, path.as_str(), operation)))
+    })
+}
+
+/// The whole document of this build.
+#[must_use]
+pub fn document() -> OpenApi {
+    stamped(crate::app::document())
+}
+
+/// A response that may be a reference: the one itself.
+fn itself<T>(reference: &mut RefOr<T>) -> Option<&mut T> {
+    match reference {
+        RefOr::T(it) => Some(it),
+        RefOr::Ref(_) => None,
+    }
+}

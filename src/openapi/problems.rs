@@ -1,0 +1,97 @@
+//! Which refusals an operation can answer with, derived from what it is.
+
+use serde_json::{Value, json};
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::{ContentBuilder, RefOr, Ref, ResponseBuilder};
+
+use super::extend;
+use crate::error::Code;
+
+/// What an operation is, as far as its refusals go.
+pub(super) struct Kind<'a> {
+    pub(super) method: &'a str,
+    pub(super) path: &'a str,
+    pub(super) open: bool,
+    pub(super) is_step: bool,
+}
+
+/// Adds every refusal with its status and codes.
+pub(super) fn stamp(operation: &mut Operation, kind: &Kind<'_>) {
+    let mut codes = own_codes(operation);
+    codes.extend(derived(operation, kind));
+    let mut statuses: Vec<u16> = codes.iter().map(|code| code.row().status).collect();
+    statuses.sort_unstable();
+    statuses.dedup();
+    for status in statuses {
+        let here: Vec<Code> = Code::ALL.iter().copied().filter(|code| code.row().status == status && codes.contains(code)).collect();
+        let names: Vec<&str> = here.iter().map(|code| code.row().code).collect();
+        let content = ContentBuilder::new()
+            .schema(Some(RefOr::Ref(Ref::from_schema_name("Problem"))))
+            .example(Some(example(here[0], kind.path)))
+            .build();
+        let described = here.iter().map(|code| format!("`{}`: {}", code.row().code, code.row().title_en)).collect::<Vec<_>>().join("; ");
+        let mut response = ResponseBuilder::new().description(described).content("application/problem+json", content).build();
+        response.extensions = Some(utoipa::openapi::extensions::Extensions::builder().add("x-problem-codes", json!(names)).build());
+        operation.responses.responses.insert(status.to_string(), RefOr::T(response));
+    }
+    let names: Vec<&str> = Code::ALL.iter().filter(|code| codes.contains(code)).map(|code| code.row().code).collect();
+    if let Some(extensions) = &mut operation.extensions {
+        extensions.remove("x-problem-codes");
+    }
+    extend(operation, "x-problem-codes", json!(names));
+}
+
+fn own_codes(operation: &Operation) -> Vec<Code> {
+    let named = operation.extensions.as_ref().and_then(|extensions| extensions.get("x-problem-codes"));
+    let names: Vec<String> = named.and_then(|names| serde_json::from_value(names.clone()).ok()).unwrap_or_default();
+    Code::ALL.iter().copied().filter(|code| names.iter().any(|name| name == code.row().code)).collect()
+}
+
+fn derived(operation: &Operation, kind: &Kind<'_>) -> Vec<Code> {
+    let mut codes = vec![Code::TooManyRequests, Code::Internal, Code::Busy];
+    let api = kind.path.starts_with("/api/v1");
+    let has = |name: &str| operation.parameters.iter().flatten().any(|parameter| parameter.name == name);
+    let writes = kind.method != "get";
+    let json_body = operation.request_body.as_ref().is_some_and(|body| body.content.contains_key("application/json"));
+    let streamed = operation.request_body.is_some() && !json_body;
+    if !kind.open && api {
+        codes.push(Code::Unauthenticated);
+        codes.push(Code::Forbidden);
+    }
+    if operation.parameters.as_ref().is_some_and(|parameters| !parameters.is_empty()) {
+        codes.push(Code::InvalidParameter);
+    }
+    if kind.path.contains('{') {
+        codes.push(Code::NotFound);
+    }
+    if has("cursor") {
+        codes.push(Code::InvalidCursor);
+    }
+    if json_body || streamed {
+        codes.extend([Code::MalformedBody, Code::RequestTimeout, Code::BodyTooLarge, Code::UnsupportedMediaType, Code::InvalidContent]);
+    }
+    if kind.is_step {
+        codes.extend([Code::NotYourStep, Code::OutOfOrder, Code::Overtaken, Code::StaleVersion]);
+    }
+    if writes && kind.method == "post" && !kind.open {
+        codes.extend([Code::InvalidParameter, Code::IdempotencyInFlight, Code::IdempotencyMismatch]);
+    }
+    if has("If-Match") {
+        codes.extend([Code::StaleVersion, Code::PreconditionRequired]);
+    }
+    codes
+}
+
+/// A problem as the service would send it.
+fn example(code: Code, path: &str) -> Value {
+    let row = code.row();
+    json!({
+        "type": format!("/api/v1/problems/{}", row.code),
+        "title": row.title_en,
+        "status": row.status,
+        "detail": row.remedy_en,
+        "instance": path.replace("{id}", "0197dd1c-6a80-7c3e-8f5a-2b6d1e9c4a70"),
+        "code": row.code,
+        "trace_id": "5b0a2c9e7f1d4e3ab6c8d9e0f1a2b3c4",
+    })
+}

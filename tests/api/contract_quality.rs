@@ -1,0 +1,93 @@
+//! Is the published contract good enough for a stranger to build against? Each rule looks at one operation, and all faults of all
+//! operations are reported at once. Whether the service keeps the contract is not asked here; every reply of every test answers that.
+
+mod examples;
+mod statuses;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::support::contract::Contract;
+use crate::support::contract::routes::{self, Operation};
+use crate::support::contract::walk::Place;
+
+/// One operation under the eye of the rules.
+struct Subject<'d> {
+    contract: &'d Contract,
+    root: &'d Value,
+    operation: &'d Operation,
+    place: Place<'d>,
+}
+
+impl<'d> Subject<'d> {
+    /// The documented responses by status, references followed.
+    fn responses(&self) -> Vec<(String, Place<'d>)> {
+        self.place.get("responses").map(|all| all.children()).unwrap_or_default()
+    }
+
+    /// The content of the request body by media type; empty when it takes none.
+    fn request_content(&self) -> Vec<(String, Place<'d>)> {
+        let content = self.place.get("requestBody").and_then(|body| body.get("content"));
+        content.map(|content| content.children()).unwrap_or_default()
+    }
+
+    fn wants_bearer(&self) -> bool {
+        let security = self.place.get("security").map(|list| list.items()).unwrap_or_default();
+        security.iter().any(|one| one.value.get("bearer").is_some())
+    }
+}
+
+type Rule = fn(&Subject<'_>) -> Vec<String>;
+
+const RULES: &[Rule] = &[
+    words::operation_id,
+    words::summary,
+    words::description,
+    words::tags,
+    words::security,
+    words::path_parameters,
+    words::sop_step,
+    statuses::described,
+    statuses::of_a_body,
+    statuses::of_a_bearer,
+    statuses::of_a_precondition,
+    examples::of_requests,
+    examples::of_successes,
+    examples::of_problems,
+];
+
+/// Every fault of a document, each beginning with the operation it is in.
+fn faults(document: &Value) -> Vec<String> {
+    let contract = Contract::new(document);
+    let operations = routes::operations(document);
+    let mut found = repeated_ids(&operations);
+    if operations.is_empty() {
+        found.push("the document has no operations".to_owned());
+    }
+    for operation in &operations {
+        let subject = Subject { contract: &contract, root: document, operation, place: operation.place(document) };
+        let faults = RULES.iter().flat_map(|rule| rule(&subject));
+        found.extend(faults.map(|fault| format!("{} ({} {}): {fault}", operation.id, operation.method, operation.template)));
+    }
+    found
+}
+
+fn repeated_ids(operations: &[Operation]) -> Vec<String> {
+    let mut counts = BTreeMap::<_, usize>::new();
+    for operation in operations {
+        *counts.entry(&operation.id).or_default() += 1;
+    }
+    let repeated = counts.into_iter().filter(|(_, count)| *count > 1);
+    repeated.map(|(id, count)| format!("{id}: {count} operations have this operation_id")).collect()
+}
+
+#[test]
+fn a_stranger_can_build_against_the_published_contract() {
+    let document = serde_json::to_value(service_desk::openapi::document()).unwrap();
+    let faults = faults(&document);
+    assert!(faults.is_empty(), "{} faults in the contract:\n{}", faults.len(), faults.join("\n"));
+}

@@ -1,0 +1,231 @@
+//! The contract every reply of every test is held against: the published `OpenAPI` document, read strictly. It knows nothing of the
+//! service but that document, decodes no compressed body, and leaves the quality of the document itself to `contract_quality`.
+
+pub mod problem;
+pub mod routes;
+pub mod sample;
+pub mod schemas;
+mod strict;
+#[cfg(test)]
+mod tests;
+pub mod walk;
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+
+use serde_json::Value;
+
+use routes::{Found, Operation};
+use schemas::Schemas;
+use walk::Place;
+
+/// Headers that must be there whenever a reply documents them, by status. Generated documents cannot mark a header as required,
+/// and these are required by HTTP itself or promised in the manners of the API.
+const ALWAYS_SENT: &[(u16, &str)] =
+    &[(200, "etag"), (201, "location"), (304, "etag"), (401, "www-authenticate"), (429, "retry-after"), (503, "retry-after")];
+
+/// One request and the reply it got.
+pub struct Exchange<'a> {
+    /// `GET`, `POST`, …
+    pub method: &'a str,
+    /// The path as requested; a query may follow it.
+    pub path: &'a str,
+    /// The status of the reply.
+    pub status: u16,
+    /// The headers of the reply, names in lower case.
+    pub headers: &'a [(String, String)],
+    /// The body of the reply as it arrived.
+    pub body: &'a [u8],
+}
+
+impl Exchange<'_> {
+    fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// The content type without its parameters.
+    fn media_type(&self) -> Option<String> {
+        self.header("content-type").map(essence)
+    }
+
+    fn is_head(&self) -> bool {
+        self.method.eq_ignore_ascii_case("head")
+    }
+
+    /// A browser's question before a cross-origin call, answered by middleware; no operation documents it.
+    fn is_preflight(&self) -> bool {
+        self.method.eq_ignore_ascii_case("options")
+            && self.header("access-control-allow-methods").is_some()
+            && matches!(self.status, 200 | 204)
+            && self.body.is_empty()
+    }
+}
+
+/// The document, ready to judge replies; keeps count of what it has seen.
+pub struct Contract {
+    root: Value,
+    operations: Vec<Operation>,
+    schemas: Schemas,
+    seen: Mutex<BTreeSet<(String, u16)>>,
+}
+
+impl Contract {
+    /// Reads an `OpenAPI` 3.1 document. Schemas are compiled when first needed; one that does not compile is a fault of the first
+    /// reply that needs it.
+    pub fn new(document: &Value) -> Self {
+        Self { root: document.clone(), operations: routes::operations(document), schemas: Schemas::new(document), seen: Mutex::default() }
+    }
+
+    /// Whether the reply is one the document promises.
+    ///
+    /// # Errors
+    /// Every difference found, one a line.
+    pub fn check(&self, exchange: &Exchange<'_>) -> Result<(), String> {
+        let faults = self.faults(exchange);
+        if faults.is_empty() {
+            return Ok(());
+        }
+        let Exchange { method, path, status, .. } = exchange;
+        Err(format!("{method} {path} → {status} breaks the contract:\n  - {}", faults.join("\n  - ")))
+    }
+
+    /// The operations and statuses that some reply has had so far.
+    pub fn seen(&self) -> BTreeSet<(String, u16)> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The documented operations and statuses that no reply has had so far, in order.
+    pub fn never_seen(&self) -> Vec<(String, u16)> {
+        let documented: BTreeSet<_> = self.operations.iter().flat_map(|operation| self.documented(operation)).collect();
+        documented.difference(&self.seen()).cloned().collect()
+    }
+
+    /// The schema at a place of this document, and whether a value fits it without a property the schema does not name.
+    /// Empty when it does.
+    pub fn misfits(&self, schema: &Place<'_>, value: &Value) -> Vec<String> {
+        match self.schemas.faults(&schema.pointer, value) {
+            Err(broken) => vec![broken],
+            Ok(faults) if faults.is_empty() => strict::unnamed(&self.schemas, schema, value),
+            Ok(faults) => faults,
+        }
+    }
+
+    fn documented(&self, operation: &Operation) -> Vec<(String, u16)> {
+        let responses = operation.place(&self.root).get("responses");
+        let statuses = responses.iter().flat_map(Place::children).filter_map(|(status, _)| status.parse().ok());
+        statuses.map(|status| (operation.id.clone(), status)).collect()
+    }
+
+    fn faults(&self, exchange: &Exchange<'_>) -> Vec<String> {
+        if exchange.is_preflight() {
+            return Vec::new();
+        }
+        match routes::find(&self.operations, exchange.method, exchange.path) {
+            Found::Operation(operation) => self.operation_faults(operation, exchange),
+            Found::NoSuchMethod { template } if matches!(exchange.status, 404 | 405) => {
+                problem::unrouted(self, exchange, &format!("{template} has no {}", exchange.method))
+            }
+            Found::NoSuchMethod { template } => vec![format!("{template} has no {} in the document", exchange.method)],
+            Found::NoSuchPath if exchange.status == 404 => problem::unrouted(self, exchange, "no such path in the document"),
+            Found::NoSuchPath => vec!["no path of the document matches".to_owned()],
+        }
+    }
+
+    fn operation_faults(&self, operation: &Operation, exchange: &Exchange<'_>) -> Vec<String> {
+        let place = operation.place(&self.root);
+        let Some(response) = response(&place, exchange.status) else {
+            let known: Vec<_> = self.documented(operation).iter().map(|(_, status)| status.to_string()).collect();
+            return vec![format!("{} does not document this status, only {}", operation.id, known.join(", "))];
+        };
+        // A HEAD answered by a GET proves nothing about the body, so it does not count as having seen the GET.
+        if operation.method.eq_ignore_ascii_case(exchange.method) {
+            let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+            seen.insert((operation.id.clone(), exchange.status));
+        }
+        let mut faults = self.header_faults(&response, exchange);
+        faults.extend(self.body_faults(&place, &response, exchange));
+        faults
+    }
+
+    fn header_faults(&self, response: &Place<'_>, exchange: &Exchange<'_>) -> Vec<String> {
+        let mut faults = Vec::new();
+        for (name, header) in response.get("headers").iter().flat_map(Place::children) {
+            let lower = name.to_lowercase();
+            let required = header.says("required") || header.says("x-required") || ALWAYS_SENT.contains(&(exchange.status, lower.as_str()));
+            match (exchange.header(&lower), header.child("schema")) {
+                (None, _) if required => faults.push(format!("the header {name} is missing")),
+                (Some(text), Some(schema)) => {
+                    // A header is text; the schema may call it a number.
+                    let as_text = self.misfits(&schema, &Value::from(text));
+                    let as_number = serde_json::from_str(text).is_ok_and(|number| self.misfits(&schema, &number).is_empty());
+                    if !as_number {
+                        faults.extend(as_text.into_iter().map(|fault| format!("the header {name}: {fault}")));
+                    }
+                }
+                (None, _) | (Some(_), None) => {}
+            }
+        }
+        faults
+    }
+
+    fn body_faults(&self, operation: &Place<'_>, response: &Place<'_>, exchange: &Exchange<'_>) -> Vec<String> {
+        let content = response.get("content").map(|content| content.children()).unwrap_or_default();
+        let documented = content.iter().map(|(kind, _)| kind.as_str()).collect::<Vec<_>>().join(", ");
+        if exchange.is_head() || exchange.status == 304 {
+            let silent = exchange.body.is_empty();
+            return if silent { Vec::new() } else { vec!["a body follows HEAD or 304".to_owned()] };
+        }
+        match (content.is_empty(), exchange.body.is_empty()) {
+            (true, true) => return Vec::new(),
+            (true, false) => return vec!["it carries a body and none is documented".to_owned()],
+            (false, true) => return vec![format!("it carries no body; documented: {documented}")],
+            (false, false) => {}
+        }
+        let Some(media_type) = exchange.media_type() else {
+            return vec![format!("it has no content type; documented: {documented}")];
+        };
+        let Some((_, media)) = content.iter().find(|(kind, _)| covers(kind, &media_type)) else {
+            return vec![format!("{media_type} is not documented, only {documented}")];
+        };
+        let encoded = exchange.header("content-encoding").is_some_and(|coding| coding != "identity");
+        if encoded || !is_json(&media_type) {
+            return Vec::new();
+        }
+        let Ok(body) = serde_json::from_slice::<Value>(exchange.body) else {
+            return vec![format!("the body is not JSON: {}", String::from_utf8_lossy(exchange.body))];
+        };
+        let Some(schema) = media.child("schema") else {
+            return vec![format!("{media_type} is documented without a schema")];
+        };
+        let mut faults = self.misfits(&schema, &body);
+        if media_type == problem::MEDIA_TYPE {
+            faults.extend(problem::disagreements(operation, response, exchange.status, &body));
+        }
+        faults
+    }
+}
+
+/// Whether a content type carries JSON that a schema can describe.
+pub fn is_json(media_type: &str) -> bool {
+    let essence = essence(media_type);
+    essence == "application/json" || essence.ends_with("+json")
+}
+
+fn essence(media_type: &str) -> String {
+    media_type.split(';').next().unwrap_or_default().trim().to_lowercase()
+}
+
+/// `documented` may be a range such as `image/*`.
+fn covers(documented: &str, sent: &str) -> bool {
+    let documented = essence(documented);
+    documented == "*/*" || documented == sent || documented.strip_suffix('*').is_some_and(|family| sent.starts_with(family))
+}
+
+/// The response for a status: the status itself, its range (`4XX`), or `default`.
+fn response<'d>(operation: &Place<'d>, status: u16) -> Option<Place<'d>> {
+    let responses = operation.get("responses")?;
+    let range = format!("{}XX", status / 100);
+    let names = [status.to_string(), range, "default".to_owned()];
+    names.iter().find_map(|name| responses.get(name))
+}

@@ -1,0 +1,94 @@
+//! Which operation of the document a request went to. Literal segments win over parameters, as in the router.
+
+use serde_json::Value;
+
+use super::walk::Place;
+
+const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+/// One method of one path.
+pub struct Operation {
+    /// The `operationId`, or method and path where it has none.
+    pub id: String,
+    /// In lower case, as the document writes it.
+    pub method: String,
+    /// The path with its parameters in braces.
+    pub template: String,
+    pointer: String,
+}
+
+impl Operation {
+    /// Where the operation stands in the document it was read from.
+    ///
+    /// # Panics
+    /// With a document other than the one it was read from.
+    pub fn place<'d>(&self, root: &'d Value) -> Place<'d> {
+        Place::at(root, &self.pointer).expect("an operation is asked of the document it was read from")
+    }
+
+    /// The parameters of the operation, those of its whole path first.
+    pub fn parameters<'d>(&self, root: &'d Value) -> Vec<Place<'d>> {
+        let path = self.pointer.rsplit_once('/').and_then(|(path, _)| Place::at(root, path));
+        let both = path.into_iter().chain([self.place(root)]);
+        both.filter_map(|place| place.get("parameters")).flat_map(|list| list.items()).collect()
+    }
+}
+
+/// What the document has for a method and a path.
+pub enum Found<'o> {
+    /// This operation.
+    Operation(&'o Operation),
+    /// The path, but not with this method.
+    NoSuchMethod {
+        /// The path as the document writes it.
+        template: &'o str,
+    },
+    /// Nothing.
+    NoSuchPath,
+}
+
+/// Every operation of a document.
+pub fn operations(document: &Value) -> Vec<Operation> {
+    let paths = Place::root(document).get("paths");
+    let mut found = Vec::new();
+    for (template, item) in paths.iter().flat_map(Place::children) {
+        for (method, place) in item.children() {
+            if METHODS.contains(&method.as_str()) {
+                let id = place.text("operationId").map_or_else(|| format!("{method} {template}"), ToOwned::to_owned);
+                found.push(Operation { id, method, template: template.clone(), pointer: place.pointer });
+            }
+        }
+    }
+    found
+}
+
+/// The operation a request went to. A `HEAD` that is not documented is its `GET`.
+pub fn find<'o>(operations: &'o [Operation], method: &str, path: &str) -> Found<'o> {
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let mut matching: Vec<_> = operations.iter().filter_map(|one| Some((closeness(&one.template, path)?, one))).collect();
+    matching.sort_by(|(left, _), (right, _)| right.cmp(left));
+    let of = |method: &str| matching.iter().find(|(_, one)| one.method.eq_ignore_ascii_case(method));
+    let head = method.eq_ignore_ascii_case("head").then(|| of("get")).flatten();
+    match (of(method).or(head), matching.first()) {
+        (Some((_, operation)), _) => Found::Operation(operation),
+        (None, Some((_, other))) => Found::NoSuchMethod { template: &other.template },
+        (None, None) => Found::NoSuchPath,
+    }
+}
+
+/// How closely a template fits a path, segment by segment (2 literal, 1 partly literal, 0 a parameter); none when it does not.
+fn closeness(template: &str, path: &str) -> Option<Vec<u8>> {
+    let (wanted, given): (Vec<_>, Vec<_>) = (template.split('/').collect(), path.split('/').collect());
+    if wanted.len() != given.len() {
+        return None;
+    }
+    wanted.into_iter().zip(given).map(|(wanted, given)| segment(wanted, given)).collect()
+}
+
+fn segment(wanted: &str, given: &str) -> Option<u8> {
+    let Some((before, after)) = wanted.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?.1))) else {
+        return (wanted == given).then_some(2);
+    };
+    let middle = given.strip_prefix(before)?.strip_suffix(after)?;
+    (!middle.is_empty()).then_some(u8::from(before.len() + after.len() > 0))
+}

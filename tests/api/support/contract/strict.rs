@@ -1,0 +1,132 @@
+//! Properties that a reply carries and its schema does not name. JSON Schema lets them pass; a contract that front ends generate types
+//! from must not. Only values that fit their schema are worth asking about.
+
+use serde_json::{Value, json};
+
+use super::schemas::Schemas;
+use super::walk::Place;
+
+/// Keywords that say nothing about the shape of a value.
+const REMARKS: &[&str] =
+    &["title", "description", "example", "examples", "default", "deprecated", "readOnly", "writeOnly", "externalDocs", "xml", "$comment"];
+
+/// Every property of `value` that the schema does not name, one message each. A schema that says nothing (`{}`) allows everything; an
+/// object without `properties` names nothing, so a free object has to say `additionalProperties: true`.
+pub fn unnamed(schemas: &Schemas, schema: &Place<'_>, value: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    walk(schemas, std::slice::from_ref(schema), value, "", &mut found);
+    found
+}
+
+fn walk(schemas: &Schemas, given: &[Place<'_>], value: &Value, at: &str, found: &mut Vec<String>) {
+    let mut layers = Layers::default();
+    for schema in given {
+        layers.gather(schemas, schema, value);
+    }
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                let at = format!("{at}/{name}");
+                let below = layers.property(name);
+                if !below.is_empty() {
+                    walk(schemas, &below, member, &at, found);
+                } else if !layers.open {
+                    found.push(format!("{at}: its schema does not name this property"));
+                }
+            }
+        }
+        Value::Array(items) if !layers.open => {
+            for (index, item) in items.iter().enumerate() {
+                walk(schemas, &layers.item(index), item, &format!("{at}/{index}"), found);
+            }
+        }
+        Value::Array(_) | Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// The schemas that apply to one value together: references followed, `allOf` unfolded, of alternatives those that fit.
+#[derive(Default)]
+struct Layers<'d> {
+    all: Vec<Place<'d>>,
+    /// One of them allows anything.
+    open: bool,
+}
+
+impl<'d> Layers<'d> {
+    fn gather(&mut self, schemas: &Schemas, schema: &Place<'d>, value: &Value) {
+        if says_nothing(schema.value) {
+            self.open = true;
+            return;
+        }
+        if let Some(target) = schema.target() {
+            self.gather(schemas, &target, value);
+        }
+        for part in parts(schema, "allOf") {
+            self.gather(schemas, &part, value);
+        }
+        for keyword in ["oneOf", "anyOf"] {
+            for branch in parts(schema, keyword) {
+                if schemas.fits(&branch.pointer, value) {
+                    self.gather(schemas, &branch, value);
+                }
+            }
+        }
+        if let Some(condition) = schema.child("if") {
+            let holds = schemas.fits(&condition.pointer, value);
+            if holds {
+                self.gather(schemas, &condition, value);
+            }
+            if let Some(branch) = schema.child(if holds { "then" } else { "else" }) {
+                self.gather(schemas, &branch, value);
+            }
+        }
+        self.all.push(schema.clone());
+    }
+
+    /// The schemas of one property; empty when it is named nowhere.
+    fn property(&self, name: &str) -> Vec<Place<'d>> {
+        let mut below = Vec::new();
+        for layer in &self.all {
+            let mut named: Vec<_> = layer.child("properties").and_then(|all| all.child(name)).into_iter().collect();
+            named.extend(patterned(layer, name));
+            if named.is_empty() {
+                named.extend(layer.child("additionalProperties").filter(|rest| rest.value != &Value::Bool(false)));
+            }
+            below.extend(named);
+        }
+        if below.is_empty() {
+            let rest = self.all.iter().filter_map(|layer| layer.child("unevaluatedProperties"));
+            below.extend(rest.filter(|rest| rest.value != &Value::Bool(false)));
+        }
+        below
+    }
+
+    fn item(&self, index: usize) -> Vec<Place<'d>> {
+        let of = |layer: &Place<'d>| {
+            let listed = layer.child("prefixItems").and_then(|all| all.child(&index.to_string()));
+            listed.or_else(|| layer.child("items"))
+        };
+        self.all.iter().filter_map(of).collect()
+    }
+}
+
+fn parts<'d>(schema: &Place<'d>, keyword: &str) -> Vec<Place<'d>> {
+    let Some(list) = schema.child(keyword) else { return Vec::new() };
+    let length = list.value.as_array().map_or(0, Vec::len);
+    (0..length).filter_map(|at| list.child(&at.to_string())).collect()
+}
+
+fn patterned<'d>(layer: &Place<'d>, name: &str) -> Vec<Place<'d>> {
+    let Some(patterns) = layer.child("patternProperties") else { return Vec::new() };
+    let keys = patterns.value.as_object().into_iter().flat_map(|members| members.keys());
+    let fitting = keys.filter(|pattern| jsonschema::is_valid(&json!({ "pattern": pattern }), &Value::from(name)));
+    fitting.filter_map(|pattern| patterns.child(pattern)).collect()
+}
+
+fn says_nothing(schema: &Value) -> bool {
+    match schema {
+        Value::Object(keywords) => keywords.keys().all(|key| REMARKS.contains(&key.as_str()) || key.starts_with("x-")),
+        Value::Bool(open) => *open,
+        Value::Null | Value::Number(_) | Value::String(_) | Value::Array(_) => false,
+    }
+}

@@ -1,0 +1,127 @@
+//! The shape of the source, as a test: who may use whom, who may ask the gate, where SQL and replies may stand, how long a file may be.
+//! The tables below are meant to be edited with the reason beside the entry; the rules that read them are in `architecture/`.
+
+#[path = "architecture/imports.rs"]
+mod imports;
+#[cfg(test)]
+#[path = "architecture/made_up.rs"]
+mod made_up;
+#[path = "architecture/rules.rs"]
+mod rules;
+#[path = "architecture/source.rs"]
+mod source;
+#[path = "architecture/tokens.rs"]
+mod tokens;
+
+use std::io::{Write as _, stderr};
+use std::path::Path;
+
+use rules::{Exception, Order};
+use source::File;
+
+/// Each module uses only what stands on a line above its own.
+const ORDER: Order = Order {
+    levels: &[
+        &["sop", "ids", "clock", "secrecy"],
+        &["error"],
+        &["config", "database"],
+        &["web"],
+        &["identity"],
+        &["gateways", "casework"],
+        &["certification", "complaint"],
+        &["reporting"],
+        &["openapi"],
+        &["app"],
+        &["main"],
+    ],
+    // Whoever of one line uses whom, and why.
+    within_a_level: &[("sop", "ids", "a permit names the user it was given to")],
+    reserved: &[("config", &["app", "main"], "settings are handed down as arguments")],
+};
+
+/// Modules of one parent that may use each other in a circle, as in `casework: desk, journal`.
+const MAY_CIRCLE: &[Exception] = &[];
+
+/// Who may ask the gate, beside the kernel that is the gate.
+const MAY_PERMIT: &[Exception] = &[
+    ("casework/desk.rs", "the one place where a file is taken"),
+    ("casework/next.rs", "`next` and the desk's list ask the same gate which steps are open to the reader; they change nothing"),
+];
+
+/// Where SQL may stand.
+const MAY_SQL: &[Exception] = &[
+    ("**/store.rs", "the store of a feature"),
+    ("database/", "connections, roles and migrations"),
+    ("web/work.rs", "the record of a reply is written with its effect"),
+    ("casework/journal.rs", "a small shared module holds its own statements"),
+    ("casework/ledger.rs", "a small shared module holds its own statements"),
+    ("casework/register.rs", "a small shared module holds its own statements"),
+    ("casework/calendars.rs", "a small shared module holds its own statements"),
+];
+
+/// Who may build a reply by hand; everybody else returns a typed one.
+const MAY_HTTP_RESPONSE: &[Exception] = &[("web/problem.rs", "refusals become problems here"), ("web/reply.rs", "views become replies here")];
+
+/// Lines of one file.
+const LONGEST: usize = 450;
+/// Lines of the file in the middle.
+const MEDIAN: usize = 90;
+
+fn tree() -> Vec<File> {
+    let files = source::tree(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
+    assert!(!files.is_empty(), "no source was found, so no rule could fail");
+    files
+}
+
+fn none(faults: &[String]) {
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+}
+
+#[test]
+fn imports_go_one_way() {
+    none(&rules::import_direction(&tree(), &ORDER));
+}
+
+#[test]
+fn imports_make_no_circle() {
+    none(&rules::forbidden(&rules::circles(&tree()), MAY_CIRCLE));
+}
+
+#[test]
+fn only_the_desk_and_the_work_lists_ask_the_gate() {
+    none(&rules::forbidden(&rules::permits(&tree()), MAY_PERMIT));
+}
+
+#[test]
+fn sql_stands_in_stores() {
+    none(&rules::forbidden(&rules::sql(&tree()), MAY_SQL));
+}
+
+#[test]
+fn handlers_return_typed_replies() {
+    none(&rules::forbidden(&rules::http_responses(&tree()), MAY_HTTP_RESPONSE));
+}
+
+#[test]
+fn nothing_unwraps_outside_tests() {
+    none(&rules::forbidden(&rules::unwraps(&tree()), &[]));
+}
+
+#[test]
+fn files_are_short() {
+    let files = tree();
+    none(&rules::too_long(&files, LONGEST));
+    let median = rules::median(&files);
+    writeln!(stderr(), "median file of src: {median} lines, of {} files", files.len()).expect("stderr takes a line");
+    assert!(median <= MEDIAN, "the file in the middle has {median} lines; it should have {MEDIAN} at most");
+}
+
+#[test]
+fn every_exception_is_still_needed() {
+    let files = tree();
+    let mut faults = rules::idle(&rules::circles(&files), MAY_CIRCLE);
+    faults.extend(rules::idle(&rules::permits(&files), MAY_PERMIT));
+    faults.extend(rules::idle(&rules::sql(&files), MAY_SQL));
+    faults.extend(rules::idle(&rules::http_responses(&files), MAY_HTTP_RESPONSE));
+    none(&faults);
+}
