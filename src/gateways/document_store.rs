@@ -12,7 +12,8 @@ use chrono::{DateTime, Utc};
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
 use opendal::layers::{RetryLayer, TimeoutLayer};
 use opendal::services::{Fs, S3};
-use opendal::{ErrorKind, Operator};
+use opendal::{ErrorKind, HttpTransporter, Operator};
+use opendal_http_transport_reqwest::ReqwestTransport;
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
@@ -58,7 +59,7 @@ impl DocumentStore {
     pub fn s3(bucket: &str, endpoint: Option<&str>, region: &str, access_key: &str, secret_key: &str) -> Result<Self> {
         // Both are registrations that do nothing the second time; without them the first request would panic, or find no HTTP client.
         rustls::crypto::aws_lc_rs::default_provider().install_default().ok();
-        opendal::install_default();
+        HttpTransporter::install_default(ReqwestTransport::default());
         let builder = S3::default().bucket(bucket).region(region).access_key_id(access_key).secret_access_key(secret_key);
         // What we were not told must not come from the machine: no profile, no metadata service.
         let builder = builder.disable_config_load().disable_ec2_metadata();

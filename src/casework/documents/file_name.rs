@@ -1,6 +1,6 @@
 //! The name a file is shown under: what the sender called it, made harmless. It never names an object in the store.
 
-use actix_web::http::header::{ContentDisposition, HeaderMap, HeaderValue, CONTENT_DISPOSITION};
+use actix_web::http::header::{CONTENT_DISPOSITION, ContentDisposition, HeaderMap, HeaderValue};
 
 use crate::casework::file_kind::FileKind;
 
@@ -40,7 +40,8 @@ fn misleads(c: char) -> bool {
 fn with_extension(name: &str, kind: FileKind) -> String {
     let (stem, extension) = name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).unwrap_or((name, ""));
     let lower = extension.to_ascii_lowercase();
-    let (stem, extension) = if lower == kind.extension() || (kind == FileKind::Jpeg && lower == "jpeg") { (stem, lower.as_str()) } else { (name, kind.extension()) };
+    let (stem, extension) =
+        if lower == kind.extension() || (kind == FileKind::Jpeg && lower == "jpeg") { (stem, lower.as_str()) } else { (name, kind.extension()) };
     let stem: String = stem.chars().take(LONGEST - 1 - extension.len()).collect();
     format!("{stem}.{extension}")
 }
@@ -82,7 +83,9 @@ mod tests {
 
     #[test]
     fn without_a_name_that_can_be_read_the_requirement_is_the_name() {
-        for header in ["", "attachment", "filename", "attachment; filename=\"\"", "attachment; filename=\"../..\"", "attachment; filename*=UTF-8''%FF%FE"] {
+        for header in
+            ["", "attachment", "filename", "attachment; filename=\"\"", "attachment; filename=\"../..\"", "attachment; filename*=UTF-8''%FF%FE"]
+        {
             assert_eq!(of(header), "business_licence.pdf", "{header}");
         }
         assert_eq!(given(&HeaderMap::new(), "photo", FileKind::Jpeg), "photo.jpg");

@@ -90,7 +90,11 @@ where
     let mut patience = Patience::new(terms.idle);
     while let Some(mut chunk) = patience.next(&mut payload).await? {
         examiner.see(&chunk);
-        within(examiner.size(), judged.as_ref().map_or(terms.limits.request, |judged| judged.limit), judged.as_ref().and_then(|judged| judged.family.only_kind()))?;
+        within(
+            examiner.size(),
+            judged.as_ref().map_or(terms.limits.request, |judged| judged.limit),
+            judged.as_ref().and_then(|judged| judged.family.only_kind()),
+        )?;
         if judged.is_none() && examiner.knows_the_head() {
             judged = Some(Judged::of(store, &examiner, &declared, terms)?);
         }
@@ -128,10 +132,14 @@ impl Declared {
     fn read(headers: &HeaderMap) -> Result<Self> {
         let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or("?").trim().to_ascii_lowercase());
         if headers.contains_key(header::CONTENT_RANGE) {
-            return Err(Error::new(Code::InvalidParameter).detail("Kirim berkas utuh, tanpa Content-Range.", "Send the whole file, without Content-Range."));
+            return Err(
+                Error::new(Code::InvalidParameter).detail("Kirim berkas utuh, tanpa Content-Range.", "Send the whole file, without Content-Range.")
+            );
         }
         if text(header::CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
-            return Err(Error::new(Code::UnsupportedMediaType).detail("Kirim berkas tanpa Content-Encoding.", "Send the file without Content-Encoding."));
+            return Err(
+                Error::new(Code::UnsupportedMediaType).detail("Kirim berkas tanpa Content-Encoding.", "Send the file without Content-Encoding.")
+            );
         }
         let media_type = text(header::CONTENT_TYPE).map(|given| given.split(';').next().unwrap_or_default().trim().to_owned());
         let says_something = |given: &String| !given.is_empty() && given != "application/octet-stream";

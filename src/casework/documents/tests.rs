@@ -228,7 +228,10 @@ async fn the_limit_of_a_kind_holds_as_soon_as_the_kind_is_known() {
     let first_piece_only = whole(png).take(1).chain(stream::pending());
     assert_eq!(place.refusal(&announced, first_piece_only).await.0, Code::BodyTooLarge);
     // Word or Excel is known at the end only.
-    let small_docx = Terms { limits: Limits { request: 8 * MIB, per_kind: &|kind| if kind == FileKind::Docx { MIB / 2 * 3 } else { 4 * MIB } }, ..terms(&FileKind::ALL) };
+    let small_docx = Terms {
+        limits: Limits { request: 8 * MIB, per_kind: &|kind| if kind == FileKind::Docx { MIB / 2 * 3 } else { 4 * MIB } },
+        ..terms(&FileKind::ALL)
+    };
     let outcome = receive(&place.store, customer(), &HeaderMap::new(), whole(docx), &small_docx, noon()).await;
     assert_eq!(refused(outcome), (Code::BodyTooLarge, "At most 1.5 MiB for DOCX.".into()));
     place.becomes_empty().await;

@@ -33,9 +33,9 @@ pub(super) fn kind(tail: &[u8], size: u64) -> Result<FileKind, Flaw> {
 
 /// The names of all entries in lower case, as Office compares them; none when the directory is not sound or begins before `tail`.
 fn names(tail: &[u8], size: u64) -> Option<Vec<String>> {
-    let end = (0..=tail.len().checked_sub(END)?).rev().find(|at| {
-        tail[*at..].starts_with(b"PK\x05\x06") && short(tail, at + 20).is_some_and(|comment| at + END + comment == tail.len())
-    })?;
+    let end = (0..=tail.len().checked_sub(END)?)
+        .rev()
+        .find(|at| tail[*at..].starts_with(b"PK\x05\x06") && short(tail, at + 20).is_some_and(|comment| at + END + comment == tail.len()))?;
     let (count, length, offset) = (short(tail, end + 10)?, long(tail, end + 12)?, long(tail, end + 16)?);
     // Where the tail begins in the file.
     let origin = size.checked_sub(tail.len() as u64)?;

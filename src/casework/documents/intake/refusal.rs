@@ -34,8 +34,10 @@ pub(super) fn not_as_declared(found: &[FileKind]) -> Error {
 pub(super) fn flaw(flaw: &Flaw, accepts: &[FileKind]) -> Error {
     match flaw {
         Flaw::Other(media_type) => unsupported(media_type, accepts),
-        Flaw::Macros => Error::new(Code::UnsupportedMediaType)
-            .detail("Berkas Office memuat makro. Simpan tanpa makro atau sebagai PDF.", "The Office file carries macros. Save it without them or as PDF."),
+        Flaw::Macros => Error::new(Code::UnsupportedMediaType).detail(
+            "Berkas Office memuat makro. Simpan tanpa makro atau sebagai PDF.",
+            "The Office file carries macros. Save it without them or as PDF.",
+        ),
         Flaw::Incomplete(kind) => Error::invalid(vec![fault(
             "",
             "incomplete",

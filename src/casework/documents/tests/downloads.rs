@@ -62,7 +62,9 @@ async fn a_document_goes_out_whole_as_an_attachment_of_its_own_type() {
 async fn a_range_goes_out_alone() {
     let place = Place::new();
     let (stored, file) = stored(&place).await;
-    for (asked, from, to) in [("bytes=0-0", 0, 1), ("bytes=1000-599999", 1000, 600_000), ("bytes=-20", 699_980, 700_000), ("bytes=262144-", 262_144, 700_000)] {
+    for (asked, from, to) in
+        [("bytes=0-0", 0, 1), ("bytes=1000-599999", 1000, 600_000), ("bytes=-20", 699_980, 700_000), ("bytes=262144-", 262_144, 700_000)]
+    {
         let response = get(&place, &stored, &[(header::RANGE, asked.into())]).await.unwrap();
         assert_eq!(response.status(), StatusCode::PARTIAL_CONTENT);
         assert_eq!(said(&response, header::CONTENT_RANGE), format!("bytes {from}-{}/{SIZE}", to - 1));
