@@ -10,15 +10,20 @@
 //! | [`web`] | how we speak HTTP: bodies, replies, problems, retries, pages |
 #![warn(rustdoc::broken_intra_doc_links)]
 
+pub mod app;
 pub mod casework;
 pub mod certification;
 pub mod clock;
 pub mod config;
 pub mod database;
+pub mod desk;
 pub mod error;
 pub mod gateways;
+pub mod health;
 pub mod identity;
 pub mod ids;
+pub mod openapi;
+pub mod problems;
 pub mod secrecy;
 pub mod sop;
 pub mod web;

@@ -8,12 +8,14 @@ use super::itself;
 
 /// Gives every JSON body of the operation an example, where it has none.
 pub(super) fn stamp(operation: &mut Operation, schemas: &Value) {
-    if let Some(body) = &mut operation.request_body {
-        body.content.values_mut().for_each(|content| fill(content, schemas));
+    if let Some(body) = operation.request_body.as_mut().and_then(itself) {
+        for content in body.content.values_mut().filter_map(itself) {
+            fill(content, schemas);
+        }
     }
     for response in operation.responses.responses.values_mut().filter_map(itself) {
         for (media_type, content) in &mut response.content {
-            if media_type == "application/json" {
+            if let Some(content) = itself(content).filter(|_| media_type == "application/json") {
                 fill(content, schemas);
             }
         }

@@ -50,9 +50,9 @@ fn own_codes(operation: &Operation) -> Vec<Code> {
 fn derived(operation: &Operation, kind: &Kind<'_>) -> Vec<Code> {
     let mut codes = vec![Code::TooManyRequests, Code::Internal, Code::Busy];
     let api = kind.path.starts_with("/api/v1");
-    let has = |name: &str| operation.parameters.iter().flatten().any(|parameter| parameter.name == name);
+    let has = |name: &str| operation.parameters.iter().flatten().any(|parameter| matches!(parameter, RefOr::T(parameter) if parameter.name == name));
     let writes = kind.method != "get";
-    let json_body = operation.request_body.as_ref().is_some_and(|body| body.content.contains_key("application/json"));
+    let json_body = matches!(&operation.request_body, Some(RefOr::T(body)) if body.content.contains_key("application/json"));
     let streamed = operation.request_body.is_some() && !json_body;
     if !kind.open && api {
         codes.push(Code::Unauthenticated);

@@ -1,6 +1,8 @@
 //! How we speak HTTP: bodies and parameters in, replies and problems out, retries, preconditions, pages. Knows no role and no step.
 
 pub mod body;
+pub mod limit;
+pub mod observe;
 pub mod page;
 pub mod params;
 pub mod problem;

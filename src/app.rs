@@ -1,0 +1,181 @@
+//! The application: what it is made of, its layers, and the routes of every slice. Router and OpenAPI document come from the one registration below.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_cors::Cors;
+use actix_web::dev::Server;
+use actix_web::http::{Method, header};
+use actix_web::middleware::{Compress, DefaultHeaders, from_fn};
+use actix_web::{App, HttpRequest, HttpServer, web};
+use sqlx::postgres::PgConnectOptions;
+use utoipa::openapi::OpenApi;
+use utoipa_actix_web::AppExt as _;
+use utoipa_actix_web::service_config::ServiceConfig;
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::casework::calendars::Calendars;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::database::Database;
+use crate::error::{Code, Error};
+use crate::gateways::document_store::DocumentStore;
+use crate::health::{self, Draining, Numbers};
+use crate::identity::{self, Identity, OpenOperations};
+use crate::web::limit::{Limit, limit};
+use crate::web::observe::observe;
+use crate::web::problem::speak_in_problems;
+use crate::web::Cursor;
+use crate::{casework, certification, desk, openapi, problems};
+
+/// How long requests under way may take to finish when the service stops, in seconds.
+const GRACE: u64 = 30;
+
+/// Everything the service is made of; shared by all workers, but for the connections, of which each has its own.
+#[derive(Clone)]
+pub struct Service {
+    /// The settings.
+    pub config: Arc<Config>,
+    /// The time.
+    pub clock: Clock,
+    /// How to reach the database as the application.
+    pub database: PgConnectOptions,
+    /// Who people are.
+    pub identity: Identity,
+    /// The documents.
+    pub documents: DocumentStore,
+    /// The calendars.
+    pub calendars: Calendars,
+    /// Signs cursors.
+    pub cursor: Cursor,
+    /// Whether it is stopping.
+    pub draining: Draining,
+    /// The numbers.
+    pub numbers: Numbers,
+}
+
+/// The routes under `/api/v1`.
+fn api(config: &mut ServiceConfig<'_>) {
+    identity::routes(config);
+    certification::routes(config);
+    config
+        .service(desk::look_at_desk)
+        .service(casework::calendar_http::list_calendars)
+        .service(casework::calendar_http::add_calendar)
+        .service(problems::list_problems)
+        .service(problems::read_problem);
+}
+
+/// The routes beside it.
+fn beside(config: &mut ServiceConfig<'_>) {
+    identity::well_known(config);
+    config.service(health::live).service(health::ready).service(health::read_metrics);
+}
+
+/// The document as the registrations give it.
+#[must_use]
+pub fn document() -> OpenApi {
+    let app = App::new().into_utoipa_app().openapi(openapi::base());
+    app.service(utoipa_actix_web::scope("/api/v1").configure(api)).configure(beside).split_for_parts().1
+}
+
+/// A server on `listener` with so many workers. It runs until its handle stops it.
+///
+/// # Errors
+/// When the listener cannot be used.
+pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
+    let document = Arc::new(openapi::document());
+    let open = openapi::open_operations(&document);
+    let known = KnownPaths::of(&document);
+    let limiter = Limit::new(service.config.settings.requests_per_minute, service.config.settings.trust_proxy);
+    let service = service.clone();
+    let server = HttpServer::new(move || {
+        let size = usize::from(service.config.settings.database_connections);
+        let (app, _) = App::new()
+            .into_utoipa_app()
+            .service(utoipa_actix_web::scope("/api/v1").configure(api))
+            .configure(beside)
+            .split_for_parts();
+        provide(app, &service, Database::new(service.database.clone(), size), &open, &limiter)
+            .app_data(known.clone())
+            .service(SwaggerUi::new("/swagger-ui/{_:.*}").url("/api-docs/openapi.json", document.as_ref().clone()).config(swagger()))
+            .default_service(web::to(unknown_route))
+            .wrap(from_fn(identity::authenticate))
+            .wrap(from_fn(limit))
+            .wrap(cors(&service.config))
+            .wrap(Compress::default())
+            .wrap(from_fn(speak_in_problems))
+            .wrap(headers())
+            .wrap(from_fn(observe))
+    });
+    let server = server.workers(workers).shutdown_timeout(GRACE).client_request_timeout(Duration::from_secs(10)).disable_signals();
+    Ok(server.listen(listener)?.run())
+}
+
+fn provide<T>(app: App<T>, service: &Service, database: Database, open: &OpenOperations, limiter: &Limit) -> App<T>
+where
+    T: actix_web::dev::ServiceFactory<actix_web::dev::ServiceRequest, Config = (), Error = actix_web::Error, InitError = ()>,
+{
+    app.app_data(database)
+        .app_data(service.clock.clone())
+        .app_data(Arc::clone(&service.config))
+        .app_data(service.identity.clone())
+        .app_data(service.documents.clone())
+        .app_data(service.calendars.clone())
+        .app_data(service.cursor.clone())
+        .app_data(service.draining.clone())
+        .app_data(service.numbers.clone())
+        .app_data(open.clone())
+        .app_data(limiter.clone())
+}
+
+/// Offline, with "Authorize" kept over a reload.
+fn swagger() -> utoipa_swagger_ui::Config<'static> {
+    utoipa_swagger_ui::Config::from("/api-docs/openapi.json").persist_authorization(true).try_it_out_enabled(true).validator_url("none").display_request_duration(true)
+}
+
+/// Nothing here is for a cache or a frame; a reply that knows better has said so itself.
+fn headers() -> DefaultHeaders {
+    DefaultHeaders::new()
+        .add((header::CACHE_CONTROL, "no-store"))
+        .add((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .add((header::REFERRER_POLICY, "no-referrer"))
+        .add((header::X_FRAME_OPTIONS, "DENY"))
+        .add((header::CONTENT_SECURITY_POLICY, "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'"))
+}
+
+fn cors(config: &Config) -> Cors {
+    let methods = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH];
+    let cors = Cors::default().allowed_methods(methods).allow_any_header().max_age(3600);
+    let cors = cors.expose_headers(["etag", "location", "link", "retry-after", "ratelimit", "ratelimit-policy", "idempotency-replayed", "x-request-id"]);
+    config.settings.cors_origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
+}
+
+/// The paths of the document with their methods: what tells a wrong method from a wrong path.
+#[derive(Clone)]
+struct KnownPaths(Arc<Vec<(actix_web::dev::ResourceDef, Vec<Method>)>>);
+
+impl KnownPaths {
+    fn of(document: &OpenApi) -> Self {
+        let mut known: Vec<(String, Vec<Method>)> = Vec::new();
+        for (method, path, _) in openapi::operations(document) {
+            match known.iter_mut().find(|(seen, _)| seen == path) {
+                Some((_, methods)) => methods.push(method),
+                None => known.push((path.to_owned(), vec![method])),
+            }
+        }
+        Self(Arc::new(known.into_iter().map(|(path, methods)| (actix_web::dev::ResourceDef::new(path), methods)).collect()))
+    }
+
+    fn methods(&self, path: &str) -> Option<String> {
+        let (_, methods) = self.0.iter().find(|(pattern, _)| pattern.is_match(path))?;
+        Some(methods.iter().map(Method::as_str).collect::<Vec<_>>().join(", "))
+    }
+}
+
+/// A path that leads nowhere, or a method that a path does not know.
+async fn unknown_route(request: HttpRequest) -> Result<&'static str, Error> {
+    let known = request.app_data::<KnownPaths>().and_then(|known| known.methods(request.path()));
+    Err(known.map_or_else(|| Error::new(Code::NotFound), |methods| Error::new(Code::MethodNotAllowed).header("allow", methods)))
+}

@@ -1,0 +1,31 @@
+//! One line in the log and one count in the numbers for each exchange: method, route pattern, status, time. Never a path, a query, an address or a name.
+
+use std::time::Instant;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+
+use super::problem::TraceId;
+
+/// Measures the exchange. Stands outside `speak_in_problems`, so that it sees what is really sent.
+///
+/// # Errors
+/// What comes after says.
+pub async fn observe<B: MessageBody + 'static>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, actix_web::Error> {
+    let begun = Instant::now();
+    let (method, route) = (request.method().clone(), request.match_pattern().unwrap_or_else(|| "unmatched".to_owned()));
+    let response = next.call(request).await?;
+    let (status, took) = (response.status().as_u16(), begun.elapsed());
+    let labels = [("method", method.to_string()), ("route", route.clone()), ("status", status.to_string())];
+    metrics::counter!("http_requests_total", &labels).increment(1);
+    metrics::histogram!("http_request_duration_seconds", "method" => method.to_string(), "route" => route.clone()).record(took.as_secs_f64());
+    let trace = TraceId::of(response.request()).0;
+    let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    if status >= 500 {
+        tracing::warn!(%method, %route, status, duration_ms, trace_id = %trace, "answered");
+    } else {
+        tracing::info!(%method, %route, status, duration_ms, trace_id = %trace, "answered");
+    }
+    Ok(response)
+}
