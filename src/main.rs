@@ -1,1 +1,181 @@
-fn main(){}
+//! The command line: reads the settings, and serves, migrates, or does one of the small things beside.
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use metrics_exporter_prometheus::PrometheusBuilder;
+use service_desk::clock::Clock;
+use service_desk::config::{Cli, Command, Config, LogFormat, Settings};
+use service_desk::database::Database;
+use service_desk::demo::Account;
+use service_desk::identity::keys;
+use service_desk::identity::password::Passwords;
+use service_desk::identity::password_rules::Password;
+use service_desk::identity::seed::create_admin;
+use service_desk::start::{self, Failure, Reached};
+use service_desk::{openapi, secrecy};
+use tokio::signal::unix::{SignalKind, signal};
+
+fn main() -> ExitCode {
+    // One provider for all TLS and token signatures: with two in the tree the first to ask would panic.
+    drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
+    let cli = Cli::parse();
+    let outcome = actix_web::rt::System::new().block_on(carry_out(cli));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            complain(&failure.to_string());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn carry_out(cli: Cli) -> Result<(), Failure> {
+    let command = cli.command.unwrap_or(Command::Serve);
+    if matches!(command, Command::Openapi) {
+        say(&openapi::document().to_pretty_json()?);
+        return Ok(());
+    }
+    start_log(&cli.settings);
+    let config = Config::read(cli.settings)?;
+    match command {
+        Command::Serve => serve(config).await,
+        Command::Migrate => migrate(config).await,
+        Command::CreateAdmin { email, name } => add_admin(config, &email, &name).await,
+        Command::RotateKeys => rotate_keys(config).await,
+        Command::CheckConfig => {
+            say("the settings are complete");
+            Ok(())
+        }
+        Command::Openapi => Ok(()),
+    }
+}
+
+async fn serve(mut config: Config) -> Result<(), Failure> {
+    let listener = std::net::TcpListener::bind(config.settings.listen).map_err(|error| format!("LISTEN: {} cannot be used: {error}", config.settings.listen))?;
+    listener.set_nonblocking(true)?;
+    let clock = Clock::system();
+    let stop = stopped()?;
+    let Reached { app, owner, private } = start::reach(&config).await?;
+    let master = master_key(&mut config)?;
+    let numbers = PrometheusBuilder::new().install_recorder()?;
+    let service = match (&private, owner) {
+        (Some(_), Some(owner)) => {
+            let office = start::prepare(owner.clone(), &clock).await?;
+            let service = start::assemble(config, &master, app, clock, Some(numbers)).await?;
+            let accounts = start::demo(&service, owner, office).await?;
+            banner(&service.config, &accounts);
+            service
+        }
+        (_, _) => {
+            let service = start::assemble(config, &master, app, clock, Some(numbers)).await?;
+            say(&format!("serving {} on {}", service.config.public_url, service.config.settings.listen));
+            service
+        }
+    };
+    start::run(service, listener, stop).await?;
+    if let Some(server) = private {
+        server.stop().await?;
+    }
+    Ok(())
+}
+
+async fn migrate(config: Config) -> Result<(), Failure> {
+    let Reached { app, owner, private } = start::reach(&config).await?;
+    start::prepare(owner.unwrap_or(app), &Clock::system()).await?;
+    say("the database is at this version");
+    if let Some(server) = private {
+        server.stop().await?;
+    }
+    Ok(())
+}
+
+async fn add_admin(config: Config, email: &str, name: &str) -> Result<(), Failure> {
+    let mut password = String::new();
+    std::io::stdin().read_line(&mut password)?;
+    let password = Password::new(password.trim_end().to_owned());
+    let Reached { app, private, .. } = start::reach(&config).await?;
+    let mut unit = Database::new(app, 1).begin().await?;
+    create_admin(&mut unit, &Passwords::for_this_machine(), email, name, password, Clock::system().now()).await.map_err(in_words)?;
+    unit.commit().await?;
+    say("the administrator can sign in");
+    if let Some(server) = private {
+        server.stop().await?;
+    }
+    Ok(())
+}
+
+async fn rotate_keys(mut config: Config) -> Result<(), Failure> {
+    let Reached { app, private, .. } = start::reach(&config).await?;
+    let master = master_key(&mut config)?;
+    keys::rotate(&Database::new(app, 1), &master, Clock::system().now()).await?;
+    say("the next signing key is active");
+    if let Some(server) = private {
+        server.stop().await?;
+    }
+    Ok(())
+}
+
+fn master_key(config: &mut Config) -> Result<secrecy::MasterKey, Failure> {
+    match config.master_key.take() {
+        Some(key) => Ok(key),
+        None => start::private_master_key(&config.data_dir),
+    }
+}
+
+/// A refusal's faults for a terminal.
+fn in_words(error: service_desk::error::Error) -> Failure {
+    use service_desk::error::Error;
+    match &error {
+        Error::Refused(refused) if !refused.faults.is_empty() => {
+            refused.faults.iter().map(|fault| format!("{}: {}", fault.pointer, fault.detail.en)).collect::<Vec<_>>().join("; ").into()
+        }
+        Error::Refused(refused) => refused.detail.as_ref().map_or_else(|| error.to_string(), |detail| detail.en.to_string()).into(),
+        Error::Replayed(_) => error.into(),
+    }
+}
+
+/// Done when the process is told to stop (Ctrl-C or SIGTERM).
+fn stopped() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+fn start_log(settings: &Settings) {
+    let filter = tracing_subscriber::EnvFilter::try_new(&settings.log).unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    match settings.log_format {
+        LogFormat::Human => log.init(),
+        LogFormat::Json => log.json().flatten_event(true).init(),
+    }
+}
+
+fn banner(config: &Config, accounts: &[Account]) {
+    let listen = config.settings.listen;
+    let mut lines = vec![
+        String::new(),
+        format!("  API          http://{listen}/api/v1"),
+        format!("  Swagger UI   http://{listen}/swagger-ui/"),
+        format!("  Data         {}", config.data_dir.display()),
+        String::new(),
+        "  Demo accounts (this private office only)".to_owned(),
+    ];
+    lines.extend(accounts.iter().map(|account| format!("    {:<18} {:<34} {}", account.role.code(), account.email, account.password)));
+    lines.push(String::new());
+    say(&lines.join("\n"));
+}
+
+#[expect(clippy::disallowed_macros, reason = "the command line speaks to the terminal, and only here")]
+fn say(text: &str) {
+    println!("{text}");
+}
+
+#[expect(clippy::print_stderr, reason = "the command line speaks to the terminal, and only here")]
+fn complain(text: &str) {
+    eprintln!("service-desk: {text}");
+}

@@ -1,6 +1,6 @@
 //! Runs the queued jobs: graphile_worker on a few connections of its own, beside the requests.
 
-use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
+use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions, WorkerShutdownConfig};
 use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
 
@@ -58,4 +58,10 @@ async fn sweep(desk: &JobDesk) -> Result<()> {
 pub fn options(pool: PgPool, desk: JobDesk) -> Result<WorkerOptions> {
     let options = WorkerOptions::default().pg_pool(pool).concurrency(2).add_extension(desk).define_job::<Sweep>();
     options.with_cron("17 * * * * sweep").map_err(|error| Error::internal(error.to_string()))
+}
+
+/// Stops when `signal` is done: jobs under way finish, nothing new is begun. The process's own signals are `main`'s to hear.
+#[must_use]
+pub fn stopping(signal: impl Future<Output = ()> + Send + 'static) -> WorkerShutdownConfig {
+    WorkerShutdownConfig::default().listen_os_shutdown_signals(false).shutdown_signal(signal)
 }

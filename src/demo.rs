@@ -1,0 +1,70 @@
+//! The demo office of `cargo run`: one account for each role, with passwords made on the first run and kept in the data folder. Only ever in the
+//! private mode: a served `DATABASE_URL` never gets here.
+
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
+
+use crate::error::{Error, Result};
+use crate::identity::organisation::Organisation;
+use crate::identity::password::Passwords;
+use crate::identity::password_rules::Password;
+use crate::identity::seed::{NewUser, create_customer, create_user};
+use crate::ids::OfficeId;
+use crate::secrecy::random_bytes;
+use crate::sop::role::{Role, Roles};
+
+/// The file with the accounts, in the data folder.
+const FILE: &str = "demo-accounts.json";
+
+/// A demo account.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Account {
+    /// What it holds.
+    pub role: Role,
+    /// To sign in with.
+    pub email: String,
+    /// To sign in with.
+    pub password: String,
+}
+
+/// The demo accounts: those of an earlier run, or new ones.
+///
+/// # Errors
+/// When the data folder or the database refuses.
+pub async fn accounts(connection: &mut PgConnection, passwords: &Passwords, office: OfficeId, folder: &Path, now: DateTime<Utc>) -> Result<Vec<Account>> {
+    let path = folder.join(FILE);
+    if let Ok(text) = tokio::fs::read(&path).await {
+        return serde_json::from_slice(&text).map_err(Error::internal);
+    }
+    let mut accounts = Vec::new();
+    for role in Role::all() {
+        accounts.push(account(connection, passwords, office, role, now).await?);
+    }
+    let text = serde_json::to_vec_pretty(&accounts).map_err(Error::internal)?;
+    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path).map_err(Error::internal)?;
+    std::io::Write::write_all(&mut file, &text).map_err(Error::internal)?;
+    Ok(accounts)
+}
+
+async fn account(connection: &mut PgConnection, passwords: &Passwords, office: OfficeId, role: Role, now: DateTime<Utc>) -> Result<Account> {
+    let email = format!("{}@demo.example", role.code().replace('_', "-"));
+    let password = hex::encode(random_bytes::<9>());
+    let hash = passwords.hash(Password::new(password.clone())).await?;
+    let customer = if role == Role::Customer { Some(create_customer(connection, office, &organisation(), now).await?) } else { None };
+    let name = format!("{} (demo)", role.office_term());
+    let new = NewUser { office, customer, email: &email, display_name: &name, password_hash: &hash, roles: Roles::NONE.with(role) };
+    create_user(connection, &new, now).await?;
+    Ok(Account { role, email, password })
+}
+
+fn organisation() -> Organisation {
+    serde_json::from_value(serde_json::json!({
+        "name": "PT Tirta Musi Sejahtera (demo)",
+        "address": {"street": "Jl. Perindustrian II No. 12", "city": "Palembang", "province": "Sumatera Selatan", "postal_code": "30152"},
+    }))
+    .expect("the demo organisation is written as the API takes it")
+}

@@ -1,0 +1,209 @@
+//! How the parts are brought up and taken down, in order: database, migrations, office, service, jobs; and back.
+
+use std::net::TcpListener;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use metrics_exporter_prometheus::PrometheusHandle;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
+use sqlx::{ConnectOptions as _, Connection as _};
+
+use crate::app::{self, Service};
+use crate::casework::calendars::Calendars;
+use crate::casework::worker::{self, JobDesk};
+use crate::certification;
+use crate::clock::Clock;
+use crate::config::{Config, DatabaseSetting, StoreSetting};
+use crate::database::embedded::{Durability, PrivatePostgres, Settings};
+use crate::database::{Database, migrate};
+use crate::demo;
+use crate::gateways::document_store::DocumentStore;
+use crate::health::{Draining, Numbers};
+use crate::identity::Identity;
+use crate::ids::OfficeId;
+use crate::office;
+use crate::secrecy::MasterKey;
+use crate::web::Cursor;
+
+/// What goes wrong before the service speaks HTTP: one line for whoever started it.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// The roles of the database, as the private server sets them up (see `migrations/0001_foundation.sql`).
+pub const OWNER: &str = "desk_owner";
+/// What the service runs as.
+pub const APPLICATION: &str = "desk_app";
+/// What will read the identities of whistle-blowers.
+pub const VAULT: &str = "desk_vault";
+
+/// A database that can be reached.
+pub struct Reached {
+    /// As the application.
+    pub app: PgConnectOptions,
+    /// As the owner, when that was given.
+    pub owner: Option<PgConnectOptions>,
+    /// The private server, when it is ours.
+    pub private: Option<PrivatePostgres>,
+}
+
+/// Reaches the database of the settings; starts the private server when there is no other.
+///
+/// # Errors
+/// When it cannot be reached or started: one message.
+pub async fn reach(config: &Config) -> Result<Reached, Failure> {
+    match &config.database {
+        DatabaseSetting::Given { app, owner, vault: _ } => Ok(Reached {
+            app: app.expose().parse().map_err(|_| "DATABASE_URL is not a PostgreSQL URL")?,
+            owner: owner.as_ref().map(|url| url.expose().parse().map_err(|_| "DATABASE_OWNER_URL is not a PostgreSQL URL")).transpose()?,
+            private: None,
+        }),
+        DatabaseSetting::Private => {
+            make_folder(&config.data_dir)?;
+            let settings = Settings {
+                folder: config.data_dir.join("postgres"),
+                durability: Durability::Kept,
+                binaries: config.settings.pg_bin_dir.clone(),
+                path: config.path.clone(),
+                downloads: config.data_dir.join("downloads"),
+            };
+            let server = PrivatePostgres::start(&settings).await?;
+            create_database(&server, "desk").await?;
+            let (app, owner) = (server.connect_options(APPLICATION, "desk"), server.connect_options(OWNER, "desk"));
+            Ok(Reached { app, owner: Some(owner), private: Some(server) })
+        }
+    }
+}
+
+/// Sets up the three roles and a database of the owner's on a private server, where they are missing.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn create_database(server: &PrivatePostgres, name: &str) -> Result<(), Failure> {
+    let mut superuser = server.connect_options("postgres", "postgres").connect().await?;
+    for role in [OWNER, APPLICATION, VAULT] {
+        if !sqlx::query_scalar("select exists (select from pg_roles where rolname = $1)").bind(role).fetch_one(&mut superuser).await? {
+            sqlx::query(sqlx::AssertSqlSafe(format!("create role {role} login"))).execute(&mut superuser).await?;
+        }
+    }
+    if !sqlx::query_scalar("select exists (select from pg_database where datname = $1)").bind(name).fetch_one(&mut superuser).await? {
+        sqlx::query(sqlx::AssertSqlSafe(format!("create database {name} owner {OWNER}"))).execute(&mut superuser).await?;
+    }
+    superuser.close().await?;
+    Ok(())
+}
+
+/// Migrates as the owner and founds the office.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn prepare(owner: PgConnectOptions, clock: &Clock) -> Result<OfficeId, Failure> {
+    migrate::migrate(owner.clone()).await?;
+    let mut connection = owner.connect().await?;
+    let office = office::found(&mut connection, clock.now()).await?;
+    connection.close().await?;
+    Ok(office)
+}
+
+/// Puts the service together on a prepared database.
+///
+/// # Errors
+/// When a key or a store cannot be had.
+pub async fn assemble(config: Config, master: &MasterKey, app: PgConnectOptions, clock: Clock, numbers: Option<PrometheusHandle>) -> Result<Service, Failure> {
+    let database = Database::new(app.clone(), 1);
+    let identity = Identity::load(&database, master, &config, clock.clone()).await?;
+    let documents = match &config.store {
+        StoreSetting::Folder => DocumentStore::folder(&config.data_dir.join("documents"))?,
+        StoreSetting::S3 { bucket, endpoint, region, access_key, secret_key } => {
+            DocumentStore::s3(bucket, endpoint.as_deref(), region, access_key.expose(), secret_key.expose())?
+        }
+    };
+    Ok(Service {
+        config: Arc::new(config),
+        clock,
+        database: app,
+        identity,
+        documents,
+        calendars: Calendars::default(),
+        cursor: Cursor::new(master.derive("cursor")),
+        draining: Draining::default(),
+        numbers: Numbers(numbers),
+    })
+}
+
+/// The demo accounts of a private service.
+///
+/// # Errors
+/// When the data folder or the database refuses.
+pub async fn demo(service: &Service, owner: PgConnectOptions, office: OfficeId) -> Result<Vec<demo::Account>, Failure> {
+    let mut connection: PgConnection = owner.connect().await?;
+    let accounts = demo::accounts(&mut connection, service.identity.passwords(), office, &service.config.data_dir, service.clock.now()).await?;
+    connection.close().await?;
+    Ok(accounts)
+}
+
+/// Serves on `listener` with the jobs beside it until `stop` is done; then drains, finishes what is under way, and closes.
+///
+/// # Errors
+/// When the listener or the job engine cannot be started.
+pub async fn run(service: Service, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), Failure> {
+    let workers = match service.config.settings.workers {
+        0 => std::thread::available_parallelism().map_or(2, usize::from),
+        given => given,
+    };
+    let pool = PgPoolOptions::new().max_connections(3).connect_with(service.database.clone()).await?;
+    let job_desk = JobDesk {
+        database: Database::new(service.database.clone(), 2),
+        clock: service.clock.clone(),
+        calendars: service.calendars.clone(),
+        documents: service.documents.clone(),
+    };
+    let options = certification::jobs::define(worker::options(pool.clone(), job_desk)?);
+    let (told, telling) = tokio::sync::watch::channel(());
+    let mut jobs_stop = telling.clone();
+    let engine = options.worker_shutdown(worker::stopping(async move { drop(jobs_stop.changed().await) })).init().await?;
+    let jobs = tokio::spawn(async move { engine.run().await });
+    let server = app::serve(&service, listener, workers)?;
+    let handle = server.handle();
+    let drain = Duration::from_secs(service.config.settings.drain_seconds);
+    let draining = service.draining.clone();
+    let stopper = tokio::spawn(async move {
+        stop.await;
+        draining.begin();
+        tokio::time::sleep(drain).await;
+        handle.stop(true).await;
+    });
+    server.await?;
+    stopper.abort();
+    drop(told);
+    if let Ok(Err(error)) = jobs.await {
+        tracing::error!(%error, "the job engine stopped badly");
+    }
+    pool.close().await;
+    Ok(())
+}
+
+/// The master key of the private mode: kept in the data folder, made on the first run.
+///
+/// # Errors
+/// When the folder refuses, or what is in the file is no key.
+pub fn private_master_key(folder: &Path) -> Result<MasterKey, Failure> {
+    let path = folder.join("master-key");
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Ok(MasterKey::from_hex(&text)?),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let key = MasterKey::random();
+            let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
+            std::io::Write::write_all(&mut file, key.to_hex().as_bytes())?;
+            Ok(key)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The data folder: the database's own user must be able to pass through it, nobody else to look.
+fn make_folder(folder: &PathBuf) -> Result<(), Failure> {
+    std::fs::DirBuilder::new().recursive(true).mode(0o711).create(folder)?;
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o711))?;
+    Ok(())
+}
