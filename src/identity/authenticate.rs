@@ -3,7 +3,7 @@
 
 use actix_web::HttpMessage as _;
 use actix_web::HttpRequest;
-use actix_web::body::MessageBody;
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header;
 use actix_web::middleware::Next;
@@ -21,16 +21,25 @@ use crate::web::provided;
 /// Puts a `SignedIn` into the extensions of a request that proves who sends it. Needs `Identity`, `Database`, `Clock` and `OpenOperations` provided.
 ///
 /// # Errors
-/// `unauthenticated`, for a token that is not good and for no token where one is needed; otherwise what comes after says.
-pub async fn authenticate<B: MessageBody + 'static>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, actix_web::Error> {
-    match bearer_token(request.request())? {
-        Some(token) => {
-            let who = sign_in(request.request(), &token).await?;
-            request.extensions_mut().insert(who);
-        }
-        None => must_be_open(request.request())?,
+/// What comes after says; its own refusal (`unauthenticated`) is a response already.
+pub async fn authenticate<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
+    match who_asks(request.request()).await {
+        Ok(Some(who)) => drop(request.extensions_mut().insert(who)),
+        Ok(None) => {}
+        Err(refusal) => return Ok(request.error_response(refusal).map_into_right_body()),
     }
-    next.call(request).await
+    next.call(request).await.map(ServiceResponse::map_into_left_body)
+}
+
+/// The person behind the token; nobody where no token is needed.
+async fn who_asks(request: &HttpRequest) -> Result<Option<SignedIn>> {
+    match bearer_token(request)? {
+        Some(token) => sign_in(request, &token).await.map(Some),
+        None => must_be_open(request).map(|()| None),
+    }
 }
 
 /// The token of the `Authorization` header; nothing when there is no such header.

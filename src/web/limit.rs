@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use actix_web::body::MessageBody;
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
@@ -42,11 +42,11 @@ impl Limit {
 /// Counts the request and refuses it when there were too many. Health and numbers are not counted.
 ///
 /// # Errors
-/// `too_many_requests`; otherwise what comes after says.
-pub async fn limit<B: MessageBody + 'static>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, actix_web::Error> {
+/// What comes after says; its own refusal is a response already.
+pub async fn limit<B: MessageBody + 'static>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
     let limit: Limit = provided(request.request())?;
     let Some(caller) = caller(&request, limit.trust_proxy).filter(|_| request.path().starts_with("/api/")) else {
-        return next.call(request).await;
+        return next.call(request).await.map(ServiceResponse::map_into_left_body);
     };
     if limit.limiter.len() > REMEMBERED {
         limit.limiter.retain_recent();
@@ -57,12 +57,13 @@ pub async fn limit<B: MessageBody + 'static>(request: ServiceRequest, next: Next
             let mut response = next.call(request).await?;
             let left = format!("\"default\";r={}", state.remaining_burst_capacity());
             tell(response.headers_mut(), &policy, &left);
-            Ok(response)
+            Ok(response.map_into_left_body())
         }
         Err(until) => {
             let seconds = until.wait_time_from(DefaultClock::default().now()).as_secs() + 1;
             let refusal = Error::new(Code::TooManyRequests).header("retry-after", seconds.to_string());
-            Err(refusal.header("ratelimit-policy", policy).header("ratelimit", format!("\"default\";r=0;t={seconds}")).into())
+            let refusal = refusal.header("ratelimit-policy", policy).header("ratelimit", format!("\"default\";r=0;t={seconds}"));
+            Ok(request.error_response(refusal).map_into_right_body())
         }
     }
 }

@@ -15,17 +15,18 @@ use super::problem::TraceId;
 pub async fn observe<B: MessageBody + 'static>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, actix_web::Error> {
     let begun = Instant::now();
     let (method, route) = (request.method().clone(), request.match_pattern().unwrap_or_else(|| "unmatched".to_owned()));
-    let response = next.call(request).await?;
-    let (status, took) = (response.status().as_u16(), begun.elapsed());
+    let outcome = next.call(request).await;
+    let status = outcome.as_ref().map_or_else(|error| error.as_response_error().status_code(), ServiceResponse::status).as_u16();
+    let took = begun.elapsed();
     let labels = [("method", method.to_string()), ("route", route.clone()), ("status", status.to_string())];
     metrics::counter!("http_requests_total", &labels).increment(1);
     metrics::histogram!("http_request_duration_seconds", "method" => method.to_string(), "route" => route.clone()).record(took.as_secs_f64());
-    let trace = TraceId::of(response.request()).0;
+    let trace = outcome.as_ref().map(|response| TraceId::of(response.request()).0).unwrap_or_default();
     let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     if status >= 500 {
         tracing::warn!(%method, %route, status, duration_ms, trace_id = %trace, "answered");
     } else {
         tracing::info!(%method, %route, status, duration_ms, trace_id = %trace, "answered");
     }
-    Ok(response)
+    outcome
 }

@@ -5,6 +5,7 @@ use std::panic::AssertUnwindSafe;
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, ResponseError};
@@ -134,46 +135,55 @@ impl ResponseError for Error {
     }
 }
 
-/// The outermost layer: names the exchange, catches refusals of every layer and panics, and words them for this caller.
+/// What a refusal needs to know of the exchange. Taken before the request is handed on, since afterwards it may be gone.
+struct Asked {
+    path: String,
+    language: Language,
+    trace: TraceId,
+}
+
+/// Names the exchange, catches refusals of every layer within and panics, and words them for this caller.
 ///
 /// # Errors
-/// Never an error: everything has become a response.
+/// Only after a panic, and then it carries the whole reply.
 pub async fn speak_in_problems<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
-    let trace = TraceId::new();
-    request.extensions_mut().insert(trace.clone());
-    let asked = request.request().clone();
-    let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().await;
-    let mut response = match outcome {
-        Ok(Ok(response)) if is_fine(&response) => response.map_into_left_body(),
+    let asked = Asked { path: request.path().to_owned(), language: Language::of(request.headers()), trace: TraceId::new() };
+    request.extensions_mut().insert(asked.trace.clone());
+    match AssertUnwindSafe(next.call(request)).catch_unwind().await {
+        Ok(Ok(response)) if is_fine(&response) => Ok(named(response.map_into_left_body(), &asked)),
         Ok(Ok(response)) => {
             let reply = reword(&asked, response.response().error(), response.status(), response.headers());
-            response.into_response(reply).map_into_right_body()
+            Ok(named(response.into_response(reply).map_into_right_body(), &asked))
         }
         Ok(Err(error)) => {
             let reply = reword(&asked, Some(&error), error.as_response_error().status_code(), &HeaderMap::new());
-            ServiceResponse::new(asked, reply).map_into_right_body()
+            Err(InternalError::from_response(Error::new(Code::Internal), reply).into())
         }
         Err(_) => {
-            tracing::error!(trace_id = %trace.0, "a handler panicked");
-            let reply = render(&asked, &Error::new(Code::Internal));
-            ServiceResponse::new(asked, reply).map_into_right_body()
+            tracing::error!(trace_id = %asked.trace.0, "a handler panicked");
+            let error = Error::new(Code::Internal);
+            let reply = render(&asked, &error);
+            Err(InternalError::from_response(error, reply).into())
         }
-    };
-    if let Ok(value) = HeaderValue::from_str(&trace.0) {
+    }
+}
+
+fn named<B>(mut response: ServiceResponse<B>, asked: &Asked) -> ServiceResponse<B> {
+    if let Ok(value) = HeaderValue::from_str(&asked.trace.0) {
         response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
     }
-    Ok(response)
+    response
 }
 
 fn is_fine<B>(response: &ServiceResponse<B>) -> bool {
     !(response.status().is_client_error() || response.status().is_server_error()) && response.response().error().is_none()
 }
 
-/// Our own errors say themselves; a framework's is matched by its status.
-fn reword(asked: &HttpRequest, error: Option<&actix_web::Error>, status: StatusCode, headers: &HeaderMap) -> HttpResponse {
+/// Our own errors say themselves, and a reply that was written out stays; a framework's error is matched by its status.
+fn reword(asked: &Asked, error: Option<&actix_web::Error>, status: StatusCode, headers: &HeaderMap) -> HttpResponse {
     if let Some(ours) = error.and_then(actix_web::Error::as_error::<Error>) {
         return render(asked, ours);
     }
@@ -185,6 +195,7 @@ fn reword(asked: &HttpRequest, error: Option<&actix_web::Error>, status: StatusC
         StatusCode::UNSUPPORTED_MEDIA_TYPE => Code::UnsupportedMediaType,
         StatusCode::RANGE_NOT_SATISFIABLE => Code::RangeNotSatisfiable,
         StatusCode::REQUEST_TIMEOUT => Code::RequestTimeout,
+        StatusCode::SERVICE_UNAVAILABLE => Code::Busy,
         other if other.is_client_error() => Code::MalformedBody,
         _ => Code::Internal,
     };
@@ -197,19 +208,18 @@ fn reword(asked: &HttpRequest, error: Option<&actix_web::Error>, status: StatusC
     render(asked, &refusal)
 }
 
-fn render(asked: &HttpRequest, error: &Error) -> HttpResponse {
+fn render(asked: &Asked, error: &Error) -> HttpResponse {
     match error {
         Error::Refused(refused) => refuse(asked, refused),
         Error::Replayed(replay) => repeat(replay),
     }
 }
 
-fn refuse(asked: &HttpRequest, refused: &Refused) -> HttpResponse {
-    let trace = TraceId::of(asked);
+fn refuse(asked: &Asked, refused: &Refused) -> HttpResponse {
     if let Some(cause) = &refused.cause {
-        tracing::error!(trace_id = %trace.0, cause = %without_values(cause.as_ref()), "request failed");
+        tracing::error!(trace_id = %asked.trace.0, cause = %without_values(cause.as_ref()), "request failed");
     }
-    let language = Language::of(asked.headers());
+    let language = asked.language;
     let row = refused.code.row();
     let english = language == Language::English;
     let problem = Problem {
@@ -217,9 +227,9 @@ fn refuse(asked: &HttpRequest, refused: &Refused) -> HttpResponse {
         title: if english { row.title_en } else { row.title_id }.to_owned(),
         status: row.status,
         detail: refused.detail.as_ref().map_or_else(|| if english { row.remedy_en } else { row.remedy_id }.to_owned(), |text| language.say(text)),
-        instance: asked.path().to_owned(),
+        instance: asked.path.clone(),
         code: row.code.to_owned(),
-        trace_id: trace.0,
+        trace_id: asked.trace.0.clone(),
         errors: refused.faults.iter().map(|fault| item(fault, language)).collect(),
     };
     let mut reply = HttpResponse::build(StatusCode::from_u16(row.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));

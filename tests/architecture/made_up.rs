@@ -8,7 +8,7 @@ use crate::tokens;
 const ORDER: Order = Order {
     levels: &[&["ids", "kernel"], &["settings"], &["left", "right"], &["top"]],
     within_a_level: &[("kernel", "ids", "names")],
-    reserved: &[("settings", &["top", "left::wiring"], "handed down")],
+    reserved: &[("settings", &["top::*", "left::wiring", "right::many::*"], "handed down")],
 };
 
 /// The one fault there is, and it says this.
@@ -86,6 +86,9 @@ fn neighbours_use_each_other_only_by_permission() {
 fn what_is_reserved_is_for_its_users() {
     let settings = ("settings.rs", "");
     one(&directions(&[("left/mod.rs", "use crate::settings;"), settings]), "left must not use settings: handed down");
+    one(&directions(&[("left/wiring/deep.rs", "use crate::settings;"), settings]), "left::wiring::deep must not use settings");
+    one(&directions(&[("right/manyfold.rs", "use crate::settings;"), settings]), "right::manyfold must not use settings");
+    clean(&directions(&[("right/many.rs", "use crate::settings;"), ("right/many/one.rs", "use crate::settings;"), settings]));
     one(&directions(&[("left/wirings.rs", "use crate::settings;"), settings]), "left::wirings must not use settings");
     clean(&directions(&[("settings/mod.rs", "mod file;"), ("settings/file.rs", "use crate::settings::Whole;")]));
     clean(&directions(&[("left/wiring.rs", "use crate::settings;"), ("top/a.rs", "use crate::settings;"), settings]));
@@ -106,7 +109,7 @@ fn a_re_export_is_led_back_to_where_the_thing_is() {
     ]);
     let found: Vec<_> = imports(&tree).into_iter().filter(|import| import.from == ["top"]).map(|import| import.to.join("::")).collect();
     assert_eq!(found, ["left::desk", "left::desk", "left"]);
-    assert_eq!(imports(&files(&[("left.rs", "use self::Thing; fn a() { crate::left::b() }")])), []);
+    assert_eq!(imports(&files(&[("left.rs", "fn a() { crate::left::b(); self::c() }")])), []);
 }
 
 #[test]
@@ -138,8 +141,8 @@ fn asking_the_gate_elsewhere_is_found() {
 fn sql_outside_the_stores_is_found() {
     let found = |text: &str| -> Vec<String> {
         let statement = "const A: &str = \"select 1\";";
-        let tree = files(&[("left/reads.rs", text), ("left/store.rs", statement), ("base/pool.rs", statement)]);
-        rules::forbidden(&rules::sql(&tree), &[("**/store.rs", "stores"), ("base/", "connections")])
+        let tree = files(&[("left/reads.rs", text), ("left/store.rs", statement), ("base/pool.rs", statement), ("right/store/rows.rs", statement)]);
+        rules::forbidden(&rules::sql(&tree), &[("**/store.rs", "stores"), ("**/store/", "large stores"), ("base/", "connections")])
     };
     let statements = [
         "select 1",

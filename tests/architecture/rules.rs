@@ -4,7 +4,7 @@ use crate::imports::{self, Import};
 use crate::source::File;
 use crate::tokens::Token;
 
-/// What a rule leaves out, and why: a file below `src`, a folder (`database/`), every file of a name (`**/store.rs`).
+/// What a rule leaves out, and why: a file below `src`, a folder (`database/`), every file or folder of a name (`**/store.rs`, `**/store/`).
 pub type Exception = (&'static str, &'static str);
 
 /// Modules import only from levels before their own; on one level, only by permission.
@@ -13,7 +13,7 @@ pub struct Order {
     pub levels: &'static [&'static [&'static str]],
     /// Who may use whom on one level, and why.
     pub within_a_level: &'static [(&'static str, &'static str, &'static str)],
-    /// What only these may use, whatever the levels say, and why. `casework` stands for all of it, `casework::desk` for that file.
+    /// What only these may use, whatever the levels say, and why. `casework` is that file alone, `casework::*` all of the module.
     pub reserved: &'static [(&'static str, &'static [&'static str], &'static str)],
 }
 
@@ -48,8 +48,8 @@ fn unplaced(files: &[File], order: &Order) -> Vec<String> {
 fn reserved(import: &Import, order: &Order) -> Option<String> {
     let (used, users, why) = order.reserved.iter().find(|(used, _, _)| import.to[0] == *used)?;
     let path = import.from.join("::");
-    let under = |user: &str| path.strip_prefix(user).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"));
-    let allowed = under(used) || users.iter().any(|user| under(user));
+    let under = |module: &str| path.strip_prefix(module).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"));
+    let allowed = under(used) || users.iter().any(|user| user.strip_suffix("::*").map_or(path == *user, under));
     (!allowed).then(|| format!("{}: {path} must not use {used}: {why}", import.at))
 }
 
@@ -117,7 +117,9 @@ pub struct Finding {
 /// The findings that no exception covers.
 pub fn forbidden(findings: &[Finding], exceptions: &[Exception]) -> Vec<String> {
     let bare = findings.iter().filter(|finding| !exceptions.iter().any(|(place, _)| covers(place, &finding.place)));
-    bare.map(|finding| finding.message.clone()).collect()
+    let mut faults: Vec<_> = bare.map(|finding| finding.message.clone()).collect();
+    faults.dedup();
+    faults
 }
 
 /// The exceptions that cover nothing, so that the lists stay true.
@@ -126,11 +128,13 @@ pub fn idle(findings: &[Finding], exceptions: &[Exception]) -> Vec<String> {
     idle.map(|(place, why)| format!("{place} needs no exception any more ({why}); take it off the list")).collect()
 }
 
-/// `store.rs` covers every file of that name; `database/` all of a folder.
-fn covers(place: &str, path: &str) -> bool {
-    path == place
-        || place.ends_with('/') && path.starts_with(place)
-        || place.strip_prefix("**/").is_some_and(|name| path.ends_with(&format!("/{name}")))
+/// `database/` covers all of a folder; `**/store.rs` and `**/store/` every file and folder of that name.
+fn covers(excepted: &str, place: &str) -> bool {
+    let Some(name) = excepted.strip_prefix("**/") else {
+        return place == excepted || excepted.ends_with('/') && place.starts_with(excepted);
+    };
+    let place = format!("/{place}");
+    if name.ends_with('/') { place.contains(&format!("/{name}")) } else { place.ends_with(&format!("/{name}")) }
 }
 
 /// Looks at the code from each token on.
