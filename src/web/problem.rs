@@ -134,17 +134,25 @@ impl ResponseError for Error {
     }
 }
 
+/// What of a request is needed to word a refusal. The request itself must not be held while it is routed: actix changes it in place and panics when
+/// it is shared.
+struct Asked {
+    path: String,
+    language: Language,
+    trace: String,
+}
+
 /// The outermost layer: names the exchange, catches refusals of every layer and panics, and words them for this caller.
 ///
 /// # Errors
-/// Never an error: everything has become a response.
+/// A refusal of a layer below, and a panic, go on as errors that carry the worded response: there is no request left to answer to.
 pub async fn speak_in_problems<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
     let trace = TraceId::new();
-    request.extensions_mut().insert(trace.clone());
-    let asked = request.request().clone();
+    let asked = Asked { path: request.path().to_owned(), language: Language::of(request.headers()), trace: trace.0.clone() };
+    request.extensions_mut().insert(trace);
     let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().await;
     let mut response = match outcome {
         Ok(Ok(response)) if is_fine(&response) => response.map_into_left_body(),
@@ -154,18 +162,28 @@ pub async fn speak_in_problems<B: MessageBody + 'static>(
         }
         Ok(Err(error)) => {
             let reply = reword(&asked, Some(&error), error.as_response_error().status_code(), &HeaderMap::new());
-            ServiceResponse::new(asked, reply).map_into_right_body()
+            return Err(worded(error, reply, &asked));
         }
         Err(_) => {
-            tracing::error!(trace_id = %trace.0, "a handler panicked");
-            let reply = render(&asked, &Error::new(Code::Internal));
-            ServiceResponse::new(asked, reply).map_into_right_body()
+            tracing::error!(trace_id = %asked.trace, "a handler panicked");
+            let error = Error::new(Code::Internal);
+            let reply = render(&asked, &error);
+            return Err(worded(error, reply, &asked));
         }
     };
-    if let Ok(value) = HeaderValue::from_str(&trace.0) {
-        response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
-    }
+    name_exchange(response.headers_mut(), &asked);
     Ok(response)
+}
+
+fn worded(error: impl std::fmt::Debug + std::fmt::Display + 'static, mut reply: HttpResponse, asked: &Asked) -> actix_web::Error {
+    name_exchange(reply.headers_mut(), asked);
+    actix_web::error::InternalError::from_response(error, reply).into()
+}
+
+fn name_exchange(headers: &mut HeaderMap, asked: &Asked) {
+    if let Ok(value) = HeaderValue::from_str(&asked.trace) {
+        headers.insert(HeaderName::from_static("x-request-id"), value);
+    }
 }
 
 fn is_fine<B>(response: &ServiceResponse<B>) -> bool {
@@ -173,7 +191,7 @@ fn is_fine<B>(response: &ServiceResponse<B>) -> bool {
 }
 
 /// Our own errors say themselves; a framework's is matched by its status.
-fn reword(asked: &HttpRequest, error: Option<&actix_web::Error>, status: StatusCode, headers: &HeaderMap) -> HttpResponse {
+fn reword(asked: &Asked, error: Option<&actix_web::Error>, status: StatusCode, headers: &HeaderMap) -> HttpResponse {
     if let Some(ours) = error.and_then(actix_web::Error::as_error::<Error>) {
         return render(asked, ours);
     }
@@ -197,19 +215,18 @@ fn reword(asked: &HttpRequest, error: Option<&actix_web::Error>, status: StatusC
     render(asked, &refusal)
 }
 
-fn render(asked: &HttpRequest, error: &Error) -> HttpResponse {
+fn render(asked: &Asked, error: &Error) -> HttpResponse {
     match error {
         Error::Refused(refused) => refuse(asked, refused),
-        Error::Replayed(replay) => repeat(replay),
+        Error::Replayed(stored) => repeat(stored),
     }
 }
 
-fn refuse(asked: &HttpRequest, refused: &Refused) -> HttpResponse {
-    let trace = TraceId::of(asked);
+fn refuse(asked: &Asked, refused: &Refused) -> HttpResponse {
     if let Some(cause) = &refused.cause {
-        tracing::error!(trace_id = %trace.0, cause = %without_values(cause.as_ref()), "request failed");
+        tracing::error!(trace_id = %asked.trace, cause = %without_values(cause.as_ref()), "request failed");
     }
-    let language = Language::of(asked.headers());
+    let language = asked.language;
     let row = refused.code.row();
     let english = language == Language::English;
     let problem = Problem {
@@ -217,9 +234,9 @@ fn refuse(asked: &HttpRequest, refused: &Refused) -> HttpResponse {
         title: if english { row.title_en } else { row.title_id }.to_owned(),
         status: row.status,
         detail: refused.detail.as_ref().map_or_else(|| if english { row.remedy_en } else { row.remedy_id }.to_owned(), |text| language.say(text)),
-        instance: asked.path().to_owned(),
+        instance: asked.path.clone(),
         code: row.code.to_owned(),
-        trace_id: trace.0,
+        trace_id: asked.trace.clone(),
         errors: refused.faults.iter().map(|fault| item(fault, language)).collect(),
     };
     let mut reply = HttpResponse::build(StatusCode::from_u16(row.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
@@ -237,15 +254,15 @@ fn item(fault: &Fault, language: Language) -> ProblemItem {
     ProblemItem { pointer: fault.pointer.clone(), code: fault.code.to_owned(), detail: language.say(&fault.detail) }
 }
 
-fn repeat(replay: &Replay) -> HttpResponse {
-    let mut reply = HttpResponse::build(StatusCode::from_u16(replay.status).unwrap_or(StatusCode::OK));
+fn repeat(stored: &Replay) -> HttpResponse {
+    let mut reply = HttpResponse::build(StatusCode::from_u16(stored.status).unwrap_or(StatusCode::OK));
     reply.insert_header(("idempotency-replayed", "true"));
-    for (name, value) in [(header::LOCATION, &replay.location), (header::ETAG, &replay.etag)] {
+    for (name, value) in [(header::LOCATION, &stored.location), (header::ETAG, &stored.etag)] {
         if let Some(value) = value {
             reply.insert_header((name, value.as_str()));
         }
     }
-    match &replay.body {
+    match &stored.body {
         Some(body) => reply.insert_header((header::CONTENT_TYPE, "application/json")).body(body.clone()),
         None => reply.finish(),
     }
