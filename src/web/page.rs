@@ -73,8 +73,8 @@ impl Cursor {
         let limit = usize::try_from(limit).unwrap_or_default();
         let more = rows.len() > limit;
         rows.truncate(limit);
-        let last = rows.last().filter(|_| more).map(place);
-        let next_cursor = last.map(|place| self.write(&place, list, filter)).transpose()?;
+        let end = rows.last().filter(|_| more).map(place);
+        let next_cursor = end.map(|place| self.write(&place, list, filter)).transpose()?;
         Ok(Page { items: rows, next_cursor, count: None })
     }
 

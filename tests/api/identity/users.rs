@@ -1,0 +1,230 @@
+//! Accounts and roles: who may make them, what two administrators decide, and how fast a change is felt.
+
+use serde_json::{Value, json};
+use service_desk::sop::role::Role;
+
+use super::{journal, sign_in, text};
+use crate::support::{Answer, Person, TestApp};
+
+fn registration(email: &str) -> Value {
+    let address = json!({"street": "Jl. Perindustrian II No. 12", "city": "Palembang", "province": "Sumatera Selatan", "postal_code": "30152"});
+    let organisation = json!({"name": "PT Karet Musi Sejahtera", "address": address, "nib": "1234567890123"});
+    json!({"email": email, "password": "kuda benar baterai", "display_name": "Siti Rahayu", "organisation": organisation})
+}
+
+fn path(person: &Person) -> String {
+    format!("/api/v1/users/{}", person.id)
+}
+
+/// `by` sets the roles of `person` as they are now.
+async fn set_roles(by: &Person, person: &Person, roles: Value) -> Answer {
+    let tag = by.get(&path(person)).await.header("etag").expect("an account has a version").to_owned();
+    by.put(&format!("{}/roles", path(person)), json!({"roles": roles}), Some(&tag)).await
+}
+
+#[actix_web::test]
+async fn a_customer_registers_and_signs_in() {
+    let app = TestApp::start().await;
+    let made = app.nobody().post("/api/v1/auth/register", registration("siti@karetmusi.example")).await;
+    assert_eq!((made.status, made.header("location")), (201, Some("/api/v1/me")));
+    let tokens = app.nobody().post("/api/v1/auth/login", json!({"email": "siti@karetmusi.example", "password": "kuda benar baterai"})).await;
+    let me = app.nobody().with_token(text(&tokens, "access_token")).get("/api/v1/me").await;
+    assert_eq!(me.body, made.body);
+    assert_eq!((&me.body["roles"], &me.body["organisation"]["nib"]), (&json!(["customer"]), &json!("1234567890123")));
+    assert_eq!(journal(&app, "register").await, 1);
+}
+
+#[actix_web::test]
+async fn an_email_opens_one_account() {
+    let app = TestApp::start().await;
+    assert_eq!(app.nobody().post("/api/v1/auth/register", registration("siti@karetmusi.example")).await.status, 201);
+    let again = app.nobody().post("/api/v1/auth/register", registration("SITI@karetmusi.example")).await;
+    assert_eq!((again.status, text(&again, "code")), (409, "conflict"));
+    let mut customers = app.sql().await;
+    let count: i64 = sqlx::query_scalar("select count(*) from customer").fetch_one(&mut customers).await.unwrap();
+    assert_eq!(count, 1, "the refused one left nothing behind");
+}
+
+#[actix_web::test]
+async fn every_fault_of_a_registration_is_listed() {
+    let app = TestApp::start().await;
+    let mut form = registration("not an address");
+    form["password"] = json!("pendek");
+    form["organisation"]["nib"] = json!("12");
+    let refusal = app.nobody().post("/api/v1/auth/register", form).await;
+    let pointers: Vec<_> = refusal.body["errors"].as_array().unwrap().iter().map(|item| item["pointer"].as_str().unwrap()).collect();
+    assert_eq!((refusal.status, pointers), (422, vec!["/email", "/password", "/organisation/nib"]));
+}
+
+#[actix_web::test]
+async fn only_an_administrator_keeps_accounts_and_others_are_refused_before_their_body_is_read() {
+    let app = TestApp::start().await;
+    for other in [app.staff(Role::Head).await, app.customer().await] {
+        assert_eq!(other.get("/api/v1/users").await.status, 403);
+        assert_eq!(other.get(&path(&other)).await.status, 403);
+        let refusal = other.post("/api/v1/users", json!("not a form")).await;
+        assert_eq!((refusal.status, text(&refusal, "code")), (403, "forbidden"));
+    }
+}
+
+#[actix_web::test]
+async fn an_administrator_makes_an_account_for_staff() {
+    let app = TestApp::start().await;
+    let admin = app.staff(Role::Admin).await;
+    let form = json!({"email": "budi@bspji.example", "display_name": "Budi", "password": "jembatan ampera malam", "roles": ["pji_staff", "internal_auditor"]});
+    let made = admin.post("/api/v1/users", form).await;
+    assert_eq!((made.status, &made.body["roles"], &made.body["pending_roles"][0]["role"]), (201, &json!(["pji_staff"]), &json!("internal_auditor")));
+    let shown = admin.get(made.header("location").unwrap()).await;
+    assert_eq!((&shown.body, shown.header("etag")), (&made.body, made.header("etag")));
+    let tokens = app.nobody().post("/api/v1/auth/login", json!({"email": "budi@bspji.example", "password": "jembatan ampera malam"})).await;
+    assert_eq!(tokens.status, 200);
+}
+
+#[actix_web::test]
+async fn staff_is_no_customer_and_a_customer_no_staff() {
+    let app = TestApp::start().await;
+    let (admin, customer, staff) = (app.staff(Role::Admin).await, app.customer().await, app.staff(Role::PjiStaff).await);
+    assert_eq!(set_roles(&admin, &customer, json!(["customer", "head"])).await.status, 422);
+    assert_eq!(set_roles(&admin, &staff, json!(["pji_staff", "customer"])).await.status, 422);
+}
+
+#[actix_web::test]
+async fn deactivating_somebody_takes_effect_on_their_next_request() {
+    let app = TestApp::start().await;
+    let (admin, staff) = (app.staff(Role::Admin).await, app.staff(Role::PjiStaff).await);
+    let tokens = sign_in(&app, &staff).await;
+    assert_eq!(staff.get("/api/v1/me").await.status, 200);
+    let tag = admin.get(&path(&staff)).await.header("etag").unwrap().to_owned();
+    let changed = admin.patch(&path(&staff), json!({"active": false}), Some(&tag)).await;
+    assert_eq!((changed.status, &changed.body["active"]), (200, &json!(false)));
+    assert_eq!(staff.get("/api/v1/me").await.status, 401);
+    assert_eq!(app.nobody().post("/api/v1/auth/refresh", json!({"refresh_token": text(&tokens, "refresh_token")})).await.status, 401);
+    let refusal = sign_in(&app, &staff).await;
+    assert_eq!((refusal.status, text(&refusal, "code")), (401, "bad_credentials"));
+    assert_eq!(journal(&app, "deactivate_user").await, 1);
+}
+
+#[actix_web::test]
+async fn whoever_is_activated_again_signs_in_again() {
+    let app = TestApp::start().await;
+    let (admin, staff) = (app.staff(Role::Admin).await, app.staff(Role::PjiStaff).await);
+    for active in [false, true] {
+        let tag = admin.get(&path(&staff)).await.header("etag").unwrap().to_owned();
+        assert_eq!(admin.patch(&path(&staff), json!({"active": active}), Some(&tag)).await.status, 200);
+    }
+    assert_eq!(staff.get("/api/v1/me").await.status, 401);
+    assert_eq!(sign_in(&app, &staff).await.status, 200);
+}
+
+#[actix_web::test]
+async fn a_role_that_is_taken_away_is_gone_on_the_next_request() {
+    let app = TestApp::start().await;
+    let (admin, other) = (app.staff(Role::Admin).await, app.staff(Role::Admin).await);
+    assert_eq!(other.get("/api/v1/users").await.status, 200);
+    assert_eq!(set_roles(&admin, &other, json!(["treasurer"])).await.status, 200);
+    assert_eq!(other.get("/api/v1/users").await.status, 403);
+    assert_eq!(other.get("/api/v1/me").await.body["roles"], json!(["treasurer"]));
+}
+
+#[actix_web::test]
+async fn a_change_needs_the_version_that_was_seen() {
+    let app = TestApp::start().await;
+    let (admin, staff) = (app.staff(Role::Admin).await, app.staff(Role::PjiStaff).await);
+    let tag = admin.get(&path(&staff)).await.header("etag").unwrap().to_owned();
+    assert_eq!(admin.patch(&path(&staff), json!({"display_name": "Budi"}), None).await.status, 428);
+    assert_eq!(admin.put(&format!("{}/roles", path(&staff)), json!({"roles": []}), None).await.status, 428);
+    assert_eq!(admin.patch(&path(&staff), json!({"display_name": "Budi"}), Some(&tag)).await.status, 200);
+    let stale = admin.put(&format!("{}/roles", path(&staff)), json!({"roles": []}), Some(&tag)).await;
+    assert_eq!((stale.status, text(&stale, "code")), (412, "stale_version"));
+}
+
+#[actix_web::test]
+async fn a_watching_role_is_given_by_two_administrators_and_never_by_one() {
+    let app = TestApp::start().await;
+    let (one, other, staff) = (app.staff(Role::Admin).await, app.staff(Role::Admin).await, app.staff(Role::PjiStaff).await);
+    for role in ["conflict_officer", "identity_custodian", "internal_auditor"] {
+        let wanted = || json!(["pji_staff", role]);
+        for _ in 0..2 {
+            let proposed = set_roles(&one, &staff, wanted()).await;
+            assert_eq!((&proposed.body["roles"], &proposed.body["pending_roles"][0]["role"]), (&json!(["pji_staff"]), &json!(role)));
+            assert_eq!(proposed.body["pending_roles"][0]["proposed_by"], json!(one.id));
+        }
+        let given = set_roles(&other, &staff, wanted()).await;
+        assert_eq!((&given.body["roles"], &given.body["pending_roles"]), (&json!(["pji_staff", role]), &json!([])));
+        let taken = set_roles(&one, &staff, json!(["pji_staff"])).await;
+        assert_eq!(taken.body["roles"], json!(["pji_staff"]), "taking it needs one");
+    }
+}
+
+#[actix_web::test]
+async fn the_proposal_of_somebody_who_is_no_administrator_any_more_is_half_of_nothing() {
+    let app = TestApp::start().await;
+    let (one, other, staff) = (app.staff(Role::Admin).await, app.staff(Role::Admin).await, app.staff(Role::PjiStaff).await);
+    set_roles(&one, &staff, json!(["internal_auditor"])).await;
+    set_roles(&other, &one, json!([])).await;
+    let proposed = set_roles(&other, &staff, json!(["internal_auditor"])).await;
+    assert_eq!((&proposed.body["roles"], &proposed.body["pending_roles"][0]["proposed_by"]), (&json!([]), &json!(other.id)));
+}
+
+#[actix_web::test]
+async fn nobody_changes_their_own_roles() {
+    let app = TestApp::start().await;
+    let (admin, _other) = (app.staff(Role::Admin).await, app.staff(Role::Admin).await);
+    for roles in [json!(["admin", "head"]), json!([])] {
+        let refusal = set_roles(&admin, &admin, roles).await;
+        assert_eq!((refusal.status, text(&refusal, "code")), (403, "forbidden"));
+    }
+}
+
+#[actix_web::test]
+async fn the_last_administrator_stays() {
+    let app = TestApp::start().await;
+    let (admin, other) = (app.staff(Role::Admin).await, app.staff(Role::Admin).await);
+    let tag = admin.get(&path(&other)).await.header("etag").unwrap().to_owned();
+    assert_eq!(admin.patch(&path(&other), json!({"active": false}), Some(&tag)).await.status, 200);
+    let tag = admin.get(&path(&admin)).await.header("etag").unwrap().to_owned();
+    let refusal = admin.patch(&path(&admin), json!({"active": false}), Some(&tag)).await;
+    assert_eq!((refusal.status, text(&refusal, "code")), (409, "conflict"));
+    assert_eq!(admin.get("/api/v1/me").await.status, 200);
+}
+
+#[actix_web::test]
+async fn of_two_administrators_who_remove_each_other_at_once_one_stays() {
+    let app = TestApp::start().await;
+    let (one, other) = (app.staff(Role::Admin).await, app.staff(Role::Admin).await);
+    let remove = async |by: &Person, person: &Person| by.put(&format!("{}/roles", path(person)), json!({"roles": []}), Some("*")).await.status;
+    let (first, second) = futures_util::future::join(remove(&one, &other), remove(&other, &one)).await;
+    assert!(first == 200 || second == 200, "{first} {second}");
+    let left = sqlx::query_scalar("select count(*) from user_role where role = 'admin'");
+    let left: i64 = left.fetch_one(&mut app.sql().await).await.unwrap();
+    assert_eq!(left, 1);
+}
+
+#[actix_web::test]
+async fn the_list_comes_in_pages_and_is_filtered() {
+    let app = TestApp::start().await;
+    let admin = app.staff(Role::Admin).await;
+    for _ in 0..3 {
+        app.customer().await;
+    }
+    let (mut seen, mut next) = (Vec::new(), "/api/v1/users?role=customer&limit=2".to_owned());
+    loop {
+        let page = admin.get(&next).await;
+        assert_eq!(page.status, 200, "{}", page.body);
+        seen.extend(page.body["items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap().to_owned()));
+        let Some(cursor) = page.body["next_cursor"].as_str() else { break };
+        next = format!("/api/v1/users?role=customer&limit=2&cursor={cursor}");
+    }
+    let distinct: std::collections::BTreeSet<_> = seen.iter().collect();
+    assert_eq!((seen.len(), distinct.len()), (3, 3));
+    assert_eq!(admin.get("/api/v1/users?active=false").await.body["items"], json!([]));
+    assert_eq!(admin.get("/api/v1/users?name=budi").await.status, 400);
+}
+
+#[actix_web::test]
+async fn an_account_that_is_not_there_is_not_found() {
+    let app = TestApp::start().await;
+    let admin = app.staff(Role::Admin).await;
+    assert_eq!(admin.get("/api/v1/users/0192f0c1-2b3c-7def-8123-456789abcdef").await.status, 404);
+    assert_eq!(admin.get("/api/v1/users/nobody").await.status, 400);
+}
