@@ -1,0 +1,189 @@
+//! The people of one case, and the road of an application up to a stage, walked through the API so that the gate is tested too.
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+use service_desk::certification::facts::Facts;
+use service_desk::certification::schemes::{Necessity, Scheme, SchemeCode};
+use service_desk::sop::role::Role;
+
+use crate::support::{Person, TestApp};
+
+/// An office at work, and a customer.
+pub struct Office {
+    pub app: TestApp,
+    pub customer: Person,
+    pub pji_staff: Person,
+    pub operations: Person,
+    pub ss_lead: Person,
+    pub pji_lead: Person,
+    pub head: Person,
+    pub treasurer: Person,
+    pub auditors: Vec<String>,
+}
+
+/// How far a case is walked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Until {
+    Draft,
+    Submitted,
+    Filed,
+    Verified,
+    AwaitingCustomer,
+    Completed,
+    Confirmed,
+    Drafted,
+    Initialled,
+    Signed,
+    Sent,
+}
+
+impl Office {
+    pub async fn open() -> Self {
+        let app = TestApp::start().await;
+        let ss_lead = app.staff(Role::SsLead).await;
+        let mut auditors = Vec::new();
+        for (name, lead) in [("Ir. Sri Wahyuni, M.T.", true), ("Bambang Susilo, S.T.", false)] {
+            let form = json!({"name": name, "schemes": ["quality_iso9001", "product_sni"], "may_lead": lead});
+            let auditor = ss_lead.post("/api/v1/auditors", form).await.expect(201);
+            auditors.push(auditor["id"].as_str().unwrap().to_owned());
+        }
+        Self {
+            customer: app.customer().await,
+            pji_staff: app.staff(Role::PjiStaff).await,
+            operations: app.staff(Role::OperationsStaff).await,
+            pji_lead: app.staff(Role::PjiLead).await,
+            head: app.staff(Role::Head).await,
+            treasurer: app.staff(Role::Treasurer).await,
+            ss_lead,
+            auditors,
+            app,
+        }
+    }
+
+    /// A case walked to `until`, without a deficiency. Gives its path.
+    pub async fn case(&self, until: Until) -> String {
+        let case = self.draft().await;
+        let road = [
+            Until::Submitted,
+            Until::Filed,
+            Until::Verified,
+            Until::AwaitingCustomer,
+            Until::Completed,
+            Until::Confirmed,
+            Until::Drafted,
+            Until::Initialled,
+            Until::Signed,
+            Until::Sent,
+        ];
+        for stage in road.into_iter().filter(|stage| *stage <= until) {
+            self.step(&case, stage).await;
+        }
+        case
+    }
+
+    async fn step(&self, case: &str, to: Until) {
+        match to {
+            Until::Draft => {}
+            Until::Submitted => drop(self.customer.act(&format!("{case}/submission")).await.expect(200)),
+            Until::Filed => drop(self.pji_staff.act(&format!("{case}/filing")).await.expect(200)),
+            Until::Verified => {
+                self.operations.post(&format!("{case}/verification"), verification(&[])).await.expect(200);
+            }
+            Until::AwaitingCustomer => drop(self.pji_staff.post(&format!("{case}/audit-confirmation"), self.proposal()).await.expect(200)),
+            Until::Completed => drop(self.customer.post(&format!("{case}/completion"), completion()).await.expect(200)),
+            Until::Confirmed => drop(self.operations.post(&format!("{case}/verification"), json!({"items": []})).await.expect(200)),
+            Until::Drafted => drop(self.operations.post(&format!("{case}/audit-notice"), self.notice()).await.expect(200)),
+            Until::Initialled => {
+                self.ss_lead.post(&format!("{case}/audit-notice/initials"), json!({"as": "letter"})).await.expect(200);
+                self.pji_lead.post(&format!("{case}/audit-notice/initials"), json!({"as": "cost"})).await.expect(200);
+            }
+            Until::Signed => drop(self.head.act(&format!("{case}/audit-notice/signature")).await.expect(200)),
+            Until::Sent => drop(self.pji_staff.post(&format!("{case}/audit-notice/dispatch"), self.dispatch()).await.expect(200)),
+        }
+    }
+
+    /// A draft for ISO 9001 with its letter and every mandatory document.
+    pub async fn draft(&self) -> String {
+        let case = self.bare_draft().await;
+        for code in mandatory() {
+            self.customer.upload(&format!("{case}/documents/{code}"), pdf(code)).await.expect(201);
+        }
+        case
+    }
+
+    /// A draft without documents.
+    pub async fn bare_draft(&self) -> String {
+        let mut form = application();
+        form["company"]["name"] = json!(format!("PT Tirta Musi {}", uuid::Uuid::new_v4().simple()));
+        let view = self.customer.post("/api/v1/applications", form).await.expect(201);
+        format!("/api/v1/applications/{}", view["id"].as_str().unwrap())
+    }
+
+    /// What step 4 sends.
+    pub fn proposal(&self) -> Value {
+        let answer_by = self.app.clock.now() + TimeDelta::days(5);
+        json!({"proposed_dates": ["2026-08-03", "2026-08-10"], "proposed_team": self.team(), "cost_estimate": cost(2_000_000), "answer_by": answer_by})
+    }
+
+    /// What step 6 sends.
+    pub fn notice(&self) -> Value {
+        json!({"team": self.team(), "audit_dates": ["2026-08-03", "2026-08-04"], "cost_lines": cost(2_000_000)})
+    }
+
+    /// What step 8 sends.
+    pub fn dispatch(&self) -> Value {
+        let digits = format!("{:015}", uuid::Uuid::new_v4().as_u128() % 1_000_000_000_000_000);
+        json!({"billing": {"code": digits, "issued_at": self.app.clock.now()}})
+    }
+
+    pub fn team(&self) -> Value {
+        json!([{"auditor_id": self.auditors[0], "role": "lead"}, {"auditor_id": self.auditors[1], "role": "auditor"}])
+    }
+}
+
+/// An application for ISO 9001 with nothing missing but its papers.
+pub fn application() -> Value {
+    json!({
+        "scheme": "quality_iso9001",
+        "kind": "initial",
+        "company": {"name": "PT Tirta Musi Sejahtera", "nib": "1234567890123"},
+        "site": {"name": "Pabrik Kertapati", "address": "Jl. Ki Marogan No. 8", "regency": "Kota Palembang", "province": "Sumatera Selatan"},
+        "scope": "Produksi air minum dalam kemasan",
+        "personnel": {"total": 48, "shifts": 2},
+        "contact": {"name": "Rahmat Hidayat", "email": "mutu@tirtamusi.example", "phone": "+62 711 555 0101"},
+    })
+}
+
+pub fn cost(tariff: i64) -> Value {
+    json!([
+        {"kind": "tariff", "description": "Ketua tim audit", "quantity": 2, "unit": "OH", "unit_amount": tariff, "channel": "pnbp_billing", "legal_basis": "PP 54/2021"},
+        {"kind": "travel_transport", "description": "Transport", "quantity": 1, "unit": "PP", "unit_amount": 500_000, "channel": "direct_by_client", "legal_basis": "SBM 2026"},
+    ])
+}
+
+pub fn completion() -> Value {
+    json!({"confirmation": {"chosen_date": "2026-08-03", "accepts_cost": true}})
+}
+
+/// Codes of the mandatory rows of ISO 9001 for a plain applicant.
+pub fn mandatory() -> Vec<&'static str> {
+    let rows = Scheme::of(SchemeCode::QualityIso9001).checklist(&Facts::default());
+    rows.filter(|row| row.necessity == Necessity::Mandatory).map(|row| row.code).collect()
+}
+
+/// Every mandatory row complete but these, which are missing.
+pub fn verification(missing: &[&str]) -> Value {
+    let item = |code: &&str| {
+        if missing.contains(code) {
+            json!({"requirement": code, "result": "missing", "note": "Belum ada tanda tangan direksi."})
+        } else {
+            json!({"requirement": code, "result": "complete"})
+        }
+    };
+    json!({"items": mandatory().iter().map(item).collect::<Vec<_>>()})
+}
+
+/// The smallest thing that is a PDF, with `text` in it so that each is another.
+pub fn pdf(text: &str) -> Vec<u8> {
+    format!("%PDF-1.4\n% {text}\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n0\n%%EOF\n").into_bytes()
+}

@@ -1,0 +1,64 @@
+//! One private PostgreSQL for the run, with a migrated template that each test copies. It stops, and its folder goes, when the test process is gone.
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use service_desk::clock::Clock;
+use service_desk::database::embedded::{Durability, PrivatePostgres, Settings};
+use service_desk::ids::OfficeId;
+use service_desk::start;
+use sqlx::{ConnectOptions as _, Connection as _};
+
+/// The database that is migrated once and copied for each test.
+const TEMPLATE: &str = "template_desk";
+
+struct Cluster {
+    server: PrivatePostgres,
+    office: OfficeId,
+}
+
+/// The server of this run.
+pub fn server() -> &'static PrivatePostgres {
+    &cluster().server
+}
+
+/// A copy of the migrated database: its name, and the office in it.
+pub async fn fresh_database() -> (String, OfficeId) {
+    let cluster = cluster();
+    let name = format!("test_{}", uuid::Uuid::new_v4().simple());
+    let mut superuser = cluster.server.connect_options("postgres", "postgres").connect().await.unwrap();
+    let copy = format!("create database {name} template {TEMPLATE} owner {} strategy file_copy", start::OWNER);
+    sqlx::query(sqlx::AssertSqlSafe(copy)).execute(&mut superuser).await.unwrap();
+    superuser.close().await.unwrap();
+    (name, cluster.office)
+}
+
+fn cluster() -> &'static Cluster {
+    static CLUSTER: OnceLock<Cluster> = OnceLock::new();
+    CLUSTER.get_or_init(|| aside(raise()))
+}
+
+async fn raise() -> Cluster {
+    drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
+    let folder = PathBuf::from("/var/tmp").join(format!("service-desk-test-{}", std::process::id()));
+    let downloads = PathBuf::from("/var/tmp/service-desk-postgres");
+    let settings = Settings { folder, durability: Durability::Waived, binaries: environment("PG_BIN_DIR").map(PathBuf::from), path: environment("PATH"), downloads };
+    let server = PrivatePostgres::start(&settings).await.unwrap();
+    start::create_database(&server, TEMPLATE).await.unwrap();
+    let clock = Clock::set_to("2026-07-06T01:00:00Z".parse().unwrap());
+    let office = start::prepare(server.connect_options(start::OWNER, TEMPLATE), &clock).await.unwrap();
+    Cluster { server, office }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test run finds its PostgreSQL as the service does")]
+fn environment(name: &str) -> Option<std::ffi::OsString> {
+    std::env::var_os(name)
+}
+
+/// Runs `work` on a thread with a runtime of its own: what it makes outlives the test that asked for it first.
+pub fn aside<T: Send>(work: impl Future<Output = T> + Send) -> T {
+    std::thread::scope(|scope| {
+        let thread = scope.spawn(|| tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work));
+        thread.join().unwrap()
+    })
+}

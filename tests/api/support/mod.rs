@@ -1,0 +1,136 @@
+//! What the stories stand on: a private cluster for the run, a service of its own for each test, and people who call it.
+
+mod cluster;
+pub mod contract;
+mod person;
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use clap::Parser as _;
+use service_desk::app::{self, Service};
+use service_desk::clock::Clock;
+use service_desk::config::{Cli, Config};
+use service_desk::database::Database;
+use service_desk::identity::organisation::Organisation;
+use service_desk::identity::password_rules::Password;
+use service_desk::identity::seed::{self, NewUser};
+use service_desk::ids::{CustomerId, OfficeId, UserId};
+use service_desk::secrecy::MasterKey;
+use service_desk::sop::role::{Role, Roles};
+use service_desk::start;
+use sqlx::postgres::PgConnection;
+use sqlx::ConnectOptions as _;
+
+pub use self::person::{Answer, Person};
+use contract::Contract;
+
+/// What everybody signs in with. Hashed once for the whole run: a hash costs 30 ms.
+const PASSWORD: &str = "kuda benar baterai";
+
+/// A service with a database, a clock and a folder of its own.
+pub struct TestApp {
+    /// Stands at Monday 2026-07-06 08:00 WIB until it is moved.
+    pub clock: Clock,
+    /// Connections as the application.
+    pub database: Database,
+    /// The key the signing keys are sealed under.
+    pub master_key: MasterKey,
+    /// The service as it was put together.
+    pub service: Service,
+    office: OfficeId,
+    name: String,
+    base: String,
+    folder: PathBuf,
+}
+
+impl TestApp {
+    /// Starts a service on a fresh copy of the migrated database.
+    pub async fn start() -> Self {
+        let (name, office) = cluster::fresh_database().await;
+        let server = cluster::server();
+        let folder = std::env::temp_dir().join(format!("service-desk-test-{name}"));
+        std::fs::create_dir_all(&folder).unwrap();
+        let clock = Clock::set_to("2026-07-06T01:00:00Z".parse().unwrap());
+        let master_key = MasterKey::random();
+        let options = server.connect_options(start::APPLICATION, &name);
+        let service = start::assemble(config(&folder), &master_key, options.clone(), clock.clone(), None).await.unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        actix_web::rt::spawn(app::serve(&service, listener, 1).unwrap());
+        Self { clock, database: Database::new(options, 6), master_key, service, office, name, base, folder }
+    }
+
+    /// A connection as the superuser, who sees past every right.
+    pub async fn sql(&self) -> PgConnection {
+        cluster::server().connect_options("postgres", &self.name).connect().await.unwrap()
+    }
+
+    /// Somebody without an account.
+    pub fn nobody(&self) -> Person {
+        Person::nobody(&self.base)
+    }
+
+    /// A signed-in member of staff with this role.
+    pub async fn staff(&self, role: Role) -> Person {
+        self.staff_with(Roles::NONE.with(role)).await
+    }
+
+    /// A signed-in member of staff with these roles.
+    pub async fn staff_with(&self, roles: Roles) -> Person {
+        self.person(roles, None).await
+    }
+
+    /// A signed-in customer with an organisation of their own.
+    pub async fn customer(&self) -> Person {
+        let mut unit = self.database.begin().await.unwrap();
+        let customer = seed::create_customer(&mut unit, self.office, &organisation(), self.clock.now()).await.unwrap();
+        unit.commit().await.unwrap();
+        self.person(Roles::NONE.with(Role::Customer), Some(customer)).await
+    }
+
+    async fn person(&self, roles: Roles, customer: Option<CustomerId>) -> Person {
+        let email = format!("p{}@bspji.example", uuid::Uuid::new_v4().simple());
+        let mut unit = self.database.begin().await.unwrap();
+        let name = roles.iter().next().map_or("Orang Uji", Role::office_term);
+        let new = NewUser { office: self.office, customer, email: &email, display_name: name, password_hash: password_hash(), roles };
+        let UserId(id) = seed::create_user(&mut unit, &new, self.clock.now()).await.unwrap();
+        unit.commit().await.unwrap();
+        self.nobody().sign_in(id, &email, PASSWORD).await
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        drop(std::fs::remove_dir_all(&self.folder));
+    }
+}
+
+/// The contract, compiled once for the run.
+pub fn contract() -> &'static Contract {
+    static CONTRACT: OnceLock<Contract> = OnceLock::new();
+    CONTRACT.get_or_init(|| Contract::new(&serde_json::to_value(service_desk::openapi::document()).unwrap()))
+}
+
+fn password_hash() -> &'static str {
+    static HASH: OnceLock<String> = OnceLock::new();
+    HASH.get_or_init(|| {
+        let hashing = async { service_desk::identity::password::Passwords::for_this_machine().hash(Password::new(PASSWORD.to_owned())).await.unwrap() };
+        cluster::aside(hashing)
+    })
+}
+
+fn organisation() -> Organisation {
+    let address = serde_json::json!({"street": "Jl. Perindustrian II No. 12", "city": "Palembang", "province": "Sumatera Selatan", "postal_code": "30152"});
+    serde_json::from_value(serde_json::json!({"name": "PT Tirta Musi Sejahtera", "address": address})).unwrap()
+}
+
+/// The settings of a served test: nothing comes from the environment but what a default says.
+fn config(folder: &std::path::Path) -> Config {
+    let folder = folder.to_str().unwrap();
+    let flags = ["service-desk", "--public-url", "https://desk.test", "--data-dir", folder, "--requests-per-minute", "1000000"];
+    Config::read(Cli::parse_from(flags).settings).unwrap()
+}
+

@@ -1,0 +1,177 @@
+//! Somebody who calls the service. Every answer is held against the contract before the test sees it.
+
+use reqwest::Method;
+use reqwest::header::HeaderMap;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::contract::Exchange;
+use super::contract;
+
+/// A caller, signed in or not.
+#[derive(Clone)]
+pub struct Person {
+    /// What they sign in with.
+    pub email: String,
+    /// What they sign in with.
+    pub password: String,
+    /// Their account.
+    pub id: Uuid,
+    /// Their access token.
+    pub token: Option<String>,
+    /// Their refresh token.
+    pub refresh_token: Option<String>,
+    base: String,
+    client: reqwest::Client,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The JSON body; null when there is none.
+    pub body: Value,
+    /// The bytes of the body.
+    pub bytes: Vec<u8>,
+    headers: HeaderMap,
+}
+
+impl Answer {
+    /// A header.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The `ETag`.
+    pub fn etag(&self) -> String {
+        self.header("etag").expect("the answer has an ETag").to_owned()
+    }
+
+    /// The code of a problem.
+    pub fn code(&self) -> &str {
+        self.body["code"].as_str().unwrap_or_default()
+    }
+
+    /// The body, if the status is this one.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{:#}", self.body);
+        self.body
+    }
+
+    /// Checks that it is a problem with this status and code.
+    #[track_caller]
+    pub fn refused(self, status: u16, code: &str) -> Value {
+        assert_eq!((self.status, self.code()), (status, code), "{:#}", self.body);
+        self.body
+    }
+}
+
+/// A request with more than a body.
+pub struct Asking<'a> {
+    /// The method.
+    pub method: Method,
+    /// Path and query.
+    pub path: &'a str,
+    /// The body and its type.
+    pub body: Option<(&'a str, Vec<u8>)>,
+    /// More headers.
+    pub headers: &'a [(&'a str, &'a str)],
+}
+
+impl Person {
+    pub(super) fn nobody(base: &str) -> Self {
+        let client = reqwest::Client::builder().pool_max_idle_per_host(64).build().unwrap();
+        Self { email: String::new(), password: String::new(), id: Uuid::nil(), token: None, refresh_token: None, base: base.to_owned(), client }
+    }
+
+    pub(super) async fn sign_in(&self, id: Uuid, email: &str, password: &str) -> Self {
+        let tokens = self.post("/api/v1/auth/login", json!({"email": email, "password": password})).await.expect(200);
+        let text = |name: &str| tokens[name].as_str().map(str::to_owned);
+        let (email, password) = (email.to_owned(), password.to_owned());
+        Self { email, password, id, token: text("access_token"), refresh_token: text("refresh_token"), ..self.clone() }
+    }
+
+    /// The same caller with another token.
+    pub fn with_token(&self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..self.clone() }
+    }
+
+    /// The same caller at another address of this machine.
+    pub fn calling_from(&self, address: &str) -> Self {
+        let local = address.parse::<std::net::IpAddr>().unwrap();
+        Self { client: reqwest::Client::builder().local_address(local).build().unwrap(), ..self.clone() }
+    }
+
+    /// Sends a request and holds the reply against the contract.
+    #[track_caller]
+    pub fn ask(&self, asking: &Asking<'_>) -> impl Future<Output = Answer> + use<> {
+        let mut request = self.client.request(asking.method.clone(), format!("{}{}", self.base, asking.path));
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        for (name, value) in asking.headers {
+            request = request.header(*name, *value);
+        }
+        if let Some((media_type, body)) = &asking.body {
+            request = request.header("content-type", *media_type).body(body.clone());
+        }
+        let (method, path) = (asking.method.clone(), asking.path.to_owned());
+        let caller = std::panic::Location::caller();
+        async move {
+            let reply = request.send().await.unwrap();
+            let (status, headers) = (reply.status().as_u16(), reply.headers().clone());
+            let bytes = reply.bytes().await.unwrap().to_vec();
+            let listed: Vec<_> = headers.iter().map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())).collect();
+            let exchange = Exchange { method: method.as_str(), path: &path, status, headers: &listed, body: &bytes };
+            if let Err(difference) = contract().check(&exchange) {
+                panic!("{caller}: {method} {path} → {status} is not what the contract says:\n{difference}");
+            }
+            Answer { status, body: serde_json::from_slice(&bytes).unwrap_or(Value::Null), bytes, headers }
+        }
+    }
+
+    #[track_caller]
+    fn json(&self, method: Method, path: &str, body: Option<&Value>, if_match: Option<&str>) -> impl Future<Output = Answer> + use<> {
+        let body = body.map(|body| ("application/json", serde_json::to_vec(body).unwrap()));
+        let headers: Vec<_> = if_match.map(|tag| ("if-match", tag)).into_iter().collect();
+        self.ask(&Asking { method, path, body, headers: &headers })
+    }
+
+    /// GET.
+    #[track_caller]
+    pub fn get(&self, path: &str) -> impl Future<Output = Answer> + use<> {
+        self.json(Method::GET, path, None, None)
+    }
+
+    /// POST with a JSON body.
+    #[track_caller]
+    pub fn post(&self, path: &str, body: Value) -> impl Future<Output = Answer> + use<> {
+        self.json(Method::POST, path, Some(&body), None)
+    }
+
+    /// POST without a body.
+    #[track_caller]
+    pub fn act(&self, path: &str) -> impl Future<Output = Answer> + use<> {
+        self.json(Method::POST, path, None, None)
+    }
+
+    /// PUT with a JSON body.
+    #[track_caller]
+    pub fn put(&self, path: &str, body: Value, if_match: Option<&str>) -> impl Future<Output = Answer> + use<> {
+        self.json(Method::PUT, path, Some(&body), if_match)
+    }
+
+    /// PATCH with a JSON body.
+    #[track_caller]
+    pub fn patch(&self, path: &str, body: Value, if_match: Option<&str>) -> impl Future<Output = Answer> + use<> {
+        self.json(Method::PATCH, path, Some(&body), if_match)
+    }
+
+    /// PUT of a file.
+    #[track_caller]
+    pub fn upload(&self, path: &str, bytes: Vec<u8>) -> impl Future<Output = Answer> + use<> {
+        self.ask(&Asking { method: Method::PUT, path, body: Some(("application/octet-stream", bytes)), headers: &[] })
+    }
+}
