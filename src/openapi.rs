@@ -80,9 +80,10 @@ fn stamp(operation: &mut Operation, method: &str, path: &str, schemas: &Value) {
         operation.security = Some(Vec::new());
     }
     let rows = rows_of(operation);
-    for row in &rows {
-        extend(operation, "x-sop", x_sop(row));
+    if !rows.is_empty() {
+        extend(operation, "x-sop", x_sop(&rows));
     }
+    describe(operation);
     problems::stamp(operation, &problems::Kind { method, path, open, is_step: !rows.is_empty() });
     example::stamp(operation, schemas);
 }
@@ -98,19 +99,25 @@ fn rows_of(operation: &Operation) -> Vec<&'static Row<Task>> {
     codes.iter().filter_map(|code| Task::from_code(code)).map(|task| Task::sop().row(task)).collect()
 }
 
-/// What a client may want to know of the step.
-fn x_sop(row: &Row<Task>) -> Value {
-    let Within(within) = row.part_of.and_then(|no| Task::sop().step(no)).and_then(|row| row.within).or(row.within).unwrap_or(Within(0));
-    json!({"sop": Task::sop().code, "step": row.no.or(row.part_of), "task": row.task.code(), "actor": row.actor.code(), "within_minutes": within})
+/// What a client may want to know of the step. Two rows behind one operation (the two initials) are parts of one step.
+fn x_sop(rows: &[&'static Row<Task>]) -> Value {
+    let sop = Task::sop();
+    let step = rows[0].no.or(rows[0].part_of);
+    let within = step.and_then(|no| sop.step(no)).and_then(|row| row.within).map(|Within(minutes)| minutes);
+    let joined = |say: fn(&Row<Task>) -> String| rows.iter().map(|row| say(row)).collect::<Vec<_>>().join(", ");
+    json!({"sop": sop.code, "step": step, "task": joined(|row| row.task.code().to_owned()), "actor": joined(|row| row.actor.code()), "within_minutes": within})
+}
+
+/// A success without words of its own is described by the operation's summary.
+fn describe(operation: &mut Operation) {
+    let summary = operation.summary.clone().unwrap_or_default();
+    for response in operation.responses.responses.values_mut().filter_map(itself).filter(|response| response.description.is_empty()) {
+        response.description.clone_from(&summary);
+    }
 }
 
 fn extend(operation: &mut Operation, name: &str, value: Value) {
-    let extensions = operation.extensions.get_or_insert_with(Extensions::default);
-    match extensions.get_mut(name) {
-        Some(Value::Array(list)) => list.push(value),
-        Some(one) => *one = json!([one.take(), value]),
-        None => extensions.merge(Extensions::builder().add(name, value).build()),
-    }
+    operation.extensions.get_or_insert_with(Extensions::default).insert(name.to_owned(), value);
 }
 
 /// The operations that need no token, as the document says.

@@ -6,6 +6,9 @@ use utoipa::openapi::Content;
 
 use super::itself;
 
+/// Deeper than any of our bodies; what refers to itself has an example of its own.
+const DEEPEST: usize = 40;
+
 /// Gives every JSON body of the operation an example, where it has none.
 pub(super) fn stamp(operation: &mut Operation, schemas: &Value) {
     if let Some(body) = operation.request_body.as_mut().and_then(itself) {
@@ -33,7 +36,7 @@ fn fill(content: &mut Content, schemas: &Value) {
 
 /// An example of `schema`: its own if it has one, else made of its parts. Nothing for what has no JSON form.
 fn of(schema: &Value, schemas: &Value, depth: usize) -> Option<Value> {
-    if depth > 12 {
+    if depth > DEEPEST {
         return None;
     }
     if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {

@@ -20,13 +20,13 @@ pub(super) struct Binaries {
 }
 
 impl Binaries {
-    /// The programs in `folder`, if all three are there and the server tells its version to its future user: one below `/root` does not.
+    /// The programs in `folder`, if all three run as their future user: they do not below `/root`, or where a library is missing.
     fn at(folder: &Path, account: &Account) -> Option<Self> {
         let folder = absolute(folder).ok()?;
-        let complete = ["initdb", "pg_ctl", "postgres"].iter().all(|name| folder.join(name).is_file());
-        complete.then_some(())?;
         let told = told_by(account, &folder.join("postgres"), "--version")?;
         let version = Version::read(&String::from_utf8_lossy(&told))?;
+        told_by(account, &folder.join("initdb"), "--version")?;
+        told_by(account, &folder.join("pg_ctl"), "--version")?;
         Some(Self { folder, version })
     }
 

@@ -36,7 +36,7 @@ pub enum EmbeddedError {
     },
     /// No local `PostgreSQL`, and none could be downloaded.
     #[error(
-        "{lacking} was not found on this machine, and PostgreSQL {release} could not be downloaded ({cause}).\n\
+        "{lacking} was not found on this machine, and downloading PostgreSQL {release} did not help ({cause}).\n\
          There are three ways out:\n\
          1. install PostgreSQL: `apt install postgresql` (Debian, Ubuntu), `dnf install postgresql-server` (Fedora), \
          `brew install postgresql@18` (macOS);\n\

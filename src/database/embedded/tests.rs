@@ -292,6 +292,18 @@ async fn a_stale_pid_that_belongs_to_another_process_by_now_does_not_block() {
 }
 
 #[tokio::test]
+async fn a_server_that_does_not_start_shows_the_end_of_its_log() {
+    let place = Place::new();
+    place.start().await.stop().await.unwrap();
+    let mut file = fs::OpenOptions::new().append(true).open(place.0.join("pg/postgresql.conf")).unwrap();
+    writeln!(file, "no_such_setting = 1").unwrap();
+
+    let failed = PrivatePostgres::start(&place.settings()).await.unwrap_err();
+    assert!(matches!(failed, EmbeddedError::Unstarted { .. }), "{failed}");
+    assert!(failed.to_string().contains("no_such_setting"), "{failed}");
+}
+
+#[tokio::test]
 async fn a_folder_in_use_is_refused_and_left_running() {
     let place = Place::new();
     let postgres = place.start().await;

@@ -1,7 +1,7 @@
 //! The shell process that starts the server for us and stops it when we are gone. It waits at the end of a pipe whose other end only we hold; the
 //! system closes that end however we go, so a planned stop, a forgotten one and `kill -9` are all the same to it.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Stdio};
 use std::thread;
@@ -10,12 +10,12 @@ use super::EmbeddedError;
 use super::home::Home;
 
 /// Arguments: `pg_ctl`, data folder, server log, server options. It starts the server itself, for if it only came after, we could be killed in
-/// between. What stops a whole session must not stop it early, hence the `trap`.
+/// between. What ends everything at a terminal must not end it early, hence the `trap`.
 const SCRIPT: &str = r#"
 trap '' HUP INT QUIT TERM PIPE
 if "$1" start -s -w -t 60 -D "$2" -l "$3" -o "$4" >&2; then
     echo ready
-    while read -r line; do :; done
+    read -r line
     "$1" stop -s -w -t 60 -m fast -D "$2" >&2 && exit 0
 fi
 # Too slow to start, or to stop.
@@ -62,7 +62,10 @@ impl Watchdog {
     /// Lets the server stop and waits for it. Whether that went as it should.
     pub(super) fn stop(mut self) -> bool {
         let Some(mut child) = self.child.take() else { return false };
-        // Waiting closes our end of the pipe first.
+        if let Some(mut pipe) = child.stdin.take() {
+            // Closing would do, unless a process that some other thread is just starting holds a copy of our end. If nobody listens, the end is near.
+            pipe.write_all(b"stop\n").ok();
+        }
         child.wait().is_ok_and(|status| status.success())
     }
 
@@ -78,7 +81,7 @@ impl Drop for Watchdog {
         if let Some(mut child) = self.child.take() {
             drop(child.stdin.take());
             // Only so that no zombie stays behind; if the program ends first, the system does it.
-            thread::spawn(move || child.wait());
+            thread::Builder::new().spawn(move || child.wait()).ok();
         }
     }
 }
