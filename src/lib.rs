@@ -19,6 +19,7 @@ pub mod error;
 pub mod gateways;
 pub mod identity;
 pub mod ids;
+pub mod reporting;
 pub mod secrecy;
 pub mod sop;
 pub mod web;
