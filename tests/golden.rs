@@ -9,6 +9,7 @@ use service_desk::{certification, sop::render};
 /// A file under the root of the crate, and what it must hold.
 type Golden = (&'static str, fn() -> String);
 
+#[rustfmt::skip]
 const FILES: [Golden; 2] = [
     ("openapi/sop-cert.md", || render::markdown(&certification::sop::SOP)),
     ("openapi/rights.md", catalogue::rights),

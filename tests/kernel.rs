@@ -10,7 +10,7 @@ use service_desk::sop::gate::{Refusal, Standing};
 use service_desk::sop::render;
 use service_desk::sop::rights::{Asker, barred_pairs};
 use service_desk::sop::role::{Role, Roles};
-use service_desk::sop::table::{Actor, Basis, Row, Stage as _, Task as _};
+use service_desk::sop::table::{Actor, Basis, Party, Row, Stage as _, Task as _};
 use uuid::Uuid;
 
 const SOMEBODY: Option<UserId> = Some(UserId(Uuid::nil()));
@@ -204,21 +204,22 @@ fn every_stage_is_on_the_road_and_only_the_ends_have_no_way_out() {
 
 #[test]
 fn the_steps_are_those_of_the_print_in_its_order_with_its_times_and_papers() {
-    // No., actor, minutes, and how many papers it takes and gives: from the printed SOP, not from the table.
+    // No., actor, whose time it is, minutes, and how many papers it takes and gives: from the printed SOP, not from the table.
     let print = [
-        (1, Role::Customer, 30, 1, 1),
-        (2, Role::PjiStaff, 15, 1, 1),
-        (3, Role::OperationsStaff, 120, 1, 2),
-        (4, Role::PjiStaff, 30, 1, 1),
-        (5, Role::Customer, 30, 2, 2),
-        (6, Role::OperationsStaff, 30, 1, 1),
-        (7, Role::Head, 15, 1, 1),
-        (8, Role::PjiStaff, 15, 2, 2),
+        (1, Role::Customer, Party::Customer, 30, 1, 1),
+        (2, Role::PjiStaff, Party::Office, 15, 1, 1),
+        (3, Role::OperationsStaff, Party::Office, 120, 1, 2),
+        (4, Role::PjiStaff, Party::Office, 30, 1, 1),
+        (5, Role::Customer, Party::Customer, 30, 2, 2),
+        (6, Role::OperationsStaff, Party::Office, 30, 1, 1),
+        (7, Role::Head, Party::Office, 15, 1, 1),
+        (8, Role::PjiStaff, Party::Office, 15, 2, 2),
     ];
     let numbered: Vec<&Row<Task>> = SOP.rows.iter().filter(|row| row.no.is_some()).collect();
     assert_eq!(numbered.len(), print.len());
-    for (row, (no, role, minutes, takes, gives)) in numbered.into_iter().zip(print) {
+    for (row, (no, role, party, minutes, takes, gives)) in numbered.into_iter().zip(print) {
         assert_eq!((row.no, row.within.map(|within| within.0)), (Some(no), Some(minutes)), "{:?}", row.task);
+        assert_eq!(row.actor.party(), party, "step {no}");
         assert_eq!(row.actor.code(), role.code(), "step {no}: one role, and no other");
         assert_eq!((row.takes.len(), row.gives.len()), (takes, gives), "step {no}");
         assert_eq!(row.part_of, None, "step {no}");
@@ -280,13 +281,13 @@ fn each_role_first_sees_a_file_at_the_stage_that_names_it() {
 
 #[test]
 fn codes_name_one_task_or_stage_and_come_back_as_it() {
-    let tasks: BTreeSet<_> = Task::all().map(|task| task.code()).collect();
+    let tasks: BTreeSet<_> = Task::all().map(Task::code).collect();
     assert_eq!(tasks.len(), Task::all().count());
     for task in Task::all() {
         assert_eq!(Task::from_code(task.code()), Some(task));
         assert_eq!(serde_json::to_value(task).unwrap(), task.code());
     }
-    let stages: BTreeSet<_> = Stage::all().map(|stage| stage.code()).collect();
+    let stages: BTreeSet<_> = Stage::all().map(Stage::code).collect();
     assert_eq!(stages.len(), Stage::all().count());
     for stage in Stage::all() {
         assert_eq!(Stage::from_code(stage.code()), Some(stage));

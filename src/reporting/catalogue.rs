@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::certification;
 use crate::sop::render::{self, SopView};
 use crate::sop::rights::{Asker, stages_open_to};
-use crate::sop::table::{Sop, Stage as _, Task};
+use crate::sop::table::{Sop, Stage, Task};
 
 /// Every SOP. A new workflow joins by its line here.
 pub static SOPS: &[&dyn Procedure] = &[&certification::sop::SOP];
@@ -37,7 +37,7 @@ pub struct TaskRight {
     /// The printed step it is, or is part of; null for a row beside the road.
     #[schema(required, example = 3)]
     pub step: Option<u8>,
-    /// Its code, which is also the operation's id.
+    /// Its code, as in `next` and in the timeline of a file.
     #[schema(example = "verify_documents")]
     pub task: &'static str,
     /// The stages (tahap) at which it may be done.
@@ -69,7 +69,7 @@ impl<T: Task> Procedure for Sop<T> {
     fn rights_of(&'static self, who: Asker) -> Vec<TaskRight> {
         let right = |task: T| {
             let row = self.row(task);
-            TaskRight { step: row.no.or(row.part_of), task: task.code(), stages: stages_open_to(self, who, task).map(|stage| stage.code()).collect() }
+            TaskRight { step: row.no.or(row.part_of), task: task.code(), stages: stages_open_to(self, who, task).map(Stage::code).collect() }
         };
         T::all().map(right).filter(|right| !right.stages.is_empty()).collect()
     }

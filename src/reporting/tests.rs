@@ -1,7 +1,7 @@
+use actix_web::App;
 use actix_web::body::to_bytes;
 use actix_web::http::{StatusCode, header};
 use actix_web::test::{TestRequest, call_service, init_service};
-use actix_web::App;
 use serde_json::{Value, json};
 use utoipa_actix_web::AppExt as _;
 

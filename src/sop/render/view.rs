@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::sop::role::Role;
-use crate::sop::table::{Actor, Basis, Head, Paper, Party, Row, Sop, Stage as _, Task};
+use crate::sop::table::{Actor, Basis, Head, Paper, Party, Row, Sop, Stage, Task};
 
 /// A whole SOP (prosedur): its printed head and its rows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -49,7 +49,7 @@ pub struct HeadView {
     #[schema(example = json!(["Printer"]))]
     pub equipment: &'static [&'static str],
     /// Peringatan.
-    #[schema(example = "Jika pelaksanaan penyelenggaraan kegiatan Sertifikasi terhambat maka kegiatan layanan jasa teknis kepada pelanggan akan terganggu")]
+    #[schema(example = "Jika kegiatan Sertifikasi terhambat maka kegiatan layanan jasa teknis kepada pelanggan akan terganggu")]
     pub warning: &'static str,
     /// Pencatatan dan pendataan: records kept.
     #[schema(example = json!(["Data Realisasi Layanan Sertifikasi"]))]
@@ -65,7 +65,7 @@ pub struct StepView {
     /// The numbered step in whose standard time this row is done; null for numbered rows and for rows beside the road.
     #[schema(required, example = json!(null))]
     pub part_of: Option<u8>,
-    /// Its code, which is also the operation's id.
+    /// Its code, as in `next` and in the timeline of a file.
     #[schema(example = "verify_documents")]
     pub task: &'static str,
     /// What is done, in Indonesian.
@@ -130,7 +130,7 @@ pub fn view<T: Task>(sop: &'static Sop<T>) -> SopView {
         title_id: sop.title.id,
         title_en: sop.title.en,
         head: head(&sop.head),
-        stages: T::Stage::all().map(|stage| stage.code()).collect(),
+        stages: T::Stage::all().map(Stage::code).collect(),
         office_minutes: minutes(&|party| party == Party::Office),
         total_minutes: minutes(&|_| true),
         steps,
