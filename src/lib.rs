@@ -26,6 +26,7 @@ pub mod ids;
 pub mod office;
 pub mod openapi;
 pub mod problems;
+pub mod reporting;
 pub mod secrecy;
 pub mod sop;
 pub mod start;

@@ -238,22 +238,12 @@ const STAGES: [(Stage, &str); 15] = [
     (Expired, "expired"),
 ];
 
-impl Task {
-    /// Every task.
-    pub fn all() -> impl Iterator<Item = Self> {
-        TASKS.iter().map(|(task, _)| *task)
-    }
-}
-
-impl Stage {
-    /// Every stage.
-    pub fn all() -> impl Iterator<Item = Self> {
-        STAGES.iter().map(|(stage, _)| *stage)
-    }
-}
-
 impl table::Task for Task {
     type Stage = Stage;
+
+    fn all() -> impl Iterator<Item = Self> {
+        TASKS.iter().map(|(task, _)| *task)
+    }
 
     fn code(self) -> &'static str {
         TASKS[self as usize].1
@@ -269,6 +259,10 @@ impl table::Task for Task {
 }
 
 impl table::Stage for Stage {
+    fn all() -> impl Iterator<Item = Self> {
+        STAGES.iter().map(|(stage, _)| *stage)
+    }
+
     fn code(self) -> &'static str {
         STAGES[self as usize].1
     }

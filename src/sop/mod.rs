@@ -2,6 +2,8 @@
 
 pub mod gate;
 pub mod office_hours;
+pub mod render;
+pub mod rights;
 pub mod role;
 pub mod table;
 pub mod working_time;

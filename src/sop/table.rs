@@ -9,6 +9,9 @@ pub trait Task: Copy + Eq + std::fmt::Debug + Send + Sync + 'static {
     /// The stages its files go through.
     type Stage: Stage;
 
+    /// Every task, in the order of the table.
+    fn all() -> impl Iterator<Item = Self>;
+
     /// The stable code: operation id, file name and journal entry.
     fn code(self) -> &'static str;
 
@@ -21,6 +24,9 @@ pub trait Task: Copy + Eq + std::fmt::Debug + Send + Sync + 'static {
 
 /// A stage of a file: `Copy` enum.
 pub trait Stage: Copy + Eq + std::fmt::Debug + Send + Sync + 'static {
+    /// Every stage, in the order of the road; a file begins at the first.
+    fn all() -> impl Iterator<Item = Self>;
+
     /// The stable code used in JSON and the database.
     fn code(self) -> &'static str;
 

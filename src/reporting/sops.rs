@@ -1,0 +1,129 @@
+//! The printed SOPs, open to all: as data, as a page, as a diagram. What is served is the table the service runs on.
+
+use actix_web::{HttpRequest, HttpResponse, Responder as _, get};
+use serde::{Deserialize, Serialize};
+
+use super::catalogue::{Procedure, SOPS};
+use crate::error::{Code, Error, Result};
+use crate::sop::render::SopView;
+use crate::web::{At, Query, Reply};
+
+/// The SOPs.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Sops {
+    /// Every SOP the service runs.
+    pub items: Vec<SopSummary>,
+}
+
+/// An SOP in the list.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct SopSummary {
+    /// Its code.
+    #[schema(example = "cert")]
+    pub code: &'static str,
+    /// Its name in Indonesian.
+    #[schema(example = "Pelayanan Sertifikasi")]
+    pub title_id: &'static str,
+    /// Its name in English.
+    #[schema(example = "Certification service")]
+    pub title_en: &'static str,
+    /// How many steps the print numbers.
+    #[schema(example = 8)]
+    pub step_count: usize,
+    /// The office's share of the standard time (waktu baku), in minutes of working time.
+    #[schema(example = 225)]
+    pub office_minutes: u32,
+    /// The sum of all standard times, in minutes of working time.
+    #[schema(example = 285)]
+    pub total_minutes: u32,
+}
+
+impl From<SopView> for SopSummary {
+    fn from(sop: SopView) -> Self {
+        let step_count = sop.steps.iter().filter(|row| row.step.is_some()).count();
+        let SopView { code, title_id, title_en, office_minutes, total_minutes, .. } = sop;
+        Self { code, title_id, title_en, step_count, office_minutes, total_minutes }
+    }
+}
+
+/// List the SOPs (daftar SOP).
+///
+/// The printed procedures the service runs, with their standard times.
+#[utoipa::path(tag = "sops", responses((status = 200, body = Sops)), security(()))]
+#[get("/sops")]
+pub async fn list_sops() -> Reply<Sops> {
+    Reply::ok(Sops { items: SOPS.iter().map(|sop| sop.view().into()).collect() })
+}
+
+/// An SOP, in the path.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Path)]
+pub struct AtSop {
+    /// Code of the SOP.
+    #[param(example = "cert")]
+    pub code: String,
+}
+
+/// How an SOP is shown.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Shown {
+    /// `json` when not given.
+    #[serde(default)]
+    #[param(inline)]
+    pub format: Format,
+}
+
+/// The shapes an SOP is served in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// The rows as data.
+    #[default]
+    Json,
+    /// A page to read and print.
+    Markdown,
+    /// A diagram of the stages, for Mermaid.
+    Mermaid,
+}
+
+/// Read an SOP (prosedur dan mutu baku).
+///
+/// Row for row like the print, with its printed head: as JSON, as a page of Markdown (`?format=markdown`), or as a Mermaid diagram of the
+/// stages (`?format=mermaid`).
+#[utoipa::path(
+    tag = "sops",
+    params(AtSop, Shown),
+    responses((status = 200, content(
+        (SopView = "application/json"),
+        (String = "text/markdown", example = "# SOP `cert` · Pelayanan Sertifikasi (Certification service)\n"),
+        (String = "text/plain", example = "stateDiagram-v2\n    [*] --> draft\n"),
+    ))),
+    security(()),
+    extensions(("x-problem-codes" = json!(["not_found", "invalid_parameter"])))
+)]
+#[get("/sops/{code}")]
+pub async fn read_sop(at: At<AtSop>, shown: Query<Shown>, request: HttpRequest) -> Result<HttpResponse> {
+    let sop = find(&at.0.code)?;
+    Ok(match shown.0.format {
+        Format::Json => Reply::ok(sop.view()).version(VERSION).respond_to(&request),
+        Format::Markdown => text("text/markdown; charset=utf-8", sop.markdown()),
+        Format::Mermaid => text("text/plain; charset=utf-8", sop.mermaid()),
+    })
+}
+
+/// An SOP changes with the programme only, and nobody writes to it: the digest alone tells one edition from another.
+const VERSION: i64 = 1;
+
+fn find(code: &str) -> Result<&'static dyn Procedure> {
+    SOPS.iter().find(|sop| sop.code() == code).copied().ok_or_else(|| {
+        let known = SOPS.iter().map(|sop| sop.code()).collect::<Vec<_>>().join(", ");
+        Error::new(Code::NotFound).detail(format!("SOP yang ada: {known}."), format!("The SOPs are: {known}."))
+    })
+}
+
+fn text(content_type: &'static str, body: String) -> HttpResponse {
+    HttpResponse::Ok().content_type(content_type).body(body)
+}

@@ -1,0 +1,176 @@
+//! An SOP as data: what `GET /sops/{code}` serves, and what the page and the diagram are made from.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::sop::role::Role;
+use crate::sop::table::{Actor, Basis, Head, Paper, Party, Row, Sop, Stage, Task};
+
+/// A whole SOP (prosedur): its printed head and its rows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SopView {
+    /// Its code.
+    #[schema(example = "cert")]
+    pub code: &'static str,
+    /// Its name in Indonesian.
+    #[schema(example = "Pelayanan Sertifikasi")]
+    pub title_id: &'static str,
+    /// Its name in English.
+    #[schema(example = "Certification service")]
+    pub title_en: &'static str,
+    /// The printed head.
+    pub head: HeadView,
+    /// Every stage (tahap) in the order of the road; a file begins at the first.
+    #[schema(example = json!(["draft", "submitted", "filed"]))]
+    pub stages: Vec<&'static str>,
+    /// The rows: numbered steps in printed order, each followed by its parts, then the side rows.
+    pub steps: Vec<StepView>,
+    /// The office's share of the standard time: without the customer's steps, in minutes of working time.
+    #[schema(example = 225)]
+    pub office_minutes: u32,
+    /// The sum of all standard times (waktu baku), in minutes of working time.
+    #[schema(example = 285)]
+    pub total_minutes: u32,
+}
+
+/// The printed head of an SOP.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct HeadView {
+    /// Dasar hukum.
+    #[schema(example = json!(["Peraturan Menteri Keuangan tentang Standar Biaya Masukan"]))]
+    pub legal_basis: &'static [&'static str],
+    /// Kualifikasi pelaksana.
+    #[schema(example = json!(["Memiliki kompetensi dalam melakukan penilaian teknis dokumen audit"]))]
+    pub qualifications: &'static [&'static str],
+    /// Keterkaitan: related SOPs.
+    #[schema(example = json!(["SOP Pelaksanaan Sertifikasi Produk"]))]
+    pub related: &'static [&'static str],
+    /// Perlengkapan/peralatan.
+    #[schema(example = json!(["Printer"]))]
+    pub equipment: &'static [&'static str],
+    /// Peringatan.
+    #[schema(example = "Jika kegiatan Sertifikasi terhambat maka kegiatan layanan jasa teknis kepada pelanggan akan terganggu")]
+    pub warning: &'static str,
+    /// Pencatatan dan pendataan: records kept.
+    #[schema(example = json!(["Data Realisasi Layanan Sertifikasi"]))]
+    pub records: &'static [&'static str],
+}
+
+/// One row of an SOP.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct StepView {
+    /// The printed number; null for a row the print does not number.
+    #[schema(required, example = 3)]
+    pub step: Option<u8>,
+    /// The numbered step in whose standard time this row is done; null for numbered rows and for rows beside the road.
+    #[schema(required, example = json!(null))]
+    pub part_of: Option<u8>,
+    /// Its code, as in `next` and in the timeline of a file.
+    #[schema(example = "verify_documents")]
+    pub task: &'static str,
+    /// What is done, in Indonesian.
+    #[schema(example = "Melakukan verifikasi dokumen permohonan dan menyampaikan lembar kekurangan dokumen")]
+    pub title_id: &'static str,
+    /// What is done, in English.
+    #[schema(example = "Verify the documents and issue the deficiency sheet")]
+    pub title_en: &'static str,
+    /// The roles that may do it; none when the service itself does.
+    #[schema(example = json!(["operations_staff"]))]
+    pub actor_roles: Vec<Role>,
+    /// The office's words for who does it (pelaksana).
+    #[schema(example = "Staf Operasional")]
+    pub actor_term: String,
+    /// Whose time runs meanwhile.
+    pub party: Party,
+    /// From which stage to which.
+    pub moves: Vec<MoveView>,
+    /// The standard time (waktu baku) in minutes of working time; null for a row without a number.
+    #[schema(required, example = 120)]
+    pub within_minutes: Option<u32>,
+    /// Kelengkapan: what it takes.
+    pub takes: Vec<PaperView>,
+    /// Output: what it gives.
+    pub gives: Vec<PaperView>,
+    /// Four eyes (asas empat mata): whoever did one of these tasks on the same draft may not do this one.
+    #[schema(example = json!(["draft_audit_notice"]))]
+    pub never_by: Vec<&'static str>,
+    /// Whether the row was read in the print or chosen where the print is unclear.
+    pub basis: Basis,
+}
+
+/// Moves of a row from one stage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct MoveView {
+    /// The stage it starts at.
+    #[schema(example = "filed")]
+    pub from: &'static str,
+    /// The stages it may lead to; several when the outcome decides.
+    #[schema(example = json!(["verified", "deficient"]))]
+    pub to: Vec<&'static str>,
+}
+
+/// A paper a step takes or gives.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PaperView {
+    /// The office's word.
+    #[schema(example = "lembar kekurangan dokumen")]
+    pub id: &'static str,
+    /// In English.
+    #[schema(example = "deficiency sheet")]
+    pub en: &'static str,
+}
+
+/// The SOP as data.
+#[must_use]
+pub fn view<T: Task>(sop: &'static Sop<T>) -> SopView {
+    let steps: Vec<_> = sop.rows.iter().map(step).collect();
+    let minutes = |of: &dyn Fn(Party) -> bool| steps.iter().filter(|step| of(step.party)).filter_map(|step| step.within_minutes).sum();
+    SopView {
+        code: sop.code,
+        title_id: sop.title.id,
+        title_en: sop.title.en,
+        head: head(&sop.head),
+        stages: T::Stage::all().map(Stage::code).collect(),
+        office_minutes: minutes(&|party| party == Party::Office),
+        total_minutes: minutes(&|_| true),
+        steps,
+    }
+}
+
+fn head(head: &Head) -> HeadView {
+    HeadView {
+        legal_basis: head.legal_basis,
+        qualifications: head.qualifications,
+        related: head.related,
+        equipment: head.equipment,
+        warning: head.warning,
+        records: head.records,
+    }
+}
+
+fn step<T: Task>(row: &Row<T>) -> StepView {
+    let to = |targets: &[T::Stage]| targets.iter().map(|to| to.code()).collect();
+    StepView {
+        step: row.no,
+        part_of: row.part_of,
+        task: row.task.code(),
+        title_id: row.title.id,
+        title_en: row.title.en,
+        actor_roles: match row.actor {
+            Actor::Person(roles) => roles.to_vec(),
+            Actor::System => Vec::new(),
+        },
+        actor_term: row.actor.office_term(),
+        party: row.actor.party(),
+        moves: row.moves.iter().map(|(from, targets)| MoveView { from: from.code(), to: to(targets) }).collect(),
+        within_minutes: row.within.map(|within| within.0),
+        takes: papers(row.takes),
+        gives: papers(row.gives),
+        never_by: row.never_by.iter().map(|task| task.code()).collect(),
+        basis: row.basis,
+    }
+}
+
+fn papers(papers: &[Paper]) -> Vec<PaperView> {
+    papers.iter().map(|paper| PaperView { id: paper.id, en: paper.en }).collect()
+}

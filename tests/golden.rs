@@ -1,0 +1,62 @@
+//! What is made from the code, committed under `openapi/`, and must be read whenever it changes.
+//! `BLESS=1 cargo test --test golden` writes it anew.
+
+use std::path::{Path, PathBuf};
+
+use service_desk::reporting::catalogue;
+use service_desk::{certification, sop::render};
+
+/// A file under the root of the crate, and what it must hold.
+type Golden = (&'static str, fn() -> String);
+
+#[rustfmt::skip]
+const FILES: [Golden; 2] = [
+    ("openapi/sop-cert.md", || render::markdown(&certification::sop::SOP)),
+    ("openapi/rights.md", catalogue::rights),
+];
+
+#[test]
+fn what_is_committed_is_what_the_code_makes() {
+    let faults: Vec<_> = FILES.iter().filter_map(|(path, made)| settle(&root().join(path), path, &made()).err()).collect();
+    assert!(faults.is_empty(), "\n{}\nIf the change is meant: run BLESS=1 cargo test --test golden, and read the diff.\n", faults.join("\n"));
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Writes the file when blessing, compares it otherwise.
+fn settle(file: &Path, name: &str, made: &str) -> Result<(), String> {
+    if is_blessing() {
+        return std::fs::write(file, made).map_err(|error| format!("{name}: cannot be written: {error}"));
+    }
+    let committed = std::fs::read_to_string(file).map_err(|error| format!("{name}: cannot be read: {error}"))?;
+    first_difference(&committed, made).map_or(Ok(()), |difference| Err(format!("{name}, {difference}")))
+}
+
+#[expect(clippy::disallowed_methods, reason = "a developer's switch of this test, no setting of the service")]
+fn is_blessing() -> bool {
+    std::env::var_os("BLESS").is_some_and(|value| value == "1")
+}
+
+/// The first line in which two texts differ, in words; none when they are the same to the last byte.
+fn first_difference(committed: &str, made: &str) -> Option<String> {
+    if committed == made {
+        return None;
+    }
+    // Pieces keep their line end, so that a missing last one is a difference too.
+    let (mut old, mut new) = (committed.split_inclusive('\n'), made.split_inclusive('\n'));
+    (1_usize..).find_map(|line| {
+        let (old, new) = (old.next(), new.next());
+        let told = |text: Option<&str>| text.map_or_else(|| "nothing: the file ends".to_owned(), |text| format!("{text:?}"));
+        (old != new).then(|| format!("line {line}\n  committed: {}\n  made now:  {}", told(old), told(new)))
+    })
+}
+
+#[test]
+fn the_first_differing_line_is_named() {
+    assert_eq!(first_difference("a\nb\n", "a\nb\n"), None);
+    assert_eq!(first_difference("a\nb\n", "a\nc\n").unwrap(), "line 2\n  committed: \"b\\n\"\n  made now:  \"c\\n\"");
+    assert_eq!(first_difference("a\n", "a\nb\n").unwrap(), "line 2\n  committed: nothing: the file ends\n  made now:  \"b\\n\"");
+    assert!(first_difference("a\n", "a").unwrap().starts_with("line 1\n"));
+}

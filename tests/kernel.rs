@@ -1,0 +1,343 @@
+//! The SOP table and its gate, exhaustively: every task × stage × role, with no web and no database. What the print says is written out here
+//! by hand, so that a slip in the table is seen.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+use service_desk::certification::sop::{SOP, Stage, Task};
+use service_desk::ids::UserId;
+use service_desk::sop::gate::{Refusal, Standing};
+use service_desk::sop::render;
+use service_desk::sop::rights::{Asker, barred_pairs};
+use service_desk::sop::role::{Role, Roles};
+use service_desk::sop::table::{Actor, Basis, Party, Row, Stage as _, Task as _};
+use uuid::Uuid;
+
+const SOMEBODY: Option<UserId> = Some(UserId(Uuid::nil()));
+/// Where a file stays.
+const ENDS: [Stage; 4] = [Stage::NoticeSent, Stage::Rejected, Stage::Withdrawn, Stage::Expired];
+
+fn everybody() -> Roles {
+    Role::all().collect()
+}
+
+fn every_task_and_stage() -> impl Iterator<Item = (Task, Stage)> {
+    Task::all().flat_map(|task| Stage::all().map(move |stage| (task, stage)))
+}
+
+/// The stages a file can move to from `stage`, whoever moves it.
+fn ways_out(stage: Stage) -> impl Iterator<Item = Stage> {
+    SOP.rows.iter().filter_map(move |row| row.targets(stage)).flatten().copied().filter(move |to| *to != stage)
+}
+
+/// The stages a file can come to from `stage`, itself included.
+fn reachable_from(stage: Stage) -> Vec<Stage> {
+    let mut reached = vec![stage];
+    let mut at = 0;
+    while let Some(from) = reached.get(at).copied() {
+        at += 1;
+        for to in ways_out(from) {
+            if !reached.contains(&to) {
+                reached.push(to);
+            }
+        }
+    }
+    reached
+}
+
+#[test]
+fn the_gate_says_yes_exactly_to_the_actor_of_the_row_at_a_stage_it_starts_from() {
+    let mut allowed = 0;
+    for (task, stage) in every_task_and_stage() {
+        let row = SOP.row(task);
+        for who in Asker::all() {
+            let is_actor = match (row.actor, who) {
+                (Actor::Person(roles), Asker::Holder(role)) => roles.contains(&role),
+                (Actor::System, Asker::Service) => true,
+                (Actor::Person(_), Asker::Service) | (Actor::System, Asker::Holder(_)) => false,
+            };
+            let starts_here = row.moves.iter().any(|(from, _)| *from == stage);
+            let expected = match (is_actor, starts_here) {
+                (false, _) => Err(Refusal::NotYours(task)),
+                (true, false) => Err(Refusal::OutOfOrder(task)),
+                (true, true) => Ok((task, stage)),
+            };
+            let answer = SOP.permit(task, stage, &who.standing(&[])).map(|permit| (permit.row().task, permit.from()));
+            assert_eq!(answer, expected, "{task:?} at {stage:?} by {}", who.code());
+            allowed += usize::from(answer.is_ok());
+        }
+    }
+    assert_eq!(allowed, 39, "35 lines of the rights matrix, and two more approvers at the two stages of a return");
+}
+
+#[test]
+fn the_most_secret_refusal_comes_first() {
+    for (task, stage) in every_task_and_stage() {
+        let row = SOP.row(task);
+        let everything_done: Vec<_> = Task::all().collect();
+        for (sees, roles, done) in [(false, everybody(), &everything_done[..]), (false, Roles::NONE, &[]), (false, everybody(), &[])] {
+            let stranger = Standing { user: SOMEBODY, roles, sees, done };
+            assert_eq!(SOP.permit(task, stage, &stranger).err(), Some(Refusal::Unseen), "{task:?} at {stage:?}");
+        }
+        let outsider = Standing { user: SOMEBODY, roles: Roles::NONE, sees: true, done: &everything_done };
+        assert_eq!(SOP.permit(task, stage, &outsider).err(), Some(Refusal::NotYours(task)), "{task:?} at {stage:?}");
+        if let Actor::Person(_) = row.actor
+            && !row.never_by.is_empty()
+        {
+            let drafter = Standing { user: SOMEBODY, roles: everybody(), sees: true, done: &everything_done };
+            assert_eq!(SOP.permit(task, stage, &drafter).err(), Some(Refusal::FourEyes(task)), "{task:?} at {stage:?}");
+        }
+    }
+}
+
+#[test]
+fn refusals_have_the_codes_of_the_error_table() {
+    let codes = [
+        (Refusal::Unseen, "not_found"),
+        (Refusal::NotYours(Task::SignAuditNotice), "not_your_step"),
+        (Refusal::FourEyes(Task::SignAuditNotice), "four_eyes"),
+        (Refusal::OutOfOrder(Task::SignAuditNotice), "out_of_order"),
+    ];
+    for (refusal, code) in codes {
+        assert_eq!(refusal.code(), code);
+    }
+}
+
+#[test]
+fn who_drafted_or_initialled_a_notice_does_not_sign_it() {
+    let sign = Task::SignAuditNotice;
+    let barred = [Task::DraftAuditNotice, Task::InitialNoticeLetter, Task::InitialNoticeCost];
+    for done in Task::all() {
+        let head = Standing { user: SOMEBODY, roles: everybody(), sees: true, done: &[done] };
+        let refusal = SOP.permit(sign, Stage::NoticeInitialled, &head).err();
+        assert_eq!(refusal, barred.contains(&done).then_some(Refusal::FourEyes(sign)), "after {done:?}");
+    }
+    assert_eq!(barred_pairs(&SOP), barred.map(|done| (done, sign)), "and four eyes stand in the way of nothing else");
+}
+
+#[test]
+fn nobody_but_the_system_may_expire_a_file_and_the_system_may_do_nothing_else() {
+    let all_roles = Standing { user: SOMEBODY, roles: everybody(), sees: true, done: &[] };
+    // Roles without a person: not even they make the service one.
+    let service = Standing { user: None, roles: everybody(), sees: true, done: &[] };
+    for (task, stage) in every_task_and_stage() {
+        let is_expiry = task == Task::ExpireApplication;
+        assert_eq!(SOP.permit(task, stage, &all_roles).err() == Some(Refusal::NotYours(task)), is_expiry, "{task:?} at {stage:?}");
+        assert_eq!(SOP.permit(task, stage, &service).is_ok(), is_expiry && stage == Stage::AwaitingCustomer, "{task:?} at {stage:?}");
+    }
+}
+
+#[test]
+fn a_permit_knows_its_bearer_and_leads_only_where_its_row_says() {
+    for (task, from) in every_task_and_stage() {
+        let row = SOP.row(task);
+        let user = SOMEBODY.filter(|_| row.actor != Actor::System);
+        let Ok(permit) = SOP.permit(task, from, &Standing { user, roles: everybody(), sees: true, done: &[] }) else {
+            assert_eq!(row.targets(from), None, "{task:?} from {from:?}");
+            continue;
+        };
+        assert_eq!((permit.by(), permit.from(), permit.row().task), (user, from, task));
+        let declared = row.targets(from).unwrap();
+        for to in Stage::all() {
+            assert_eq!(permit.outcome(to), declared.contains(&to).then_some(to), "{task:?} from {from:?} to {to:?}");
+        }
+        assert_eq!(permit.only_outcome(), (declared.len() == 1).then(|| declared[0]), "{task:?} from {from:?}");
+    }
+}
+
+#[test]
+fn every_row_stands_once_and_says_where_it_leads() {
+    for task in Task::all() {
+        assert_eq!(SOP.rows.iter().filter(|row| row.task == task).count(), 1, "{task:?}");
+    }
+    assert_eq!(SOP.rows.len(), Task::all().count());
+    for row in SOP.rows {
+        let starts: Vec<_> = row.moves.iter().map(|(from, _)| from.code()).collect();
+        assert!(!starts.is_empty(), "{:?} starts nowhere", row.task);
+        assert_eq!(starts.iter().collect::<BTreeSet<_>>().len(), starts.len(), "{:?} starts twice from one stage", row.task);
+        for (from, targets) in row.moves {
+            let distinct: BTreeSet<_> = targets.iter().map(|to| to.code()).collect();
+            assert!(!targets.is_empty() && distinct.len() == targets.len(), "{:?} from {from:?} leads to {targets:?}", row.task);
+            assert!(targets.iter().all(|to| Stage::all().any(|stage| stage == *to)), "{:?} leads to a stage that is not listed", row.task);
+        }
+    }
+}
+
+#[test]
+fn the_table_follows_the_road_of_the_office() {
+    let moves = |task: Task| -> Vec<String> {
+        let codes = |targets: &[Stage]| targets.iter().map(|to| to.code()).collect::<Vec<_>>().join(" | ");
+        SOP.row(task).moves.iter().map(|(from, to)| format!("{} → {}", from.code(), codes(to))).collect()
+    };
+    let road: [(Task, &[&str]); 14] = [
+        (Task::SubmitApplication, &["draft → submitted"]),
+        (Task::FileApplication, &["submitted → filed"]),
+        (Task::VerifyDocuments, &["filed → verified | deficient", "completed → confirmed | deficient"]),
+        (Task::ProposeAudit, &["verified → awaiting_customer", "deficient → awaiting_customer"]),
+        (Task::CompleteApplication, &["awaiting_customer → completed"]),
+        (Task::DraftAuditNotice, &["confirmed → notice_drafted | verified"]),
+        (Task::InitialNoticeLetter, &["notice_drafted → notice_drafted | notice_initialled"]),
+        (Task::InitialNoticeCost, &["notice_drafted → notice_drafted | notice_initialled"]),
+        (Task::SignAuditNotice, &["notice_initialled → notice_signed"]),
+        (Task::ReturnAuditNotice, &["notice_drafted → confirmed", "notice_initialled → confirmed"]),
+        (Task::DispatchAuditNotice, &["notice_signed → notice_sent"]),
+        (Task::AmendApplication, &["draft → draft"]),
+        (Task::AttachDocument, &["draft → draft", "awaiting_customer → awaiting_customer"]),
+        (Task::RecordPayment, &["notice_sent → notice_sent"]),
+    ];
+    for (task, expected) in road {
+        assert_eq!(moves(task), expected, "{task:?}");
+    }
+}
+
+#[test]
+fn every_stage_is_on_the_road_and_only_the_ends_have_no_way_out() {
+    let begins = Stage::all().next().unwrap();
+    assert_eq!(begins, Stage::Draft);
+    let reached = reachable_from(begins);
+    for stage in Stage::all() {
+        assert!(reached.contains(&stage), "no file ever comes to {stage:?}");
+        assert_eq!(ways_out(stage).next().is_none(), ENDS.contains(&stage), "{stage:?}");
+        assert_eq!(SOP.is_over(stage), ENDS.contains(&stage), "{stage:?}");
+    }
+}
+
+#[test]
+fn the_steps_are_those_of_the_print_in_its_order_with_its_times_and_papers() {
+    // No., actor, whose time it is, minutes, and how many papers it takes and gives: from the printed SOP, not from the table.
+    let print = [
+        (1, Role::Customer, Party::Customer, 30, 1, 1),
+        (2, Role::PjiStaff, Party::Office, 15, 1, 1),
+        (3, Role::OperationsStaff, Party::Office, 120, 1, 2),
+        (4, Role::PjiStaff, Party::Office, 30, 1, 1),
+        (5, Role::Customer, Party::Customer, 30, 2, 2),
+        (6, Role::OperationsStaff, Party::Office, 30, 1, 1),
+        (7, Role::Head, Party::Office, 15, 1, 1),
+        (8, Role::PjiStaff, Party::Office, 15, 2, 2),
+    ];
+    let numbered: Vec<&Row<Task>> = SOP.rows.iter().filter(|row| row.no.is_some()).collect();
+    assert_eq!(numbered.len(), print.len());
+    for (row, (no, role, party, minutes, takes, gives)) in numbered.into_iter().zip(print) {
+        assert_eq!((row.no, row.within.map(|within| within.0)), (Some(no), Some(minutes)), "{:?}", row.task);
+        assert_eq!(row.actor.party(), party, "step {no}");
+        assert_eq!(row.actor.code(), role.code(), "step {no}: one role, and no other");
+        assert_eq!((row.takes.len(), row.gives.len()), (takes, gives), "step {no}");
+        assert_eq!(row.part_of, None, "step {no}");
+        assert_eq!(row.basis == Basis::Print, no == 1, "step {no}: every actor but the first is our reading");
+        assert_eq!(SOP.step(no).map(|row| row.task), Some(row.task));
+    }
+    let view = render::view(&SOP);
+    assert_eq!((view.total_minutes, view.office_minutes), (285, 225));
+}
+
+#[test]
+fn rows_without_a_number_have_no_time_of_their_own() {
+    for row in SOP.rows.iter().filter(|row| row.no.is_none()) {
+        assert_eq!(row.within, None, "{:?}", row.task);
+        assert!(row.part_of.is_none_or(|no| SOP.step(no).is_some()), "{:?} is part of no step", row.task);
+    }
+    let parts: Vec<_> = SOP.rows.iter().filter_map(|row| row.part_of.map(|no| (row.task, no))).collect();
+    assert_eq!(parts, [(Task::InitialNoticeLetter, 6), (Task::InitialNoticeCost, 6), (Task::ReturnAuditNotice, 7)]);
+}
+
+#[test]
+fn a_file_waits_for_the_right_step_at_every_stage() {
+    let expected = [
+        (Stage::Draft, Some(1)),
+        (Stage::Submitted, Some(2)),
+        (Stage::Filed, Some(3)),
+        (Stage::Deficient, Some(4)),
+        (Stage::Verified, Some(4)),
+        (Stage::AwaitingCustomer, Some(5)),
+        (Stage::Completed, Some(3)),
+        (Stage::Confirmed, Some(6)),
+        (Stage::NoticeDrafted, Some(6)),
+        (Stage::NoticeInitialled, Some(7)),
+        (Stage::NoticeSigned, Some(8)),
+        (Stage::NoticeSent, None),
+        (Stage::Rejected, None),
+        (Stage::Withdrawn, None),
+        (Stage::Expired, None),
+    ];
+    let waiting: Vec<_> = Stage::all().map(|stage| (stage, SOP.waiting_at(stage).and_then(|row| row.no))).collect();
+    assert_eq!(waiting, expected);
+}
+
+#[test]
+fn each_role_first_sees_a_file_at_the_stage_that_names_it() {
+    let expected = [
+        (Role::Customer, Stage::Draft),
+        (Role::Head, Stage::NoticeDrafted),
+        (Role::PjiLead, Stage::NoticeDrafted),
+        (Role::SsLead, Stage::Filed),
+        (Role::PjiStaff, Stage::Submitted),
+        (Role::OperationsStaff, Stage::Filed),
+        (Role::Treasurer, Stage::NoticeSent),
+    ];
+    let first = |role| Stage::all().find(|stage| SOP.roles_named_at(*stage).any(|named| named == role));
+    let seen: Vec<_> = Role::all().filter_map(|role| first(role).map(|stage| (role, stage))).collect();
+    assert_eq!(seen, expected, "and no other role ever sees one through the table");
+}
+
+#[test]
+fn codes_name_one_task_or_stage_and_come_back_as_it() {
+    let tasks: BTreeSet<_> = Task::all().map(Task::code).collect();
+    assert_eq!(tasks.len(), Task::all().count());
+    for task in Task::all() {
+        assert_eq!(Task::from_code(task.code()), Some(task));
+        assert_eq!(serde_json::to_value(task).unwrap(), task.code());
+    }
+    let stages: BTreeSet<_> = Stage::all().map(Stage::code).collect();
+    assert_eq!(stages.len(), Stage::all().count());
+    for stage in Stage::all() {
+        assert_eq!(Stage::from_code(stage.code()), Some(stage));
+        assert_eq!(serde_json::to_value(stage).unwrap(), stage.code());
+    }
+    assert_eq!((Task::from_code("sign"), Stage::from_code("Draft")), (None, None));
+}
+
+proptest! {
+    /// Every hand-over is made by somebody new to the file: four eyes never stand in the way.
+    #[test]
+    fn any_walk_of_permitted_moves_stays_on_the_table_and_ends_or_can_go_on(choices in prop::collection::vec(any::<prop::sample::Index>(), 0..60)) {
+        let mut stage = Stage::Draft;
+        for choice in choices {
+            let open: Vec<_> = Task::all()
+                .flat_map(|task| Asker::all().filter_map(move |who| SOP.permit(task, stage, &who.standing(&[])).ok()))
+                .flat_map(|permit| Stage::all().filter_map(|to| permit.outcome(to)).map(|to| (permit.row().task, to)).collect::<Vec<_>>())
+                .collect();
+            let moving = open.iter().any(|(_, to)| *to != stage);
+            prop_assert_eq!(moving, !ENDS.contains(&stage), "at {:?}", stage);
+            prop_assert!(reachable_from(stage).iter().any(|later| ENDS.contains(later)), "no end in sight from {:?}", stage);
+            if open.is_empty() {
+                break;
+            }
+            let (task, to) = *choice.get(&open);
+            let declared = SOP.row(task).moves.iter().any(|(from, targets)| *from == stage && targets.contains(&to));
+            prop_assert!(declared, "{:?} moved a file from {:?} to {:?}", task, stage, to);
+            stage = to;
+        }
+    }
+
+    /// Four eyes as a property of whole walks: one person, whatever roles they hold, never brings a notice from draft to dispatch.
+    #[test]
+    fn nobody_carries_a_notice_to_the_customer_alone(choices in prop::collection::vec(any::<prop::sample::Index>(), 0..60)) {
+        let (mut stage, mut done) = (Stage::Draft, Vec::new());
+        for choice in choices {
+            let who = Standing { user: SOMEBODY, roles: everybody(), sees: true, done: &done };
+            let permits = Task::all().filter_map(|task| SOP.permit(task, stage, &who).ok());
+            let open: Vec<_> = permits
+                .flat_map(|permit| Stage::all().filter_map(|to| permit.outcome(to)).map(|to| (permit.row().task, to)).collect::<Vec<_>>())
+                // Leaving the road early is no way to the customer.
+                .filter(|(_, to)| ![Stage::Rejected, Stage::Withdrawn].contains(to))
+                .collect();
+            if open.is_empty() {
+                break;
+            }
+            let (task, to) = *choice.get(&open);
+            done.push(task);
+            stage = to;
+            prop_assert!(![Stage::NoticeSigned, Stage::NoticeSent].contains(&stage), "after {:?}", done);
+        }
+    }
+}
