@@ -23,11 +23,11 @@ use crate::error::{Code, Error};
 use crate::gateways::document_store::DocumentStore;
 use crate::health::{self, Draining, Numbers};
 use crate::identity::{self, Identity, OpenOperations};
+use crate::web::Cursor;
 use crate::web::limit::{Limit, limit};
 use crate::web::observe::observe;
 use crate::web::problem::speak_in_problems;
-use crate::web::Cursor;
-use crate::{casework, certification, desk, openapi, problems};
+use crate::{casework, certification, desk, openapi, problems, reporting};
 
 /// How long requests under way may take to finish when the service stops, in seconds.
 const GRACE: u64 = 30;
@@ -59,6 +59,7 @@ pub struct Service {
 fn api(config: &mut ServiceConfig<'_>) {
     identity::routes(config);
     certification::routes(config);
+    reporting::routes(config);
     config
         .service(desk::look_at_desk)
         .service(casework::calendar_http::list_calendars)
@@ -92,11 +93,7 @@ pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::i
     let service = service.clone();
     let server = HttpServer::new(move || {
         let size = usize::from(service.config.settings.database_connections);
-        let (app, _) = App::new()
-            .into_utoipa_app()
-            .service(utoipa_actix_web::scope("/api/v1").configure(api))
-            .configure(beside)
-            .split_for_parts();
+        let (app, _) = App::new().into_utoipa_app().service(utoipa_actix_web::scope("/api/v1").configure(api)).configure(beside).split_for_parts();
         provide(app, &service, Database::new(service.database.clone(), size), &open, &limiter)
             .app_data(known.clone())
             .service(SwaggerUi::new("/swagger-ui/{_:.*}").url("/api-docs/openapi.json", document.as_ref().clone()).config(swagger()))
@@ -132,7 +129,11 @@ where
 
 /// Offline, with "Authorize" kept over a reload.
 fn swagger() -> utoipa_swagger_ui::Config<'static> {
-    utoipa_swagger_ui::Config::from("/api-docs/openapi.json").persist_authorization(true).try_it_out_enabled(true).validator_url("none").display_request_duration(true)
+    utoipa_swagger_ui::Config::from("/api-docs/openapi.json")
+        .persist_authorization(true)
+        .try_it_out_enabled(true)
+        .validator_url("none")
+        .display_request_duration(true)
 }
 
 /// Nothing here is for a cache or a frame; a reply that knows better has said so itself.
@@ -148,7 +149,8 @@ fn headers() -> DefaultHeaders {
 fn cors(config: &Config) -> Cors {
     let methods = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH];
     let cors = Cors::default().allowed_methods(methods).allow_any_header().max_age(3600);
-    let cors = cors.expose_headers(["etag", "location", "link", "retry-after", "ratelimit", "ratelimit-policy", "idempotency-replayed", "x-request-id"]);
+    let cors =
+        cors.expose_headers(["etag", "location", "link", "retry-after", "ratelimit", "ratelimit-policy", "idempotency-replayed", "x-request-id"]);
     config.settings.cors_origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
 }
 

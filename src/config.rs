@@ -9,9 +9,13 @@ use crate::secrecy::MasterKey;
 
 /// The service desk of a certification office.
 #[derive(Debug, Parser)]
-#[command(version, about, long_about = "The service desk of a certification office: a JSON REST API.\n\n\
+#[command(
+    version,
+    about,
+    long_about = "The service desk of a certification office: a JSON REST API.\n\n\
     Without DATABASE_URL it starts a private PostgreSQL, a demo office and Swagger UI. With DATABASE_URL that server is used and nothing else is started.\n\
-    Every secret NAME may also be given as NAME_FILE: the path of a file that holds it.")]
+    Every secret NAME may also be given as NAME_FILE: the path of a file that holds it."
+)]
 pub struct Cli {
     /// What to do; `serve` when nothing is said.
     #[command(subcommand)]
@@ -262,13 +266,19 @@ impl Config {
         let vault = secret("DATABASE_VAULT_URL", &settings.database_vault_url, &settings.database_vault_url_file)?;
         let database = match app {
             Some(app) => DatabaseSetting::Given { app, owner, vault },
-            None if owner.is_some() || vault.is_some() => return Err("DATABASE_URL is missing while DATABASE_OWNER_URL or DATABASE_VAULT_URL is set".to_owned()),
+            None if owner.is_some() || vault.is_some() => {
+                return Err("DATABASE_URL is missing while DATABASE_OWNER_URL or DATABASE_VAULT_URL is set".to_owned());
+            }
             None => DatabaseSetting::Private,
         };
         let master_key = match secret("MASTER_KEY", &settings.master_key, &settings.master_key_file)? {
-            Some(hex) => Some(MasterKey::from_hex(hex.expose()).map_err(|problem| format!("MASTER_KEY: {problem}; make one with `openssl rand -hex 32`"))?),
+            Some(hex) => {
+                Some(MasterKey::from_hex(hex.expose()).map_err(|problem| format!("MASTER_KEY: {problem}; make one with `openssl rand -hex 32`"))?)
+            }
             None if matches!(database, DatabaseSetting::Given { .. }) => {
-                return Err("MASTER_KEY (or MASTER_KEY_FILE) is missing: the signing keys are kept under it; make one with `openssl rand -hex 32`".to_owned());
+                return Err(
+                    "MASTER_KEY (or MASTER_KEY_FILE) is missing: the signing keys are kept under it; make one with `openssl rand -hex 32`".to_owned()
+                );
             }
             None => None,
         };
@@ -284,8 +294,10 @@ impl Config {
                 bucket: settings.s3_bucket.clone().ok_or("S3_BUCKET is missing while DOCUMENT_STORE is s3")?,
                 endpoint: settings.s3_endpoint.clone(),
                 region: settings.s3_region.clone(),
-                access_key: secret("S3_ACCESS_KEY", &settings.s3_access_key, &settings.s3_access_key_file)?.ok_or("S3_ACCESS_KEY is missing while DOCUMENT_STORE is s3")?,
-                secret_key: secret("S3_SECRET_KEY", &settings.s3_secret_key, &settings.s3_secret_key_file)?.ok_or("S3_SECRET_KEY is missing while DOCUMENT_STORE is s3")?,
+                access_key: secret("S3_ACCESS_KEY", &settings.s3_access_key, &settings.s3_access_key_file)?
+                    .ok_or("S3_ACCESS_KEY is missing while DOCUMENT_STORE is s3")?,
+                secret_key: secret("S3_SECRET_KEY", &settings.s3_secret_key, &settings.s3_secret_key_file)?
+                    .ok_or("S3_SECRET_KEY is missing while DOCUMENT_STORE is s3")?,
             },
         };
         let metrics_token = secret("METRICS_TOKEN", &settings.metrics_token, &settings.metrics_token_file)?;

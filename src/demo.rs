@@ -35,7 +35,13 @@ pub struct Account {
 ///
 /// # Errors
 /// When the data folder or the database refuses.
-pub async fn accounts(connection: &mut PgConnection, passwords: &Passwords, office: OfficeId, folder: &Path, now: DateTime<Utc>) -> Result<Vec<Account>> {
+pub async fn accounts(
+    connection: &mut PgConnection,
+    passwords: &Passwords,
+    office: OfficeId,
+    folder: &Path,
+    now: DateTime<Utc>,
+) -> Result<Vec<Account>> {
     let path = folder.join(FILE);
     if let Ok(text) = tokio::fs::read(&path).await {
         return serde_json::from_slice(&text).map_err(Error::internal);

@@ -52,7 +52,8 @@ async fn carry_out(cli: Cli) -> Result<(), Failure> {
 }
 
 async fn serve(mut config: Config) -> Result<(), Failure> {
-    let listener = std::net::TcpListener::bind(config.settings.listen).map_err(|error| format!("LISTEN: {} cannot be used: {error}", config.settings.listen))?;
+    let listener =
+        std::net::TcpListener::bind(config.settings.listen).map_err(|error| format!("LISTEN: {} cannot be used: {error}", config.settings.listen))?;
     listener.set_nonblocking(true)?;
     let clock = Clock::system();
     let stop = stopped()?;

@@ -3,6 +3,7 @@
 
 mod example;
 mod problems;
+pub mod rights;
 
 use actix_web::http::Method;
 use serde_json::{Value, json};
@@ -49,7 +50,8 @@ struct Base;
 #[must_use]
 pub fn base() -> OpenApi {
     let mut document = <Base as utoipa::OpenApi>::openapi();
-    let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").description(Some("The access token of `POST /api/v1/auth/login`."));
+    let scheme =
+        HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").description(Some("The access token of `POST /api/v1/auth/login`."));
     if let Some(components) = &mut document.components {
         components.add_security_scheme(BEARER, SecurityScheme::Http(scheme.build()));
     }
@@ -61,7 +63,8 @@ pub fn base() -> OpenApi {
 pub fn stamped(mut document: OpenApi) -> OpenApi {
     let schemas = document.components.as_ref().map(|components| serde_json::to_value(&components.schemas).unwrap_or_default()).unwrap_or_default();
     for (path, item) in &mut document.paths.paths {
-        let methods = [("get", &mut item.get), ("put", &mut item.put), ("post", &mut item.post), ("patch", &mut item.patch), ("delete", &mut item.delete)];
+        let methods =
+            [("get", &mut item.get), ("put", &mut item.put), ("post", &mut item.post), ("patch", &mut item.patch), ("delete", &mut item.delete)];
         for (method, operation) in methods {
             if let Some(operation) = operation {
                 stamp(operation, method, path, &schemas);
@@ -130,7 +133,13 @@ pub fn open_operations(document: &OpenApi) -> OpenOperations {
 /// Every operation of the document.
 pub fn operations(document: &OpenApi) -> impl Iterator<Item = (Method, &str, &Operation)> {
     document.paths.paths.iter().flat_map(|(path, item)| {
-        let methods = [(Method::GET, &item.get), (Method::PUT, &item.put), (Method::POST, &item.post), (Method::PATCH, &item.patch), (Method::DELETE, &item.delete)];
+        let methods = [
+            (Method::GET, &item.get),
+            (Method::PUT, &item.put),
+            (Method::POST, &item.post),
+            (Method::PATCH, &item.patch),
+            (Method::DELETE, &item.delete),
+        ];
         methods.into_iter().filter_map(move |(method, operation)| operation.as_ref().map(|operation| (method, path.as_str(), operation)))
     })
 }

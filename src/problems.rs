@@ -38,7 +38,14 @@ pub struct ProblemKinds {
 
 fn kind(code: Code) -> ProblemKind {
     let row = code.row();
-    ProblemKind { code: row.code, status: row.status, title_id: row.title_id, title_en: row.title_en, remedy_id: row.remedy_id, remedy_en: row.remedy_en }
+    ProblemKind {
+        code: row.code,
+        status: row.status,
+        title_id: row.title_id,
+        title_en: row.title_en,
+        remedy_id: row.remedy_id,
+        remedy_en: row.remedy_en,
+    }
 }
 
 /// List the problems (daftar masalah).

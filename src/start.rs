@@ -109,7 +109,13 @@ pub async fn prepare(owner: PgConnectOptions, clock: &Clock) -> Result<OfficeId,
 ///
 /// # Errors
 /// When a key or a store cannot be had.
-pub async fn assemble(config: Config, master: &MasterKey, app: PgConnectOptions, clock: Clock, numbers: Option<PrometheusHandle>) -> Result<Service, Failure> {
+pub async fn assemble(
+    config: Config,
+    master: &MasterKey,
+    app: PgConnectOptions,
+    clock: Clock,
+    numbers: Option<PrometheusHandle>,
+) -> Result<Service, Failure> {
     let database = Database::new(app.clone(), 1);
     let identity = Identity::load(&database, master, &config, clock.clone()).await?;
     let documents = match &config.store {

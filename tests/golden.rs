@@ -4,15 +4,16 @@
 use std::path::{Path, PathBuf};
 
 use service_desk::reporting::catalogue;
-use service_desk::{certification, sop::render};
+use service_desk::{certification, openapi, sop::render};
 
 /// A file under the root of the crate, and what it must hold.
 type Golden = (&'static str, fn() -> String);
 
 #[rustfmt::skip]
-const FILES: [Golden; 2] = [
+const FILES: [Golden; 3] = [
     ("openapi/sop-cert.md", || render::markdown(&certification::sop::SOP)),
-    ("openapi/rights.md", catalogue::rights),
+    ("openapi/rights.md", || format!("{}\n{}", catalogue::rights().trim_end(), openapi::rights::beside_the_sops(&openapi::document()))),
+    ("openapi/openapi.json", || openapi::document().to_pretty_json().expect("the document can be written") + "\n"),
 ];
 
 #[test]

@@ -35,7 +35,10 @@ impl Check for CalendarForm {
             faults.push(fault("/reason", "wrong_value", "Isi 1 sampai 500 karakter.", "1 to 500 characters."));
         }
         if let Err(wrong) = Calendar::try_from(self.calendar.clone()) {
-            let said = wrong.as_slice().iter().map(|item| fault(format!("/calendar{}", item.pointer), item.rule.code(), item.rule.to_string(), item.rule.to_string()));
+            let said = wrong
+                .as_slice()
+                .iter()
+                .map(|item| fault(format!("/calendar{}", item.pointer), item.rule.code(), item.rule.to_string(), item.rule.to_string()));
             faults.extend(said);
         }
         faults

@@ -87,7 +87,12 @@ pub async fn list(connection: &mut PgConnection, office: OfficeId, before: Optio
     )
     .fetch_all(connection)
     .await?;
-    let stored = rows.into_iter().map(|row| StoredCalendar { version: row.version, definition: row.definition.0, reason: row.reason, created_at: row.created_at });
+    let stored = rows.into_iter().map(|row| StoredCalendar {
+        version: row.version,
+        definition: row.definition.0,
+        reason: row.reason,
+        created_at: row.created_at,
+    });
     Ok(stored.collect())
 }
 
@@ -95,7 +100,14 @@ pub async fn list(connection: &mut PgConnection, office: OfficeId, before: Optio
 ///
 /// # Errors
 /// `overtaken` when another version was added meanwhile.
-pub async fn add(connection: &mut PgConnection, office: OfficeId, calendar: &Calendar, reason: &str, by: Option<UserId>, now: DateTime<Utc>) -> Result<i32> {
+pub async fn add(
+    connection: &mut PgConnection,
+    office: OfficeId,
+    calendar: &Calendar,
+    reason: &str,
+    by: Option<UserId>,
+    now: DateTime<Utc>,
+) -> Result<i32> {
     use crate::error::OnConstraint as _;
     sqlx::query_scalar!(
         r#"

@@ -48,7 +48,13 @@ pub struct ClockView {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn turn<W: Workflow>(connection: &mut PgConnection, sop: &'static Sop<W>, cover: &Cover<W>, from: W::Stage, now: DateTime<Utc>) -> Result<()> {
+pub async fn turn<W: Workflow>(
+    connection: &mut PgConnection,
+    sop: &'static Sop<W>,
+    cover: &Cover<W>,
+    from: W::Stage,
+    now: DateTime<Utc>,
+) -> Result<()> {
     if from == cover.stage { Ok(()) } else { begin(connection, sop, cover.id, cover.stage, cover.round, now).await }
 }
 
@@ -56,7 +62,14 @@ pub async fn turn<W: Workflow>(connection: &mut PgConnection, sop: &'static Sop<
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn begin<W: Workflow>(connection: &mut PgConnection, sop: &'static Sop<W>, id: Uuid, stage: W::Stage, round: i16, now: DateTime<Utc>) -> Result<()> {
+pub async fn begin<W: Workflow>(
+    connection: &mut PgConnection,
+    sop: &'static Sop<W>,
+    id: Uuid,
+    stage: W::Stage,
+    round: i16,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let row = sop.waiting_at(stage);
     sqlx::query!(
         r#"

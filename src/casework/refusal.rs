@@ -25,10 +25,9 @@ pub fn refused<T: Task>(refusal: Refusal<T>) -> Error {
             format!("“{}” tidak boleh oleh orang yang menyusun atau memaraf surat ini.", row.title.id),
             format!("“{}” may not be done by who drafted or initialled this letter.", row.title.en),
         ),
-        Refusal::OutOfOrder(_) => (
-            format!("“{}” hanya dari tahap: {stages}.", row.title.id),
-            format!("“{}” can only be done at stage: {stages}.", row.title.en),
-        ),
+        Refusal::OutOfOrder(_) => {
+            (format!("“{}” hanya dari tahap: {stages}.", row.title.id), format!("“{}” can only be done at stage: {stages}.", row.title.en))
+        }
     };
     Error::new(code).detail(id, en)
 }

@@ -11,8 +11,8 @@ use super::schemes::{Requirement, Scheme};
 use super::sop::{Stage, Task};
 use super::verification::{self, DeficiencyItem, DeficiencySheet, Expected};
 use crate::casework::desk::OpenFile;
-use crate::casework::documents::store as documents;
 use crate::casework::documents::StoredDocument;
+use crate::casework::documents::store as documents;
 use crate::error::{Error, Fault, Result, fault};
 use crate::ids::ApplicationId;
 
@@ -96,7 +96,8 @@ impl Checklist {
     pub fn row_for_document(&self, code: &str, stage: Stage) -> Result<&'static Requirement> {
         let refusal = |code: &'static str, id: &'static str, en: &'static str| Error::invalid(vec![fault("", code, id, en)]);
         let row = self.rows().find(|row| row.code == code);
-        let row = row.ok_or_else(|| refusal("not_on_the_checklist", "Butir ini tidak ada dalam daftar periksa.", "This item is not on the checklist."))?;
+        let row =
+            row.ok_or_else(|| refusal("not_on_the_checklist", "Butir ini tidak ada dalam daftar periksa.", "This item is not on the checklist."))?;
         let is_open = self.open().is_none_or(|open| open.iter().any(|item| item.requirement == code));
         if stage == Stage::Draft || is_open {
             return Ok(row);
@@ -119,7 +120,12 @@ impl Checklist {
             let renewed = self.documents.get(&item.requirement).is_some_and(|document| document.uploaded_at > sheet.issued_at);
             if !renewed && !answers.iter().any(|answer| answer.requirement == item.requirement) {
                 let code = &item.requirement;
-                faults.push(fault("/answers", "not_answered", format!("{code} belum dijawab."), format!("{code} has neither a new document nor an answer.")));
+                faults.push(fault(
+                    "/answers",
+                    "not_answered",
+                    format!("{code} belum dijawab."),
+                    format!("{code} has neither a new document nor an answer."),
+                ));
             }
         }
         faults

@@ -86,7 +86,12 @@ pub fn faults(lines: &[CostLine], pointer: &str) -> Vec<Fault> {
             line(&mut faults, &format!("{pointer}/{i}/{name}"), value);
         }
         if row.quantity == 0 || row.unit_amount < 0 || row.amount() > LARGEST {
-            faults.push(fault(format!("{pointer}/{i}"), "wrong_value", "Jumlah 0 sampai 1 miliar rupiah, banyaknya sedikitnya 1.", "0 to a billion rupiah, at least one of it."));
+            faults.push(fault(
+                format!("{pointer}/{i}"),
+                "wrong_value",
+                "Jumlah 0 sampai 1 miliar rupiah, banyaknya sedikitnya 1.",
+                "0 to a billion rupiah, at least one of it.",
+            ));
         }
     }
     faults

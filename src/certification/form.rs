@@ -138,7 +138,8 @@ impl ApplicationForm {
     /// What is still missing before it can be submitted.
     #[must_use]
     pub fn gaps(&self) -> Vec<Fault> {
-        let wanted = |there: bool, pointer: &str| (!there).then(|| fault(pointer, "missing_field", "Wajib diisi sebelum diajukan.", "Needed to submit."));
+        let wanted =
+            |there: bool, pointer: &str| (!there).then(|| fault(pointer, "missing_field", "Wajib diisi sebelum diajukan.", "Needed to submit."));
         let product = self.scheme == SchemeCode::ProductSni;
         [
             wanted(self.site.is_some(), "/site"),
@@ -184,7 +185,12 @@ impl Check for ApplicationForm {
         if let Some(personnel) = &self.personnel
             && !((1..=1_000_000).contains(&personnel.total) && (1..=4).contains(&personnel.shifts))
         {
-            faults.push(fault("/personnel", "wrong_value", "Personel 1 sampai 1.000.000 dalam 1 sampai 4 gilir.", "1 to 1,000,000 people in 1 to 4 shifts."));
+            faults.push(fault(
+                "/personnel",
+                "wrong_value",
+                "Personel 1 sampai 1.000.000 dalam 1 sampai 4 gilir.",
+                "1 to 1,000,000 people in 1 to 4 shifts.",
+            ));
         }
         if let Some(contact) = &self.contact {
             for (name, value) in [("name", &contact.name), ("phone", &contact.phone)] {
@@ -214,7 +220,9 @@ pub fn text(faults: &mut Vec<Fault>, pointer: &str, value: &str) {
 pub fn email(faults: &mut Vec<Fault>, pointer: &str, value: &str) {
     let fine = value.len() <= 254
         && !value.contains(char::is_whitespace)
-        && value.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.') && !domain.contains('@') && !domain.ends_with('.'));
+        && value
+            .split_once('@')
+            .is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.') && !domain.contains('@') && !domain.ends_with('.'));
     if !fine {
         faults.push(fault(pointer, "wrong_value", "Bukan alamat surel.", "Not an e-mail address."));
     }

@@ -119,7 +119,9 @@ pub async fn waiting(connection: &mut PgConnection, who: &SignedIn, limit: i64, 
     let mut query = QueryBuilder::new(COLUMNS);
     narrow(&mut query, who, &ApplicationFilter::default());
     query.push(" and a.waiting_for && ").push_bind(who.roles.codes());
-    query.push(" and a.stage not in ('draft', 'notice_sent', 'rejected', 'withdrawn', 'expired') order by a.stage_since, a.id limit ").push_bind(limit);
+    query
+        .push(" and a.stage not in ('draft', 'notice_sent', 'rejected', 'withdrawn', 'expired') order by a.stage_since, a.id limit ")
+        .push_bind(limit);
     let rows = query.build().fetch_all(&mut *connection).await?;
     summaries(connection, rows, at).await
 }
@@ -156,7 +158,11 @@ fn narrow(query: &mut QueryBuilder<Postgres>, who: &SignedIn, filter: &Applicati
     }
 }
 
-async fn summaries(connection: &mut PgConnection, rows: Vec<sqlx::postgres::PgRow>, (now, calendars): (DateTime<Utc>, &Calendars)) -> Result<Vec<ApplicationSummary>> {
+async fn summaries(
+    connection: &mut PgConnection,
+    rows: Vec<sqlx::postgres::PgRow>,
+    (now, calendars): (DateTime<Utc>, &Calendars),
+) -> Result<Vec<ApplicationSummary>> {
     let mut items = Vec::with_capacity(rows.len());
     for row in rows {
         let office = OfficeId(row.try_get("office_id")?);

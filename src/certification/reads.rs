@@ -174,7 +174,13 @@ pub async fn read_audit_notice(desk: Desk, at: At<AtApplication>) -> Result<Repl
     let found = reading(&desk, at.0.id, async |c, id| notice::store::newest(c, id).await).await?;
     let readable = |notice: &NoticeView| desk.who().customer.is_none() || notice.sent_at.is_some();
     let notice = found.filter(readable).ok_or_else(|| Error::new(Code::NotFound))?;
-    let marks = [notice.letter_initial.is_some(), notice.cost_initial.is_some(), notice.returned.is_some(), notice.signature.is_some(), notice.sent_at.is_some()];
+    let marks = [
+        notice.letter_initial.is_some(),
+        notice.cost_initial.is_some(),
+        notice.returned.is_some(),
+        notice.signature.is_some(),
+        notice.sent_at.is_some(),
+    ];
     let version = i64::from(notice.draft) * 8 + marks.into_iter().map(i64::from).sum::<i64>();
     Ok(Reply::ok(notice).version(version))
 }
@@ -207,20 +213,10 @@ pub async fn list_schemes() -> Reply<Schemes> {
     Reply::ok(Schemes { items: Scheme::all().map(SchemeSummary::from).collect() })
 }
 
-/// A scheme, in the path.
-#[derive(Debug, Clone, Copy, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Path)]
-pub struct AtScheme {
-    /// Code of the scheme.
-    #[param(inline)]
-    pub code: SchemeCode,
-}
-
 /// Read a scheme (skema dan daftar periksa dokumen).
 ///
 /// Its checklist with the condition of each row: what an applicant must bring, before applying.
-#[utoipa::path(tag = "schemes", params(AtScheme), responses((status = 200, body = SchemeView)), security(()), extensions(("x-problem-codes" = json!(["not_found"]))))]
+#[utoipa::path(tag = "schemes", params(("code" = SchemeCode, Path, description = "Code of the scheme", example = "product_sni")), responses((status = 200, body = SchemeView)), security(()), extensions(("x-problem-codes" = json!(["not_found"]))))]
 #[get("/schemes/{code}")]
 pub async fn read_scheme(code: web::Path<String>) -> Result<Reply<SchemeView>> {
     let code: SchemeCode = code.parse().map_err(|_| Error::new(Code::NotFound))?;
@@ -249,4 +245,3 @@ async fn snapshots(desk: &Desk, id: ApplicationId) -> Result<Vec<SnapshotView>> 
     let rows = reading(desk, id, async |c, id| store::snapshots(c, id).await).await?;
     Ok(rows.into_iter().map(|(round, at, content)| SnapshotView { round, at, content }).collect())
 }
-

@@ -242,7 +242,14 @@ pub async fn find(connection: &mut PgConnection, id: ApplicationId, who: Asking<
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn add(connection: &mut PgConnection, id: ApplicationId, customer: CustomerId, who: &SignedIn, form: &ApplicationForm, now: DateTime<Utc>) -> Result<()> {
+pub async fn add(
+    connection: &mut PgConnection,
+    id: ApplicationId,
+    customer: CustomerId,
+    who: &SignedIn,
+    form: &ApplicationForm,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let roles = named_at(Stage::Draft);
     sqlx::query!(
         r#"
@@ -338,7 +345,10 @@ pub async fn freeze(connection: &mut PgConnection, id: ApplicationId, round: i16
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn snapshots<T: for<'de> Deserialize<'de> + Send + Unpin + 'static>(connection: &mut PgConnection, id: ApplicationId) -> Result<Vec<(i16, DateTime<Utc>, T)>> {
+pub async fn snapshots<T: for<'de> Deserialize<'de> + Send + Unpin + 'static>(
+    connection: &mut PgConnection,
+    id: ApplicationId,
+) -> Result<Vec<(i16, DateTime<Utc>, T)>> {
     let rows = sqlx::query!(
         r#"
         select round, at, content

@@ -109,4 +109,3 @@ fn measured(spent: Spent) -> Option<MeasuredStep> {
         on_time: spent.used <= chrono::TimeDelta::minutes(standard.into()),
     })
 }
-

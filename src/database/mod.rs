@@ -1,7 +1,7 @@
 //! PostgreSQL: a few connections for each worker, units of work, migrations, and the private server of `cargo run` and `cargo test`.
 
-pub mod migrate;
 pub mod embedded;
+pub mod migrate;
 mod pool;
 mod unit;
 

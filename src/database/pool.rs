@@ -27,7 +27,12 @@ impl Database {
     /// Never: the pool's settings are complete.
     #[must_use]
     pub fn new(options: PgConnectOptions, size: usize) -> Self {
-        let options = options.options([("statement_timeout", "30s"), ("lock_timeout", "5s"), ("idle_in_transaction_session_timeout", "30s"), ("timezone", "UTC")]);
+        let options = options.options([
+            ("statement_timeout", "30s"),
+            ("lock_timeout", "5s"),
+            ("idle_in_transaction_session_timeout", "30s"),
+            ("timezone", "UTC"),
+        ]);
         let pool = Pool::builder(Connector { options })
             .max_size(size)
             .queue_mode(QueueMode::Lifo)

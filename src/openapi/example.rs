@@ -1,8 +1,8 @@
 //! An example for every body, put together from the examples of its fields, so that it is always whole and always valid.
 
 use serde_json::{Map, Value, json};
-use utoipa::openapi::path::Operation;
 use utoipa::openapi::Content;
+use utoipa::openapi::path::Operation;
 
 use super::itself;
 
@@ -26,7 +26,8 @@ pub(super) fn stamp(operation: &mut Operation, schemas: &Value) {
 }
 
 fn fill(content: &mut Content, schemas: &Value) {
-    if content.example.is_none() && content.examples.is_empty()
+    if content.example.is_none()
+        && content.examples.is_empty()
         && let Some(schema) = &content.schema
     {
         let schema = serde_json::to_value(schema).unwrap_or_default();

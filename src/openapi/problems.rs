@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use utoipa::openapi::path::Operation;
-use utoipa::openapi::{ContentBuilder, RefOr, Ref, ResponseBuilder};
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 
 use super::extend;
 use crate::error::Code;
@@ -25,10 +25,8 @@ pub(super) fn stamp(operation: &mut Operation, kind: &Kind<'_>) {
     for status in statuses {
         let here: Vec<Code> = Code::ALL.iter().copied().filter(|code| code.row().status == status && codes.contains(code)).collect();
         let names: Vec<&str> = here.iter().map(|code| code.row().code).collect();
-        let content = ContentBuilder::new()
-            .schema(Some(RefOr::Ref(Ref::from_schema_name("Problem"))))
-            .example(Some(example(here[0], kind.path)))
-            .build();
+        let content =
+            ContentBuilder::new().schema(Some(RefOr::Ref(Ref::from_schema_name("Problem")))).example(Some(example(here[0], kind.path))).build();
         let described = here.iter().map(|code| format!("`{}`: {}", code.row().code, code.row().title_en)).collect::<Vec<_>>().join("; ");
         let mut response = ResponseBuilder::new().description(described).content("application/problem+json", content).build();
         response.extensions = Some(utoipa::openapi::extensions::Extensions::builder().add("x-problem-codes", json!(names)).build());
@@ -55,8 +53,11 @@ fn derived(operation: &Operation, kind: &Kind<'_>) -> Vec<Code> {
     let json_body = matches!(&operation.request_body, Some(RefOr::T(body)) if body.content.contains_key("application/json"));
     let streamed = operation.request_body.is_some() && !json_body;
     if !kind.open && api {
-        codes.push(Code::Unauthenticated);
         codes.push(Code::Forbidden);
+    }
+    if api {
+        // Also where no token is needed: one that is sent must be good.
+        codes.push(Code::Unauthenticated);
     }
     if operation.parameters.as_ref().is_some_and(|parameters| !parameters.is_empty()) {
         codes.push(Code::InvalidParameter);

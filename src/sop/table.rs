@@ -210,9 +210,7 @@ impl<T: Task> Sop<T> {
     #[must_use]
     pub fn waiting_at(&'static self, stage: T::Stage) -> Option<&'static Row<T>> {
         let starting_here = || self.rows.iter().filter(move |row| row.targets(stage).is_some());
-        starting_here()
-            .find(|row| row.no.is_some())
-            .or_else(|| starting_here().find_map(|row| row.part_of.and_then(|no| self.step(no))))
+        starting_here().find(|row| row.no.is_some()).or_else(|| starting_here().find_map(|row| row.part_of.and_then(|no| self.step(no))))
     }
 
     /// The row with this printed number.

@@ -43,7 +43,10 @@ impl Limit {
 ///
 /// # Errors
 /// What comes after says; its own refusal is a response already.
-pub async fn limit<B: MessageBody + 'static>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
+pub async fn limit<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
     let limit: Limit = provided(request.request())?;
     let Some(caller) = caller(&request, limit.trust_proxy).filter(|_| request.path().starts_with("/api/")) else {
         return next.call(request).await.map(ServiceResponse::map_into_left_body);

@@ -69,7 +69,14 @@ impl Cursor {
     ///
     /// # Errors
     /// Only when a place cannot be written as JSON.
-    pub fn page<T, K: Serialize>(&self, mut rows: Vec<T>, limit: i64, list: &str, filter: &impl Serialize, place: impl Fn(&T) -> K) -> Result<Page<T>> {
+    pub fn page<T, K: Serialize>(
+        &self,
+        mut rows: Vec<T>,
+        limit: i64,
+        list: &str,
+        filter: &impl Serialize,
+        place: impl Fn(&T) -> K,
+    ) -> Result<Page<T>> {
         let limit = usize::try_from(limit).unwrap_or_default();
         let more = rows.len() > limit;
         rows.truncate(limit);

@@ -1,8 +1,8 @@
 //! What a handler gives back: a view with its status, version and place. Answers `If-None-Match`.
 
 use actix_web::body::BoxBody;
-use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use serde::Serialize;
 

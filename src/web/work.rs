@@ -3,8 +3,8 @@
 
 use std::ops::{Deref, DerefMut};
 
-use actix_web::http::header;
 use actix_web::http::Method;
+use actix_web::http::header;
 use actix_web::{HttpMessage as _, HttpRequest};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -97,10 +97,8 @@ impl Claim {
         };
         let key = key.to_str().unwrap_or_default();
         if key.is_empty() || key.len() > KEY_LIMIT {
-            return Err(Error::new(Code::InvalidParameter).detail(
-                "Idempotency-Key harus 1 sampai 255 karakter ASCII.",
-                "Idempotency-Key must be 1 to 255 ASCII characters.",
-            ));
+            return Err(Error::new(Code::InvalidParameter)
+                .detail("Idempotency-Key harus 1 sampai 255 karakter ASCII.", "Idempotency-Key must be 1 to 255 ASCII characters."));
         }
         let digest = request.extensions().get::<BodyDigest>().map_or_else(|| sha256(b""), |digest| digest.0);
         Ok(Some(Self { actor, key: key.to_owned(), route: request.path().to_owned(), digest }))

@@ -28,7 +28,8 @@ pub async fn known(connection: &mut PgConnection, office: OfficeId, team: &[Team
     )
     .fetch_all(connection)
     .await?;
-    let auditors = rows.into_iter().map(|row| Auditor { id: AuditorId(row.id), name: row.name, schemes: codes(&row.schemes), may_lead: row.may_lead });
+    let auditors =
+        rows.into_iter().map(|row| Auditor { id: AuditorId(row.id), name: row.name, schemes: codes(&row.schemes), may_lead: row.may_lead });
     Ok(auditors.collect())
 }
 

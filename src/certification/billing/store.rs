@@ -1,8 +1,8 @@
 //! The SQL of billings and payments. Who may see the file may see its billing.
 
 use chrono::{DateTime, Utc};
-use sqlx::types::Json;
 use sqlx::PgConnection;
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::{BillingForm, BillingView, PaymentForm, PaymentView, status};
@@ -133,7 +133,14 @@ pub async fn list(connection: &mut PgConnection, who: &SignedIn, wanted: Wanted,
 ///
 /// # Errors
 /// `conflict` when the NTPN belongs to another billing, or the billing is paid already.
-pub async fn pay(connection: &mut PgConnection, office: OfficeId, billing: BillingId, form: &PaymentForm, by: Uuid, now: DateTime<Utc>) -> Result<()> {
+pub async fn pay(
+    connection: &mut PgConnection,
+    office: OfficeId,
+    billing: BillingId,
+    form: &PaymentForm,
+    by: Uuid,
+    now: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!(
         r#"
         insert into payment (id, office_id, billing_id, ntpn, ntb, amount, bank, paid_at, recorded_by, recorded_at)

@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 use super::auditors::{self, TeamMember, team_faults};
 use super::cost::{self, CostLine};
 use super::form::text;
-use crate::error::{Error, Fault, Result, fault};
 use super::jobs::ExpireConfirmation;
 use super::sop::Task;
 use crate::casework::desk::OpenFile;
 use crate::casework::jobs;
+use crate::error::{Error, Fault, Result, fault};
 use crate::ids::AuditorId;
 use crate::web::body::Check;
 
@@ -52,8 +52,18 @@ impl Proposal {
         if self.answer_by <= now {
             faults.push(fault("/answer_by", "in_the_past", "Batas jawaban sudah lewat.", "It must lie in the future."));
         }
-        for (i, _) in self.proposed_dates.iter().enumerate().filter(|(_, date)| **date <= self.answer_by.with_timezone(&crate::sop::working_time::WIB).date_naive()) {
-            faults.push(fault(format!("/proposed_dates/{i}"), "too_early", "Tanggal audit harus setelah batas jawaban.", "The audit must come after the answer."));
+        for (i, _) in self
+            .proposed_dates
+            .iter()
+            .enumerate()
+            .filter(|(_, date)| **date <= self.answer_by.with_timezone(&crate::sop::working_time::WIB).date_naive())
+        {
+            faults.push(fault(
+                format!("/proposed_dates/{i}"),
+                "too_early",
+                "Tanggal audit harus setelah batas jawaban.",
+                "The audit must come after the answer.",
+            ));
         }
         faults
     }
@@ -89,7 +99,12 @@ impl Answer {
     pub fn faults(&self, proposal: &Proposal) -> Vec<Fault> {
         let mut faults = Vec::new();
         if !proposal.proposed_dates.contains(&self.chosen_date) {
-            faults.push(fault("/confirmation/chosen_date", "not_proposed", "Bukan salah satu tanggal yang diusulkan.", "Not one of the proposed dates."));
+            faults.push(fault(
+                "/confirmation/chosen_date",
+                "not_proposed",
+                "Bukan salah satu tanggal yang diusulkan.",
+                "Not one of the proposed dates.",
+            ));
         }
         for (i, objection) in self.objections.iter().enumerate() {
             if !proposal.proposed_team.iter().any(|member| member.auditor_id == objection.auditor_id) {

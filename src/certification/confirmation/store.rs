@@ -12,7 +12,14 @@ use crate::ids::{ApplicationId, UserId};
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn propose(connection: &mut PgConnection, id: ApplicationId, round: i16, proposal: &Proposal, by: UserId, now: DateTime<Utc>) -> Result<i16> {
+pub async fn propose(
+    connection: &mut PgConnection,
+    id: ApplicationId,
+    round: i16,
+    proposal: &Proposal,
+    by: UserId,
+    now: DateTime<Utc>,
+) -> Result<i16> {
     let seq = sqlx::query_scalar!(
         r#"
         insert into audit_confirmation (application_id, seq, round, proposal, answer_by, sent_by, sent_at)

@@ -39,7 +39,12 @@ fn write(value: &Value, out: &mut String) -> Result<()> {
     }
 }
 
-fn enclose<T>(out: &mut String, (open, close): (char, char), items: impl IntoIterator<Item = T>, write: impl Fn(T, &mut String) -> Result<()>) -> Result<()> {
+fn enclose<T>(
+    out: &mut String,
+    (open, close): (char, char),
+    items: impl IntoIterator<Item = T>,
+    write: impl Fn(T, &mut String) -> Result<()>,
+) -> Result<()> {
     out.push(open);
     for (i, item) in items.into_iter().enumerate() {
         if i > 0 {

@@ -41,7 +41,12 @@ impl Check for NoticeForm {
             faults.push(fault("/audit_dates", "wrong_value", "Isi 1 sampai 60 tanggal.", "1 to 60 dates."));
         }
         if !self.audit_dates.is_sorted_by(|a, b| a < b) {
-            faults.push(fault("/audit_dates", "not_in_order", "Tanggal harus berurutan dan tidak berulang.", "Dates must be in order and not repeat."));
+            faults.push(fault(
+                "/audit_dates",
+                "not_in_order",
+                "Tanggal harus berurutan dan tidak berulang.",
+                "Dates must be in order and not repeat.",
+            ));
         }
         faults
     }
@@ -63,7 +68,12 @@ impl NoticeForm {
         if self.audit_dates.first().copied() == chosen {
             return Vec::new();
         }
-        vec![fault("/audit_dates/0", "not_agreed", "Hari pertama harus tanggal yang dipilih pelanggan.", "The first day must be the one the customer chose.")]
+        vec![fault(
+            "/audit_dates/0",
+            "not_agreed",
+            "Hari pertama harus tanggal yang dipilih pelanggan.",
+            "The first day must be the one the customer chose.",
+        )]
     }
 }
 
@@ -156,7 +166,14 @@ impl Mark {
     pub fn of(who: &SignedIn, title: &str, content_sha256: &str, at: DateTime<Utc>) -> Self {
         let acting = who.acting.as_ref().filter(|acting| acting.role.office_term() == title);
         let capacity = acting.map_or_else(|| title.to_owned(), |acting| format!("{} {title}", acting.kind.in_letters()));
-        Self { by: who.user, name: who.name.clone(), capacity, acting_appointment: acting.map(|acting| acting.appointment), at, content_sha256: content_sha256.to_owned() }
+        Self {
+            by: who.user,
+            name: who.name.clone(),
+            capacity,
+            acting_appointment: acting.map(|acting| acting.appointment),
+            at,
+            content_sha256: content_sha256.to_owned(),
+        }
     }
 }
 

@@ -208,7 +208,12 @@ pub struct NoticeSummary {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn signed(connection: &mut PgConnection, who: &crate::identity::SignedIn, after: Option<(DateTime<Utc>, uuid::Uuid)>, limit: i64) -> Result<Vec<NoticeSummary>> {
+pub async fn signed(
+    connection: &mut PgConnection,
+    who: &crate::identity::SignedIn,
+    after: Option<(DateTime<Utc>, uuid::Uuid)>,
+    limit: i64,
+) -> Result<Vec<NoticeSummary>> {
     let (at, id) = after.unzip();
     let rows = sqlx::query!(
         r#"

@@ -161,10 +161,22 @@ impl Expected<'_> {
         for (i, item) in form.items.iter().enumerate() {
             let pointer = format!("/items/{i}/requirement");
             match asked.iter().find(|row| row.code == item.requirement) {
-                None if self.open.is_some() => faults.push(fault(pointer, "not_open", "Butir ini tidak terbuka pada putaran ini.", "This item is not open in this round.")),
-                None => faults.push(fault(pointer, "not_on_the_checklist", "Butir ini tidak ada dalam daftar periksa.", "This item is not on the checklist.")),
+                None if self.open.is_some() => {
+                    faults.push(fault(pointer, "not_open", "Butir ini tidak terbuka pada putaran ini.", "This item is not open in this round."))
+                }
+                None => faults.push(fault(
+                    pointer,
+                    "not_on_the_checklist",
+                    "Butir ini tidak ada dalam daftar periksa.",
+                    "This item is not on the checklist.",
+                )),
                 Some(_) if item.result == ItemResult::Complete && !self.documented.contains(&item.requirement) => {
-                    faults.push(fault(format!("/items/{i}/result"), "no_document", "Belum ada dokumen untuk butir ini.", "There is no document for this item."));
+                    faults.push(fault(
+                        format!("/items/{i}/result"),
+                        "no_document",
+                        "Belum ada dokumen untuk butir ini.",
+                        "There is no document for this item.",
+                    ));
                 }
                 Some(_) => {}
             }

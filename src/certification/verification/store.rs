@@ -12,7 +12,14 @@ use crate::ids::{ApplicationId, DeficiencySheetId, OfficeId, UserId};
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn add_items(connection: &mut PgConnection, id: ApplicationId, round: i16, form: &VerificationForm, by: UserId, now: DateTime<Utc>) -> Result<()> {
+pub async fn add_items(
+    connection: &mut PgConnection,
+    id: ApplicationId,
+    round: i16,
+    form: &VerificationForm,
+    by: UserId,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let requirements: Vec<String> = form.items.iter().map(|item| item.requirement.clone()).collect();
     let results: Vec<String> = form.items.iter().map(|item| item.result.code().to_owned()).collect();
     let notes: Vec<Option<String>> = form.items.iter().map(|item| item.note.clone()).collect();

@@ -86,7 +86,7 @@ impl Check for Revocation {
 /// List acting appointments (daftar Plh./Plt.).
 ///
 /// Who acted, acts or will act for the head, the latest entry first. For administrators.
-#[utoipa::path(tag = "identity", params(PageQuery), responses((status = 200, description = "A page of appointments", body = Page<AppointmentView>)))]
+#[utoipa::path(tag = "identity", params(PageQuery), responses((status = 200, description = "A page of appointments", body = Page<AppointmentView>)), extensions(("x-roles" = json!(["admin"]))))]
 #[get("/acting-appointments")]
 pub async fn list_acting_appointments(
     who: Administrator,
@@ -108,8 +108,8 @@ pub async fn list_acting_appointments(
 ///
 /// From the first to the last day, both included, the person holds the role and letters say `Plh.` or `Plt.`; on other days they do not. Two
 /// appointments for one post cannot share a day. For administrators, and never for oneself.
-#[utoipa::path(tag = "identity", responses((status = 201, description = "The appointment", body = AppointmentView)),
-    extensions(("x-problem-codes" = json!(["conflict"]))))]
+#[utoipa::path(tag = "identity", request_body = Appointment, responses((status = 201, description = "The appointment", body = AppointmentView)),
+    extensions(("x-roles" = json!(["admin"])), ("x-problem-codes" = json!(["conflict"]))))]
 #[post("/acting-appointments")]
 pub async fn create_acting_appointment(
     who: Administrator,
@@ -127,9 +127,9 @@ pub async fn create_acting_appointment(
 /// Revoke an acting appointment (cabut penunjukan Plh./Plt.).
 ///
 /// From the next request on the person does not hold the role. What was signed before stays signed. For administrators.
-#[utoipa::path(tag = "identity", params(("id" = AppointmentId, Path, description = "The appointment")),
+#[utoipa::path(tag = "identity", request_body = Revocation, params(("id" = AppointmentId, Path, description = "The appointment")),
     responses((status = 200, description = "The appointment as it is now", body = AppointmentView)),
-    extensions(("x-problem-codes" = json!(["conflict"]))))]
+    extensions(("x-roles" = json!(["admin"])), ("x-problem-codes" = json!(["conflict"]))))]
 #[post("/acting-appointments/{id}/revocation")]
 pub async fn revoke_acting_appointment(
     who: Administrator,

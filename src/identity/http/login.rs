@@ -35,7 +35,7 @@ impl Check for Login {
 ///
 /// Gives a pair of tokens. An unknown e-mail and a wrong password are answered alike. After ten failures within a quarter of an hour an account takes
 /// no more attempts from strange addresses for a while; addresses from which it was lately signed in to are counted apart.
-#[utoipa::path(tag = "identity", responses((status = 200, description = "The tokens", body = TokenPair)), security(()),
+#[utoipa::path(tag = "identity", request_body = Login, responses((status = 200, description = "The tokens", body = TokenPair)), security(()),
     extensions(("x-problem-codes" = json!(["bad_credentials"]))))]
 #[post("/auth/login")]
 pub async fn login(

@@ -37,7 +37,7 @@ impl Check for PasswordChange {
 /// Change the password (ganti kata sandi).
 ///
 /// Needs the current password. Every other session of the person ends; the one that asks goes on.
-#[utoipa::path(tag = "identity", responses((status = 204, description = "The password is changed")))]
+#[utoipa::path(tag = "identity", request_body = PasswordChange, responses((status = 204, description = "The password is changed")))]
 #[post("/me/password")]
 pub async fn change_password(
     who: SignedIn,

@@ -26,7 +26,7 @@ impl Check for Refresh {}
 ///
 /// Gives the next pair of tokens of the session; the refresh token that was sent is used up. Sending one a second time ends the session for
 /// everybody who holds a token of it, however soon it comes: one of them stole it (RFC 9700). Whoever lost the reply signs in again.
-#[utoipa::path(tag = "identity", responses((status = 200, description = "The next tokens", body = TokenPair)), security(()),
+#[utoipa::path(tag = "identity", request_body = Refresh, responses((status = 200, description = "The next tokens", body = TokenPair)), security(()),
     extensions(("x-problem-codes" = json!(["invalid_refresh_token"]))))]
 #[post("/auth/refresh")]
 pub async fn refresh_session(

@@ -16,7 +16,7 @@ use crate::web::{Body, Provided, Reply};
 ///
 /// Opens an account for a person and their organisation. An e-mail that is taken is answered with `conflict`: there is no mail yet by which to
 /// tell only its owner, so the number of registrations from one address is kept small instead. Sign in afterwards.
-#[utoipa::path(tag = "identity", responses((status = 201, description = "The new account", body = MeView)), security(()),
+#[utoipa::path(tag = "identity", request_body = Registration, responses((status = 201, description = "The new account", body = MeView)), security(()),
     extensions(("x-problem-codes" = json!(["conflict"]))))]
 #[post("/auth/register")]
 pub async fn register(

@@ -30,9 +30,9 @@ impl Check for UserRoles {}
 /// Roles that are not in the list are taken away, from the person's next request on. `conflict_officer`, `identity_custodian` and
 /// `internal_auditor` need two administrators: the first request records a proposal, shown under `pending_roles`; the same request by another
 /// administrator makes it so, and a list without the role withdraws it. Nobody changes their own roles. For administrators.
-#[utoipa::path(tag = "identity", params(("id" = UserId, Path, description = "The account")),
+#[utoipa::path(tag = "identity", request_body = UserRoles, params(("If-Match" = String, Header, description = "ETag of the version you change"), ("id" = UserId, Path, description = "The account")),
     responses((status = 200, description = "The account as it is now", body = UserView)),
-    extensions(("x-problem-codes" = json!(["conflict"]))))]
+    extensions(("x-roles" = json!(["admin"])), ("x-problem-codes" = json!(["conflict"]))))]
 #[put("/users/{id}/roles")]
 pub async fn set_user_roles(
     who: Administrator,

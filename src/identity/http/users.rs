@@ -46,7 +46,7 @@ struct Bound {
 /// List accounts (daftar pengguna).
 ///
 /// Accounts of the office, staff and customers, the oldest first. For administrators.
-#[utoipa::path(tag = "identity", params(UserQuery), responses((status = 200, description = "A page of accounts", body = Page<UserView>)))]
+#[utoipa::path(tag = "identity", params(UserQuery), responses((status = 200, description = "A page of accounts", body = Page<UserView>)), extensions(("x-roles" = json!(["admin"]))))]
 #[get("/users")]
 pub async fn list_users(
     who: Administrator,
@@ -69,8 +69,8 @@ pub async fn list_users(
 ///
 /// The administrator chooses the first password and hands it over; its owner changes it with `POST /me/password`. Roles that need two
 /// administrators become `pending_roles`. For administrators.
-#[utoipa::path(tag = "identity", responses((status = 201, description = "The new account", body = UserView)),
-    extensions(("x-problem-codes" = json!(["conflict"]))))]
+#[utoipa::path(tag = "identity", request_body = NewAccount, responses((status = 201, description = "The new account", body = UserView)),
+    extensions(("x-roles" = json!(["admin"])), ("x-problem-codes" = json!(["conflict"]))))]
 #[post("/users")]
 pub async fn create_user(
     who: Administrator,
@@ -93,7 +93,7 @@ pub async fn create_user(
 ///
 /// One account of the office. For administrators.
 #[utoipa::path(tag = "identity", params(("id" = UserId, Path, description = "The account")),
-    responses((status = 200, description = "The account", body = UserView)))]
+    responses((status = 200, description = "The account", body = UserView)), extensions(("x-roles" = json!(["admin"]))))]
 #[get("/users/{id}")]
 pub async fn show_user(who: Administrator, at: At<UserId>, database: Provided<Database>) -> Result<Reply<UserView>> {
     let row = database.0.read(async |conn| accounts::find(conn, who.0.office, at.0).await).await?;
@@ -105,9 +105,9 @@ pub async fn show_user(who: Administrator, at: At<UserId>, database: Provided<Da
 ///
 /// Its name, or whether it may sign in: deactivating ends every session at once. The last active administrator cannot be deactivated. For
 /// administrators.
-#[utoipa::path(tag = "identity", params(("id" = UserId, Path, description = "The account")),
+#[utoipa::path(tag = "identity", request_body = AccountChange, params(("If-Match" = String, Header, description = "ETag of the version you change"), ("id" = UserId, Path, description = "The account")),
     responses((status = 200, description = "The account as it is now", body = UserView)),
-    extensions(("x-problem-codes" = json!(["conflict"]))))]
+    extensions(("x-roles" = json!(["admin"])), ("x-problem-codes" = json!(["conflict"]))))]
 #[patch("/users/{id}")]
 pub async fn change_user(
     who: Administrator,

@@ -60,6 +60,22 @@ impl Office {
         }
     }
 
+    /// Lets so many minutes pass. Tokens live a quarter of an hour, so everybody refreshes theirs.
+    pub async fn later(&mut self, minutes: i64) {
+        self.app.clock.advance(TimeDelta::minutes(minutes));
+        for person in [
+            &mut self.customer,
+            &mut self.pji_staff,
+            &mut self.operations,
+            &mut self.ss_lead,
+            &mut self.pji_lead,
+            &mut self.head,
+            &mut self.treasurer,
+        ] {
+            person.refresh().await;
+        }
+    }
+
     /// A case walked to `until`, without a deficiency. Gives its path.
     pub async fn case(&self, until: Until) -> String {
         let case = self.draft().await;

@@ -1,96 +1,96 @@
 //! The story the office could read aloud: one application from draft to dispatched notice, with a deficiency round and a returned draft.
 
-use chrono::TimeDelta;
 use serde_json::json;
 
-use super::office::{completion, cost, mandatory, pdf, verification};
 use super::Office;
+use super::office::{completion, cost, mandatory, pdf, verification};
 
 #[actix_web::test]
 async fn an_application_goes_from_the_customer_to_a_dispatched_notice() {
-    let office = Office::open().await;
-    let Office { app, customer, pji_staff, operations, ss_lead, pji_lead, head, treasurer, .. } = &office;
-    let later = |minutes| app.clock.advance(TimeDelta::minutes(minutes));
+    let mut office = Office::open().await;
 
     // Step 1: the customer sends the application.
     let case = office.draft().await;
-    later(10);
-    let sent = customer.act(&format!("{case}/submission")).await.expect(200);
+    office.later(10).await;
+    let sent = office.customer.act(&format!("{case}/submission")).await.expect(200);
     assert_eq!((sent["stage"].as_str(), sent["number"].as_str()), (Some("submitted"), Some("P-2026-00001")));
 
     // Step 2: PJI staff file it within the quarter of an hour they have.
-    later(12);
-    let filed = pji_staff.act(&format!("{case}/filing")).await.expect(200);
+    office.later(12).await;
+    let filed = office.pji_staff.act(&format!("{case}/filing")).await.expect(200);
     assert_eq!(filed["clock"]["step"], 3);
 
     // Step 3: operations find one paper wanting; the sheet is numbered.
-    later(60);
+    office.later(60).await;
     let wanting = mandatory()[1];
-    let checked = operations.post(&format!("{case}/verification"), verification(&[wanting])).await.expect(200);
+    let checked = office.operations.post(&format!("{case}/verification"), verification(&[wanting])).await.expect(200);
     assert_eq!(checked["stage"], "deficient");
-    let sheets = customer.get(&format!("{case}/deficiency-sheets")).await.expect(200);
-    assert_eq!((sheets["items"][0]["number"].as_str(), sheets["items"][0]["items"][0]["requirement"].as_str()), (Some("LK-2026-00001"), Some(wanting)));
+    let sheets = office.customer.get(&format!("{case}/deficiency-sheets")).await.expect(200);
+    assert_eq!(
+        (sheets["items"][0]["number"].as_str(), sheets["items"][0]["items"][0]["requirement"].as_str()),
+        (Some("LK-2026-00001"), Some(wanting))
+    );
 
     // Step 4: PJI staff tell the customer; the office's clock stops.
-    later(20);
-    let asked = pji_staff.post(&format!("{case}/audit-confirmation"), office.proposal()).await.expect(200);
+    office.later(20).await;
+    let asked = office.pji_staff.post(&format!("{case}/audit-confirmation"), office.proposal()).await.expect(200);
     assert_eq!((asked["stage"].as_str(), asked["clock"]["party"].as_str()), (Some("awaiting_customer"), Some("customer")));
 
     // Step 5: the customer answers a day later.
-    later(24 * 60);
-    customer.post(&format!("{case}/completion"), completion()).await.refused(422, "invalid_content");
-    customer.upload(&format!("{case}/documents/{wanting}"), pdf("yang baru")).await.expect(201);
-    let answered = customer.post(&format!("{case}/completion"), completion()).await.expect(200);
+    office.later(24 * 60).await;
+    office.customer.post(&format!("{case}/completion"), completion()).await.refused(422, "invalid_content");
+    office.customer.upload(&format!("{case}/documents/{wanting}"), pdf("yang baru")).await.expect(201);
+    let answered = office.customer.post(&format!("{case}/completion"), completion()).await.expect(200);
     assert_eq!((answered["stage"].as_str(), answered["round"].as_i64()), (Some("completed"), Some(2)));
-    let changes = operations.get(&format!("{case}/snapshots/2/changes")).await.expect(200);
+    let changes = office.operations.get(&format!("{case}/snapshots/2/changes")).await.expect(200);
     assert_eq!(changes["documents"], json!([{"requirement": wanting, "from_version": 1, "to_version": 2, "content_changed": true}]));
 
     // Step 3 again: only what was open.
-    later(30);
-    operations.post(&format!("{case}/verification"), verification(&[])).await.refused(422, "invalid_content");
+    office.later(30).await;
+    office.operations.post(&format!("{case}/verification"), verification(&[])).await.refused(422, "invalid_content");
     let again = json!({"items": [{"requirement": wanting, "result": "complete"}]});
-    assert_eq!(operations.post(&format!("{case}/verification"), again).await.expect(200)["stage"], "confirmed");
+    assert_eq!(office.operations.post(&format!("{case}/verification"), again).await.expect(200)["stage"], "confirmed");
 
     // Step 6: drafted, initialled by the SS lead, returned by the head, drafted again: the clock goes on with what was left.
-    later(10);
-    operations.post(&format!("{case}/audit-notice"), office.notice()).await.expect(200);
-    ss_lead.post(&format!("{case}/audit-notice/initials"), json!({"as": "letter"})).await.expect(200);
-    pji_lead.post(&format!("{case}/audit-notice/initials"), json!({"as": "cost"})).await.expect(200);
-    let back = head.post(&format!("{case}/audit-notice/return"), json!({"reason": "Tanggal surat belum ada."})).await.expect(200);
+    office.later(10).await;
+    office.operations.post(&format!("{case}/audit-notice"), office.notice()).await.expect(200);
+    office.ss_lead.post(&format!("{case}/audit-notice/initials"), json!({"as": "letter"})).await.expect(200);
+    office.pji_lead.post(&format!("{case}/audit-notice/initials"), json!({"as": "cost"})).await.expect(200);
+    let back = office.head.post(&format!("{case}/audit-notice/return"), json!({"reason": "Tanggal surat belum ada."})).await.expect(200);
     assert_eq!((back["stage"].as_str(), back["clock"]["used_minutes"].as_i64()), (Some("confirmed"), Some(10)));
-    later(5);
-    operations.post(&format!("{case}/audit-notice"), office.notice()).await.expect(200);
-    ss_lead.post(&format!("{case}/audit-notice/initials"), json!({"as": "letter"})).await.expect(200);
-    let both = pji_lead.post(&format!("{case}/audit-notice/initials"), json!({"as": "cost"})).await.expect(200);
+    office.later(5).await;
+    office.operations.post(&format!("{case}/audit-notice"), office.notice()).await.expect(200);
+    office.ss_lead.post(&format!("{case}/audit-notice/initials"), json!({"as": "letter"})).await.expect(200);
+    let both = office.pji_lead.post(&format!("{case}/audit-notice/initials"), json!({"as": "cost"})).await.expect(200);
     assert_eq!(both["stage"], "notice_initialled");
 
     // Step 7: the head signs; number and signature come together.
-    let signed = head.act(&format!("{case}/audit-notice/signature")).await.expect(200);
+    let signed = office.head.act(&format!("{case}/audit-notice/signature")).await.expect(200);
     assert_eq!(signed["stage"], "notice_signed");
-    let notice = pji_staff.get(&format!("{case}/audit-notice")).await.expect(200);
+    let notice = office.pji_staff.get(&format!("{case}/audit-notice")).await.expect(200);
     assert_eq!(notice["number"], "B/1/BSKJI/BSPJI-Palembang/PA/VII/2026");
     assert_eq!(notice["signature"]["capacity"], "Kepala Balai");
     assert_eq!(notice["signature"]["content_sha256"], notice["letter_initial"]["content_sha256"]);
-    customer.get(&format!("{case}/audit-notice")).await.refused(404, "not_found");
+    office.customer.get(&format!("{case}/audit-notice")).await.refused(404, "not_found");
 
     // Step 8: sent with team and e-billing; from now on the customer reads it.
-    later(5);
-    let sent = pji_staff.post(&format!("{case}/audit-notice/dispatch"), office.dispatch()).await.expect(200);
+    office.later(5).await;
+    let sent = office.pji_staff.post(&format!("{case}/audit-notice/dispatch"), office.dispatch()).await.expect(200);
     assert_eq!((sent["stage"].as_str(), sent["clock"].is_null()), (Some("notice_sent"), true));
-    assert_eq!(customer.get(&format!("{case}/audit-notice")).await.expect(200)["status"], "sent");
-    let billing = customer.get("/api/v1/billings").await.expect(200)["items"][0].clone();
+    assert_eq!(office.customer.get(&format!("{case}/audit-notice")).await.expect(200)["status"], "sent");
+    let billing = office.customer.get("/api/v1/billings").await.expect(200)["items"][0].clone();
     assert_eq!((billing["amount"].as_i64(), billing["status"].as_str()), (Some(4_000_000), Some("issued")));
 
     // The payment is beside the road.
-    let payment = json!({"ntpn": "a1b2c3d4e5f6g7h8", "paid_at": app.clock.now(), "amount": 4_000_000, "bank": "Bank Sumsel Babel"});
+    let payment = json!({"ntpn": "a1b2c3d4e5f6g7h8", "paid_at": office.app.clock.now(), "amount": 4_000_000, "bank": "Bank Sumsel Babel"});
     let pay = format!("/api/v1/billings/{}/payments", billing["id"].as_str().unwrap());
-    let paid = treasurer.post(&pay, payment.clone()).await.expect(200);
+    let paid = office.treasurer.post(&pay, payment.clone()).await.expect(200);
     assert_eq!((paid["status"].as_str(), paid["payment"]["ntpn"].as_str()), (Some("paid"), Some("A1B2C3D4E5F6G7H8")));
-    assert_eq!(treasurer.post(&pay, payment).await.expect(200), paid);
-    assert_eq!(customer.get(&case).await.expect(200)["stage"], "notice_sent");
+    assert_eq!(office.treasurer.post(&pay, payment).await.expect(200), paid);
+    assert_eq!(office.customer.get(&case).await.expect(200)["stage"], "notice_sent");
 
     // The timeline measures what happened: 12 + 60 + 20 and 30 + 15 + 5 minutes of the office.
-    let timeline = head.get(&format!("{case}/timeline")).await.expect(200);
+    let timeline = office.head.get(&format!("{case}/timeline")).await.expect(200);
     assert_eq!(timeline["office_minutes"], 12 + 60 + 20 + 30 + 15 + 5);
     let tasks: Vec<_> = timeline["entries"].as_array().unwrap().iter().map(|entry| entry["task"].as_str().unwrap()).collect();
     assert_eq!(tasks.iter().filter(|task| **task == "draft_audit_notice").count(), 2);

@@ -42,7 +42,13 @@ async fn raise() -> Cluster {
     drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
     let folder = PathBuf::from("/var/tmp").join(format!("service-desk-test-{}", std::process::id()));
     let downloads = PathBuf::from("/var/tmp/service-desk-postgres");
-    let settings = Settings { folder, durability: Durability::Waived, binaries: environment("PG_BIN_DIR").map(PathBuf::from), path: environment("PATH"), downloads };
+    let settings = Settings {
+        folder,
+        durability: Durability::Waived,
+        binaries: environment("PG_BIN_DIR").map(PathBuf::from),
+        path: environment("PATH"),
+        downloads,
+    };
     let server = PrivatePostgres::start(&settings).await.unwrap();
     start::create_database(&server, TEMPLATE).await.unwrap();
     let clock = Clock::set_to("2026-07-06T01:00:00Z".parse().unwrap());

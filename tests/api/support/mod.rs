@@ -20,8 +20,8 @@ use service_desk::ids::{CustomerId, OfficeId, UserId};
 use service_desk::secrecy::MasterKey;
 use service_desk::sop::role::{Role, Roles};
 use service_desk::start;
-use sqlx::postgres::PgConnection;
 use sqlx::ConnectOptions as _;
+use sqlx::postgres::PgConnection;
 
 pub use self::person::{Answer, Person};
 use contract::Contract;
@@ -117,13 +117,15 @@ pub fn contract() -> &'static Contract {
 fn password_hash() -> &'static str {
     static HASH: OnceLock<String> = OnceLock::new();
     HASH.get_or_init(|| {
-        let hashing = async { service_desk::identity::password::Passwords::for_this_machine().hash(Password::new(PASSWORD.to_owned())).await.unwrap() };
+        let hashing =
+            async { service_desk::identity::password::Passwords::for_this_machine().hash(Password::new(PASSWORD.to_owned())).await.unwrap() };
         cluster::aside(hashing)
     })
 }
 
 fn organisation() -> Organisation {
-    let address = serde_json::json!({"street": "Jl. Perindustrian II No. 12", "city": "Palembang", "province": "Sumatera Selatan", "postal_code": "30152"});
+    let address =
+        serde_json::json!({"street": "Jl. Perindustrian II No. 12", "city": "Palembang", "province": "Sumatera Selatan", "postal_code": "30152"});
     serde_json::from_value(serde_json::json!({"name": "PT Tirta Musi Sejahtera", "address": address})).unwrap()
 }
 
@@ -135,4 +137,3 @@ fn config(folder: &std::path::Path) -> Config {
     let private = Settings { database_url: None, database_owner_url: None, database_vault_url: None, master_key: None, ..given };
     Config::read(private).unwrap()
 }
-

@@ -5,8 +5,8 @@ use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::contract::Exchange;
 use super::contract;
+use super::contract::Exchange;
 
 /// A caller, signed in or not.
 #[derive(Clone)]
@@ -93,6 +93,14 @@ impl Person {
         Self { email, password, id, token: text("access_token"), refresh_token: text("refresh_token"), ..self.clone() }
     }
 
+    /// Exchanges the refresh token for the next pair.
+    pub async fn refresh(&mut self) {
+        let tokens =
+            Self { token: None, ..self.clone() }.post("/api/v1/auth/refresh", json!({"refresh_token": self.refresh_token})).await.expect(200);
+        let text = |name: &str| tokens[name].as_str().map(str::to_owned);
+        (self.token, self.refresh_token) = (text("access_token"), text("refresh_token"));
+    }
+
     /// The same caller with another token.
     pub fn with_token(&self, token: &str) -> Self {
         Self { token: Some(token.to_owned()), ..self.clone() }
@@ -123,7 +131,8 @@ impl Person {
             let reply = request.send().await.unwrap();
             let (status, headers) = (reply.status().as_u16(), reply.headers().clone());
             let bytes = reply.bytes().await.unwrap().to_vec();
-            let listed: Vec<_> = headers.iter().map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())).collect();
+            let listed: Vec<_> =
+                headers.iter().map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())).collect();
             let exchange = Exchange { method: method.as_str(), path: &path, status, headers: &listed, body: &bytes };
             if let Err(difference) = contract().check(&exchange) {
                 panic!("{caller}: {method} {path} → {status} is not what the contract says:\n{difference}");

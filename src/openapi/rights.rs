@@ -1,0 +1,35 @@
+//! The rights of what stands in no SOP: who may ask for which operation, as the contract says and the tests of rights prove.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+use utoipa::openapi::OpenApi;
+use utoipa::openapi::path::Operation;
+
+use super::operations;
+
+/// A table of every operation that is no step of an SOP.
+#[must_use]
+pub fn beside_the_sops(document: &OpenApi) -> String {
+    let mut page = String::from(
+        "## Beside the SOPs\n\nWho sees a file also sees what belongs to it; a list holds what its reader may see.\n\n| operation | | who |\n| --- | --- | --- |\n",
+    );
+    for (method, path, operation) in operations(document).filter(|(_, _, operation)| extension(operation, "x-sop").is_none()) {
+        let name = operation.operation_id.as_deref().unwrap_or_default();
+        drop(writeln!(page, "| `{name}` | `{method} {path}` | {} |", who(operation)));
+    }
+    page
+}
+
+fn who(operation: &Operation) -> String {
+    let roles = extension(operation, "x-roles").and_then(|roles| serde_json::from_value::<Vec<String>>(roles.clone()).ok());
+    match roles {
+        Some(roles) => roles.join(", "),
+        None if operation.security.as_ref().is_some_and(Vec::is_empty) => "everybody".to_owned(),
+        None => "whoever is signed in".to_owned(),
+    }
+}
+
+fn extension<'a>(operation: &'a Operation, name: &str) -> Option<&'a Value> {
+    operation.extensions.as_ref().and_then(|extensions| extensions.get(name))
+}
