@@ -144,12 +144,6 @@ pub fn operations(document: &OpenApi) -> impl Iterator<Item = (Method, &str, &Op
     })
 }
 
-/// The whole document of this build.
-#[must_use]
-pub fn document() -> OpenApi {
-    stamped(crate::app::document())
-}
-
 /// A response that may be a reference: the one itself.
 fn itself<T>(reference: &mut RefOr<T>) -> Option<&mut T> {
     match reference {

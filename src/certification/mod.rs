@@ -20,6 +20,7 @@ pub mod store;
 pub mod timeline;
 pub mod verification;
 pub mod views;
+mod workflow;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 
 use super::confirmation::{self, Confirmations};
+use super::file::Record;
 use super::lists::{self, ApplicationFilter, Place};
 use super::notice::{self, NoticeView};
 use super::schemes::{Scheme, SchemeCode, SchemeSummary, SchemeView};
@@ -225,7 +226,7 @@ pub async fn read_scheme(code: web::Path<String>) -> Result<Reply<SchemeView>> {
 }
 
 /// The application's record, if the caller may know of it.
-async fn seen(desk: &Desk, id: ApplicationId) -> Result<store::Record> {
+async fn seen(desk: &Desk, id: ApplicationId) -> Result<Record> {
     let found = desk.database().read(async |c| store::find(c, id, Asking::Person(desk.who())).await).await?;
     found.ok_or_else(|| Error::new(Code::NotFound))
 }

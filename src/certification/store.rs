@@ -6,10 +6,10 @@ use sqlx::PgConnection;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::file::{Application, named_at};
+use super::file::{Application, Record, named_at};
 use super::form::ApplicationForm;
 use super::sop::{SOP, Stage, Task};
-use super::timeline::TimelineEntry;
+use super::views::TimelineEntry;
 use crate::casework::ledger::Turn;
 use crate::casework::workflow::{Asking, Cover};
 use crate::error::{Code, Error, OnConstraint as _, Result};
@@ -17,29 +17,6 @@ use crate::identity::SignedIn;
 use crate::ids::{ApplicationId, CustomerId, OfficeId};
 use crate::sop::gate::Permit;
 use crate::sop::table::{Stage as _, Task as _};
-
-/// An application as read for showing.
-#[derive(Debug)]
-pub struct Record {
-    pub(super) id: ApplicationId,
-    pub(super) office: OfficeId,
-    pub(super) customer: CustomerId,
-    pub(super) customer_name: String,
-    pub(super) number: Option<String>,
-    pub(super) scheme_version: Option<i16>,
-    pub(super) form: ApplicationForm,
-    pub(super) stage: Stage,
-    pub(super) version: i64,
-    pub(super) round: i16,
-    pub(super) created_at: DateTime<Utc>,
-    pub(super) submitted_at: Option<DateTime<Utc>>,
-    pub(super) stage_since: DateTime<Utc>,
-    pub(super) calendar_version: i32,
-    /// The ledger of the step at hand.
-    pub(super) turns: Vec<Turn>,
-    /// What the one who asks has done on the draft at hand.
-    pub(super) done: Vec<Task>,
-}
 
 /// Where the caller stands in SQL: office, customer, roles. The service sees all.
 struct Viewer {

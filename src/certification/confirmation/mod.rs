@@ -8,12 +8,11 @@ use serde::{Deserialize, Serialize};
 use super::auditors::{self, TeamMember, team_faults};
 use super::cost::{self, CostLine};
 use super::form::text;
-use super::jobs::ExpireConfirmation;
 use super::sop::Task;
 use crate::casework::desk::OpenFile;
-use crate::casework::jobs;
+use crate::casework::jobs::{self, Job};
 use crate::error::{Error, Fault, Result, fault};
-use crate::ids::AuditorId;
+use crate::ids::{ApplicationId, AuditorId};
 use crate::web::body::Check;
 
 /// The most dates to choose from.
@@ -174,6 +173,23 @@ pub struct Confirmation {
 pub struct Confirmations {
     /// In the order of the proposals.
     pub items: Vec<Confirmation>,
+}
+
+/// Expires an application whose confirmation was not answered in time. Queued with the confirmation sheet.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct ExpireConfirmation {
+    /// The application.
+    pub application: ApplicationId,
+    /// The proposal that waits for its answer.
+    pub seq: i16,
+}
+
+impl Job for ExpireConfirmation {
+    const NAME: &'static str = "expire_confirmation";
+
+    fn key(&self) -> String {
+        format!("expire_confirmation:{}", self.application)
+    }
 }
 
 /// Sends `proposal` with the file: checks team and dates, writes it, and queues its expiry.

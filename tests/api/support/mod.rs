@@ -111,7 +111,7 @@ impl Drop for TestApp {
 /// The contract, compiled once for the run.
 pub fn contract() -> &'static Contract {
     static CONTRACT: OnceLock<Contract> = OnceLock::new();
-    CONTRACT.get_or_init(|| Contract::new(&serde_json::to_value(service_desk::openapi::document()).unwrap()))
+    CONTRACT.get_or_init(|| Contract::new(&serde_json::to_value(service_desk::app::document()).unwrap()))
 }
 
 fn password_hash() -> &'static str {
