@@ -9,7 +9,6 @@ pub mod facts;
 pub mod file;
 pub mod form;
 pub mod jobs;
-pub mod lists;
 pub mod notice;
 pub mod reads;
 pub mod schemes;

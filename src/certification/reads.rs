@@ -6,13 +6,13 @@ use sqlx::PgConnection;
 
 use super::confirmation::{self, Confirmations};
 use super::file::Record;
-use super::lists::{self, ApplicationFilter, Place};
 use super::notice::{self, NoticeView};
 use super::schemes::{Scheme, SchemeCode, SchemeSummary, SchemeView};
 use super::snapshot::{self, Changes, SnapshotView, Snapshots};
 use super::sop::Task;
 use super::steps::AtApplication;
 use super::store;
+use super::store::lists::{self, ApplicationFilter, Place};
 use super::timeline::{self, Timeline};
 use super::verification::{self, DeficiencySheets};
 use super::views::{ApplicationSummary, ApplicationView};

@@ -4,6 +4,7 @@ pub mod embedded;
 mod lease;
 pub mod migrate;
 mod pool;
+pub mod roles;
 mod unit;
 
 pub use lease::Lease;

@@ -77,6 +77,15 @@ impl Database {
         }
     }
 
+    /// Asks the server whether it is there.
+    ///
+    /// # Errors
+    /// When it is not.
+    pub async fn answers(&self) -> Result<()> {
+        use sqlx::Connection as _;
+        self.read(async |connection| Ok(connection.ping().await?)).await
+    }
+
     /// Closes the connections; leases still out are closed when they come back.
     pub fn close(&self) {
         self.pool.close();

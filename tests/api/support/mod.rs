@@ -12,7 +12,7 @@ use clap::Parser as _;
 use service_desk::app::{self, Service};
 use service_desk::clock::Clock;
 use service_desk::config::{Cli, Config, Settings};
-use service_desk::database::Database;
+use service_desk::database::{Database, roles};
 use service_desk::identity::organisation::Organisation;
 use service_desk::identity::password_rules::Password;
 use service_desk::identity::seed::{self, NewUser};
@@ -54,7 +54,7 @@ impl TestApp {
         std::fs::create_dir_all(&folder).unwrap();
         let clock = Clock::set_to("2026-07-06T01:00:00Z".parse().unwrap());
         let master_key = MasterKey::random();
-        let options = server.connect_options(start::APPLICATION, &name);
+        let options = server.connect_options(roles::APPLICATION, &name);
         let service = start::assemble(config(&folder), &master_key, options.clone(), clock.clone(), None).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();

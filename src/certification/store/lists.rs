@@ -6,13 +6,13 @@ use sqlx::types::Json;
 use sqlx::{PgConnection, Postgres, QueryBuilder, Row as _};
 use uuid::Uuid;
 
-use super::facts::ApplicationKind;
-use super::schemes::SchemeCode;
-use super::sop::{SOP, Stage};
-use super::store::stage;
-use super::views::ApplicationSummary;
+use super::stage;
 use crate::casework::calendars::Calendars;
 use crate::casework::ledger::{self, Turn};
+use crate::certification::facts::ApplicationKind;
+use crate::certification::schemes::SchemeCode;
+use crate::certification::sop::{SOP, Stage};
+use crate::certification::views::ApplicationSummary;
 use crate::error::{Error, Result};
 use crate::identity::SignedIn;
 use crate::ids::{ApplicationId, OfficeId};

@@ -1,17 +1,19 @@
 //! The SQL of applications themselves: one file, its moves, its lists. The rooms beside it (verification, confirmation, notice, billing) hold their own.
 
+pub mod lists;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::file::{Application, Record, named_at};
-use super::form::ApplicationForm;
-use super::sop::{SOP, Stage, Task};
-use super::views::TimelineEntry;
 use crate::casework::ledger::Turn;
 use crate::casework::workflow::{Asking, Cover};
+use crate::certification::file::{Application, Record, named_at};
+use crate::certification::form::ApplicationForm;
+use crate::certification::sop::{SOP, Stage, Task};
+use crate::certification::views::TimelineEntry;
 use crate::error::{Code, Error, OnConstraint as _, Result};
 use crate::identity::SignedIn;
 use crate::ids::{ApplicationId, CustomerId, OfficeId};
