@@ -39,7 +39,7 @@ async fn carry_out(cli: Cli) -> Result<(), Failure> {
     start_log(&cli.settings);
     let config = Config::read(cli.settings)?;
     match command {
-        Command::Serve => serve(config).await,
+        Command::Serve => Box::pin(serve(config)).await,
         Command::Migrate => migrate(config).await,
         Command::CreateAdmin { email, name } => add_admin(config, &email, &name).await,
         Command::RotateKeys => rotate_keys(config).await,
@@ -60,20 +60,16 @@ async fn serve(mut config: Config) -> Result<(), Failure> {
     let Reached { app, owner, private } = start::reach(&config).await?;
     let master = master_key(&mut config)?;
     let numbers = PrometheusBuilder::new().install_recorder()?;
-    let service = match (&private, owner) {
-        (Some(_), Some(owner)) => {
-            let office = start::prepare(owner.clone(), &clock).await?;
-            let service = start::assemble(config, &master, app, clock, Some(numbers)).await?;
-            let accounts = start::demo(&service, owner, office).await?;
-            banner(&service.config, &accounts);
-            service
-        }
-        (_, _) => {
-            let service = start::assemble(config, &master, app, clock, Some(numbers)).await?;
-            say(&format!("serving {} on {}", service.config.public_url, service.config.settings.listen));
-            service
-        }
+    let office = match owner.filter(|_| private.is_some()) {
+        Some(owner) => Some((start::prepare(owner.clone(), &clock).await?, owner)),
+        None => None,
     };
+    let service = start::assemble(config, &master, app, clock, Some(numbers)).await?;
+    if let Some((office, owner)) = office {
+        banner(&service.config, &start::demo(&service, owner, office).await?);
+    } else {
+        say(&format!("serving {} on {}", service.config.public_url, service.config.settings.listen));
+    }
     start::run(service, listener, stop).await?;
     if let Some(server) = private {
         server.stop().await?;

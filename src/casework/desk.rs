@@ -175,7 +175,7 @@ impl<W: Workflow> OpenFile<W> {
     /// # Errors
     /// `overtaken` when somebody else moved it meanwhile.
     pub async fn hand_over(self, to: W::Stage) -> Result<Reply<W::View>> {
-        self.hand_over_with(to, |view| Reply::ok(view)).await
+        self.hand_over_with(to, Reply::ok).await
     }
 
     /// The same, answering with what `answer` makes of the view.

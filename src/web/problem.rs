@@ -248,16 +248,16 @@ fn item(fault: &Fault, language: Language) -> ProblemItem {
 }
 
 fn repeat(replay: &Replay) -> HttpResponse {
-    let mut reply = HttpResponse::build(StatusCode::from_u16(replay.status).unwrap_or(StatusCode::OK));
-    reply.insert_header(("idempotency-replayed", "true"));
+    let mut again = HttpResponse::build(StatusCode::from_u16(replay.status).unwrap_or(StatusCode::OK));
+    again.insert_header(("idempotency-replayed", "true"));
     for (name, value) in [(header::LOCATION, &replay.location), (header::ETAG, &replay.etag)] {
         if let Some(value) = value {
-            reply.insert_header((name, value.as_str()));
+            again.insert_header((name, value.as_str()));
         }
     }
     match &replay.body {
-        Some(body) => reply.insert_header((header::CONTENT_TYPE, "application/json")).body(body.clone()),
-        None => reply.finish(),
+        Some(body) => again.insert_header((header::CONTENT_TYPE, "application/json")).body(body.clone()),
+        None => again.finish(),
     }
 }
 
