@@ -269,6 +269,11 @@ impl Config {
         let app = secret("DATABASE_URL", &settings.database_url, &settings.database_url_file)?;
         let owner = secret("DATABASE_OWNER_URL", &settings.database_owner_url, &settings.database_owner_url_file)?;
         let vault = secret("DATABASE_VAULT_URL", &settings.database_vault_url, &settings.database_vault_url_file)?;
+        for (name, url) in [("DATABASE_URL", &app), ("DATABASE_OWNER_URL", &owner), ("DATABASE_VAULT_URL", &vault)] {
+            if url.as_ref().is_some_and(|url| !["postgres://", "postgresql://"].iter().any(|scheme| url.expose().starts_with(scheme))) {
+                return Err(format!("{name} is not a URL like postgres://role:password@host/database"));
+            }
+        }
         let database = match app {
             Some(app) => DatabaseSetting::Given { app, owner, vault },
             None if owner.is_some() || vault.is_some() => {

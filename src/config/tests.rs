@@ -16,7 +16,7 @@ fn read(change: impl FnOnce(&mut Settings)) -> Result<Config, String> {
     (settings.database_owner_url, settings.database_vault_url, settings.metrics_token) = (None, None, None);
     (settings.document_store, settings.cors_origins) = (StoreKind::Fs, Vec::new());
     settings.database_url = Some("postgres://desk_app@database/desk".to_owned());
-    settings.master_key = Some("0f".repeat(32));
+    settings.master_key = Some("3d9a1c4be07f2568b1d40c93ea57f86202ce7b9154a83fd06e1bb7f2954dc80a".to_owned());
     settings.public_url = Some("https://desk.example/".to_owned());
     change(&mut settings);
     Config::read(settings)
@@ -34,6 +34,7 @@ fn what_production_lacks_is_named_in_one_line() {
         (refusal(|settings| settings.public_url = None), "PUBLIC_URL "),
         (refusal(|settings| settings.document_store = StoreKind::S3), "S3_BUCKET "),
         (refusal(|settings| (settings.database_url, settings.database_owner_url) = (None, Some("postgres://x".to_owned()))), "DATABASE_URL "),
+        (refusal(|settings| settings.database_url = Some("localhost/desk".to_owned())), "DATABASE_URL "),
         (refusal(|settings| settings.cors_origins = vec!["https://*.example".to_owned()]), "CORS_ORIGINS "),
         (refusal(|settings| settings.master_key_file = Some("/dev/null".into())), "MASTER_KEY "),
     ] {
