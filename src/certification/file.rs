@@ -6,6 +6,7 @@ use super::form::ApplicationForm;
 use super::sop::{SOP, Stage, Task};
 use crate::casework::ledger::Turn;
 use crate::ids::{ApplicationId, CustomerId, OfficeId};
+use crate::sop::role::Role;
 
 /// What the steps need to know of an application.
 #[derive(Debug)]
@@ -47,4 +48,11 @@ pub struct Record {
 #[must_use]
 pub fn named_at(stage: Stage) -> Vec<String> {
     SOP.roles_named_at(stage).map(|role| role.code().to_owned()).collect()
+}
+
+/// The roles a file at `stage` waits for: those of its numbered steps and their parts. A side exit is open to its roles; nobody waits for it.
+#[must_use]
+pub fn waited_for_at(stage: Stage) -> Vec<String> {
+    let waits_for = |role: &Role| SOP.rows.iter().any(|row| row.no.or(row.part_of).is_some() && row.actor.admits(*role) && row.targets(stage).is_some());
+    Role::all().filter(waits_for).map(|role| role.code().to_owned()).collect()
 }

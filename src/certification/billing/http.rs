@@ -94,7 +94,7 @@ fn must_fit(billing: &BillingView, form: &PaymentForm, now: chrono::DateTime<chr
     if form.amount != billing.amount {
         faults.push(fault("/amount", "wrong_amount", "Jumlah tidak sama dengan billing.", "It is not the amount of the billing."));
     }
-    if form.paid_at < billing.issued_at || form.paid_at >= billing.expires_at {
+    if form.paid_at < billing.issued_at || form.paid_at > billing.expires_at {
         faults.push(fault("/paid_at", "outside_validity", "Dibayar di luar masa berlaku kode.", "Paid outside the validity of the code."));
     }
     if form.paid_at > now {

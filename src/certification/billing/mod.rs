@@ -182,7 +182,7 @@ pub struct PaymentView {
 pub fn status(paid: bool, expires_at: DateTime<Utc>, now: DateTime<Utc>) -> BillingStatus {
     match paid {
         true => BillingStatus::Paid,
-        false if now >= expires_at => BillingStatus::Expired,
+        false if now > expires_at => BillingStatus::Expired,
         false => BillingStatus::Issued,
     }
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::casework::ledger::Turn;
 use crate::casework::workflow::{Asking, Cover};
-use crate::certification::file::{Application, Record, named_at};
+use crate::certification::file::{Application, Record, named_at, waited_for_at};
 use crate::certification::form::ApplicationForm;
 use crate::certification::sop::{SOP, Stage, Task};
 use crate::certification::views::TimelineEntry;
@@ -118,7 +118,7 @@ pub async fn advance(connection: &mut PgConnection, permit: &Permit<Task>, cover
             round = $4,
             draft = $5,
             visible_to = array(select distinct role from unnest(visible_to || $6::text[]) as role order by role),
-            waiting_for = $6,
+            waiting_for = $10,
             stage_since = case when $7 then $8 else stage_since end,
             calendar_version = case
                 when $9 then coalesce(calendar_version, (select max(c.version) from calendar_version c where c.office_id = application.office_id))
@@ -135,6 +135,7 @@ pub async fn advance(connection: &mut PgConnection, permit: &Permit<Task>, cover
         moves,
         now,
         over,
+        &waited_for_at(cover.stage),
     )
     .execute(connection)
     .await
@@ -233,7 +234,7 @@ pub async fn add(
     sqlx::query!(
         r#"
         insert into application (id, office_id, customer_id, scheme, kind, form, company, stage, visible_to, waiting_for, created_at, stage_since)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $10)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $11, $10, $10)
         "#,
         id.0,
         who.office.0,
@@ -245,6 +246,7 @@ pub async fn add(
         Stage::Draft.code(),
         &roles,
         now,
+        &waited_for_at(Stage::Draft),
     )
     .execute(&mut *connection)
     .await?;

@@ -23,7 +23,7 @@ use service_desk::start;
 use sqlx::ConnectOptions as _;
 use sqlx::postgres::PgConnection;
 
-pub use self::person::{Answer, Person};
+pub use self::person::{Answer, Asking, Person};
 use contract::Contract;
 
 /// What everybody signs in with. Hashed once for the whole run: a hash costs 30 ms.
@@ -66,6 +66,11 @@ impl TestApp {
     /// A connection as the superuser, who sees past every right.
     pub async fn sql(&self) -> PgConnection {
         cluster::server().connect_options("postgres", &self.name).connect().await.unwrap()
+    }
+
+    /// Where it listens: for what no client library would send.
+    pub fn address(&self) -> &str {
+        self.base.trim_start_matches("http://")
     }
 
     /// Somebody without an account.
