@@ -25,6 +25,7 @@ use crate::gateways::document_store::DocumentStore;
 use crate::health::{self, Draining, Numbers};
 use crate::identity::{self, Identity, OpenOperations};
 use crate::web::Cursor;
+use crate::web::head::head;
 use crate::web::limit::{Limit, limit};
 use crate::web::observe::observe;
 use crate::web::problem::speak_in_problems;
@@ -99,6 +100,7 @@ pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::i
             .app_data(known.clone())
             .service(SwaggerUi::new("/swagger-ui/{_:.*}").url("/api-docs/openapi.json", document.as_ref().clone()).config(swagger()))
             .default_service(web::to(unknown_route))
+            .wrap(from_fn(head))
             .wrap(from_fn(identity::authenticate))
             .wrap(from_fn(limit))
             .wrap(cors(&service.config))
@@ -168,6 +170,9 @@ impl KnownPaths {
                 Some((_, methods)) => methods.push(method),
                 None => known.push((path.to_owned(), vec![method])),
             }
+        }
+        for (_, methods) in known.iter_mut().filter(|(_, methods)| methods.contains(&Method::GET)) {
+            methods.push(Method::HEAD);
         }
         Self(Arc::new(known.into_iter().map(|(path, methods)| (actix_web::dev::ResourceDef::new(path), methods)).collect()))
     }

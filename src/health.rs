@@ -67,7 +67,11 @@ pub async fn ready(database: Provided<Database>, store: Provided<DocumentStore>,
         "ok"
     };
     let code = if status == "ok" { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    HttpResponse::build(code).json(Health { status })
+    let mut reply = HttpResponse::build(code);
+    if code == StatusCode::SERVICE_UNAVAILABLE {
+        reply.insert_header(("retry-after", "1"));
+    }
+    reply.json(Health { status })
 }
 
 /// Read the numbers (angka pantauan).

@@ -77,7 +77,7 @@ pub async fn list_calendars(desk: Desk, query: Query<PageQuery>, cursor: Provide
     let before = cursor.0.read(query.0.cursor.as_deref(), "calendars", &())?;
     let rows = desk.database().read(async |c| calendars::list(c, desk.who().office, before, limit + 1).await).await?;
     let page = cursor.0.page(rows, limit, "calendars", &(), |row| row.version)?;
-    Ok(Reply::ok(page.map(CalendarView::from)))
+    Ok(Reply::page(page.map(CalendarView::from)))
 }
 
 /// Add a calendar (kalender kerja baru).

@@ -53,6 +53,7 @@ pub fn named_at(stage: Stage) -> Vec<String> {
 /// The roles a file at `stage` waits for: those of its numbered steps and their parts. A side exit is open to its roles; nobody waits for it.
 #[must_use]
 pub fn waited_for_at(stage: Stage) -> Vec<String> {
-    let waits_for = |role: &Role| SOP.rows.iter().any(|row| row.no.or(row.part_of).is_some() && row.actor.admits(*role) && row.targets(stage).is_some());
+    let waits_for =
+        |role: &Role| SOP.rows.iter().any(|row| row.no.or(row.part_of).is_some() && row.actor.admits(*role) && row.targets(stage).is_some());
     Role::all().filter(waits_for).map(|role| role.code().to_owned()).collect()
 }

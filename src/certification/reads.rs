@@ -12,7 +12,7 @@ use super::snapshot::{self, Changes, SnapshotView, Snapshots};
 use super::sop::Task;
 use super::steps::AtApplication;
 use super::store;
-use super::store::lists::{self, ApplicationFilter, Place};
+use super::store::lists::{self, ApplicationFilter, LONGEST_TEXT, Place};
 use super::timeline::{self, Timeline};
 use super::verification::{self, DeficiencySheets};
 use super::views::{ApplicationSummary, ApplicationView};
@@ -23,6 +23,7 @@ use crate::error::{Code, Error, Result};
 use crate::gateways::document_store::DocumentStore;
 use crate::ids::ApplicationId;
 use crate::web::page::{PageQuery, size};
+use crate::web::params::wrong_parameter;
 use crate::web::{At, Cursor, Page, Provided, Query, Reply};
 
 /// List the applications (daftar permohonan).
@@ -33,7 +34,11 @@ use crate::web::{At, Cursor, Page, Provided, Query, Reply};
 pub async fn list_applications(desk: Desk, query: Query<ApplicationFilter>, cursor: Provided<Cursor>) -> Result<Reply<Page<ApplicationSummary>>> {
     let filter = query.0;
     let limit = size(filter.limit)?;
-    let after = cursor.0.read(filter.cursor.as_deref(), "applications", &filter)?;
+    if filter.text.as_ref().is_some_and(|text| text.chars().count() > LONGEST_TEXT) {
+        return Err(wrong_parameter("text", "Paling banyak 100 karakter.", "At most 100 characters."));
+    }
+    let bound = filter.bound();
+    let after = cursor.0.read(filter.cursor.as_deref(), "applications", &bound)?;
     let at = (desk.desktop().now, &desk.desktop().calendars);
     let (rows, count) = desk
         .database()
@@ -43,8 +48,8 @@ pub async fn list_applications(desk: Desk, query: Query<ApplicationFilter>, curs
             Ok((rows, count))
         })
         .await?;
-    let page = cursor.0.page(rows, limit, "applications", &filter, Place::of)?;
-    Ok(Reply::ok(Page { count, ..page }))
+    let page = cursor.0.page(rows, limit, "applications", &bound, Place::of)?;
+    Ok(Reply::page(Page { count, ..page }))
 }
 
 /// Read an application (permohonan).
@@ -195,7 +200,7 @@ pub async fn list_audit_notices(desk: Desk, query: Query<PageQuery>, cursor: Pro
     let limit = size(query.0.limit)?;
     let after = cursor.0.read(query.0.cursor.as_deref(), "audit-notices", &())?;
     let rows = desk.database().read(async |c| notice::store::signed(c, desk.who(), after, limit + 1).await).await?;
-    cursor.0.page(rows, limit, "audit-notices", &(), |row| (row.signed_at, row.id.0)).map(Reply::ok)
+    cursor.0.page(rows, limit, "audit-notices", &(), |row| (row.signed_at, row.id.0)).map(Reply::page)
 }
 
 /// The schemes.

@@ -42,5 +42,5 @@ pub async fn list_auditors(desk: Desk, query: Query<PageQuery>, cursor: Provided
     let limit = size(query.0.limit)?;
     let after = cursor.0.read(query.0.cursor.as_deref(), "auditors", &())?;
     let rows = desk.database().read(async |c| store::list(c, desk.who().office, after, limit + 1).await).await?;
-    cursor.0.page(rows, limit, "auditors", &(), |row| (row.created_at, row.id.0)).map(Reply::ok)
+    cursor.0.page(rows, limit, "auditors", &(), |row| (row.created_at, row.id.0)).map(Reply::page)
 }

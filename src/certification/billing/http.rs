@@ -22,11 +22,9 @@ pub struct BillingFilter {
     /// Only paid ones, or only unpaid ones.
     pub paid: Option<bool>,
     /// How many items, 1 to 200; 20 when not given.
-    #[serde(skip_serializing)]
     #[param(minimum = 1, maximum = 200)]
     pub limit: Option<i64>,
     /// `next_cursor` of the page before.
-    #[serde(skip_serializing)]
     pub cursor: Option<String>,
 }
 
@@ -38,11 +36,13 @@ pub struct BillingFilter {
 pub async fn list_billings(desk: Desk, query: Query<BillingFilter>, cursor: Provided<Cursor>) -> Result<Reply<Page<BillingView>>> {
     let filter = query.0;
     let limit = size(filter.limit)?;
-    let after = cursor.0.read(filter.cursor.as_deref(), "billings", &filter)?;
+    // A cursor is bound to the filter without what may differ from page to page.
+    let bound = BillingFilter { limit: None, cursor: None, ..filter.clone() };
+    let after = cursor.0.read(filter.cursor.as_deref(), "billings", &bound)?;
     let wanted = Wanted { id: None, application: filter.application, paid: filter.paid, after };
     let rows = desk.database().read(async |c| store::list(c, desk.who(), wanted, limit + 1, desk.desktop().now).await).await?;
-    let page = cursor.0.page(rows, limit, "billings", &filter, |(place, _)| *place)?;
-    Ok(Reply::ok(page.map(|(_, view)| view)))
+    let page = cursor.0.page(rows, limit, "billings", &bound, |(place, _)| *place)?;
+    Ok(Reply::page(page.map(|(_, view)| view)))
 }
 
 /// Read a billing (e-billing).

@@ -33,7 +33,7 @@ impl BillingForm {
     /// The last moment it can be paid.
     #[must_use]
     pub fn expires_at(&self) -> DateTime<Utc> {
-        self.expires_at.unwrap_or(self.issued_at + LIFE)
+        self.expires_at.or_else(|| self.issued_at.checked_add_signed(LIFE)).unwrap_or(self.issued_at)
     }
 
     /// What is wrong with it at `now`.

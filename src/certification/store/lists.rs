@@ -42,16 +42,24 @@ pub struct ApplicationFilter {
     #[param(max_length = 100)]
     pub text: Option<String>,
     /// With `true`, how many there are in all.
-    #[serde(skip_serializing)]
     pub count: Option<bool>,
     /// How many items, 1 to 200; 20 when not given.
-    #[serde(skip_serializing)]
     #[param(minimum = 1, maximum = 200)]
     pub limit: Option<i64>,
     /// `next_cursor` of the page before.
-    #[serde(skip_serializing)]
     pub cursor: Option<String>,
 }
+
+impl ApplicationFilter {
+    /// What a cursor is bound to: the filter without what may differ from page to page.
+    #[must_use]
+    pub fn bound(&self) -> Self {
+        Self { count: None, limit: None, cursor: None, ..self.clone() }
+    }
+}
+
+/// The longest text to search for.
+pub const LONGEST_TEXT: usize = 100;
 
 /// Where a row stands in the list: newest first.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use clap::Parser as _;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use service_desk::app::{self, Service};
 use service_desk::clock::Clock;
 use service_desk::config::{Cli, Config, Settings};
@@ -48,6 +49,11 @@ pub struct TestApp {
 impl TestApp {
     /// Starts a service on a fresh copy of the migrated database.
     pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// The same with these flags of the command line beside the usual ones.
+    pub async fn start_with(flags: &[&str]) -> Self {
         let (name, office) = cluster::fresh_database().await;
         let server = cluster::server();
         let folder = std::env::temp_dir().join(format!("service-desk-test-{name}"));
@@ -55,7 +61,7 @@ impl TestApp {
         let clock = Clock::set_to("2026-07-06T01:00:00Z".parse().unwrap());
         let master_key = MasterKey::random();
         let options = server.connect_options(roles::APPLICATION, &name);
-        let service = start::assemble(config(&folder), &master_key, options.clone(), clock.clone(), None).await.unwrap();
+        let service = start::assemble(config(&folder, flags), &master_key, options.clone(), clock.clone(), Some(numbers())).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
@@ -68,7 +74,7 @@ impl TestApp {
         cluster::server().connect_options("postgres", &self.name).connect().await.unwrap()
     }
 
-    /// Where it listens: for what no client library would send.
+    /// Where it listens: `host:port`.
     pub fn address(&self) -> &str {
         self.base.trim_start_matches("http://")
     }
@@ -128,6 +134,12 @@ fn password_hash() -> &'static str {
     })
 }
 
+/// The numbers of the run: a process has one recorder, so all services of the run count into it.
+fn numbers() -> PrometheusHandle {
+    static NUMBERS: OnceLock<PrometheusHandle> = OnceLock::new();
+    NUMBERS.get_or_init(|| PrometheusBuilder::new().install_recorder().unwrap()).clone()
+}
+
 fn organisation() -> Organisation {
     let address =
         serde_json::json!({"street": "Jl. Perindustrian II No. 12", "city": "Palembang", "province": "Sumatera Selatan", "postal_code": "30152"});
@@ -135,10 +147,12 @@ fn organisation() -> Organisation {
 }
 
 /// The settings of a served test: nothing comes from the environment but what a default says.
-fn config(folder: &std::path::Path) -> Config {
+fn config(folder: &std::path::Path, more: &[&str]) -> Config {
     let folder = folder.to_str().unwrap();
-    let flags = ["service-desk", "--public-url", "https://desk.test", "--data-dir", folder, "--requests-per-minute", "1000000"];
-    let given = Cli::parse_from(flags).settings;
+    let usual = ["service-desk", "--public-url", "https://desk.test", "--data-dir", folder];
+    let plenty = ["--requests-per-minute", "1000000"];
+    let plenty = if more.contains(&plenty[0]) { &[][..] } else { &plenty[..] };
+    let given = Cli::parse_from(usual.iter().chain(plenty).chain(more)).settings;
     let private = Settings { database_url: None, database_owner_url: None, database_vault_url: None, master_key: None, ..given };
     Config::read(private).unwrap()
 }
