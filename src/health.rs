@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, get};
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde::Serialize;
@@ -37,7 +36,7 @@ pub struct Numbers(pub Option<PrometheusHandle>);
 /// How the service is.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Health {
-    /// `ok`, or what is not.
+    /// `ok`: whatever is not is a problem.
     #[schema(example = "ok")]
     pub status: &'static str,
 }
@@ -53,22 +52,21 @@ pub async fn live() -> HttpResponse {
 
 /// Say whether requests should be sent here (siap).
 ///
-/// Asks the database and the document store; says no while stopping.
-#[utoipa::path(tag = "health", responses((status = 200, body = Health), (status = 503, body = Health)), security(()))]
+/// Asks the database and the document store; says no while stopping. The detail of a no says which it is.
+#[utoipa::path(tag = "health", responses((status = 200, body = Health)), security(()))]
 #[get("/health/ready")]
-pub async fn ready(database: Provided<Database>, store: Provided<DocumentStore>, draining: Provided<Draining>) -> HttpResponse {
+pub async fn ready(database: Provided<Database>, store: Provided<DocumentStore>, draining: Provided<Draining>) -> Result<HttpResponse> {
     let asked = database.0.read(async |c| Ok(sqlx::query_scalar!(r#"select 1 as "one!""#).fetch_one(c).await?));
-    let status = if draining.0.0.load(Ordering::Relaxed) {
-        "stopping"
+    let no = |id: &'static str, en: &'static str| Err(Error::new(Code::Busy).header("retry-after", "1").detail(id, en));
+    if draining.0.0.load(Ordering::Relaxed) {
+        no("Layanan sedang berhenti.", "The service is stopping.")
     } else if !matches!(tokio::time::timeout(PATIENCE, asked).await, Ok(Ok(1))) {
-        "database unreachable"
+        no("Basis data tidak terjangkau.", "The database cannot be reached.")
     } else if !matches!(tokio::time::timeout(PATIENCE, store.0.health()).await, Ok(Ok(()))) {
-        "document store unreachable"
+        no("Penyimpanan dokumen tidak terjangkau.", "The document store cannot be reached.")
     } else {
-        "ok"
-    };
-    let code = if status == "ok" { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    HttpResponse::build(code).json(Health { status })
+        Ok(HttpResponse::Ok().json(Health { status: "ok" }))
+    }
 }
 
 /// Read the numbers (angka pantauan).
