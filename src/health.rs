@@ -56,11 +56,10 @@ pub async fn live() -> HttpResponse {
 #[utoipa::path(tag = "health", responses((status = 200, body = Health)), security(()))]
 #[get("/health/ready")]
 pub async fn ready(database: Provided<Database>, store: Provided<DocumentStore>, draining: Provided<Draining>) -> Result<HttpResponse> {
-    let asked = database.0.read(async |c| Ok(sqlx::query_scalar!(r#"select 1 as "one!""#).fetch_one(c).await?));
     let no = |id: &'static str, en: &'static str| Err(Error::new(Code::Busy).header("retry-after", "1").detail(id, en));
     if draining.0.0.load(Ordering::Relaxed) {
         no("Layanan sedang berhenti.", "The service is stopping.")
-    } else if !matches!(tokio::time::timeout(PATIENCE, asked).await, Ok(Ok(1))) {
+    } else if !matches!(tokio::time::timeout(PATIENCE, database.0.answers()).await, Ok(Ok(()))) {
         no("Basis data tidak terjangkau.", "The database cannot be reached.")
     } else if !matches!(tokio::time::timeout(PATIENCE, store.0.health()).await, Ok(Ok(()))) {
         no("Penyimpanan dokumen tidak terjangkau.", "The document store cannot be reached.")

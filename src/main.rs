@@ -16,7 +16,7 @@ use service_desk::identity::password::Passwords;
 use service_desk::identity::password_rules::Password;
 use service_desk::identity::seed::create_admin;
 use service_desk::start::{self, Failure, Reached};
-use service_desk::{openapi, secrecy};
+use service_desk::{app, openapi, secrecy};
 use tokio::signal::unix::{SignalKind, signal};
 
 fn main() -> ExitCode {
@@ -36,7 +36,7 @@ fn main() -> ExitCode {
 async fn carry_out(cli: Cli) -> Result<(), Failure> {
     let command = cli.command.unwrap_or(Command::Serve);
     if matches!(command, Command::Openapi) {
-        say(&openapi::document().to_pretty_json()?);
+        say(&openapi::written(&app::document())?);
         return Ok(());
     }
     start_log(&cli.settings);

@@ -2,8 +2,10 @@
 //! of an SOP their row (`x-sop`). What a handler must say itself is only what nothing else knows.
 
 mod example;
+mod headers;
 mod problems;
 pub mod rights;
+mod written;
 
 use actix_web::http::Method;
 use serde_json::{Value, json};
@@ -14,6 +16,8 @@ use crate::certification::sop::Task;
 use crate::identity::OpenOperations;
 use crate::sop::table::{Row, Task as _, Within};
 use crate::web::Problem;
+
+pub use self::written::written;
 
 /// The name of the security scheme.
 const BEARER: &str = "bearer";
@@ -89,6 +93,7 @@ fn stamp(operation: &mut Operation, method: &str, path: &str, schemas: &Value) {
     describe(operation);
     problems::stamp(operation, &problems::Kind { method, path, open, is_step: !rows.is_empty() });
     example::stamp(operation, schemas);
+    headers::stamp(operation, method, path, !rows.is_empty());
 }
 
 /// The rows of the SOP that an operation carries out: the one named like it, or those it names itself.
@@ -126,8 +131,9 @@ fn extend(operation: &mut Operation, name: &str, value: Value) {
 /// The operations that need no token, as the document says.
 #[must_use]
 pub fn open_operations(document: &OpenApi) -> OpenOperations {
-    let open = operations(document).filter(|(_, _, operation)| operation.security.as_ref().is_some_and(Vec::is_empty));
-    OpenOperations::new(open.map(|(method, path, _)| (method, path.to_owned())))
+    let (open, closed): (Vec<_>, Vec<_>) = operations(document).partition(|(_, _, operation)| operation.security.as_ref().is_some_and(Vec::is_empty));
+    let whole = open.iter().filter(|(_, path, _)| closed.iter().all(|(_, other, _)| path != other)).map(|(_, path, _)| (*path).to_owned());
+    OpenOperations::new(open.iter().map(|(method, path, _)| (method.clone(), (*path).to_owned()))).with_open_paths(whole.collect::<Vec<_>>())
 }
 
 /// Every operation of the document.
@@ -142,12 +148,6 @@ pub fn operations(document: &OpenApi) -> impl Iterator<Item = (Method, &str, &Op
         ];
         methods.into_iter().filter_map(move |(method, operation)| operation.as_ref().map(|operation| (method, path.as_str(), operation)))
     })
-}
-
-/// The whole document of this build.
-#[must_use]
-pub fn document() -> OpenApi {
-    stamped(crate::app::document())
 }
 
 /// A response that may be a reference: the one itself.

@@ -36,6 +36,9 @@ pub struct ProblemKinds {
     pub items: Vec<ProblemKind>,
 }
 
+/// Words change with the programme only: the digest alone tells one edition from another.
+const VERSION: i64 = 1;
+
 fn kind(code: Code) -> ProblemKind {
     let row = code.row();
     ProblemKind {
@@ -64,5 +67,5 @@ pub async fn list_problems() -> Reply<ProblemKinds> {
 #[get("/problems/{code}")]
 pub async fn read_problem(code: web::Path<String>) -> Result<Reply<ProblemKind>> {
     let found = Code::ALL.iter().copied().find(|known| known.row().code == code.as_str());
-    found.map(|code| Reply::ok(kind(code))).ok_or_else(|| Error::new(Code::NotFound))
+    found.map(|code| Reply::ok(kind(code)).version(VERSION)).ok_or_else(|| Error::new(Code::NotFound))
 }

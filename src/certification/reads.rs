@@ -5,13 +5,14 @@ use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 
 use super::confirmation::{self, Confirmations};
-use super::lists::{self, ApplicationFilter, Place};
+use super::file::Record;
 use super::notice::{self, NoticeView};
 use super::schemes::{Scheme, SchemeCode, SchemeSummary, SchemeView};
 use super::snapshot::{self, Changes, SnapshotView, Snapshots};
 use super::sop::Task;
 use super::steps::AtApplication;
 use super::store;
+use super::store::lists::{self, ApplicationFilter, LONGEST_TEXT, Place};
 use super::timeline::{self, Timeline};
 use super::verification::{self, DeficiencySheets};
 use super::views::{ApplicationSummary, ApplicationView};
@@ -22,6 +23,7 @@ use crate::error::{Code, Error, Result};
 use crate::gateways::document_store::DocumentStore;
 use crate::ids::ApplicationId;
 use crate::web::page::{PageQuery, size};
+use crate::web::params::wrong_parameter;
 use crate::web::{At, Cursor, Page, Provided, Query, Reply};
 
 /// List the applications (daftar permohonan).
@@ -32,7 +34,11 @@ use crate::web::{At, Cursor, Page, Provided, Query, Reply};
 pub async fn list_applications(desk: Desk, query: Query<ApplicationFilter>, cursor: Provided<Cursor>) -> Result<Reply<Page<ApplicationSummary>>> {
     let filter = query.0;
     let limit = size(filter.limit)?;
-    let after = cursor.0.read(filter.cursor.as_deref(), "applications", &filter)?;
+    if filter.text.as_ref().is_some_and(|text| text.chars().count() > LONGEST_TEXT) {
+        return Err(wrong_parameter("text", "Paling banyak 100 karakter.", "At most 100 characters."));
+    }
+    let bound = filter.bound();
+    let after = cursor.0.read(filter.cursor.as_deref(), "applications", &bound)?;
     let at = (desk.desktop().now, &desk.desktop().calendars);
     let (rows, count) = desk
         .database()
@@ -42,8 +48,8 @@ pub async fn list_applications(desk: Desk, query: Query<ApplicationFilter>, curs
             Ok((rows, count))
         })
         .await?;
-    let page = cursor.0.page(rows, limit, "applications", &filter, Place::of)?;
-    Ok(Reply::ok(Page { count, ..page }))
+    let page = cursor.0.page(rows, limit, "applications", &bound, Place::of)?;
+    Ok(Reply::page(Page { count, ..page }))
 }
 
 /// Read an application (permohonan).
@@ -194,7 +200,7 @@ pub async fn list_audit_notices(desk: Desk, query: Query<PageQuery>, cursor: Pro
     let limit = size(query.0.limit)?;
     let after = cursor.0.read(query.0.cursor.as_deref(), "audit-notices", &())?;
     let rows = desk.database().read(async |c| notice::store::signed(c, desk.who(), after, limit + 1).await).await?;
-    cursor.0.page(rows, limit, "audit-notices", &(), |row| (row.signed_at, row.id.0)).map(Reply::ok)
+    cursor.0.page(rows, limit, "audit-notices", &(), |row| (row.signed_at, row.id.0)).map(Reply::page)
 }
 
 /// The schemes.
@@ -225,7 +231,7 @@ pub async fn read_scheme(code: web::Path<String>) -> Result<Reply<SchemeView>> {
 }
 
 /// The application's record, if the caller may know of it.
-async fn seen(desk: &Desk, id: ApplicationId) -> Result<store::Record> {
+async fn seen(desk: &Desk, id: ApplicationId) -> Result<Record> {
     let found = desk.database().read(async |c| store::find(c, id, Asking::Person(desk.who())).await).await?;
     found.ok_or_else(|| Error::new(Code::NotFound))
 }

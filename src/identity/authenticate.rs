@@ -16,6 +16,7 @@ use super::{Identity, store};
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
+use crate::web::params::decoded_path;
 use crate::web::provided;
 
 /// Puts a `SignedIn` into the extensions of a request that proves who sends it. Needs `Identity`, `Database`, `Clock` and `OpenOperations` provided.
@@ -36,10 +37,18 @@ pub async fn authenticate<B: MessageBody + 'static>(
 
 /// The person behind the token; nobody where no token is needed.
 async fn who_asks(request: &HttpRequest) -> Result<Option<SignedIn>> {
+    if !is_ours(request) {
+        return Ok(None);
+    }
     match bearer_token(request)? {
         Some(token) => sign_in(request, &token).await.map(Some),
         None => must_be_open(request).map(|()| None),
     }
+}
+
+/// Health, numbers and documentation ask for no person: an `Authorization` header there is theirs, not ours.
+fn is_ours(request: &HttpRequest) -> bool {
+    decoded_path(request).starts_with("/api/")
 }
 
 /// The token of the `Authorization` header; nothing when there is no such header.
@@ -49,11 +58,12 @@ fn bearer_token(request: &HttpRequest) -> Result<Option<String>> {
     if scheme.eq_ignore_ascii_case("bearer") { Ok(Some(token.trim().to_owned())) } else { Err(refusal()) }
 }
 
-/// A path that leads nowhere is not ours to refuse: it gets its 404.
+/// A path that leads nowhere is not ours to refuse: it gets its 404. One that hides what it is (`/%61pi/…`) is closed: the router reads through it.
 fn must_be_open(request: &HttpRequest) -> Result<()> {
     let open: OpenOperations = provided(request)?;
     match request.match_pattern() {
         Some(pattern) if !open.admit(request.method(), &pattern) => Err(Error::new(Code::Unauthenticated)),
+        None if decoded_path(request) != request.path() => Err(Error::new(Code::Unauthenticated)),
         Some(_) | None => Ok(()),
     }
 }

@@ -10,19 +10,29 @@ const CLOSED: &str = "/api/v1";
 
 /// The operations open to all, by method and route pattern. Cheap to clone.
 #[derive(Debug, Clone, Default)]
-pub struct OpenOperations(Arc<HashSet<(Method, String)>>);
+pub struct OpenOperations {
+    operations: Arc<HashSet<(Method, String)>>,
+    /// Paths with nothing closed about them: there a method that does not exist may say so.
+    paths: Arc<HashSet<String>>,
+}
 
 impl OpenOperations {
     /// These, and no others.
     pub fn new(operations: impl IntoIterator<Item = (Method, String)>) -> Self {
-        Self(Arc::new(operations.into_iter().collect()))
+        Self { operations: Arc::new(operations.into_iter().collect()), paths: Arc::default() }
+    }
+
+    /// The same, with paths of which every operation is open: a wrong method there is refused for what it is.
+    #[must_use]
+    pub fn with_open_paths(self, paths: impl IntoIterator<Item = String>) -> Self {
+        Self { paths: Arc::new(paths.into_iter().collect()), ..self }
     }
 
     /// Whether the operation may be asked for without a token. HEAD is what GET is.
     #[must_use]
     pub fn admit(&self, method: &Method, pattern: &str) -> bool {
         let method = if method == Method::HEAD { &Method::GET } else { method };
-        !pattern.starts_with(CLOSED) || self.0.contains(&(method.clone(), pattern.to_owned()))
+        !pattern.starts_with(CLOSED) || self.paths.contains(pattern) || self.operations.contains(&(method.clone(), pattern.to_owned()))
     }
 }
 
@@ -38,5 +48,6 @@ mod tests {
         assert!(open.admit(&Method::GET, "/health/live"));
         assert!(!open.admit(&Method::POST, "/api/v1/sops"));
         assert!(!open.admit(&Method::GET, "/api/v1/users/{id}"));
+        assert!(open.with_open_paths(["/api/v1/sops".to_owned()]).admit(&Method::POST, "/api/v1/sops"));
     }
 }

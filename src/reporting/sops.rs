@@ -1,10 +1,12 @@
 //! The printed SOPs, open to all: as data, as a page, as a diagram. What is served is the table the service runs on.
 
+use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, Responder as _, get};
 use serde::{Deserialize, Serialize};
 
 use super::catalogue::{Procedure, SOPS};
 use crate::error::{Code, Error, Result};
+use crate::secrecy::sha256;
 use crate::sop::render::SopView;
 use crate::web::{At, Query, Reply};
 
@@ -109,8 +111,8 @@ pub async fn read_sop(at: At<AtSop>, shown: Query<Shown>, request: HttpRequest) 
     let sop = find(&at.0.code)?;
     Ok(match shown.0.format {
         Format::Json => Reply::ok(sop.view()).version(VERSION).respond_to(&request),
-        Format::Markdown => text("text/markdown; charset=utf-8", sop.markdown()),
-        Format::Mermaid => text("text/plain; charset=utf-8", sop.mermaid()),
+        Format::Markdown => text(&request, "text/markdown; charset=utf-8", sop.markdown()),
+        Format::Mermaid => text(&request, "text/plain; charset=utf-8", sop.mermaid()),
     })
 }
 
@@ -124,6 +126,10 @@ fn find(code: &str) -> Result<&'static dyn Procedure> {
     })
 }
 
-fn text(content_type: &'static str, body: String) -> HttpResponse {
-    HttpResponse::Ok().content_type(content_type).body(body)
+fn text(request: &HttpRequest, content_type: &'static str, body: String) -> HttpResponse {
+    let etag = format!("\"{VERSION}.{}\"", hex::encode(&sha256(body.as_bytes())[..6]));
+    let known = request.headers().get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes());
+    let mut reply = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    reply.insert_header((header::ETAG, etag));
+    if known { reply.finish() } else { reply.content_type(content_type).body(body) }
 }

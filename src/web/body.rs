@@ -10,7 +10,9 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use futures_util::StreamExt as _;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
+use super::params::is_far_date;
 use crate::error::{Code, Error, Fault, Result, fault};
 use crate::secrecy::sha256;
 
@@ -92,6 +94,7 @@ pub fn parse<T: DeserializeOwned + Check>(bytes: &[u8]) -> Result<T> {
     })?;
     let mut faults = form.faults();
     faults.extend(unprintable(text));
+    far_dates(&serde_json::from_str(text).unwrap_or_default(), "", &mut faults);
     if faults.is_empty() { Ok(form) } else { Err(Error::invalid(faults)) }
 }
 
@@ -123,6 +126,21 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
 fn unprintable(text: &str) -> Option<Fault> {
     let escaped = text.match_indices("\\u0000").any(|(at, _)| text[..at].chars().rev().take_while(|c| *c == '\\').count() % 2 == 0);
     escaped.then(|| fault("", "unprintable", "Karakter NUL tidak diperbolehkan.", "The NUL character is not allowed."))
+}
+
+/// Dates outside the four-digit years of RFC 3339, which the database cannot keep.
+fn far_dates(value: &Value, pointer: &str, faults: &mut Vec<Fault>) {
+    match value {
+        Value::String(text) if is_far_date(text) => {
+            faults.push(fault(pointer, "wrong_value", "Tahun terdiri dari empat angka (RFC 3339).", "A year has four digits (RFC 3339)."));
+        }
+        Value::Array(items) => items.iter().enumerate().for_each(|(i, item)| far_dates(item, &format!("{pointer}/{i}"), faults)),
+        Value::Object(members) => {
+            let escaped = |name: &str| name.replace('~', "~0").replace('/', "~1");
+            members.iter().for_each(|(name, item)| far_dates(item, &format!("{pointer}/{}", escaped(name)), faults));
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
 }
 
 fn nests_deeper_than(text: &str, limit: usize) -> bool {

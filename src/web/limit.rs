@@ -13,6 +13,7 @@ use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
 
+use super::params::decoded_path;
 use super::provided;
 use crate::error::{Code, Error};
 
@@ -48,7 +49,7 @@ pub async fn limit<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
     let limit: Limit = provided(request.request())?;
-    let Some(caller) = caller(&request, limit.trust_proxy).filter(|_| request.path().starts_with("/api/")) else {
+    let Some(caller) = caller(&request, limit.trust_proxy).filter(|_| decoded_path(request.request()).starts_with("/api/")) else {
         return next.call(request).await.map(ServiceResponse::map_into_left_body);
     };
     if limit.limiter.len() > REMEMBERED {

@@ -1,6 +1,7 @@
 //! How we speak HTTP: bodies and parameters in, replies and problems out, retries, preconditions, pages. Knows no role and no step.
 
 pub mod body;
+pub mod head;
 pub mod limit;
 pub mod observe;
 pub mod page;

@@ -155,17 +155,18 @@ pub async fn speak_in_problems<B: MessageBody + 'static>(
     match AssertUnwindSafe(next.call(request)).catch_unwind().await {
         Ok(Ok(response)) if is_fine(&response) => Ok(named(response.map_into_left_body(), &asked)),
         Ok(Ok(response)) => {
-            let reply = reword(&asked, response.response().error(), response.status(), response.headers());
+            let mut reply = reword(&asked, response.response().error(), response.status(), response.headers());
+            keep(response.headers(), reply.headers_mut());
             Ok(named(response.into_response(reply).map_into_right_body(), &asked))
         }
         Ok(Err(error)) => {
-            let reply = reword(&asked, Some(&error), error.as_response_error().status_code(), &HeaderMap::new());
+            let reply = alone(reword(&asked, Some(&error), error.as_response_error().status_code(), &HeaderMap::new()), &asked);
             Err(InternalError::from_response(Error::new(Code::Internal), reply).into())
         }
         Err(_) => {
             tracing::error!(trace_id = %asked.trace.0, "a handler panicked");
             let error = Error::new(Code::Internal);
-            let reply = render(&asked, &error);
+            let reply = alone(render(&asked, &error), &asked);
             Err(InternalError::from_response(error, reply).into())
         }
     }
@@ -178,8 +179,32 @@ fn named<B>(mut response: ServiceResponse<B>, asked: &Asked) -> ServiceResponse<
     response
 }
 
+/// What the layers within have put on a refusal beside its words: without them a browser may not even show it to its page.
+fn keep(from: &HeaderMap, to: &mut HeaderMap) {
+    let layered =
+        |name: &HeaderName| name.as_str().starts_with("access-control-") || matches!(name.as_str(), "vary" | "ratelimit" | "ratelimit-policy");
+    for (name, value) in from.iter().filter(|(name, _)| layered(name)) {
+        if !to.contains_key(name) || *name == header::VARY {
+            to.append(name.clone(), value.clone());
+        }
+    }
+}
+
+/// A reply that goes past the layers without, which would have named and guarded it.
+fn alone(mut reply: HttpResponse, asked: &Asked) -> HttpResponse {
+    let headers = reply.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if let Ok(value) = HeaderValue::from_str(&asked.trace.0) {
+        headers.insert(HeaderName::from_static("x-request-id"), value);
+    }
+    reply
+}
+
 fn is_fine<B>(response: &ServiceResponse<B>) -> bool {
-    !(response.status().is_client_error() || response.status().is_server_error()) && response.response().error().is_none()
+    let refuses = response.status().is_client_error() || response.status().is_server_error();
+    let written = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
+    (!refuses || written) && response.response().error().is_none()
 }
 
 /// Our own errors say themselves, and a reply that was written out stays; a framework's error is matched by its status.
@@ -236,6 +261,9 @@ fn refuse(asked: &Asked, refused: &Refused) -> HttpResponse {
     reply.insert_header((header::CONTENT_TYPE, "application/problem+json")).insert_header((header::CONTENT_LANGUAGE, language.tag()));
     if row.status == 401 {
         reply.insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"service-desk\""));
+    }
+    if matches!(row.status, 429 | 503) {
+        reply.insert_header((header::RETRY_AFTER, "1"));
     }
     for (name, value) in &refused.headers {
         reply.insert_header((*name, value.as_str()));

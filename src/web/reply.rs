@@ -6,6 +6,7 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use serde::Serialize;
 
+use super::page::Page;
 use crate::error::{Error, Replay, Result};
 use crate::secrecy::sha256;
 
@@ -16,6 +17,7 @@ pub struct Reply<T> {
     body: Option<T>,
     version: Option<i64>,
     location: Option<String>,
+    next: Option<String>,
     /// Set once the body has been written down with its effect.
     sealed: Option<Replay>,
 }
@@ -24,7 +26,7 @@ impl<T: Serialize> Reply<T> {
     /// 200 with this body.
     #[must_use]
     pub fn ok(body: T) -> Self {
-        Self { status: StatusCode::OK, body: Some(body), version: None, location: None, sealed: None }
+        Self { status: StatusCode::OK, body: Some(body), version: None, location: None, next: None, sealed: None }
     }
 
     /// 201 with this body, which now lives at `location`.
@@ -54,11 +56,19 @@ impl<T: Serialize> Reply<T> {
     }
 }
 
+impl<T: Serialize> Reply<Page<T>> {
+    /// 200 with this page, and a `Link` to the next one if there is one (RFC 8288).
+    #[must_use]
+    pub fn page(page: Page<T>) -> Self {
+        Self { next: page.next_cursor.clone(), ..Self::ok(page) }
+    }
+}
+
 impl Reply<()> {
     /// 204.
     #[must_use]
     pub fn nothing() -> Self {
-        Self { status: StatusCode::NO_CONTENT, body: None, version: None, location: None, sealed: None }
+        Self { status: StatusCode::NO_CONTENT, body: None, version: None, location: None, next: None, sealed: None }
     }
 }
 
@@ -80,6 +90,9 @@ impl<T: Serialize> Responder for Reply<T> {
         if let Some(location) = &sealed.location {
             response.insert_header((header::LOCATION, location.as_str()));
         }
+        if let Some(cursor) = &reply.next {
+            response.insert_header((header::LINK, next_page(request, cursor)));
+        }
         if let Some(etag) = &sealed.etag {
             response.insert_header((header::ETAG, etag.as_str()));
             if reply.status == StatusCode::OK && is_known(request.headers().get(header::IF_NONE_MATCH), etag) {
@@ -91,6 +104,14 @@ impl<T: Serialize> Responder for Reply<T> {
             None => response.finish(),
         }
     }
+}
+
+/// The address that was asked for, with its other parameters, at `cursor`.
+fn next_page(request: &HttpRequest, cursor: &str) -> String {
+    let others = request.query_string().split('&').filter(|pair| !pair.is_empty() && pair.split('=').next() != Some("cursor"));
+    let query: Vec<&str> = others.collect();
+    let joint = if query.is_empty() { "" } else { "&" };
+    format!("<{}?{}{joint}cursor={cursor}>; rel=\"next\"", request.path(), query.join("&"))
 }
 
 fn is_known(header: Option<&HeaderValue>, etag: &str) -> bool {

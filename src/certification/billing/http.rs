@@ -4,7 +4,7 @@ use actix_web::get;
 use serde::{Deserialize, Serialize};
 
 use super::store::{self, Wanted};
-use super::{BillingView, PaymentForm};
+use super::{AtBilling, BillingView, PaymentForm};
 use crate::casework::desk::Desk;
 use crate::certification::sop::{Stage, Task};
 use crate::error::{Code, Error, Result, fault};
@@ -22,11 +22,9 @@ pub struct BillingFilter {
     /// Only paid ones, or only unpaid ones.
     pub paid: Option<bool>,
     /// How many items, 1 to 200; 20 when not given.
-    #[serde(skip_serializing)]
     #[param(minimum = 1, maximum = 200)]
     pub limit: Option<i64>,
     /// `next_cursor` of the page before.
-    #[serde(skip_serializing)]
     pub cursor: Option<String>,
 }
 
@@ -38,19 +36,21 @@ pub struct BillingFilter {
 pub async fn list_billings(desk: Desk, query: Query<BillingFilter>, cursor: Provided<Cursor>) -> Result<Reply<Page<BillingView>>> {
     let filter = query.0;
     let limit = size(filter.limit)?;
-    let after = cursor.0.read(filter.cursor.as_deref(), "billings", &filter)?;
+    // A cursor is bound to the filter without what may differ from page to page.
+    let bound = BillingFilter { limit: None, cursor: None, ..filter.clone() };
+    let after = cursor.0.read(filter.cursor.as_deref(), "billings", &bound)?;
     let wanted = Wanted { id: None, application: filter.application, paid: filter.paid, after };
     let rows = desk.database().read(async |c| store::list(c, desk.who(), wanted, limit + 1, desk.desktop().now).await).await?;
-    let page = cursor.0.page(rows, limit, "billings", &filter, |(place, _)| *place)?;
-    Ok(Reply::ok(page.map(|(_, view)| view)))
+    let page = cursor.0.page(rows, limit, "billings", &bound, |(place, _)| *place)?;
+    Ok(Reply::page(page.map(|(_, view)| view)))
 }
 
 /// Read a billing (e-billing).
 ///
 /// With its payment, once there is one.
-#[utoipa::path(tag = "e-billing", params(crate::certification::steps::record_payment::AtBilling), responses((status = 200, body = BillingView)))]
+#[utoipa::path(tag = "e-billing", params(AtBilling), responses((status = 200, body = BillingView)))]
 #[get("/billings/{id}")]
-pub async fn read_billing(desk: Desk, at: At<crate::certification::steps::record_payment::AtBilling>) -> Result<Reply<BillingView>> {
+pub async fn read_billing(desk: Desk, at: At<AtBilling>) -> Result<Reply<BillingView>> {
     let view = one(&desk, at.0.id).await?;
     let version = i64::from(view.payment.is_some()) + 1;
     Ok(Reply::ok(view).version(version))
@@ -94,7 +94,7 @@ fn must_fit(billing: &BillingView, form: &PaymentForm, now: chrono::DateTime<chr
     if form.amount != billing.amount {
         faults.push(fault("/amount", "wrong_amount", "Jumlah tidak sama dengan billing.", "It is not the amount of the billing."));
     }
-    if form.paid_at < billing.issued_at || form.paid_at >= billing.expires_at {
+    if form.paid_at < billing.issued_at || form.paid_at > billing.expires_at {
         faults.push(fault("/paid_at", "outside_validity", "Dibayar di luar masa berlaku kode.", "Paid outside the validity of the code."));
     }
     if form.paid_at > now {

@@ -101,7 +101,7 @@ pub async fn list_acting_appointments(
     let rows = database.0.read(async |conn| store::list(conn, who.office, after, limit + 1).await).await?;
     let page = cursor.page(rows, limit, "acting-appointments", &who.office, |row| (row.created_at, row.id))?;
     let items = page.items.into_iter().map(|row| AppointmentView::of(row, on)).collect::<Result<_>>()?;
-    Ok(Reply::ok(Page { items, next_cursor: page.next_cursor, count: page.count }))
+    Ok(Reply::page(Page { items, next_cursor: page.next_cursor, count: page.count }))
 }
 
 /// Appoint somebody to act for the head (tunjuk Plh./Plt.).

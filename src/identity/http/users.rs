@@ -62,7 +62,7 @@ pub async fn list_users(
     let rows = database.0.read(async |conn| users::list(conn, who.office, filter, after, limit + 1).await).await?;
     let page = cursor.page(rows, limit, "users", &bound, |row| (row.created_at, row.id))?;
     let items = page.items.into_iter().map(UserView::from).collect();
-    Ok(Reply::ok(Page { items, next_cursor: page.next_cursor, count: page.count }))
+    Ok(Reply::page(Page { items, next_cursor: page.next_cursor, count: page.count }))
 }
 
 /// Make an account for a member of staff (tambah pegawai).

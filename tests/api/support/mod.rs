@@ -9,10 +9,11 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use clap::Parser as _;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use service_desk::app::{self, Service};
 use service_desk::clock::Clock;
 use service_desk::config::{Cli, Config, Settings};
-use service_desk::database::Database;
+use service_desk::database::{Database, roles};
 use service_desk::identity::organisation::Organisation;
 use service_desk::identity::password_rules::Password;
 use service_desk::identity::seed::{self, NewUser};
@@ -23,7 +24,7 @@ use service_desk::start;
 use sqlx::ConnectOptions as _;
 use sqlx::postgres::PgConnection;
 
-pub use self::person::{Answer, Person};
+pub use self::person::{Answer, Asking, Person};
 use contract::Contract;
 
 /// What everybody signs in with. Hashed once for the whole run: a hash costs 30 ms.
@@ -48,14 +49,19 @@ pub struct TestApp {
 impl TestApp {
     /// Starts a service on a fresh copy of the migrated database.
     pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// The same with these flags of the command line beside the usual ones.
+    pub async fn start_with(flags: &[&str]) -> Self {
         let (name, office) = cluster::fresh_database().await;
         let server = cluster::server();
         let folder = std::env::temp_dir().join(format!("service-desk-test-{name}"));
         std::fs::create_dir_all(&folder).unwrap();
         let clock = Clock::set_to("2026-07-06T01:00:00Z".parse().unwrap());
         let master_key = MasterKey::random();
-        let options = server.connect_options(start::APPLICATION, &name);
-        let service = start::assemble(config(&folder), &master_key, options.clone(), clock.clone(), None).await.unwrap();
+        let options = server.connect_options(roles::APPLICATION, &name);
+        let service = start::assemble(config(&folder, flags), &master_key, options.clone(), clock.clone(), Some(numbers())).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
@@ -66,6 +72,11 @@ impl TestApp {
     /// A connection as the superuser, who sees past every right.
     pub async fn sql(&self) -> PgConnection {
         cluster::server().connect_options("postgres", &self.name).connect().await.unwrap()
+    }
+
+    /// Where it listens: `host:port`.
+    pub fn address(&self) -> &str {
+        self.base.trim_start_matches("http://")
     }
 
     /// Somebody without an account.
@@ -111,7 +122,7 @@ impl Drop for TestApp {
 /// The contract, compiled once for the run.
 pub fn contract() -> &'static Contract {
     static CONTRACT: OnceLock<Contract> = OnceLock::new();
-    CONTRACT.get_or_init(|| Contract::new(&serde_json::to_value(service_desk::openapi::document()).unwrap()))
+    CONTRACT.get_or_init(|| Contract::new(&serde_json::to_value(service_desk::app::document()).unwrap()))
 }
 
 fn password_hash() -> &'static str {
@@ -123,6 +134,12 @@ fn password_hash() -> &'static str {
     })
 }
 
+/// The numbers of the run: a process has one recorder, so all services of the run count into it.
+fn numbers() -> PrometheusHandle {
+    static NUMBERS: OnceLock<PrometheusHandle> = OnceLock::new();
+    NUMBERS.get_or_init(|| PrometheusBuilder::new().install_recorder().unwrap()).clone()
+}
+
 fn organisation() -> Organisation {
     let address =
         serde_json::json!({"street": "Jl. Perindustrian II No. 12", "city": "Palembang", "province": "Sumatera Selatan", "postal_code": "30152"});
@@ -130,10 +147,12 @@ fn organisation() -> Organisation {
 }
 
 /// The settings of a served test: nothing comes from the environment but what a default says.
-fn config(folder: &std::path::Path) -> Config {
+fn config(folder: &std::path::Path, more: &[&str]) -> Config {
     let folder = folder.to_str().unwrap();
-    let flags = ["service-desk", "--public-url", "https://desk.test", "--data-dir", folder, "--requests-per-minute", "1000000"];
-    let given = Cli::parse_from(flags).settings;
+    let usual = ["service-desk", "--public-url", "https://desk.test", "--data-dir", folder];
+    let plenty = ["--requests-per-minute", "1000000"];
+    let plenty = if more.contains(&plenty[0]) { &[][..] } else { &plenty[..] };
+    let given = Cli::parse_from(usual.iter().chain(plenty).chain(more)).settings;
     let private = Settings { database_url: None, database_owner_url: None, database_vault_url: None, master_key: None, ..given };
     Config::read(private).unwrap()
 }

@@ -6,13 +6,13 @@ use sqlx::types::Json;
 use sqlx::{PgConnection, Postgres, QueryBuilder, Row as _};
 use uuid::Uuid;
 
-use super::facts::ApplicationKind;
-use super::schemes::SchemeCode;
-use super::sop::{SOP, Stage};
-use super::store::stage;
-use super::views::ApplicationSummary;
+use super::stage;
 use crate::casework::calendars::Calendars;
 use crate::casework::ledger::{self, Turn};
+use crate::certification::facts::ApplicationKind;
+use crate::certification::schemes::SchemeCode;
+use crate::certification::sop::{SOP, Stage};
+use crate::certification::views::ApplicationSummary;
 use crate::error::{Error, Result};
 use crate::identity::SignedIn;
 use crate::ids::{ApplicationId, OfficeId};
@@ -42,16 +42,24 @@ pub struct ApplicationFilter {
     #[param(max_length = 100)]
     pub text: Option<String>,
     /// With `true`, how many there are in all.
-    #[serde(skip_serializing)]
     pub count: Option<bool>,
     /// How many items, 1 to 200; 20 when not given.
-    #[serde(skip_serializing)]
     #[param(minimum = 1, maximum = 200)]
     pub limit: Option<i64>,
     /// `next_cursor` of the page before.
-    #[serde(skip_serializing)]
     pub cursor: Option<String>,
 }
+
+impl ApplicationFilter {
+    /// What a cursor is bound to: the filter without what may differ from page to page.
+    #[must_use]
+    pub fn bound(&self) -> Self {
+        Self { count: None, limit: None, cursor: None, ..self.clone() }
+    }
+}
+
+/// The longest text to search for.
+pub const LONGEST_TEXT: usize = 100;
 
 /// Where a row stands in the list: newest first.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -119,9 +127,11 @@ pub async fn waiting(connection: &mut PgConnection, who: &SignedIn, limit: i64, 
     let mut query = QueryBuilder::new(COLUMNS);
     narrow(&mut query, who, &ApplicationFilter::default());
     query.push(" and a.waiting_for && ").push_bind(who.roles.codes());
-    query
-        .push(" and a.stage not in ('draft', 'notice_sent', 'rejected', 'withdrawn', 'expired') order by a.stage_since, a.id limit ")
-        .push_bind(limit);
+    if who.customer.is_none() {
+        // What the desk's index leaves out waits for no member of staff; a customer's own draft does wait for its writer.
+        query.push(" and a.stage not in ('draft', 'notice_sent', 'rejected', 'withdrawn', 'expired')");
+    }
+    query.push(" order by a.stage_since, a.id limit ").push_bind(limit);
     let rows = query.build().fetch_all(&mut *connection).await?;
     summaries(connection, rows, at).await
 }
