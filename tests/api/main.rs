@@ -5,4 +5,5 @@
 mod certification;
 mod contract_quality;
 mod identity;
+mod operations;
 mod support;
