@@ -77,6 +77,10 @@ impl Database {
                 Ok(Lease { object })
             }
             Err(PoolError::Timeout(_)) => Err(Error::new(Code::Busy).header("retry-after", "1")),
+            Err(PoolError::Backend(error)) => {
+                tracing::error!(%error, "the database cannot be reached");
+                Err(Error::new(Code::Busy).header("retry-after", "5"))
+            }
             Err(other) => Err(Error::internal(other)),
         }
     }

@@ -86,6 +86,10 @@ pub fn parse<T: DeserializeOwned + Check>(bytes: &[u8]) -> Result<T> {
         return Err(malformed("bersarang terlalu dalam", "nested too deep"));
     }
     serde_json::from_str::<serde::de::IgnoredAny>(text).map_err(|error| malformed(error.to_string(), error.to_string()))?;
+    if !text.trim_start().starts_with('{') {
+        // serde would fill a form from a list, field by field in the order of our source.
+        return Err(Error::invalid(vec![fault("", "wrong_type", "Harus sebuah objek.", "It must be an object.")]));
+    }
     let form: T = serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(text)).map_err(|error| {
         let pointer = pointer(error.path());
         let message = error.into_inner().to_string();

@@ -3,4 +3,5 @@
 mod certification;
 mod contract_quality;
 mod identity;
+mod manners;
 mod support;

@@ -1,6 +1,6 @@
 //! Certification as its callers see it.
 
-mod office;
+pub mod office;
 mod story;
 
 pub use office::Office;
