@@ -31,6 +31,12 @@ pub trait Check {
     }
 }
 
+/// Whether `c` has no place in a line that is printed on a letter: a control character, or one that turns the direction of what follows.
+#[must_use]
+pub fn misleads(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// SHA-256 of the body, kept for `Idempotency-Key`.
 #[derive(Debug, Clone, Copy)]
 pub struct BodyDigest(pub [u8; 32]);
