@@ -24,7 +24,7 @@ create table application (
     -- The roles that have been named on this file's road so far (derived from the SOP's rows at each hand-over): staff see a file from the stage at
     -- which a row first names their role, and from then on.
     visible_to       text[] not null,
-    -- The roles a row of the SOP names at this stage: the desk's index.
+    -- The roles whose numbered step, or part of one, the file waits for at this stage: whose desk it lies on. Side exits do not count.
     waiting_for      text[] not null,
     -- Set when the road ends, so that a closed file keeps being measured by the calendar it ran under.
     calendar_version integer,

@@ -16,6 +16,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::casework::calendars::Calendars;
+use crate::casework::documents::intake::LargestUpload;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::database::Database;
@@ -75,11 +76,11 @@ fn beside(config: &mut ServiceConfig<'_>) {
     config.service(health::live).service(health::ready).service(health::read_metrics);
 }
 
-/// The document as the registrations give it.
+/// The contract: the document as the registrations give it, stamped.
 #[must_use]
 pub fn document() -> OpenApi {
     let app = App::new().into_utoipa_app().openapi(openapi::base());
-    app.service(utoipa_actix_web::scope("/api/v1").configure(api)).configure(beside).split_for_parts().1
+    openapi::stamped(app.service(utoipa_actix_web::scope("/api/v1").configure(api)).configure(beside).split_for_parts().1)
 }
 
 /// A server on `listener` with so many workers. It runs until its handle stops it.
@@ -87,7 +88,7 @@ pub fn document() -> OpenApi {
 /// # Errors
 /// When the listener cannot be used.
 pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
-    let document = Arc::new(openapi::document());
+    let document = Arc::new(document());
     let open = openapi::open_operations(&document);
     let known = KnownPaths::of(&document);
     let limiter = Limit::new(service.config.settings.requests_per_minute, service.config.settings.trust_proxy);
@@ -125,6 +126,7 @@ where
         .app_data(service.cursor.clone())
         .app_data(service.draining.clone())
         .app_data(service.numbers.clone())
+        .app_data(LargestUpload(service.config.settings.max_upload_mib << 20))
         .app_data(open.clone())
         .app_data(limiter.clone())
 }

@@ -252,10 +252,15 @@ impl Config {
     /// # Errors
     /// One clear line that names the setting and what to do.
     pub fn read(settings: Settings) -> Result<Self, String> {
+        if settings.database_url.as_deref() == Some("") {
+            return Err("DATABASE_URL is empty: give it a value, or leave it out for the private server with its demo office".to_owned());
+        }
+        let settings = without_empty(settings);
         let secret = |name: &str, value: &Option<String>, file: &Option<PathBuf>| match (value, file) {
             (Some(_), Some(_)) => Err(format!("{name} and {name}_FILE are both set: give one of them")),
             (Some(value), None) => Ok(Some(Secret(value.clone()))),
             (None, Some(path)) => match std::fs::read_to_string(path) {
+                Ok(text) if text.trim_end().is_empty() => Err(format!("{name}_FILE: {} is empty", path.display())),
                 Ok(text) => Ok(Some(Secret(text.trim_end().to_owned()))),
                 Err(error) => Err(format!("{name}_FILE: {} cannot be read: {error}", path.display())),
             },
@@ -264,6 +269,11 @@ impl Config {
         let app = secret("DATABASE_URL", &settings.database_url, &settings.database_url_file)?;
         let owner = secret("DATABASE_OWNER_URL", &settings.database_owner_url, &settings.database_owner_url_file)?;
         let vault = secret("DATABASE_VAULT_URL", &settings.database_vault_url, &settings.database_vault_url_file)?;
+        for (name, url) in [("DATABASE_URL", &app), ("DATABASE_OWNER_URL", &owner), ("DATABASE_VAULT_URL", &vault)] {
+            if url.as_ref().is_some_and(|url| !["postgres://", "postgresql://"].iter().any(|scheme| url.expose().starts_with(scheme))) {
+                return Err(format!("{name} is not a URL like postgres://role:password@host/database"));
+            }
+        }
         let database = match app {
             Some(app) => DatabaseSetting::Given { app, owner, vault },
             None if owner.is_some() || vault.is_some() => {
@@ -311,6 +321,26 @@ impl Config {
     }
 }
 
+/// A compose file cannot leave a setting out, only leave it empty: that counts as not given. A token of no characters would open a door.
+fn without_empty(mut settings: Settings) -> Settings {
+    let optional = [
+        &mut settings.public_url,
+        &mut settings.database_owner_url,
+        &mut settings.database_vault_url,
+        &mut settings.master_key,
+        &mut settings.s3_bucket,
+        &mut settings.s3_endpoint,
+        &mut settings.s3_access_key,
+        &mut settings.s3_secret_key,
+        &mut settings.metrics_token,
+    ];
+    for setting in optional {
+        setting.take_if(|value| value.is_empty());
+    }
+    settings.cors_origins.retain(|origin| !origin.is_empty());
+    settings
+}
+
 fn is_origin(origin: &str) -> bool {
     let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
     host.is_some_and(|host| !host.is_empty() && !host.contains(['/', ' ', '*']))
@@ -341,3 +371,6 @@ fn runs_as_root() -> bool {
 fn environment(name: &str) -> Option<std::ffi::OsString> {
     std::env::var_os(name)
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@ use actix_web::get;
 use serde::Serialize;
 
 use crate::casework::desk::Desk;
-use crate::certification::lists::waiting;
+use crate::certification::store::lists::waiting;
 use crate::certification::views::ApplicationSummary;
 use crate::error::Result;
 use crate::web::Reply;

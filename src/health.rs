@@ -57,10 +57,9 @@ pub async fn live() -> HttpResponse {
 #[utoipa::path(tag = "health", responses((status = 200, body = Health), (status = 503, body = Health)), security(()))]
 #[get("/health/ready")]
 pub async fn ready(database: Provided<Database>, store: Provided<DocumentStore>, draining: Provided<Draining>) -> HttpResponse {
-    let asked = database.0.read(async |c| Ok(sqlx::query_scalar!(r#"select 1 as "one!""#).fetch_one(c).await?));
     let status = if draining.0.0.load(Ordering::Relaxed) {
         "stopping"
-    } else if !matches!(tokio::time::timeout(PATIENCE, asked).await, Ok(Ok(1))) {
+    } else if !matches!(tokio::time::timeout(PATIENCE, database.0.answers()).await, Ok(Ok(()))) {
         "database unreachable"
     } else if !matches!(tokio::time::timeout(PATIENCE, store.0.health()).await, Ok(Ok(()))) {
         "document store unreachable"

@@ -23,6 +23,7 @@ pub mod gateways;
 pub mod health;
 pub mod identity;
 pub mod ids;
+pub mod journal;
 pub mod office;
 pub mod openapi;
 pub mod problems;

@@ -13,7 +13,7 @@ use service_desk::identity::password::Passwords;
 use service_desk::identity::password_rules::Password;
 use service_desk::identity::seed::create_admin;
 use service_desk::start::{self, Failure, Reached};
-use service_desk::{openapi, secrecy};
+use service_desk::{app, secrecy};
 use tokio::signal::unix::{SignalKind, signal};
 
 fn main() -> ExitCode {
@@ -33,13 +33,13 @@ fn main() -> ExitCode {
 async fn carry_out(cli: Cli) -> Result<(), Failure> {
     let command = cli.command.unwrap_or(Command::Serve);
     if matches!(command, Command::Openapi) {
-        say(&openapi::document().to_pretty_json()?);
+        say(&app::document().to_pretty_json()?);
         return Ok(());
     }
     start_log(&cli.settings);
     let config = Config::read(cli.settings)?;
     match command {
-        Command::Serve => serve(config).await,
+        Command::Serve => Box::pin(serve(config)).await,
         Command::Migrate => migrate(config).await,
         Command::CreateAdmin { email, name } => add_admin(config, &email, &name).await,
         Command::RotateKeys => rotate_keys(config).await,
@@ -60,20 +60,16 @@ async fn serve(mut config: Config) -> Result<(), Failure> {
     let Reached { app, owner, private } = start::reach(&config).await?;
     let master = master_key(&mut config)?;
     let numbers = PrometheusBuilder::new().install_recorder()?;
-    let service = match (&private, owner) {
-        (Some(_), Some(owner)) => {
-            let office = start::prepare(owner.clone(), &clock).await?;
-            let service = start::assemble(config, &master, app, clock, Some(numbers)).await?;
-            let accounts = start::demo(&service, owner, office).await?;
-            banner(&service.config, &accounts);
-            service
-        }
-        (_, _) => {
-            let service = start::assemble(config, &master, app, clock, Some(numbers)).await?;
-            say(&format!("serving {} on {}", service.config.public_url, service.config.settings.listen));
-            service
-        }
+    let office = match owner.filter(|_| private.is_some()) {
+        Some(owner) => Some((start::prepare(owner.clone(), &clock).await?, owner)),
+        None => None,
     };
+    let service = start::assemble(config, &master, app, clock, Some(numbers)).await?;
+    if let Some((office, owner)) = office {
+        banner(&service.config, &start::demo(&service, owner, office).await?);
+    } else {
+        say(&format!("serving {} on {}", service.config.public_url, service.config.settings.listen));
+    }
     start::run(service, listener, stop).await?;
     if let Some(server) = private {
         server.stop().await?;
@@ -150,6 +146,8 @@ fn stopped() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
 fn start_log(settings: &Settings) {
     let filter = tracing_subscriber::EnvFilter::try_new(&settings.log).unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    // No colours into a file or a pipe.
+    let log = log.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
     match settings.log_format {
         LogFormat::Human => log.init(),
         LogFormat::Json => log.json().flatten_event(true).init(),

@@ -128,8 +128,7 @@ fn extend(operation: &mut Operation, name: &str, value: Value) {
 /// The operations that need no token, as the document says.
 #[must_use]
 pub fn open_operations(document: &OpenApi) -> OpenOperations {
-    let (open, closed): (Vec<_>, Vec<_>) =
-        operations(document).partition(|(_, _, operation)| operation.security.as_ref().is_some_and(Vec::is_empty));
+    let (open, closed): (Vec<_>, Vec<_>) = operations(document).partition(|(_, _, operation)| operation.security.as_ref().is_some_and(Vec::is_empty));
     let whole = open.iter().filter(|(_, path, _)| closed.iter().all(|(_, other, _)| path != other)).map(|(_, path, _)| (*path).to_owned());
     OpenOperations::new(open.iter().map(|(method, path, _)| (method.clone(), (*path).to_owned()))).with_open_paths(whole.collect::<Vec<_>>())
 }
@@ -146,12 +145,6 @@ pub fn operations(document: &OpenApi) -> impl Iterator<Item = (Method, &str, &Op
         ];
         methods.into_iter().filter_map(move |(method, operation)| operation.as_ref().map(|operation| (method, path.as_str(), operation)))
     })
-}
-
-/// The whole document of this build.
-#[must_use]
-pub fn document() -> OpenApi {
-    stamped(crate::app::document())
 }
 
 /// A response that may be a reference: the one itself.

@@ -17,6 +17,7 @@ use crate::certification;
 use crate::clock::Clock;
 use crate::config::{Config, DatabaseSetting, StoreSetting};
 use crate::database::embedded::{Durability, PrivatePostgres, Settings};
+use crate::database::roles::{APPLICATION, OWNER, create_database};
 use crate::database::{Database, migrate};
 use crate::demo;
 use crate::gateways::document_store::DocumentStore;
@@ -29,13 +30,6 @@ use crate::web::Cursor;
 
 /// What goes wrong before the service speaks HTTP: one line for whoever started it.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
-
-/// The roles of the database, as the private server sets them up (see `migrations/0001_foundation.sql`).
-pub const OWNER: &str = "desk_owner";
-/// What the service runs as.
-pub const APPLICATION: &str = "desk_app";
-/// What will read the identities of whistle-blowers.
-pub const VAULT: &str = "desk_vault";
 
 /// A database that can be reached.
 pub struct Reached {
@@ -73,24 +67,6 @@ pub async fn reach(config: &Config) -> Result<Reached, Failure> {
             Ok(Reached { app, owner: Some(owner), private: Some(server) })
         }
     }
-}
-
-/// Sets up the three roles and a database of the owner's on a private server, where they are missing.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn create_database(server: &PrivatePostgres, name: &str) -> Result<(), Failure> {
-    let mut superuser = server.connect_options("postgres", "postgres").connect().await?;
-    for role in [OWNER, APPLICATION, VAULT] {
-        if !sqlx::query_scalar("select exists (select from pg_roles where rolname = $1)").bind(role).fetch_one(&mut superuser).await? {
-            sqlx::query(sqlx::AssertSqlSafe(format!("create role {role} login"))).execute(&mut superuser).await?;
-        }
-    }
-    if !sqlx::query_scalar("select exists (select from pg_database where datname = $1)").bind(name).fetch_one(&mut superuser).await? {
-        sqlx::query(sqlx::AssertSqlSafe(format!("create database {name} owner {OWNER}"))).execute(&mut superuser).await?;
-    }
-    superuser.close().await?;
-    Ok(())
 }
 
 /// Migrates as the owner and founds the office.

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use service_desk::reporting::catalogue;
-use service_desk::{certification, openapi, sop::render};
+use service_desk::{app, certification, openapi, sop::render};
 
 /// A file under the root of the crate, and what it must hold.
 type Golden = (&'static str, fn() -> String);
@@ -12,8 +12,8 @@ type Golden = (&'static str, fn() -> String);
 #[rustfmt::skip]
 const FILES: [Golden; 3] = [
     ("openapi/sop-cert.md", || render::markdown(&certification::sop::SOP)),
-    ("openapi/rights.md", || format!("{}\n{}", catalogue::rights().trim_end(), openapi::rights::beside_the_sops(&openapi::document()))),
-    ("openapi/openapi.json", || openapi::document().to_pretty_json().expect("the document can be written") + "\n"),
+    ("openapi/rights.md", || format!("{}\n{}", catalogue::rights().trim_end(), openapi::rights::beside_the_sops(&app::document()))),
+    ("openapi/openapi.json", || app::document().to_pretty_json().expect("the document can be written") + "\n"),
 ];
 
 #[test]

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::calendars::{self, StoredCalendar};
 use super::desk::Desk;
-use super::journal::{self, Entry};
+use super::journal::of_act;
 use crate::error::{Error, Fault, Result, fault};
+use crate::journal;
 use crate::sop::role::{Role, codes};
 use crate::sop::working_time::{Calendar, CalendarDraft};
 use crate::web::body::Check;
@@ -94,7 +95,7 @@ pub async fn add_calendar(desk: Desk, form: Body<CalendarForm>, request: HttpReq
     let mut work = Work::begin(desk.database(), &request, desk.who().user.0, desk.desktop().now).await?;
     let now = work.now();
     let version = calendars::add(&mut work, desk.who().office, &checked, &reason, Some(desk.who().user), now).await?;
-    journal::add(&mut work, &Entry::of_act(desk.who(), "office", desk.who().office.0, "add_calendar", Some(&reason)), now).await?;
+    journal::add(&mut work, &of_act(desk.who(), "office", desk.who().office.0, "add_calendar", Some(&reason)), now).await?;
     let view = CalendarView { version, calendar: CalendarDraft::from(checked), reason, created_at: now };
     work.finish(Reply::created("/api/v1/calendars", view)).await
 }

@@ -15,8 +15,10 @@ use crate::sop::working_time::{Calendar, CalendarDraft};
 /// The calendars read so far. Cheap to clone; a version never changes, so nothing in here grows stale.
 #[derive(Debug, Clone, Default)]
 pub struct Calendars {
-    read: Arc<RwLock<HashMap<(OfficeId, i32), Arc<Calendar>>>>,
+    read: Arc<RwLock<ByVersion>>,
 }
+
+type ByVersion = HashMap<(OfficeId, i32), Arc<Calendar>>;
 
 /// One version as the database keeps it.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use actix_web::{FromRequest, HttpRequest};
 use sqlx::PgConnection;
 
 use super::calendars::Calendars;
-use super::journal::{self, Entry};
+use super::journal::of_step;
 use super::ledger;
 use super::refusal::refused;
 use super::workflow::{Asking, Cover, Desktop, Workflow};
@@ -17,6 +17,7 @@ use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
 use crate::identity::SignedIn;
+use crate::journal;
 use crate::sop::gate::Permit;
 use crate::web::{Reply, Work, provided, work};
 
@@ -175,7 +176,7 @@ impl<W: Workflow> OpenFile<W> {
     /// # Errors
     /// `overtaken` when somebody else moved it meanwhile.
     pub async fn hand_over(self, to: W::Stage) -> Result<Reply<W::View>> {
-        self.hand_over_with(to, |view| Reply::ok(view)).await
+        self.hand_over_with(to, Reply::ok).await
     }
 
     /// The same, answering with what `answer` makes of the view.
@@ -188,7 +189,7 @@ impl<W: Workflow> OpenFile<W> {
         if !W::advance(&mut self.work, &self.permit, &self.cover, self.desktop.now).await? {
             return Err(Error::new(Code::Overtaken));
         }
-        let entry = Entry::of_step(self.permit.row(), &self.cover, from, self.who.as_ref(), self.note.as_deref());
+        let entry = of_step(self.permit.row(), &self.cover, from, self.who.as_ref(), self.note.as_deref());
         journal::add(&mut self.work, &entry, self.desktop.now).await?;
         ledger::turn(&mut self.work, W::sop(), &self.cover, from, self.desktop.now).await?;
         let asking = self.who.as_ref().map_or(Asking::Service, Asking::Person);

@@ -1,4 +1,4 @@
-//! Runs the queued jobs: graphile_worker on a few connections of its own, beside the requests.
+//! Runs the queued jobs: `graphile_worker` on a few connections of its own, beside the requests.
 
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions, WorkerShutdownConfig};
 use serde::{Deserialize, Serialize};

@@ -1,30 +1,12 @@
 //! The jobs of certification.
 
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
-use serde::{Deserialize, Serialize};
 
+use super::confirmation::ExpireConfirmation;
 use super::steps::expire_application::expire_application;
 use crate::casework::jobs::Job;
 use crate::casework::worker::JobDesk;
 use crate::casework::workflow::Desktop;
-use crate::ids::ApplicationId;
-
-/// Expires an application whose confirmation was not answered in time. Queued with the confirmation sheet.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub struct ExpireConfirmation {
-    /// The application.
-    pub application: ApplicationId,
-    /// The proposal that waits for its answer.
-    pub seq: i16,
-}
-
-impl Job for ExpireConfirmation {
-    const NAME: &'static str = "expire_confirmation";
-
-    fn key(&self) -> String {
-        format!("expire_confirmation:{}", self.application)
-    }
-}
 
 impl TaskHandler for ExpireConfirmation {
     const IDENTIFIER: &'static str = <Self as Job>::NAME;

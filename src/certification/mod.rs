@@ -9,7 +9,6 @@ pub mod facts;
 pub mod file;
 pub mod form;
 pub mod jobs;
-pub mod lists;
 pub mod notice;
 pub mod reads;
 pub mod schemes;
@@ -20,6 +19,7 @@ pub mod store;
 pub mod timeline;
 pub mod verification;
 pub mod views;
+mod workflow;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

@@ -5,13 +5,14 @@ use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 
 use super::confirmation::{self, Confirmations};
-use super::lists::{self, ApplicationFilter, LONGEST_TEXT, Place};
+use super::file::Record;
 use super::notice::{self, NoticeView};
 use super::schemes::{Scheme, SchemeCode, SchemeSummary, SchemeView};
 use super::snapshot::{self, Changes, SnapshotView, Snapshots};
 use super::sop::Task;
 use super::steps::AtApplication;
 use super::store;
+use super::store::lists::{self, ApplicationFilter, LONGEST_TEXT, Place};
 use super::timeline::{self, Timeline};
 use super::verification::{self, DeficiencySheets};
 use super::views::{ApplicationSummary, ApplicationView};
@@ -160,7 +161,18 @@ pub struct AtVersion {
 /// As an attachment; supports ranges and `If-None-Match`.
 #[utoipa::path(
     tag = "documents", params(AtVersion),
-    responses((status = 200, description = "The bytes", content_type = "application/octet-stream", body = Vec<u8>), (status = 206, description = "A range of the bytes", content_type = "application/octet-stream", body = Vec<u8>)),
+    responses(
+        (status = 200, description = "The bytes", content(
+            (Vec<u8> = "application/pdf"), (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        )),
+        (status = 206, description = "A range of the bytes", content(
+            (Vec<u8> = "application/pdf"), (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        )),
+    ),
     extensions(("x-problem-codes" = json!(["range_not_satisfiable"])))
 )]
 #[get("/applications/{id}/documents/{requirement}/versions/{version}")]
@@ -230,7 +242,7 @@ pub async fn read_scheme(code: web::Path<String>) -> Result<Reply<SchemeView>> {
 }
 
 /// The application's record, if the caller may know of it.
-async fn seen(desk: &Desk, id: ApplicationId) -> Result<store::Record> {
+async fn seen(desk: &Desk, id: ApplicationId) -> Result<Record> {
     let found = desk.database().read(async |c| store::find(c, id, Asking::Person(desk.who())).await).await?;
     found.ok_or_else(|| Error::new(Code::NotFound))
 }

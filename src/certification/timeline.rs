@@ -4,8 +4,10 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::PgConnection;
 
-use super::sop::{SOP, Stage};
-use super::store::{self, Record};
+use super::file::Record;
+use super::sop::SOP;
+use super::store;
+use super::views::TimelineEntry;
 use crate::casework::ledger::{self, Spent};
 use crate::casework::workflow::Desktop;
 use crate::error::Result;
@@ -24,38 +26,6 @@ pub struct Timeline {
     /// Working minutes the customer used in all.
     #[schema(example = 55)]
     pub customer_minutes: i64,
-}
-
-/// One entry of the journal.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct TimelineEntry {
-    /// When.
-    pub at: DateTime<Utc>,
-    /// Code of what was done.
-    #[schema(example = "verify_documents")]
-    pub task: String,
-    /// The printed step it is, or is part of.
-    #[schema(example = 3)]
-    pub step: Option<i16>,
-    /// From which stage.
-    pub from_stage: Option<Stage>,
-    /// To which stage.
-    pub to_stage: Option<Stage>,
-    /// Codes of the roles of who did it; empty for the service.
-    #[schema(example = json!(["operations_staff"]))]
-    pub roles: Vec<String>,
-    /// `plh` or `plt` when they acted for the office holder.
-    #[schema(example = "plh")]
-    pub acting: Option<String>,
-    /// Name of who did it.
-    #[schema(example = "Dewi Lestari")]
-    pub name: Option<String>,
-    /// The customer's round.
-    #[schema(example = 1)]
-    pub round: i16,
-    /// A reason.
-    #[schema(example = "Biaya transport belum sesuai SBM.")]
-    pub note: Option<String>,
 }
 
 /// A step of a round, measured in working time.

@@ -4,10 +4,10 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::facts::{ApplicationKind, Facts};
+use super::file::Record;
 use super::form::{Company, Contact, Personnel, Product, Site};
 use super::schemes::SchemeCode;
 use super::sop::{SOP, Stage, Task};
-use super::store::Record;
 use crate::casework::ledger::{self, ClockView};
 use crate::casework::next::{NextView, next};
 use crate::casework::workflow::Asking;
@@ -135,4 +135,36 @@ pub struct ApplicationSummary {
     pub submitted_at: Option<DateTime<Utc>>,
     /// When it came to this stage.
     pub stage_since: DateTime<Utc>,
+}
+
+/// One entry of the journal.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct TimelineEntry {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Code of what was done.
+    #[schema(example = "verify_documents")]
+    pub task: String,
+    /// The printed step it is, or is part of.
+    #[schema(example = 3)]
+    pub step: Option<i16>,
+    /// From which stage.
+    pub from_stage: Option<Stage>,
+    /// To which stage.
+    pub to_stage: Option<Stage>,
+    /// Codes of the roles of who did it; empty for the service.
+    #[schema(example = json!(["operations_staff"]))]
+    pub roles: Vec<String>,
+    /// `plh` or `plt` when they acted for the office holder.
+    #[schema(example = "plh")]
+    pub acting: Option<String>,
+    /// Name of who did it.
+    #[schema(example = "Dewi Lestari")]
+    pub name: Option<String>,
+    /// The customer's round.
+    #[schema(example = 1)]
+    pub round: i16,
+    /// A reason.
+    #[schema(example = "Biaya transport belum sesuai SBM.")]
+    pub note: Option<String>,
 }

@@ -1,13 +1,12 @@
 //! A few connections held by each worker. sqlx's own pool pings at every release and wakes other threads; this one asks only after a connection
 //! that was not seen to end well (`design: connections`).
 
-use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
-use deadpool::managed::{self, Metrics, Object, Pool, PoolError, QueueMode, RecycleError, RecycleResult};
+use deadpool::managed::{Pool, PoolError, QueueMode};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::{ConnectOptions as _, Connection as _};
 
+use super::lease::{Connector, Lease};
 use super::unit::Unit;
 use crate::error::{Code, Error, Result};
 
@@ -33,7 +32,7 @@ impl Database {
             ("idle_in_transaction_session_timeout", "30s"),
             ("timezone", "UTC"),
         ]);
-        let pool = Pool::builder(Connector { options })
+        let pool = Pool::builder(Connector::new(options))
             .max_size(size)
             .queue_mode(QueueMode::Lifo)
             .runtime(deadpool::Runtime::Tokio1)
@@ -72,10 +71,7 @@ impl Database {
     /// `busy` when none came free in time.
     pub async fn lease(&self) -> Result<Lease> {
         match self.pool.get().await {
-            Ok(mut object) => {
-                object.settled = false;
-                Ok(Lease { object })
-            }
+            Ok(object) => Ok(Lease::of(object)),
             Err(PoolError::Timeout(_)) => Err(Error::new(Code::Busy).header("retry-after", "1")),
             Err(PoolError::Backend(error)) => {
                 tracing::error!(%error, "the database cannot be reached");
@@ -85,64 +81,17 @@ impl Database {
         }
     }
 
+    /// Asks the server whether it is there.
+    ///
+    /// # Errors
+    /// When it is not.
+    pub async fn answers(&self) -> Result<()> {
+        use sqlx::Connection as _;
+        self.read(async |connection| Ok(connection.ping().await?)).await
+    }
+
     /// Closes the connections; leases still out are closed when they come back.
     pub fn close(&self) {
         self.pool.close();
-    }
-}
-
-/// A connection on loan. It counts as unsettled until somebody says that its work ended well.
-pub struct Lease {
-    object: Object<Connector>,
-}
-
-impl Lease {
-    /// Says that nothing is pending on the connection: the next borrower need not ask it.
-    pub(super) fn settle(&mut self) {
-        self.object.settled = true;
-    }
-
-    /// Closes the connection instead of giving it back.
-    pub(super) fn discard(self) {
-        drop(Object::take(self.object));
-    }
-}
-
-impl Deref for Lease {
-    type Target = PgConnection;
-
-    fn deref(&self) -> &PgConnection {
-        &self.object.connection
-    }
-}
-
-impl DerefMut for Lease {
-    fn deref_mut(&mut self) -> &mut PgConnection {
-        &mut self.object.connection
-    }
-}
-
-struct Connector {
-    options: PgConnectOptions,
-}
-
-struct Held {
-    connection: PgConnection,
-    settled: bool,
-}
-
-impl managed::Manager for Connector {
-    type Type = Held;
-    type Error = sqlx::Error;
-
-    async fn create(&self) -> Result<Held, sqlx::Error> {
-        Ok(Held { connection: self.options.connect().await?, settled: true })
-    }
-
-    async fn recycle(&self, held: &mut Held, _: &Metrics) -> RecycleResult<sqlx::Error> {
-        if !held.settled {
-            held.connection.ping().await.map_err(RecycleError::Backend)?;
-        }
-        Ok(())
     }
 }

@@ -4,7 +4,7 @@ use std::ops::{Deref, DerefMut};
 
 use sqlx::postgres::PgConnection;
 
-use super::pool::Lease;
+use super::lease::Lease;
 use crate::error::Result;
 
 /// An open transaction.

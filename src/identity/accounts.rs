@@ -3,11 +3,12 @@
 use serde::Deserialize;
 use sqlx::PgConnection;
 
+use super::end_of_session::Reason;
 use super::journal::{Act, Subject, record};
 use super::organisation::fault_of_line;
 use super::password_rules::Password;
 use super::roles::{self, must_not_be_last_admin, must_still_be_admin};
-use super::session::{self, Reason};
+use super::session;
 use super::signed_in::SignedIn;
 use super::store::{self, users};
 use super::{Identity, email};

@@ -3,10 +3,11 @@
 
 use super::Identity;
 use super::address::Address;
+use super::end_of_session::Reason;
 use super::journal::{Act, Subject, record};
 use super::password::Verdict;
 use super::password_rules::Password;
-use super::session::{self, Reason};
+use super::session;
 use super::sign_in::weigh;
 use super::signed_in::SignedIn;
 use super::store::throttle::{self as failures, Attempt};

@@ -5,9 +5,9 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::signed_in::SignedIn;
-use super::store;
 use crate::error::Result;
 use crate::ids::{OfficeId, UserId};
+use crate::journal::{self, Entry};
 
 /// What an entry is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,8 +48,8 @@ pub struct Act<'a> {
 /// # Errors
 /// When the server refuses.
 pub async fn record(conn: &mut PgConnection, who: &SignedIn, act: Act<'_>, now: DateTime<Utc>) -> Result<()> {
-    let actor = store::journal::Actor { id: Some(who.user), roles: who.roles.codes() };
-    store::journal::add(conn, who.office, &actor, act.subject.code(), act, now).await
+    let acting = who.acting.map(|acting| acting.kind.code());
+    journal::add(conn, &Entry { roles: who.roles.codes(), acting, ..act.entry(who.office, Some(who.user)) }, now).await
 }
 
 /// Writes an act of somebody who is not signed in: `who` registered, or the service acted on nobody's word.
@@ -57,14 +57,23 @@ pub async fn record(conn: &mut PgConnection, who: &SignedIn, act: Act<'_>, now: 
 /// # Errors
 /// When the server refuses.
 pub async fn record_unsigned(conn: &mut PgConnection, office: OfficeId, who: Option<UserId>, act: Act<'_>, now: DateTime<Utc>) -> Result<()> {
-    let actor = store::journal::Actor { id: who, roles: Vec::new() };
-    store::journal::add(conn, office, &actor, act.subject.code(), act, now).await
+    journal::add(conn, &act.entry(office, who), now).await
 }
 
-/// Writes what happened to a signing key. Keys belong to the installation: the entry goes to its first office, once there is one.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn record_key(conn: &mut PgConnection, id: Uuid, task: &'static str, now: DateTime<Utc>) -> Result<()> {
-    store::journal::add_of_key(conn, id, task, now).await
+impl<'a> Act<'a> {
+    fn entry(self, office: OfficeId, actor: Option<UserId>) -> Entry<'a> {
+        Entry {
+            office,
+            subject: self.subject.code(),
+            subject_id: self.id,
+            actor,
+            roles: Vec::new(),
+            acting: None,
+            task: self.task,
+            step: None,
+            moved: None,
+            counted: (0, 0),
+            note: self.note,
+        }
+    }
 }

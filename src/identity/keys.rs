@@ -7,7 +7,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::journal;
 use super::key_pair::KeyPair;
 use super::ring::{AFTERLIFE, Ring};
 use super::store::{self, keys::State};
@@ -100,7 +99,7 @@ pub async fn rotate(database: &Database, master: &MasterKey, now: DateTime<Utc>)
     store::keys::retire_active(&mut unit, now).await?;
     let active = store::keys::activate_next(&mut unit, now).await?;
     add(&mut unit, &sealing, State::Next, now).await?;
-    journal::record_key(&mut unit, active, "rotate_signing_key", now).await?;
+    store::journal::add_of_key(&mut unit, active, "rotate_signing_key", now).await?;
     unit.commit().await
 }
 
@@ -108,7 +107,7 @@ async fn make_missing(conn: &mut PgConnection, sealing: &SealingKey, now: DateTi
     store::keys::lock(conn).await?;
     for state in store::keys::list_missing(conn).await? {
         let id = add(conn, sealing, state, now).await?;
-        journal::record_key(conn, id, "make_signing_key", now).await?;
+        store::journal::add_of_key(conn, id, "make_signing_key", now).await?;
     }
     Ok(())
 }

@@ -5,22 +5,12 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use super::journal::{Act, Subject, record};
+use super::proposal::Proposal;
 use super::signed_in::SignedIn;
 use super::store::{roles as store, users};
 use crate::error::{Code, Error, Fault, Result, fault};
 use crate::ids::{CustomerId, UserId};
 use crate::sop::role::{Role, Roles};
-
-/// A role that a first administrator proposed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Proposal {
-    /// The role.
-    pub role: Role,
-    /// Who proposed it.
-    pub by: UserId,
-    /// Whether they are still an administrator: only then is their word half of a decision.
-    pub stands: bool,
-}
 
 /// One thing that is to be done so that a person holds the roles asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

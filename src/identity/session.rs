@@ -9,6 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
 
+use super::end_of_session::Reason;
 use super::journal::{Act, Subject, record_unsigned};
 use super::store::sessions as store;
 use crate::database::Database;
@@ -20,32 +21,6 @@ use crate::secrecy::{random_bytes, sha256};
 const IDLE: TimeDelta = TimeDelta::days(14);
 /// How long a session lasts at most.
 const LONGEST: TimeDelta = TimeDelta::days(30);
-
-/// Why a session ended before its time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reason {
-    /// The person signed out.
-    Logout,
-    /// The password was changed.
-    PasswordChange,
-    /// The account was deactivated.
-    Deactivation,
-    /// A refresh token was used twice.
-    Reuse,
-}
-
-impl Reason {
-    /// The code kept in the database.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Logout => "logout",
-            Self::PasswordChange => "password_change",
-            Self::Deactivation => "deactivation",
-            Self::Reuse => "refresh_token_reuse",
-        }
-    }
-}
 
 /// A session with the refresh token that was just made for it. The token is shown once; we keep its digest.
 #[derive(Debug)]

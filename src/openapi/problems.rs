@@ -45,8 +45,8 @@ pub(super) fn stamp(operation: &mut Operation, kind: &Kind<'_>) {
 
 fn own_codes(operation: &Operation) -> Vec<Code> {
     let named = operation.extensions.as_ref().and_then(|extensions| extensions.get("x-problem-codes"));
-    let names: Vec<String> = named.and_then(|names| serde_json::from_value(names.clone()).ok()).unwrap_or_default();
-    Code::ALL.iter().copied().filter(|code| names.iter().any(|name| name == code.row().code)).collect()
+    let own: Vec<String> = named.and_then(|list| serde_json::from_value(list.clone()).ok()).unwrap_or_default();
+    Code::ALL.iter().copied().filter(|code| own.iter().any(|name| name == code.row().code)).collect()
 }
 
 fn derived(operation: &Operation, kind: &Kind<'_>) -> Vec<Code> {

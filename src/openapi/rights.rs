@@ -1,24 +1,28 @@
 //! The rights of what stands in no SOP: who may ask for which operation, as the contract says and the tests of rights prove.
 
-use std::fmt::Write as _;
-
+use actix_web::http::Method;
 use serde_json::Value;
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::Operation;
 
 use super::operations;
 
+const HEAD: &str = "## Beside the SOPs
+
+Who sees a file also sees what belongs to it; a list holds what its reader may see.
+
+| operation | | who |
+| --- | --- | --- |
+";
+
 /// A table of every operation that is no step of an SOP.
 #[must_use]
 pub fn beside_the_sops(document: &OpenApi) -> String {
-    let mut page = String::from(
-        "## Beside the SOPs\n\nWho sees a file also sees what belongs to it; a list holds what its reader may see.\n\n| operation | | who |\n| --- | --- | --- |\n",
-    );
-    for (method, path, operation) in operations(document).filter(|(_, _, operation)| extension(operation, "x-sop").is_none()) {
-        let name = operation.operation_id.as_deref().unwrap_or_default();
-        drop(writeln!(page, "| `{name}` | `{method} {path}` | {} |", who(operation)));
-    }
-    page
+    let others = operations(document).filter(|(_, _, operation)| extension(operation, "x-sop").is_none());
+    let line = |(method, path, operation): (Method, &str, &Operation)| {
+        format!("| `{}` | `{method} {path}` | {} |\n", operation.operation_id.as_deref().unwrap_or_default(), who(operation))
+    };
+    format!("{HEAD}{}", others.map(line).collect::<String>())
 }
 
 fn who(operation: &Operation) -> String {

@@ -181,7 +181,8 @@ fn named<B>(mut response: ServiceResponse<B>, asked: &Asked) -> ServiceResponse<
 
 /// What the layers within have put on a refusal beside its words: without them a browser may not even show it to its page.
 fn keep(from: &HeaderMap, to: &mut HeaderMap) {
-    let layered = |name: &HeaderName| name.as_str().starts_with("access-control-") || matches!(name.as_str(), "vary" | "ratelimit" | "ratelimit-policy");
+    let layered =
+        |name: &HeaderName| name.as_str().starts_with("access-control-") || matches!(name.as_str(), "vary" | "ratelimit" | "ratelimit-policy");
     for (name, value) in from.iter().filter(|(name, _)| layered(name)) {
         if !to.contains_key(name) || *name == header::VARY {
             to.append(name.clone(), value.clone());
@@ -275,16 +276,16 @@ fn item(fault: &Fault, language: Language) -> ProblemItem {
 }
 
 fn repeat(replay: &Replay) -> HttpResponse {
-    let mut reply = HttpResponse::build(StatusCode::from_u16(replay.status).unwrap_or(StatusCode::OK));
-    reply.insert_header(("idempotency-replayed", "true"));
+    let mut again = HttpResponse::build(StatusCode::from_u16(replay.status).unwrap_or(StatusCode::OK));
+    again.insert_header(("idempotency-replayed", "true"));
     for (name, value) in [(header::LOCATION, &replay.location), (header::ETAG, &replay.etag)] {
         if let Some(value) = value {
-            reply.insert_header((name, value.as_str()));
+            again.insert_header((name, value.as_str()));
         }
     }
     match &replay.body {
-        Some(body) => reply.insert_header((header::CONTENT_TYPE, "application/json")).body(body.clone()),
-        None => reply.finish(),
+        Some(body) => again.insert_header((header::CONTENT_TYPE, "application/json")).body(body.clone()),
+        None => again.finish(),
     }
 }
 

@@ -87,7 +87,7 @@ fn repeated_ids(operations: &[Operation]) -> Vec<String> {
 
 #[test]
 fn a_stranger_can_build_against_the_published_contract() {
-    let document = serde_json::to_value(service_desk::openapi::document()).unwrap();
+    let document = serde_json::to_value(service_desk::app::document()).unwrap();
     let faults = faults(&document);
     assert!(faults.is_empty(), "{} faults in the contract:\n{}", faults.len(), faults.join("\n"));
 }

@@ -22,6 +22,10 @@ use crate::ids::{CustomerId, DocumentId};
 /// How much must arrive within one `idle` for the sender to count as sending: a byte now and then does not.
 const PROGRESS: usize = 4 << 10;
 
+/// The largest upload of any kind, in bytes: a setting, provided by `app.rs`.
+#[derive(Debug, Clone, Copy)]
+pub struct LargestUpload(pub u64);
+
 /// How large an upload may be.
 #[derive(Clone, Copy)]
 pub struct Limits<'a> {

@@ -4,9 +4,10 @@ use actix_web::{HttpRequest, get, post};
 
 use super::{AuditorForm, AuditorView, store};
 use crate::casework::desk::Desk;
-use crate::casework::journal::{self, Entry};
+use crate::casework::journal::of_act;
 use crate::error::Result;
 use crate::ids::AuditorId;
+use crate::journal;
 use crate::sop::role::{Role, codes};
 use crate::web::page::{PageQuery, size};
 use crate::web::{Body, Cursor, Page, Provided, Query, Reply, Work};
@@ -26,7 +27,7 @@ pub async fn add_auditor(desk: Desk, form: Body<AuditorForm>, request: HttpReque
     let mut work = Work::begin(desk.database(), &request, desk.who().user.0, desk.desktop().now).await?;
     let (id, now) = (AuditorId::at(work.now()), work.now());
     store::add(&mut work, desk.who().office, id, &form.0, now).await?;
-    journal::add(&mut work, &Entry::of_act(desk.who(), "auditor", id.0, "add_auditor", None), now).await?;
+    journal::add(&mut work, &of_act(desk.who(), "auditor", id.0, "add_auditor", None), now).await?;
     let AuditorForm { name, schemes, may_lead } = form.0;
     work.finish(Reply::created("/api/v1/auditors", AuditorView { id, name, schemes, may_lead, active: true, created_at: now })).await
 }

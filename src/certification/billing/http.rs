@@ -4,7 +4,7 @@ use actix_web::get;
 use serde::{Deserialize, Serialize};
 
 use super::store::{self, Wanted};
-use super::{BillingView, PaymentForm};
+use super::{AtBilling, BillingView, PaymentForm};
 use crate::casework::desk::Desk;
 use crate::certification::sop::{Stage, Task};
 use crate::error::{Code, Error, Result, fault};
@@ -48,9 +48,9 @@ pub async fn list_billings(desk: Desk, query: Query<BillingFilter>, cursor: Prov
 /// Read a billing (e-billing).
 ///
 /// With its payment, once there is one.
-#[utoipa::path(tag = "e-billing", params(crate::certification::steps::record_payment::AtBilling), responses((status = 200, body = BillingView)))]
+#[utoipa::path(tag = "e-billing", params(AtBilling), responses((status = 200, body = BillingView)))]
 #[get("/billings/{id}")]
-pub async fn read_billing(desk: Desk, at: At<crate::certification::steps::record_payment::AtBilling>) -> Result<Reply<BillingView>> {
+pub async fn read_billing(desk: Desk, at: At<AtBilling>) -> Result<Reply<BillingView>> {
     let view = one(&desk, at.0.id).await?;
     let version = i64::from(view.payment.is_some()) + 1;
     Ok(Reply::ok(view).version(version))
@@ -94,7 +94,7 @@ fn must_fit(billing: &BillingView, form: &PaymentForm, now: chrono::DateTime<chr
     if form.amount != billing.amount {
         faults.push(fault("/amount", "wrong_amount", "Jumlah tidak sama dengan billing.", "It is not the amount of the billing."));
     }
-    if form.paid_at < billing.issued_at || form.paid_at >= billing.expires_at {
+    if form.paid_at < billing.issued_at || form.paid_at > billing.expires_at {
         faults.push(fault("/paid_at", "outside_validity", "Dibayar di luar masa berlaku kode.", "Paid outside the validity of the code."));
     }
     if form.paid_at > now {

@@ -105,6 +105,15 @@ impl Check for PaymentForm {
     }
 }
 
+/// The billing in the path.
+#[derive(Debug, Clone, Copy, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Path)]
+pub struct AtBilling {
+    /// Id of the billing.
+    pub id: BillingId,
+}
+
 /// How a billing stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -173,7 +182,7 @@ pub struct PaymentView {
 pub fn status(paid: bool, expires_at: DateTime<Utc>, now: DateTime<Utc>) -> BillingStatus {
     match paid {
         true => BillingStatus::Paid,
-        false if now >= expires_at => BillingStatus::Expired,
+        false if now > expires_at => BillingStatus::Expired,
         false => BillingStatus::Issued,
     }
 }

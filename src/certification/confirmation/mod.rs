@@ -2,22 +2,25 @@
 
 pub mod store;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::auditors::{self, TeamMember, team_faults};
 use super::cost::{self, CostLine};
 use super::form::text;
-use super::jobs::ExpireConfirmation;
 use super::sop::Task;
 use crate::casework::desk::OpenFile;
-use crate::casework::jobs;
+use crate::casework::jobs::{self, Job};
 use crate::error::{Error, Fault, Result, fault};
-use crate::ids::AuditorId;
+use crate::ids::{ApplicationId, AuditorId};
 use crate::web::body::Check;
 
 /// The most dates to choose from.
 const DATES: usize = 10;
+
+/// How long after the last usable moment the expiry runs: the engine goes by the database's clock, and a job that came early by ours would do nothing
+/// and not come again.
+const GRACE: TimeDelta = TimeDelta::minutes(1);
 
 /// What the office proposes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -176,6 +179,23 @@ pub struct Confirmations {
     pub items: Vec<Confirmation>,
 }
 
+/// Expires an application whose confirmation was not answered in time. Queued with the confirmation sheet.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct ExpireConfirmation {
+    /// The application.
+    pub application: ApplicationId,
+    /// The proposal that waits for its answer.
+    pub seq: i16,
+}
+
+impl Job for ExpireConfirmation {
+    const NAME: &'static str = "expire_confirmation";
+
+    fn key(&self) -> String {
+        format!("expire_confirmation:{}", self.application)
+    }
+}
+
 /// Sends `proposal` with the file: checks team and dates, writes it, and queues its expiry.
 ///
 /// # Errors
@@ -190,7 +210,7 @@ pub async fn propose(file: &mut OpenFile<Task>, proposal: &Proposal) -> Result<(
     }
     let (id, round, by) = (file.cover().file.id, file.cover().round, file.signed_in()?.user);
     let seq = store::propose(file, id, round, proposal, by, now).await?;
-    jobs::queue(file, &ExpireConfirmation { application: id, seq }, proposal.answer_by).await
+    jobs::queue(file, &ExpireConfirmation { application: id, seq }, proposal.answer_by + GRACE).await
 }
 
 /// Writes the customer's answer to the proposal at hand. `faults` are what else is wrong with what was handed in.
@@ -228,5 +248,5 @@ pub async fn latest(file: &mut OpenFile<Task>) -> Result<Confirmation> {
 pub async fn is_unanswered(file: &mut OpenFile<Task>, seq: i16) -> Result<bool> {
     let now = file.now();
     let sheet = latest(file).await?;
-    Ok(sheet.seq == seq && sheet.answer.is_none() && sheet.proposal.answer_by <= now)
+    Ok(sheet.seq == seq && sheet.answer.is_none() && sheet.proposal.answer_by < now)
 }

@@ -30,7 +30,7 @@ fn write(value: &Value, out: &mut String) -> Result<()> {
                 write(member, out)
             })
         }
-        Value::Array(items) => enclose(out, ('[', ']'), items, |item, out| write(item, out)),
+        Value::Array(items) => enclose(out, ('[', ']'), items, write),
         Value::Number(number) if number.is_f64() => Err(Error::internal("a fraction in a letter")),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
             out.push_str(&value.to_string());

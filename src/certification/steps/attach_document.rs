@@ -4,17 +4,15 @@ use actix_web::dev::Payload;
 use actix_web::put;
 use serde::Deserialize;
 use std::future::{Ready, ready};
-use std::sync::Arc;
 use std::time::Duration;
 
 use crate::casework::desk::Desk;
-use crate::casework::documents::intake::{self, Limits, Received, Terms};
+use crate::casework::documents::intake::{self, LargestUpload, Limits, Received, Terms};
 use crate::casework::documents::store::{self as documents, Belongs};
 use crate::casework::documents::{DocumentView, file_name};
 use crate::certification::checklist::Checklist;
 use crate::certification::schemes::Requirement;
 use crate::certification::sop::Task;
-use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::gateways::document_store::DocumentStore;
 use crate::ids::{ApplicationId, CustomerId};
@@ -61,11 +59,11 @@ pub async fn attach_document(
     at: At<AtRequirement>,
     body: Stream,
     store: Provided<DocumentStore>,
-    config: Provided<Arc<Config>>,
+    largest: Provided<LargestUpload>,
 ) -> Result<Reply<DocumentView>> {
     let AtRequirement { id, requirement } = at.0;
     let (row, customer) = ask_first(&desk, id, &requirement).await?;
-    let limits = Limits { request: config.0.settings.max_upload_mib << 20, per_kind: &|_| u64::from(row.max_megabytes) * 1_000_000 };
+    let limits = Limits { request: largest.0.0, per_kind: &|_| u64::from(row.max_megabytes) * 1_000_000 };
     let headers = desk.request().headers();
     let terms = Terms { limits, accepts: row.accepts, idle: PATIENCE };
     let received = intake::receive(&store.0, customer, headers, body.0, &terms, desk.desktop().now).await?;

@@ -1,22 +1,11 @@
 //! Beside the stages: the treasurer records the payment of the e-billing. It never moves the case.
 
 use actix_web::post;
-use serde::Deserialize;
 
 use crate::casework::desk::Desk;
-use crate::certification::billing::{BillingView, PaymentForm, http};
+use crate::certification::billing::{AtBilling, BillingView, PaymentForm, http};
 use crate::error::Result;
-use crate::ids::BillingId;
 use crate::web::{At, Body, Reply};
-
-/// The billing in the path.
-#[derive(Debug, Clone, Copy, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Path)]
-pub struct AtBilling {
-    /// Id of the billing.
-    pub id: BillingId,
-}
 
 /// Record a payment (mencatat pembayaran, NTPN).
 ///

@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, post};
 
 use crate::casework::desk::Desk;
-use crate::casework::journal::{self, Entry};
+use crate::casework::journal::of_act;
 use crate::casework::ledger;
 use crate::casework::workflow::{Asking, Workflow as _};
 use crate::certification::form::ApplicationForm;
@@ -12,6 +12,7 @@ use crate::certification::store;
 use crate::certification::views::ApplicationView;
 use crate::error::{Code, Error, Result};
 use crate::ids::ApplicationId;
+use crate::journal;
 use crate::sop::role::{Role, codes};
 use crate::web::{Body, Reply, Work};
 
@@ -33,7 +34,7 @@ pub async fn start_application(desk: Desk, form: Body<ApplicationForm>, request:
     let (id, now) = (ApplicationId::at(work.now()), work.now());
     store::add(&mut work, id, customer, desk.who(), &form.0, now).await?;
     ledger::begin(&mut work, &SOP, id.0, Stage::Draft, 0, now).await?;
-    journal::add(&mut work, &Entry::of_act(desk.who(), Task::SUBJECT, id.0, "start_application", None), now).await?;
+    journal::add(&mut work, &of_act(desk.who(), Task::SUBJECT, id.0, "start_application", None), now).await?;
     let (view, version) = Task::show(&mut work, id, Asking::Person(desk.who()), desk.desktop()).await?;
     work.finish(Reply::created(format!("/api/v1/applications/{id}"), view).version(version)).await
 }

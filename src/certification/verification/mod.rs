@@ -162,7 +162,7 @@ impl Expected<'_> {
             let pointer = format!("/items/{i}/requirement");
             match asked.iter().find(|row| row.code == item.requirement) {
                 None if self.open.is_some() => {
-                    faults.push(fault(pointer, "not_open", "Butir ini tidak terbuka pada putaran ini.", "This item is not open in this round."))
+                    faults.push(fault(pointer, "not_open", "Butir ini tidak terbuka pada putaran ini.", "This item is not open in this round."));
                 }
                 None => faults.push(fault(
                     pointer,

@@ -5,7 +5,8 @@ use actix_web::post;
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::Result;
-use crate::identity::session::{self, Reason};
+use crate::identity::end_of_session::Reason;
+use crate::identity::session;
 use crate::identity::signed_in::SignedIn;
 use crate::web::{Provided, Reply};
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use crate::error::Result;
-use crate::identity::roles::Proposal;
+use crate::identity::proposal::Proposal;
 use crate::ids::UserId;
 use crate::sop::role::{Role, Roles};
 

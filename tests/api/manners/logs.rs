@@ -7,7 +7,7 @@ use service_desk::sop::role::Role;
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::certification::Office;
-use crate::certification::office::Until;
+use crate::certification::office::{Until, mandatory};
 use crate::support::Asking;
 
 /// A log in memory.
@@ -50,7 +50,7 @@ async fn the_log_of_a_whole_story_names_nobody() {
     let case = office.case(Until::Sent).await;
     let mine = office.app.staff(Role::Admin).await;
     let draft = office.bare_draft().await;
-    let (path, name) = (format!("{draft}/documents/P01"), [("content-disposition", "attachment; filename=\"akta-rahasia.pdf\"")]);
+    let (path, name) = (format!("{draft}/documents/{}", mandatory()[0]), [("content-disposition", "attachment; filename=\"akta-rahasia.pdf\"")]);
     let body = Some(("application/pdf", crate::certification::office::pdf("x")));
     office.customer.ask(&Asking { method: reqwest::Method::PUT, path: &path, body, headers: &name }).await.expect(201);
     office.customer.get("/api/v1/applications?text=pencarian-rahasia").await.expect(200);

@@ -48,7 +48,7 @@ async fn the_numbers_know_patterns_of_routes_and_nobody() {
     staff.get(&path).await.expect(200);
     staff.get("/api/v1/users?role=head").await.expect(200);
     staff.get("/api/v1/who-knows").await.refused(404, "not_found");
-    on_the_wire(&app, b"MADEUP /api/v1/users HTTP/1.1\r\nhost: x\r\n\r\n", Duration::from_secs(2));
+    on_the_wire(&app, b"MADEUP /api/v1/users HTTP/1.1\r\nhost: x\r\n\r\n", Duration::from_secs(2)).await;
     let answer = ask(&app.nobody(), Method::GET, "/metrics", &[]).await;
     let text = String::from_utf8(answer.bytes).unwrap();
     assert!(text.contains("route=\"/api/v1/users/{id}\"") && text.contains("route=\"unmatched\""), "{text}");

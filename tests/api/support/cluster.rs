@@ -1,10 +1,13 @@
 //! One private PostgreSQL for the run, with a migrated template that each test copies. It stops, and its folder goes, when the test process is gone.
 
+use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 
 use service_desk::clock::Clock;
 use service_desk::database::embedded::{Durability, PrivatePostgres, Settings};
+use service_desk::database::roles;
 use service_desk::ids::OfficeId;
 use service_desk::start;
 use sqlx::{ConnectOptions as _, Connection as _};
@@ -15,7 +18,18 @@ const TEMPLATE: &str = "template_desk";
 struct Cluster {
     server: PrivatePostgres,
     office: OfficeId,
+    /// Its pipe closes when this process is gone.
+    _broom: Child,
 }
+
+/// Waits until we are gone and the server has stopped, then takes the folder away. A test binary ends without running destructors, so somebody else must.
+const BROOM: &str = r#"
+trap '' HUP INT QUIT TERM PIPE
+while read -r line; do :; done
+tries=0
+while [ -e "$1/pg/postmaster.pid" ] && [ $tries -lt 100 ]; do sleep 0.1; tries=$((tries + 1)); done
+rm -rf "$1"
+"#;
 
 /// The server of this run.
 pub fn server() -> &'static PrivatePostgres {
@@ -27,7 +41,7 @@ pub async fn fresh_database() -> (String, OfficeId) {
     let cluster = cluster();
     let name = format!("test_{}", uuid::Uuid::new_v4().simple());
     let mut superuser = cluster.server.connect_options("postgres", "postgres").connect().await.unwrap();
-    let copy = format!("create database {name} template {TEMPLATE} owner {} strategy file_copy", start::OWNER);
+    let copy = format!("create database {name} template {TEMPLATE} owner {} strategy file_copy", roles::OWNER);
     sqlx::query(sqlx::AssertSqlSafe(copy)).execute(&mut superuser).await.unwrap();
     superuser.close().await.unwrap();
     (name, cluster.office)
@@ -42,6 +56,7 @@ async fn raise() -> Cluster {
     drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
     let folder = PathBuf::from("/var/tmp").join(format!("service-desk-test-{}", std::process::id()));
     let downloads = PathBuf::from("/var/tmp/service-desk-postgres");
+    let broom = Command::new("/bin/sh").args(["-c", BROOM, "broom"]).arg(&folder).stdin(Stdio::piped()).process_group(0).spawn().unwrap();
     let settings = Settings {
         folder,
         durability: Durability::Waived,
@@ -50,10 +65,10 @@ async fn raise() -> Cluster {
         downloads,
     };
     let server = PrivatePostgres::start(&settings).await.unwrap();
-    start::create_database(&server, TEMPLATE).await.unwrap();
+    roles::create_database(&server, TEMPLATE).await.unwrap();
     let clock = Clock::set_to("2026-07-06T01:00:00Z".parse().unwrap());
-    let office = start::prepare(server.connect_options(start::OWNER, TEMPLATE), &clock).await.unwrap();
-    Cluster { server, office }
+    let office = start::prepare(server.connect_options(roles::OWNER, TEMPLATE), &clock).await.unwrap();
+    Cluster { server, office, _broom: broom }
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test run finds its PostgreSQL as the service does")]

@@ -13,7 +13,7 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use service_desk::app::{self, Service};
 use service_desk::clock::Clock;
 use service_desk::config::{Cli, Config, Settings};
-use service_desk::database::Database;
+use service_desk::database::{Database, roles};
 use service_desk::identity::organisation::Organisation;
 use service_desk::identity::password_rules::Password;
 use service_desk::identity::seed::{self, NewUser};
@@ -60,7 +60,7 @@ impl TestApp {
         std::fs::create_dir_all(&folder).unwrap();
         let clock = Clock::set_to("2026-07-06T01:00:00Z".parse().unwrap());
         let master_key = MasterKey::random();
-        let options = server.connect_options(start::APPLICATION, &name);
+        let options = server.connect_options(roles::APPLICATION, &name);
         let service = start::assemble(config(&folder, flags), &master_key, options.clone(), clock.clone(), Some(numbers())).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
@@ -129,7 +129,7 @@ impl Drop for TestApp {
 /// The contract, compiled once for the run.
 pub fn contract() -> &'static Contract {
     static CONTRACT: OnceLock<Contract> = OnceLock::new();
-    CONTRACT.get_or_init(|| Contract::new(&serde_json::to_value(service_desk::openapi::document()).unwrap()))
+    CONTRACT.get_or_init(|| Contract::new(&serde_json::to_value(service_desk::app::document()).unwrap()))
 }
 
 fn password_hash() -> &'static str {

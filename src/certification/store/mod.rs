@@ -1,45 +1,24 @@
 //! The SQL of applications themselves: one file, its moves, its lists. The rooms beside it (verification, confirmation, notice, billing) hold their own.
 
+pub mod lists;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::file::{Application, named_at};
-use super::form::ApplicationForm;
-use super::sop::{SOP, Stage, Task};
-use super::timeline::TimelineEntry;
 use crate::casework::ledger::Turn;
 use crate::casework::workflow::{Asking, Cover};
+use crate::certification::file::{Application, Record, named_at, waited_for_at};
+use crate::certification::form::ApplicationForm;
+use crate::certification::sop::{SOP, Stage, Task};
+use crate::certification::views::TimelineEntry;
 use crate::error::{Code, Error, OnConstraint as _, Result};
 use crate::identity::SignedIn;
 use crate::ids::{ApplicationId, CustomerId, OfficeId};
 use crate::sop::gate::Permit;
 use crate::sop::table::{Stage as _, Task as _};
-
-/// An application as read for showing.
-#[derive(Debug)]
-pub struct Record {
-    pub(super) id: ApplicationId,
-    pub(super) office: OfficeId,
-    pub(super) customer: CustomerId,
-    pub(super) customer_name: String,
-    pub(super) number: Option<String>,
-    pub(super) scheme_version: Option<i16>,
-    pub(super) form: ApplicationForm,
-    pub(super) stage: Stage,
-    pub(super) version: i64,
-    pub(super) round: i16,
-    pub(super) created_at: DateTime<Utc>,
-    pub(super) submitted_at: Option<DateTime<Utc>>,
-    pub(super) stage_since: DateTime<Utc>,
-    pub(super) calendar_version: i32,
-    /// The ledger of the step at hand.
-    pub(super) turns: Vec<Turn>,
-    /// What the one who asks has done on the draft at hand.
-    pub(super) done: Vec<Task>,
-}
 
 /// Where the caller stands in SQL: office, customer, roles. The service sees all.
 struct Viewer {
@@ -139,7 +118,7 @@ pub async fn advance(connection: &mut PgConnection, permit: &Permit<Task>, cover
             round = $4,
             draft = $5,
             visible_to = array(select distinct role from unnest(visible_to || $6::text[]) as role order by role),
-            waiting_for = $6,
+            waiting_for = $10,
             stage_since = case when $7 then $8 else stage_since end,
             calendar_version = case
                 when $9 then coalesce(calendar_version, (select max(c.version) from calendar_version c where c.office_id = application.office_id))
@@ -156,6 +135,7 @@ pub async fn advance(connection: &mut PgConnection, permit: &Permit<Task>, cover
         moves,
         now,
         over,
+        &waited_for_at(cover.stage),
     )
     .execute(connection)
     .await
@@ -254,7 +234,7 @@ pub async fn add(
     sqlx::query!(
         r#"
         insert into application (id, office_id, customer_id, scheme, kind, form, company, stage, visible_to, waiting_for, created_at, stage_since)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $10)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $11, $10, $10)
         "#,
         id.0,
         who.office.0,
@@ -266,6 +246,7 @@ pub async fn add(
         Stage::Draft.code(),
         &roles,
         now,
+        &waited_for_at(Stage::Draft),
     )
     .execute(&mut *connection)
     .await?;

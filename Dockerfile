@@ -1,0 +1,36 @@
+# The service in an image without a compiler. It expects a database from outside (DATABASE_URL); see docker-compose.yml.
+FROM rust:1.95-bookworm AS builder
+WORKDIR /build
+# Dependencies first: they change seldom, and their layer is then taken from the cache.
+COPY Cargo.toml Cargo.lock ./
+COPY .cargo .cargo
+RUN mkdir src \
+    && echo 'fn main() {}' > src/main.rs \
+    && touch src/lib.rs \
+    && cargo build --locked --release \
+    && rm -rf src
+COPY . .
+# The stand-ins above are younger than the sources: without this cargo would take them for built.
+RUN touch src/main.rs src/lib.rs \
+    && cargo build --locked --release
+
+FROM debian:bookworm-slim
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends ca-certificates \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --system --uid 10001 --home-dir /var/lib/service-desk service-desk \
+    && install -d -o service-desk -g service-desk -m 0711 /var/lib/service-desk
+COPY --from=builder /build/target/release/service-desk /usr/local/bin/service-desk
+COPY LICENSE-APACHE LICENSE-MIT /usr/share/doc/service-desk/
+USER service-desk
+ENV LISTEN=0.0.0.0:8080 \
+    DATA_DIR=/var/lib/service-desk \
+    LOG_FORMAT=json
+VOLUME /var/lib/service-desk
+EXPOSE 8080
+# Drains and finishes what is under way before it goes.
+STOPSIGNAL SIGTERM
+# There is no curl in the slim image; bash speaks enough HTTP to ask.
+HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
+    CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET /health/ready HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3 && read -r _ status _ <&3 && [ \"$status\" = 200 ]"]
+ENTRYPOINT ["service-desk"]

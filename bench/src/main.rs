@@ -1,0 +1,198 @@
+//! Measures the service next to what the machine can do: `bench/run` prints one Markdown table. Everything is compared within one run, in rounds that
+//! take turns, because the same program varies by a quarter from minute to minute on a shared machine.
+
+mod client;
+mod extras;
+mod office;
+mod operations;
+mod pgbench;
+mod process;
+mod report;
+mod statements;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::Parser as _;
+
+use client::{Connection, load, request};
+use office::{Office, PASSWORD};
+use operations::{Operation, Requests, Scripts, Tokens};
+use process::Server;
+use report::{BARE, BEFORE, Cell, DATABASE, OURS};
+
+/// What can go wrong: one line for whoever started it.
+pub type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+/// Connections to the database of each competitor.
+const DATABASE_CONNECTIONS: u32 = 12;
+const WORKERS: u32 = 2;
+/// Keep-alive connections of the load.
+const CALLERS: usize = 32;
+/// Submitted applications for one cell of an HTTP server.
+const BATCH: u32 = 24_000;
+
+/// Measures the service.
+#[derive(Debug, clap::Parser)]
+struct Wish {
+    /// Seconds of each cell.
+    #[arg(long, default_value_t = 4)]
+    seconds: u64,
+    /// Rounds.
+    #[arg(long, default_value_t = 3)]
+    rounds: u32,
+    /// Another build of the service, measured in the same rounds.
+    #[arg(long)]
+    before: Option<PathBuf>,
+    /// Measures the four operations only.
+    #[arg(long)]
+    brief: bool,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Outcome<()> {
+    let wish = Wish::parse();
+    let folder = std::env::temp_dir().join(format!("service-desk-bench-{}", std::process::id()));
+    std::fs::create_dir(&folder)?;
+    let outcome = measure(&wish, &folder).await;
+    std::fs::remove_dir_all(&folder)?;
+    outcome
+}
+
+async fn measure(wish: &Wish, folder: &Path) -> Outcome<()> {
+    let mut office = Office::open(folder).await?;
+    let (programs, version) = office.programs().await?;
+    let release = std::env::current_exe()?.with_file_name("service-desk");
+    let scripts = record(&mut office, folder, &release).await?;
+
+    let ours = service(OURS, &release, folder, &office).await?;
+    let before = match &wish.before {
+        Some(program) => Some(service(BEFORE, program, folder, &office).await?),
+        None => None,
+    };
+    let variables = [("DATABASE_URL", office.url()), ("WORKERS", WORKERS.to_string()), ("DATABASE_CONNECTIONS", "6".to_owned())];
+    let bare = Server::start(BARE, &release.with_file_name("bare"), &variables, "/ready").await?;
+    let idle = ours.memory()?;
+    let tokens = sign_in(&ours).await?;
+
+    let mut cells = Vec::new();
+    let seconds = Duration::from_secs(wish.seconds);
+    for round in 1..=wish.rounds {
+        for operation in Operation::ALL {
+            for server in [Some(&ours), before.as_ref(), Some(&bare)].into_iter().flatten() {
+                let tokens = (server.name != BARE).then_some(&tokens);
+                cells.push(cell(&mut office, server, operation, tokens, seconds).await?);
+            }
+            let batch = match operation {
+                Operation::Step => office.submitted(DATABASE_CONNECTIONS * pgbench::BLOCK).await?,
+                Operation::One | Operation::List | Operation::Create => pgbench::creations(round),
+            };
+            let (statements, seen) = &scripts[&operation];
+            let script = pgbench::script_for(operation, statements, seen, &batch);
+            let rate = pgbench::run(&programs, &office.arguments(), folder, &script, DATABASE_CONNECTIONS, wish.seconds).await?;
+            cells.push(Cell { operation, who: DATABASE, rate, p50: 0.0, p99: 0.0, processor: 0.0, memory: 0.0 });
+        }
+    }
+    say(&format!("{} cores, PostgreSQL {version}, {} rounds of {} s, {CALLERS} connections\n", cores(), wish.rounds, wish.seconds));
+    say(&report::table(&cells));
+    let started_in = ours.started_in.as_millis();
+    say(&format!("- start with an existing database: {started_in} ms\n- memory idle {idle:.0} MB, after every load {:.0} MB", ours.memory()?));
+    if !wish.brief {
+        say(&extras::logins(&ours, &tokens).await?);
+        say(&extras::uploads(&ours, &tokens).await?);
+    }
+    for server in [Some(ours), before, Some(bare)].into_iter().flatten() {
+        server.stop().await?;
+    }
+    office.close().await
+}
+
+/// The service as it is in production, but for its limits on callers.
+async fn service(name: &'static str, program: &Path, folder: &Path, office: &Office) -> Outcome<Server> {
+    let variables = [
+        ("DATABASE_URL", office.url()),
+        // Of an office that is gone in five minutes.
+        ("MASTER_KEY", "7249994896173aa14d20ae54199d60edcb2a36d41863d839972f2eb661761e76".to_owned()),
+        ("PUBLIC_URL", "https://desk.example".to_owned()),
+        ("DATA_DIR", folder.display().to_string()),
+        ("WORKERS", WORKERS.to_string()),
+        ("DATABASE_CONNECTIONS", (DATABASE_CONNECTIONS / WORKERS).to_string()),
+        ("REQUESTS_PER_MINUTE", "1000000000".to_owned()),
+        // Each login says that it comes from elsewhere.
+        ("TRUST_PROXY", "true".to_owned()),
+        ("LOG", "warn".to_owned()),
+    ];
+    Server::start(name, program, &variables, "/health/ready").await
+}
+
+/// Signs sixteen of the staff and sixteen customers in.
+async fn sign_in(server: &Server) -> Outcome<Tokens> {
+    let mut connection = Connection::open(server.address).await?;
+    let mut all = [Vec::new(), Vec::new()];
+    for (kind, tokens) in ["staff", "customer"].into_iter().zip(&mut all) {
+        for n in 1..=16 {
+            let reply = connection.exchange(&login(kind, n)).await?;
+            let said: serde_json::Value = serde_json::from_slice(connection.body(&reply))?;
+            tokens.push(said["access_token"].as_str().ok_or_else(|| format!("no token: {said}"))?.to_owned());
+        }
+    }
+    let [staff, customers] = all;
+    Ok(Tokens { staff, customers })
+}
+
+/// The login of one of them, from an address of its own.
+fn login(kind: &str, n: u32) -> Vec<u8> {
+    let body = format!(r#"{{"email":"{kind}{n:03}@bench.example","password":"{PASSWORD}"}}"#);
+    request("POST", "/api/v1/auth/login", &format!("x-forwarded-for: 10.0.{}.{}\r\n", n / 250, n % 250), Some(&body))
+}
+
+/// Lets the service do each operation twice, the first time to fill its memory, and writes down the statements of the second.
+async fn record(office: &mut Office, folder: &Path, release: &Path) -> Outcome<Scripts> {
+    for (setting, value) in [("log_statement", "'all'"), ("log_parameter_max_length", "-1"), ("log_error_verbosity", "'default'")] {
+        office.as_superuser(&format!("alter role desk_app set {setting} = {value}")).await?;
+    }
+    let server = service(OURS, release, folder, office).await?;
+    let tokens = sign_in(&server).await?;
+    let mut connection = Connection::open(server.address).await?;
+    let mut scripts = Scripts::default();
+    for operation in Operation::ALL {
+        let batch = if operation == Operation::Step { office.submitted(2).await? } else { String::new() };
+        let mut requests = Requests { operation, tokens: Some(&tokens), office: office.id, batch: batch.clone(), batch_size: 2, made: 0 };
+        let mut recorded = None;
+        while let Some(request) = requests.next().filter(|_| requests.made <= 2) {
+            let log = statements::Log::from_now(&office.log())?;
+            let reply = connection.exchange(&request).await?;
+            if reply.status >= 300 {
+                return Err(format!("{}: {}", operation.name(), String::from_utf8_lossy(connection.body(&reply))).into());
+            }
+            let said: serde_json::Value = serde_json::from_slice(connection.body(&reply))?;
+            recorded = Some((log.statements()?, said["id"].as_str().unwrap_or("none").to_owned()));
+        }
+        scripts.insert(operation, recorded.ok_or("nothing was recorded")?);
+    }
+    office.as_superuser("alter role desk_app reset all").await?;
+    server.stop().await?;
+    Ok(scripts)
+}
+
+async fn cell(office: &mut Office, server: &Server, operation: Operation, tokens: Option<&Tokens>, seconds: Duration) -> Outcome<Cell> {
+    let batch = if operation == Operation::Step { office.submitted(BATCH).await? } else { String::new() };
+    let mut requests = Requests { operation, tokens, office: office.id, batch, batch_size: BATCH.into(), made: 0 };
+    // A moment for connections and plans.
+    load(server.address, CALLERS, Duration::from_millis(200), Duration::ZERO, || requests.next()).await?;
+    let used = server.processor_seconds()?;
+    let found = load(server.address, CALLERS, seconds, Duration::ZERO, || requests.next()).await?;
+    let used = server.processor_seconds()? - used;
+    if found.refused > 0 {
+        return Err(format!("{} refused {} of {}", server.name, found.refused, operation.name()).into());
+    }
+    Ok(Cell::of(operation, server.name, &found, used, server.memory()?))
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+fn say(text: &str) {
+    println!("{text}");
+}

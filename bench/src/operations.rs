@@ -1,0 +1,116 @@
+//! The four operations, as each competitor is asked for them.
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+use crate::client::request;
+
+/// What is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Operation {
+    /// `GET /applications/{id}`.
+    One,
+    /// `GET /applications?stage=…`, twenty.
+    List,
+    /// `POST /applications`.
+    Create,
+    /// `POST /applications/{id}/filing`: take, gate, hand over.
+    Step,
+}
+
+impl Operation {
+    /// In the order of the table.
+    pub const ALL: [Self; 4] = [Self::One, Self::List, Self::Create, Self::Step];
+
+    /// For the table.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::One => "GET one application",
+            Self::List => "list 20 by stage",
+            Self::Create => "create (POST)",
+            Self::Step => "a full step (filing)",
+        }
+    }
+}
+
+/// Tokens of signed-in people.
+pub struct Tokens {
+    pub staff: Vec<String>,
+    pub customers: Vec<String>,
+}
+
+/// A form as a customer sends it.
+pub const FORM: &str = r#"{"scheme":"quality_iso9001","kind":"initial","company":{"name":"PT Tirta Musi Sejahtera","nib":"1234567890123"},"site":{"name":"Pabrik Kertapati","address":"Jl. Ki Marogan No. 8","regency":"Kota Palembang","province":"Sumatera Selatan"},"scope":"Produksi air minum dalam kemasan","personnel":{"total":48,"shifts":2},"contact":{"name":"Rahmat Hidayat","email":"mutu@tirtamusi.example","phone":"+62 711 555 0101"}}"#;
+
+/// Applications that are no drafts: these are read at random.
+pub const READABLE: u64 = 99_000;
+
+/// The id of an application: `batch` names those of a step's cell, zeros the office's own.
+pub fn id(batch: &str, n: u64) -> String {
+    format!("{batch}-0000-7000-8000-{n:012}")
+}
+
+/// The requests of one cell, one after another.
+pub struct Requests<'a> {
+    pub operation: Operation,
+    /// Our tokens; none for the bare server.
+    pub tokens: Option<&'a Tokens>,
+    pub office: Uuid,
+    pub batch: String,
+    pub batch_size: u64,
+    /// How many have been made.
+    pub made: u64,
+}
+
+impl Requests<'_> {
+    pub fn next(&mut self) -> Option<Vec<u8>> {
+        self.made += 1;
+        let n = self.made;
+        if self.operation == Operation::Step && n > self.batch_size {
+            return None;
+        }
+        let (method, path) = match self.operation {
+            Operation::One => ("GET", format!("/{}", id("00000000", 1 + scattered(n) % READABLE))),
+            Operation::List => ("GET", String::new()),
+            Operation::Create => ("POST", String::new()),
+            Operation::Step => ("POST", format!("/{}", id(&self.batch, n))),
+        };
+        let body = (self.operation == Operation::Create).then_some(FORM);
+        Some(match self.tokens {
+            Some(tokens) => self.of_ours(method, &path, body, tokens),
+            None => self.of_the_bare(method, &path, body),
+        })
+    }
+
+    fn of_ours(&self, method: &str, path: &str, body: Option<&str>, tokens: &Tokens) -> Vec<u8> {
+        let people = if self.operation == Operation::Create { &tokens.customers } else { &tokens.staff };
+        let who = usize::try_from(self.made).unwrap_or_default() % people.len();
+        let tail = match self.operation {
+            Operation::One | Operation::Create => "",
+            Operation::List => "?stage=verified",
+            Operation::Step => "/filing",
+        };
+        let headers = format!("authorization: Bearer {}\r\n", people[who]);
+        request(method, &format!("/api/v1/applications{path}{tail}"), &headers, body)
+    }
+
+    fn of_the_bare(&self, method: &str, path: &str, body: Option<&str>) -> Vec<u8> {
+        let office = self.office;
+        let path = match self.operation {
+            Operation::One => format!("/one{path}"),
+            Operation::List => format!("/list/{office}/verified"),
+            Operation::Create => format!("/create/{office}/00000000-0000-7000-9000-{:012}", 1 + self.made % 200),
+            Operation::Step => format!("/step/{office}{path}"),
+        };
+        request(method, &path, "", body)
+    }
+}
+
+/// The same numbers in every run, scattered over the whole range.
+fn scattered(n: u64) -> u64 {
+    n.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20
+}
+
+/// The statements recorded for each operation, and the id of the application they were about.
+pub type Scripts = HashMap<Operation, (Vec<String>, String)>;

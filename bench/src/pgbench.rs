@@ -1,0 +1,48 @@
+//! pgbench, from the folder of the server itself, running the service's own statements: what the database alone can do.
+
+use std::path::Path;
+use std::process::Stdio;
+
+use tokio::process::Command;
+
+use crate::Outcome;
+use crate::operations::{Operation, READABLE};
+use crate::statements::script;
+
+/// Sets `n` to an application at random.
+const ANY: &str = "\\set n random(1, READABLE)\n";
+/// Sets `n` to the next number of this client.
+const NEXT: &str = "\\set k :k + 1\n\\set n :client_id * BLOCK + :k\n";
+/// Applications that one client of pgbench may file in one cell.
+pub const BLOCK: u32 = 3000;
+
+/// The script for `operation` from the statements that the service ran for it on the application `seen`.
+pub fn script_for(operation: Operation, statements: &[String], seen: &str, batch: &str) -> String {
+    let next = NEXT.replace("BLOCK", &BLOCK.to_string());
+    let in_batch = |batch: &str| format!("('{batch}-0000-7000-8000-' || lpad(:n, 12, '0'))::uuid");
+    match operation {
+        Operation::One => script(statements, &ANY.replace("READABLE", &READABLE.to_string()), seen, &in_batch("00000000")),
+        Operation::List => script(statements, "", seen, seen),
+        Operation::Create | Operation::Step => script(statements, &next, seen, &in_batch(batch)),
+    }
+}
+
+/// Transactions a second of `script` over so many connections.
+pub async fn run(programs: &Path, arguments: &[String], folder: &Path, script: &str, connections: u32, seconds: u64) -> Outcome<f64> {
+    let file = folder.join("script.sql");
+    std::fs::write(&file, script)?;
+    let mut command = Command::new(programs.join("pgbench"));
+    command.args(["-n", "-j", "2", "-M", "prepared", "-D", "k=0", "-c", &connections.to_string(), "-T", &seconds.to_string(), "-f"]);
+    let output = command.arg(&file).args(arguments).stdin(Stdio::null()).output().await?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    if !output.status.success() {
+        return Err(format!("pgbench: {said}{}", String::from_utf8_lossy(&output.stderr)).into());
+    }
+    let rate = said.lines().find_map(|line| line.strip_prefix("tps = ")).and_then(|rest| rest.split(' ').next()?.parse().ok());
+    rate.ok_or_else(|| format!("pgbench said nothing of its rate: {said}").into())
+}
+
+/// Where the ids of pgbench's own creations begin, a batch of them for each cell.
+pub fn creations(round: u32) -> String {
+    format!("c{round:07}")
+}

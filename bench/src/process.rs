@@ -1,0 +1,72 @@
+//! A server under test as a process of its own: started, waited for, measured through `/proc`, stopped.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use tokio::process::{Child, Command};
+
+use crate::Outcome;
+use crate::client::{Connection, request};
+
+/// A running server.
+pub struct Server {
+    pub name: &'static str,
+    pub address: SocketAddr,
+    /// From spawning it until it was ready.
+    pub started_in: Duration,
+    child: Child,
+    pid: u32,
+}
+
+impl Server {
+    /// Starts `program` with nothing but these variables in its environment, and waits until `ready` is answered with 200.
+    pub async fn start(name: &'static str, program: &Path, variables: &[(&str, String)], ready: &str) -> Outcome<Self> {
+        let address = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let begun = Instant::now();
+        let mut command = Command::new(program);
+        command.env_clear().envs(variables.iter().map(|(name, value)| (*name, value))).env("LISTEN", address.to_string());
+        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).kill_on_drop(true).spawn()?;
+        let pid = child.id().ok_or("the server is gone at once")?;
+        let mut server = Self { name, address, started_in: Duration::ZERO, child, pid };
+        while !is_ready(address, ready).await {
+            if let Some(status) = server.child.try_wait()? {
+                return Err(format!("{name} ended with {status}").into());
+            }
+            if begun.elapsed() > Duration::from_secs(30) {
+                return Err(format!("{name} is not ready after 30 s").into());
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        server.started_in = begun.elapsed();
+        Ok(server)
+    }
+
+    /// Tells it to stop and waits for it.
+    pub async fn stop(mut self) -> Outcome<()> {
+        Command::new("kill").arg(self.pid.to_string()).status().await?;
+        self.child.wait().await?;
+        Ok(())
+    }
+
+    /// User and system time so far, in seconds: fields 14 and 15 of `stat`, in hundredths.
+    pub fn processor_seconds(&self) -> Outcome<f64> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid))?;
+        let after_name = stat.rsplit_once(") ").map(|(_, rest)| rest).ok_or("stat is not as expected")?;
+        let ticks: u32 = after_name.split(' ').skip(11).take(2).filter_map(|field| field.parse::<u32>().ok()).sum();
+        Ok(f64::from(ticks) / 100.0)
+    }
+
+    /// Proportional set size in MB.
+    pub fn memory(&self) -> Outcome<f64> {
+        let rollup = std::fs::read_to_string(format!("/proc/{}/smaps_rollup", self.pid))?;
+        let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:")).ok_or("smaps_rollup is not as expected")?;
+        Ok(line.trim().trim_end_matches(" kB").parse::<f64>()? * 1024.0 / 1e6)
+    }
+}
+
+async fn is_ready(address: SocketAddr, path: &str) -> bool {
+    let Ok(mut connection) = Connection::open(address).await else { return false };
+    connection.exchange(&request("GET", path, "", None)).await.is_ok_and(|reply| reply.status == 200)
+}

@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Makes the database and its three roles (the why stands at the head of migrations/0001_foundation.sql). Run once per server, as a superuser.
+# Takes: OWNER_PASSWORD, APP_PASSWORD, VAULT_PASSWORD; who and where by psql's own PGHOST, PGUSER, …; in the compose file the image runs it.
+set -euo pipefail
+: "${OWNER_PASSWORD:?}" "${APP_PASSWORD:?}" "${VAULT_PASSWORD:?}"
+# psql reads the passwords from the environment and quotes them, so they stand in no argument list and may hold any character.
+psql -v ON_ERROR_STOP=1 -q -U "${POSTGRES_USER:-${PGUSER:-postgres}}" -d postgres <<'SQL'
+\getenv owner_password OWNER_PASSWORD
+\getenv app_password APP_PASSWORD
+\getenv vault_password VAULT_PASSWORD
+create role desk_owner login password :'owner_password';
+create role desk_app login password :'app_password';
+create role desk_vault login password :'vault_password';
+create database desk owner desk_owner;
+revoke connect, temporary on database desk from public;
+grant connect on database desk to desk_app, desk_vault;
+SQL

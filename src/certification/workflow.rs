@@ -1,0 +1,36 @@
+//! Certification as the desk knows it: how an application is locked, moved and shown.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
+use super::file::Application;
+use super::sop::Task;
+use super::store;
+use super::views::ApplicationView;
+use crate::casework::workflow::{Asking, Cover, Desktop, Workflow};
+use crate::error::{Code, Error, Result};
+use crate::ids::ApplicationId;
+use crate::sop::gate::Permit;
+
+impl Workflow for Task {
+    type Id = ApplicationId;
+    type File = Application;
+    type View = ApplicationView;
+
+    const SUBJECT: &'static str = "application";
+
+    async fn lock(connection: &mut PgConnection, id: ApplicationId, who: Asking<'_>) -> Result<Option<Cover<Self>>> {
+        store::lock(connection, id, who).await
+    }
+
+    async fn advance(connection: &mut PgConnection, permit: &Permit<Self>, cover: &Cover<Self>, now: DateTime<Utc>) -> Result<bool> {
+        store::advance(connection, permit, cover, now).await
+    }
+
+    async fn show(connection: &mut PgConnection, id: ApplicationId, who: Asking<'_>, at: &Desktop) -> Result<(ApplicationView, i64)> {
+        let record = store::find(connection, id, who).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+        let calendar = at.calendars.version(connection, record.office, record.calendar_version).await?;
+        let version = record.version;
+        Ok((ApplicationView::of(record, who, &calendar, at.now), version))
+    }
+}

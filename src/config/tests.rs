@@ -1,0 +1,61 @@
+//! What the settings refuse, and that an empty one counts as not given.
+
+use super::*;
+
+/// The settings of a service in production, but for what `change` does to them. Whatever the environment says is overruled.
+fn read(change: impl FnOnce(&mut Settings)) -> Result<Config, String> {
+    let mut settings = Cli::parse_from(["service-desk", "--listen=127.0.0.1:1"]).settings;
+    let no_file = [
+        &mut settings.database_url_file,
+        &mut settings.database_owner_url_file,
+        &mut settings.database_vault_url_file,
+        &mut settings.master_key_file,
+        &mut settings.metrics_token_file,
+    ];
+    no_file.into_iter().for_each(|file| *file = None);
+    (settings.database_owner_url, settings.database_vault_url, settings.metrics_token) = (None, None, None);
+    (settings.document_store, settings.cors_origins) = (StoreKind::Fs, Vec::new());
+    settings.database_url = Some("postgres://desk_app@database/desk".to_owned());
+    settings.master_key = Some("3d9a1c4be07f2568b1d40c93ea57f86202ce7b9154a83fd06e1bb7f2954dc80a".to_owned());
+    settings.public_url = Some("https://desk.example/".to_owned());
+    change(&mut settings);
+    Config::read(settings)
+}
+
+fn refusal(change: impl FnOnce(&mut Settings)) -> String {
+    read(change).unwrap_err()
+}
+
+#[test]
+fn what_production_lacks_is_named_in_one_line() {
+    assert_eq!(read(|_| ()).unwrap().public_url, "https://desk.example");
+    for (missing, name) in [
+        (refusal(|settings| settings.master_key = None), "MASTER_KEY "),
+        (refusal(|settings| settings.public_url = None), "PUBLIC_URL "),
+        (refusal(|settings| settings.document_store = StoreKind::S3), "S3_BUCKET "),
+        (refusal(|settings| (settings.database_url, settings.database_owner_url) = (None, Some("postgres://x".to_owned()))), "DATABASE_URL "),
+        (refusal(|settings| settings.database_url = Some("localhost/desk".to_owned())), "DATABASE_URL "),
+        (refusal(|settings| settings.cors_origins = vec!["https://*.example".to_owned()]), "CORS_ORIGINS "),
+        (refusal(|settings| settings.master_key_file = Some("/dev/null".into())), "MASTER_KEY "),
+    ] {
+        assert!(missing.starts_with(name) && !missing.contains('\n'), "{missing}");
+    }
+}
+
+#[test]
+fn an_empty_setting_counts_as_not_given() {
+    let config = read(|settings| (settings.metrics_token, settings.cors_origins) = (Some(String::new()), vec![String::new()])).unwrap();
+    assert!(config.metrics_token.is_none() && config.settings.cors_origins.is_empty());
+    assert!(refusal(|settings| settings.master_key = Some(String::new())).contains("MASTER_KEY"));
+}
+
+#[test]
+fn an_empty_database_url_starts_no_demo_office() {
+    assert!(refusal(|settings| settings.database_url = Some(String::new())).contains("DATABASE_URL is empty"));
+}
+
+#[test]
+fn an_empty_file_holds_no_secret() {
+    let empty = refusal(|settings| (settings.master_key, settings.master_key_file) = (None, Some("/dev/null".into())));
+    assert_eq!(empty, "MASTER_KEY_FILE: /dev/null is empty");
+}

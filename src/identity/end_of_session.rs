@@ -1,0 +1,27 @@
+//! Why a session ended before its time.
+
+/// Why a session ended before its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// The person signed out.
+    Logout,
+    /// The password was changed.
+    PasswordChange,
+    /// The account was deactivated.
+    Deactivation,
+    /// A refresh token was used twice.
+    Reuse,
+}
+
+impl Reason {
+    /// The code kept in the database.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Logout => "logout",
+            Self::PasswordChange => "password_change",
+            Self::Deactivation => "deactivation",
+            Self::Reuse => "refresh_token_reuse",
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! Any task of the SOP tried over HTTP at any stage, with a body that is right where the task is right, so that only the gate stands in the way;
+//! and one case at every stage to try it on.
+
+use chrono::TimeDelta;
+use reqwest::Method;
+use serde_json::{Value, json};
+use service_desk::casework::workflow::Desktop;
+use service_desk::certification::sop::{SOP, Stage, Task};
+use service_desk::certification::steps::expire_application::expire_application;
+use service_desk::ids::ApplicationId;
+use service_desk::sop::role::Role;
+use service_desk::sop::table::{Actor, Stage as _, Task as _};
+use sqlx::AssertSqlSafe;
+use uuid::Uuid;
+
+use super::office::{Office, Until, completion, mandatory, pdf, verification};
+use crate::support::{Answer, Asking, Person};
+
+/// A case at a stage, and the road that led there.
+#[derive(Clone)]
+pub struct Specimen {
+    pub case: String,
+    pub stage: Stage,
+    pub road: Vec<Stage>,
+    /// Path of its billing, once it is sent.
+    pub billing: Option<String>,
+}
+
+impl Specimen {
+    /// Its id.
+    pub fn id(&self) -> Uuid {
+        id_of(&self.case)
+    }
+
+    /// Whether a holder of `role` may know of it: somewhere on its road a row names the role.
+    pub fn is_seen_by(&self, role: Role) -> bool {
+        self.road.iter().any(|stage| SOP.rows.iter().any(|row| row.actor.admits(role) && row.targets(*stage).is_some()))
+    }
+}
+
+/// Every task that a person does.
+pub fn tasks() -> impl Iterator<Item = Task> {
+    Task::all().filter(|task| matches!(SOP.row(*task).actor, Actor::Person(_)))
+}
+
+/// The id in the path of a case.
+pub fn id_of(case: &str) -> Uuid {
+    case.rsplit('/').next().unwrap().parse().unwrap()
+}
+
+impl Office {
+    /// Tries `task` on `specimen` as `who`.
+    pub async fn attempt(&self, who: &Person, specimen: &Specimen, task: Task) -> Answer {
+        let Specimen { case, stage, billing, .. } = specimen;
+        let wanting = mandatory()[1];
+        let judged =
+            if *stage == Stage::Completed { json!({"items": [{"requirement": wanting, "result": "complete"}]}) } else { verification(&[wanting]) };
+        let reason = json!({"reason": "Diuji oleh kantor."});
+        match task {
+            Task::SubmitApplication => who.act(&format!("{case}/submission")).await,
+            Task::FileApplication => who.act(&format!("{case}/filing")).await,
+            Task::VerifyDocuments => who.post(&format!("{case}/verification"), judged).await,
+            Task::ProposeAudit => who.post(&format!("{case}/audit-confirmation"), self.proposal()).await,
+            Task::CompleteApplication => who.post(&format!("{case}/completion"), explained(wanting)).await,
+            Task::DraftAuditNotice => who.post(&format!("{case}/audit-notice"), self.notice()).await,
+            Task::InitialNoticeLetter => who.post(&format!("{case}/audit-notice/initials"), json!({"as": "letter"})).await,
+            Task::InitialNoticeCost => who.post(&format!("{case}/audit-notice/initials"), json!({"as": "cost"})).await,
+            Task::SignAuditNotice => who.act(&format!("{case}/audit-notice/signature")).await,
+            Task::ReturnAuditNotice => who.post(&format!("{case}/audit-notice/return"), reason).await,
+            Task::DispatchAuditNotice => who.post(&format!("{case}/audit-notice/dispatch"), self.dispatch()).await,
+            Task::AmendApplication => who.patch(case, json!({"scope": "Air minum dan air mineral"}), Some("*")).await,
+            Task::AttachDocument => {
+                let path = format!("{case}/documents/{wanting}");
+                let body = Some(("application/octet-stream", pdf(&Uuid::new_v4().to_string())));
+                who.ask(&Asking { method: Method::PUT, path: &path, body, headers: &[] }).await
+            }
+            Task::RejectApplication => who.post(&format!("{case}/rejection"), reason).await,
+            Task::WithdrawApplication => who.post(&format!("{case}/withdrawal"), reason).await,
+            Task::RecordPayment => {
+                let nowhere = format!("/api/v1/billings/{}", Uuid::nil());
+                who.post(&format!("{}/payments", billing.as_ref().unwrap_or(&nowhere)), self.payment()).await
+            }
+            Task::ExpireApplication => panic!("the service itself does that"),
+        }
+    }
+
+    /// A payment of the amount that `notice` bills, now.
+    pub fn payment(&self) -> Value {
+        let ntpn = Uuid::new_v4().simple().to_string()[..16].to_uppercase();
+        json!({"ntpn": ntpn, "paid_at": self.app.clock.now(), "amount": 4_000_000, "bank": "Bank Sumsel Babel"})
+    }
+
+    /// One case at every stage. The one case that walks the road has one paper found wanting; its twins stay where they were made.
+    pub async fn specimens(&self) -> Vec<Specimen> {
+        let mut walker = Specimen { case: self.draft().await, stage: Stage::Draft, road: vec![Stage::Draft], billing: None };
+        let mut found = vec![self.twin(&walker).await];
+        let road: [(&Person, Task, Stage); 11] = [
+            (&self.customer, Task::SubmitApplication, Stage::Submitted),
+            (&self.pji_staff, Task::FileApplication, Stage::Filed),
+            (&self.operations, Task::VerifyDocuments, Stage::Deficient),
+            (&self.pji_staff, Task::ProposeAudit, Stage::AwaitingCustomer),
+            (&self.customer, Task::CompleteApplication, Stage::Completed),
+            (&self.operations, Task::VerifyDocuments, Stage::Confirmed),
+            (&self.operations, Task::DraftAuditNotice, Stage::NoticeDrafted),
+            (&self.ss_lead, Task::InitialNoticeLetter, Stage::NoticeDrafted),
+            (&self.pji_lead, Task::InitialNoticeCost, Stage::NoticeInitialled),
+            (&self.head, Task::SignAuditNotice, Stage::NoticeSigned),
+            (&self.pji_staff, Task::DispatchAuditNotice, Stage::NoticeSent),
+        ];
+        for (who, task, to) in road {
+            found.extend(self.leaving(&walker).await);
+            let view = self.attempt(who, &walker, task).await.expect(200);
+            assert_eq!(view["stage"], to.code());
+            if walker.stage != to {
+                walker.road.push(to);
+                walker.stage = to;
+                if to != Stage::NoticeSent {
+                    found.push(self.twin(&walker).await);
+                }
+            }
+        }
+        let billings = self.treasurer.get(&format!("/api/v1/billings?application={}", walker.id())).await.expect(200);
+        walker.billing = Some(format!("/api/v1/billings/{}", billings["items"][0]["id"].as_str().unwrap()));
+        found.push(walker);
+        assert!(Stage::all().all(|stage| found.iter().filter(|specimen| specimen.stage == stage).count() == 1));
+        found
+    }
+
+    /// The specimens whose stage lies beside the road and is entered from where `walker` stands.
+    async fn leaving(&self, walker: &Specimen) -> Option<Specimen> {
+        let to = match walker.stage {
+            Stage::Submitted => Stage::Withdrawn,
+            Stage::Filed => Stage::Verified,
+            Stage::Deficient => Stage::Rejected,
+            Stage::AwaitingCustomer => Stage::Expired,
+            Stage::Draft
+            | Stage::Verified
+            | Stage::Completed
+            | Stage::Confirmed
+            | Stage::NoticeDrafted
+            | Stage::NoticeInitialled
+            | Stage::NoticeSigned
+            | Stage::NoticeSent
+            | Stage::Rejected
+            | Stage::Withdrawn
+            | Stage::Expired => return None,
+        };
+        let mut leaver = self.twin(walker).await;
+        if to == Stage::Withdrawn {
+            self.attempt(&self.customer, &leaver, Task::WithdrawApplication).await.expect(200);
+        } else if to == Stage::Verified {
+            self.operations.post(&format!("{}/verification", leaver.case), verification(&[])).await.expect(200);
+        } else if to == Stage::Rejected {
+            self.attempt(&self.ss_lead, &leaver, Task::RejectApplication).await.expect(200);
+        } else {
+            self.expire(&leaver.case, TimeDelta::days(6)).await;
+        }
+        leaver.stage = to;
+        leaver.road.push(to);
+        Some(leaver)
+    }
+
+    /// Runs the expiry of the first proposal of `case` as the job would, `later` than now.
+    pub async fn expire(&self, case: &str, later: TimeDelta) {
+        let desktop = Desktop { now: self.app.clock.now() + later, calendars: self.app.service.calendars.clone() };
+        expire_application(&self.app.database, &desktop, ApplicationId(id_of(case)), 1).await.unwrap();
+    }
+
+    /// A case walked to `until`, as a specimen. It has no open item.
+    pub async fn specimen(&self, until: Until, stage: Stage) -> Specimen {
+        Specimen { case: self.case(until).await, stage, road: vec![stage], billing: None }
+    }
+
+    /// The same case once more under another id and company.
+    ///
+    /// Walking a case to its end costs forty requests, so the copy is made in the database, as the superuser, row by row. What is unique is made another:
+    /// ids, numbers, the company. Its documents name objects that are not there; nobody downloads from a twin.
+    pub async fn twin(&self, of: &Specimen) -> Specimen {
+        let (id, mark) = (Uuid::new_v4(), Uuid::new_v4().simple().to_string());
+        let mut sql = self.app.sql().await;
+        let whole = "'id', $2::uuid, 'number', o.number || '/' || $3, 'company', o.company || ' ' || $3";
+        let own_id = "'id', gen_random_uuid(), 'application_id', $2::uuid, 'number', o.number || '/' || $3";
+        let tables = [
+            ("application", "id", whole.to_owned(), ""),
+            ("document_version", "case_id", "'id', gen_random_uuid(), 'case_id', $2::uuid, 'object_key', o.object_key || '/' || $3".to_owned(), ""),
+            ("submission_snapshot", "application_id", "'application_id', $2::uuid".to_owned(), ""),
+            ("verification_item", "application_id", "'application_id', $2::uuid".to_owned(), ""),
+            ("deficiency_sheet", "application_id", own_id.to_owned(), ""),
+            ("audit_confirmation", "application_id", "'application_id', $2::uuid".to_owned(), ""),
+            ("audit_notice", "application_id", format!("{own_id}, 'number_sequence', o.number_sequence + (random() * 1e9)::integer"), ""),
+            ("clock_entry", "case_id", "'case_id', $2::uuid".to_owned(), "order by o.seq"),
+            ("journal", "subject_id", "'subject_id', $2::uuid".to_owned(), "order by o.seq"),
+        ];
+        for (table, key, changes, order) in tables {
+            // Every statement is given all three, so that one loop can bind them.
+            let copy = format!(
+                "insert into {table} overriding user value
+                 select (jsonb_populate_record(o, jsonb_build_object({changes}))).*
+                 from {table} o where o.{key} = $1 and ($2::uuid, $3::text) is not null {order}"
+            );
+            sqlx::query(AssertSqlSafe(copy)).bind(of.id()).bind(id).bind(&mark).execute(&mut sql).await.unwrap();
+        }
+        Specimen { case: format!("/api/v1/applications/{id}"), billing: None, ..of.clone() }
+    }
+
+    /// Everybody, by role: the people of the office and those who have no part in the SOP.
+    pub async fn everybody(&self) -> Vec<(Role, Person)> {
+        let mut people = Vec::new();
+        for role in Role::all() {
+            people.push((role, self.holder(role).await));
+        }
+        people
+    }
+
+    async fn holder(&self, role: Role) -> Person {
+        match role {
+            Role::Customer => self.customer.clone(),
+            Role::PjiStaff => self.pji_staff.clone(),
+            Role::OperationsStaff => self.operations.clone(),
+            Role::SsLead => self.ss_lead.clone(),
+            Role::PjiLead => self.pji_lead.clone(),
+            Role::Head => self.head.clone(),
+            Role::Treasurer => self.treasurer.clone(),
+            Role::TeamLead
+            | Role::TeamStaff
+            | Role::IntakeClerk
+            | Role::ConflictOfficer
+            | Role::ExternalHandler
+            | Role::IdentityCustodian
+            | Role::InternalAuditor
+            | Role::Admin => self.app.staff(role).await,
+        }
+    }
+
+    /// How many rows of `table` belong to `case`, as the superuser counts them.
+    pub async fn rows(&self, table: &str, key: &str, case: &str) -> i64 {
+        let count = format!("select count(*) from {table} where {key} = $1");
+        sqlx::query_scalar(AssertSqlSafe(count)).bind(id_of(case)).fetch_one(&mut self.app.sql().await).await.unwrap()
+    }
+
+    /// Entries of the journal and of the clocks' ledger about `case`.
+    pub async fn written(&self, case: &str) -> (i64, i64) {
+        (self.rows("journal", "subject_id", case).await, self.rows("clock_entry", "case_id", case).await)
+    }
+}
+
+/// The completion of a case whose open item is answered in words.
+pub fn explained(requirement: &str) -> Value {
+    let mut form = completion();
+    form["answers"] = json!([{"requirement": requirement, "note": "Sudah ditandatangani; lihat halaman 2."}]);
+    form
+}

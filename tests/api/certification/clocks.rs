@@ -1,0 +1,211 @@
+//! The two clocks as callers see them: working time only, paused while the customer holds the file, and never forgotten.
+
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+use service_desk::sop::role::Role;
+
+use super::Office;
+use super::attempts::{Specimen, explained};
+use super::office::{Until, completion, mandatory, verification};
+use crate::support::{Person, TestApp};
+
+impl Office {
+    /// Lets time pass until `moment`, given as WIB.
+    async fn until(&mut self, moment: &str) {
+        let to: DateTime<Utc> = format!("{moment}:00+07:00").parse().unwrap();
+        let minutes = (to - self.app.clock.now()).num_minutes();
+        assert!(minutes >= 0, "{moment} is over");
+        self.later(minutes).await;
+    }
+}
+
+/// The clock of the file: used minutes, due time as WIB, overdue.
+async fn clock(office: &Office, case: &str) -> (i64, String, bool) {
+    let clock = office.customer.get(case).await.expect(200)["clock"].clone();
+    let due: DateTime<Utc> = clock["due_at"].as_str().unwrap().parse().unwrap();
+    let due = due.with_timezone(&chrono::FixedOffset::east_opt(7 * 3600).unwrap()).format("%Y-%m-%dT%H:%M").to_string();
+    (clock["used_minutes"].as_i64().unwrap(), due, clock["overdue"].as_bool().unwrap())
+}
+
+fn at(used: i64, due: &str, overdue: bool) -> (i64, String, bool) {
+    (used, due.to_owned(), overdue)
+}
+
+async fn timeline(office: &Office, case: &str) -> Value {
+    office.customer.get(&format!("{case}/timeline")).await.expect(200)
+}
+
+/// The measured step `no` of `round`.
+fn step(timeline: &Value, no: u64, round: u64) -> &Value {
+    let steps = timeline["steps"].as_array().unwrap();
+    steps.iter().find(|step| step["step"] == no && step["round"] == round).unwrap_or_else(|| panic!("no step {no} of round {round}: {timeline:#}"))
+}
+
+#[actix_web::test]
+async fn what_comes_on_friday_afternoon_is_due_on_monday() {
+    let mut office = Office::open().await;
+    office.until("2026-07-10T16:25").await;
+    let case = office.case(Until::Submitted).await;
+    assert_eq!(clock(&office, &case).await, at(0, "2026-07-13T07:40", false));
+    office.until("2026-07-11T10:00").await;
+    assert_eq!(clock(&office, &case).await, at(5, "2026-07-13T07:40", false), "the weekend does not count");
+    office.until("2026-07-13T07:40").await;
+    assert_eq!(clock(&office, &case).await, at(15, "2026-07-13T07:40", false), "the last minute is in time");
+    office.until("2026-07-13T07:41").await;
+    assert_eq!(clock(&office, &case).await, at(16, "2026-07-13T07:40", true));
+    office.pji_staff.act(&format!("{case}/filing")).await.expect(200);
+    let timeline = timeline(&office, &case).await;
+    let filing = step(&timeline, 2, 1);
+    assert_eq!((&filing["used_minutes"], &filing["standard_minutes"], &filing["on_time"]), (&json!(16), &json!(15), &json!(false)));
+}
+
+#[actix_web::test]
+async fn nights_breaks_and_holidays_do_not_count() {
+    for (sent, due) in [
+        // The vectors of the design, for the quarter of an hour of step 2.
+        ("2026-07-08T12:20", "2026-07-08T13:15"),
+        ("2026-07-08T15:45", "2026-07-08T16:00"),
+        ("2026-07-08T16:00", "2026-07-09T07:45"),
+        ("2026-07-08T23:00", "2026-07-09T07:45"),
+        ("2026-07-10T11:20", "2026-07-10T13:05"),
+        ("2026-07-11T10:00", "2026-07-13T07:45"),
+    ] {
+        let mut office = Office::open().await;
+        office.until(sent).await;
+        let case = office.case(Until::Submitted).await;
+        assert_eq!(clock(&office, &case).await, at(0, due, false), "sent {sent}");
+    }
+}
+
+#[actix_web::test]
+async fn a_holiday_does_not_count_and_a_year_without_a_decree_is_provisional() {
+    let mut office = Office::open().await;
+    // Independence Day is a Monday.
+    for (moment, due, provisional) in [("2026-08-14T16:25", "2026-08-18T07:40", false), ("2026-12-31T15:55", "2027-01-01T07:40", true)] {
+        office.app.clock.put(format!("{moment}:00+07:00").parse().unwrap());
+        office.customer = signed_in_again(&office.app, &office.customer).await;
+        let case = office.case(Until::Submitted).await;
+        assert_eq!(clock(&office, &case).await, at(0, due, false));
+        assert_eq!(office.customer.get(&case).await.expect(200)["clock"]["provisional"], provisional, "{moment}");
+    }
+}
+
+/// Sessions end after weeks: a new one.
+async fn signed_in_again(app: &TestApp, person: &Person) -> Person {
+    let tokens = app.nobody().post("/api/v1/auth/login", json!({"email": person.email, "password": person.password})).await.expect(200);
+    person.with_token(tokens["access_token"].as_str().unwrap())
+}
+
+#[actix_web::test]
+async fn the_office_clock_stands_still_while_the_customer_holds_the_file() {
+    let mut office = Office::open().await;
+    let case = office.case(Until::Filed).await;
+    office.later(100).await;
+    office.operations.post(&format!("{case}/verification"), verification(&[])).await.expect(200);
+    office.later(10).await;
+    office.pji_staff.post(&format!("{case}/audit-confirmation"), office.proposal()).await.expect(200);
+    let asked = timeline(&office, &case).await;
+    // Three days with the customer, who has half an hour by the print.
+    office.later(3 * 24 * 60).await;
+    let view = office.customer.get(&case).await.expect(200);
+    assert_eq!((&view["clock"]["party"], &view["clock"]["step"], &view["clock"]["overdue"]), (&json!("customer"), &json!(5), &json!(true)));
+    office.customer.post(&format!("{case}/completion"), completion()).await.expect(200);
+    let answered = timeline(&office, &case).await;
+    assert_eq!(asked["office_minutes"], 110);
+    assert_eq!(answered["office_minutes"], asked["office_minutes"], "what the customer takes is not the office's");
+    assert_eq!(answered["customer_minutes"], 3 * 450, "three working days");
+    assert_eq!((&step(&answered, 5, 1)["party"], &step(&answered, 5, 1)["on_time"]), (&json!("customer"), &json!(false)));
+    // The next round of step 3 has two hours of its own.
+    office.later(20).await;
+    let view = office.operations.get(&case).await.expect(200);
+    assert_eq!((&view["clock"]["step"], &view["clock"]["used_minutes"], &view["clock"]["overdue"]), (&json!(3), &json!(20), &json!(false)));
+    let now = timeline(&office, &case).await;
+    assert_eq!((&step(&now, 3, 1)["used_minutes"], &step(&now, 3, 2)["used_minutes"]), (&json!(100), &json!(20)));
+}
+
+#[actix_web::test]
+async fn after_a_return_the_clock_of_the_draft_goes_on_with_what_was_left() {
+    let mut office = Office::open().await;
+    let case = office.case(Until::Confirmed).await;
+    assert_eq!(clock(&office, &case).await, at(0, "2026-07-06T08:30", false));
+    office.later(20).await;
+    office.operations.post(&format!("{case}/audit-notice"), office.notice()).await.expect(200);
+    office.later(5).await;
+    assert_eq!(clock(&office, &case).await, at(25, "2026-07-06T08:30", false), "the initials are spent in step 6");
+    office.ss_lead.post(&format!("{case}/audit-notice/initials"), json!({"as": "letter"})).await.expect(200);
+    office.pji_lead.post(&format!("{case}/audit-notice/initials"), json!({"as": "cost"})).await.expect(200);
+    assert_eq!(clock(&office, &case).await, at(0, "2026-07-06T08:40", false), "step 7");
+    office.later(7).await;
+    office.head.post(&format!("{case}/audit-notice/return"), json!({"reason": "Tanggal belum ada."})).await.expect(200);
+    // 08:32, and five of the thirty minutes are left.
+    assert_eq!(clock(&office, &case).await, at(25, "2026-07-06T08:37", false));
+    office.later(6).await;
+    assert_eq!(clock(&office, &case).await, at(31, "2026-07-06T08:37", true));
+    office.operations.post(&format!("{case}/audit-notice"), office.notice()).await.expect(200);
+    office.ss_lead.post(&format!("{case}/audit-notice/initials"), json!({"as": "letter"})).await.expect(200);
+    office.pji_lead.post(&format!("{case}/audit-notice/initials"), json!({"as": "cost"})).await.expect(200);
+    // 08:38, and eight of the head's fifteen minutes are left.
+    assert_eq!(clock(&office, &case).await, at(7, "2026-07-06T08:46", false));
+}
+
+#[actix_web::test]
+async fn the_figures_of_the_timeline_are_sums_of_its_steps() {
+    let mut office = Office::open().await;
+    let wanting = mandatory()[1];
+    let file = Specimen { case: office.draft().await, stage: service_desk::certification::sop::Stage::Draft, road: Vec::new(), billing: None };
+    let case = file.case.clone();
+    let mut minutes = 3;
+    for (path, body) in [
+        ("submission", None),
+        ("filing", None),
+        ("verification", Some(verification(&[wanting]))),
+        ("audit-confirmation", Some(office.proposal())),
+        ("completion", Some(explained(wanting))),
+        ("verification", Some(json!({"items": [{"requirement": wanting, "result": "complete"}]}))),
+        ("audit-notice", Some(office.notice())),
+    ] {
+        office.later(minutes).await;
+        minutes += 2;
+        let who = match path {
+            "submission" | "completion" => &office.customer,
+            "filing" | "audit-confirmation" => &office.pji_staff,
+            _ => &office.operations,
+        };
+        let path = format!("{case}/{path}");
+        if let Some(body) = body { who.post(&path, body).await } else { who.act(&path).await }.expect(200);
+    }
+    let timeline = timeline(&office, &case).await;
+    let steps = timeline["steps"].as_array().unwrap();
+    let sum = |party: &str| -> i64 { steps.iter().filter(|step| step["party"] == party).map(|step| step["used_minutes"].as_i64().unwrap()).sum() };
+    // 3, 5, 7, … minutes before each step; the customer took the first and the fifth.
+    assert_eq!((sum("customer"), sum("office")), (3 + 11, 5 + 7 + 9 + 13 + 15));
+    assert_eq!((&timeline["customer_minutes"], &timeline["office_minutes"]), (&json!(14), &json!(49)));
+}
+
+#[actix_web::test]
+async fn a_new_calendar_moves_open_files_and_leaves_closed_ones() {
+    let mut office = Office::open().await;
+    let admin = office.app.staff(Role::Admin).await;
+    let (open, closed) = (office.case(Until::Submitted).await, office.case(Until::Filed).await);
+    office.later(10).await;
+    let reason = json!({"reason": "Di luar lingkup."});
+    office.ss_lead.post(&format!("{closed}/rejection"), reason).await.expect(200);
+    assert_eq!(clock(&office, &open).await, at(10, "2026-07-06T08:15", false));
+    let before = (timeline(&office, &closed).await, office.customer.get(&closed).await.body);
+
+    // Today turns out to have been a holiday.
+    let calendars = admin.get("/api/v1/calendars").await;
+    assert_eq!(calendars.status, 200);
+    let mut calendar = calendars.body["items"][0]["calendar"].clone();
+    let day = json!({"date": "2026-07-06", "name": "Libur daerah", "kind": "holiday"});
+    calendar["days_off"].as_array_mut().unwrap().push(day);
+    let form = json!({"calendar": calendar, "reason": "Keputusan Gubernur"});
+    office.head.post("/api/v1/calendars", form.clone()).await.refused(403, "forbidden");
+    admin.post("/api/v1/calendars", form).await.expect(201);
+
+    assert_eq!(clock(&office, &open).await, at(0, "2026-07-07T07:45", false), "an open file follows it at once");
+    assert_eq!((timeline(&office, &closed).await, office.customer.get(&closed).await.body), before, "a closed one keeps what it was measured by");
+    assert_eq!(before.0["office_minutes"], 10);
+    let list = office.pji_staff.get("/api/v1/desk").await.expect(200);
+    assert_eq!(list["items"][0]["application"]["clock"]["used_minutes"], 0);
+}

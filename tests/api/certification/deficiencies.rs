@@ -1,0 +1,106 @@
+//! Step 3 and what follows from it: sheets, rounds, and only what is open.
+
+use serde_json::json;
+
+use super::Office;
+use super::drafts::faults;
+use super::office::{Until, completion, mandatory, pdf, verification};
+
+#[actix_web::test]
+async fn two_rounds_close_item_by_item_and_the_last_sheet_says_nihil() {
+    let mut office = Office::open().await;
+    let (case, rows) = (office.case(Until::Filed).await, mandatory());
+    let (deed, nib) = (rows[1], rows[2]);
+    let verify = format!("{case}/verification");
+
+    // Round 1: two items.
+    let first = office.operations.post(&verify, verification(&[deed, nib])).await.expect(200);
+    assert_eq!((&first["stage"], &first["round"]), (&json!("deficient"), &json!(1)));
+    office.pji_staff.post(&format!("{case}/audit-confirmation"), office.proposal()).await.expect(200);
+    let refusal = office.customer.upload(&format!("{case}/documents/{}", rows[3]), pdf("npwp")).await.refused(422, "invalid_content");
+    assert_eq!(faults(&refusal)[0].1, "not_open");
+    office.later(60).await;
+    office.customer.upload(&format!("{case}/documents/{deed}"), pdf("akta baru")).await.expect(201);
+    let mut answer = completion();
+    let half = office.customer.post(&format!("{case}/completion"), answer.clone()).await.refused(422, "invalid_content");
+    assert_eq!(faults(&half), [("/answers", "not_answered")], "one item is answered by a document, the other not at all");
+    answer["answers"] = json!([{"requirement": rows[3], "note": "Tidak diminta."}, {"requirement": nib, "note": "Menyusul."}]);
+    let beside = office.customer.post(&format!("{case}/completion"), answer.clone()).await.refused(422, "invalid_content");
+    assert_eq!(faults(&beside), [("/answers/0/requirement", "not_open")]);
+    answer["answers"] = json!([{"requirement": nib, "note": "NIB sedang diperbarui di OSS."}]);
+    assert_eq!(office.customer.post(&format!("{case}/completion"), answer).await.expect(200)["round"], 2);
+
+    // Round 2: both are judged, and nothing else.
+    let judged = |row: &str, result: &str| json!({"requirement": row, "result": result, "note": "Dilihat kembali."});
+    let again = office.operations.post(&verify, json!({"items": [judged(deed, "complete")]})).await.refused(422, "invalid_content");
+    assert_eq!(faults(&again), [("/items", "not_judged")]);
+    let more = json!({"items": [judged(deed, "complete"), judged(nib, "unfit"), judged(rows[3], "complete")]});
+    assert_eq!(faults(&office.operations.post(&verify, more).await.refused(422, "invalid_content")), [("/items/2/requirement", "not_open")]);
+    let second = office.operations.post(&verify, json!({"items": [judged(deed, "complete"), judged(nib, "unfit")]})).await.expect(200);
+    assert_eq!(second["stage"], "deficient");
+    office.pji_staff.post(&format!("{case}/audit-confirmation"), office.proposal()).await.expect(200);
+    let refusal = office.customer.upload(&format!("{case}/documents/{deed}"), pdf("akta lagi")).await.refused(422, "invalid_content");
+    assert_eq!(faults(&refusal)[0].1, "not_open", "what was closed stays closed");
+    office.later(60).await;
+    office.customer.upload(&format!("{case}/documents/{nib}"), pdf("nib baru")).await.expect(201);
+    assert_eq!(office.customer.post(&format!("{case}/completion"), completion()).await.expect(200)["round"], 3);
+
+    // Round 3: the last one closes.
+    assert_eq!(office.operations.post(&verify, json!({"items": [judged(nib, "complete")]})).await.expect(200)["stage"], "confirmed");
+    let sheets = office.customer.get(&format!("{case}/deficiency-sheets")).await.expect(200);
+    let told: Vec<_> = sheets["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|sheet| {
+            let items: Vec<_> = sheet["items"].as_array().unwrap().iter().map(|item| item["requirement"].as_str().unwrap()).collect();
+            (sheet["number"].as_str().unwrap(), sheet["round"].as_i64().unwrap(), items)
+        })
+        .collect();
+    assert_eq!(told, [("LK-2026-00001", 1, vec![deed, nib]), ("LK-2026-00002", 2, vec![nib]), ("LK-2026-00003", 3, vec![])]);
+    let confirmations = office.customer.get(&format!("{case}/audit-confirmations")).await.expect(200);
+    let answered: Vec<_> =
+        confirmations["items"].as_array().unwrap().iter().map(|sheet| (sheet["seq"].as_i64().unwrap(), sheet["answer"].is_object())).collect();
+    assert_eq!(answered, [(1, true), (2, true)]);
+    let changed = office.operations.get(&format!("{case}/snapshots/3/changes")).await.expect(200);
+    assert_eq!(changed["documents"].as_array().unwrap().len(), 1);
+    assert_eq!(office.operations.get(&format!("{case}/snapshots")).await.expect(200)["items"].as_array().unwrap().len(), 3);
+}
+
+#[actix_web::test]
+async fn a_verification_judges_every_mandatory_row_once_and_says_what_is_wrong() {
+    let office = Office::open().await;
+    let (case, rows) = (office.case(Until::Filed).await, mandatory());
+    let verify = format!("{case}/verification");
+    let whole = verification(&[])["items"].as_array().unwrap().clone();
+    let post = async |items: Vec<serde_json::Value>| {
+        let refusal = office.operations.post(&verify, json!({"items": items})).await.refused(422, "invalid_content");
+        faults(&refusal).into_iter().map(|(pointer, code)| (pointer.to_owned(), code.to_owned())).collect::<Vec<_>>()
+    };
+    let one = |pointer: &str, code: &str| vec![(pointer.to_owned(), code.to_owned())];
+    assert_eq!(post(whole[1..].to_vec()).await, one("/items", "not_judged"));
+    let twice = [whole.clone(), vec![whole[0].clone()]].concat();
+    assert_eq!(post(twice).await, one(&format!("/items/{}/requirement", whole.len()), "duplicate"));
+    let mut silent = whole.clone();
+    silent[1] = json!({"requirement": rows[1], "result": "unfit"});
+    assert_eq!(post(silent).await, one("/items/1/note", "missing_field"));
+    let stray = [whole.clone(), vec![json!({"requirement": "P01", "result": "complete"})]].concat();
+    assert_eq!(post(stray).await, one(&format!("/items/{}/requirement", whole.len()), "not_on_the_checklist"));
+    assert_eq!(office.rows("deficiency_sheet", "application_id", &case).await, 0, "no sheet for what was refused");
+    office.operations.post(&verify, json!({"items": whole})).await.expect(200);
+}
+
+#[actix_web::test]
+async fn what_was_not_handed_in_cannot_be_complete() {
+    let office = Office::open().await;
+    let case = office.bare_draft().await;
+    office.customer.upload(&format!("{case}/documents/Q01"), pdf("surat")).await.expect(201);
+    office.customer.act(&format!("{case}/submission")).await.expect(200);
+    office.pji_staff.act(&format!("{case}/filing")).await.expect(200);
+    let refusal = office.operations.post(&format!("{case}/verification"), verification(&[])).await.refused(422, "invalid_content");
+    assert_eq!(faults(&refusal).len(), mandatory().len() - 1);
+    assert!(faults(&refusal).iter().all(|(_, code)| *code == "no_document"));
+    let missing = mandatory()[1..].to_vec();
+    let view = office.operations.post(&format!("{case}/verification"), verification(&missing)).await.expect(200);
+    assert_eq!(view["stage"], "deficient");
+}

@@ -1,0 +1,152 @@
+//! Four eyes on one draft, and acting for the head.
+
+use serde_json::{Value, json};
+use service_desk::sop::role::{Role, Roles};
+
+use super::Office;
+use super::office::Until;
+use crate::support::Person;
+
+async fn head_and(office: &Office, role: Role) -> Person {
+    office.app.staff_with(Roles::NONE.with(Role::Head).with(role)).await
+}
+
+async fn initials(case: &str, letter: &Person, cost: &Person) {
+    letter.post(&format!("{case}/audit-notice/initials"), json!({"as": "letter"})).await.expect(200);
+    cost.post(&format!("{case}/audit-notice/initials"), json!({"as": "cost"})).await.expect(200);
+}
+
+async fn sign(case: &str, who: &Person) -> crate::support::Answer {
+    who.act(&format!("{case}/audit-notice/signature")).await
+}
+
+/// What `next` tells `who` about signing.
+async fn told(case: &str, who: &Person) -> Value {
+    let view = who.get(case).await.expect(200);
+    let entry = view["next"].as_array().unwrap().iter().find(|entry| entry["task"] == "sign_audit_notice").unwrap().clone();
+    entry["refusal"].clone()
+}
+
+#[actix_web::test]
+async fn who_drafted_the_notice_cannot_sign_it() {
+    let office = Office::open().await;
+    let case = office.case(Until::Confirmed).await;
+    let both = head_and(&office, Role::OperationsStaff).await;
+    both.post(&format!("{case}/audit-notice"), office.notice()).await.expect(200);
+    initials(&case, &office.ss_lead, &office.pji_lead).await;
+    let before = office.written(&case).await;
+    assert_eq!(told(&case, &both).await, "four_eyes");
+    sign(&case, &both).await.refused(403, "four_eyes");
+    assert_eq!(office.written(&case).await, before);
+    sign(&case, &office.head).await.expect(200);
+}
+
+#[actix_web::test]
+async fn who_initialled_the_notice_cannot_sign_it() {
+    let office = Office::open().await;
+    for role in [Role::SsLead, Role::PjiLead] {
+        let case = office.case(Until::Drafted).await;
+        let both = head_and(&office, role).await;
+        if role == Role::SsLead {
+            initials(&case, &both, &office.pji_lead).await;
+        } else {
+            initials(&case, &office.ss_lead, &both).await;
+        }
+        assert_eq!(told(&case, &both).await, "four_eyes");
+        sign(&case, &both).await.refused(403, "four_eyes");
+        assert_eq!(told(&case, &office.head).await, json!(null));
+        sign(&case, &office.head).await.expect(200);
+    }
+}
+
+#[actix_web::test]
+async fn who_drafted_one_draft_may_sign_the_next_that_others_drafted() {
+    let office = Office::open().await;
+    let case = office.case(Until::Confirmed).await;
+    let both = head_and(&office, Role::OperationsStaff).await;
+    both.post(&format!("{case}/audit-notice"), office.notice()).await.expect(200);
+    initials(&case, &office.ss_lead, &office.pji_lead).await;
+    office.head.post(&format!("{case}/audit-notice/return"), json!({"reason": "Salah tanggal."})).await.expect(200);
+    office.operations.post(&format!("{case}/audit-notice"), office.notice()).await.expect(200);
+    initials(&case, &office.ss_lead, &office.pji_lead).await;
+    sign(&case, &both).await.expect(200);
+    let notice = office.head.get(&format!("{case}/audit-notice")).await.expect(200);
+    assert_eq!((&notice["draft"], &notice["signature"]["by"]), (&json!(2), &json!(both.id)));
+}
+
+#[actix_web::test]
+async fn who_only_returned_a_draft_may_sign_what_comes_back() {
+    let office = Office::open().await;
+    let case = office.case(Until::Initialled).await;
+    office.head.post(&format!("{case}/audit-notice/return"), json!({"reason": "Tembusan belum ada."})).await.expect(200);
+    office.operations.post(&format!("{case}/audit-notice"), office.notice()).await.expect(200);
+    initials(&case, &office.ss_lead, &office.pji_lead).await;
+    sign(&case, &office.head).await.expect(200);
+}
+
+#[actix_web::test]
+async fn an_acting_head_who_initialled_the_letter_cannot_sign_it() {
+    let office = Office::open().await;
+    let admin = office.app.staff(Role::Admin).await;
+    let case = office.case(Until::Initialled).await;
+    appoint(&admin, &office.ss_lead, "2026-07-06", "2026-07-06").await;
+    sign(&case, &office.ss_lead).await.refused(403, "four_eyes");
+}
+
+async fn appoint(admin: &Person, person: &Person, first: &str, last: &str) -> Value {
+    let form =
+        json!({"user_id": person.id, "role": "head", "kind": "plh", "first_day": first, "last_day": last, "decree_number": "B/512/BSPJI/KP/2026"});
+    admin.post("/api/v1/acting-appointments", form).await.expect(201)
+}
+
+#[actix_web::test]
+async fn an_acting_head_signs_from_the_first_to_the_last_day_in_palembang_and_the_letter_says_so() {
+    let mut office = Office::open().await;
+    let admin = office.app.staff(Role::Admin).await;
+    // One whose own role never sees a notice, one whose own role does.
+    let (mut outsider, mut lead) = (office.app.staff(Role::TeamStaff).await, office.app.staff(Role::SsLead).await);
+    let cases = [office.case(Until::Initialled).await, office.case(Until::Initialled).await, office.case(Until::Initialled).await];
+    let tuesday = appoint(&admin, &outsider, "2026-07-07", "2026-07-07").await;
+    let wednesday = appoint(&admin, &lead, "2026-07-08", "2026-07-09").await;
+
+    // Monday 23:59.
+    minutes_pass(&mut office, &mut [&mut outsider, &mut lead], 16 * 60 - 1).await;
+    sign(&cases[0], &outsider).await.refused(404, "not_found");
+    sign(&cases[0], &lead).await.refused(403, "not_your_step");
+
+    // Tuesday 00:00: the first minute of the one; the other's is still to come.
+    minutes_pass(&mut office, &mut [&mut outsider, &mut lead], 1).await;
+    sign(&cases[0], &lead).await.refused(403, "not_your_step");
+    sign(&cases[0], &outsider).await.expect(200);
+    let signature = signature(&office, &cases[0]).await;
+    assert_eq!((&signature["capacity"], &signature["acting_appointment"]), (&json!("Plh. Kepala Balai"), &tuesday["id"]));
+    assert_eq!(signature["by"], json!(outsider.id));
+    let timeline = office.head.get(&format!("{}/timeline", cases[0])).await.expect(200);
+    let entry = timeline["entries"].as_array().unwrap().last().unwrap().clone();
+    assert_eq!((&entry["task"], &entry["acting"]), (&json!("sign_audit_notice"), &json!("plh")));
+
+    // Thursday 23:59, the last minute of the other.
+    minutes_pass(&mut office, &mut [&mut outsider, &mut lead], 3 * 24 * 60 - 1).await;
+    sign(&cases[1], &outsider).await.refused(404, "not_found");
+    sign(&cases[1], &lead).await.expect(200);
+    let signature = self::signature(&office, &cases[1]).await;
+    assert_eq!((&signature["capacity"], &signature["acting_appointment"]), (&json!("Plh. Kepala Balai"), &wednesday["id"]));
+
+    // Friday.
+    minutes_pass(&mut office, &mut [&mut outsider, &mut lead], 1).await;
+    sign(&cases[2], &lead).await.refused(403, "not_your_step");
+    sign(&cases[2], &office.head).await.expect(200);
+    let signature = self::signature(&office, &cases[2]).await;
+    assert_eq!((&signature["capacity"], &signature["acting_appointment"]), (&json!("Kepala Balai"), &json!(null)));
+}
+
+async fn minutes_pass(office: &mut Office, others: &mut [&mut Person], minutes: i64) {
+    office.later(minutes).await;
+    for person in others {
+        person.refresh().await;
+    }
+}
+
+async fn signature(office: &Office, case: &str) -> Value {
+    office.head.get(&format!("{case}/audit-notice")).await.expect(200)["signature"].clone()
+}
