@@ -45,10 +45,16 @@ async fn a_date_out_of_this_world_is_refused() {
 async fn huge_numbers_are_refused_where_they_stand() {
     let office = Office::open().await;
     let (verified, confirmed) = (office.case(Until::Verified).await, office.case(Until::Confirmed).await);
-    for (quantity, amount) in [("4294967295", "9223372036854775807"), ("4294967296", "1"), ("1", "9223372036854775808"), ("1", "1e400"), ("1", "-1"), ("0", "1")] {
+    for (quantity, amount) in
+        [("4294967295", "9223372036854775807"), ("4294967296", "1"), ("1", "9223372036854775808"), ("1", "1e400"), ("1", "-1"), ("0", "1")]
+    {
         let swapped = |form: Value| {
             let text = serde_json::to_string(&form).unwrap();
-            text.replacen("\"quantity\":2", &format!("\"quantity\":{quantity}"), 1).replacen("\"unit_amount\":2000000", &format!("\"unit_amount\":{amount}"), 1)
+            text.replacen("\"quantity\":2", &format!("\"quantity\":{quantity}"), 1).replacen(
+                "\"unit_amount\":2000000",
+                &format!("\"unit_amount\":{amount}"),
+                1,
+            )
         };
         for (path, person, form) in [
             (format!("{verified}/audit-confirmation"), &office.pji_staff, swapped(office.proposal())),
@@ -154,13 +160,13 @@ async fn odd_headers_break_nothing() {
         [("accept-language", "en;q=NaN, id;q=inf, *;q=-1")],
         [("accept-language", long.as_str())],
         [("if-none-match", "\"\", W/, *x, ")],
-        [("accept-encoding", "gzip;q=0, br;q=x, *;q=0")],
+        [("accept-encoding", "gzip;q=0, br;q=x, ;;,")],
         [("content-length-x", "1")],
         [("x-forwarded-for", "::::")],
         [("forwarded", "for=evil")],
     ] {
         let answer = ask(&head, Method::GET, "/api/v1/me", &headers).await;
-        assert!(matches!(answer.status, 200 | 406), "{headers:?} → {}", answer.status);
+        assert!(answer.status == 200, "{headers:?} → {}", answer.status);
     }
     for scheme in ["Basic YTpi", "Bearer", "Bearer ", "bearer x y", "Token x", "Bearer é", &format!("Bearer {long}")] {
         ask(&app.nobody(), Method::GET, "/api/v1/me", &[("authorization", scheme)]).await.refused(401, "unauthenticated");

@@ -143,7 +143,9 @@ async fn asks_while_asking(office: &Office) -> Answer {
 #[actix_web::test]
 async fn a_refusal_that_http_itself_makes_is_a_refusal_still() {
     let app = TestApp::start().await;
-    for request in ["GARBAGE\r\n\r\n".to_owned(), format!("GET /api/v1/me HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n\r\n", "x".repeat(200_000))] {
+    for request in
+        ["GARBAGE\r\n\r\n".to_owned(), format!("GET /api/v1/me HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n\r\n", "x".repeat(200_000))]
+    {
         let reply = on_the_wire(&app, request.as_bytes(), Duration::from_secs(3)).await;
         assert!(reply.starts_with("HTTP/1.1 4") || reply.is_empty(), "{reply}");
     }

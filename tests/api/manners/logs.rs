@@ -61,12 +61,14 @@ async fn the_log_of_a_whole_story_names_nobody() {
     assert!(text.contains("answered") && text.contains("/api/v1/applications/{id}/submission"), "the log was read: {text}");
     let people = [&office.customer, &office.pji_staff, &office.operations, &office.ss_lead, &office.pji_lead, &office.head, &office.treasurer, &mine];
     for person in people {
-        let secrets = [&person.email, &person.password, &person.id.to_string(), person.token.as_ref().unwrap(), person.refresh_token.as_ref().unwrap()];
+        let secrets =
+            [&person.email, &person.password, &person.id.to_string(), person.token.as_ref().unwrap(), person.refresh_token.as_ref().unwrap()];
         for secret in secrets {
             assert!(!text.contains(secret.as_str()), "the log knows {secret}");
         }
     }
-    let words = ["bukan kata sandinya", "akta-rahasia", "pencarian-rahasia", "rahasia=1", "Rahmat Hidayat", "mutu@tirtamusi.example", "@bspji.example"];
+    let words =
+        ["bukan kata sandinya", "akta-rahasia", "pencarian-rahasia", "rahasia=1", "Rahmat Hidayat", "mutu@tirtamusi.example", "@bspji.example"];
     for secret in words.into_iter().chain([case.rsplit('/').next().unwrap()]) {
         assert!(!text.contains(secret), "the log knows {secret}");
     }

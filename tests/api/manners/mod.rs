@@ -12,6 +12,7 @@ mod retries;
 mod routes;
 mod shutdown;
 mod stranger;
+mod tokens;
 mod versions;
 mod watching;
 
@@ -45,7 +46,16 @@ impl Operation {
             .replace("{requirement}", "P01")
             .replace("{version}", version)
             .replace("{round}", "2")
-            .replace("{code}", if self.id == "read_problem" { "not_found" } else if self.id == "read_scheme" { "product_sni" } else { "cert" })
+            .replace(
+                "{code}",
+                if self.id == "read_problem" {
+                    "not_found"
+                } else if self.id == "read_scheme" {
+                    "product_sni"
+                } else {
+                    "cert"
+                },
+            )
     }
 
     fn takes(&self, parameter: &str) -> bool {

@@ -32,9 +32,7 @@ impl Act {
 async fn acts(office: &Office) -> BTreeMap<&'static str, Act> {
     let (admin, staff) = (office.app.staff(Role::Admin).await, office.app.staff(Role::PjiStaff).await);
     let calendar = admin.get("/api/v1/calendars").await.expect(200)["items"][0]["calendar"].clone();
-    let appointment = |first: &str, last: &str| {
-        json!({"user_id": staff.id, "role": "head", "kind": "plh", "first_day": first, "last_day": last, "decree_number": "B/1/2026"})
-    };
+    let appointment = |first: &str, last: &str| json!({"user_id": staff.id, "role": "head", "kind": "plh", "first_day": first, "last_day": last, "decree_number": "B/1/2026"});
     let made = admin.post("/api/v1/acting-appointments", appointment("2026-08-03", "2026-08-07")).await.expect(201);
     let revocation = format!("/api/v1/acting-appointments/{}/revocation", made["id"].as_str().unwrap());
     let account = json!({"email": "budi@bspji.example", "display_name": "Budi", "password": "jembatan ampera malam", "roles": ["pji_staff"]});

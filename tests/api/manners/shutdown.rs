@@ -8,7 +8,11 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use service_desk::sop::role::Role;
 use service_desk::start;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
 
+use super::is_whole;
 use crate::support::TestApp;
 
 /// How a caller's last request ended.
@@ -28,12 +32,12 @@ async fn a_stop_answers_in_full_whoever_was_let_in() {
     for _ in 0..3 {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
-        let base = format!("http://{}", listener.local_addr().unwrap());
+        let address = listener.local_addr().unwrap().to_string();
         let (stop, stopping) = tokio::sync::oneshot::channel::<()>();
         let served = start::run(app.service.clone(), listener, async move { drop(stopping.await) });
         let served = actix_web::rt::spawn(async move { served.await.map_err(|failure| failure.to_string()) });
         let answered = Arc::new(AtomicUsize::new(0));
-        let callers = (0..20).map(|_| actix_web::rt::spawn(call(base.clone(), token.clone(), Arc::clone(&answered))));
+        let callers = (0..20).map(|_| actix_web::rt::spawn(call(address.clone(), token.clone(), Arc::clone(&answered))));
         let callers: Vec<_> = callers.collect();
         while answered.load(Ordering::Relaxed) < 200 {
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -47,21 +51,23 @@ async fn a_stop_answers_in_full_whoever_was_let_in() {
 }
 
 /// Calls on one connection until the service is gone.
-async fn call(base: String, token: String, answered: Arc<AtomicUsize>) -> End {
-    let client = reqwest::Client::builder().pool_max_idle_per_host(1).timeout(Duration::from_secs(20)).build().unwrap();
+async fn call(address: String, token: String, answered: Arc<AtomicUsize>) -> End {
+    let request = format!("GET /api/v1/me HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\r\n");
+    let Ok(mut socket) = TcpStream::connect(&address).await else { return End::Closed };
     loop {
-        let reply = match client.get(format!("{base}/api/v1/me")).bearer_auth(&token).send().await {
-            Ok(reply) => reply,
-            Err(error) if error.is_timeout() => return End::Cut(format!("{error:?}")),
-            Err(_) => return End::Closed,
-        };
-        let status = reply.status().as_u16();
-        let body = match reply.bytes().await {
-            Ok(body) => body,
-            Err(error) => return End::Cut(format!("{error:?}")),
-        };
-        if status != 200 || serde_json::from_slice::<serde_json::Value>(&body).is_err() {
-            return End::Cut(format!("{status} {}", String::from_utf8_lossy(&body)));
+        if socket.write_all(request.as_bytes()).await.is_err() {
+            return End::Closed;
+        }
+        let (mut reply, mut piece) = (Vec::new(), [0; 4096]);
+        while !is_whole(&reply) {
+            match timeout(Duration::from_secs(20), socket.read(&mut piece)).await {
+                Ok(Ok(read @ 1..)) => reply.extend_from_slice(&piece[..read]),
+                Ok(_) if reply.is_empty() => return End::Closed,
+                _ => return End::Cut(String::from_utf8_lossy(&reply).into_owned()),
+            }
+        }
+        if !reply.starts_with(b"HTTP/1.1 200 ") {
+            return End::Cut(String::from_utf8_lossy(&reply).into_owned());
         }
         answered.fetch_add(1, Ordering::Relaxed);
     }

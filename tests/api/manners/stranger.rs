@@ -30,7 +30,9 @@ async fn no_form_takes_what_is_not_its_to_give() {
     }
     let address = json!({"street": "Jl. Musi 1", "city": "Palembang", "province": "Sumatera Selatan", "postal_code": "30152"});
     let organisation = json!({"name": "PT Karet", "address": address});
-    for (field, value) in [("roles", json!(["admin"])), ("active", json!(true)), ("customer_id", json!(office.head.id)), ("office_id", json!(office.head.id))] {
+    for (field, value) in
+        [("roles", json!(["admin"])), ("active", json!(true)), ("customer_id", json!(office.head.id)), ("office_id", json!(office.head.id))]
+    {
         let mut form = json!({"email": "z@z.example", "password": "kuda benar baterai", "display_name": "Z", "organisation": organisation});
         form[field] = value.clone();
         office.app.nobody().post("/api/v1/auth/register", form).await.refused(422, "invalid_content");
@@ -74,7 +76,14 @@ async fn the_files_of_another_customer_do_not_exist() {
         }
     }
     assert!(tried >= 40, "{tried}");
-    for path in [format!("applications?customer={owner}"), format!("applications?customer={owner}&count=true"), "applications".into(), "billings".into(), "audit-notices".into(), "desk".into()] {
+    for path in [
+        format!("applications?customer={owner}"),
+        format!("applications?customer={owner}&count=true"),
+        "applications".into(),
+        "billings".into(),
+        "audit-notices".into(),
+        "desk".into(),
+    ] {
         let page = stranger.get(&format!("/api/v1/{path}")).await.expect(200);
         assert_eq!((&page["items"], page["count"].as_i64().unwrap_or(0)), (&json!([]), 0), "{path}");
     }
