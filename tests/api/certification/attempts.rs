@@ -13,7 +13,7 @@ use service_desk::sop::table::{Actor, Stage as _, Task as _};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use super::office::{Office, Until, completion, mandatory, pdf, verification};
+use super::office::{Office, completion, mandatory, pdf, verification};
 use crate::support::{Answer, Asking, Person};
 
 /// A case at a stage, and the road that led there.
@@ -164,11 +164,6 @@ impl Office {
     pub async fn expire(&self, case: &str, later: TimeDelta) {
         let desktop = Desktop { now: self.app.clock.now() + later, calendars: self.app.service.calendars.clone() };
         expire_application(&self.app.database, &desktop, ApplicationId(id_of(case)), 1).await.unwrap();
-    }
-
-    /// A case walked to `until`, as a specimen. It has no open item.
-    pub async fn specimen(&self, until: Until, stage: Stage) -> Specimen {
-        Specimen { case: self.case(until).await, stage, road: vec![stage], billing: None }
     }
 
     /// The same case once more under another id and company.

@@ -9,7 +9,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::Office;
-use super::office::pdf;
+use super::office::{Until, pdf};
 use crate::support::{Answer, Asking, Person};
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\nIDATx\x9cc\0\x01\0\0\x05\0\x01\r\n-\xb4\0\0\0\0IEND\xae\x42\x60\x82";
@@ -171,7 +171,7 @@ async fn a_range_is_sent_alone_and_what_the_caller_has_is_not_sent_again() {
 #[actix_web::test]
 async fn a_document_is_read_by_whoever_sees_the_file_and_by_nobody_else() {
     let office = Office::open().await;
-    let case = office.draft().await;
+    let case = office.case(Until::Draft).await;
     let version = format!("{case}/documents/Q02/versions/1");
     let stranger = office.app.customer().await;
     for hidden_from in [&stranger, &office.pji_staff, &office.operations] {

@@ -127,7 +127,7 @@ async fn fifty_signings_at_once_take_fifty_numbers_in_a_row() {
     let answers = join_all(files.iter().map(|file| office.attempt(&office.head, file, Task::SignAuditNotice))).await;
     assert!(answers.iter().all(|answer| answer.status == 200), "{:?}", statuses(&answers));
     let notices = office.head.get("/api/v1/audit-notices?limit=200").await.expect(200);
-    let mut numbers: Vec<u32> = notices["items"].as_array().unwrap().iter().map(|notice| place_in_register(notice)).collect();
+    let mut numbers: Vec<u32> = notices["items"].as_array().unwrap().iter().map(place_in_register).collect();
     numbers.sort_unstable();
     assert_eq!(numbers, (1..=50).collect::<Vec<_>>());
     assert_eq!(registers(&office).await["audit_notice"], 50);
