@@ -210,8 +210,19 @@ impl From<sqlx::Error> for Error {
         match error {
             sqlx::Error::RowNotFound => Self::new(Code::NotFound),
             sqlx::Error::PoolTimedOut => Self::new(Code::Busy).header("retry-after", "1"),
+            passing if will_pass(&passing) => Self::new(Code::Busy).header("retry-after", "1").change(|refused| refused.cause = Some(passing.into())),
             other => Self::internal(other),
         }
+    }
+}
+
+/// Whether the database was lost, is being stopped, or others were in the way for too long: the same request may do better in a moment.
+fn will_pass(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) => true,
+        // 08 connection, 57P shutdown, 55P03 lock not available, 40 deadlock or serialization.
+        sqlx::Error::Database(said) => said.code().is_some_and(|code| ["08", "57P", "55P03", "40"].iter().any(|class| code.starts_with(class))),
+        _ => false,
     }
 }
 

@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
 use crate::gateways::document_store::DocumentStore;
-use crate::web::Provided;
+use crate::web::{Provided, Reply};
 
 /// How long the database may take to say that it is there.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -36,7 +36,7 @@ pub struct Numbers(pub Option<PrometheusHandle>);
 /// How the service is.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Health {
-    /// `ok`: whatever is not is a problem.
+    /// Always `ok`; what is not is told in a problem.
     #[schema(example = "ok")]
     pub status: &'static str,
 }
@@ -46,26 +46,30 @@ pub struct Health {
 /// Asks nothing of anybody else.
 #[utoipa::path(tag = "health", responses((status = 200, body = Health)), security(()))]
 #[get("/health/live")]
-pub async fn live() -> HttpResponse {
-    HttpResponse::Ok().json(Health { status: "ok" })
+pub async fn live() -> Reply<Health> {
+    Reply::ok(Health { status: "ok" })
 }
 
 /// Say whether requests should be sent here (siap).
 ///
-/// Asks the database and the document store; says no while stopping. The detail of a no says which it is.
+/// Asks the database and the document store; says no while stopping.
 #[utoipa::path(tag = "health", responses((status = 200, body = Health)), security(()))]
 #[get("/health/ready")]
-pub async fn ready(database: Provided<Database>, store: Provided<DocumentStore>, draining: Provided<Draining>) -> Result<HttpResponse> {
-    let no = |id: &'static str, en: &'static str| Err(Error::new(Code::Busy).header("retry-after", "1").detail(id, en));
+pub async fn ready(database: Provided<Database>, store: Provided<DocumentStore>, draining: Provided<Draining>) -> Result<Reply<Health>> {
+    let answers = |outcome| matches!(outcome, Ok(Ok(())));
     if draining.0.0.load(Ordering::Relaxed) {
-        no("Layanan sedang berhenti.", "The service is stopping.")
-    } else if !matches!(tokio::time::timeout(PATIENCE, database.0.answers()).await, Ok(Ok(()))) {
-        no("Basis data tidak terjangkau.", "The database cannot be reached.")
-    } else if !matches!(tokio::time::timeout(PATIENCE, store.0.health()).await, Ok(Ok(()))) {
-        no("Penyimpanan dokumen tidak terjangkau.", "The document store cannot be reached.")
+        Err(not_now("Sedang berhenti.", "It is stopping."))
+    } else if !answers(tokio::time::timeout(PATIENCE, database.0.answers()).await) {
+        Err(not_now("Basis data tidak menjawab.", "The database does not answer."))
+    } else if !answers(tokio::time::timeout(PATIENCE, store.0.health()).await) {
+        Err(not_now("Penyimpanan dokumen tidak menjawab.", "The document store does not answer."))
     } else {
-        Ok(HttpResponse::Ok().json(Health { status: "ok" }))
+        Ok(Reply::ok(Health { status: "ok" }))
     }
+}
+
+fn not_now(id: &'static str, en: &'static str) -> Error {
+    Error::new(Code::Busy).detail(id, en).header("retry-after", "1")
 }
 
 /// Read the numbers (angka pantauan).

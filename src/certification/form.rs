@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::facts::{ApplicationKind, Facts};
 use super::schemes::SchemeCode;
 use crate::error::{Fault, fault};
-use crate::web::body::Check;
+use crate::web::body::{Check, misleads};
 
 /// The longest text of one line, in characters.
 const LINE: usize = 200;
@@ -204,7 +204,7 @@ impl Check for ApplicationForm {
 
 /// Adds a fault unless `value` is one line of text that says something.
 pub fn line(faults: &mut Vec<Fault>, pointer: &str, value: &str) {
-    if value.trim().is_empty() || value.chars().count() > LINE || value.chars().any(char::is_control) {
+    if value.trim().is_empty() || value.chars().count() > LINE || value.chars().any(misleads) {
         faults.push(fault(pointer, "wrong_value", "Isi satu baris, 1 sampai 200 karakter.", "One line of 1 to 200 characters."));
     }
 }

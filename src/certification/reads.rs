@@ -161,7 +161,18 @@ pub struct AtVersion {
 /// As an attachment; supports ranges and `If-None-Match`.
 #[utoipa::path(
     tag = "documents", params(AtVersion),
-    responses((status = 200, description = "The bytes", content_type = "application/octet-stream", body = Vec<u8>), (status = 206, description = "A range of the bytes", content_type = "application/octet-stream", body = Vec<u8>)),
+    responses(
+        (status = 200, description = "The bytes", content(
+            (Vec<u8> = "application/pdf"), (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        )),
+        (status = 206, description = "A range of the bytes", content(
+            (Vec<u8> = "application/pdf"), (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        )),
+    ),
     extensions(("x-problem-codes" = json!(["range_not_satisfiable"])))
 )]
 #[get("/applications/{id}/documents/{requirement}/versions/{version}")]

@@ -73,6 +73,10 @@ impl Database {
         match self.pool.get().await {
             Ok(object) => Ok(Lease::of(object)),
             Err(PoolError::Timeout(_)) => Err(Error::new(Code::Busy).header("retry-after", "1")),
+            Err(PoolError::Backend(error)) => {
+                tracing::error!(%error, "the database cannot be reached");
+                Err(Error::new(Code::Busy).header("retry-after", "5"))
+            }
             Err(other) => Err(Error::internal(other)),
         }
     }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Fault, fault};
+use crate::web::body::misleads;
 
 /// An organisation that applies for certification.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -61,7 +62,7 @@ pub fn fault_of_line(text: &str, pointer: &str, longest: usize) -> Option<Fault>
         Some(fault(pointer, "empty", "Wajib diisi.", "It must not be empty."))
     } else if text.chars().count() > longest {
         Some(fault(pointer, "too_long", format!("Paling banyak {longest} karakter."), format!("At most {longest} characters.")))
-    } else if text.chars().any(char::is_control) {
+    } else if text.chars().any(misleads) {
         Some(fault(pointer, "not_one_line", "Harus satu baris tanpa karakter kendali.", "It must be one line without control characters."))
     } else {
         None

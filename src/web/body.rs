@@ -31,6 +31,12 @@ pub trait Check {
     }
 }
 
+/// Whether `c` has no place in a line that is printed on a letter: a control character, or one that turns the direction of what follows.
+#[must_use]
+pub fn misleads(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// SHA-256 of the body, kept for `Idempotency-Key`.
 #[derive(Debug, Clone, Copy)]
 pub struct BodyDigest(pub [u8; 32]);
@@ -86,6 +92,10 @@ pub fn parse<T: DeserializeOwned + Check>(bytes: &[u8]) -> Result<T> {
         return Err(malformed("bersarang terlalu dalam", "nested too deep"));
     }
     serde_json::from_str::<serde::de::IgnoredAny>(text).map_err(|error| malformed(error.to_string(), error.to_string()))?;
+    if !text.trim_start().starts_with('{') {
+        // serde would fill a form from a list, field by field in the order of our source.
+        return Err(Error::invalid(vec![fault("", "wrong_type", "Harus sebuah objek.", "It must be an object.")]));
+    }
     let form: T = serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(text)).map_err(|error| {
         let pointer = pointer(error.path());
         let message = error.into_inner().to_string();

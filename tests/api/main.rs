@@ -5,5 +5,6 @@
 mod certification;
 mod contract_quality;
 mod identity;
+mod manners;
 mod operations;
 mod support;

@@ -11,7 +11,7 @@ mod exits;
 mod expiry;
 mod four_eyes;
 mod notices;
-mod office;
+pub mod office;
 mod races;
 mod rights;
 mod story;

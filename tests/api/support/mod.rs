@@ -79,6 +79,13 @@ impl TestApp {
         self.base.trim_start_matches("http://")
     }
 
+    /// Takes the database away from under the service.
+    pub async fn lose_database(&self) {
+        let mut superuser = cluster::server().connect_options("postgres", "postgres").connect().await.unwrap();
+        let gone = format!("drop database {} with (force)", self.name);
+        sqlx::query(sqlx::AssertSqlSafe(gone)).execute(&mut superuser).await.unwrap();
+    }
+
     /// Somebody without an account.
     pub fn nobody(&self) -> Person {
         Person::nobody(&self.base)

@@ -1,0 +1,146 @@
+//! Bodies that are refused, each with a whole problem that says where.
+
+use std::time::{Duration, Instant};
+
+use actix_web::middleware::from_fn;
+use actix_web::{App, HttpResponse, web};
+use reqwest::Method;
+use serde_json::json;
+use service_desk::web::problem::speak_in_problems;
+
+use super::{on_the_wire, post_bytes, send};
+use crate::certification::office::application;
+use crate::support::{Person, TestApp};
+
+const PATH: &str = "/api/v1/applications";
+
+async fn code_of(person: &Person, body: impl Into<Vec<u8>>) -> (u16, String) {
+    let answer = post_bytes(person, PATH, "application/json", body).await;
+    (answer.status, answer.code().to_owned())
+}
+
+#[actix_web::test]
+async fn what_is_no_json_is_malformed() {
+    let app = TestApp::start().await;
+    let customer = app.customer().await;
+    let deep = format!("{}{}", "[".repeat(3000), "]".repeat(3000));
+    for body in [&b"{"[..], b"", b"\xff\xfe", b"{\"scheme\": NaN}", b"{} {}", deep.as_bytes(), b"{'scheme': 1}"] {
+        assert_eq!(code_of(&customer, body).await, (400, "malformed_body".to_owned()), "{}", String::from_utf8_lossy(&body[..body.len().min(20)]));
+    }
+}
+
+#[actix_web::test]
+async fn a_fault_of_shape_is_named_by_its_place() {
+    let app = TestApp::start().await;
+    let customer = app.customer().await;
+    let with = |pointer: &str, value: serde_json::Value| {
+        let mut form = application();
+        let (place, name) = pointer.rsplit_once('/').unwrap();
+        form.pointer_mut(place).unwrap()[name] = value;
+        form
+    };
+    for (form, pointer, code) in [
+        (with("/stage", json!("filed")), "/stage", "unknown_field"),
+        (with("/company/vip", json!(true)), "/company/vip", "unknown_field"),
+        (with("/personnel/total", json!("many")), "/personnel/total", "wrong_type"),
+        (with("/personnel/total", json!(-1)), "/personnel/total", "wrong_type"),
+        (with("/personnel/total", json!(1e30)), "/personnel/total", "wrong_type"),
+        (with("/scheme", json!("iso_1")), "/scheme", "unknown_value"),
+        (with("/scope", json!("a\u{0}b")), "", "unprintable"),
+        (json!({}), "", "missing_field"),
+        (json!([]), "", "wrong_type"),
+        (json!(["quality_iso9001", "initial"]), "", "wrong_type"),
+    ] {
+        let refusal = customer.post(PATH, form.clone()).await.refused(422, "invalid_content");
+        assert_eq!(refusal["errors"][0]["pointer"], pointer, "{form}");
+        assert_eq!(refusal["errors"][0]["code"], code, "{form}");
+    }
+}
+
+#[actix_web::test]
+async fn every_fault_of_content_is_listed_at_once() {
+    let app = TestApp::start().await;
+    let mut form = application();
+    form["company"]["nib"] = json!("12");
+    form["company"]["name"] = json!(" ");
+    form["contact"]["email"] = json!("nobody");
+    form["personnel"]["shifts"] = json!(9);
+    let refusal = app.customer().await.post(PATH, form).await.refused(422, "invalid_content");
+    let pointers: Vec<_> = refusal["errors"].as_array().unwrap().iter().map(|one| one["pointer"].as_str().unwrap()).collect();
+    assert_eq!(pointers, ["/company/name", "/company/nib", "/personnel", "/contact/email"]);
+}
+
+#[actix_web::test]
+async fn a_body_has_a_limit_and_a_type() {
+    let app = TestApp::start().await;
+    let customer = app.customer().await;
+    assert_eq!(code_of(&customer, vec![b' '; (1 << 20) + 1]).await, (413, "body_too_large".to_owned()));
+    assert_eq!(code_of(&customer, vec![b' '; 1 << 20]).await.0, 400, "what is just not too large is read");
+    for media_type in ["text/plain", "application/xml", "multipart/form-data; boundary=x", ""] {
+        let refusal = post_bytes(&customer, PATH, media_type, "{}").await;
+        assert_eq!((refusal.status, refusal.code()), (415, "unsupported_media_type"), "{media_type}");
+    }
+    assert_eq!(post_bytes(&customer, PATH, "Application/JSON; charset=utf-8", "{}").await.status, 422);
+}
+
+#[actix_web::test]
+async fn a_key_given_twice_is_refused() {
+    let app = TestApp::start().await;
+    let body = r#"{"email": "a@b.example", "email": "c@d.example", "password": "kuda benar baterai"}"#;
+    let refusal = post_bytes(&app.nobody(), "/api/v1/auth/login", "application/json", body).await.refused(422, "invalid_content");
+    assert_eq!(refusal["errors"][0]["code"], "duplicate_field");
+}
+
+#[actix_web::test]
+async fn without_a_token_a_body_is_not_waited_for() {
+    let app = TestApp::start().await;
+    let begun = Instant::now();
+    let request = b"POST /api/v1/applications HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 5000\r\n\r\n{";
+    let reply = on_the_wire(&app, request, Duration::from_secs(5)).await;
+    assert!(reply.starts_with("HTTP/1.1 401") && reply.contains("unauthenticated"), "{reply}");
+    assert!(begun.elapsed() < Duration::from_secs(4), "{:?}", begun.elapsed());
+}
+
+#[actix_web::test]
+async fn a_body_that_does_not_arrive_is_given_up_after_ten_seconds() {
+    let app = TestApp::start().await;
+    let token = app.customer().await.token.unwrap();
+    let request = format!(
+        "POST /api/v1/applications HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\ncontent-type: application/json\r\ncontent-length: 5000\r\n\r\n{{"
+    );
+    let begun = Instant::now();
+    let reply = on_the_wire(&app, request.as_bytes(), Duration::from_secs(20)).await;
+    assert!(reply.starts_with("HTTP/1.1 408") && reply.contains("request_timeout"), "{reply}");
+    assert!((9..15).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
+}
+
+#[actix_web::test]
+async fn a_handler_that_panics_answers_with_a_problem_too() {
+    let boom = web::get().to(async || -> HttpResponse { panic!("a test asks for it") });
+    let app = actix_web::test::init_service(App::new().route("/boom", boom).wrap(from_fn(speak_in_problems))).await;
+    let request = actix_web::test::TestRequest::get().uri("/boom").insert_header(("accept-language", "en")).to_request();
+    let error = actix_web::test::try_call_service(&app, request).await.unwrap_err();
+    let reply = error.error_response();
+    assert_eq!(reply.status(), 500);
+    for (name, value) in [("content-type", "application/problem+json"), ("cache-control", "no-store"), ("x-content-type-options", "nosniff")] {
+        assert_eq!(reply.headers().get(name).unwrap(), value, "{name}");
+    }
+    let id = reply.headers().get("x-request-id").unwrap().to_str().unwrap().to_owned();
+    let body = actix_web::body::to_bytes(reply.into_body()).await.unwrap();
+    let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!((&body["code"], &body["trace_id"], &body["title"]), (&json!("internal_error"), &json!(id), &json!("The fault is ours")));
+}
+
+#[actix_web::test]
+async fn a_merge_patch_may_say_so_and_must_be_an_object() {
+    let app = TestApp::start().await;
+    let customer = app.customer().await;
+    let made = customer.post(PATH, application()).await;
+    let (path, tag) = (made.header("location").unwrap().to_owned(), made.etag());
+    let body = Some(("application/merge-patch+json", br#"{"scope": "Air minum"}"#.to_vec()));
+    let asking = crate::support::Asking { method: Method::PATCH, path: &path, body, headers: &[("if-match", &tag)] };
+    assert_eq!(customer.ask(&asking).await.expect(200)["scope"], "Air minum");
+    for wrong in [json!([]), json!("x"), json!(null), json!({"scheme": null}), json!({"customer_id": uuid::Uuid::new_v4()})] {
+        send(&customer, Method::PATCH, &path, &wrong, &[("if-match", "*")]).await.refused(422, "invalid_content");
+    }
+}

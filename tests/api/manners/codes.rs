@@ -1,0 +1,153 @@
+//! Every code a refusal can carry is provoked over HTTP: a code nobody can get would be a lie in the contract, and one nobody tried a surprise.
+
+use std::time::Duration;
+
+use reqwest::Method;
+use serde_json::json;
+use service_desk::error::Code;
+use service_desk::secrecy::sha256;
+use service_desk::sop::role::{Role, Roles};
+use sqlx::{Connection as _, PgConnection};
+
+use super::{ask, on_the_wire, post_bytes, send};
+use crate::certification::Office;
+use crate::certification::office::{Until, application, mandatory};
+use crate::support::{Answer, Asking, TestApp};
+
+#[actix_web::test]
+async fn every_code_can_be_had_and_says_what_the_table_says() {
+    let office = Office::open().await;
+    for code in Code::ALL.iter().filter(|code| **code != Code::RequestTimeout) {
+        let row = code.row();
+        let answer = provoke(&office, *code).await;
+        assert_eq!((answer.status, answer.code()), (row.status, row.code), "{:#}", answer.body);
+        assert_eq!(answer.body["title"], row.title_id, "{}", row.code);
+        assert_eq!(answer.body["type"], format!("/api/v1/problems/{}", row.code));
+        let described = office.app.nobody().get(&format!("/api/v1/problems/{}", row.code)).await.expect(200);
+        assert_eq!(described["status"], row.status);
+    }
+    assert_eq!(Code::RequestTimeout.row().status, 408, "`a_body_that_does_not_arrive_is_given_up_after_ten_seconds` provokes it");
+}
+
+async fn provoke(office: &Office, code: Code) -> Answer {
+    let (app, nobody) = (&office.app, office.app.nobody());
+    match code {
+        Code::MalformedBody => post_bytes(&nobody, "/api/v1/auth/login", "application/json", "{").await,
+        Code::UnsupportedMediaType => post_bytes(&nobody, "/api/v1/auth/login", "text/plain", "{}").await,
+        Code::BodyTooLarge => post_bytes(&nobody, "/api/v1/auth/login", "application/json", vec![b' '; 2 << 20]).await,
+        Code::InvalidContent => nobody.post("/api/v1/auth/login", json!({})).await,
+        Code::BadCredentials => nobody.post("/api/v1/auth/login", json!({"email": "a@b.example", "password": "kuda benar baterai"})).await,
+        Code::InvalidRefreshToken => nobody.post("/api/v1/auth/refresh", json!({"refresh_token": "x"})).await,
+        Code::Unauthenticated => nobody.get("/api/v1/me").await,
+        Code::InvalidParameter => office.customer.get("/api/v1/applications/x").await,
+        Code::InvalidCursor => office.customer.get("/api/v1/applications?cursor=x").await,
+        Code::Forbidden => office.customer.get("/api/v1/users").await,
+        Code::NotFound => nobody.get("/api/v1/nowhere").await,
+        Code::MethodNotAllowed => ask(&nobody, Method::PUT, "/api/v1/sops", &[]).await,
+        Code::NotYourStep => office.pji_staff.post(&format!("{}/verification", office.case(Until::Filed).await), json!({"items": []})).await,
+        Code::FourEyes => signs_their_own(office).await,
+        Code::OutOfOrder => office.customer.act(&format!("{}/submission", office.case(Until::Submitted).await)).await,
+        Code::Overtaken => comes_second(app).await,
+        Code::Conflict => registers_twice(app).await,
+        Code::IdempotencyInFlight => asks_while_asking(office).await,
+        Code::IdempotencyMismatch => {
+            let key = [("idempotency-key", "k")];
+            send(&office.customer, Method::POST, "/api/v1/applications", &application(), &key).await.expect(201);
+            send(&office.customer, Method::POST, "/api/v1/applications", &json!({}), &key).await;
+            let mut other = application();
+            other["scope"] = json!("Lain");
+            send(&office.customer, Method::POST, "/api/v1/applications", &other, &key).await
+        }
+        Code::StaleVersion => office.customer.patch(&office.bare_draft().await, json!({"scope": "x"}), Some("\"99.0\"")).await,
+        Code::PreconditionRequired => office.customer.patch(&office.bare_draft().await, json!({"scope": "x"}), None).await,
+        Code::RangeNotSatisfiable => {
+            let path = format!("{}/documents/{}/versions/1", office.draft().await, mandatory()[0]);
+            ask(&office.customer, Method::GET, &path, &[("range", "bytes=999999-")]).await
+        }
+        Code::TooManyRequests => {
+            let busy = TestApp::start_with(&["--requests-per-minute", "1"]).await;
+            busy.nobody().get("/api/v1/sops").await.expect(200);
+            busy.nobody().get("/api/v1/sops").await
+        }
+        Code::Internal => {
+            let broken = TestApp::start().await;
+            let lead = broken.staff(Role::SsLead).await;
+            sqlx::query("alter table auditor rename to elsewhere").execute(&mut broken.sql().await).await.unwrap();
+            lead.get("/api/v1/auditors").await
+        }
+        Code::Busy => {
+            let gone = TestApp::start().await;
+            let lead = gone.staff(Role::SsLead).await;
+            gone.lose_database().await;
+            lead.get("/api/v1/auditors").await
+        }
+        Code::RequestTimeout => unreachable!("it takes ten seconds, and a test of its own"),
+    }
+}
+
+/// Somebody who drafts for operations and, standing in as head, would sign.
+async fn signs_their_own(office: &Office) -> Answer {
+    let both = office.app.staff_with(Roles::NONE.with(Role::OperationsStaff).with(Role::Head)).await;
+    let case = office.case(Until::Confirmed).await;
+    both.post(&format!("{case}/audit-notice"), office.notice()).await.expect(200);
+    office.ss_lead.post(&format!("{case}/audit-notice/initials"), json!({"as": "letter"})).await.expect(200);
+    office.pji_lead.post(&format!("{case}/audit-notice/initials"), json!({"as": "cost"})).await.expect(200);
+    both.act(&format!("{case}/audit-notice/signature")).await
+}
+
+/// While another's next calendar waits to be committed.
+async fn comes_second(app: &TestApp) -> Answer {
+    let admin = app.staff(Role::Admin).await;
+    let calendar = admin.get("/api/v1/calendars").await.expect(200)["items"][0]["calendar"].clone();
+    let mut other = app.sql().await;
+    let mut open = other.begin().await.unwrap();
+    let next = "insert into calendar_version select office_id, version + 1, definition, reason, created_at, created_by from calendar_version order by version desc limit 1";
+    sqlx::query(next).execute(&mut *open).await.unwrap();
+    let waiting = actix_web::rt::spawn(admin.post("/api/v1/calendars", json!({"calendar": calendar, "reason": "SKB"})));
+    wait_for_a_lock(&mut app.sql().await).await;
+    open.commit().await.unwrap();
+    waiting.await.unwrap()
+}
+
+/// Until somebody in this database waits for somebody else.
+async fn wait_for_a_lock(connection: &mut PgConnection) {
+    let waits = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+    for _ in 0..200 {
+        if sqlx::query_scalar::<_, i64>(waits).fetch_one(&mut *connection).await.unwrap() > 0 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("nobody waits");
+}
+
+async fn registers_twice(app: &TestApp) -> Answer {
+    let address = json!({"street": "Jl. Musi 1", "city": "Palembang", "province": "Sumatera Selatan", "postal_code": "30152"});
+    let organisation = json!({"name": "PT Karet", "address": address});
+    let form = json!({"email": "dua@karet.example", "password": "kuda benar baterai", "display_name": "Siti", "organisation": organisation});
+    app.nobody().post("/api/v1/auth/register", form.clone()).await.expect(201);
+    app.nobody().post("/api/v1/auth/register", form).await
+}
+
+/// While the first attempt under the same key is being worked on, as its lock says.
+async fn asks_while_asking(office: &Office) -> Answer {
+    let digest = sha256(format!("{}|busy", office.customer.id).as_bytes());
+    let mut first = office.app.sql().await;
+    let lock = i64::from_be_bytes(digest[..8].try_into().unwrap());
+    sqlx::query("select pg_advisory_lock($1)").bind(lock).execute(&mut first).await.unwrap();
+    let body = Some(("application/json", serde_json::to_vec(&application()).unwrap()));
+    let headers = [("idempotency-key", "busy")];
+    office.customer.ask(&Asking { method: Method::POST, path: "/api/v1/applications", body, headers: &headers }).await
+}
+
+#[actix_web::test]
+async fn a_refusal_that_http_itself_makes_is_a_refusal_still() {
+    let app = TestApp::start().await;
+    for request in
+        ["GARBAGE\r\n\r\n".to_owned(), format!("GET /api/v1/me HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n\r\n", "x".repeat(200_000))]
+    {
+        let reply = on_the_wire(&app, request.as_bytes(), Duration::from_secs(3)).await;
+        assert!(reply.starts_with("HTTP/1.1 4") || reply.is_empty(), "{reply}");
+    }
+    app.nobody().get("/health/live").await.expect(200);
+}

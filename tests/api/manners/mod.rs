@@ -1,0 +1,132 @@
+//! The manners of the API, proved over HTTP and, where it can be, from the contract itself; and what a stranger with nothing but that contract tries.
+
+mod attack;
+mod bodies;
+mod browsers;
+mod codes;
+mod limits;
+mod lists;
+mod logs;
+mod parameters;
+mod retries;
+mod routes;
+mod shutdown;
+mod stranger;
+mod tokens;
+mod versions;
+mod watching;
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use reqwest::Method;
+use serde_json::Value;
+
+use crate::support::{Answer, Asking, Person, TestApp};
+
+/// An operation of the published document.
+struct Operation {
+    id: String,
+    method: Method,
+    /// The path as the document writes it.
+    path: String,
+    open: bool,
+    /// Names of its parameters, of path, query and header.
+    parameters: Vec<String>,
+    statuses: Vec<u16>,
+}
+
+impl Operation {
+    /// The path with something that parses for each parameter.
+    fn address(&self) -> String {
+        let version = if self.path.starts_with("/api/v1/applications") { "1" } else { "cert" };
+        self.path
+            .replace("{id}", "0192f0c1-2b3c-7def-8123-456789abcdef")
+            .replace("{requirement}", "P01")
+            .replace("{version}", version)
+            .replace("{round}", "2")
+            .replace(
+                "{code}",
+                if self.id == "read_problem" {
+                    "not_found"
+                } else if self.id == "read_scheme" {
+                    "product_sni"
+                } else {
+                    "cert"
+                },
+            )
+    }
+
+    fn takes(&self, parameter: &str) -> bool {
+        self.parameters.iter().any(|name| name == parameter)
+    }
+}
+
+/// Every operation of the published document.
+fn operations() -> Vec<Operation> {
+    let document = serde_json::to_value(service_desk::app::document()).unwrap();
+    let mut all = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let names = operation["parameters"].as_array().cloned().unwrap_or_default();
+            all.push(Operation {
+                id: operation["operationId"].as_str().unwrap().to_owned(),
+                method: Method::from_bytes(method.to_uppercase().as_bytes()).unwrap(),
+                path: path.clone(),
+                open: operation["security"].as_array().unwrap().is_empty(),
+                parameters: names.iter().map(|one| one["name"].as_str().unwrap().to_owned()).collect(),
+                statuses: operation["responses"].as_object().unwrap().keys().map(|status| status.parse().unwrap()).collect(),
+            });
+        }
+    }
+    assert!(all.len() > 40, "a document without operations would prove nothing");
+    all
+}
+
+/// Asks with more than a body.
+async fn ask(person: &Person, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
+    person.ask(&Asking { method, path, body: None, headers }).await
+}
+
+/// Asks with this JSON and these headers.
+async fn send(person: &Person, method: Method, path: &str, body: &Value, headers: &[(&str, &str)]) -> Answer {
+    let body = Some(("application/json", serde_json::to_vec(body).unwrap()));
+    person.ask(&Asking { method, path, body, headers }).await
+}
+
+/// Asks with these very bytes.
+async fn post_bytes(person: &Person, path: &str, media_type: &str, bytes: impl Into<Vec<u8>>) -> Answer {
+    person.ask(&Asking { method: Method::POST, path, body: Some((media_type, bytes.into())), headers: &[] }).await
+}
+
+/// What comes back for these very bytes on the wire, until the other side is silent for `patience` or closes.
+async fn on_the_wire(app: &TestApp, request: &[u8], patience: Duration) -> String {
+    let (address, request) = (app.address().to_owned(), request.to_vec());
+    // On a thread of its own: the server is started on this one.
+    tokio::task::spawn_blocking(move || exchange(&address, &request, patience)).await.unwrap()
+}
+
+fn exchange(address: &str, request: &[u8], patience: Duration) -> String {
+    let mut socket = TcpStream::connect(address).unwrap();
+    socket.set_read_timeout(Some(patience)).unwrap();
+    if socket.write_all(request).is_err() {
+        return String::new();
+    }
+    let (mut reply, mut piece) = (Vec::new(), [0; 4096]);
+    while let Ok(read @ 1..) = socket.read(&mut piece) {
+        reply.extend_from_slice(&piece[..read]);
+        if is_whole(&reply) {
+            break;
+        }
+    }
+    String::from_utf8_lossy(&reply).into_owned()
+}
+
+/// Whether a reply with a length has all of it.
+fn is_whole(reply: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(reply).to_lowercase();
+    let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).and_then(|length| length.trim().parse::<usize>().ok());
+    length.is_some_and(|length| body.len() >= length)
+}

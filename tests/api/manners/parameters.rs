@@ -1,0 +1,103 @@
+//! Paths, methods and parameters that are refused, and the language in which.
+
+use reqwest::Method;
+use service_desk::sop::role::{Role, Roles};
+
+use super::{ask, operations};
+use crate::support::TestApp;
+
+#[actix_web::test]
+async fn an_unknown_path_is_not_found_in_the_callers_language() {
+    let app = TestApp::start().await;
+    for (wish, tag, title) in [
+        ("", "id", "Tidak ditemukan"),
+        ("en", "en", "Not found"),
+        ("en-GB,id;q=0.5", "en", "Not found"),
+        ("id,en;q=0.9", "id", "Tidak ditemukan"),
+        ("fr", "id", "Tidak ditemukan"),
+        ("en;q=0", "id", "Tidak ditemukan"),
+    ] {
+        for path in ["/api/v1/nowhere", "/nowhere"] {
+            let refusal = ask(&app.nobody(), Method::GET, path, &[("accept-language", wish)]).await;
+            assert_eq!((refusal.header("content-language"), refusal.body["title"].as_str()), (Some(tag), Some(title)), "{wish}");
+            assert_eq!((refusal.status, refusal.body["instance"].as_str()), (404, Some(path)));
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_wrong_method_is_told_the_right_ones_where_one_may_know() {
+    let app = TestApp::start().await;
+    let (nobody, staff) = (app.nobody(), app.staff(Role::Head).await);
+    for (path, allow) in [("/api/v1/users", "GET, POST, HEAD"), ("/api/v1/me/password", "POST"), ("/api/v1/sops/cert", "GET, HEAD")] {
+        let refusal = ask(&staff, Method::DELETE, path, &[]).await;
+        assert_eq!((refusal.status, refusal.code(), refusal.header("allow")), (405, "method_not_allowed", Some(allow)), "{path}");
+    }
+    for path in ["/api/v1/sops", "/api/v1/auth/login", "/health/live"] {
+        assert_eq!(ask(&nobody, Method::DELETE, path, &[]).await.status, 405, "{path} has nothing closed about it");
+    }
+    ask(&nobody, Method::OPTIONS, "/api/v1/auth/login", &[]).await.refused(405, "method_not_allowed");
+}
+
+#[actix_web::test]
+async fn a_wrong_path_parameter_is_a_400() {
+    let app = TestApp::start().await;
+    let everybody = everything(&app).await;
+    let mut tried = 0;
+    for operation in operations().into_iter().filter(|one| one.path.contains("{id}") && one.method == Method::GET) {
+        for wrong in ["1", "not-a-uuid", "0192f0c1-2b3c-7def-8123-456789abcdeg", "%00", "%ff", "..;"] {
+            let path = operation.address().replace("0192f0c1-2b3c-7def-8123-456789abcdef", wrong);
+            let refusal = ask(&everybody, Method::GET, &path, &[]).await;
+            assert_eq!((refusal.status, refusal.code()), (400, "invalid_parameter"), "{path}");
+            tried += 1;
+        }
+    }
+    assert!(tried > 30);
+    let case = "/api/v1/applications/0192f0c1-2b3c-7def-8123-456789abcdef";
+    for end in ["snapshots/99999/changes", "snapshots/x/changes", "documents/P01/versions/99999999999", "documents/%00/versions/1"] {
+        ask(&everybody, Method::GET, &format!("{case}/{end}"), &[]).await.refused(400, "invalid_parameter");
+    }
+}
+
+#[actix_web::test]
+async fn an_unknown_query_parameter_is_refused_with_the_names_of_the_known_ones() {
+    let app = TestApp::start().await;
+    let everybody = everything(&app).await;
+    for operation in operations().into_iter().filter(|one| one.takes("cursor")) {
+        let refusal = ask(&everybody, Method::GET, &format!("{}?nonsense=1", operation.path), &[("accept-language", "en")]).await;
+        let refusal = refusal.refused(400, "invalid_parameter");
+        let detail = refusal["detail"].as_str().unwrap();
+        let queried = operation.parameters.iter().filter(|name| !name.starts_with("If-"));
+        assert!(queried.clone().count() >= 2 && queried.into_iter().all(|name| detail.contains(&format!("`{name}`"))), "{detail}");
+    }
+}
+
+#[actix_web::test]
+async fn a_wrong_value_in_the_query_is_a_400() {
+    let app = TestApp::start().await;
+    let everybody = everything(&app).await;
+    for query in [
+        "applications?stage=lost",
+        "applications?scheme=iso",
+        "applications?count=maybe",
+        "applications?customer=me",
+        "applications?submitted_from=yesterday",
+        "applications?submitted_from=-262143-01-01T00:00:00Z",
+        "applications?submitted_to=%2B262142-12-31T23:59:59Z",
+        "applications?text=%00",
+        "applications?limit=1&limit=2",
+        "billings?paid=2",
+        "billings?application=x",
+        "users?role=king",
+        "sops/cert?format=pdf",
+    ] {
+        everybody.get(&format!("/api/v1/{query}")).await.refused(400, "invalid_parameter");
+    }
+    everybody.get(&format!("/api/v1/applications?text={}", "x".repeat(101))).await.refused(400, "invalid_parameter");
+    everybody.get("/api/v1/applications?text=%25_%5C%27%3B--").await.expect(200);
+    everybody.get("/api/v1/applications?submitted_from=0000-01-01T00:00:00Z&submitted_to=9999-12-31T23:59:59Z").await.expect(200);
+}
+
+async fn everything(app: &TestApp) -> crate::support::Person {
+    app.staff_with([Role::Admin, Role::Head, Role::SsLead, Role::Treasurer].into_iter().fold(Roles::NONE, Roles::with)).await
+}

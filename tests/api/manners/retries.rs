@@ -1,0 +1,156 @@
+//! `Idempotency-Key` on every POST but those of signing in and out: twenty at once and one afterwards have one effect and one reply.
+
+use std::collections::BTreeMap;
+
+use futures_util::future::join_all;
+use reqwest::Method;
+use serde_json::{Value, json};
+use service_desk::sop::role::Role;
+
+use super::{ask, operations};
+use crate::certification::Office;
+use crate::certification::office::{Until, application, completion, verification};
+use crate::support::{Answer, Asking, Person};
+
+/// One thing to do: by whom, where, with what.
+struct Act {
+    person: Person,
+    path: String,
+    body: Option<Value>,
+    /// How many try at once: a password check leaves room for few.
+    crowd: usize,
+}
+
+impl Act {
+    async fn attempt(&self, key: &str, pretty: bool) -> Answer {
+        let write = if pretty { serde_json::to_vec_pretty } else { serde_json::to_vec };
+        let body = self.body.as_ref().map(|body| ("application/json", write(body).unwrap()));
+        self.person.ask(&Asking { method: Method::POST, path: &self.path, body, headers: &[("idempotency-key", key)] }).await
+    }
+}
+
+async fn acts(office: &Office) -> BTreeMap<&'static str, Act> {
+    let (admin, staff) = (office.app.staff(Role::Admin).await, office.app.staff(Role::PjiStaff).await);
+    let calendar = admin.get("/api/v1/calendars").await.expect(200)["items"][0]["calendar"].clone();
+    let appointment = |first: &str, last: &str| json!({"user_id": staff.id, "role": "head", "kind": "plh", "first_day": first, "last_day": last, "decree_number": "B/1/2026"});
+    let made = admin.post("/api/v1/acting-appointments", appointment("2026-08-03", "2026-08-07")).await.expect(201);
+    let revocation = format!("/api/v1/acting-appointments/{}/revocation", made["id"].as_str().unwrap());
+    let account = json!({"email": "budi@bspji.example", "display_name": "Budi", "password": "jembatan ampera malam", "roles": ["pji_staff"]});
+    let auditor = json!({"name": "Dewi", "schemes": ["product_sni"]});
+    let change = json!({"current_password": staff.password, "new_password": "perahu hijau menuju hulu"});
+    let sent = office.case(Until::Sent).await;
+    let billings = office.customer.get("/api/v1/billings").await.expect(200);
+    let payment = json!({"ntpn": "A1B2C3D4E5F6G7H8", "paid_at": office.app.clock.now(), "amount": billings["items"][0]["amount"]});
+    let pay = format!("/api/v1/billings/{}/payments", billings["items"][0]["id"].as_str().unwrap());
+    drop(sent);
+    let reason = Some(json!({"reason": "Permintaan pelanggan."}));
+    let act = |person: &Person, path: String, body: Option<Value>, crowd| Act { person: person.clone(), path, body, crowd };
+    let at = async |until, end: &str| format!("{}/{end}", office.case(until).await);
+    BTreeMap::from([
+        ("start_application", act(&office.customer, "/api/v1/applications".into(), Some(application()), 20)),
+        ("submit_application", act(&office.customer, at(Until::Draft, "submission").await, None, 20)),
+        ("file_application", act(&office.pji_staff, at(Until::Submitted, "filing").await, None, 20)),
+        ("verify_documents", act(&office.operations, at(Until::Filed, "verification").await, Some(verification(&[])), 20)),
+        ("propose_audit", act(&office.pji_staff, at(Until::Verified, "audit-confirmation").await, Some(office.proposal()), 20)),
+        ("complete_application", act(&office.customer, at(Until::AwaitingCustomer, "completion").await, Some(completion()), 20)),
+        ("draft_audit_notice", act(&office.operations, at(Until::Confirmed, "audit-notice").await, Some(office.notice()), 20)),
+        ("initial_audit_notice", act(&office.ss_lead, at(Until::Drafted, "audit-notice/initials").await, Some(json!({"as": "letter"})), 20)),
+        ("sign_audit_notice", act(&office.head, at(Until::Initialled, "audit-notice/signature").await, None, 20)),
+        ("return_audit_notice", act(&office.head, at(Until::Initialled, "audit-notice/return").await, reason.clone(), 20)),
+        ("dispatch_audit_notice", act(&office.pji_staff, at(Until::Signed, "audit-notice/dispatch").await, Some(office.dispatch()), 20)),
+        ("reject_application", act(&office.ss_lead, at(Until::Filed, "rejection").await, reason.clone(), 20)),
+        ("withdraw_application", act(&office.customer, at(Until::Submitted, "withdrawal").await, reason.clone(), 20)),
+        ("record_payment", act(&office.treasurer, pay, Some(payment), 20)),
+        ("add_auditor", act(&office.ss_lead, "/api/v1/auditors".into(), Some(auditor), 20)),
+        ("add_calendar", act(&admin, "/api/v1/calendars".into(), Some(json!({"calendar": calendar, "reason": "SKB"})), 20)),
+        ("create_user", act(&admin, "/api/v1/users".into(), Some(account), 2)),
+        ("create_acting_appointment", act(&admin, "/api/v1/acting-appointments".into(), Some(appointment("2026-09-07", "2026-09-11")), 20)),
+        ("revoke_acting_appointment", act(&admin, revocation, reason, 20)),
+        ("change_password", act(&staff, "/api/v1/me/password".into(), Some(change), 1)),
+    ])
+}
+
+#[actix_web::test]
+async fn a_repeated_post_has_one_effect_and_one_reply() {
+    let office = Office::open().await;
+    let mut acts = acts(&office).await;
+    for operation in operations().into_iter().filter(|one| one.method == Method::POST && !one.path.contains("/auth/")) {
+        assert!(operation.takes("Idempotency-Key"), "{} does not say that it takes a key", operation.id);
+        let act = acts.remove(operation.id.as_str()).unwrap_or_else(|| panic!("{} is not tried here", operation.id));
+        repeat(&office, &operation.id, &act).await;
+    }
+    assert!(acts.is_empty());
+}
+
+async fn repeat(office: &Office, id: &str, act: &Act) {
+    let key = format!("key-of-{id}");
+    let before = journal(office).await;
+    let answers = join_all((0..act.crowd).map(|_| act.attempt(&key, false))).await;
+    let fresh: Vec<_> = answers.iter().filter(|one| one.status < 300 && one.header("idempotency-replayed").is_none()).collect();
+    assert_eq!(fresh.len(), 1, "{id}: {:?}", answers.iter().map(|one| (one.status, one.code().to_owned())).collect::<Vec<_>>());
+    for answer in answers.iter().filter(|one| one.status >= 300) {
+        assert_eq!((answer.status, answer.code()), (409, "idempotency_in_flight"), "{id}: {}", answer.body);
+        assert!(answer.header("retry-after").is_some());
+    }
+    let after = journal(office).await;
+    assert!(after > before, "{id} leaves an entry in the journal");
+    let again = act.attempt(&key, false).await;
+    assert_eq!((again.status, &again.bytes), (fresh[0].status, &fresh[0].bytes), "{id}");
+    assert_eq!((again.header("idempotency-replayed"), again.header("location")), (Some("true"), fresh[0].header("location")), "{id}");
+    assert_eq!(again.header("etag"), fresh[0].header("etag"), "{id}");
+    if act.body.is_some() {
+        act.attempt(&key, true).await.refused(422, "idempotency_key_reused");
+    }
+    assert_eq!(journal(office).await, after, "{id}: repeating it does nothing");
+}
+
+async fn journal(office: &Office) -> i64 {
+    sqlx::query_scalar("select count(*) from journal").fetch_one(&mut office.app.sql().await).await.unwrap()
+}
+
+#[actix_web::test]
+async fn a_key_without_a_body_is_good_for_one_path() {
+    let office = Office::open().await;
+    let (one, other) = (office.draft().await, office.draft().await);
+    let submit = async |case: &str| ask(&office.customer, Method::POST, &format!("{case}/submission"), &[("idempotency-key", "k")]).await;
+    submit(&one).await.expect(200);
+    submit(&other).await.refused(422, "idempotency_key_reused");
+    assert_eq!(office.customer.get(&other).await.expect(200)["stage"], "draft");
+}
+
+#[actix_web::test]
+async fn a_refused_attempt_leaves_no_record() {
+    let office = Office::open().await;
+    let case = office.bare_draft().await;
+    let submit = async || ask(&office.customer, Method::POST, &format!("{case}/submission"), &[("idempotency-key", "k")]).await;
+    submit().await.refused(422, "invalid_content");
+    for code in crate::certification::office::mandatory() {
+        office.customer.upload(&format!("{case}/documents/{code}"), crate::certification::office::pdf(code)).await.expect(201);
+    }
+    let sent = submit().await;
+    assert_eq!((sent.status, sent.header("idempotency-replayed")), (200, None));
+    assert_eq!(submit().await.header("idempotency-replayed"), Some("true"));
+}
+
+#[actix_web::test]
+async fn the_key_of_another_is_another_key() {
+    let office = Office::open().await;
+    let other = office.app.customer().await;
+    let start = async |person: &Person| {
+        let act = Act { person: person.clone(), path: "/api/v1/applications".into(), body: Some(application()), crowd: 1 };
+        act.attempt("the same", false).await
+    };
+    let (mine, theirs) = (start(&office.customer).await, start(&other).await);
+    assert_eq!((mine.status, theirs.status, theirs.header("idempotency-replayed")), (201, 201, None));
+    assert_ne!(mine.body["id"], theirs.body["id"]);
+}
+
+#[actix_web::test]
+async fn a_key_is_1_to_255_characters() {
+    let office = Office::open().await;
+    let act = Act { person: office.customer.clone(), path: "/api/v1/applications".into(), body: Some(application()), crowd: 1 };
+    for key in ["", "kunci-é", &"k".repeat(256)] {
+        act.attempt(key, false).await.refused(400, "invalid_parameter");
+    }
+    act.attempt(&"k".repeat(255), false).await.expect(201);
+}

@@ -1,0 +1,91 @@
+//! Versions: every single resource carries one, a reader who has it is spared the body, and a writer must name it.
+
+use reqwest::Method;
+use serde_json::json;
+use service_desk::sop::role::Role;
+
+use super::{ask, operations, send};
+use crate::certification::Office;
+use crate::certification::office::Until;
+use crate::support::Person;
+
+#[actix_web::test]
+async fn every_single_resource_has_a_version_and_spares_who_has_it_the_body() {
+    let office = Office::open().await;
+    let case = office.case(Until::Sent).await;
+    let admin = office.app.staff(Role::Admin).await;
+    let billing = office.customer.get("/api/v1/billings").await.expect(200)["items"][0]["id"].as_str().unwrap().to_owned();
+    let document = office.customer.get(&format!("{case}/documents")).await.expect(200)["items"][0]["requirement"].as_str().unwrap().to_owned();
+    let mut seen = 0;
+    for operation in operations().into_iter().filter(|one| one.statuses.contains(&304)) {
+        let (person, path): (&Person, String) = match operation.id.as_str() {
+            "show_user" => (&admin, format!("/api/v1/users/{}", office.customer.id)),
+            "read_billing" => (&office.customer, format!("/api/v1/billings/{billing}")),
+            "read_application" => (&office.customer, case.clone()),
+            "read_audit_notice" => (&office.customer, format!("{case}/audit-notice")),
+            "download_document" => (&office.customer, format!("{case}/documents/{document}/versions/1")),
+            _ => (&office.customer, operation.address()),
+        };
+        let first = person.get(&path).await;
+        assert_eq!(first.status, 200, "{path}: {}", first.body);
+        let tag = first.etag();
+        let again = ask(person, Method::GET, &path, &[("if-none-match", &tag)]).await;
+        assert_eq!((again.status, again.bytes.len(), again.etag()), (304, 0, tag.clone()), "{path}");
+        assert_eq!(ask(person, Method::GET, &path, &[("if-none-match", "\"0.000000000000\"")]).await.status, 200, "{path}");
+        let head = ask(person, Method::HEAD, &path, &[]).await;
+        assert_eq!((head.status, head.bytes.len(), head.etag()), (200, 0, tag), "{path}");
+        seen += 1;
+    }
+    assert_eq!(seen, 10);
+}
+
+#[actix_web::test]
+async fn a_change_names_the_version_it_changes() {
+    let office = Office::open().await;
+    let (case, admin) = (office.bare_draft().await, office.app.staff(Role::Admin).await);
+    let user = format!("/api/v1/users/{}", office.head.id);
+    let mut seen = 0;
+    for operation in operations().into_iter().filter(|one| one.statuses.contains(&428)) {
+        let (person, path, body) = match operation.id.as_str() {
+            "amend_application" => (&office.customer, case.clone(), json!({"scope": "Air"})),
+            "change_user" => (&admin, user.clone(), json!({"display_name": "Kepala"})),
+            "set_user_roles" => (&admin, format!("{user}/roles"), json!({"roles": ["head"]})),
+            other => panic!("{other} wants If-Match and is not tried here"),
+        };
+        let resource = path.trim_end_matches("/roles").to_owned();
+        let tag = person.get(&resource).await.etag();
+        let (method, change) = (&operation.method, &body);
+        send(person, method.clone(), &path, change, &[]).await.refused(428, "precondition_required");
+        for stale in ["\"99.0\"", "\"x\"", "", "99"] {
+            send(person, method.clone(), &path, change, &[("if-match", stale)]).await.refused(412, "stale_version");
+        }
+        assert_eq!(person.get(&resource).await.etag(), tag, "a refused change changes nothing");
+        assert_eq!(send(person, method.clone(), &path, change, &[("if-match", &tag)]).await.status, 200, "{path}");
+        seen += 1;
+    }
+    assert_eq!(seen, 3);
+}
+
+#[actix_web::test]
+async fn a_step_honours_the_version_when_it_is_told_one() {
+    let office = Office::open().await;
+    let case = office.draft().await;
+    let old = office.customer.get(&case).await.etag();
+    send(&office.customer, Method::PATCH, &case, &json!({"scope": "Air"}), &[("if-match", &old)]).await.expect(200);
+    let submission = format!("{case}/submission");
+    ask(&office.customer, Method::POST, &submission, &[("if-match", &old)]).await.refused(412, "stale_version");
+    let new = office.customer.get(&case).await.etag();
+    assert_eq!(ask(&office.customer, Method::POST, &submission, &[("if-match", &new)]).await.status, 200);
+}
+
+#[actix_web::test]
+async fn of_two_who_change_the_same_version_one_is_told() {
+    let office = Office::open().await;
+    let case = office.bare_draft().await;
+    let tag = office.customer.get(&case).await.etag();
+    let change = async |scope: &str| send(&office.customer, Method::PATCH, &case, &json!({"scope": scope}), &[("if-match", &tag)]).await.status;
+    let (one, other) = futures_util::future::join(change("Air"), change("Karet")).await;
+    let mut both = [one, other];
+    both.sort_unstable();
+    assert_eq!(both, [200, 412]);
+}
