@@ -6,9 +6,9 @@ select ('$batch$-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, a.office_id,
 from generate_series(1, $count$) n
 join application a on a.id = '00000000-0000-7000-8000-000000000001';
 
-insert into clock_entry (case_id, at, step, round, party)
-select ('$batch$-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, now(), place + 1, place, case place when 0 then 'customer' else 'office' end
-from generate_series(1, $count$) n, generate_series(0, 1) place
+insert into clock_entry (office_id, case_id, at, step, round, party)
+select o.id, ('$batch$-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, now(), place + 1, place, case place when 0 then 'customer' else 'office' end
+from office o, generate_series(1, $count$) n, generate_series(0, 1) place
 order by n, place;
 
 insert into journal (office_id, subject, subject_id, at, actor_id, actor_roles, task, step, from_stage, to_stage, round)

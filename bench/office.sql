@@ -60,10 +60,10 @@ select m.id, o.id, m.customer_id, case when m.place > 0 then 'P-2026-' || lpad(m
 from made m
 join road r on r.place = m.place, office o;
 
-insert into clock_entry (case_id, at, step, round, party)
-select m.id, m.created_at + r.place * interval '30 minutes', r.step, least(r.place, 1), r.party
+insert into clock_entry (office_id, case_id, at, step, round, party)
+select o.id, m.id, m.created_at + r.place * interval '30 minutes', r.step, least(r.place, 1), r.party
 from made m
-join road r on r.place <= m.place
+join road r on r.place <= m.place, office o
 order by m.n, r.place;
 
 insert into journal (office_id, subject, subject_id, at, actor_id, actor_roles, task, step, from_stage, to_stage, round, draft)

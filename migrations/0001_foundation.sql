@@ -63,6 +63,7 @@ grant select, insert on journal to desk_app;
 -- runs any more. Time used, due time and lateness are derived, never stored.
 create table clock_entry (
     seq        bigint generated always as identity primary key,
+    office_id  uuid not null references office,
     case_id    uuid not null,
     at         timestamptz not null,
     step       smallint,

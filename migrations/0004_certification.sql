@@ -62,6 +62,7 @@ grant execute on function may_see to desk_app;
 
 -- What was handed in, frozen at each submission: form, applicable checklist, document versions, answers.
 create table submission_snapshot (
+    office_id      uuid not null references office,
     application_id uuid not null references application,
     round          smallint not null,
     at             timestamptz not null,
@@ -72,6 +73,7 @@ grant select, insert on submission_snapshot to desk_app;
 
 -- The verifier's judgement of one item in one round. Only what was open is judged again.
 create table verification_item (
+    office_id      uuid not null references office,
     application_id uuid not null references application,
     round          smallint not null,
     requirement    text not null,
@@ -101,6 +103,7 @@ grant select, insert on deficiency_sheet to desk_app;
 
 -- Lembar konfirmasi audit: what was proposed, and what the customer answered. A new proposal is a new row.
 create table audit_confirmation (
+    office_id      uuid not null references office,
     application_id uuid not null references application,
     seq            smallint not null,
     round          smallint not null,

@@ -45,7 +45,7 @@ pub enum Command {
     CheckConfig,
     /// Print the OpenAPI document.
     Openapi,
-    /// Make a new signing key, retire the one before, and stop; run it again after an hour to finish.
+    /// Make the next signing key active, retire the one before (it is believed for another hour), and stop.
     RotateKeys,
 }
 

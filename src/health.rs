@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, get};
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde::Serialize;
@@ -14,7 +13,7 @@ use crate::config::Config;
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
 use crate::gateways::document_store::DocumentStore;
-use crate::web::Provided;
+use crate::web::{Provided, Reply};
 
 /// How long the database may take to say that it is there.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -37,7 +36,7 @@ pub struct Numbers(pub Option<PrometheusHandle>);
 /// How the service is.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Health {
-    /// `ok`, or what is not.
+    /// Always `ok`; what is not is told in a problem.
     #[schema(example = "ok")]
     pub status: &'static str,
 }
@@ -47,31 +46,30 @@ pub struct Health {
 /// Asks nothing of anybody else.
 #[utoipa::path(tag = "health", responses((status = 200, body = Health)), security(()))]
 #[get("/health/live")]
-pub async fn live() -> HttpResponse {
-    HttpResponse::Ok().json(Health { status: "ok" })
+pub async fn live() -> Reply<Health> {
+    Reply::ok(Health { status: "ok" })
 }
 
 /// Say whether requests should be sent here (siap).
 ///
 /// Asks the database and the document store; says no while stopping.
-#[utoipa::path(tag = "health", responses((status = 200, body = Health), (status = 503, body = Health)), security(()))]
+#[utoipa::path(tag = "health", responses((status = 200, body = Health)), security(()))]
 #[get("/health/ready")]
-pub async fn ready(database: Provided<Database>, store: Provided<DocumentStore>, draining: Provided<Draining>) -> HttpResponse {
-    let status = if draining.0.0.load(Ordering::Relaxed) {
-        "stopping"
-    } else if !matches!(tokio::time::timeout(PATIENCE, database.0.answers()).await, Ok(Ok(()))) {
-        "database unreachable"
-    } else if !matches!(tokio::time::timeout(PATIENCE, store.0.health()).await, Ok(Ok(()))) {
-        "document store unreachable"
+pub async fn ready(database: Provided<Database>, store: Provided<DocumentStore>, draining: Provided<Draining>) -> Result<Reply<Health>> {
+    let answers = |outcome| matches!(outcome, Ok(Ok(())));
+    if draining.0.0.load(Ordering::Relaxed) {
+        Err(not_now("Sedang berhenti.", "It is stopping."))
+    } else if !answers(tokio::time::timeout(PATIENCE, database.0.answers()).await) {
+        Err(not_now("Basis data tidak menjawab.", "The database does not answer."))
+    } else if !answers(tokio::time::timeout(PATIENCE, store.0.health()).await) {
+        Err(not_now("Penyimpanan dokumen tidak menjawab.", "The document store does not answer."))
     } else {
-        "ok"
-    };
-    let code = if status == "ok" { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let mut reply = HttpResponse::build(code);
-    if code == StatusCode::SERVICE_UNAVAILABLE {
-        reply.insert_header(("retry-after", "1"));
+        Ok(Reply::ok(Health { status: "ok" }))
     }
-    reply.json(Health { status })
+}
+
+fn not_now(id: &'static str, en: &'static str) -> Error {
+    Error::new(Code::Busy).detail(id, en).header("retry-after", "1")
 }
 
 /// Read the numbers (angka pantauan).

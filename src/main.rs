@@ -1,5 +1,6 @@
 //! The command line: reads the settings, and serves, migrates, or does one of the small things beside.
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -7,13 +8,15 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 use service_desk::clock::Clock;
 use service_desk::config::{Cli, Command, Config, LogFormat, Settings};
 use service_desk::database::Database;
+use service_desk::database::migrate::must_be_present;
 use service_desk::demo::Account;
+use service_desk::error::Error;
 use service_desk::identity::keys;
 use service_desk::identity::password::Passwords;
 use service_desk::identity::password_rules::Password;
 use service_desk::identity::seed::create_admin;
 use service_desk::start::{self, Failure, Reached};
-use service_desk::{app, secrecy};
+use service_desk::{app, openapi, secrecy};
 use tokio::signal::unix::{SignalKind, signal};
 
 fn main() -> ExitCode {
@@ -24,7 +27,7 @@ fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            complain(&failure.to_string());
+            complain(&failure.downcast_ref().map_or_else(|| failure.to_string(), in_words));
             ExitCode::FAILURE
         }
     }
@@ -33,7 +36,7 @@ fn main() -> ExitCode {
 async fn carry_out(cli: Cli) -> Result<(), Failure> {
     let command = cli.command.unwrap_or(Command::Serve);
     if matches!(command, Command::Openapi) {
-        say(&app::document().to_pretty_json()?);
+        say(&openapi::written(&app::document())?);
         return Ok(());
     }
     start_log(&cli.settings);
@@ -62,7 +65,10 @@ async fn serve(mut config: Config) -> Result<(), Failure> {
     let numbers = PrometheusBuilder::new().install_recorder()?;
     let office = match owner.filter(|_| private.is_some()) {
         Some(owner) => Some((start::prepare(owner.clone(), &clock).await?, owner)),
-        None => None,
+        None => {
+            must_be_present(&app).await?;
+            None
+        }
     };
     let service = start::assemble(config, &master, app, clock, Some(numbers)).await?;
     if let Some((office, owner)) = office {
@@ -79,7 +85,8 @@ async fn serve(mut config: Config) -> Result<(), Failure> {
 
 async fn migrate(config: Config) -> Result<(), Failure> {
     let Reached { app, owner, private } = start::reach(&config).await?;
-    start::prepare(owner.unwrap_or(app), &Clock::system()).await?;
+    let hint = if owner.is_none() { "; DATABASE_OWNER_URL is not given, so this was tried as the role of DATABASE_URL" } else { "" };
+    start::prepare(owner.unwrap_or(app), &Clock::system()).await.map_err(|error| format!("{error}{hint}"))?;
     say("the database is at this version");
     if let Some(server) = private {
         server.stop().await?;
@@ -92,8 +99,9 @@ async fn add_admin(config: Config, email: &str, name: &str) -> Result<(), Failur
     std::io::stdin().read_line(&mut password)?;
     let password = Password::new(password.trim_end().to_owned());
     let Reached { app, private, .. } = start::reach(&config).await?;
+    must_be_present(&app).await?;
     let mut unit = Database::new(app, 1).begin().await?;
-    create_admin(&mut unit, &Passwords::for_this_machine(), email, name, password, Clock::system().now()).await.map_err(in_words)?;
+    create_admin(&mut unit, &Passwords::for_this_machine(), email, name, password, Clock::system().now()).await?;
     unit.commit().await?;
     say("the administrator can sign in");
     if let Some(server) = private {
@@ -104,6 +112,7 @@ async fn add_admin(config: Config, email: &str, name: &str) -> Result<(), Failur
 
 async fn rotate_keys(mut config: Config) -> Result<(), Failure> {
     let Reached { app, private, .. } = start::reach(&config).await?;
+    must_be_present(&app).await?;
     let master = master_key(&mut config)?;
     keys::rotate(&Database::new(app, 1), &master, Clock::system().now()).await?;
     say("the next signing key is active");
@@ -120,15 +129,18 @@ fn master_key(config: &mut Config) -> Result<secrecy::MasterKey, Failure> {
     }
 }
 
-/// A refusal's faults for a terminal.
-fn in_words(error: service_desk::error::Error) -> Failure {
-    use service_desk::error::Error;
-    match &error {
+/// An error of the service for a terminal: its faults, else its cause, which callers of the API are never told.
+fn in_words(error: &Error) -> String {
+    match error {
         Error::Refused(refused) if !refused.faults.is_empty() => {
-            refused.faults.iter().map(|fault| format!("{}: {}", fault.pointer, fault.detail.en)).collect::<Vec<_>>().join("; ").into()
+            refused.faults.iter().map(|fault| format!("{}: {}", fault.pointer, fault.detail.en)).collect::<Vec<_>>().join("; ")
         }
-        Error::Refused(refused) => refused.detail.as_ref().map_or_else(|| error.to_string(), |detail| detail.en.to_string()).into(),
-        Error::Replayed(_) => error.into(),
+        Error::Refused(refused) => match (&refused.cause, &refused.detail) {
+            (Some(cause), _) => cause.to_string(),
+            (None, Some(detail)) => detail.en.to_string(),
+            (None, None) => error.to_string(),
+        },
+        Error::Replayed(_) => error.to_string(),
     }
 }
 
@@ -169,12 +181,12 @@ fn banner(config: &Config, accounts: &[Account]) {
     say(&lines.join("\n"));
 }
 
-#[expect(clippy::disallowed_macros, reason = "the command line speaks to the terminal, and only here")]
+/// To standard output; a reader that has gone away (`| head`) is no fault.
 fn say(text: &str) {
-    println!("{text}");
+    drop(writeln!(std::io::stdout(), "{text}"));
 }
 
-#[expect(clippy::print_stderr, reason = "the command line speaks to the terminal, and only here")]
+/// To standard error.
 fn complain(text: &str) {
-    eprintln!("service-desk: {text}");
+    drop(writeln!(std::io::stderr(), "service-desk: {text}"));
 }

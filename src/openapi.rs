@@ -5,6 +5,7 @@ mod example;
 mod headers;
 mod problems;
 pub mod rights;
+mod written;
 
 use actix_web::http::Method;
 use serde_json::{Value, json};
@@ -15,6 +16,8 @@ use crate::certification::sop::Task;
 use crate::identity::OpenOperations;
 use crate::sop::table::{Row, Task as _, Within};
 use crate::web::Problem;
+
+pub use self::written::written;
 
 /// The name of the security scheme.
 const BEARER: &str = "bearer";

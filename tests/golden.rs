@@ -13,7 +13,7 @@ type Golden = (&'static str, fn() -> String);
 const FILES: [Golden; 3] = [
     ("openapi/sop-cert.md", || render::markdown(&certification::sop::SOP)),
     ("openapi/rights.md", || format!("{}\n{}", catalogue::rights().trim_end(), openapi::rights::beside_the_sops(&app::document()))),
-    ("openapi/openapi.json", || app::document().to_pretty_json().expect("the document can be written") + "\n"),
+    ("openapi/openapi.json", || openapi::written(&app::document()).expect("the document can be written") + "\n"),
 ];
 
 #[test]

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::workflow::{Cover, Workflow};
 use crate::error::Result;
+use crate::ids::OfficeId;
 use crate::sop::table::{Party, Sop, Within};
 use crate::sop::working_time::{Calendar, WIB};
 
@@ -55,7 +56,7 @@ pub async fn turn<W: Workflow>(
     from: W::Stage,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    if from == cover.stage { Ok(()) } else { begin(connection, sop, cover.id, cover.stage, cover.round, now).await }
+    if from == cover.stage { Ok(()) } else { begin(connection, sop, (cover.office, cover.id), cover.stage, cover.round, now).await }
 }
 
 /// Writes that the file waits at `stage` from now on.
@@ -65,7 +66,7 @@ pub async fn turn<W: Workflow>(
 pub async fn begin<W: Workflow>(
     connection: &mut PgConnection,
     sop: &'static Sop<W>,
-    id: Uuid,
+    (office, id): (OfficeId, Uuid),
     stage: W::Stage,
     round: i16,
     now: DateTime<Utc>,
@@ -73,9 +74,10 @@ pub async fn begin<W: Workflow>(
     let row = sop.waiting_at(stage);
     sqlx::query!(
         r#"
-        insert into clock_entry (case_id, at, step, round, party)
-        values ($1, $2, $3, $4, $5)
+        insert into clock_entry (office_id, case_id, at, step, round, party)
+        values ($1, $2, $3, $4, $5, $6)
         "#,
+        office.0,
         id,
         now,
         row.and_then(|row| row.no).map(i16::from),

@@ -6,6 +6,7 @@ use sqlx::PgPool;
 
 use crate::database::Database;
 use crate::error::{Error, Result};
+use crate::identity;
 
 /// What a handler works with.
 #[derive(Clone)]
@@ -26,7 +27,7 @@ impl std::fmt::Debug for JobDesk {
     }
 }
 
-/// Sweeps what nobody needs any more: old idempotency records, and uploads that were never recorded. Every hour.
+/// Sweeps what nobody needs any more: old idempotency records, sessions long ended, and uploads that were never recorded. Every hour.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Sweep {}
 
@@ -43,6 +44,7 @@ async fn sweep(desk: &JobDesk) -> Result<()> {
     let now = desk.clock.now();
     let mut unit = desk.database.begin().await?;
     super::idempotency::forget(&mut unit, now).await?;
+    identity::session::sweep(&mut unit, now).await?;
     unit.commit().await?;
     let strays = desk.documents.remove_strays(now - chrono::TimeDelta::days(1)).await?;
     if strays > 0 {

@@ -59,3 +59,14 @@ fn an_empty_file_holds_no_secret() {
     let empty = refusal(|settings| (settings.master_key, settings.master_key_file) = (None, Some("/dev/null".into())));
     assert_eq!(empty, "MASTER_KEY_FILE: /dev/null is empty");
 }
+
+#[test]
+fn the_readme_tells_every_setting_and_its_default() {
+    let readme = include_str!("../../README.md");
+    for setting in <Cli as clap::CommandFactory>::command().get_arguments() {
+        let Some(name) = setting.get_env().map(|name| name.to_string_lossy().into_owned()) else { continue };
+        let row = readme.lines().find(|line| line.starts_with('|') && line.contains(&format!("`{name}`")));
+        let default = setting.get_default_values().first().map(|default| format!("`{}`", default.to_string_lossy()));
+        assert!(row.is_some_and(|row| default.is_none_or(|default| row.contains(&default))), "README.md lacks {name} or its default");
+    }
+}

@@ -1,9 +1,11 @@
--- What the application may do in the job engine's schema: queue, run and finish jobs, own nothing. The engine switches row security on without a
+-- What the application may do in tables that no migration of ours makes. It reads which migrations were run, to refuse a database that is too old.
+-- In the job engine's schema it may queue, run and finish jobs, and owns nothing. The engine switches row security on without a
 -- policy, so each such table gets one. Run after every migration, because a new version of the engine may bring new tables.
 do $$
 declare
     secured record;
 begin
+    grant select on _sqlx_migrations to desk_app;
     grant usage on schema graphile_worker to desk_app;
     grant select, insert, update, delete on all tables in schema graphile_worker to desk_app;
     grant usage, select on all sequences in schema graphile_worker to desk_app;

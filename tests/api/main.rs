@@ -6,4 +6,5 @@ mod certification;
 mod contract_quality;
 mod identity;
 mod manners;
+mod operations;
 mod support;

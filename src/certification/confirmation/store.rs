@@ -22,10 +22,12 @@ pub async fn propose(
 ) -> Result<i16> {
     let seq = sqlx::query_scalar!(
         r#"
-        insert into audit_confirmation (application_id, seq, round, proposal, answer_by, sent_by, sent_at)
-        select $1, coalesce(max(seq), 0::smallint) + 1::smallint, $2, $3, $4, $5, $6
-        from audit_confirmation
-        where application_id = $1
+        insert into audit_confirmation (office_id, application_id, seq, round, proposal, answer_by, sent_by, sent_at)
+        select a.office_id, a.id, coalesce(max(c.seq), 0::smallint) + 1::smallint, $2, $3, $4, $5, $6
+        from application a
+        left join audit_confirmation c on c.application_id = a.id
+        where a.id = $1
+        group by a.id
         returning seq
         "#,
         id.0,

@@ -309,8 +309,10 @@ pub async fn freeze(connection: &mut PgConnection, id: ApplicationId, round: i16
     let content = serde_json::to_value(content).map_err(Error::internal)?;
     sqlx::query!(
         r#"
-        insert into submission_snapshot (application_id, round, at, content)
-        values ($1, $2, $3, $4)
+        insert into submission_snapshot (office_id, application_id, round, at, content)
+        select a.office_id, a.id, $2, $3, $4
+        from application a
+        where a.id = $1
         "#,
         id.0,
         round,

@@ -25,9 +25,11 @@ pub async fn add_items(
     let notes: Vec<Option<String>> = form.items.iter().map(|item| item.note.clone()).collect();
     sqlx::query!(
         r#"
-        insert into verification_item (application_id, round, requirement, result, note, verified_by, at)
-        select $1, $2, item.requirement, item.result, item.note, $6, $7
-        from unnest($3::text[], $4::text[], $5::text[]) as item (requirement, result, note)
+        insert into verification_item (office_id, application_id, round, requirement, result, note, verified_by, at)
+        select a.office_id, a.id, $2, item.requirement, item.result, item.note, $6, $7
+        from application a
+        cross join unnest($3::text[], $4::text[], $5::text[]) as item (requirement, result, note)
+        where a.id = $1
         "#,
         id.0,
         round,
