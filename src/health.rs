@@ -58,11 +58,11 @@ pub async fn live() -> Reply<Health> {
 pub async fn ready(database: Provided<Database>, store: Provided<DocumentStore>, draining: Provided<Draining>) -> Result<Reply<Health>> {
     let answers = |outcome| matches!(outcome, Ok(Ok(())));
     if draining.0.0.load(Ordering::Relaxed) {
-        Err(not_now("Sedang berhenti.", "It is stopping."))
+        Err(not_now("Layanan sedang berhenti.", "The service is stopping."))
     } else if !answers(tokio::time::timeout(PATIENCE, database.0.answers()).await) {
-        Err(not_now("Basis data tidak menjawab.", "The database does not answer."))
+        Err(not_now("Basis data tidak terjangkau.", "The database cannot be reached."))
     } else if !answers(tokio::time::timeout(PATIENCE, store.0.health()).await) {
-        Err(not_now("Penyimpanan dokumen tidak menjawab.", "The document store does not answer."))
+        Err(not_now("Penyimpanan dokumen tidak terjangkau.", "The document store cannot be reached."))
     } else {
         Ok(Reply::ok(Health { status: "ok" }))
     }
