@@ -30,10 +30,6 @@ pub(super) fn stamp(operation: &mut Operation, kind: &Kind<'_>) {
         let described = here.iter().map(|code| format!("`{}`: {}", code.row().code, code.row().title_en)).collect::<Vec<_>>().join("; ");
         let mut response = ResponseBuilder::new().description(described).content("application/problem+json", content).build();
         response.extensions = Some(utoipa::openapi::extensions::Extensions::builder().add("x-problem-codes", json!(names)).build());
-        // What the operation itself says under this status stays beside the problem.
-        if let Some(RefOr::T(own)) = operation.responses.responses.get(&status.to_string()) {
-            response.content.extend(own.content.clone());
-        }
         operation.responses.responses.insert(status.to_string(), RefOr::T(response));
     }
     let names: Vec<&str> = Code::ALL.iter().filter(|code| codes.contains(code)).map(|code| code.row().code).collect();

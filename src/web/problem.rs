@@ -202,9 +202,7 @@ fn alone(mut reply: HttpResponse, asked: &Asked) -> HttpResponse {
 }
 
 fn is_fine<B>(response: &ServiceResponse<B>) -> bool {
-    let refuses = response.status().is_client_error() || response.status().is_server_error();
-    let written = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
-    (!refuses || written) && response.response().error().is_none()
+    !(response.status().is_client_error() || response.status().is_server_error()) && response.response().error().is_none()
 }
 
 /// Our own errors say themselves, and a reply that was written out stays; a framework's error is matched by its status.
