@@ -94,6 +94,8 @@ pub struct Cover<W: Workflow> {
     pub sees: bool,
     /// What the one who asks has done on the draft at hand.
     pub done: Vec<W>,
+    /// What anybody has done on the draft at hand.
+    pub given: Vec<W>,
     /// What the steps need to know.
     pub file: W::File,
 }
@@ -102,6 +104,6 @@ impl<W: Workflow> Cover<W> {
     /// How `who` stands to this file.
     #[must_use]
     pub fn standing(&self, who: Asking<'_>) -> Standing<'_, W> {
-        Standing { user: who.user(), roles: who.roles(), sees: self.sees, done: &self.done }
+        Standing { user: who.user(), roles: who.roles(), sees: self.sees, done: &self.done, given: &self.given }
     }
 }

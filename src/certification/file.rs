@@ -42,6 +42,8 @@ pub struct Record {
     pub(super) turns: Vec<Turn>,
     /// What the one who asks has done on the draft at hand.
     pub(super) done: Vec<Task>,
+    /// What anybody has done on it.
+    pub(super) given: Vec<Task>,
 }
 
 /// The roles a file has been named to once it comes to `stage`: those of the stage, beside those of the road so far.

@@ -122,8 +122,8 @@ pub static SOP: Sop<Task> = Sop {
         step(4,  Task::ProposeAudit,         PJI_STAFF, &[(Verified, &[AwaitingCustomer]), (Deficient, &[AwaitingCustomer])], minutes(30),  &[CONFIRMATION_SHEET],                   &[CONFIRMATION_SHEET],                   Basis::Reading, title("Tell the customer what to complete and send the audit confirmation sheet", "Menyampaikan informasi untuk melengkapi persyaratan dan lembar konfirmasi audit")),
         step(5,  Task::CompleteApplication,  CUSTOMER,  &[(AwaitingCustomer, &[Completed])],                                 minutes(30),   &[DEFICIENCY_SHEET, CONFIRMATION_SHEET], &[DEFICIENCY_SHEET, CONFIRMATION_SHEET], Basis::Reading, title("Hand in what was missing, with the confirmation sheet", "Menyampaikan kekurangan dokumen dan lembar konfirmasi audit")),
         step(6,  Task::DraftAuditNotice,     OPS_STAFF, &[(Confirmed, &[NoticeDrafted, Verified])],                          minutes(30),   &[AUDIT_NOTICE],                         &[AUDIT_NOTICE],                         Basis::Reading, title("Draft the audit notice", "Membuat konsep surat pemberitahuan audit")),
-        part(6,  Task::InitialNoticeLetter,  SS_LEAD,   &[(NoticeDrafted, &[NoticeDrafted, NoticeInitialled])],              &[],                                                    title("Initial the notice for the letter", "Paraf surat")),
-        part(6,  Task::InitialNoticeCost,    PJI_LEAD,  &[(NoticeDrafted, &[NoticeDrafted, NoticeInitialled])],              &[],                                                    title("Initial the notice for the cost", "Paraf biaya")),
+        Row { once: true, ..part(6, Task::InitialNoticeLetter,  SS_LEAD,   &[(NoticeDrafted, &[NoticeDrafted, NoticeInitialled])],              &[],                                                    title("Initial the notice for the letter", "Paraf surat")) },
+        Row { once: true, ..part(6, Task::InitialNoticeCost,    PJI_LEAD,  &[(NoticeDrafted, &[NoticeDrafted, NoticeInitialled])],              &[],                                                    title("Initial the notice for the cost", "Paraf biaya")) },
         Row { never_by: &[Task::DraftAuditNotice, Task::InitialNoticeLetter, Task::InitialNoticeCost],
         ..step(7, Task::SignAuditNotice,     HEAD,      &[(NoticeInitialled, &[NoticeSigned])],                              minutes(15),   &[AUDIT_NOTICE],                         &[AUDIT_NOTICE],                         Basis::Reading, title("Sign the audit notice", "Menandatangani surat pemberitahuan audit")) },
         part(7,  Task::ReturnAuditNotice,    APPROVERS, &[(NoticeDrafted, &[Confirmed]), (NoticeInitialled, &[Confirmed])],  &[],                                                    title("Return the draft with a reason", "Mengembalikan konsep surat")),
@@ -163,15 +163,28 @@ const fn step(
     basis: Basis,
     title: Paper,
 ) -> Row<Task> {
-    Row { no: Some(no), part_of: None, task, actor, moves, within: Some(within), takes, gives, never_by: &[], title, basis }
+    Row { no: Some(no), part_of: None, task, actor, moves, within: Some(within), takes, gives, never_by: &[], once: false, title, basis }
 }
 
 const fn part(no: u8, task: Task, actor: Actor, moves: &'static [Move<Stage>], gives: &'static [Paper], title: Paper) -> Row<Task> {
-    Row { no: None, part_of: Some(no), task, actor, moves, within: None, takes: &[], gives, never_by: &[], title, basis: Basis::Reading }
+    Row { no: None, part_of: Some(no), task, actor, moves, within: None, takes: &[], gives, never_by: &[], once: false, title, basis: Basis::Reading }
 }
 
 const fn side(task: Task, actor: Actor, moves: &'static [Move<Stage>], title: Paper) -> Row<Task> {
-    Row { no: None, part_of: None, task, actor, moves, within: None, takes: &[], gives: &[], never_by: &[], title, basis: Basis::Reading }
+    Row {
+        no: None,
+        part_of: None,
+        task,
+        actor,
+        moves,
+        within: None,
+        takes: &[],
+        gives: &[],
+        never_by: &[],
+        once: false,
+        title,
+        basis: Basis::Reading,
+    }
 }
 
 const HEAD_OF_SOP: Head = Head {

@@ -48,7 +48,7 @@ fn reply(response: &mut Response, status: &str, versioned: bool, paged: bool) {
     match status {
         "200" if versioned => say("ETag", etag()),
         "200" if paged => {
-            say("Link", header("The next page, when there is one.", json!("</api/v1/applications?limit=20&cursor=bm90IG91cnM>; rel=\"next\"")))
+            say("Link", header("The next page, when there is one.", json!("</api/v1/applications?limit=20&cursor=bm90IG91cnM>; rel=\"next\"")));
         }
         "201" => say("Location", header("Where it now is.", json!("/api/v1/applications/0197dd1c-6a80-7c3e-8f5a-2b6d1e9c4a70"))),
         "401" => say("WWW-Authenticate", header("How to say who you are.", json!("Bearer realm=\"service-desk\""))),

@@ -15,6 +15,8 @@ pub struct Standing<'a, T: Task> {
     pub sees: bool,
     /// The tasks they have done on the draft at hand: what four eyes are about.
     pub done: &'a [T],
+    /// The tasks anybody has done on it.
+    pub given: &'a [T],
 }
 
 /// Why not.
@@ -26,7 +28,7 @@ pub enum Refusal<T: Task> {
     NotYours(T),
     /// They drafted or initialled what they would now sign (403).
     FourEyes(T),
-    /// The file is not at a stage where this can be done (409).
+    /// The file is not at a stage where this can be done, or it is done already (409).
     OutOfOrder(T),
 }
 
@@ -103,7 +105,7 @@ impl<T: Task> Sop<T> {
         if row.never_by.iter().any(|done| who.done.contains(done)) {
             return Err(Refusal::FourEyes(task));
         }
-        if row.targets(stage).is_none() {
+        if row.targets(stage).is_none() || row.once && who.given.contains(&task) {
             return Err(Refusal::OutOfOrder(task));
         }
         Ok(Permit { row, by: who.user, from: stage })

@@ -36,8 +36,8 @@ impl Asker {
     #[must_use]
     pub fn standing<T: Task>(self, done: &[T]) -> Standing<'_, T> {
         match self {
-            Self::Holder(role) => Standing { user: Some(UserId(Uuid::nil())), roles: Roles::NONE.with(role), sees: true, done },
-            Self::Service => Standing { user: None, roles: Roles::NONE, sees: true, done },
+            Self::Holder(role) => Standing { user: Some(UserId(Uuid::nil())), roles: Roles::NONE.with(role), sees: true, done, given: &[] },
+            Self::Service => Standing { user: None, roles: Roles::NONE, sees: true, done, given: &[] },
         }
     }
 }

@@ -152,6 +152,8 @@ pub struct Row<T: Task> {
     pub gives: &'static [Paper],
     /// Four eyes: whoever did one of these on this file may not do this.
     pub never_by: &'static [T],
+    /// Done once on a draft, by whomever: a paraf is not given twice.
+    pub once: bool,
     /// What the step is, in English and in the office's words.
     pub title: Paper,
     /// Print or reading.

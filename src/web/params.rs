@@ -62,9 +62,9 @@ fn unkeepable(text: &str) -> Option<Error> {
 /// A refusal for the first value of the query that no type of ours would catch and the database could not take.
 fn wrong_text(query: &str) -> Option<Error> {
     let pairs = actix_web::web::Query::<Vec<(String, String)>>::from_query(query).ok()?.into_inner();
-    pairs.iter().find_map(|(name, value)| match is_far_date(value) {
-        true => Some(wrong_parameter(name, "Tahun terdiri dari empat angka (RFC 3339).", "A year has four digits (RFC 3339).")),
-        false => unkeepable(value),
+    pairs.iter().find_map(|(name, value)| {
+        let too_far = || wrong_parameter(name, "Tahun terdiri dari empat angka (RFC 3339).", "A year has four digits (RFC 3339).");
+        if is_far_date(value) { Some(too_far()) } else { unkeepable(value) }
     })
 }
 

@@ -74,7 +74,14 @@ pub async fn lock(connection: &mut PgConnection, id: ApplicationId, who: Asking<
                      and j.draft = a.draft
                      and a.draft > 0
                      and j.actor_id = $5
-               ) as "done!"
+               ) as "done!",
+               array(
+                   select distinct j.task
+                   from journal j
+                   where j.subject_id = a.id
+                     and j.draft = a.draft
+                     and a.draft > 0
+               ) as "given!"
         from application a
         where a.id = $1
         for no key update of a
@@ -97,6 +104,7 @@ pub async fn lock(connection: &mut PgConnection, id: ApplicationId, who: Asking<
             draft: row.draft,
             sees: row.sees,
             done: tasks(&row.done),
+            given: tasks(&row.given),
             file: Application { id, customer: CustomerId(row.customer_id), number: row.number, form: row.form.0 },
         })
     })
@@ -181,7 +189,14 @@ pub async fn find(connection: &mut PgConnection, id: ApplicationId, who: Asking<
                      and j.draft = a.draft
                      and a.draft > 0
                      and j.actor_id = $5
-               ) as "done!"
+               ) as "done!",
+               array(
+                   select distinct j.task
+                   from journal j
+                   where j.subject_id = a.id
+                     and j.draft = a.draft
+                     and a.draft > 0
+               ) as "given!"
         from application a
         join customer c on c.id = a.customer_id
         where a.id = $1
@@ -213,6 +228,7 @@ pub async fn find(connection: &mut PgConnection, id: ApplicationId, who: Asking<
             calendar_version: row.calendar_version,
             turns: row.turns.0,
             done: tasks(&row.done),
+            given: tasks(&row.given),
         })
     })
     .transpose()

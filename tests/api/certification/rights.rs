@@ -15,7 +15,7 @@ use crate::support::Person;
 /// What the gate says to a holder of `role` alone who has done nothing on this file.
 pub fn gate(task: Task, specimen: &Specimen, role: Role, person: &Person) -> Option<Refusal<Task>> {
     let sees = specimen.is_seen_by(role) && (task != Task::RecordPayment || specimen.billing.is_some());
-    let who = Standing { user: Some(UserId(person.id)), roles: Roles::NONE.with(role), sees, done: &[] };
+    let who = Standing { user: Some(UserId(person.id)), roles: Roles::NONE.with(role), sees, done: &[], given: &[] };
     SOP.permit(task, specimen.stage, &who).err()
 }
 
