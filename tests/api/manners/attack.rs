@@ -101,7 +101,7 @@ async fn a_file_name_cannot_break_out_of_its_header() {
         let asking = Asking { method: Method::PUT, path: &path, body, headers: &[("content-disposition", name)] };
         let stored = office.customer.ask(&asking).await.expect(201);
         let stored = stored["file_name"].as_str().unwrap();
-        assert!(stored.ends_with(".pdf") && !stored.contains(['/', '\\', '"', '\r', '\n', '\0', '\u{202e}']), "{stored}");
+        assert!(stored.rsplit('.').next() == Some("pdf") && !stored.contains(['/', '\\', '"', '\r', '\n', '\0', '\u{202e}']), "{stored}");
         let download = office.customer.get(&format!("{path}/versions/{version}")).await;
         assert_eq!((download.status, download.header("set-cookie")), (200, None));
         assert!(download.header("content-disposition").unwrap().starts_with("attachment; filename=\""), "{name}");

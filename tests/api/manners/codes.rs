@@ -19,7 +19,7 @@ async fn every_code_can_be_had_and_says_what_the_table_says() {
     let office = Office::open().await;
     for code in Code::ALL.iter().filter(|code| **code != Code::RequestTimeout) {
         let row = code.row();
-        let answer = provoke(&office, *code).await;
+        let answer = Box::pin(provoke(&office, *code)).await;
         assert_eq!((answer.status, answer.code()), (row.status, row.code), "{:#}", answer.body);
         assert_eq!(answer.body["title"], row.title_id, "{}", row.code);
         assert_eq!(answer.body["type"], format!("/api/v1/problems/{}", row.code));
