@@ -2,7 +2,7 @@
 insert into application (id, office_id, customer_id, number, scheme, kind, scheme_version, form, company, stage, version, round, visible_to,
                          waiting_for, created_at, submitted_at, stage_since)
 select ('$batch$-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, a.office_id, a.customer_id, 'P-$batch$-' || n, a.scheme, a.kind, 1, a.form,
-       'PT $batch$ ' || n, 'submitted', 2, 1, '{customer,pji_staff}', '{customer,pji_staff}', now(), now(), now()
+       'PT $batch$ ' || n, 'submitted', 2, 1, '{customer,pji_staff}', '{pji_staff}', now(), now(), now()
 from generate_series(1, $count$) n
 join application a on a.id = '00000000-0000-7000-8000-000000000001';
 

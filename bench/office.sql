@@ -20,19 +20,19 @@ select id, case when customer_id is null then 'pji_staff' else 'customer' end, c
 from app_user;
 
 -- The road: at each place the stage it leads to, whose step that is, and what the journal calls the way there.
-create temporary table road (place int, stage text, step smallint, party text, task text, named text[]);
+create temporary table road (place int, stage text, step smallint, party text, task text, named text[], waits text[]);
 insert into road values
-    (0, 'draft', 1, 'customer', 'start_application', '{customer}'),
-    (1, 'submitted', 2, 'office', 'submit_application', '{customer,pji_staff}'),
-    (2, 'filed', 3, 'office', 'file_application', '{customer,operations_staff,ss_lead}'),
-    (3, 'verified', 4, 'office', 'verify_documents', '{customer,pji_staff,ss_lead}'),
-    (4, 'awaiting_customer', 5, 'customer', 'propose_audit', '{customer}'),
-    (5, 'completed', 3, 'office', 'complete_application', '{customer,operations_staff,ss_lead}'),
-    (6, 'confirmed', 6, 'office', 'verify_documents', '{customer,operations_staff,ss_lead}'),
-    (7, 'notice_drafted', 6, 'office', 'draft_audit_notice', '{customer,head,pji_lead,ss_lead}'),
-    (8, 'notice_initialled', 7, 'office', 'initial_notice_cost', '{customer,head,pji_lead,ss_lead}'),
-    (9, 'notice_signed', 8, 'office', 'sign_audit_notice', '{customer,pji_staff}'),
-    (10, 'notice_sent', null, null, 'dispatch_audit_notice', '{treasurer}');
+    (0, 'draft', 1, 'customer', 'start_application', '{customer}', '{customer}'),
+    (1, 'submitted', 2, 'office', 'submit_application', '{customer,pji_staff}', '{pji_staff}'),
+    (2, 'filed', 3, 'office', 'file_application', '{customer,operations_staff,ss_lead}', '{operations_staff}'),
+    (3, 'verified', 4, 'office', 'verify_documents', '{customer,pji_staff,ss_lead}', '{pji_staff}'),
+    (4, 'awaiting_customer', 5, 'customer', 'propose_audit', '{customer}', '{customer}'),
+    (5, 'completed', 3, 'office', 'complete_application', '{customer,operations_staff,ss_lead}', '{operations_staff}'),
+    (6, 'confirmed', 6, 'office', 'verify_documents', '{customer,operations_staff,ss_lead}', '{operations_staff}'),
+    (7, 'notice_drafted', 6, 'office', 'draft_audit_notice', '{customer,head,pji_lead,ss_lead}', '{head,pji_lead,ss_lead}'),
+    (8, 'notice_initialled', 7, 'office', 'initial_notice_cost', '{customer,head,pji_lead,ss_lead}', '{head,pji_lead,ss_lead}'),
+    (9, 'notice_signed', 8, 'office', 'sign_audit_notice', '{customer,pji_staff}', '{pji_staff}'),
+    (10, 'notice_sent', null, null, 'dispatch_audit_notice', '{treasurer}', '{}');
 
 -- 1 to 95,000 are sent; up to 99,000 they stand somewhere on the road; the last thousand are drafts.
 create temporary table made as
@@ -54,7 +54,7 @@ select m.id, o.id, m.customer_id, case when m.place > 0 then 'P-2026-' || lpad(m
            'contact', '{"name": "Rahmat Hidayat", "email": "mutu@tirtamusi.example", "phone": "+62 711 555 0101"}'::jsonb
        ),
        'PT Tirta Musi ' || m.n, r.stage, 1 + m.place, least(m.place, 1), (m.place >= 7)::int,
-       (select array_agg(distinct role order by role) from road p, unnest(p.named) role where p.place <= m.place), r.named,
+       (select array_agg(distinct role order by role) from road p, unnest(p.named) role where p.place <= m.place), r.waits,
        case when m.place = 10 then 1 end, m.created_at, case when m.place > 0 then m.created_at + interval '30 minutes' end,
        m.created_at + m.place * interval '30 minutes'
 from made m

@@ -2,7 +2,7 @@
 //! derived from it and from nothing else (design: certification 3.8).
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -13,7 +13,7 @@ use crate::sop::table::{Party, Sop, Within};
 use crate::sop::working_time::{Calendar, WIB};
 
 /// One entry as it is read back: from `at` on, the file waits at `step` with `party`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Turn {
     /// Since when.
     pub at: DateTime<Utc>,
@@ -21,6 +21,13 @@ pub struct Turn {
     pub step: Option<u8>,
     /// The customer's round.
     pub round: i16,
+}
+
+/// The entries of one file, in the order of the ledger, from the three columns they are read as: arrays cost the database half of what JSON does.
+#[must_use]
+pub fn turns(since: Vec<DateTime<Utc>>, steps: Vec<Option<i16>>, rounds: Vec<i16>) -> Vec<Turn> {
+    let columns = since.into_iter().zip(steps).zip(rounds);
+    columns.map(|((at, step), round)| Turn { at, step: step.and_then(|step| u8::try_from(step).ok()), round }).collect()
 }
 
 /// What the clock of the step at hand says.

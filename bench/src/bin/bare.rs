@@ -55,7 +55,9 @@ struct Whole {
     submitted_at: Option<DateTime<Utc>>,
     stage_since: DateTime<Utc>,
     calendar_version: i32,
-    turns: Json<serde_json::Value>,
+    since: Vec<DateTime<Utc>>,
+    steps: Vec<Option<i16>>,
+    rounds: Vec<i16>,
     done: Vec<String>,
 }
 
@@ -63,14 +65,14 @@ const WHOLE: &str = "
     select a.office_id, a.customer_id, c.name as customer_name, a.number, a.scheme_version, a.form, a.stage, a.version, a.round, a.created_at,
            a.submitted_at, a.stage_since,
            coalesce(a.calendar_version, (select max(v.version) from calendar_version v where v.office_id = a.office_id)) as calendar_version,
-           (
-               select coalesce(json_agg(json_build_object('at', e.at, 'step', e.step, 'round', e.round) order by e.seq), '[]')
-               from clock_entry e
-               where e.case_id = a.id
-           ) as turns,
+           t.since, t.steps, t.rounds,
            array(select distinct j.task from journal j where j.subject_id = a.id and j.draft = a.draft and a.draft > 0 and j.actor_id = $2) as done
     from application a
     join customer c on c.id = a.customer_id
+    cross join lateral (
+        select coalesce(array_agg(e.at), '{}') as since, coalesce(array_agg(e.step), '{}') as steps, coalesce(array_agg(e.round), '{}') as rounds
+        from (select at, step, round from clock_entry where case_id = a.id order by seq) e
+    ) t
     where a.id = $1";
 
 #[derive(Serialize, sqlx::FromRow)]
@@ -87,18 +89,20 @@ struct Line {
     submitted_at: Option<DateTime<Utc>>,
     stage_since: DateTime<Utc>,
     calendar_version: i32,
-    turns: Json<serde_json::Value>,
+    since: Vec<DateTime<Utc>>,
+    steps: Vec<Option<i16>>,
+    rounds: Vec<i16>,
 }
 
 const LINES: &str = "
     select a.id, a.office_id, a.number, a.company, a.scheme, a.kind, a.stage, a.round, a.created_at, a.submitted_at, a.stage_since,
            coalesce(a.calendar_version, (select max(v.version) from calendar_version v where v.office_id = a.office_id)) as calendar_version,
-           (
-               select coalesce(json_agg(json_build_object('at', e.at, 'step', e.step, 'round', e.round) order by e.seq), '[]')
-               from clock_entry e
-               where e.case_id = a.id
-           ) as turns
+           t.since, t.steps, t.rounds
     from application a
+    cross join lateral (
+        select coalesce(array_agg(e.at), '{}') as since, coalesce(array_agg(e.step), '{}') as steps, coalesce(array_agg(e.round), '{}') as rounds
+        from (select at, step, round from clock_entry where case_id = a.id order by seq) e
+    ) t
     where a.office_id = $1
       and a.stage = $2
     order by a.created_at desc, a.id desc
@@ -113,7 +117,7 @@ const MOVE: &str = "
     set stage = 'filed',
         version = version + 1,
         visible_to = array(select distinct role from unnest(visible_to || '{customer,operations_staff,ss_lead}'::text[]) as role order by role),
-        waiting_for = '{customer,operations_staff,ss_lead}',
+        waiting_for = '{operations_staff}',
         stage_since = $2
     where id = $1
       and stage = 'submitted'";
@@ -145,7 +149,7 @@ async fn create(request: HttpRequest, of: web::Path<(Uuid, Uuid)>, form: web::Js
         .with(async |c| {
             let mut work = c.begin().await?;
             sqlx::query(ADD).bind(id).bind(office).bind(customer).bind(Json(form.into_inner())).bind(now).execute(&mut *work).await?;
-            sqlx::query(TURN).bind(id).bind(now).bind(1_i16).execute(&mut *work).await?;
+            sqlx::query(TURN).bind(office).bind(id).bind(now).bind(1_i16).execute(&mut *work).await?;
             sqlx::query(ENTER).bind(office).bind(id).bind(now).bind("start_application").execute(&mut *work).await?;
             let row = sqlx::query_as(WHOLE).bind(id).bind(id).fetch_one(&mut *work).await?;
             work.commit().await?;
@@ -165,7 +169,7 @@ async fn step(request: HttpRequest, of: web::Path<(Uuid, Uuid)>) -> Result<HttpR
                 return Err(sqlx::Error::RowNotFound);
             }
             sqlx::query(ENTER).bind(office).bind(id).bind(now).bind("file_application").execute(&mut *work).await?;
-            sqlx::query(TURN).bind(id).bind(now).bind(3_i16).execute(&mut *work).await?;
+            sqlx::query(TURN).bind(office).bind(id).bind(now).bind(3_i16).execute(&mut *work).await?;
             let row = sqlx::query_as(WHOLE).bind(id).bind(id).fetch_one(&mut *work).await?;
             work.commit().await?;
             Ok(row)

@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::casework::ledger::Turn;
+use crate::casework::ledger;
 use crate::casework::workflow::{Asking, Cover};
 use crate::certification::file::{Application, Record, named_at, waited_for_at};
 use crate::certification::form::ApplicationForm;
@@ -177,11 +177,9 @@ pub async fn find(connection: &mut PgConnection, id: ApplicationId, who: Asking<
                a.submitted_at,
                a.stage_since,
                coalesce(a.calendar_version, (select max(v.version) from calendar_version v where v.office_id = a.office_id)) as "calendar_version!",
-               (
-                   select coalesce(json_agg(json_build_object('at', e.at, 'step', e.step, 'round', e.round) order by e.seq), '[]')
-                   from clock_entry e
-                   where e.case_id = a.id
-               ) as "turns!: Json<Vec<Turn>>",
+               t.since as "since!",
+               t.steps as "steps!: Vec<Option<i16>>",
+               t.rounds as "rounds!",
                array(
                    select distinct j.task
                    from journal j
@@ -199,6 +197,11 @@ pub async fn find(connection: &mut PgConnection, id: ApplicationId, who: Asking<
                ) as "given!"
         from application a
         join customer c on c.id = a.customer_id
+        -- The aggregates take the rows as the subquery orders them: one sort less than `order by` in each, and arrays cost half of JSON.
+        cross join lateral (
+            select coalesce(array_agg(e.at), '{}') as since, coalesce(array_agg(e.step), '{}') as steps, coalesce(array_agg(e.round), '{}') as rounds
+            from (select at, step, round from clock_entry where case_id = a.id order by seq) e
+        ) t
         where a.id = $1
           and ($2::uuid is null or may_see(a, $2, $3, $4))
         "#,
@@ -226,7 +229,7 @@ pub async fn find(connection: &mut PgConnection, id: ApplicationId, who: Asking<
             submitted_at: row.submitted_at,
             stage_since: row.stage_since,
             calendar_version: row.calendar_version,
-            turns: row.turns.0,
+            turns: ledger::turns(row.since, row.steps, row.rounds),
             done: tasks(&row.done),
             given: tasks(&row.given),
         })
