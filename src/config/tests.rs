@@ -12,7 +12,9 @@ fn read(change: impl FnOnce(&mut Settings)) -> Result<Config, String> {
         &mut settings.master_key_file,
         &mut settings.metrics_token_file,
     ];
-    no_file.into_iter().for_each(|file| *file = None);
+    for file in no_file {
+        *file = None;
+    }
     (settings.database_owner_url, settings.database_vault_url, settings.metrics_token) = (None, None, None);
     (settings.document_store, settings.cors_origins) = (StoreKind::Fs, Vec::new());
     settings.database_url = Some("postgres://desk_app@database/desk".to_owned());
