@@ -63,12 +63,11 @@ async fn serve(mut config: Config) -> Result<(), Failure> {
     let Reached { app, owner, private } = start::reach(&config).await?;
     let master = master_key(&mut config)?;
     let numbers = PrometheusBuilder::new().install_recorder()?;
-    let office = match owner.filter(|_| private.is_some()) {
-        Some(owner) => Some((start::prepare(owner.clone(), &clock).await?, owner)),
-        None => {
-            must_be_present(&app).await?;
-            None
-        }
+    let office = if let Some(owner) = owner.filter(|_| private.is_some()) {
+        Some((start::prepare(owner.clone(), &clock).await?, owner))
+    } else {
+        must_be_present(&app).await?;
+        None
     };
     let service = start::assemble(config, &master, app, clock, Some(numbers)).await?;
     if let Some((office, owner)) = office {
