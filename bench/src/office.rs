@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use service_desk::clock::Clock;
 use service_desk::database::embedded::{Durability, PrivatePostgres, Settings};
+use service_desk::database::roles::{APPLICATION, OWNER, create_database};
 use service_desk::identity::password::Passwords;
 use service_desk::identity::password_rules::Password;
-use service_desk::start::{APPLICATION, OWNER, create_database, prepare};
+use service_desk::start::prepare;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions as _};
 use uuid::Uuid;

@@ -122,7 +122,7 @@ const MOVE: &str = "
     where id = $1
       and stage = 'submitted'";
 
-const TURN: &str = "insert into clock_entry (office_id, case_id, at, step, round, party) select id, $1, $2, $3, 0, 'office' from office";
+const TURN: &str = "insert into clock_entry (office_id, case_id, at, step, round, party) values ($1, $2, $3, $4, 0, 'office')";
 
 const ENTER: &str = "
     insert into journal (office_id, subject, subject_id, at, actor_id, actor_roles, task, step, from_stage, to_stage, round, draft)
