@@ -27,7 +27,7 @@ const BROOM: &str = r#"
 trap '' HUP INT QUIT TERM PIPE
 while read -r line; do :; done
 tries=0
-while [ -e "$1/pg/postmaster.pid" ] && [ $tries -lt 100 ]; do sleep 0.1; tries=$((tries + 1)); done
+while [ -e "$1/pg/postmaster.pid" ] && [ $tries -lt 600 ]; do sleep 0.1; tries=$((tries + 1)); done
 rm -rf "$1"
 "#;
 
