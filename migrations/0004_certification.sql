@@ -45,7 +45,7 @@ create index application_of_office on application (office_id, created_at desc, i
 create index application_by_stage on application (office_id, stage, created_at desc, id desc);
 -- The desk: what still waits for somebody, longest waiting first. Finished files, soon the most, are not in it.
 create index application_waiting on application (office_id, stage_since, id)
-    where stage not in ('draft', 'notice_sent', 'rejected', 'withdrawn', 'expired');
+    where waiting_for <> '{}';
 -- Two cases at once for the same company, scheme and kind are a mistake (certification 3.2, guard of step 1).
 create unique index application_open_once on application (customer_id, scheme, kind, lower(company))
     where stage not in ('draft', 'notice_sent', 'rejected', 'withdrawn', 'expired');

@@ -6,8 +6,13 @@
 //! | --- | --- |
 //! | [`ids`], [`clock`], [`sop`] | the pure kernel: typed ids, time handed in, the SOP table, its gate, working time |
 //! | [`error`], [`secrecy`] | every refusal in one table; keys and what they seal |
-//! | [`config`], [`database`] | settings; connections, units of work, migrations, the private PostgreSQL |
+//! | [`config`], [`database`], [`journal`] | settings; connections, units of work, migrations, the private PostgreSQL; what was done, by whom |
 //! | [`web`] | how we speak HTTP: bodies, replies, problems, retries, pages |
+//! | [`identity`] | accounts, sessions, tokens, roles, acting for the head |
+//! | [`gateways`], [`casework`] | the outside world; the desk, the clocks, documents, numbers, jobs |
+//! | [`certification`] | SOP 1: the table, the schemes, the steps |
+//! | [`reporting`], [`desk`], [`problems`], [`health`], [`office`], [`demo`] | what is read across workflows, and what a new office starts with |
+//! | [`openapi`], [`app`], [`start`] | the contract; every route and layer; bringing the parts up and down |
 #![warn(rustdoc::broken_intra_doc_links)]
 
 pub mod app;
