@@ -1,10 +1,11 @@
-//! Typed identifiers: an id of one kind cannot be handed in where another is meant. Version 7 for certification, made by the application.
+//! Typed identifiers: an id of one kind cannot be handed in where another is meant. Version 7, made by the application; version 4 for everything of a
+//! complaint, because version 7 tells the millisecond of its making.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::{NoContext, Timestamp, Uuid};
 
-macro_rules! id {
+macro_rules! kind {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema)]
@@ -13,6 +14,18 @@ macro_rules! id {
         #[schema(value_type = Uuid)]
         pub struct $name(pub Uuid);
 
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
+}
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        kind!($(#[$doc])* $name);
+
         impl $name {
             /// A new id of version 7 that sorts by `at`, the moment of its making.
             #[must_use]
@@ -20,10 +33,18 @@ macro_rules! id {
                 Self(version_7(at))
             }
         }
+    };
+}
 
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                self.0.fmt(f)
+macro_rules! timeless {
+    ($(#[$doc:meta])* $name:ident) => {
+        kind!($(#[$doc])* $name);
+
+        impl $name {
+            /// A new id of version 4: it says nothing of when it was made.
+            #[must_use]
+            pub fn random() -> Self {
+                Self(Uuid::new_v4())
             }
         }
     };
@@ -53,6 +74,19 @@ id!(/// An auditor on the office's list.
     AuditorId);
 id!(/// An appointment to act for an office holder (Plh./Plt.).
     AppointmentId);
+id!(/// A team of the office (tim kerja).
+    TeamId);
+
+timeless!(/// A complaint (pengaduan).
+    ComplaintId);
+timeless!(/// A message between reporter and office (pesan).
+    MessageId);
+timeless!(/// An attachment of a complaint (lampiran).
+    AttachmentId);
+timeless!(/// A warning to a member of staff (teguran).
+    WarningId);
+timeless!(/// A request to disclose part of a reporter's identity (permintaan pembukaan identitas).
+    DisclosureId);
 
 /// A version 7 UUID for `at`; the random part comes from the system.
 fn version_7(at: DateTime<Utc>) -> Uuid {

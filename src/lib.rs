@@ -11,6 +11,7 @@
 //! | [`identity`] | accounts, sessions, tokens, roles, acting for the head |
 //! | [`gateways`], [`casework`] | the outside world; the desk, the clocks, documents, numbers, jobs |
 //! | [`certification`] | SOP 1: the table, the schemes, the steps |
+//! | [`complaint`] | SOP 2: the table, the steps, and what protects the reporter |
 //! | [`reporting`], [`desk`], [`problems`], [`health`], [`office`], [`demo`] | what is read across workflows, and what a new office starts with |
 //! | [`openapi`], [`app`], [`start`] | the contract; every route and layer; bringing the parts up and down |
 #![warn(rustdoc::broken_intra_doc_links)]
@@ -19,6 +20,7 @@ pub mod app;
 pub mod casework;
 pub mod certification;
 pub mod clock;
+pub mod complaint;
 pub mod config;
 pub mod database;
 pub mod demo;

@@ -75,6 +75,12 @@ impl SealingKey {
         self.cipher().decrypt(&XNonce::from(nonce), payload).ok().map(Zeroizing::new)
     }
 
+    /// A key below this one for one purpose: HMAC-SHA-256 of its label, which for 32 bytes is what HKDF's expansion does.
+    #[must_use]
+    pub fn derive(&self, label: &[u8]) -> Self {
+        Self(Zeroizing::new(mac(self.0.as_ref(), label)))
+    }
+
     /// HMAC-SHA-256 of `message`.
     #[must_use]
     pub fn tag(&self, message: &[u8]) -> [u8; 32] {
