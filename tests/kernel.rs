@@ -6,14 +6,14 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use service_desk::certification::sop::{SOP, Stage, Task};
 use service_desk::ids::UserId;
-use service_desk::sop::gate::{Refusal, Standing};
+use service_desk::sop::gate::{Refusal, Standing, Who};
 use service_desk::sop::render;
 use service_desk::sop::rights::{Asker, barred_pairs};
 use service_desk::sop::role::{Role, Roles};
 use service_desk::sop::table::{Actor, Basis, Party, Row, Stage as _, Task as _};
 use uuid::Uuid;
 
-const SOMEBODY: Option<UserId> = Some(UserId(Uuid::nil()));
+const SOMEBODY: Who = Who::Person(UserId(Uuid::nil()));
 /// Where a file stays.
 const ENDS: [Stage; 4] = [Stage::NoticeSent, Stage::Rejected, Stage::Withdrawn, Stage::Expired];
 
@@ -53,8 +53,10 @@ fn the_gate_says_yes_exactly_to_the_actor_of_the_row_at_a_stage_it_starts_from()
         for who in Asker::all() {
             let is_actor = match (row.actor, who) {
                 (Actor::Person(roles), Asker::Holder(role)) => roles.contains(&role),
-                (Actor::System, Asker::Service) => true,
-                (Actor::Person(_), Asker::Service) | (Actor::System, Asker::Holder(_)) => false,
+                (Actor::Reporter, Asker::Reporter) | (Actor::System, Asker::Service) => true,
+                (Actor::Person(_), Asker::Reporter | Asker::Service)
+                | (Actor::Reporter, Asker::Holder(_) | Asker::Service)
+                | (Actor::System, Asker::Holder(_) | Asker::Reporter) => false,
             };
             let starts_here = row.moves.iter().any(|(from, _)| *from == stage);
             let expected = match (is_actor, starts_here) {
@@ -76,15 +78,15 @@ fn the_most_secret_refusal_comes_first() {
         let row = SOP.row(task);
         let everything_done: Vec<_> = Task::all().collect();
         for (sees, roles, done) in [(false, everybody(), &everything_done[..]), (false, Roles::NONE, &[]), (false, everybody(), &[])] {
-            let stranger = Standing { user: SOMEBODY, roles, sees, done, given: &[] };
+            let stranger = Standing { who: SOMEBODY, roles, sees, done, given: &[] };
             assert_eq!(SOP.permit(task, stage, &stranger).err(), Some(Refusal::Unseen), "{task:?} at {stage:?}");
         }
-        let outsider = Standing { user: SOMEBODY, roles: Roles::NONE, sees: true, done: &everything_done, given: &[] };
+        let outsider = Standing { who: SOMEBODY, roles: Roles::NONE, sees: true, done: &everything_done, given: &[] };
         assert_eq!(SOP.permit(task, stage, &outsider).err(), Some(Refusal::NotYours(task)), "{task:?} at {stage:?}");
         if let Actor::Person(_) = row.actor
             && !row.never_by.is_empty()
         {
-            let drafter = Standing { user: SOMEBODY, roles: everybody(), sees: true, done: &everything_done, given: &[] };
+            let drafter = Standing { who: SOMEBODY, roles: everybody(), sees: true, done: &everything_done, given: &[] };
             assert_eq!(SOP.permit(task, stage, &drafter).err(), Some(Refusal::FourEyes(task)), "{task:?} at {stage:?}");
         }
     }
@@ -108,7 +110,7 @@ fn who_drafted_or_initialled_a_notice_does_not_sign_it() {
     let sign = Task::SignAuditNotice;
     let barred = [Task::DraftAuditNotice, Task::InitialNoticeLetter, Task::InitialNoticeCost];
     for done in Task::all() {
-        let head = Standing { user: SOMEBODY, roles: everybody(), sees: true, done: &[done], given: &[] };
+        let head = Standing { who: SOMEBODY, roles: everybody(), sees: true, done: &[done], given: &[] };
         let refusal = SOP.permit(sign, Stage::NoticeInitialled, &head).err();
         assert_eq!(refusal, barred.contains(&done).then_some(Refusal::FourEyes(sign)), "after {done:?}");
     }
@@ -117,9 +119,9 @@ fn who_drafted_or_initialled_a_notice_does_not_sign_it() {
 
 #[test]
 fn nobody_but_the_system_may_expire_a_file_and_the_system_may_do_nothing_else() {
-    let all_roles = Standing { user: SOMEBODY, roles: everybody(), sees: true, done: &[], given: &[] };
+    let all_roles = Standing { who: SOMEBODY, roles: everybody(), sees: true, done: &[], given: &[] };
     // Roles without a person: not even they make the service one.
-    let service = Standing { user: None, roles: everybody(), sees: true, done: &[], given: &[] };
+    let service = Standing { who: Who::Service, roles: everybody(), sees: true, done: &[], given: &[] };
     for (task, stage) in every_task_and_stage() {
         let is_expiry = task == Task::ExpireApplication;
         assert_eq!(SOP.permit(task, stage, &all_roles).err() == Some(Refusal::NotYours(task)), is_expiry, "{task:?} at {stage:?}");
@@ -131,8 +133,12 @@ fn nobody_but_the_system_may_expire_a_file_and_the_system_may_do_nothing_else() 
 fn a_permit_knows_its_bearer_and_leads_only_where_its_row_says() {
     for (task, from) in every_task_and_stage() {
         let row = SOP.row(task);
-        let user = SOMEBODY.filter(|_| row.actor != Actor::System);
-        let Ok(permit) = SOP.permit(task, from, &Standing { user, roles: everybody(), sees: true, done: &[], given: &[] }) else {
+        let user = match row.actor {
+            Actor::Person(_) => SOMEBODY,
+            Actor::Reporter => Who::Reporter,
+            Actor::System => Who::Service,
+        };
+        let Ok(permit) = SOP.permit(task, from, &Standing { who: user, roles: everybody(), sees: true, done: &[], given: &[] }) else {
             assert_eq!(row.targets(from), None, "{task:?} from {from:?}");
             continue;
         };
@@ -324,7 +330,7 @@ proptest! {
     fn nobody_carries_a_notice_to_the_customer_alone(choices in prop::collection::vec(any::<prop::sample::Index>(), 0..60)) {
         let (mut stage, mut done) = (Stage::Draft, Vec::new());
         for choice in choices {
-            let who = Standing { user: SOMEBODY, roles: everybody(), sees: true, done: &done, given: &[] };
+            let who = Standing { who: SOMEBODY, roles: everybody(), sees: true, done: &done, given: &[] };
             let permits = Task::all().filter_map(|task| SOP.permit(task, stage, &who).ok());
             let open: Vec<_> = permits
                 .flat_map(|permit| Stage::all().filter_map(|to| permit.outcome(to)).map(|to| (permit.row().task, to)).collect::<Vec<_>>())

@@ -17,7 +17,6 @@ use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
 use crate::identity::SignedIn;
-use crate::journal;
 use crate::sop::gate::Permit;
 use crate::web::{Reply, Work, provided, work};
 
@@ -37,13 +36,12 @@ impl Desk {
     /// The gate's refusal; `stale_version` when `If-Match` names another version; a stored reply when this was answered before.
     pub async fn take<W: Workflow>(&self, id: W::Id, task: W) -> Result<OpenFile<W>> {
         let seen = work::version_seen(&self.request)?;
-        let mut work = Work::begin(&self.database, &self.request, self.who.user.0, self.desktop.now).await?;
-        let cover = W::lock(&mut work, id, Asking::Person(&self.who)).await?.ok_or_else(|| Error::new(Code::NotFound))?;
-        let permit = W::sop().permit(task, cover.stage, &cover.standing(Asking::Person(&self.who))).map_err(refused)?;
-        if seen.is_some_and(|seen| seen != cover.version) {
+        let work = Work::begin(&self.database, &self.request, self.who.user.0, self.desktop.now).await?;
+        let file = take(work, By::Person(self.who.clone()), &self.desktop, W::tools(&self.request)?, id, task).await?;
+        if seen.is_some_and(|seen| seen != file.cover.version) {
             return Err(Error::new(Code::StaleVersion));
         }
-        Ok(OpenFile { work, permit, cover, id, note: None, who: Some(self.who.clone()), desktop: self.desktop.clone() })
+        Ok(file)
     }
 
     /// The file as this person sees it.
@@ -51,7 +49,8 @@ impl Desk {
     /// # Errors
     /// `not_found` when there is none that they may know of.
     pub async fn show<W: Workflow>(&self, id: W::Id) -> Result<Reply<W::View>> {
-        let (view, version) = self.database.read(async |c| W::show(c, id, Asking::Person(&self.who), &self.desktop).await).await?;
+        let tools = W::tools(&self.request)?;
+        let (view, version) = self.database.read(async |c| W::show(c, id, Asking::Person(&self.who), &self.desktop, &tools).await).await?;
         Ok(Reply::ok(view).version(version))
     }
 
@@ -60,8 +59,8 @@ impl Desk {
     /// # Errors
     /// The gate's refusal.
     pub async fn ask<W: Workflow>(&self, id: W::Id, task: W) -> Result<Cover<W>> {
-        let asking = Asking::Person(&self.who);
-        let cover = self.database.read(async |c| W::lock(c, id, asking).await).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+        let (asking, tools) = (Asking::Person(&self.who), W::tools(&self.request)?);
+        let cover = self.database.read(async |c| W::lock(c, id, asking, &tools).await).await?.ok_or_else(|| Error::new(Code::NotFound))?;
         let allowed = W::sop().permit(task, cover.stage, &cover.standing(asking));
         allowed.map(|_permit| ()).map_err(refused)?;
         Ok(cover)
@@ -110,11 +109,47 @@ impl FromRequest for Desk {
 ///
 /// # Errors
 /// The gate's refusal.
-pub async fn take_for_the_service<W: Workflow>(database: &Database, desktop: &Desktop, id: W::Id, task: W) -> Result<OpenFile<W>> {
-    let mut work = Work::of_the_service(database, desktop.now).await?;
-    let cover = W::lock(&mut work, id, Asking::Service).await?.ok_or_else(|| Error::new(Code::NotFound))?;
-    let permit = W::sop().permit(task, cover.stage, &cover.standing(Asking::Service)).map_err(refused)?;
-    Ok(OpenFile { work, permit, cover, id, note: None, who: None, desktop: desktop.clone() })
+pub async fn take_for_the_service<W: Workflow>(database: &Database, desktop: &Desktop, tools: W::Tools, id: W::Id, task: W) -> Result<OpenFile<W>> {
+    let work = Work::of_the_service(database, desktop.now).await?;
+    take(work, By::Service, desktop, tools, id, task).await
+}
+
+/// Takes a file for its reporter, in a write that was begun for them.
+///
+/// # Errors
+/// The gate's refusal.
+pub async fn take_for_the_reporter<W: Workflow>(work: Work, desktop: &Desktop, tools: W::Tools, id: W::Id, task: W) -> Result<OpenFile<W>> {
+    take(work, By::Reporter, desktop, tools, id, task).await
+}
+
+async fn take<W: Workflow>(mut work: Work, by: By, desktop: &Desktop, tools: W::Tools, id: W::Id, task: W) -> Result<OpenFile<W>> {
+    let cover = W::lock(&mut work, id, by.asking(), &tools).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+    let permit = W::sop().permit(task, cover.stage, &cover.standing(by.asking())).map_err(refused)?;
+    Ok(OpenFile { work, permit, cover, id, note: None, by, desktop: desktop.clone(), tools })
+}
+
+/// Who took a file.
+enum By {
+    Person(SignedIn),
+    Reporter,
+    Service,
+}
+
+impl By {
+    fn asking(&self) -> Asking<'_> {
+        match self {
+            Self::Person(who) => Asking::Person(who),
+            Self::Reporter => Asking::Reporter,
+            Self::Service => Asking::Service,
+        }
+    }
+
+    fn person(&self) -> Option<&SignedIn> {
+        match self {
+            Self::Person(who) => Some(who),
+            Self::Reporter | Self::Service => None,
+        }
+    }
 }
 
 /// A file that was taken: transaction, permit and cover together; it gives none of them away.
@@ -124,8 +159,9 @@ pub struct OpenFile<W: Workflow> {
     cover: Cover<W>,
     id: W::Id,
     note: Option<String>,
-    who: Option<SignedIn>,
+    by: By,
     desktop: Desktop,
+    tools: W::Tools,
 }
 
 impl<W: Workflow> OpenFile<W> {
@@ -144,9 +180,21 @@ impl<W: Workflow> OpenFile<W> {
     /// The person who took it.
     ///
     /// # Errors
-    /// Our own fault when the service took it for a step that is a person's.
+    /// Our own fault when nobody with an account took it for a step that is a person's.
     pub fn signed_in(&self) -> Result<&SignedIn> {
-        self.who.as_ref().ok_or_else(|| Error::internal("the service took a file for a person's step"))
+        self.by.person().ok_or_else(|| Error::internal("nobody with an account took a file for a person's step"))
+    }
+
+    /// The tools of its workflow.
+    #[must_use]
+    pub fn tools(&self) -> &W::Tools {
+        &self.tools
+    }
+
+    /// The time and the calendars.
+    #[must_use]
+    pub fn desktop(&self) -> &Desktop {
+        &self.desktop
     }
 
     /// The cover and the connection at once.
@@ -184,17 +232,29 @@ impl<W: Workflow> OpenFile<W> {
     /// # Errors
     /// `overtaken` when somebody else moved it meanwhile.
     pub async fn hand_over_with<T: serde::Serialize>(mut self, to: W::Stage, answer: impl FnOnce(W::View) -> Reply<T>) -> Result<Reply<T>> {
+        self.put_down(to).await?;
+        let (view, version) = W::show(&mut self.work, self.id, self.by.asking(), &self.desktop, &self.tools).await?;
+        self.work.finish(answer(view).version(version)).await
+    }
+
+    /// The same, answering with `reply` and not with the file: for who may not see it, or not any more.
+    ///
+    /// # Errors
+    /// `overtaken` when somebody else moved it meanwhile.
+    pub async fn hand_over_quietly<T: serde::Serialize>(mut self, to: W::Stage, reply: Reply<T>) -> Result<Reply<T>> {
+        self.put_down(to).await?;
+        self.work.finish(reply).await
+    }
+
+    async fn put_down(&mut self, to: W::Stage) -> Result<()> {
         let from = self.cover.stage;
         self.cover.stage = self.permit.outcome(to).ok_or_else(|| Error::internal(format!("{:?} does not lead to {to:?}", self.permit.row().task)))?;
         if !W::advance(&mut self.work, &self.permit, &self.cover, self.desktop.now).await? {
             return Err(Error::new(Code::Overtaken));
         }
-        let entry = of_step(self.permit.row(), &self.cover, from, self.who.as_ref(), self.note.as_deref());
-        journal::add(&mut self.work, &entry, self.desktop.now).await?;
-        ledger::turn(&mut self.work, W::sop(), &self.cover, from, self.desktop.now).await?;
-        let asking = self.who.as_ref().map_or(Asking::Service, Asking::Person);
-        let (view, version) = W::show(&mut self.work, self.id, asking, &self.desktop).await?;
-        self.work.finish(answer(view).version(version)).await
+        let entry = of_step(self.permit.row(), &self.cover, from, self.by.person(), self.note.as_deref());
+        W::record(&mut self.work, &entry, self.by.asking(), &self.desktop, &self.tools).await?;
+        ledger::turn(&mut self.work, W::sop(), &self.cover, from, self.desktop.now).await
     }
 }
 

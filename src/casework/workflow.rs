@@ -2,6 +2,7 @@
 
 use std::future::Future;
 
+use actix_web::HttpRequest;
 use serde::Serialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -10,12 +11,13 @@ use super::calendars::Calendars;
 use crate::error::Result;
 use crate::identity::SignedIn;
 use crate::ids::{OfficeId, UserId};
-use crate::sop::gate::{Permit, Standing};
+use crate::journal::Entry;
+use crate::sop::gate::{Permit, Standing, Who};
 use crate::sop::role::Roles;
 use crate::sop::table::Task;
 use chrono::{DateTime, Utc};
 
-/// A workflow whose files pass over the desk.
+/// A workflow whose files pass over the desk. `Tools` is what its files need beside the database: keys and stores, none for certification.
 pub trait Workflow: Task {
     /// What its files are named by.
     type Id: Copy + Send + Sync;
@@ -23,45 +25,80 @@ pub trait Workflow: Task {
     type File: Send + Sync;
     /// What a step answers with.
     type View: Serialize;
+    /// What its files need beside the database; cheap to clone.
+    type Tools: Clone + Send + Sync;
 
     /// What the journal calls its files.
     const SUBJECT: &'static str;
 
+    /// Its tools, as the application provides them to `request`.
+    ///
+    /// # Errors
+    /// Our own fault when `app.rs` forgot them.
+    fn tools(request: &HttpRequest) -> Result<Self::Tools>;
+
     /// Locks the file and reads it, with how `who` stands to it; nothing when there is no such file.
-    fn lock(connection: &mut PgConnection, id: Self::Id, who: Asking<'_>) -> impl Future<Output = Result<Option<Cover<Self>>>>;
+    fn lock(connection: &mut PgConnection, id: Self::Id, who: Asking<'_>, tools: &Self::Tools) -> impl Future<Output = Result<Option<Cover<Self>>>>;
 
     /// Moves the file to `cover.stage`, if it still is where the permit was given; false when it is not.
     fn advance(connection: &mut PgConnection, permit: &Permit<Self>, cover: &Cover<Self>, now: DateTime<Utc>) -> impl Future<Output = Result<bool>>;
 
+    /// Writes down what was done.
+    fn record(
+        connection: &mut PgConnection,
+        entry: &Entry<'_>,
+        who: Asking<'_>,
+        at: &Desktop,
+        tools: &Self::Tools,
+    ) -> impl Future<Output = Result<()>>;
+
     /// The file as `who` sees it, with its version.
-    fn show(connection: &mut PgConnection, id: Self::Id, who: Asking<'_>, at: &Desktop) -> impl Future<Output = Result<(Self::View, i64)>>;
+    fn show(
+        connection: &mut PgConnection,
+        id: Self::Id,
+        who: Asking<'_>,
+        at: &Desktop,
+        tools: &Self::Tools,
+    ) -> impl Future<Output = Result<(Self::View, i64)>>;
 }
 
-/// Who asks: a signed-in person, or the service itself.
+/// Who asks: a signed-in person, the reporter of the file, or the service itself.
 #[derive(Debug, Clone, Copy)]
 pub enum Asking<'a> {
     /// A person.
     Person(&'a SignedIn),
+    /// Whoever holds the receipt code.
+    Reporter,
     /// A job.
     Service,
 }
 
 impl Asking<'_> {
+    /// As the gate knows them.
+    #[must_use]
+    pub fn who(self) -> Who {
+        match self {
+            Self::Person(who) => Who::Person(who.user),
+            Self::Reporter => Who::Reporter,
+            Self::Service => Who::Service,
+        }
+    }
+
     /// The person, if it is one.
     #[must_use]
     pub fn user(self) -> Option<UserId> {
         match self {
             Self::Person(who) => Some(who.user),
-            Self::Service => None,
+            Self::Reporter | Self::Service => None,
         }
     }
 
-    /// Their roles today; the service has none.
+    /// Their roles today; the reporter and the service have none.
     #[must_use]
     pub fn roles(self) -> Roles {
         match self {
             Self::Person(who) => who.roles,
-            Self::Service => Roles::NONE,
+            Self::Reporter | Self::Service => Roles::NONE,
         }
     }
 }
@@ -104,6 +141,6 @@ impl<W: Workflow> Cover<W> {
     /// How `who` stands to this file.
     #[must_use]
     pub fn standing(&self, who: Asking<'_>) -> Standing<'_, W> {
-        Standing { user: who.user(), roles: who.roles(), sees: self.sees, done: &self.done, given: &self.given }
+        Standing { who: who.who(), roles: who.roles(), sees: self.sees, done: &self.done, given: &self.given }
     }
 }

@@ -163,11 +163,25 @@ const fn step(
     basis: Basis,
     title: Paper,
 ) -> Row<Task> {
-    Row { no: Some(no), part_of: None, task, actor, moves, within: Some(within), takes, gives, never_by: &[], once: false, title, basis }
+    Row { no: Some(no), part_of: None, task, actor, moves, within: Some(within), takes, gives, never_by: &[], once: false, shows: true, title, basis }
 }
 
 const fn part(no: u8, task: Task, actor: Actor, moves: &'static [Move<Stage>], gives: &'static [Paper], title: Paper) -> Row<Task> {
-    Row { no: None, part_of: Some(no), task, actor, moves, within: None, takes: &[], gives, never_by: &[], once: false, title, basis: Basis::Reading }
+    Row {
+        no: None,
+        part_of: Some(no),
+        task,
+        actor,
+        moves,
+        within: None,
+        takes: &[],
+        gives,
+        never_by: &[],
+        once: false,
+        shows: true,
+        title,
+        basis: Basis::Reading,
+    }
 }
 
 const fn side(task: Task, actor: Actor, moves: &'static [Move<Stage>], title: Paper) -> Row<Task> {
@@ -182,6 +196,7 @@ const fn side(task: Task, actor: Actor, moves: &'static [Move<Stage>], title: Pa
         gives: &[],
         never_by: &[],
         once: false,
+        shows: true,
         title,
         basis: Basis::Reading,
     }

@@ -79,7 +79,7 @@ impl ApplicationView {
     #[must_use]
     pub fn of(record: Record, who: Asking<'_>, calendar: &Calendar, now: DateTime<Utc>) -> Self {
         let clock = ledger::reading(&SOP, &record.turns, calendar, now);
-        let standing: Standing<'_, Task> = Standing { user: who.user(), roles: who.roles(), sees: true, done: &record.done, given: &record.given };
+        let standing: Standing<'_, Task> = Standing { who: who.who(), roles: who.roles(), sees: true, done: &record.done, given: &record.given };
         let next = next(record.stage, &standing, clock.as_ref());
         let facts = record.form.facts();
         Self {

@@ -1,5 +1,6 @@
 //! Certification as the desk knows it: how an application is locked, moved and shown.
 
+use actix_web::HttpRequest;
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
@@ -10,16 +11,22 @@ use super::views::ApplicationView;
 use crate::casework::workflow::{Asking, Cover, Desktop, Workflow};
 use crate::error::{Code, Error, Result};
 use crate::ids::ApplicationId;
+use crate::journal::{self, Entry};
 use crate::sop::gate::Permit;
 
 impl Workflow for Task {
     type Id = ApplicationId;
     type File = Application;
     type View = ApplicationView;
+    type Tools = ();
 
     const SUBJECT: &'static str = "application";
 
-    async fn lock(connection: &mut PgConnection, id: ApplicationId, who: Asking<'_>) -> Result<Option<Cover<Self>>> {
+    fn tools(_: &HttpRequest) -> Result<()> {
+        Ok(())
+    }
+
+    async fn lock(connection: &mut PgConnection, id: ApplicationId, who: Asking<'_>, (): &()) -> Result<Option<Cover<Self>>> {
         store::lock(connection, id, who).await
     }
 
@@ -27,7 +34,11 @@ impl Workflow for Task {
         store::advance(connection, permit, cover, now).await
     }
 
-    async fn show(connection: &mut PgConnection, id: ApplicationId, who: Asking<'_>, at: &Desktop) -> Result<(ApplicationView, i64)> {
+    async fn record(connection: &mut PgConnection, entry: &Entry<'_>, _: Asking<'_>, at: &Desktop, (): &()) -> Result<()> {
+        journal::add(connection, entry, at.now).await
+    }
+
+    async fn show(connection: &mut PgConnection, id: ApplicationId, who: Asking<'_>, at: &Desktop, (): &()) -> Result<(ApplicationView, i64)> {
         let record = store::find(connection, id, who).await?.ok_or_else(|| Error::new(Code::NotFound))?;
         let calendar = at.calendars.version(connection, record.office, record.calendar_version).await?;
         let version = record.version;

@@ -4,11 +4,22 @@ use super::role::Roles;
 use super::table::{Actor, Row, Sop, Task};
 use crate::ids::UserId;
 
+/// Who asks at the gate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// A person with an account.
+    Person(UserId),
+    /// The reporter of the file, who has none.
+    Reporter,
+    /// The service itself.
+    Service,
+}
+
 /// Who asks, and how they stand to this file.
 #[derive(Debug, Clone)]
 pub struct Standing<'a, T: Task> {
-    /// The person; none for the service itself.
-    pub user: Option<UserId>,
+    /// Who it is.
+    pub who: Who,
     /// The roles they hold today, acting ones included.
     pub roles: Roles,
     /// Whether they may know that the file exists.
@@ -50,7 +61,7 @@ impl<T: Task> Refusal<T> {
 #[derive(Debug)]
 pub struct Permit<T: Task> {
     row: &'static Row<T>,
-    by: Option<UserId>,
+    by: Who,
     from: T::Stage,
 }
 
@@ -61,9 +72,9 @@ impl<T: Task> Permit<T> {
         self.row
     }
 
-    /// Who was let through; none for the service itself.
+    /// Who was let through.
     #[must_use]
-    pub fn by(&self) -> Option<UserId> {
+    pub fn by(&self) -> Who {
         self.by
     }
 
@@ -108,13 +119,14 @@ impl<T: Task> Sop<T> {
         if row.targets(stage).is_none() || row.once && who.given.contains(&task) {
             return Err(Refusal::OutOfOrder(task));
         }
-        Ok(Permit { row, by: who.user, from: stage })
+        Ok(Permit { row, by: who.who, from: stage })
     }
 }
 
 fn is_actor<T: Task>(actor: Actor, who: &Standing<'_, T>) -> bool {
     match actor {
-        Actor::Person(roles) => who.user.is_some() && roles.iter().any(|role| who.roles.has(*role)),
-        Actor::System => who.user.is_none(),
+        Actor::Person(roles) => matches!(who.who, Who::Person(_)) && roles.iter().any(|role| who.roles.has(*role)),
+        Actor::Reporter => who.who == Who::Reporter,
+        Actor::System => who.who == Who::Service,
     }
 }

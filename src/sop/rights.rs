@@ -3,31 +3,34 @@
 
 use uuid::Uuid;
 
-use super::gate::{Refusal, Standing};
+use super::gate::{Refusal, Standing, Who};
 use super::role::{Role, Roles};
 use super::table::{Sop, Stage as _, Task};
 use crate::ids::UserId;
 
-/// Somebody who asks: a person with one role, or the service itself.
+/// Somebody who asks: a person with one role, the reporter, or the service itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asker {
     /// A person who holds this role and no other.
     Holder(Role),
+    /// The reporter of the file.
+    Reporter,
     /// The service, when a date has passed.
     Service,
 }
 
 impl Asker {
-    /// The holder of every role, then the service.
+    /// The holder of every role, then the reporter, then the service.
     pub fn all() -> impl Iterator<Item = Self> {
-        Role::all().map(Self::Holder).chain([Self::Service])
+        Role::all().map(Self::Holder).chain([Self::Reporter, Self::Service])
     }
 
-    /// The code of the role, or `system`.
+    /// The code of the role, or `reporter` or `system`.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
             Self::Holder(role) => role.code(),
+            Self::Reporter => "reporter",
             Self::Service => "system",
         }
     }
@@ -35,10 +38,12 @@ impl Asker {
     /// How they stand to a file they may see, having done `done` on it.
     #[must_use]
     pub fn standing<T: Task>(self, done: &[T]) -> Standing<'_, T> {
-        match self {
-            Self::Holder(role) => Standing { user: Some(UserId(Uuid::nil())), roles: Roles::NONE.with(role), sees: true, done, given: &[] },
-            Self::Service => Standing { user: None, roles: Roles::NONE, sees: true, done, given: &[] },
-        }
+        let (who, roles) = match self {
+            Self::Holder(role) => (Who::Person(UserId(Uuid::nil())), Roles::NONE.with(role)),
+            Self::Reporter => (Who::Reporter, Roles::NONE),
+            Self::Service => (Who::Service, Roles::NONE),
+        };
+        Standing { who, roles, sees: true, done, given: &[] }
     }
 }
 

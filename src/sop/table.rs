@@ -39,16 +39,19 @@ pub trait Stage: Copy + Eq + std::fmt::Debug + Send + Sync + 'static {
 pub enum Actor {
     /// Whoever holds one of these roles; the first is the one the print names.
     Person(&'static [Role]),
+    /// Pelapor: whoever holds the receipt code of the file. Has no account and no role.
+    Reporter,
     /// The service itself, when a date has passed.
     System,
 }
 
 impl Actor {
-    /// The codes of the roles, or `system`, joined by a comma.
+    /// The codes of the roles, or `reporter` or `system`, joined by a comma.
     #[must_use]
     pub fn code(self) -> String {
         match self {
             Self::Person(roles) => roles.iter().map(|role| role.code()).collect::<Vec<_>>().join(", "),
+            Self::Reporter => "reporter".to_owned(),
             Self::System => "system".to_owned(),
         }
     }
@@ -58,6 +61,7 @@ impl Actor {
     pub fn office_term(self) -> String {
         match self {
             Self::Person(roles) => roles.iter().map(|role| role.office_term()).collect::<Vec<_>>().join(" / "),
+            Self::Reporter => "Pelapor".to_owned(),
             Self::System => "Sistem".to_owned(),
         }
     }
@@ -67,14 +71,14 @@ impl Actor {
     pub fn admits(self, role: Role) -> bool {
         match self {
             Self::Person(roles) => roles.contains(&role),
-            Self::System => false,
+            Self::Reporter | Self::System => false,
         }
     }
 
     /// Whose time runs while the file waits for this actor.
     #[must_use]
     pub fn party(self) -> Party {
-        if self.admits(Role::Customer) { Party::Customer } else { Party::Office }
+        if self == Self::Reporter || self.admits(Role::Customer) { Party::Customer } else { Party::Office }
     }
 }
 
@@ -84,7 +88,7 @@ impl Actor {
 pub enum Party {
     /// Kantor: measured against the standard time.
     Office,
-    /// Pelanggan: measured and reported, never counted as the office's lateness.
+    /// Pelanggan, or the reporter of a complaint: measured and reported, never counted as the office's lateness.
     Customer,
 }
 
@@ -107,6 +111,12 @@ pub struct Within(pub u32);
 #[must_use]
 pub const fn minutes(minutes: u32) -> Within {
     Within(minutes)
+}
+
+/// A standard time of so many working days of 450 minutes, as the whistle-blowing SOP counts them (its step 7: 450 minutes for a day).
+#[must_use]
+pub const fn working_days(days: u32) -> Within {
+    Within(days * 450)
 }
 
 /// A paper that a step takes or gives (kelengkapan, output).
@@ -154,6 +164,8 @@ pub struct Row<T: Task> {
     pub never_by: &'static [T],
     /// Done once on a draft, by whomever: a paraf is not given twice.
     pub once: bool,
+    /// Whether it shows the file to the roles it names. One that lets people step back, or reaches back to a closed file, does not.
+    pub shows: bool,
     /// What the step is, in English and in the office's words.
     pub title: Paper,
     /// Print or reading.
@@ -223,7 +235,7 @@ impl<T: Task> Sop<T> {
 
     /// The roles a row names at `stage`: from then on they see the file.
     pub fn roles_named_at(&'static self, stage: T::Stage) -> impl Iterator<Item = Role> {
-        Role::all().filter(move |role| self.rows.iter().any(|row| row.actor.admits(*role) && row.targets(stage).is_some()))
+        Role::all().filter(move |role| self.rows.iter().any(|row| row.shows && row.actor.admits(*role) && row.targets(stage).is_some()))
     }
 
     /// Whether nothing can happen to a file at `stage` any more that moves it.

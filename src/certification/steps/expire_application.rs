@@ -13,7 +13,7 @@ use crate::ids::ApplicationId;
 /// # Errors
 /// When the server refuses.
 pub async fn expire_application(database: &Database, desktop: &Desktop, id: ApplicationId, seq: i16) -> Result<()> {
-    let mut file = match take_for_the_service(database, desktop, id, Task::ExpireApplication).await {
+    let mut file = match take_for_the_service(database, desktop, (), id, Task::ExpireApplication).await {
         Ok(file) => file,
         Err(refusal) if matches!(refusal.code(), Some(Code::OutOfOrder | Code::NotFound)) => return Ok(()),
         Err(other) => return Err(other),

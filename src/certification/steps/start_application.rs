@@ -35,6 +35,6 @@ pub async fn start_application(desk: Desk, form: Body<ApplicationForm>, request:
     store::add(&mut work, id, customer, desk.who(), &form.0, now).await?;
     ledger::begin(&mut work, &SOP, (desk.who().office, id.0), Stage::Draft, 0, now).await?;
     journal::add(&mut work, &of_act(desk.who(), Task::SUBJECT, id.0, "start_application", None), now).await?;
-    let (view, version) = Task::show(&mut work, id, Asking::Person(desk.who()), desk.desktop()).await?;
+    let (view, version) = Task::show(&mut work, id, Asking::Person(desk.who()), desk.desktop(), &()).await?;
     work.finish(Reply::created(format!("/api/v1/applications/{id}"), view).version(version)).await
 }

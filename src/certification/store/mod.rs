@@ -37,7 +37,7 @@ impl Viewer {
                 roles: person.roles.codes(),
                 user: Some(person.user.0),
             },
-            Asking::Service => Self { office: None, customer: None, roles: Vec::new(), user: None },
+            Asking::Reporter | Asking::Service => Self { office: None, customer: None, roles: Vec::new(), user: None },
         }
     }
 }

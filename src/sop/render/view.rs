@@ -74,7 +74,7 @@ pub struct StepView {
     /// What is done, in English.
     #[schema(example = "Verify the documents and issue the deficiency sheet")]
     pub title_en: &'static str,
-    /// The roles that may do it; none when the service itself does.
+    /// The roles that may do it; none when the reporter or the service itself does.
     #[schema(example = json!(["operations_staff"]))]
     pub actor_roles: Vec<Role>,
     /// The office's words for who does it (pelaksana).
@@ -158,7 +158,7 @@ fn step<T: Task>(row: &Row<T>) -> StepView {
         title_en: row.title.en,
         actor_roles: match row.actor {
             Actor::Person(roles) => roles.to_vec(),
-            Actor::System => Vec::new(),
+            Actor::Reporter | Actor::System => Vec::new(),
         },
         actor_term: row.actor.office_term(),
         party: row.actor.party(),
