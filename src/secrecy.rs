@@ -54,6 +54,12 @@ impl std::fmt::Debug for MasterKey {
 pub struct SealingKey(Zeroizing<[u8; 32]>);
 
 impl SealingKey {
+    /// The key that is these bytes: random ones, or what a slow function made of a passphrase.
+    #[must_use]
+    pub fn from_bytes(bytes: Zeroizing<[u8; 32]>) -> Self {
+        Self(bytes)
+    }
+
     /// Seals `plain` (XChaCha20-Poly1305, random nonce in front), bound to `place`: it opens nowhere else.
     ///
     /// # Panics
