@@ -1,0 +1,62 @@
+//! What an identity must look like: short single lines, so that any of them fits into the sealed form, whose length is always the same.
+
+use super::field::IdentityField;
+use super::given::Identity;
+use crate::error::{Fault, fault};
+use crate::identity::organisation::fault_of_line;
+
+/// The longest line.
+const LINE: usize = 200;
+/// The longest e-mail address (RFC 5321).
+const EMAIL: usize = 254;
+
+impl Identity {
+    /// What is wrong with it, below `pointer`. Nothing that was given is repeated.
+    #[must_use]
+    pub fn faults(&self, pointer: &str) -> Vec<Fault> {
+        let given = IdentityField::ALL.into_iter().filter_map(|field| Some((field, self.of(field)?)));
+        given.filter_map(|(field, text)| fault_of(field, text, &format!("{pointer}/{}", field.code()))).collect()
+    }
+}
+
+fn fault_of(field: IdentityField, text: &str, pointer: &str) -> Option<Fault> {
+    match field {
+        IdentityField::Name | IdentityField::Address | IdentityField::Relation => fault_of_line(text, pointer, LINE),
+        IdentityField::Nik => {
+            let right = text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_digit());
+            (!right).then(|| fault(pointer, "not_digits", "NIK terdiri dari 16 angka.", "A NIK has 16 digits."))
+        }
+        IdentityField::Phone => {
+            let right = (5..=30).contains(&text.len()) && text.chars().all(|c| c.is_ascii_digit() || " +()-".contains(c));
+            (!right).then(|| fault(pointer, "wrong_value", "Bukan nomor telepon.", "Not a telephone number."))
+        }
+        IdentityField::Email => {
+            let plain = text.len() <= EMAIL && !text.contains(|c: char| c.is_whitespace() || crate::web::body::misleads(c));
+            let right = plain && text.rsplit_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'));
+            (!right).then(|| fault(pointer, "wrong_value", "Bukan alamat surel.", "Not an e-mail address."))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_wrong_field_is_named_and_none_is_repeated() {
+        let wrong =
+            r#"{"name":" ","nik":"167101420390000x","phone":"0812 DI SINI","email":"siti","address":"Jl. Merdeka\nPalembang","relation":"a\u202eb"}"#;
+        let faults = serde_json::from_str::<Identity>(wrong).unwrap().faults("/identity");
+        let pointers: Vec<_> = faults.iter().map(|fault| fault.pointer.as_str()).collect();
+        let expected = ["name", "nik", "phone", "email", "address", "relation"].map(|field| format!("/identity/{field}"));
+        assert_eq!(pointers, expected);
+        assert!(!format!("{faults:?}").contains("siti"));
+    }
+
+    #[test]
+    fn a_right_one_has_no_fault_and_neither_has_one_that_says_nothing() {
+        let right = r#"{"name":"Siti","nik":"1671014203900001","phone":"+62 (812) 3456-7890","email":"siti@example.org","address":"Jl. Merdeka 5"}"#;
+        assert_eq!(serde_json::from_str::<Identity>(right).unwrap().faults("/identity"), []);
+        assert_eq!(serde_json::from_str::<Identity>("{}").unwrap().faults("/identity"), []);
+    }
+}

@@ -1,0 +1,64 @@
+//! The fields of an identity that leave, once, after a disclosure was granted.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use super::field::IdentityField;
+use super::given::Identity;
+use super::private_text::{PrivateText, json};
+use crate::error::Result;
+
+/// The granted fields with what the reporter gave for them; null where nothing was given. This is what leaves, once.
+#[derive(Serialize, utoipa::ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = BTreeMap<IdentityField, Option<String>>, example = json!({"name": "Siti Rahmawati", "phone": null}))]
+pub struct Disclosed(BTreeMap<IdentityField, Option<PrivateText>>);
+
+impl Disclosed {
+    /// Of `identity`, only `fields`.
+    #[must_use]
+    pub fn of(identity: &Identity, fields: &[IdentityField]) -> Self {
+        let text = |field| identity.of(field).map(|text| PrivateText::new(text.to_owned()));
+        Self(fields.iter().map(|field| (*field, text(*field))).collect())
+    }
+
+    /// The granted fields, each once.
+    pub fn fields(&self) -> impl Iterator<Item = IdentityField> {
+        self.0.keys().copied()
+    }
+
+    /// As JSON, for sealing only.
+    pub(in crate::complaint) fn to_json(&self) -> Result<Zeroizing<Vec<u8>>> {
+        json(self)
+    }
+
+    /// From the JSON that was sealed.
+    pub(in crate::complaint) fn from_json(json: &[u8]) -> Option<Self> {
+        serde_json::from_slice(json).ok().map(Self)
+    }
+}
+
+impl std::fmt::Debug for Disclosed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Disclosed(secret)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_granted_fields_are_disclosed() {
+        let identity: Identity = serde_json::from_str(r#"{"name":"Siti Rahmawati","nik":"1671014203900001"}"#).unwrap();
+        let disclosed = Disclosed::of(&identity, &[IdentityField::Phone, IdentityField::Name, IdentityField::Name]);
+        assert_eq!(serde_json::to_value(disclosed).unwrap(), serde_json::json!({"name": "Siti Rahmawati", "phone": null}));
+    }
+
+    #[test]
+    fn what_was_disclosed_does_not_show_itself() {
+        assert_eq!(format!("{:?}", Disclosed::of(&Identity::default(), &IdentityField::ALL)), "Disclosed(secret)");
+    }
+}

@@ -1,0 +1,51 @@
+//! The fields of an identity: what a disclosure names and a custodian grants.
+
+use serde::{Deserialize, Serialize};
+
+/// A part of an identity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum IdentityField {
+    /// Full name (nama).
+    Name,
+    /// Population number (NIK).
+    Nik,
+    /// Telephone (telepon).
+    Phone,
+    /// E-mail (surel).
+    Email,
+    /// Postal address (alamat).
+    Address,
+    /// Relation to the office or to the case (hubungan).
+    Relation,
+}
+
+impl IdentityField {
+    /// All of them.
+    pub const ALL: [Self; 6] = [Self::Name, Self::Nik, Self::Phone, Self::Email, Self::Address, Self::Relation];
+
+    /// Its code.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Nik => "nik",
+            Self::Phone => "phone",
+            Self::Email => "email",
+            Self::Address => "address",
+            Self::Relation => "relation",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_is_written_as_its_code() {
+        for field in IdentityField::ALL {
+            assert_eq!(serde_json::to_value(field).unwrap(), field.code());
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! An identity as the reporter gives it.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use zeroize::Zeroizing;
+
+use super::field::IdentityField;
+use super::private_text::{PrivateText, json};
+use crate::error::Result;
+
+/// Who a reporter is, as far as the reporter says. Sealed as soon as it was checked.
+#[derive(Default, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Identity {
+    /// Full name (nama).
+    #[schema(value_type = Option<String>, example = "Siti Rahmawati", min_length = 1, max_length = 200)]
+    name: Option<PrivateText>,
+    /// Population number (NIK), 16 digits.
+    #[schema(value_type = Option<String>, example = "1671014203900001", pattern = "^[0-9]{16}$")]
+    nik: Option<PrivateText>,
+    /// Telephone (telepon).
+    #[schema(value_type = Option<String>, example = "0812-3456-7890", pattern = "^[0-9 +()-]{5,30}$")]
+    phone: Option<PrivateText>,
+    /// E-mail (surel).
+    #[schema(value_type = Option<String>, example = "siti@example.org", max_length = 254)]
+    email: Option<PrivateText>,
+    /// Postal address (alamat), on one line.
+    #[schema(value_type = Option<String>, example = "Jl. Merdeka No. 5, Palembang", min_length = 1, max_length = 200)]
+    address: Option<PrivateText>,
+    /// Relation to the office or to the case (hubungan).
+    #[schema(value_type = Option<String>, example = "Karyawan pemohon sertifikasi", min_length = 1, max_length = 200)]
+    relation: Option<PrivateText>,
+}
+
+impl Identity {
+    /// One of its fields, if it was given.
+    #[must_use]
+    pub fn of(&self, field: IdentityField) -> Option<&str> {
+        let text = match field {
+            IdentityField::Name => &self.name,
+            IdentityField::Nik => &self.nik,
+            IdentityField::Phone => &self.phone,
+            IdentityField::Email => &self.email,
+            IdentityField::Address => &self.address,
+            IdentityField::Relation => &self.relation,
+        };
+        text.as_ref().map(PrivateText::as_str)
+    }
+
+    /// Whether it says nothing: the reporter is anonymous.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.texts().all(|text| text.trim().is_empty())
+    }
+
+    /// All that was given, to look for it in free text.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        IdentityField::ALL.into_iter().filter_map(|field| self.of(field))
+    }
+
+    /// As JSON, for sealing only.
+    pub(super) fn to_json(&self) -> Result<Zeroizing<Vec<u8>>> {
+        let given: BTreeMap<_, _> = IdentityField::ALL.into_iter().filter_map(|field| Some((field, self.of(field)?))).collect();
+        json(&given)
+    }
+}
+
+impl std::fmt::Debug for Identity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Identity(secret)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_identity_shows_nothing_and_takes_no_other_field() {
+        let identity: Identity = serde_json::from_str(r#"{"name":"Siti Rahmawati","phone":"0812"}"#).unwrap();
+        assert_eq!(identity.texts().collect::<Vec<_>>(), ["Siti Rahmawati", "0812"]);
+        assert_eq!(format!("{identity:?}"), "Identity(secret)");
+        assert!(serde_json::from_str::<Identity>(r#"{"nama":"Siti"}"#).is_err());
+        assert!(!serde_json::from_str::<Identity>(r#"{"nik":1671014203900001}"#).unwrap_err().to_string().contains("1671"));
+    }
+
+    #[test]
+    fn an_identity_that_says_nothing_is_empty() {
+        for text in ["{}", r#"{"name":null}"#, r#"{"name":"  "}"#] {
+            assert!(serde_json::from_str::<Identity>(text).unwrap().is_empty(), "{text}");
+        }
+        assert!(!serde_json::from_str::<Identity>(r#"{"nik":"1"}"#).unwrap().is_empty());
+    }
+}
