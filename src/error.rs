@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A result of this service.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -132,7 +132,7 @@ pub struct Refused {
 }
 
 /// A stored reply (Idempotency-Key).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Replay {
     /// The status it had.
     pub status: u16,

@@ -34,6 +34,24 @@ pub struct StoredCalendar {
 }
 
 impl Calendars {
+    /// The first office, the one this installation serves, and its newest calendar.
+    ///
+    /// # Errors
+    /// When the server refuses, or nothing was founded yet.
+    pub async fn of_the_first_office(&self, connection: &mut PgConnection) -> Result<(OfficeId, Arc<Calendar>)> {
+        let newest = sqlx::query!(
+            r#"
+            select o.id, (select max(v.version) from calendar_version v where v.office_id = o.id) as "version!"
+            from office o
+            order by o.created_at
+            limit 1
+            "#,
+        );
+        let newest = newest.fetch_one(&mut *connection).await?;
+        let office = OfficeId(newest.id);
+        Ok((office, self.version(connection, office, newest.version).await?))
+    }
+
     /// This version of the office's calendar.
     ///
     /// # Errors

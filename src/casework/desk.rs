@@ -17,7 +17,7 @@ use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
 use crate::identity::SignedIn;
-use crate::sop::gate::Permit;
+use crate::sop::gate::{Permit, Standing};
 use crate::web::{Reply, Work, provided, work};
 
 /// A signed-in person's place of work, for one request.
@@ -36,8 +36,9 @@ impl Desk {
     /// The gate's refusal; `stale_version` when `If-Match` names another version; a stored reply when this was answered before.
     pub async fn take<W: Workflow>(&self, id: W::Id, task: W) -> Result<OpenFile<W>> {
         let seen = work::version_seen(&self.request)?;
-        let work = Work::begin(&self.database, &self.request, self.who.user.0, self.desktop.now).await?;
-        let file = take(work, By::Person(self.who.clone()), &self.desktop, W::tools(&self.request)?, id, task).await?;
+        let tools = W::tools(&self.request)?;
+        let work = W::begin(&self.database, &self.request, &self.who, self.desktop.now, &tools).await?;
+        let file = take(work, By::Person(self.who.clone()), &self.desktop, tools, id, task).await?;
         if seen.is_some_and(|seen| seen != file.cover.version) {
             return Err(Error::new(Code::StaleVersion));
         }
@@ -122,6 +123,15 @@ pub async fn take_for_the_reporter<W: Workflow>(work: Work, desktop: &Desktop, t
     take(work, By::Reporter, desktop, tools, id, task).await
 }
 
+/// Asks the gate for a file that does not exist yet: what stands before the first stage of its road.
+///
+/// # Errors
+/// The gate's refusal.
+pub fn admit<W: Workflow>(task: W, before: W::Stage, who: Asking<'_>) -> Result<Permit<W>> {
+    let standing = Standing { who: who.who(), roles: who.roles(), sees: true, done: &[], given: &[] };
+    W::sop().permit(task, before, &standing).map_err(refused)
+}
+
 async fn take<W: Workflow>(mut work: Work, by: By, desktop: &Desktop, tools: W::Tools, id: W::Id, task: W) -> Result<OpenFile<W>> {
     let cover = W::lock(&mut work, id, by.asking(), &tools).await?.ok_or_else(|| Error::new(Code::NotFound))?;
     let permit = W::sop().permit(task, cover.stage, &cover.standing(by.asking())).map_err(refused)?;
@@ -200,6 +210,12 @@ impl<W: Workflow> OpenFile<W> {
     /// The cover and the connection at once.
     pub fn parts(&mut self) -> (&Cover<W>, &mut PgConnection) {
         (&self.cover, &mut self.work)
+    }
+
+    /// Whether the row leads to `to` from here.
+    #[must_use]
+    pub fn leads_to(&self, to: W::Stage) -> bool {
+        self.permit.outcome(to).is_some()
     }
 
     /// Puts a reason into the journal entry.

@@ -8,6 +8,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::calendars::Calendars;
+use crate::database::Database;
 use crate::error::Result;
 use crate::identity::SignedIn;
 use crate::ids::{OfficeId, UserId};
@@ -15,6 +16,7 @@ use crate::journal::Entry;
 use crate::sop::gate::{Permit, Standing, Who};
 use crate::sop::role::Roles;
 use crate::sop::table::Task;
+use crate::web::Work;
 use chrono::{DateTime, Utc};
 
 /// A workflow whose files pass over the desk. `Tools` is what its files need beside the database: keys and stores, none for certification.
@@ -36,6 +38,14 @@ pub trait Workflow: Task {
     /// # Errors
     /// Our own fault when `app.rs` forgot them.
     fn tools(request: &HttpRequest) -> Result<Self::Tools>;
+
+    /// Begins the write of a step that `who` asked for. Its reply is kept for retries.
+    ///
+    /// # Errors
+    /// As `Work::begin`.
+    fn begin(database: &Database, request: &HttpRequest, who: &SignedIn, now: DateTime<Utc>, _: &Self::Tools) -> impl Future<Output = Result<Work>> {
+        Work::begin(database, request, who.user.0, now)
+    }
 
     /// Locks the file and reads it, with how `who` stands to it; nothing when there is no such file.
     fn lock(connection: &mut PgConnection, id: Self::Id, who: Asking<'_>, tools: &Self::Tools) -> impl Future<Output = Result<Option<Cover<Self>>>>;

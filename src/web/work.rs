@@ -7,7 +7,7 @@ use actix_web::http::Method;
 use actix_web::http::header;
 use actix_web::{HttpMessage as _, HttpRequest};
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -15,8 +15,10 @@ use super::body::BodyDigest;
 use super::reply::Reply;
 use crate::database::{Database, Unit};
 use crate::error::{Code, Error, Replay, Result};
-use crate::secrecy::sha256;
+use crate::secrecy::{SealingKey, sha256};
 
+/// What a kept reply is bound to.
+const SEALED_REPLY: &str = "sealed_reply|sealed";
 /// The longest key we keep.
 const KEY_LIMIT: usize = 255;
 
@@ -28,10 +30,31 @@ pub struct Work {
 }
 
 struct Claim {
-    actor: Uuid,
-    key: String,
+    key: Key,
     route: String,
     digest: [u8; 32],
+}
+
+/// Under what a reply is kept: in clear under its caller and their key, or, when it holds a secret, sealed under what was made of that key.
+enum Key {
+    Of(Uuid, String),
+    Sealed(SealedUnder),
+}
+
+/// A name and a key, both made from an Idempotency-Key that cannot be guessed: the record tells nobody whose it is or what it says.
+pub struct SealedUnder {
+    /// What the record is found by.
+    pub tag: [u8; 32],
+    /// What it is sealed under.
+    pub seal: SealingKey,
+}
+
+/// What is sealed.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    route: String,
+    digest: String,
+    reply: Replay,
 }
 
 impl Work {
@@ -41,6 +64,19 @@ impl Work {
     /// `Replayed` when this key was answered before; `idempotency_in_flight` while it is being answered; `idempotency_key_reused` for another body.
     pub async fn begin(database: &Database, request: &HttpRequest, actor: Uuid, now: DateTime<Utc>) -> Result<Self> {
         let claim = Claim::of(request, actor)?;
+        let mut unit = database.begin().await?;
+        if let Some(claim) = &claim {
+            claim.check(&mut unit).await?;
+        }
+        Ok(Self { unit, claim, now })
+    }
+
+    /// Begins a write whose reply holds a secret: it is kept sealed, without time of day, or not at all when the caller sent no key.
+    ///
+    /// # Errors
+    /// As `begin`.
+    pub async fn begin_sealed(database: &Database, request: &HttpRequest, under: Option<SealedUnder>, now: DateTime<Utc>) -> Result<Self> {
+        let claim = under.map(|under| Claim { key: Key::Sealed(under), route: request.path().to_owned(), digest: digest_of(request) });
         let mut unit = database.begin().await?;
         if let Some(claim) = &claim {
             claim.check(&mut unit).await?;
@@ -100,48 +136,51 @@ impl Claim {
             return Err(Error::new(Code::InvalidParameter)
                 .detail("Idempotency-Key harus 1 sampai 255 karakter ASCII.", "Idempotency-Key must be 1 to 255 ASCII characters."));
         }
-        let digest = request.extensions().get::<BodyDigest>().map_or_else(|| sha256(b""), |digest| digest.0);
-        Ok(Some(Self { actor, key: key.to_owned(), route: request.path().to_owned(), digest }))
+        Ok(Some(Self { key: Key::Of(actor, key.to_owned()), route: request.path().to_owned(), digest: digest_of(request) }))
     }
 
     async fn check(&self, unit: &mut Unit) -> Result<()> {
-        let lock = i64::from_be_bytes(sha256(format!("{}|{}", self.actor, self.key).as_bytes())[..8].try_into().unwrap_or_default());
+        let lock = i64::from_be_bytes(self.key.digest()[..8].try_into().unwrap_or_default());
         let free = sqlx::query_scalar!(r#"select pg_try_advisory_xact_lock($1) as "free!""#, lock).fetch_one(&mut **unit).await?;
         if !free {
             return Err(Error::new(Code::IdempotencyInFlight).header("retry-after", "1"));
         }
-        let record = sqlx::query!(
-            r#"
-            select route, body_digest, status, location, etag, body
-            from idempotency_record
-            where actor_id = $1
-              and key = $2
-            "#,
-            self.actor,
-            self.key,
-        )
-        .fetch_optional(&mut **unit)
-        .await?;
-        match record {
+        match self.key.find(unit).await? {
             None => Ok(()),
-            Some(record) if record.route == self.route && record.body_digest == self.digest => Err(Error::Replayed(Box::new(Replay {
-                status: u16::try_from(record.status).unwrap_or(200),
-                location: record.location,
-                etag: record.etag,
-                body: record.body,
-            }))),
+            Some(kept) if kept.route == self.route && kept.digest == hex::encode(self.digest) => Err(Error::Replayed(Box::new(kept.reply))),
             Some(_) => Err(Error::new(Code::IdempotencyMismatch)),
         }
     }
 
     async fn record(&self, unit: &mut Unit, reply: &Replay, now: DateTime<Utc>) -> Result<()> {
+        match &self.key {
+            Key::Of(actor, key) => self.record_open(unit, (*actor, key), reply, now).await,
+            Key::Sealed(under) => self.record_sealed(unit, under, reply, now).await,
+        }
+    }
+
+    async fn record_sealed(&self, unit: &mut Unit, under: &SealedUnder, reply: &Replay, now: DateTime<Utc>) -> Result<()> {
+        let kept = Kept { route: self.route.clone(), digest: hex::encode(self.digest), reply: reply.clone() };
+        let sealed = under.seal.seal(SEALED_REPLY, &serde_json::to_vec(&kept).map_err(Error::internal)?);
+        sqlx::query!(
+            "insert into sealed_reply (tag, sealed, on_date) values ($1, $2, ($3 at time zone 'Asia/Jakarta')::date)",
+            under.tag.as_slice(),
+            sealed,
+            now,
+        )
+        .execute(&mut **unit)
+        .await?;
+        Ok(())
+    }
+
+    async fn record_open(&self, unit: &mut Unit, (actor, key): (Uuid, &str), reply: &Replay, now: DateTime<Utc>) -> Result<()> {
         sqlx::query!(
             r#"
             insert into idempotency_record (actor_id, key, route, body_digest, status, location, etag, body, at)
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             "#,
-            self.actor,
-            self.key,
+            actor,
+            key,
             self.route,
             self.digest.as_slice(),
             i16::try_from(reply.status).unwrap_or(200),
@@ -154,6 +193,52 @@ impl Claim {
         .await?;
         Ok(())
     }
+}
+
+impl Key {
+    /// What requests under the same key wait for.
+    fn digest(&self) -> [u8; 32] {
+        match self {
+            Self::Of(actor, key) => sha256(format!("{actor}|{key}").as_bytes()),
+            Self::Sealed(under) => under.tag,
+        }
+    }
+
+    async fn find(&self, unit: &mut Unit) -> Result<Option<Kept>> {
+        match self {
+            Self::Of(actor, key) => find_open(unit, *actor, key).await,
+            Self::Sealed(under) => {
+                let sealed = sqlx::query_scalar!("select sealed from sealed_reply where tag = $1", under.tag.as_slice()).fetch_optional(&mut **unit);
+                let Some(sealed) = sealed.await? else { return Ok(None) };
+                let kept = under.seal.open(SEALED_REPLY, &sealed).ok_or_else(|| Error::internal("a kept reply cannot be opened: moved or changed"))?;
+                serde_json::from_slice(&kept).map(Some).map_err(Error::internal)
+            }
+        }
+    }
+}
+
+async fn find_open(unit: &mut Unit, actor: Uuid, key: &str) -> Result<Option<Kept>> {
+    let record = sqlx::query!(
+        r#"
+        select route, body_digest, status, location, etag, body
+        from idempotency_record
+        where actor_id = $1
+          and key = $2
+        "#,
+        actor,
+        key,
+    )
+    .fetch_optional(&mut **unit)
+    .await?;
+    Ok(record.map(|record| Kept {
+        route: record.route,
+        digest: hex::encode(record.body_digest),
+        reply: Replay { status: u16::try_from(record.status).unwrap_or(200), location: record.location, etag: record.etag, body: record.body },
+    }))
+}
+
+fn digest_of(request: &HttpRequest) -> [u8; 32] {
+    request.extensions().get::<BodyDigest>().map_or_else(|| sha256(b""), |digest| digest.0)
 }
 
 /// The version a caller says they saw (`If-Match`), when they say so.

@@ -1,0 +1,134 @@
+//! The reporter's side of the counter: whoever holds the token of a session stands at their own complaint, and at no other. No account, no name, no role.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpRequest};
+use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
+use sqlx::PgConnection;
+
+use super::cabinet::Cabinet;
+use super::reading;
+use super::retries;
+use super::sop::Task;
+use super::store::sessions;
+use super::store::viewer::Viewer;
+use crate::casework::calendars::Calendars;
+use crate::casework::desk::{OpenFile, take_for_the_reporter};
+use crate::casework::workflow::{Asking, Desktop};
+use crate::clock::Clock;
+use crate::database::Database;
+use crate::error::{Code, Error, Result};
+use crate::ids::ComplaintId;
+use crate::web::{Work, provided};
+
+/// How long a session lasts after its last request.
+const IDLE: TimeDelta = TimeDelta::minutes(30);
+/// Ends of sessions are kept in whole steps of this.
+const STEP: TimeDelta = TimeDelta::minutes(5);
+
+/// When a session ends that was used now.
+#[must_use]
+pub fn session_end(now: DateTime<Utc>) -> DateTime<Utc> {
+    (now + IDLE).duration_trunc(STEP).unwrap_or(now) + STEP
+}
+
+/// A reporter at the counter, for one request.
+#[derive(Clone)]
+pub struct Counter {
+    request: HttpRequest,
+    database: Database,
+    desktop: Desktop,
+    cabinet: Cabinet,
+    case: ComplaintId,
+    digest: [u8; 32],
+}
+
+impl Counter {
+    /// Takes the reporter's own file to do `task`.
+    ///
+    /// # Errors
+    /// The gate's refusal; a stored reply when this was answered before.
+    pub async fn take(&self, task: Task) -> Result<OpenFile<Task>> {
+        take_for_the_reporter(self.work().await?, &self.desktop, self.cabinet.clone(), self.case, task).await
+    }
+
+    /// Begins a write that moves no file: a message, an attachment, a declaration.
+    ///
+    /// # Errors
+    /// A stored reply when this was answered before.
+    pub async fn begin(&self) -> Result<Work> {
+        let mut work = self.work().await?;
+        Viewer::enter(&mut work, Asking::Reporter, Some(self.case), &self.cabinet.keys).await?;
+        Ok(work)
+    }
+
+    /// Reads the reporter's own complaint.
+    ///
+    /// # Errors
+    /// What `with` says.
+    pub async fn read<T>(&self, with: impl AsyncFnOnce(&mut PgConnection, &Cabinet) -> Result<T>) -> Result<T> {
+        reading::read_as(&self.database, &self.cabinet, Asking::Reporter, Some(self.case), async |c, _, cabinet| with(c, cabinet).await).await
+    }
+
+    /// Ends the session.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub async fn leave(&self) -> Result<()> {
+        self.database.read(async |c| sessions::end(c, &self.digest).await).await
+    }
+
+    /// Whose complaint it is: the reporter's own.
+    #[must_use]
+    pub fn case(&self) -> ComplaintId {
+        self.case
+    }
+
+    /// The keys and stores.
+    #[must_use]
+    pub fn cabinet(&self) -> &Cabinet {
+        &self.cabinet
+    }
+
+    /// The time and the calendars.
+    #[must_use]
+    pub fn desktop(&self) -> &Desktop {
+        &self.desktop
+    }
+
+    async fn work(&self) -> Result<Work> {
+        let under = retries::sealed_under(&self.request, &self.cabinet.keys, &hex::encode(self.case.0.as_bytes()))?;
+        Work::begin_sealed(&self.database, &self.request, under, self.desktop.now).await
+    }
+}
+
+impl FromRequest for Counter {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let (database, cabinet): (Database, Cabinet) = (provided(&request)?, Cabinet::of(&request)?);
+            let desktop = Desktop { now: provided::<Clock>(&request)?.now(), calendars: provided::<Calendars>(&request)? };
+            let (digest, seal) = cabinet.keys.session(token(&request).ok_or_else(refusal)?);
+            let ends = session_end(desktop.now);
+            let sealed = database.read(async |c| sessions::extend(c, &digest, desktop.now, ends).await).await?.ok_or_else(refusal)?;
+            let case = seal.open("session|sealed", &sealed).and_then(|case| uuid::Uuid::from_slice(&case).ok()).ok_or_else(refusal)?;
+            Ok(Self { request, database, desktop, cabinet, case: ComplaintId(case), digest })
+        })
+    }
+}
+
+fn token(request: &HttpRequest) -> Option<&str> {
+    let (scheme, token) = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+fn refusal() -> Error {
+    Error::new(Code::Unauthenticated)
+        .detail("Sesi tidak berlaku atau sudah berakhir; buka lagi dengan kode tanda terima.", "The session is not valid or has ended; open it again with the receipt code.")
+}

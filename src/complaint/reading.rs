@@ -1,0 +1,38 @@
+//! The one way to read complaints: in a transaction that says who asks, so that both locks hold.
+
+use sqlx::PgConnection;
+
+use super::cabinet::Cabinet;
+use super::store::viewer::Viewer;
+use crate::casework::desk::Desk;
+use crate::casework::workflow::Asking;
+use crate::database::Database;
+use crate::error::Result;
+use crate::ids::ComplaintId;
+
+/// What `with` reads as the person at `desk`.
+///
+/// # Errors
+/// What `with` says.
+pub async fn read<T>(desk: &Desk, with: impl AsyncFnOnce(&mut PgConnection, &Viewer, &Cabinet) -> Result<T>) -> Result<T> {
+    let cabinet = Cabinet::of(desk.request())?;
+    read_as(desk.database(), &cabinet, Asking::Person(desk.who()), None, with).await
+}
+
+/// What `with` reads as anybody; as a reporter, of `case`.
+///
+/// # Errors
+/// What `with` says.
+pub async fn read_as<T>(
+    database: &Database,
+    cabinet: &Cabinet,
+    who: Asking<'_>,
+    case: Option<ComplaintId>,
+    with: impl AsyncFnOnce(&mut PgConnection, &Viewer, &Cabinet) -> Result<T>,
+) -> Result<T> {
+    let mut unit = database.begin().await?;
+    let viewer = Viewer::enter(&mut unit, who, case, &cabinet.keys).await?;
+    let outcome = with(&mut unit, &viewer, cabinet).await?;
+    unit.commit().await?;
+    Ok(outcome)
+}

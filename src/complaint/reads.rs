@@ -1,0 +1,240 @@
+//! Reading complaints as staff: one, many, their conversation, whom they concern. Every read goes through the same visibility rule, in a transaction.
+
+use actix_web::get;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+
+use super::conflict::Bar;
+use super::form::{Category, Content};
+use super::message::Messages;
+use super::record;
+use super::reading;
+use super::sop::{SOP, Stage, Task};
+use super::steps::AtComplaint;
+use super::store::lists::{self, ComplaintFilter, Place};
+use super::store::{self, conflicts, messages, openings, timeline};
+use super::views::{ComplaintSummary, ComplaintView, Reads};
+use crate::casework::desk::Desk;
+use crate::casework::workflow::{Asking, Workflow as _};
+use crate::error::{Code, Error, Result};
+use crate::identity::roster;
+use crate::identity::signed_in::today;
+use crate::ids::UserId;
+use crate::sop::table::Row;
+use crate::web::page::size;
+use crate::web::{At, Cursor, Page, Provided, Query, Reply};
+
+/// Below this a number could point at somebody.
+const FEW: i64 = 5;
+
+/// List the complaints (daftar pengaduan).
+///
+/// Those you may see, newest first. Nothing that anybody wrote is in a list.
+#[utoipa::path(tag = "complaints", params(ComplaintFilter), responses((status = 200, body = Page<ComplaintSummary>)))]
+#[get("/complaints")]
+pub async fn list_complaints(desk: Desk, query: Query<ComplaintFilter>, cursor: Provided<Cursor>) -> Result<Reply<Page<ComplaintSummary>>> {
+    let filter = query.0;
+    let limit = size(filter.limit)?;
+    let bound = filter.bound();
+    let after = cursor.0.read(filter.cursor.as_deref(), "complaints", &bound)?;
+    let (rows, calendars, count) = reading::read(&desk, async |c, viewer, _| {
+        let rows = lists::list(c, viewer, &filter, after, limit + 1).await?;
+        let mut calendars = std::collections::HashMap::new();
+        for row in &rows {
+            let key = (row.office, row.calendar_version);
+            calendars.insert(key, desk.desktop().calendars.version(c, row.office, row.calendar_version).await?);
+        }
+        let count = if filter.count == Some(true) { Some(lists::count(c, viewer, &filter).await?) } else { None };
+        Ok((rows, calendars, count))
+    })
+    .await?;
+    let page = cursor.0.page(rows, limit, "complaints", &bound, Place::of)?;
+    let shown = |line: super::file::Line| {
+        let calendar = calendars[&(line.office, line.calendar_version)].clone();
+        ComplaintSummary::of(line, &calendar, desk.desktop().now)
+    };
+    Ok(Reply::page(Page { items: page.items.into_iter().map(shown).collect(), next_cursor: page.next_cursor, count }))
+}
+
+/// Read a complaint (pengaduan).
+///
+/// With what is yours to read of it. The reporter is told, in days, that somebody of your role opened it.
+#[utoipa::path(tag = "complaints", params(AtComplaint), responses((status = 200, body = ComplaintView)))]
+#[get("/complaints/{id}")]
+pub async fn read_complaint(desk: Desk, at: At<AtComplaint>) -> Result<Reply<ComplaintView>> {
+    let (view, version) = reading::read(&desk, async |c, viewer, cabinet| {
+        let (view, version) = Task::show(c, at.0.id, Asking::Person(desk.who()), desk.desktop(), cabinet).await?;
+        if let Some(role) = Reads::under(desk.who().roles).filter(|_| view.content.is_some())
+            && openings::note(c, at.0.id, &viewer.person, role, today(desk.desktop().now)).await?
+        {
+            record::act(c, &desk, cabinet, at.0.id, "read_complaint").await?;
+        }
+        Ok((view, version))
+    })
+    .await?;
+    Ok(Reply::ok(view).version(version))
+}
+
+/// List the messages (percakapan dengan pelapor).
+///
+/// Oldest first; the reporter's from their surfacing time on.
+#[utoipa::path(tag = "complaints", params(AtComplaint), responses((status = 200, body = Messages)))]
+#[get("/complaints/{id}/messages")]
+pub async fn list_messages(desk: Desk, at: At<AtComplaint>) -> Result<Reply<Messages>> {
+    let items = reading::read(&desk, async |c, viewer, cabinet| {
+        let found = store::find(c, at.0.id, viewer, Asking::Person(desk.who()), cabinet).await?;
+        let found = found.filter(|record| Reads::of(desk.who().roles, record.staff_reads) == Reads::All).ok_or_else(|| Error::new(Code::NotFound))?;
+        let key = cabinet.open(found.id, &found.wrapped).await?;
+        messages::list(c, &key, at.0.id, Some(desk.desktop().now)).await
+    });
+    Ok(Reply::ok(Messages { items: items.await? }))
+}
+
+/// Something done to a complaint.
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = ComplaintTimelineStep)]
+pub struct TimelineStep {
+    /// When; null for acts of the reporter, of which only the day is known.
+    pub at: Option<DateTime<Utc>>,
+    /// On which day.
+    #[schema(value_type = String, format = Date, example = "2026-07-07")]
+    pub on: NaiveDate,
+    /// Code of what was done.
+    #[schema(example = "dispose_complaint")]
+    pub task: String,
+    /// The printed step it is, or is part of.
+    #[schema(example = 2)]
+    pub step: Option<i16>,
+    /// `staff`, `reporter` or `service`.
+    #[schema(example = "staff")]
+    pub actor: String,
+    /// The roles under which staff did it.
+    #[schema(example = json!(["head"]))]
+    pub roles: Vec<String>,
+    /// `plh` or `plt`.
+    pub acting: Option<String>,
+    /// From which stage.
+    pub from_stage: Option<Stage>,
+    /// To which stage.
+    pub to_stage: Option<Stage>,
+}
+
+/// What was done to a complaint.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct ComplaintTimeline {
+    /// Oldest first.
+    pub items: Vec<TimelineStep>,
+}
+
+/// Read the timeline (riwayat).
+///
+/// What was done, under which roles; no names.
+#[utoipa::path(tag = "complaints", params(AtComplaint), responses((status = 200, body = ComplaintTimeline)))]
+#[get("/complaints/{id}/timeline")]
+pub async fn read_complaint_timeline(desk: Desk, at: At<AtComplaint>) -> Result<Reply<ComplaintTimeline>> {
+    let items = reading::read(&desk, async |c, viewer, cabinet| {
+        store::find(c, at.0.id, viewer, Asking::Person(desk.who()), cabinet).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+        timeline::whole(c, &cabinet.keys.case_ref(at.0.id)).await
+    });
+    Ok(Reply::ok(ComplaintTimeline { items: items.await? }))
+}
+
+/// Somebody who may not know of a complaint.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct ConflictView {
+    /// Who.
+    pub user: UserId,
+    /// Their name.
+    #[schema(example = "Budi Darmawan")]
+    pub name: String,
+    /// Why.
+    pub kind: Bar,
+    /// In words.
+    #[schema(example = "screening")]
+    pub reason: String,
+    /// Whether it was lifted.
+    #[schema(example = false)]
+    pub lifted: bool,
+    /// Since which day.
+    #[schema(value_type = String, format = Date, example = "2026-07-06")]
+    pub on: NaiveDate,
+}
+
+/// Whom a complaint concerns.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct ConflictsView {
+    /// The people the reporter names, as written.
+    #[schema(example = json!(["Darmawan"]))]
+    pub named: Vec<String>,
+    /// The people of the office who are barred, or were.
+    pub items: Vec<ConflictView>,
+}
+
+/// List the conflicts of interest (benturan kepentingan).
+///
+/// For the conflict officer: names, and nothing else of the complaint.
+#[utoipa::path(tag = "complaints", params(AtComplaint), responses((status = 200, body = ConflictsView)))]
+#[get("/complaints/{id}/conflicts")]
+pub async fn list_conflicts(desk: Desk, at: At<AtComplaint>) -> Result<Reply<ConflictsView>> {
+    let view = reading::read(&desk, async |c, viewer, cabinet| {
+        let found = store::find(c, at.0.id, viewer, Asking::Person(desk.who()), cabinet).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+        let row: &Row<Task> = SOP.row(Task::DeclareConflict);
+        if !desk.who().roles.iter().any(|role| row.actor.admits(role)) {
+            return Err(Error::new(Code::Forbidden));
+        }
+        let key = cabinet.open(found.id, &found.wrapped).await?;
+        let content: Content = key.open_json("content|sealed", found.id.0, &found.content)?;
+        let roster = roster::roster(c, desk.who().office).await?;
+        let name_of = |user: UserId| roster.iter().find(|entry| entry.user == user).map_or_else(String::new, |entry| entry.display_name.clone());
+        let items = conflicts::list(c, at.0.id, &key).await?.into_iter();
+        let items = items.map(|one| ConflictView { user: one.user, name: name_of(one.user), kind: one.bar, reason: one.reason, lifted: one.lifted, on: one.on });
+        Ok(ConflictsView { named: content.accused.into_iter().map(|accused| accused.name).collect(), items: items.collect() })
+    });
+    view.await.map(Reply::ok)
+}
+
+/// How many complaints of a kind and stage.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Tally {
+    /// Of which category.
+    pub category: Category,
+    /// At which stage.
+    pub stage: Stage,
+    /// How many; null when there are fewer than five.
+    #[schema(example = 12)]
+    pub number: Option<i64>,
+}
+
+/// Numbers of complaints.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct ComplaintStatistics {
+    /// By category and stage.
+    pub items: Vec<Tally>,
+}
+
+/// Count the complaints (statistik pengaduan).
+///
+/// Of those you may see. Numbers below five are not told: they could point at somebody.
+#[utoipa::path(tag = "complaints", responses((status = 200, body = ComplaintStatistics)))]
+#[get("/complaints/statistics")]
+pub async fn count_complaints(desk: Desk) -> Result<Reply<ComplaintStatistics>> {
+    let tallies = reading::read(&desk, async |c, viewer, _| lists::tally(c, viewer).await).await?;
+    let items = tallies.into_iter().map(|(category, stage, number)| Tally { category, stage, number: (number >= FEW).then_some(number) });
+    Ok(Reply::ok(ComplaintStatistics { items: items.collect() }))
+}
+
+/// What waits for the reader, for the desk.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn waiting(desk: &Desk, limit: i64) -> Result<Vec<ComplaintSummary>> {
+    reading::read(desk, async |c, viewer, _| {
+        let mut waiting = Vec::new();
+        for line in lists::waiting(c, viewer, limit).await? {
+            let calendar = desk.desktop().calendars.version(c, line.office, line.calendar_version).await?;
+            waiting.push(ComplaintSummary::of(line, &calendar, desk.desktop().now));
+        }
+        Ok(waiting)
+    })
+    .await
+}

@@ -1,0 +1,53 @@
+//! Step 1 on paper: a clerk types in what the public wrote, and can read nothing back. The slip carries an activation code, good for one use.
+
+use actix_web::post;
+use chrono::NaiveDate;
+use serde::Deserialize;
+
+use crate::casework::desk::{Desk, admit};
+use crate::casework::workflow::Asking;
+use crate::complaint::cabinet::Cabinet;
+use crate::complaint::form::ComplaintForm;
+use crate::complaint::intake::{self, Channel, Entered};
+use crate::complaint::retries;
+use crate::complaint::sop::{Stage, Task};
+use crate::complaint::store::viewer::Viewer;
+use crate::error::{Fault, Result};
+use crate::web::body::Check;
+use crate::web::{Body, Reply, Work};
+
+/// A report on paper.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PaperForm {
+    /// What the paper says.
+    pub form: ComplaintForm,
+    /// The day it came in; today when left out. At most 30 days ago.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Date, example = "2026-07-06")]
+    pub received_on: Option<NaiveDate>,
+}
+
+impl Check for PaperForm {
+    fn faults(&self) -> Vec<Fault> {
+        let below = |fault: Fault| Fault { pointer: format!("/form{}", fault.pointer), ..fault };
+        self.form.faults().into_iter().map(below).collect()
+    }
+}
+
+/// Type in a report on paper (memasukkan pengaduan tertulis).
+///
+/// Write-only: whoever types it in cannot read it back, nor find it in any list. The activation code is printed on the slip for the reporter, who swaps it
+/// for a receipt code of their own within 30 days; a second use is refused and noticed. An `Idempotency-Key` must hold 128 random bits here.
+#[utoipa::path(tag = "complaints", request_body = PaperForm, responses((status = 201, body = Entered)), extensions(("x-problem-codes" = json!(["idempotency_in_flight", "idempotency_key_reused"]))))]
+#[post("/complaints/paper")]
+pub async fn enter_paper_complaint(desk: Desk, form: Body<PaperForm>) -> Result<Reply<Entered>> {
+    let permit = admit(Task::EnterPaperComplaint, Stage::Written, Asking::Person(desk.who()))?;
+    let cabinet = Cabinet::of(desk.request())?;
+    let under = retries::sealed_under(desk.request(), &cabinet.keys, "paper")?;
+    let mut work = Work::begin_sealed(desk.database(), desk.request(), under, desk.desktop().now).await?;
+    Viewer::enter_as_clerk(&mut work).await?;
+    let channel = Channel::Paper { clerk: desk.who().user, received_on: form.0.received_on };
+    let entered = intake::enter(&mut work, &permit, &form.0.form, channel, desk.desktop(), &cabinet).await?;
+    work.finish(Reply::created("/api/v1/complaints/activations", entered)).await
+}

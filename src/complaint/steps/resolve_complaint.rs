@@ -1,0 +1,60 @@
+//! Step 4: the team's lead settles it with staff and warns the staff at fault.
+
+use actix_web::post;
+use serde::Deserialize;
+
+use super::AtComplaint;
+use crate::casework::desk::Desk;
+use crate::complaint::form::prose_fault;
+use crate::complaint::paper::{Finding, Kind, Resolution};
+use crate::complaint::sop::{Stage, Task};
+use crate::complaint::store::{self, papers};
+use crate::complaint::views::ComplaintView;
+use crate::complaint::warning::{self, Warning};
+use crate::error::{Fault, Result};
+use crate::web::body::Check;
+use crate::web::{At, Body, Reply};
+
+/// How it was settled.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ResolutionForm {
+    /// What came of it.
+    #[schema(inline)]
+    pub finding: Finding,
+    /// What was found and done: what the answer is drafted from.
+    #[schema(example = "Pungutan di loket terbukti; uang dikembalikan dan tarif ditempel di loket.", max_length = 20000)]
+    pub summary: String,
+    /// Warnings to the staff at fault.
+    #[serde(default)]
+    #[schema(max_items = 20)]
+    pub warnings: Vec<Warning>,
+    /// Whether whoever drafts the answer may read the complaint itself, and not only this settlement.
+    #[serde(default)]
+    #[schema(example = false)]
+    pub drafter_reads_complaint: bool,
+}
+
+impl Check for ResolutionForm {
+    fn faults(&self) -> Vec<Fault> {
+        let mut faults: Vec<_> = prose_fault(&self.summary, "/summary".to_owned(), 20_000).into_iter().collect();
+        faults.extend(warning::faults(&self.warnings, 0));
+        faults
+    }
+}
+
+/// Settle it (menyelesaikan pengaduan dan memberi teguran).
+///
+/// A draft of the answer follows; its drafter reads the settlement, and the complaint only when you say so.
+#[utoipa::path(tag = "complaints", params(AtComplaint), request_body = ResolutionForm, responses((status = 200, body = ComplaintView)))]
+#[post("/complaints/{id}/resolution")]
+pub async fn resolve_complaint(desk: Desk, at: At<AtComplaint>, form: Body<ResolutionForm>) -> Result<Reply<ComplaintView>> {
+    let ResolutionForm { finding, summary, warnings, drafter_reads_complaint } = form.0;
+    let mut file = desk.take(at.0.id, Task::ResolveComplaint).await?;
+    warning::issue(&mut file, warnings).await?;
+    store::let_staff_read(&mut file, at.0.id, drafter_reads_complaint).await?;
+    let (now, author) = (file.now(), file.signed_in()?.user);
+    let (cover, connection) = file.parts();
+    papers::add(connection, cover, Kind::Resolution, Some(author), &Resolution { finding, summary }, now).await?;
+    file.hand_over(Stage::Resolved).await
+}

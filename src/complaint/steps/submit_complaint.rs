@@ -1,0 +1,38 @@
+//! Step 1: the public reports on line. Complaint, identity and receipt come to be in one transaction, or nothing does.
+
+use actix_web::{HttpRequest, post};
+
+use crate::casework::calendars::Calendars;
+use crate::casework::desk::admit;
+use crate::casework::workflow::{Asking, Desktop};
+use crate::clock::Clock;
+use crate::complaint::cabinet::Cabinet;
+use crate::complaint::form::ComplaintForm;
+use crate::complaint::intake::{self, Channel, Submitted};
+use crate::complaint::retries;
+use crate::complaint::sop::{Stage, Task};
+use crate::database::Database;
+use crate::error::Result;
+use crate::web::{Body, Provided, Reply, Work};
+
+/// Report a violation (melaporkan pelanggaran).
+///
+/// Anonymous, or with an identity that is sealed apart and that nobody who handles the complaint can open. The receipt code is shown once, in this reply:
+/// it opens the complaint, and nobody can make it anew. An `Idempotency-Key` must hold 128 random bits here.
+#[utoipa::path(tag = "reporter", request_body = ComplaintForm, responses((status = 201, body = Submitted)), security(()))]
+#[post("/complaints")]
+pub async fn submit_complaint(
+    request: HttpRequest,
+    database: Provided<Database>,
+    cabinet: Provided<Cabinet>,
+    clock: Provided<Clock>,
+    calendars: Provided<Calendars>,
+    form: Body<ComplaintForm>,
+) -> Result<Reply<Submitted>> {
+    let at = Desktop { now: clock.0.now(), calendars: calendars.0 };
+    let permit = admit(Task::SubmitComplaint, Stage::Written, Asking::Reporter)?;
+    let under = retries::sealed_under(&request, &cabinet.0.keys, "submission")?;
+    let mut work = Work::begin_sealed(&database.0, &request, under, at.now).await?;
+    let submitted = intake::take_in(&mut work, &permit, &form.0, Channel::OnLine, &at, &cabinet.0).await?;
+    work.finish(Reply::created("/api/v1/complaints/mine", submitted)).await
+}

@@ -1,0 +1,105 @@
+//! Messages between reporter and office. Each side sees the other's, the office those of the reporter from their surfacing time on.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::PgConnection;
+
+use crate::complaint::case_key::CaseKey;
+use crate::complaint::message::{Author, MessageView};
+use crate::error::{Error, Result};
+use crate::ids::{ComplaintId, MessageId};
+
+/// Where the text of a message is sealed for.
+const PLACE: &str = "message|sealed";
+
+/// A message to be written.
+pub struct NewMessage<'a> {
+    /// Of which case.
+    pub case: ComplaintId,
+    /// By whom.
+    pub author: Author,
+    /// On which day.
+    pub on: NaiveDate,
+    /// From when on the office sees it.
+    pub surfaces_at: DateTime<Utc>,
+    /// Whether the office asks and waits.
+    pub asks: bool,
+    /// What it says.
+    pub text: &'a str,
+}
+
+/// Adds a message and gives it back as its reader sees it.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn add(connection: &mut PgConnection, key: &CaseKey, new: &NewMessage<'_>) -> Result<MessageView> {
+    let id = MessageId::random();
+    // Both sides may write at once: the later waits for the lock of the case's row and numbers after the earlier.
+    sqlx::query!("select id from wbs.complaint where id = $1 for no key update", new.case.0).fetch_one(&mut *connection).await?;
+    let seq = sqlx::query_scalar!(
+        r#"
+        insert into wbs.message (id, case_id, seq, author, on_date, surfaces_at, asks, sealed)
+        select $1, $2, coalesce(max(seq), 0) + 1, $3, $4, $5, $6, $7
+        from wbs.message
+        where case_id = $2
+        returning seq
+        "#,
+        id.0,
+        new.case.0,
+        new.author.code(),
+        new.on,
+        new.surfaces_at,
+        new.asks,
+        key.seal(PLACE, id.0, new.text.as_bytes()),
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(MessageView { id, seq, author: new.author, on: new.on, asks: new.asks, text: new.text.to_owned() })
+}
+
+/// The messages of a case, oldest first: all of them, or those that had surfaced by `until`.
+///
+/// # Errors
+/// When the server refuses, or a message was moved or changed.
+pub async fn list(connection: &mut PgConnection, key: &CaseKey, case: ComplaintId, until: Option<DateTime<Utc>>) -> Result<Vec<MessageView>> {
+    let rows = sqlx::query!(
+        r#"
+        select id, seq, author, on_date, asks, sealed
+        from wbs.message
+        where case_id = $1
+          and ($2::timestamptz is null or surfaces_at <= $2)
+        order by seq
+        "#,
+        case.0,
+        until,
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let text = key.open(PLACE, row.id, &row.sealed).ok_or_else(|| Error::internal("a message cannot be opened: moved or changed"))?;
+            let text = String::from_utf8(text.to_vec()).map_err(Error::internal)?;
+            let author = Author::from_code(&row.author).ok_or_else(|| Error::internal("a message has an unknown author"))?;
+            Ok(MessageView { id: MessageId(row.id), seq: row.seq, author, on: row.on_date, asks: row.asks, text })
+        })
+        .collect()
+}
+
+/// How many messages of the reporter had surfaced by `now` after the office's last question: whether a waiting file can go on.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn answers(connection: &mut PgConnection, case: ComplaintId, now: DateTime<Utc>) -> Result<i64> {
+    let answers = sqlx::query_scalar!(
+        r#"
+        select count(*) as "answers!"
+        from wbs.message
+        where case_id = $1
+          and author = 'reporter'
+          and surfaces_at <= $2
+          and seq > (select coalesce(max(q.seq), 0) from wbs.message q where q.case_id = $1 and q.asks)
+        "#,
+        case.0,
+        now,
+    );
+    Ok(answers.fetch_one(connection).await?)
+}

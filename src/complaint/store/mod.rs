@@ -1,0 +1,313 @@
+//! The SQL of complaints themselves: one file, its moves. What belongs to one stands in the files beside this.
+
+pub mod attachments;
+pub mod conflicts;
+pub mod disclosures;
+pub mod lists;
+pub mod messages;
+pub mod openings;
+pub mod outbox;
+pub mod papers;
+pub mod retention;
+pub mod sessions;
+pub mod surfacing;
+pub mod timeline;
+pub mod vault;
+pub mod viewer;
+pub mod warnings;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::PgConnection;
+
+use self::viewer::Viewer;
+use super::cabinet::Cabinet;
+use super::case_key::CaseKey;
+use super::file::{Complaint, NewComplaint, Record, is_closed, named_at, waited_for_at};
+use super::form::Category;
+use super::sop::{Stage, Task};
+use crate::casework::ledger;
+use crate::casework::workflow::{Asking, Cover};
+use crate::error::{Error, Result};
+use crate::identity::signed_in::today;
+use crate::ids::{ComplaintId, OfficeId, TeamId};
+use crate::sop::gate::{Permit, Who};
+use crate::sop::table::{Stage as _, Task as _};
+
+pub(super) fn stage(code: &str) -> Result<Stage> {
+    Stage::from_code(code).ok_or_else(|| Error::internal(format!("wbs.complaint.stage holds {code}")))
+}
+
+pub(super) fn category(code: &str) -> Result<Category> {
+    Category::from_code(code).ok_or_else(|| Error::internal(format!("wbs.complaint.category holds {code}")))
+}
+
+/// What has been done on the draft at hand. That the answer was acknowledged is on the file itself: the audit trail learns it later.
+fn tasks(codes: &[String], acknowledged: bool) -> Vec<Task> {
+    let audited = codes.iter().filter_map(|code| Task::from_code(code));
+    audited.chain(acknowledged.then_some(Task::AcknowledgeAnswer)).collect()
+}
+
+/// Locks the complaint and reads it.
+///
+/// # Errors
+/// When the server refuses, or the case was shredded.
+pub async fn lock(connection: &mut PgConnection, id: ComplaintId, viewer: &Viewer, who: Asking<'_>, tools: &Cabinet) -> Result<Option<Cover<Task>>> {
+    let row = sqlx::query!(
+        r#"
+        select c.office_id, c.public_number, c.channel, c.stage, c.version, c.round, c.draft, c.team_id, c.received_on, c.acknowledged_on, c.dek_wrapped,
+               array(
+                   select distinct e.action
+                   from audit.event e
+                   where e.object_ref = $7
+                     and e.draft = c.draft
+                     and c.draft > 0
+                     and e.actor_id = $8
+               ) as "done!",
+               array(
+                   select distinct e.action
+                   from audit.event e
+                   where e.object_ref = $7
+                     and e.draft = c.draft
+                     and c.draft > 0
+               ) as "given!"
+        from wbs.complaint c
+        where c.id = $1
+          and ($2::uuid is null or wbs.may_see(c, $2, $3, $4, $5, $6))
+        for no key update of c
+        "#,
+        id.0,
+        viewer.office.map(|office| office.0),
+        viewer.person,
+        &viewer.roles,
+        &viewer.team_roles,
+        &viewer.teams,
+        tools.keys.case_ref(id).as_slice(),
+        who.user().map(|user| user.0),
+    )
+    .fetch_optional(connection)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(Cover {
+        id: id.0,
+        office: OfficeId(row.office_id),
+        stage: stage(&row.stage)?,
+        version: row.version,
+        round: row.round,
+        draft: row.draft,
+        sees: true,
+        done: tasks(&row.done, false),
+        given: tasks(&row.given, row.acknowledged_on.is_some()),
+        file: Complaint {
+            id,
+            public_number: row.public_number,
+            team: row.team_id.map(TeamId),
+            key: tools.open(id, &row.dek_wrapped).await?,
+            received_on: row.received_on,
+            channel: row.channel,
+        },
+    }))
+}
+
+/// The one statement that moves a complaint. It asks for the permit and repeats the stage the permit was given at. An act of the reporter leaves no trace in
+/// the version: who polls it must not learn the minute.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn advance(connection: &mut PgConnection, permit: &Permit<Task>, cover: &Cover<Task>, now: DateTime<Utc>) -> Result<bool> {
+    let closed_on = is_closed(cover.stage).then(|| today(now));
+    let done = sqlx::query!(
+        r#"
+        update wbs.complaint
+        set stage = $3,
+            version = version + $4,
+            round = $5,
+            draft = $6,
+            visible_to = array(select distinct role from unnest(visible_to || $7::text[]) as role order by role),
+            waiting_for = $8,
+            stage_since = case when $9 then $10 else stage_since end,
+            closed_on = case when $11::date is null then null else coalesce(closed_on, $11) end,
+            calendar_version = case
+                when $11::date is not null
+                    then coalesce(calendar_version, (select max(v.version) from calendar_version v where v.office_id = complaint.office_id))
+            end
+        where id = $1
+          and stage = $2
+        "#,
+        cover.id,
+        permit.from().code(),
+        cover.stage.code(),
+        i64::from(permit.by() != Who::Reporter),
+        cover.round,
+        cover.draft,
+        &named_at(cover.stage),
+        &waited_for_at(cover.stage),
+        permit.from() != cover.stage,
+        now,
+        closed_on,
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Adds a complaint with what was said in it. It asks for the permit of step 1.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn add(connection: &mut PgConnection, permit: &Permit<Task>, new: &NewComplaint<'_>) -> Result<()> {
+    let to = permit.only_outcome().ok_or_else(|| Error::internal("step 1 leads to one stage"))?;
+    let activation = new.activation.as_ref();
+    sqlx::query!(
+        r#"
+        insert into wbs.complaint (id, office_id, public_number, channel, category, stage, visible_to, waiting_for, received_on, surfaces_at, stage_since,
+            dek_wrapped, receipt_tag, activation_tag, activation_expires)
+        values ($1, $2, $3, $4, $5, $6, '{}', '{}', $7, $8, $8, $9, $10, $11, $12)
+        "#,
+        new.id.0,
+        new.office.0,
+        new.public_number,
+        new.channel,
+        new.category.code(),
+        to.code(),
+        new.received_on,
+        new.surfaces_at,
+        new.wrapped,
+        new.receipt_tag.as_ref().map(<[u8; 32]>::as_slice),
+        activation.map(|(tag, _)| tag.as_slice()),
+        activation.map(|(_, expires)| *expires),
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!("insert into wbs.content (case_id, sealed) values ($1, $2)", new.id.0, new.key.seal_json("content|sealed", new.id.0, new.content)?)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// The complaint, if the one who asks may see it.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn find(connection: &mut PgConnection, id: ComplaintId, viewer: &Viewer, who: Asking<'_>, tools: &Cabinet) -> Result<Option<Record>> {
+    let row = sqlx::query!(
+        r#"
+        select c.office_id, c.public_number, c.channel, c.category, c.stage, c.version, c.round, c.team_id, c.staff_reads, c.received_on, c.closed_on,
+               c.acknowledged_on, c.legal_hold, c.dek_wrapped, x.sealed as content,
+               coalesce(c.calendar_version, (select max(v.version) from calendar_version v where v.office_id = c.office_id)) as "calendar_version!",
+               t.since as "since!",
+               t.steps as "steps!: Vec<Option<i16>>",
+               t.rounds as "rounds!",
+               array(
+                   select distinct e.action
+                   from audit.event e
+                   where e.object_ref = $7
+                     and e.draft = c.draft
+                     and c.draft > 0
+                     and e.actor_id = $8
+               ) as "done!",
+               array(
+                   select distinct e.action
+                   from audit.event e
+                   where e.object_ref = $7
+                     and e.draft = c.draft
+                     and c.draft > 0
+               ) as "given!"
+        from wbs.complaint c
+        join wbs.content x on x.case_id = c.id
+        cross join lateral (
+            select coalesce(array_agg(e.at), '{}') as since, coalesce(array_agg(e.step), '{}') as steps, coalesce(array_agg(e.round), '{}') as rounds
+            from (select at, step, round from clock_entry where case_id = c.id order by seq) e
+        ) t
+        where c.id = $1
+          and ($2::uuid is null or wbs.may_see(c, $2, $3, $4, $5, $6))
+        "#,
+        id.0,
+        viewer.office.map(|office| office.0),
+        viewer.person,
+        &viewer.roles,
+        &viewer.team_roles,
+        &viewer.teams,
+        tools.keys.case_ref(id).as_slice(),
+        who.user().map(|user| user.0),
+    )
+    .fetch_optional(connection)
+    .await?;
+    row.map(|row| {
+        Ok(Record {
+            id,
+            office: OfficeId(row.office_id),
+            public_number: row.public_number,
+            channel: row.channel,
+            category: category(&row.category)?,
+            stage: stage(&row.stage)?,
+            version: row.version,
+            round: row.round,
+            team: row.team_id.map(TeamId),
+            staff_reads: row.staff_reads,
+            received_on: row.received_on,
+            closed_on: row.closed_on,
+            acknowledged_on: row.acknowledged_on,
+            legal_hold: row.legal_hold,
+            calendar_version: row.calendar_version,
+            wrapped: row.dek_wrapped,
+            content: row.content,
+            turns: ledger::turns(row.since, row.steps, row.rounds),
+            done: tasks(&row.done, false),
+            given: tasks(&row.given, row.acknowledged_on.is_some()),
+        })
+    })
+    .transpose()
+}
+
+/// Gives the complaint to a team.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn assign(connection: &mut PgConnection, id: ComplaintId, team: TeamId) -> Result<()> {
+    sqlx::query!("update wbs.complaint set team_id = $2 where id = $1", id.0, team.0).execute(connection).await?;
+    Ok(())
+}
+
+/// Says whether team staff may read the complaint itself.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn let_staff_read(connection: &mut PgConnection, id: ComplaintId, reads: bool) -> Result<()> {
+    sqlx::query!("update wbs.complaint set staff_reads = $2 where id = $1", id.0, reads).execute(connection).await?;
+    Ok(())
+}
+
+/// Puts a legal hold on the complaint, or lifts it.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn hold(connection: &mut PgConnection, id: ComplaintId, held: bool) -> Result<()> {
+    sqlx::query!("update wbs.complaint set legal_hold = $2 where id = $1", id.0, held).execute(connection).await?;
+    Ok(())
+}
+
+/// Writes down that the reporter has received the answer.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn acknowledge(connection: &mut PgConnection, id: ComplaintId, on: NaiveDate) -> Result<()> {
+    sqlx::query!("update wbs.complaint set acknowledged_on = $2 where id = $1", id.0, on).execute(connection).await?;
+    Ok(())
+}
+
+/// What was said, as sealed, for the service's own screening.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn content(connection: &mut PgConnection, id: ComplaintId) -> Result<Vec<u8>> {
+    Ok(sqlx::query_scalar!("select sealed from wbs.content where case_id = $1", id.0).fetch_one(connection).await?)
+}
+
+/// The key of a case that whoever asks may see.
+///
+/// # Errors
+/// `not_found` when there is none they may know of, or it was shredded.
+pub async fn key_of(connection: &mut PgConnection, id: ComplaintId, tools: &Cabinet) -> Result<CaseKey> {
+    let wrapped = sqlx::query_scalar!("select dek_wrapped from wbs.complaint where id = $1", id.0).fetch_one(connection).await?;
+    tools.open(id, &wrapped).await
+}

@@ -1,0 +1,118 @@
+//! What is kept no longer.
+
+use chrono::NaiveDate;
+use sqlx::PgConnection;
+
+use crate::error::Result;
+use crate::ids::{ComplaintId, OfficeId};
+
+/// Cases closed on or before `until`, not held, whose identity is still there. A message of the reporter that has not surfaced keeps a case.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn identities(connection: &mut PgConnection, until: NaiveDate) -> Result<Vec<ComplaintId>> {
+    let rows = sqlx::query_scalar!(
+        r#"
+        select c.id
+        from wbs.complaint c
+        where c.closed_on <= $1
+          and not c.legal_hold
+          and not c.identity_gone
+          and not exists (select from wbs.message m where m.case_id = c.id and m.author = 'reporter' and m.on_date > c.closed_on and m.on_date > $1)
+        order by c.id
+        "#,
+        until,
+    );
+    Ok(rows.fetch_all(connection).await?.into_iter().map(ComplaintId).collect())
+}
+
+/// Locks a case that may lose its identity, asking again; false when it may not any more.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn identity_is_gone(connection: &mut PgConnection, case: ComplaintId, until: NaiveDate) -> Result<Option<OfficeId>> {
+    let office = sqlx::query_scalar!(
+        r#"
+        update wbs.complaint
+        set identity_gone = true
+        where id = $1
+          and closed_on <= $2
+          and not legal_hold
+          and not identity_gone
+        returning office_id
+        "#,
+        case.0,
+        until,
+    );
+    Ok(office.fetch_optional(connection).await?.map(OfficeId))
+}
+
+/// Cases closed on or before `until` and not held.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn contents(connection: &mut PgConnection, until: NaiveDate) -> Result<Vec<ComplaintId>> {
+    let rows = sqlx::query_scalar!(
+        r#"
+        select c.id
+        from wbs.complaint c
+        where c.closed_on <= $1
+          and not c.legal_hold
+          and not exists (select from wbs.message m where m.case_id = c.id and m.author = 'reporter' and m.on_date > c.closed_on and m.on_date > $1)
+        order by c.id
+        "#,
+        until,
+    );
+    Ok(rows.fetch_all(connection).await?.into_iter().map(ComplaintId).collect())
+}
+
+/// A case that is deleted.
+pub struct Deleted {
+    /// Of which office.
+    pub office: OfficeId,
+    /// How it ended.
+    pub outcome: String,
+    /// When.
+    pub closed_on: NaiveDate,
+    /// Its number, for the tombstone's tag.
+    pub public_number: String,
+}
+
+/// Deletes a case with everything that belongs to it, asking again; nothing when it may not go any more.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn delete(connection: &mut PgConnection, case: ComplaintId, until: NaiveDate) -> Result<Option<Deleted>> {
+    let row = sqlx::query!(
+        r#"
+        delete from wbs.complaint
+        where id = $1
+          and closed_on <= $2
+          and not legal_hold
+        returning office_id, stage, closed_on as "closed_on!", public_number
+        "#,
+        case.0,
+        until,
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| Deleted { office: OfficeId(row.office_id), outcome: row.stage, closed_on: row.closed_on, public_number: row.public_number }))
+}
+
+/// Sets the tombstone of a deleted case.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn bury(connection: &mut PgConnection, number_tag: &[u8], gone: &Deleted, today: NaiveDate) -> Result<()> {
+    sqlx::query!(
+        "insert into wbs.tombstone (number_tag, office_id, outcome, closed_on, deleted_on) values ($1, $2, $3, $4, $5)",
+        number_tag,
+        gone.office.0,
+        gone.outcome,
+        gone.closed_on,
+        today,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,50 @@
+//! What the service looks for when it surfaces, delivers, resumes and closes.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::complaint::sop::Stage;
+use crate::error::Result;
+use crate::ids::ComplaintId;
+use crate::sop::table::Stage as _;
+
+/// Complaints whose surfacing time has come, with that time, in the order of their random ids.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn due(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<Vec<(ComplaintId, DateTime<Utc>)>> {
+    let rows = sqlx::query!(
+        r#"
+        select id, surfaces_at
+        from wbs.complaint
+        where stage = 'received'
+          and surfaces_at <= $1
+        order by surfaces_at, id
+        "#,
+        now,
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|row| (ComplaintId(row.id), row.surfaces_at)).collect())
+}
+
+/// Complaints at a stage, with the moment they came to it and the day of the acknowledgement.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn at(connection: &mut PgConnection, stage: Stage) -> Result<Vec<(ComplaintId, DateTime<Utc>, Option<NaiveDate>)>> {
+    let rows = sqlx::query!("select id, stage_since, acknowledged_on from wbs.complaint where stage = $1 order by id", stage.code())
+        .fetch_all(connection)
+        .await?;
+    Ok(rows.into_iter().map(|row| (ComplaintId(row.id), row.stage_since, row.acknowledged_on)).collect())
+}
+
+/// Whether an acknowledgement is still waiting for its surfacing time.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn has_waiting(connection: &mut PgConnection, case: ComplaintId) -> Result<bool> {
+    let found: Option<Uuid> = sqlx::query_scalar!("select id from wbs.outbox where case_id = $1 limit 1", case.0).fetch_optional(connection).await?;
+    Ok(found.is_some())
+}

@@ -1,0 +1,33 @@
+//! The vault of identities: sealing is a call within the complaint's own transaction; opening needs the custodian's private half and the vault's role.
+
+use sqlx::PgConnection;
+
+use super::cabinet::Cabinet;
+use super::custodian_key::CustodianPrivate;
+use super::identity::{Identity, open_identity, seal_identity};
+use super::keys::ShredSalt;
+use super::salts::Of;
+use super::store::vault as store;
+use crate::error::{Code, Error, Result};
+use crate::ids::ComplaintId;
+
+/// Seals `identity` (none: an anonymous reporter), replacing what was there. What is stored has one size.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn seal(connection: &mut PgConnection, cabinet: &Cabinet, case: ComplaintId, salt: &ShredSalt, identity: Option<&Identity>) -> Result<()> {
+    let case_ref = cabinet.keys.case_ref(case);
+    let sealed = seal_identity(cabinet.custodian(), &cabinet.keys, &case_ref, salt, identity)?;
+    store::seal(connection, &case_ref, &cabinet.custodian().fingerprint(), &sealed).await
+}
+
+/// Opens the identity of a case in memory.
+///
+/// # Errors
+/// `not_found` when it was shredded; our own fault, which is an alarm, when what lies in the vault was moved, changed or forged.
+pub async fn open(cabinet: &Cabinet, case: ComplaintId, private: &CustodianPrivate) -> Result<Identity> {
+    let case_ref = cabinet.keys.case_ref(case);
+    let sealed = cabinet.vault().read(async |c| store::find(c, &case_ref).await).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+    let salt = cabinet.salts.read(case, Of::Identity).await?;
+    open_identity(private, &cabinet.keys, &case_ref, &salt, &sealed).ok_or_else(|| Error::internal("an identity in the vault cannot be opened: moved, changed, or sealed to another key"))
+}
