@@ -2,14 +2,14 @@
 //! It knows no case: what an event is about is an HMAC, and what a reporter did has a day and no time.
 
 mod actor;
-pub mod anchor;
+mod anchor;
 mod auditor;
 mod breach;
 mod chain;
 mod event;
 pub mod http;
 mod key;
-pub mod store;
+mod store;
 mod verify;
 mod views;
 

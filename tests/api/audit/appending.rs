@@ -90,3 +90,24 @@ async fn a_chain_longer_than_a_page_is_checked_to_its_end() {
     let found = verdict(&app).await;
     assert_eq!((found.intact, found.events), (true, 2001));
 }
+
+#[actix_web::test]
+async fn verifying_while_others_append_finds_nothing_wrong() {
+    let app = TestApp::start().await;
+    let office = fill(&app, 1).await;
+    let appending = async {
+        for _ in 0..20 {
+            let mut unit = app.database.begin().await.unwrap();
+            append(&mut unit, &app.service.audit, &[disposal(&app, office)]).await.unwrap();
+            unit.commit().await.unwrap();
+        }
+    };
+    let verifying = async {
+        for _ in 0..20 {
+            let found = verdict(&app).await;
+            assert!(found.intact && found.events >= 3, "{found:?}");
+        }
+    };
+    tokio::join!(appending, verifying);
+    assert_eq!(verdict(&app).await.events, 23);
+}
