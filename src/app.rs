@@ -15,6 +15,7 @@ use utoipa_actix_web::AppExt as _;
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_swagger_ui::SwaggerUi;
 
+use crate::audit::AuditKey;
 use crate::casework::calendars::Calendars;
 use crate::casework::documents::intake::LargestUpload;
 use crate::clock::Clock;
@@ -29,7 +30,7 @@ use crate::web::head::head;
 use crate::web::limit::{Limit, limit};
 use crate::web::observe::observe;
 use crate::web::problem::speak_in_problems;
-use crate::{casework, certification, desk, openapi, problems, reporting};
+use crate::{audit, casework, certification, desk, openapi, problems, reporting};
 
 /// How long requests under way may take to finish when the service stops, in seconds.
 const GRACE: u64 = 30;
@@ -51,6 +52,8 @@ pub struct Service {
     pub calendars: Calendars,
     /// Signs cursors.
     pub cursor: Cursor,
+    /// Signs and seals the audit trail.
+    pub audit: AuditKey,
     /// Whether it is stopping.
     pub draining: Draining,
     /// The numbers.
@@ -66,6 +69,8 @@ fn api(config: &mut ServiceConfig<'_>) {
         .service(desk::look_at_desk)
         .service(casework::calendar_http::list_calendars)
         .service(casework::calendar_http::add_calendar)
+        .service(audit::http::read_audit_trail)
+        .service(audit::http::verify_audit_trail)
         .service(problems::list_problems)
         .service(problems::read_problem);
 }
@@ -124,6 +129,7 @@ where
         .app_data(service.documents.clone())
         .app_data(service.calendars.clone())
         .app_data(service.cursor.clone())
+        .app_data(service.audit.clone())
         .app_data(service.draining.clone())
         .app_data(service.numbers.clone())
         .app_data(LargestUpload(service.config.settings.max_upload_mib << 20))

@@ -47,6 +47,8 @@ pub enum Command {
     Openapi,
     /// Make the next signing key active, retire the one before (it is believed for another hour), and stop.
     RotateKeys,
+    /// Check the audit trail of whistle-blowing and its anchors, say what was found, and fail when somebody tampered with it.
+    VerifyAuditTrail,
 }
 
 /// How log lines look.

@@ -10,6 +10,7 @@
 //! | [`web`] | how we speak HTTP: bodies, replies, problems, retries, pages |
 //! | [`identity`] | accounts, sessions, tokens, roles, acting for the head |
 //! | [`gateways`], [`casework`] | the outside world; the desk, the clocks, documents, numbers, jobs |
+//! | [`audit`] | the trail of whistle-blowing that nobody can rewrite unseen |
 //! | [`certification`] | SOP 1: the table, the schemes, the steps |
 //! | [`complaint`] | SOP 2: the table, the steps, and what protects the reporter |
 //! | [`reporting`], [`desk`], [`problems`], [`health`], [`office`], [`demo`] | what is read across workflows, and what a new office starts with |
@@ -17,6 +18,7 @@
 #![warn(rustdoc::broken_intra_doc_links)]
 
 pub mod app;
+pub mod audit;
 pub mod casework;
 pub mod certification;
 pub mod clock;

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use metrics_exporter_prometheus::PrometheusBuilder;
+use service_desk::audit;
 use service_desk::clock::Clock;
 use service_desk::config::{Cli, Command, Config, LogFormat, Settings};
 use service_desk::database::Database;
@@ -46,6 +47,7 @@ async fn carry_out(cli: Cli) -> Result<(), Failure> {
         Command::Migrate => migrate(config).await,
         Command::CreateAdmin { email, name } => add_admin(config, &email, &name).await,
         Command::RotateKeys => rotate_keys(config).await,
+        Command::VerifyAuditTrail => verify_audit_trail(config).await,
         Command::CheckConfig => {
             say("the settings are complete");
             Ok(())
@@ -119,6 +121,26 @@ async fn rotate_keys(mut config: Config) -> Result<(), Failure> {
         server.stop().await?;
     }
     Ok(())
+}
+
+async fn verify_audit_trail(mut config: Config) -> Result<(), Failure> {
+    let Reached { app, private, .. } = start::reach(&config).await?;
+    must_be_present(&app).await?;
+    let key = start::audit_key(&master_key(&mut config)?);
+    let anchors = audit::read_anchors(&start::document_store(&config)?).await?;
+    let verdict = Database::new(app, 1).read(async |c| audit::verify(c, &key, &anchors).await).await?;
+    if let Some(server) = private {
+        server.stop().await?;
+    }
+    let last = verdict.head.map_or_else(|| "none".to_owned(), |(_, hash)| hex::encode(hash));
+    let anchored = anchors.iter().map(|anchor| anchor.day).max().map_or_else(String::new, |day| format!(", the last of {day}"));
+    say(&format!("whole events: {}; hash of the last: {last}; anchors: {}{anchored}", verdict.events, anchors.len()));
+    let Some(reason) = verdict.reason else {
+        say("the audit trail is intact");
+        return Ok(());
+    };
+    let place = verdict.first_broken_seq.map_or_else(String::new, |seq| format!(" at event {seq}"));
+    Err(format!("the audit trail is broken{place}: {}", reason.in_words()).into())
 }
 
 fn master_key(config: &mut Config) -> Result<secrecy::MasterKey, Failure> {

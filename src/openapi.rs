@@ -42,6 +42,7 @@ const BEARER: &str = "bearer";
         (name = "schemes", description = "The six services and their checklists (skema), open to all."),
         (name = "sops", description = "The SOPs themselves, from the table the service runs on."),
         (name = "calendars", description = "Working hours and days off (kalender kerja)."),
+        (name = "audit trail", description = "What was done in whistle-blowing, hash-chained (jejak audit)."),
         (name = "identity", description = "Accounts, sessions, roles, acting appointments (akun dan peran)."),
         (name = "problems", description = "Every refusal and what to do about it."),
         (name = "health", description = "For balancers and monitors.")

@@ -11,6 +11,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _};
 
 use crate::app::{self, Service};
+use crate::audit::AuditKey;
 use crate::casework::calendars::Calendars;
 use crate::casework::worker::{self, JobDesk};
 use crate::certification;
@@ -94,12 +95,7 @@ pub async fn assemble(
 ) -> Result<Service, Failure> {
     let database = Database::new(app.clone(), 1);
     let identity = Identity::load(&database, master, &config, clock.clone()).await?;
-    let documents = match &config.store {
-        StoreSetting::Folder => DocumentStore::folder(&config.data_dir.join("documents"))?,
-        StoreSetting::S3 { bucket, endpoint, region, access_key, secret_key } => {
-            DocumentStore::s3(bucket, endpoint.as_deref(), region, access_key.expose(), secret_key.expose())?
-        }
-    };
+    let documents = document_store(&config)?;
     Ok(Service {
         config: Arc::new(config),
         clock,
@@ -108,9 +104,29 @@ pub async fn assemble(
         documents,
         calendars: Calendars::default(),
         cursor: Cursor::new(master.derive("cursor")),
+        audit: audit_key(master),
         draining: Draining::default(),
         numbers: Numbers(numbers),
     })
+}
+
+/// The document store of the settings.
+///
+/// # Errors
+/// When it cannot be had with these settings.
+pub fn document_store(config: &Config) -> Result<DocumentStore, Failure> {
+    Ok(match &config.store {
+        StoreSetting::Folder => DocumentStore::folder(&config.data_dir.join("documents"))?,
+        StoreSetting::S3 { bucket, endpoint, region, access_key, secret_key } => {
+            DocumentStore::s3(bucket, endpoint.as_deref(), region, access_key.expose(), secret_key.expose())?
+        }
+    })
+}
+
+/// The key of the audit trail.
+#[must_use]
+pub fn audit_key(master: &MasterKey) -> AuditKey {
+    AuditKey::new(master.derive("wbs").derive(b"audit/v1"))
 }
 
 /// The demo accounts of a private service.

@@ -27,7 +27,7 @@ const ORDER: Order = Order {
         &["config", "database", "journal"],
         &["web"],
         &["identity"],
-        &["gateways", "casework"],
+        &["gateways", "audit", "casework"],
         &["certification", "complaint"],
         &["reporting", "desk", "problems", "health", "office", "demo"],
         &["openapi"],
@@ -39,6 +39,8 @@ const ORDER: Order = Order {
     within_a_level: &[
         ("sop", "ids", "a permit names the user it was given to"),
         ("casework", "gateways", "documents are kept in a store of the outer world"),
+        ("audit", "gateways", "the trail's anchors are kept outside the database"),
+        ("casework", "audit", "what is taken and handed over goes into the trail, where a workflow has one"),
     ],
     reserved: &[(
         "config",

@@ -208,3 +208,19 @@ async fn an_object_that_is_not_there_is_an_error_before_the_first_byte() {
     let (_bucket, store) = bucket();
     assert!(store.read("customers/nobody/nothing.pdf", 0..10).await.is_err());
 }
+
+#[actix_web::test]
+async fn small_objects_are_put_listed_and_read_whole() {
+    let (bucket, store) = bucket();
+    assert_eq!(store.read_whole("audit/anchor-2026-11-02").await.unwrap(), None);
+    assert!(store.list("audit/").await.unwrap().is_empty());
+    for day in ["2026-11-02", "2026-11-03"] {
+        store.put(&format!("audit/anchor-{day}"), day.into()).await.unwrap();
+    }
+    store.put("elsewhere/anchor", b"x".to_vec()).await.unwrap();
+    assert_eq!(bucket.lock().unwrap().bodies, [10, 10, 1], "one request each");
+    let mut listed = store.list("audit/").await.unwrap();
+    listed.sort();
+    assert_eq!(listed, ["audit/anchor-2026-11-02", "audit/anchor-2026-11-03"]);
+    assert_eq!(store.read_whole("audit/anchor-2026-11-03").await.unwrap().unwrap(), b"2026-11-03");
+}

@@ -106,6 +106,43 @@ impl DocumentStore {
         Ok(futures_util::stream::iter(first.map(Ok)).chain(pieces))
     }
 
+    /// All of a small object that is ours; nothing when it is not there.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn read_whole(&self, key: &str) -> Result<Option<Vec<u8>>> {
+        match self.operator.read(key).await {
+            Ok(bytes) => Ok(Some(bytes.to_vec())),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Error::internal(error)),
+        }
+    }
+
+    /// Puts a small object in its place: all of it or nothing, and there after a power cut too.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn put(&self, key: &str, bytes: Vec<u8>) -> Result<()> {
+        let arriving = match self.place {
+            Place::Folder(_) => Self::quarantine_key(),
+            // A bucket shows an object when it is complete.
+            Place::Bucket => return self.operator.write(key, bytes).await.map(drop).map_err(Error::internal),
+        };
+        let mut writer = self.writer(&arriving).await?;
+        writer.write(bytes.into()).await?;
+        writer.finish().await?;
+        self.promote(&arriving, key).await
+    }
+
+    /// The keys of the objects right below `folder`, which ends in a slash, in no order.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn list(&self, folder: &str) -> Result<Vec<String>> {
+        let entries = self.operator.list(folder).await.map_err(Error::internal)?;
+        Ok(entries.iter().map(|entry| entry.path().to_owned()).filter(|path| !path.ends_with('/')).collect())
+    }
+
     /// Moves a finished object from quarantine to its place, so that it is there after a power cut too.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test, what is not there is the failure")]
 #![expect(clippy::needless_pass_by_value, reason = "a story reads better with its bodies written where they are sent")]
 
+mod audit;
 mod certification;
 mod contract_quality;
 mod identity;

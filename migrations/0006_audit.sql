@@ -1,0 +1,107 @@
+-- The audit trail of whistle-blowing: one chain for the installation. Each event carries a hash over itself and the hash before it, and a MAC under a
+-- key that is not in the database; now and then the last hash is written down outside (audit/anchor.rs). Whoever changes the past here is found out.
+create schema audit;
+revoke all on schema audit from public;
+grant usage on schema audit to desk_app;
+
+create table audit.event (
+    -- Without a gap from 1 on: given under the lock of audit.tail(), not by a sequence, which would leave a hole at every rollback.
+    seq         bigint primary key,
+    office_id   uuid not null references office,
+    -- To the microsecond for staff and the service. Null for a reporter: the time of day would help to find out who it was.
+    at          timestamptz,
+    on_date     date not null,
+    -- No foreign key: the trail outlives what it tells of.
+    actor_id    uuid,
+    actor_kind  text not null constraint event_actor_kind_is_known check (actor_kind in ('staff', 'reporter', 'service')),
+    -- The roles under which it was done, so that a later change of roles does not change the past.
+    actor_roles text[] not null,
+    -- "plh" or "plt" when the person acted for the office holder.
+    acting      text,
+    action      text not null,
+    -- An HMAC of what it is about, never its id: without the key no event leads to a case, and after a shredding none does any more.
+    object_ref  bytea not null constraint event_object_ref_is_an_hmac check (octet_length(object_ref) = 32),
+    step        smallint,
+    from_stage  text,
+    to_stage    text,
+    round       smallint not null,
+    draft       smallint not null,
+    -- Sealed: a reason, a filter. Null when there is nothing to say.
+    detail      bytea,
+    prev_hash   bytea not null constraint event_prev_hash_is_sha256 check (octet_length(prev_hash) = 32),
+    hash        bytea not null constraint event_hash_is_sha256 check (octet_length(hash) = 32),
+    mac         bytea not null constraint event_mac_is_an_hmac check (octet_length(mac) = 32),
+    constraint event_counts_from_one check (seq > 0),
+    constraint event_time_is_exact_but_for_reporters check ((at is null) = (actor_kind = 'reporter')),
+    constraint event_names_staff_and_nobody_else check ((actor_id is null) = (actor_kind <> 'staff'))
+);
+-- What happened to one case.
+create index event_of_object on audit.event (object_ref, seq);
+-- Four eyes: who did what to this draft.
+create index event_by_deed on audit.event (object_ref, draft, action, actor_id);
+-- The auditor's list of one kind of act, such as every disclosure.
+create index event_by_action on audit.event (action, seq);
+grant select, insert on audit.event to desk_app;
+
+-- Takes the one place at the end of the chain for this transaction and gives what stands there; no row when the chain is empty. A function, because its
+-- second statement sees what was committed while the first waited. The two numbers are a lock of this name only ('AUDT', chain 1).
+create function audit.tail() returns table (seq bigint, hash bytea)
+    language plpgsql
+    volatile
+    set search_path = pg_catalog
+as $$
+begin
+    perform pg_advisory_xact_lock(1096107092, 1);
+    return query
+        select e.seq, e.hash
+        from audit.event e
+        order by e.seq desc
+        limit 1;
+end
+$$;
+revoke all on function audit.tail() from public;
+grant execute on function audit.tail() to desk_app;
+
+-- An event goes to the end of the chain or nowhere. Whoever comes without the lock meets the primary key or this; 40001 means: try again.
+create function audit.only_at_the_end() returns trigger
+    language plpgsql
+    set search_path = pg_catalog
+as $$
+declare
+    last_seq  bigint;
+    last_hash bytea;
+begin
+    select e.seq, e.hash
+    into last_seq, last_hash
+    from audit.event e
+    order by e.seq desc
+    limit 1;
+    if not found then
+        last_seq := 0;
+        last_hash := decode(repeat('00', 32), 'hex');
+    end if;
+    if new.seq <> last_seq + 1 or new.prev_hash <> last_hash then
+        raise exception 'an audit event does not continue the chain' using errcode = '40001';
+    end if;
+    return new;
+end
+$$;
+create trigger event_only_at_the_end
+    before insert on audit.event
+    for each row execute function audit.only_at_the_end();
+
+-- Nobody rewrites history, not even the owner by mistake: who wants to must drop this first, and the chain still tells.
+create function audit.refuse() returns trigger
+    language plpgsql
+    set search_path = pg_catalog
+as $$
+begin
+    raise exception 'the audit trail is append only' using errcode = '42501';
+end
+$$;
+create trigger event_is_append_only
+    before update or delete or truncate on audit.event
+    for each statement execute function audit.refuse();
+-- Also where triggers are switched off for a session (session_replication_role).
+alter table audit.event enable always trigger event_only_at_the_end;
+alter table audit.event enable always trigger event_is_append_only;
