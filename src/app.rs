@@ -19,6 +19,7 @@ use crate::audit::AuditKey;
 use crate::casework::calendars::Calendars;
 use crate::casework::documents::intake::LargestUpload;
 use crate::clock::Clock;
+use crate::complaint::cabinet::Cabinet;
 use crate::config::Config;
 use crate::database::Database;
 use crate::error::{Code, Error};
@@ -30,7 +31,7 @@ use crate::web::head::head;
 use crate::web::limit::{Limit, limit};
 use crate::web::observe::observe;
 use crate::web::problem::speak_in_problems;
-use crate::{audit, casework, certification, desk, openapi, problems, reporting};
+use crate::{audit, casework, certification, complaint, desk, openapi, problems, reporting};
 
 /// How long requests under way may take to finish when the service stops, in seconds.
 const GRACE: u64 = 30;
@@ -48,6 +49,8 @@ pub struct Service {
     pub identity: Identity,
     /// The documents.
     pub documents: DocumentStore,
+    /// The keys and stores of whistle-blowing.
+    pub cabinet: Cabinet,
     /// The calendars.
     pub calendars: Calendars,
     /// Signs cursors.
@@ -64,6 +67,7 @@ pub struct Service {
 fn api(config: &mut ServiceConfig<'_>) {
     identity::routes(config);
     certification::routes(config);
+    complaint::routes(config);
     reporting::routes(config);
     config
         .service(desk::look_at_desk)
@@ -127,6 +131,7 @@ where
         .app_data(Arc::clone(&service.config))
         .app_data(service.identity.clone())
         .app_data(service.documents.clone())
+        .app_data(service.cabinet.clone())
         .app_data(service.calendars.clone())
         .app_data(service.cursor.clone())
         .app_data(service.audit.clone())
@@ -157,7 +162,7 @@ fn headers() -> DefaultHeaders {
 }
 
 fn cors(config: &Config) -> Cors {
-    let methods = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH];
+    let methods = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
     let cors = Cors::default().allowed_methods(methods).allow_any_header().max_age(3600);
     let cors =
         cors.expose_headers(["etag", "location", "link", "retry-after", "ratelimit", "ratelimit-policy", "idempotency-replayed", "x-request-id"]);

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use chrono::NaiveTime;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::secrecy::MasterKey;
@@ -47,6 +48,15 @@ pub enum Command {
     Openapi,
     /// Make the next signing key active, retire the one before (it is believed for another hour), and stop.
     RotateKeys,
+    /// Make a custodian's key: its wrapped private half goes into a file, its public half is printed for `CUSTODIAN_KEY`. Reads the passphrase from
+    /// standard input.
+    NewCustodianKey {
+        /// The file for the private half: for the custodian's stick, never for this machine.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Pin the public half in the settings beside those pinned before: after the custodian's key was replaced.
+    AcceptCustodianKey,
     /// Check the audit trail of whistle-blowing and its anchors, say what was found, and fail when somebody tampered with it.
     VerifyAuditTrail,
 }
@@ -153,6 +163,21 @@ pub struct Settings {
     /// Whether a proxy in front sets `X-Forwarded-For`; only then is it believed, and only for rate limits.
     #[arg(long, env = "TRUST_PROXY", default_value_t = false, global = true)]
     pub trust_proxy: bool,
+    /// The custodian's public key (`service-desk new-custodian-key`): identities of reporters are sealed to it.
+    #[arg(long, env = "CUSTODIAN_KEY", global = true)]
+    pub custodian_key: Option<String>,
+    /// File with `CUSTODIAN_KEY`.
+    #[arg(long, env = "CUSTODIAN_KEY_FILE", global = true)]
+    pub custodian_key_file: Option<PathBuf>,
+    /// Times of a working day (WIB) at which complaints become known to the office, many at once.
+    #[arg(long, env = "SURFACING_TIMES", value_delimiter = ',', value_parser = time_of_day, default_value = "07:30,13:00", global = true)]
+    pub surfacing_times: Vec<NaiveTime>,
+    /// Days after closing until a reporter's identity is shredded.
+    #[arg(long, env = "IDENTITY_RETENTION_DAYS", default_value_t = 180, value_parser = clap::value_parser!(u32).range(1..=36_500), global = true)]
+    pub identity_retention_days: u32,
+    /// Days after closing until a complaint is shredded.
+    #[arg(long, env = "CONTENT_RETENTION_DAYS", default_value_t = 1095, value_parser = clap::value_parser!(u32).range(1..=36_500), global = true)]
+    pub content_retention_days: u32,
     /// Requests a minute from one address or one signed-in person.
     #[arg(long, env = "REQUESTS_PER_MINUTE", default_value_t = 1200, global = true)]
     pub requests_per_minute: u32,
@@ -242,6 +267,8 @@ pub struct Config {
     pub public_url: String,
     /// Token for `/metrics`.
     pub metrics_token: Option<Secret>,
+    /// The custodian's public key; none in private mode until the demo custodian has one.
+    pub custodian_key: Option<String>,
     /// What needed no checking.
     pub settings: Settings,
     /// `PATH`, for finding PostgreSQL.
@@ -294,6 +321,10 @@ impl Config {
             }
             None => None,
         };
+        let custodian_key = secret("CUSTODIAN_KEY", &settings.custodian_key, &settings.custodian_key_file)?.map(|key| key.expose().to_owned());
+        if settings.content_retention_days < settings.identity_retention_days {
+            return Err("CONTENT_RETENTION_DAYS is less than IDENTITY_RETENTION_DAYS: an identity does not outlive its complaint".to_owned());
+        }
         if settings.cors_origins.iter().any(|origin| origin.contains('*')) {
             return Err("CORS_ORIGINS must name each origin: a wildcard would let any site call with a user's token".to_owned());
         }
@@ -319,7 +350,7 @@ impl Config {
         }
         let data_dir = settings.data_dir.clone().unwrap_or_else(default_data_dir);
         let path = environment("PATH");
-        Ok(Self { database, data_dir, master_key, store, public_url, metrics_token, settings, path })
+        Ok(Self { database, data_dir, master_key, store, public_url, metrics_token, custodian_key, settings, path })
     }
 }
 
@@ -335,12 +366,17 @@ fn without_empty(mut settings: Settings) -> Settings {
         &mut settings.s3_access_key,
         &mut settings.s3_secret_key,
         &mut settings.metrics_token,
+        &mut settings.custodian_key,
     ];
     for setting in optional {
         setting.take_if(|value| value.is_empty());
     }
     settings.cors_origins.retain(|origin| !origin.is_empty());
     settings
+}
+
+fn time_of_day(text: &str) -> Result<NaiveTime, String> {
+    NaiveTime::parse_from_str(text.trim(), "%H:%M").map_err(|_| format!("`{text}` is not a time of day like 07:30"))
 }
 
 fn is_origin(origin: &str) -> bool {

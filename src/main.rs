@@ -16,7 +16,7 @@ use service_desk::identity::keys;
 use service_desk::identity::password::Passwords;
 use service_desk::identity::password_rules::Password;
 use service_desk::identity::seed::create_admin;
-use service_desk::start::{self, Failure, Reached};
+use service_desk::start::{self, Connections, Failure, Reached, custodian};
 use service_desk::{app, openapi, secrecy};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -47,6 +47,8 @@ async fn carry_out(cli: Cli) -> Result<(), Failure> {
         Command::Migrate => migrate(config).await,
         Command::CreateAdmin { email, name } => add_admin(config, &email, &name).await,
         Command::RotateKeys => rotate_keys(config).await,
+        Command::NewCustodianKey { out } => new_custodian_key(&out).await,
+        Command::AcceptCustodianKey => accept_custodian_key(config).await,
         Command::VerifyAuditTrail => verify_audit_trail(config).await,
         Command::CheckConfig => {
             say("the settings are complete");
@@ -62,7 +64,7 @@ async fn serve(mut config: Config) -> Result<(), Failure> {
     listener.set_nonblocking(true)?;
     let clock = Clock::system();
     let stop = stopped()?;
-    let Reached { app, owner, private } = start::reach(&config).await?;
+    let Reached { app, owner, vault, private } = start::reach(&config).await?;
     let master = master_key(&mut config)?;
     let numbers = PrometheusBuilder::new().install_recorder()?;
     let office = if let Some(owner) = owner.filter(|_| private.is_some()) {
@@ -71,7 +73,14 @@ async fn serve(mut config: Config) -> Result<(), Failure> {
         must_be_present(&app).await?;
         None
     };
-    let service = start::assemble(config, &master, app, clock, Some(numbers)).await?;
+    let vault = vault.ok_or("DATABASE_VAULT_URL is missing: only the vault's role opens and shreds identities")?;
+    if config.custodian_key.is_none() && private.is_none() {
+        return Err(
+            "CUSTODIAN_KEY (or CUSTODIAN_KEY_FILE) is missing: identities are sealed to it; make one with `service-desk new-custodian-key`".into()
+        );
+    }
+    let custodian = custodian::public_half(&config).await?;
+    let service = start::assemble(config, &master, Connections { app, vault }, custodian, clock, Some(numbers)).await?;
     if let Some((office, owner)) = office {
         banner(&service.config, &start::demo(&service, owner, office).await?);
     } else {
@@ -85,7 +94,7 @@ async fn serve(mut config: Config) -> Result<(), Failure> {
 }
 
 async fn migrate(config: Config) -> Result<(), Failure> {
-    let Reached { app, owner, private } = start::reach(&config).await?;
+    let Reached { app, owner, private, .. } = start::reach(&config).await?;
     let hint = if owner.is_none() { "; DATABASE_OWNER_URL is not given, so this was tried as the role of DATABASE_URL" } else { "" };
     start::prepare(owner.unwrap_or(app), &Clock::system()).await.map_err(|error| format!("{error}{hint}"))?;
     say("the database is at this version");
@@ -141,6 +150,28 @@ async fn verify_audit_trail(mut config: Config) -> Result<(), Failure> {
     };
     let place = verdict.first_broken_seq.map_or_else(String::new, |seq| format!(" at event {seq}"));
     Err(format!("the audit trail is broken{place}: {}", reason.in_words()).into())
+}
+
+async fn new_custodian_key(out: &std::path::Path) -> Result<(), Failure> {
+    let mut passphrase = zeroize::Zeroizing::new(String::new());
+    std::io::stdin().read_line(&mut passphrase)?;
+    let key = custodian::write_pair(out, zeroize::Zeroizing::new(passphrase.trim_end_matches('\n').to_owned())).await?;
+    say(&key.to_base64());
+    Ok(())
+}
+
+async fn accept_custodian_key(mut config: Config) -> Result<(), Failure> {
+    let Reached { app, vault, private, .. } = start::reach(&config).await?;
+    must_be_present(&app).await?;
+    let master = master_key(&mut config)?;
+    let vault = vault.ok_or("DATABASE_VAULT_URL is missing")?;
+    let custodian = custodian::public_half(&config).await?;
+    start::accept_custodian(&config, &master, Connections { app, vault }, custodian, &Clock::system()).await?;
+    say("identities are sealed to this key from the next start on");
+    if let Some(server) = private {
+        server.stop().await?;
+    }
+    Ok(())
 }
 
 fn master_key(config: &mut Config) -> Result<secrecy::MasterKey, Failure> {

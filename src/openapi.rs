@@ -12,10 +12,10 @@ use serde_json::{Value, json};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{OpenApi, RefOr, extensions::Extensions, path::Operation};
 
-use crate::certification::sop::Task;
 use crate::identity::OpenOperations;
-use crate::sop::table::{Row, Task as _, Within};
+use crate::sop::table::{Row, Task, Within};
 use crate::web::Problem;
+use crate::{certification, complaint};
 
 pub use self::written::written;
 
@@ -38,6 +38,10 @@ const BEARER: &str = "bearer";
         (name = "audit notice", description = "SOP `cert`, steps 6 to 8: drafted, initialled, signed, sent (surat pemberitahuan audit)."),
         (name = "e-billing", description = "Kode billing and payments (NTPN)."),
         (name = "auditors", description = "Who can be sent (auditor)."),
+        (name = "reporter", description = "SOP `wbs`, for whoever reports (pelapor): no account; the receipt code opens one complaint and nothing else."),
+        (name = "complaints", description = "SOP `wbs`, for those who handle a complaint (penanganan pengaduan). The reporter's identity is nowhere in it."),
+        (name = "disclosures", description = "Requests to open part of an identity, decided by the custodian (pembukaan identitas)."),
+        (name = "warnings", description = "Warnings to the reader (teguran)."),
         (name = "desk", description = "What waits for you, soonest due first (meja kerja)."),
         (name = "schemes", description = "The six services and their checklists (skema), open to all."),
         (name = "sops", description = "The SOPs themselves, from the table the service runs on."),
@@ -87,34 +91,39 @@ fn stamp(operation: &mut Operation, method: &str, path: &str, schemas: &Value) {
     if open {
         operation.security = Some(Vec::new());
     }
-    let rows = rows_of(operation);
-    if !rows.is_empty() {
-        extend(operation, "x-sop", x_sop(&rows));
+    let step = step_of(operation);
+    let is_step = step.is_some();
+    if let Some(step) = step {
+        extend(operation, "x-sop", step);
     }
     describe(operation);
-    problems::stamp(operation, &problems::Kind { method, path, open, is_step: !rows.is_empty() });
+    problems::stamp(operation, &problems::Kind { method, path, open, is_step });
     example::stamp(operation, schemas);
-    headers::stamp(operation, method, path, !rows.is_empty());
+    headers::stamp(operation, method, path, is_step);
 }
 
-/// The rows of the SOP that an operation carries out: the one named like it, or those it names itself.
-fn rows_of(operation: &Operation) -> Vec<&'static Row<Task>> {
+/// The step of an SOP that an operation carries out: that of the row named like it, or of those it names itself.
+fn step_of(operation: &Operation) -> Option<Value> {
     let named = |name: &str| operation.extensions.as_ref().and_then(|extensions| extensions.get(name).cloned());
     let codes: Vec<String> = match (named("x-task"), named("x-tasks")) {
         (Some(one), _) => one.as_str().map(str::to_owned).into_iter().collect(),
         (None, Some(many)) => serde_json::from_value(many).unwrap_or_default(),
         (None, None) => operation.operation_id.clone().into_iter().collect(),
     };
-    codes.iter().filter_map(|code| Task::from_code(code)).map(|task| Task::sop().row(task)).collect()
+    x_sop::<certification::sop::Task>(&codes).or_else(|| x_sop::<complaint::sop::Task>(&codes))
 }
 
 /// What a client may want to know of the step. Two rows behind one operation (the two initials) are parts of one step.
-fn x_sop(rows: &[&'static Row<Task>]) -> Value {
-    let sop = Task::sop();
-    let step = rows[0].no.or(rows[0].part_of);
+fn x_sop<T: Task>(codes: &[String]) -> Option<Value> {
+    let sop = T::sop();
+    let rows: Vec<&'static Row<T>> = codes.iter().filter_map(|code| T::from_code(code)).map(|task| sop.row(task)).collect();
+    let first = rows.first()?;
+    let step = first.no.or(first.part_of);
     let within = step.and_then(|no| sop.step(no)).and_then(|row| row.within).map(|Within(minutes)| minutes);
-    let joined = |say: fn(&Row<Task>) -> String| rows.iter().map(|row| say(row)).collect::<Vec<_>>().join(", ");
-    json!({"sop": sop.code, "step": step, "task": joined(|row| row.task.code().to_owned()), "actor": joined(|row| row.actor.code()), "within_minutes": within})
+    let joined = |say: fn(&Row<T>) -> String| rows.iter().map(|row| say(row)).collect::<Vec<_>>().join(", ");
+    Some(
+        json!({"sop": sop.code, "step": step, "task": joined(|row| row.task.code().to_owned()), "actor": joined(|row| row.actor.code()), "within_minutes": within}),
+    )
 }
 
 /// A success without words of its own is described by the operation's summary.

@@ -1,5 +1,7 @@
 //! How the parts are brought up and taken down, in order: database, migrations, office, service, jobs; and back.
 
+pub mod custodian;
+
 use std::net::TcpListener;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
@@ -14,11 +16,14 @@ use crate::app::{self, Service};
 use crate::audit::AuditKey;
 use crate::casework::calendars::Calendars;
 use crate::casework::worker::{self, JobDesk};
-use crate::certification;
 use crate::clock::Clock;
+use crate::complaint::cabinet::{Cabinet, Policy};
+use crate::complaint::identity::CustodianKey;
+use crate::complaint::keys::Keys;
+use crate::complaint::pin;
 use crate::config::{Config, DatabaseSetting, StoreSetting};
 use crate::database::embedded::{Durability, PrivatePostgres, Settings};
-use crate::database::roles::{APPLICATION, OWNER, create_database};
+use crate::database::roles::{APPLICATION, OWNER, VAULT, create_database};
 use crate::database::{Database, migrate};
 use crate::demo;
 use crate::gateways::document_store::DocumentStore;
@@ -28,6 +33,7 @@ use crate::ids::OfficeId;
 use crate::office;
 use crate::secrecy::MasterKey;
 use crate::web::Cursor;
+use crate::{certification, complaint};
 
 /// What goes wrong before the service speaks HTTP: one line for whoever started it.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -38,6 +44,8 @@ pub struct Reached {
     pub app: PgConnectOptions,
     /// As the owner, when that was given.
     pub owner: Option<PgConnectOptions>,
+    /// As the vault, when that was given.
+    pub vault: Option<PgConnectOptions>,
     /// The private server, when it is ours.
     pub private: Option<PrivatePostgres>,
 }
@@ -48,9 +56,10 @@ pub struct Reached {
 /// When it cannot be reached or started: one message.
 pub async fn reach(config: &Config) -> Result<Reached, Failure> {
     match &config.database {
-        DatabaseSetting::Given { app, owner, vault: _ } => Ok(Reached {
+        DatabaseSetting::Given { app, owner, vault } => Ok(Reached {
             app: app.expose().parse().map_err(|_| "DATABASE_URL is not a PostgreSQL URL")?,
             owner: owner.as_ref().map(|url| url.expose().parse().map_err(|_| "DATABASE_OWNER_URL is not a PostgreSQL URL")).transpose()?,
+            vault: vault.as_ref().map(|url| url.expose().parse().map_err(|_| "DATABASE_VAULT_URL is not a PostgreSQL URL")).transpose()?,
             private: None,
         }),
         DatabaseSetting::Private => {
@@ -64,8 +73,8 @@ pub async fn reach(config: &Config) -> Result<Reached, Failure> {
             };
             let server = PrivatePostgres::start(&settings).await?;
             create_database(&server, "desk").await?;
-            let (app, owner) = (server.connect_options(APPLICATION, "desk"), server.connect_options(OWNER, "desk"));
-            Ok(Reached { app, owner: Some(owner), private: Some(server) })
+            let [app, owner, vault] = [APPLICATION, OWNER, VAULT].map(|role| server.connect_options(role, "desk"));
+            Ok(Reached { app, owner: Some(owner), vault: Some(vault), private: Some(server) })
         }
     }
 }
@@ -89,13 +98,16 @@ pub async fn prepare(owner: PgConnectOptions, clock: &Clock) -> Result<OfficeId,
 pub async fn assemble(
     config: Config,
     master: &MasterKey,
-    app: PgConnectOptions,
+    Connections { app, vault }: Connections,
+    custodian: CustodianKey,
     clock: Clock,
     numbers: Option<PrometheusHandle>,
 ) -> Result<Service, Failure> {
     let database = Database::new(app.clone(), 1);
     let identity = Identity::load(&database, master, &config, clock.clone()).await?;
     let documents = document_store(&config)?;
+    let cabinet = cabinet(&config, master, documents.clone(), custodian, vault);
+    pin::check(&database, &cabinet, clock.now()).await?;
     Ok(Service {
         config: Arc::new(config),
         clock,
@@ -105,9 +117,19 @@ pub async fn assemble(
         calendars: Calendars::default(),
         cursor: Cursor::new(master.derive("cursor")),
         audit: audit_key(master),
+        cabinet,
         draining: Draining::default(),
         numbers: Numbers(numbers),
     })
+}
+
+/// How to reach the database.
+#[derive(Debug, Clone)]
+pub struct Connections {
+    /// As the application.
+    pub app: PgConnectOptions,
+    /// As the vault.
+    pub vault: PgConnectOptions,
 }
 
 /// The document store of the settings.
@@ -123,10 +145,32 @@ pub fn document_store(config: &Config) -> Result<DocumentStore, Failure> {
     })
 }
 
+fn cabinet(config: &Config, master: &MasterKey, documents: DocumentStore, custodian: CustodianKey, vault: PgConnectOptions) -> Cabinet {
+    Cabinet::new(master, audit_key(master), documents, custodian, Database::new(vault, 2), policy(config))
+}
+
+/// Pins the custodian's key of the settings beside those pinned before.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn accept_custodian(config: &Config, master: &MasterKey, to: Connections, custodian: CustodianKey, clock: &Clock) -> Result<(), Failure> {
+    let cabinet = cabinet(config, master, document_store(config)?, custodian, to.vault);
+    pin::accept(&Database::new(to.app, 1), &cabinet, clock.now()).await?;
+    Ok(())
+}
+
+fn policy(config: &Config) -> Policy {
+    Policy {
+        surfacing: config.settings.surfacing_times.clone(),
+        identity_kept: chrono::TimeDelta::days(config.settings.identity_retention_days.into()),
+        content_kept: chrono::TimeDelta::days(config.settings.content_retention_days.into()),
+    }
+}
+
 /// The key of the audit trail.
 #[must_use]
 pub fn audit_key(master: &MasterKey) -> AuditKey {
-    AuditKey::new(master.derive("wbs").derive(b"audit/v1"))
+    AuditKey::new(Keys::new(master).audit().clone())
 }
 
 /// The demo accounts of a private service.
@@ -157,6 +201,7 @@ pub async fn run(service: Service, listener: TcpListener, stop: impl Future<Outp
         documents: service.documents.clone(),
     };
     let options = certification::jobs::define(worker::options(pool.clone(), job_desk)?);
+    let options = complaint::jobs::define(options, service.cabinet.clone())?;
     let (told, telling) = tokio::sync::watch::channel(());
     let mut jobs_stop = telling.clone();
     let engine = options.worker_shutdown(worker::stopping(async move { drop(jobs_stop.changed().await) })).init().await?;

@@ -4,14 +4,15 @@
 use std::path::{Path, PathBuf};
 
 use service_desk::reporting::catalogue;
-use service_desk::{app, certification, openapi, sop::render};
+use service_desk::{app, certification, complaint, openapi, sop::render};
 
 /// A file under the root of the crate, and what it must hold.
 type Golden = (&'static str, fn() -> String);
 
 #[rustfmt::skip]
-const FILES: [Golden; 3] = [
+const FILES: [Golden; 4] = [
     ("openapi/sop-cert.md", || render::markdown(&certification::sop::SOP)),
+    ("openapi/sop-wbs.md", || render::markdown(&complaint::sop::SOP)),
     ("openapi/rights.md", || format!("{}\n{}", catalogue::rights().trim_end(), openapi::rights::beside_the_sops(&app::document()))),
     ("openapi/openapi.json", || openapi::written(&app::document()).expect("the document can be written") + "\n"),
 ];

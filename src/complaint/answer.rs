@@ -57,12 +57,12 @@ pub async fn sign(file: &mut OpenFile<Task>) -> Result<()> {
 /// `not_found` when there is no signed answer.
 pub async fn receipt(file: &mut OpenFile<Task>) -> Result<Receipt> {
     let day = today(file.now());
-    let signer = file.tools().keys.signer().clone();
+    let tools = file.tools().clone();
     let (cover, connection) = file.parts();
     let stored = papers::list(connection, cover.file.id).await?;
     let answer = showing::answer(&stored, &cover.file.key)?.ok_or_else(|| Error::new(Code::NotFound))?;
     let said = serde_json::to_vec(&answer.letter).map_err(Error::internal)?;
-    Receipt::issue(&signer, ReceiptKind::Answer, &cover.file.public_number, day, &cover.file.channel, &said)
+    Receipt::issue(tools.keys.signer(), ReceiptKind::Answer, &cover.file.public_number, day, &cover.file.channel, &said)
 }
 
 /// Refuses a text that repeats the complaint word for word.
@@ -89,9 +89,8 @@ pub async fn must_not_quote(file: &mut OpenFile<Task>, text: &str, pointer: &str
 }
 
 fn quotes(text: &str, source: &str) -> bool {
-    let words = |text: &str| -> Vec<String> {
-        text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
-    };
+    let words =
+        |text: &str| -> Vec<String> { text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect() };
     let (text, source) = (words(text), words(source));
     let known: std::collections::HashSet<_> = source.windows(QUOTATION).collect();
     text.windows(QUOTATION).any(|window| known.contains(window))

@@ -1,13 +1,13 @@
 //! What complaints need beside the database: the keys, the shred salts, the audit trail's key, the custodian's public key, the way to the vault.
 
 use actix_web::HttpRequest;
+use chrono::{NaiveTime, TimeDelta};
 
 use super::case_key::CaseKey;
 use super::identity::CustodianKey;
 use super::keys::Keys;
 use super::salts::{Of, Salts};
 use crate::audit::AuditKey;
-use crate::config::Retention;
 use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::gateways::document_store::DocumentStore;
@@ -34,9 +34,11 @@ pub struct Cabinet {
 #[derive(Debug, Clone)]
 pub struct Policy {
     /// Surfacing times, WIB.
-    pub surfacing: Vec<chrono::NaiveTime>,
-    /// How long what is kept.
-    pub retention: Retention,
+    pub surfacing: Vec<NaiveTime>,
+    /// How long an identity is kept after the case was closed.
+    pub identity_kept: TimeDelta,
+    /// How long the rest is.
+    pub content_kept: TimeDelta,
 }
 
 impl Cabinet {

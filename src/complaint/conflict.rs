@@ -3,8 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::form::Content;
 use super::file::OF_A_TEAM;
+use super::form::Content;
 use super::sop::{SOP, Stage};
 use crate::identity::roster::RosterEntry;
 use crate::ids::UserId;
@@ -126,7 +126,11 @@ mod tests {
     use crate::complaint::form::Accused;
 
     fn roster() -> Vec<RosterEntry> {
-        let entry = |n: u128, name: &str, role| RosterEntry { user: UserId(uuid::Uuid::from_u128(n)), display_name: name.to_owned(), roles: [role].into_iter().collect() };
+        let entry = |n: u128, name: &str, role| RosterEntry {
+            user: UserId(uuid::Uuid::from_u128(n)),
+            display_name: name.to_owned(),
+            roles: [role].into_iter().collect(),
+        };
         vec![entry(1, "Ir. Sari Puspita", Role::Head), entry(2, "Budi Darmawan", Role::PjiLead), entry(3, "Darmawan Saleh", Role::TeamStaff)]
     }
 
@@ -157,7 +161,8 @@ mod tests {
 
     #[test]
     fn a_barred_head_breaks_the_chain_whoever_else_there_is() {
-        let (head, deputy, lead, other) = (UserId(uuid::Uuid::from_u128(1)), UserId(uuid::Uuid::from_u128(4)), UserId(uuid::Uuid::from_u128(2)), UserId(uuid::Uuid::from_u128(5)));
+        let (head, deputy, lead, other) =
+            (UserId(uuid::Uuid::from_u128(1)), UserId(uuid::Uuid::from_u128(4)), UserId(uuid::Uuid::from_u128(2)), UserId(uuid::Uuid::from_u128(5)));
         let holders = |leads: &[UserId]| vec![(Role::Head, vec![head, deputy]), (Role::PjiLead, leads.to_vec())];
         assert!(chain_holds(&holders(&[lead]), &[]));
         assert!(!chain_holds(&holders(&[lead]), &[head]));

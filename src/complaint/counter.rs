@@ -129,6 +129,8 @@ fn token(request: &HttpRequest) -> Option<&str> {
 }
 
 fn refusal() -> Error {
-    Error::new(Code::Unauthenticated)
-        .detail("Sesi tidak berlaku atau sudah berakhir; buka lagi dengan kode tanda terima.", "The session is not valid or has ended; open it again with the receipt code.")
+    Error::new(Code::Unauthenticated).detail(
+        "Sesi tidak berlaku atau sudah berakhir; buka lagi dengan kode tanda terima.",
+        "The session is not valid or has ended; open it again with the receipt code.",
+    )
 }

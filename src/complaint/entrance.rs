@@ -35,7 +35,7 @@ const IDLE: i64 = TimeDelta::minutes(30).num_seconds();
 pub struct ByReceipt {
     /// Kode tanda terima.
     #[schema(value_type = String, example = "7K3F9-2M8QT-VW4XZ-1B6CN-HJ5PR-D", max_length = 200)]
-    receipt_code: Zeroizing<String>,
+    receipt_code: ReceiptCode,
 }
 
 impl Check for ByReceipt {}
@@ -59,8 +59,13 @@ pub struct ReporterSession {
 /// With the receipt code. A code that is mistyped, unknown, expired or of a deleted complaint is refused alike.
 #[utoipa::path(tag = "reporter", request_body = ByReceipt, responses((status = 200, body = ReporterSession)), security(()), extensions(("x-problem-codes" = json!(["bad_receipt_code"]))))]
 #[post("/complaints/sessions")]
-pub async fn open_complaint_session(database: Provided<Database>, cabinet: Provided<Cabinet>, clock: Provided<Clock>, form: Body<ByReceipt>) -> Result<Reply<ReporterSession>> {
-    let tag = cabinet.0.keys.receipt_tag(&ReceiptCode::read(&form.0.receipt_code));
+pub async fn open_complaint_session(
+    database: Provided<Database>,
+    cabinet: Provided<Cabinet>,
+    clock: Provided<Clock>,
+    form: Body<ByReceipt>,
+) -> Result<Reply<ReporterSession>> {
+    let tag = cabinet.0.keys.receipt_tag(&form.0.receipt_code);
     let token = Zeroizing::new(base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, random_bytes::<32>()));
     let ends = session_end(clock.0.now());
     let opened = database.0.read(async |c| {
@@ -91,10 +96,12 @@ fn sealed_session(keys: &Keys, token: &str, case: ComplaintId) -> ([u8; 32], Vec
 pub struct ByActivation {
     /// Kode aktivasi from the slip.
     #[schema(value_type = String, example = "7K3F9-2M8QT-VW4XZ-1B6CN-HJ5PR-D", max_length = 200)]
-    activation_code: Zeroizing<String>,
+    activation_code: ReceiptCode,
 }
 
 impl Check for ByActivation {}
+
+impl Check for Receipt {}
 
 /// What a reporter gets for the code on the slip.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -121,7 +128,7 @@ pub async fn activate_slip(
     let (at, tools) = (Desktop { now: clock.0.now(), calendars: calendars.0 }, cabinet.0);
     let under = retries::sealed_under(&request, &tools.keys, "activation")?;
     let mut work = Work::begin_sealed(&database.0, &request, under, at.now).await?;
-    let tag = tools.keys.activation_tag(&ReceiptCode::read(&form.0.activation_code));
+    let tag = tools.keys.activation_tag(&form.0.activation_code);
     let case = store::case_of_activation(&mut work, &tag).await?.ok_or_else(|| Error::new(Code::BadReceiptCode))?;
     Viewer::enter(&mut work, Asking::Reporter, Some(case), &tools.keys).await?;
     let code = ReceiptCode::random();

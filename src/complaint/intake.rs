@@ -79,7 +79,14 @@ pub struct Entered {
 ///
 /// # Errors
 /// When the server or the store refuses; then nothing has happened.
-pub async fn take_in(work: &mut Work, permit: &Permit<Task>, form: &ComplaintForm, channel: Channel, at: &Desktop, tools: &Cabinet) -> Result<Submitted> {
+pub async fn take_in(
+    work: &mut Work,
+    permit: &Permit<Task>,
+    form: &ComplaintForm,
+    channel: Channel,
+    at: &Desktop,
+    tools: &Cabinet,
+) -> Result<Submitted> {
     let (case, code) = (ComplaintId::random(), ReceiptCode::random());
     Viewer::enter(work, Asking::Reporter, Some(case), &tools.keys).await?;
     let (public_number, receipt) = put_in(work, permit, case, form, channel, Code::Receipt(&code), at, tools).await?;
@@ -153,7 +160,12 @@ async fn put_in(
 fn day_of_paper(said: Option<NaiveDate>, today: NaiveDate) -> Result<NaiveDate> {
     let day = said.unwrap_or(today);
     if day > today || day < today - BACKLOG {
-        let wrong = fault("/received_on", "wrong_value", "Paling lama 30 hari yang lalu, dan tidak di masa depan.", "At most 30 days ago, and not in the future.");
+        let wrong = fault(
+            "/received_on",
+            "wrong_value",
+            "Paling lama 30 hari yang lalu, dan tidak di masa depan.",
+            "At most 30 days ago, and not in the future.",
+        );
         return Err(Error::invalid(vec![wrong]));
     }
     Ok(day)

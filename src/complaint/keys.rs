@@ -91,6 +91,12 @@ impl Keys {
         (self.0.session_tag.tag(token.as_bytes()), self.0.session_case.derive(token.as_bytes()))
     }
 
+    /// A mark that only this service can make: of a custodian's key, of a number on a tombstone.
+    #[must_use]
+    pub fn mark(&self, of: &[u8]) -> [u8; 32] {
+        self.0.audit.derive(b"mark").tag(of)
+    }
+
     /// The key of the audit trail.
     #[must_use]
     pub fn audit(&self) -> &SealingKey {

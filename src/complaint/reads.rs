@@ -7,8 +7,8 @@ use serde::Serialize;
 use super::conflict::Bar;
 use super::form::{Category, Content};
 use super::message::Messages;
-use super::record;
 use super::reading;
+use super::record;
 use super::sop::{SOP, Stage, Task};
 use super::steps::AtComplaint;
 use super::store::lists::{self, ComplaintFilter, Place};
@@ -187,7 +187,14 @@ pub async fn list_conflicts(desk: Desk, at: At<AtComplaint>) -> Result<Reply<Con
         let roster = roster::roster(c, desk.who().office).await?;
         let name_of = |user: UserId| roster.iter().find(|entry| entry.user == user).map_or_else(String::new, |entry| entry.display_name.clone());
         let items = conflicts::list(c, at.0.id, &key).await?.into_iter();
-        let items = items.map(|one| ConflictView { user: one.user, name: name_of(one.user), kind: one.bar, reason: one.reason, lifted: one.lifted, on: one.on });
+        let items = items.map(|one| ConflictView {
+            user: one.user,
+            name: name_of(one.user),
+            kind: one.bar,
+            reason: one.reason,
+            lifted: one.lifted,
+            on: one.on,
+        });
         Ok(ConflictsView { named: content.accused.into_iter().map(|accused| accused.name).collect(), items: items.collect() })
     });
     view.await.map(Reply::ok)

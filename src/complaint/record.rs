@@ -21,7 +21,14 @@ pub async fn act(connection: &mut PgConnection, desk: &Desk, cabinet: &Cabinet, 
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn act_with(connection: &mut PgConnection, desk: &Desk, cabinet: &Cabinet, case: ComplaintId, action: &str, detail: Option<&str>) -> Result<()> {
+pub async fn act_with(
+    connection: &mut PgConnection,
+    desk: &Desk,
+    cabinet: &Cabinet,
+    case: ComplaintId,
+    action: &str,
+    detail: Option<&str>,
+) -> Result<()> {
     let (who, now) = (desk.who(), desk.desktop().now);
     let event = Event {
         office: who.office,

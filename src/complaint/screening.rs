@@ -7,8 +7,8 @@ use super::cabinet::Cabinet;
 use super::conflict::{Bar, chain, chain_holds, screen};
 use super::form::Content;
 use super::sop::{Stage, Task};
-use super::store::conflicts::{self, NewConflict};
 use super::store;
+use super::store::conflicts::{self, NewConflict};
 use crate::casework::desk::OpenFile;
 use crate::error::{Code, Error, Result, fault};
 use crate::identity::roster::{self, RosterEntry};
@@ -83,8 +83,10 @@ pub async fn must_hold(file: &mut OpenFile<Task>) -> Result<()> {
     if holds(connection, cover.office, cover.file.id, day, &tools).await? {
         return Ok(());
     }
-    Err(Error::new(Code::Conflict)
-        .detail("Benturan kepentingan masih memutus rantai penanganan.", "A conflict of interest still breaks the chain of those who would handle it."))
+    Err(Error::new(Code::Conflict).detail(
+        "Benturan kepentingan masih memutus rantai penanganan.",
+        "A conflict of interest still breaks the chain of those who would handle it.",
+    ))
 }
 
 /// Refuses a team without a lead and a drafter who may know of the complaint.

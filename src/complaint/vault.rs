@@ -29,5 +29,6 @@ pub async fn open(cabinet: &Cabinet, case: ComplaintId, private: &CustodianPriva
     let case_ref = cabinet.keys.case_ref(case);
     let sealed = cabinet.vault().read(async |c| store::find(c, &case_ref).await).await?.ok_or_else(|| Error::new(Code::NotFound))?;
     let salt = cabinet.salts.read(case, Of::Identity).await?;
-    open_identity(private, &cabinet.keys, &case_ref, &salt, &sealed).ok_or_else(|| Error::internal("an identity in the vault cannot be opened: moved, changed, or sealed to another key"))
+    open_identity(private, &cabinet.keys, &case_ref, &salt, &sealed)
+        .ok_or_else(|| Error::internal("an identity in the vault cannot be opened: moved, changed, or sealed to another key"))
 }

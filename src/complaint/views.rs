@@ -184,7 +184,7 @@ impl ComplaintView {
 }
 
 /// A complaint in a list: nothing that anybody wrote.
-#[derive(Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct ComplaintSummary {
     /// Its id.
     pub id: ComplaintId,

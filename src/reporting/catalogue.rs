@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use crate::certification;
 use crate::sop::render::{self, SopView};
 use crate::sop::rights::{Asker, stages_open_to};
 use crate::sop::table::{Sop, Stage, Task};
+use crate::{certification, complaint};
 
 /// Every SOP. A new workflow joins by its line here.
-pub static SOPS: &[&dyn Procedure] = &[&certification::sop::SOP];
+pub static SOPS: &[&dyn Procedure] = &[&certification::sop::SOP, &complaint::sop::SOP];
 
 /// An SOP whatever its tasks.
 pub trait Procedure: Sync {

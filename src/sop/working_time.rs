@@ -58,6 +58,12 @@ impl Calendar {
         None
     }
 
+    /// STUB
+    #[must_use]
+    pub fn next_slot(&self, _times: &[NaiveTime], now: DateTime<Utc>) -> DateTime<Utc> {
+        now
+    }
+
     /// The working time in `[from, to)`, exact to the fraction of a second; zero when `to <= from`.
     ///
     /// Costs one look-up a local day, and never more than the days of [`FIRST_DAY`]..=[`LAST_DAY`].

@@ -98,6 +98,14 @@ impl Work {
         self.now
     }
 
+    /// Commits without a reply to keep: the caller is refused all the same, and what was noted of it stays.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub async fn keep(self) -> Result<()> {
+        self.unit.commit().await
+    }
+
     /// Records the reply under the caller's key, if there is one, and commits.
     ///
     /// # Errors
@@ -210,7 +218,8 @@ impl Key {
             Self::Sealed(under) => {
                 let sealed = sqlx::query_scalar!("select sealed from sealed_reply where tag = $1", under.tag.as_slice()).fetch_optional(&mut **unit);
                 let Some(sealed) = sealed.await? else { return Ok(None) };
-                let kept = under.seal.open(SEALED_REPLY, &sealed).ok_or_else(|| Error::internal("a kept reply cannot be opened: moved or changed"))?;
+                let kept =
+                    under.seal.open(SEALED_REPLY, &sealed).ok_or_else(|| Error::internal("a kept reply cannot be opened: moved or changed"))?;
                 serde_json::from_slice(&kept).map(Some).map_err(Error::internal)
             }
         }

@@ -76,13 +76,7 @@ const COLUMNS: &str = "
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn list(
-    connection: &mut PgConnection,
-    viewer: &Viewer,
-    filter: &ComplaintFilter,
-    after: Option<Place>,
-    limit: i64,
-) -> Result<Vec<Line>> {
+pub async fn list(connection: &mut PgConnection, viewer: &Viewer, filter: &ComplaintFilter, after: Option<Place>, limit: i64) -> Result<Vec<Line>> {
     let mut query = QueryBuilder::new(COLUMNS);
     narrow(&mut query, viewer, filter);
     if let Some(place) = after {

@@ -1,8 +1,6 @@
 //! The SQL of complaints themselves: one file, its moves. What belongs to one stands in the files beside this.
 
-pub mod attachments;
 pub mod conflicts;
-pub mod disclosures;
 pub mod lists;
 pub mod messages;
 pub mod openings;
@@ -52,6 +50,7 @@ fn tasks(codes: &[String], acknowledged: bool) -> Vec<Task> {
 /// # Errors
 /// When the server refuses, or the case was shredded.
 pub async fn lock(connection: &mut PgConnection, id: ComplaintId, viewer: &Viewer, who: Asking<'_>, tools: &Cabinet) -> Result<Option<Cover<Task>>> {
+    let case_ref = tools.keys.case_ref(id);
     let row = sqlx::query!(
         r#"
         select c.office_id, c.public_number, c.channel, c.stage, c.version, c.round, c.draft, c.team_id, c.received_on, c.acknowledged_on, c.dek_wrapped,
@@ -81,7 +80,7 @@ pub async fn lock(connection: &mut PgConnection, id: ComplaintId, viewer: &Viewe
         &viewer.roles,
         &viewer.team_roles,
         &viewer.teams,
-        tools.keys.case_ref(id).as_slice(),
+        case_ref.as_slice(),
         who.user().map(|user| user.0),
     )
     .fetch_optional(connection)
@@ -189,6 +188,7 @@ pub async fn add(connection: &mut PgConnection, permit: &Permit<Task>, new: &New
 /// # Errors
 /// When the server refuses.
 pub async fn find(connection: &mut PgConnection, id: ComplaintId, viewer: &Viewer, who: Asking<'_>, tools: &Cabinet) -> Result<Option<Record>> {
+    let case_ref = tools.keys.case_ref(id);
     let row = sqlx::query!(
         r#"
         select c.office_id, c.public_number, c.channel, c.category, c.stage, c.version, c.round, c.team_id, c.staff_reads, c.received_on, c.closed_on,
@@ -227,7 +227,7 @@ pub async fn find(connection: &mut PgConnection, id: ComplaintId, viewer: &Viewe
         &viewer.roles,
         &viewer.team_roles,
         &viewer.teams,
-        tools.keys.case_ref(id).as_slice(),
+        case_ref.as_slice(),
         who.user().map(|user| user.0),
     )
     .fetch_optional(connection)

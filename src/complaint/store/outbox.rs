@@ -51,7 +51,7 @@ pub struct Waiting {
     /// On which day.
     pub on: NaiveDate,
     /// The clerk, when it was one.
-    pub clerk: Option<UserId>,
+    pub clerk: Option<String>,
 }
 
 /// Takes what is due out of the box, in the order of random ids.
@@ -80,7 +80,7 @@ pub async fn take_due(connection: &mut PgConnection, now: DateTime<Utc>) -> Resu
         office: OfficeId(row.office_id),
         action: row.action,
         on: row.on_date,
-        clerk: row.actor_id.map(UserId),
+        clerk: row.actor_id.map(|clerk| clerk.to_string()),
     });
     Ok(waiting.collect())
 }

@@ -25,7 +25,8 @@ pub async fn in_days(connection: &mut PgConnection, object: &[u8; 32]) -> Result
     )
     .fetch_all(connection)
     .await?;
-    let steps = rows.into_iter().map(|row| ReporterStep { on: row.on_date, task: row.action, stage: row.to_stage.as_deref().and_then(Stage::from_code) });
+    let steps =
+        rows.into_iter().map(|row| ReporterStep { on: row.on_date, task: row.action, stage: row.to_stage.as_deref().and_then(Stage::from_code) });
     Ok(steps.collect())
 }
 

@@ -9,7 +9,9 @@ use crate::error::Result;
 /// # Errors
 /// When the server refuses.
 pub async fn seal(connection: &mut PgConnection, case_ref: &[u8; 32], fingerprint: &[u8; 32], sealed: &[u8]) -> Result<()> {
-    sqlx::query!(r#"select vault.seal($1, $2, $3) as "sealed: ()""#, case_ref.as_slice(), fingerprint.as_slice(), sealed).fetch_one(connection).await?;
+    sqlx::query!(r#"select vault.seal($1, $2, $3) as "sealed: ()""#, case_ref.as_slice(), fingerprint.as_slice(), sealed)
+        .fetch_one(connection)
+        .await?;
     Ok(())
 }
 

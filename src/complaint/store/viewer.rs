@@ -15,17 +15,17 @@ use crate::sop::role::{Role, Roles};
 #[derive(Debug, Clone)]
 pub struct Viewer {
     /// How they stand: `staff`, `reporter`, `clerk` or `service`.
-    pub(super) standing: &'static str,
+    pub(in crate::complaint) standing: &'static str,
     /// Their office; none for reporter and service.
-    pub(super) office: Option<OfficeId>,
+    pub(in crate::complaint) office: Option<OfficeId>,
     /// Their tag in conflicts.
-    pub(super) person: Vec<u8>,
+    pub(in crate::complaint) person: Vec<u8>,
     /// Their roles that see by themselves.
-    pub(super) roles: Vec<String>,
+    pub(in crate::complaint) roles: Vec<String>,
     /// Their roles that see what a team of theirs has.
-    pub(super) team_roles: Vec<String>,
+    pub(in crate::complaint) team_roles: Vec<String>,
     /// Their teams.
-    pub(super) teams: Vec<Uuid>,
+    pub(in crate::complaint) teams: Vec<Uuid>,
 }
 
 impl Viewer {
@@ -74,13 +74,13 @@ impl Viewer {
         let teams: Vec<_> = self.teams.iter().map(Uuid::to_string).collect();
         sqlx::query!(
             r#"
-            select set_config('desk.standing', $1, true),
-                   set_config('desk.case', $2, true),
-                   set_config('desk.office', $3, true),
-                   set_config('desk.person', $4, true),
-                   set_config('desk.roles', $5, true),
-                   set_config('desk.team_roles', $6, true),
-                   set_config('desk.teams', $7, true)
+            select set_config('desk.standing', $1, true) as said_standing,
+                   set_config('desk.case', $2, true) as said_case,
+                   set_config('desk.office', $3, true) as said_office,
+                   set_config('desk.person', $4, true) as said_person,
+                   set_config('desk.roles', $5, true) as said_roles,
+                   set_config('desk.team_roles', $6, true) as said_team_roles,
+                   set_config('desk.teams', $7, true) as said_teams
             "#,
             self.standing,
             case.map(|case| case.to_string()).unwrap_or_default(),

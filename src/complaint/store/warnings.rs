@@ -118,14 +118,9 @@ pub async fn lock(connection: &mut PgConnection, id: WarningId, person: &[u8]) -
 /// # Errors
 /// When the server refuses.
 pub async fn state(connection: &mut PgConnection, id: WarningId, key: &CaseKey, text: &str, on: NaiveDate) -> Result<()> {
-    sqlx::query!(
-        "update wbs.warning set statement = $2, stated_on = $3 where id = $1",
-        id.0,
-        key.seal(STATEMENT, id.0, text.as_bytes()),
-        on,
-    )
-    .execute(connection)
-    .await?;
+    sqlx::query!("update wbs.warning set statement = $2, stated_on = $3 where id = $1", id.0, key.seal(STATEMENT, id.0, text.as_bytes()), on,)
+        .execute(connection)
+        .await?;
     Ok(())
 }
 

@@ -12,6 +12,8 @@ use clap::Parser as _;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use service_desk::app::{self, Service};
 use service_desk::clock::Clock;
+use service_desk::complaint::custodian_key::{WrappedKey, new_custodian_key};
+use service_desk::complaint::identity::CustodianKey;
 use service_desk::config::{Cli, Config, Settings};
 use service_desk::database::{Database, roles};
 use service_desk::identity::organisation::Organisation;
@@ -20,7 +22,7 @@ use service_desk::identity::seed::{self, NewUser};
 use service_desk::ids::{CustomerId, OfficeId, UserId};
 use service_desk::secrecy::MasterKey;
 use service_desk::sop::role::{Role, Roles};
-use service_desk::start;
+use service_desk::start::{self, Connections};
 use sqlx::ConnectOptions as _;
 use sqlx::postgres::PgConnection;
 
@@ -61,7 +63,8 @@ impl TestApp {
         let clock = Clock::set_to("2026-07-06T01:00:00Z".parse().unwrap());
         let master_key = MasterKey::random();
         let options = server.connect_options(roles::APPLICATION, &name);
-        let service = start::assemble(config(&folder, flags), &master_key, options.clone(), clock.clone(), Some(numbers())).await.unwrap();
+        let to = Connections { app: options.clone(), vault: server.connect_options(roles::VAULT, &name) };
+        let service = start::assemble(config(&folder, flags), &master_key, to, custodian().0.clone(), clock.clone(), Some(numbers())).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
@@ -130,6 +133,15 @@ impl Drop for TestApp {
 pub fn contract() -> &'static Contract {
     static CONTRACT: OnceLock<Contract> = OnceLock::new();
     CONTRACT.get_or_init(|| Contract::new(&serde_json::to_value(service_desk::app::document()).unwrap()))
+}
+
+/// What the custodian of the run protects their key with.
+pub const PASSPHRASE: &str = "empat belas kapal di Musi";
+
+/// The custodian of the run: the public half, and the file they keep. Made once: it costs 64 MiB and a third of a second.
+pub fn custodian() -> &'static (CustodianKey, WrappedKey) {
+    static CUSTODIAN: OnceLock<(CustodianKey, WrappedKey)> = OnceLock::new();
+    CUSTODIAN.get_or_init(|| new_custodian_key(&PASSPHRASE.to_owned().into()).unwrap())
 }
 
 fn password_hash() -> &'static str {
