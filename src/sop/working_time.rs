@@ -6,6 +6,7 @@ mod calendar;
 mod check;
 mod fault;
 mod local_time;
+mod slots;
 
 #[cfg(test)]
 mod tests;
@@ -56,12 +57,6 @@ impl Calendar {
             left -= room;
         }
         None
-    }
-
-    /// STUB
-    #[must_use]
-    pub fn next_slot(&self, _times: &[NaiveTime], now: DateTime<Utc>) -> DateTime<Utc> {
-        now
     }
 
     /// The working time in `[from, to)`, exact to the fraction of a second; zero when `to <= from`.

@@ -5,6 +5,7 @@
 
 mod audit;
 mod certification;
+mod complaint;
 mod contract_quality;
 mod identity;
 mod manners;

@@ -38,6 +38,8 @@ async fn provoke(office: &Office, code: Code) -> Answer {
         Code::InvalidContent => nobody.post("/api/v1/auth/login", json!({})).await,
         Code::BadCredentials => nobody.post("/api/v1/auth/login", json!({"email": "a@b.example", "password": "kuda benar baterai"})).await,
         Code::InvalidRefreshToken => nobody.post("/api/v1/auth/refresh", json!({"refresh_token": "x"})).await,
+        Code::BadReceiptCode => nobody.post("/api/v1/complaints/sessions", json!({"receipt_code": "x"})).await,
+        Code::ActivationUsed => activates_twice(app).await,
         Code::Unauthenticated => nobody.get("/api/v1/me").await,
         Code::InvalidParameter => office.customer.get("/api/v1/applications/x").await,
         Code::InvalidCursor => office.customer.get("/api/v1/applications?cursor=x").await,
@@ -93,6 +95,14 @@ async fn signs_their_own(office: &Office) -> Answer {
     office.ss_lead.post(&format!("{case}/audit-notice/initials"), json!({"as": "letter"})).await.expect(200);
     office.pji_lead.post(&format!("{case}/audit-notice/initials"), json!({"as": "cost"})).await.expect(200);
     both.act(&format!("{case}/audit-notice/signature")).await
+}
+
+async fn activates_twice(app: &TestApp) -> Answer {
+    let clerk = app.staff(Role::IntakeClerk).await;
+    let slip = clerk.post("/api/v1/complaints/paper", json!({"form": crate::complaint::wing::form()})).await.expect(201);
+    let code = json!({"activation_code": slip["activation_code"]});
+    app.nobody().post("/api/v1/complaints/activations", code.clone()).await.expect(200);
+    app.nobody().post("/api/v1/complaints/activations", code).await
 }
 
 /// While another's next calendar waits to be committed.

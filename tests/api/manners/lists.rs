@@ -84,7 +84,7 @@ async fn a_cursor_is_good_for_its_list_and_filter_and_nothing_else() {
     ] {
         office.customer.get(&format!("/api/v1/{path}")).await.refused(400, "invalid_cursor");
     }
-    for list in ["users", "auditors", "calendars", "audit-notices", "acting-appointments"] {
+    for list in ["users", "auditors", "calendars", "audit-notices", "acting-appointments", "teams"] {
         everybody.get(&format!("/api/v1/{list}?cursor={cursor}")).await.refused(400, "invalid_cursor");
     }
 }

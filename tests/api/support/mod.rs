@@ -104,6 +104,11 @@ impl TestApp {
         self.person(roles, None).await
     }
 
+    /// The same with a name of their own.
+    pub async fn staff_called(&self, role: Role, name: &str) -> Person {
+        self.person_called(Roles::NONE.with(role), None, name).await
+    }
+
     /// A signed-in customer with an organisation of their own.
     pub async fn customer(&self) -> Person {
         let mut unit = self.database.begin().await.unwrap();
@@ -113,9 +118,13 @@ impl TestApp {
     }
 
     async fn person(&self, roles: Roles, customer: Option<CustomerId>) -> Person {
+        let name = roles.iter().next().map_or("Orang Uji", Role::office_term);
+        self.person_called(roles, customer, name).await
+    }
+
+    async fn person_called(&self, roles: Roles, customer: Option<CustomerId>, name: &str) -> Person {
         let email = format!("p{}@bspji.example", uuid::Uuid::new_v4().simple());
         let mut unit = self.database.begin().await.unwrap();
-        let name = roles.iter().next().map_or("Orang Uji", Role::office_term);
         let new = NewUser { office: self.office, customer, email: &email, display_name: name, password_hash: password_hash(), roles };
         let UserId(id) = seed::create_user(&mut unit, &new, self.clock.now()).await.unwrap();
         unit.commit().await.unwrap();

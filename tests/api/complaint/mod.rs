@@ -1,0 +1,4 @@
+//! Whistle-blowing as its callers see it.
+
+mod story;
+pub mod wing;

@@ -1,0 +1,178 @@
+//! The people of a complaint, and the ways to bring one to a stage through the API.
+
+use serde_json::{Value, json};
+use service_desk::complaint::surfacing;
+use service_desk::sop::role::Role;
+
+use crate::support::{Person, TestApp};
+
+/// The office with everybody the second SOP names.
+pub struct Wing {
+    pub app: TestApp,
+    pub nobody: Person,
+    pub head: Person,
+    pub pji_lead: Person,
+    pub team_lead: Person,
+    pub team_staff: Person,
+    pub clerk: Person,
+    pub conflict_officer: Person,
+    pub external: Person,
+    pub custodian: Person,
+    pub auditor: Person,
+    pub admin: Person,
+    /// The team of lead and staff.
+    pub team: String,
+}
+
+/// How far a complaint goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Until {
+    Screened,
+    Disposed,
+    Forwarded,
+    Resolved,
+    Drafted,
+    Signed,
+    Answered,
+    Closed,
+}
+
+/// A complaint under way: who reported it, and where its handlers find it.
+pub struct Case {
+    /// The reporter with the token of a session.
+    pub reporter: Person,
+    /// Its receipt code.
+    pub code: String,
+    /// Its number.
+    pub number: String,
+    /// Its path for staff.
+    pub path: String,
+}
+
+/// What a reporter sends who names nobody of the office.
+pub fn form() -> Value {
+    json!({
+        "category": "service",
+        "content": {
+            "subject": "Pungutan di luar tarif",
+            "account": "Petugas meminta pembayaran tunai di luar tarif sebelum contoh uji diterima di loket.\nKejadian berulang tiga kali.",
+            "place": "Loket penerimaan contoh",
+            "occurred": "awal Juni 2026",
+            "accused": [{"name": "petugas loket"}],
+        },
+    })
+}
+
+impl Wing {
+    pub async fn open() -> Self {
+        Self::open_with(&[]).await
+    }
+
+    pub async fn open_with(flags: &[&str]) -> Self {
+        let app = TestApp::start_with(flags).await;
+        let [team_lead, team_staff] = [named(&app, Role::TeamLead, "Yusuf Rahman").await, named(&app, Role::TeamStaff, "Wulan Anggraini").await];
+        let admin = named(&app, Role::Admin, "Teguh Prakoso").await;
+        let team = json!({"name": "Tim Pengujian", "members": [team_lead.id, team_staff.id]});
+        let team = admin.post("/api/v1/teams", team).await.expect(201)["id"].as_str().unwrap().to_owned();
+        Self {
+            nobody: app.nobody(),
+            head: named(&app, Role::Head, "Sari Puspita").await,
+            pji_lead: named(&app, Role::PjiLead, "Hendra Gunawan").await,
+            clerk: named(&app, Role::IntakeClerk, "Rina Marlina").await,
+            conflict_officer: named(&app, Role::ConflictOfficer, "Agus Salim").await,
+            external: named(&app, Role::ExternalHandler, "Lukman Hakim").await,
+            custodian: named(&app, Role::IdentityCustodian, "Nurul Hidayah").await,
+            auditor: named(&app, Role::InternalAuditor, "Bambang Irawan").await,
+            team_lead,
+            team_staff,
+            admin,
+            team,
+            app,
+        }
+    }
+
+    /// Somebody else of the office.
+    pub async fn another(&self, role: Role, name: &str) -> Person {
+        named(&self.app, role, name).await
+    }
+
+    /// Lets the next surfacing time come, and the service do what is due.
+    pub async fn next_slot(&self) {
+        self.app.clock.advance(chrono::TimeDelta::hours(5));
+        self.look().await;
+    }
+
+    /// Lets the service do what is due now.
+    pub async fn look(&self) {
+        let (app, service) = (&self.app, &self.app.service);
+        surfacing::look(&app.database, &service.cabinet, &service.calendars, app.clock.now()).await.unwrap();
+    }
+
+    /// Hands a complaint in and opens a session for its reporter.
+    pub async fn submit(&self, form: Value) -> (Person, String, String) {
+        let reply = self.nobody.post("/api/v1/complaints", form).await.expect(201);
+        let text = |name: &str| reply[name].as_str().unwrap().to_owned();
+        (self.enter(&text("receipt_code")).await, text("receipt_code"), text("public_number"))
+    }
+
+    /// A session for whoever has this code.
+    pub async fn enter(&self, code: &str) -> Person {
+        let session = self.nobody.post("/api/v1/complaints/sessions", json!({"receipt_code": code})).await.expect(200);
+        self.nobody.with_token(session["access_token"].as_str().unwrap())
+    }
+
+    /// A complaint brought so far.
+    pub async fn case(&self, until: Until) -> Case {
+        self.case_of(form(), until).await
+    }
+
+    /// The same of this form.
+    pub async fn case_of(&self, form: Value, until: Until) -> Case {
+        let (reporter, code, number) = self.submit(form).await;
+        self.next_slot().await;
+        let found = self.head.get(&format!("/api/v1/complaints?public_number={number}")).await.expect(200);
+        let path = format!("/api/v1/complaints/{}", found["items"][0]["id"].as_str().unwrap());
+        let case = Case { reporter, code, number, path };
+        self.carry(&case, until).await;
+        case
+    }
+
+    async fn carry(&self, case: &Case, until: Until) {
+        let path = &case.path;
+        let note = || json!({"text": "Mohon ditanggapi sesuai prosedur."});
+        if until >= Until::Disposed {
+            self.head.post(&format!("{path}/disposition"), note()).await.expect(200);
+        }
+        if until >= Until::Forwarded {
+            self.pji_lead.post(&format!("{path}/forwarding"), json!({"team": self.team, "text": "Mohon diselesaikan segera."})).await.expect(200);
+        }
+        if until >= Until::Resolved {
+            let resolution = json!({"finding": "proven", "summary": "Pungutan terbukti; uang telah dikembalikan."});
+            self.team_lead.post(&format!("{path}/resolution"), resolution).await.expect(200);
+        }
+        if until >= Until::Drafted {
+            self.team_staff.post(&format!("{path}/answer"), answer()).await.expect(200);
+        }
+        if until >= Until::Signed {
+            self.head.act(&format!("{path}/answer/signature")).await.expect(200);
+        }
+        if until >= Until::Answered {
+            self.look().await;
+        }
+        if until >= Until::Closed {
+            let reporter = self.enter(&case.code).await;
+            reporter.act("/api/v1/complaints/mine/answer/acknowledgement").await.expect(200);
+            self.app.clock.advance(chrono::TimeDelta::days(1));
+            self.look().await;
+        }
+    }
+}
+
+/// A letter of answer.
+pub fn answer() -> Value {
+    json!({"subject": "Jawaban atas pengaduan Saudara", "body": "Pengaduan Saudara terbukti. Uang telah dikembalikan dan petugas telah ditegur."})
+}
+
+async fn named(app: &TestApp, role: Role, name: &str) -> Person {
+    app.staff_called(role, name).await
+}
