@@ -6,7 +6,7 @@ use super::wing::{Wing, answer, form};
 
 #[actix_web::test]
 async fn a_complaint_goes_from_an_anonymous_reporter_to_an_acknowledged_answer() {
-    let wing = Wing::open().await;
+    let mut wing = Wing::open().await;
 
     // Step 1: handed in. The code is shown once; the receipt is ours.
     let submitted = wing.nobody.post("/api/v1/complaints", form()).await.expect(201);
@@ -47,8 +47,7 @@ async fn a_complaint_goes_from_an_anonymous_reporter_to_an_acknowledged_answer()
     assert_eq!(conversation["items"][0]["text"], "Apakah ada kuitansi?");
     reporter.post("/api/v1/complaints/mine/messages", json!({"text": "Ada, tanggal 3 Juni."})).await.expect(200);
     assert_eq!(wing.team_lead.get(&format!("{path}/messages")).await.expect(200)["items"].as_array().unwrap().len(), 1, "it has not surfaced");
-    wing.app.clock.advance(chrono::TimeDelta::days(1));
-    wing.look().await;
+    wing.next_slot().await;
     assert_eq!(wing.team_lead.get(&format!("{path}/messages")).await.expect(200)["items"][1]["text"], "Ada, tanggal 3 Juni.");
     let accused = wing.another(service_desk::sop::role::Role::PjiStaff, "Doni Saputra").await;
     let warning = json!({"warnings": [{"user": accused.id, "text": "Pungutan di luar tarif tidak dibenarkan."}]});
@@ -84,8 +83,7 @@ async fn a_complaint_goes_from_an_anonymous_reporter_to_an_acknowledged_answer()
     let version = wing.head.get(&path).await.etag();
     wing.look().await;
     assert_eq!(wing.head.get(&path).await.etag(), version, "nobody learns the minute");
-    wing.app.clock.advance(chrono::TimeDelta::days(1));
-    wing.look().await;
+    wing.next_slot().await;
     assert_eq!(wing.head.get(&path).await.expect(200)["stage"], "closed");
 
     // The reporter sees who opened it, in days and roles; the auditor finds a chain that holds.

@@ -96,9 +96,29 @@ impl Wing {
         named(&self.app, role, name).await
     }
 
-    /// Lets the next surfacing time come, and the service do what is due.
-    pub async fn next_slot(&self) {
-        self.app.clock.advance(chrono::TimeDelta::hours(5));
+    /// Lets time pass; everybody stays signed in. Reporters' sessions may end meanwhile: they enter again with their code.
+    pub async fn later(&mut self, minutes: i64) {
+        self.app.clock.advance(chrono::TimeDelta::minutes(minutes));
+        let people = [
+            &mut self.head,
+            &mut self.pji_lead,
+            &mut self.team_lead,
+            &mut self.team_staff,
+            &mut self.clerk,
+            &mut self.conflict_officer,
+            &mut self.external,
+            &mut self.custodian,
+            &mut self.auditor,
+            &mut self.admin,
+        ];
+        for person in people {
+            person.refresh().await;
+        }
+    }
+
+    /// Lets the next surfacing time come, which is never more than a working day away here, and the service do what is due.
+    pub async fn next_slot(&mut self) {
+        self.later(24 * 60).await;
         self.look().await;
     }
 
@@ -122,12 +142,12 @@ impl Wing {
     }
 
     /// A complaint brought so far.
-    pub async fn case(&self, until: Until) -> Case {
+    pub async fn case(&mut self, until: Until) -> Case {
         self.case_of(form(), until).await
     }
 
     /// The same of this form.
-    pub async fn case_of(&self, form: Value, until: Until) -> Case {
+    pub async fn case_of(&mut self, form: Value, until: Until) -> Case {
         let (reporter, code, number) = self.submit(form).await;
         self.next_slot().await;
         let found = self.head.get(&format!("/api/v1/complaints?public_number={number}")).await.expect(200);
@@ -137,7 +157,7 @@ impl Wing {
         case
     }
 
-    async fn carry(&self, case: &Case, until: Until) {
+    async fn carry(&mut self, case: &Case, until: Until) {
         let path = &case.path;
         let note = || json!({"text": "Mohon ditanggapi sesuai prosedur."});
         if until >= Until::Disposed {
@@ -162,8 +182,7 @@ impl Wing {
         if until >= Until::Closed {
             let reporter = self.enter(&case.code).await;
             reporter.act("/api/v1/complaints/mine/answer/acknowledgement").await.expect(200);
-            self.app.clock.advance(chrono::TimeDelta::days(1));
-            self.look().await;
+            self.next_slot().await;
         }
     }
 }
