@@ -43,6 +43,7 @@ const BEARER: &str = "bearer";
         (name = "sops", description = "The SOPs themselves, from the table the service runs on."),
         (name = "calendars", description = "Working hours and days off (kalender kerja)."),
         (name = "identity", description = "Accounts, sessions, roles, acting appointments (akun dan peran)."),
+        (name = "teams", description = "Teams of the office and who is in them (tim kerja)."),
         (name = "problems", description = "Every refusal and what to do about it."),
         (name = "health", description = "For balancers and monitors.")
     ),

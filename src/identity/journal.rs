@@ -1,4 +1,4 @@
-//! What identity writes into the journal: who did what to which account, session, appointment or key. Notes name roles and reasons, never people.
+//! What identity writes into the journal: who did what to which account, session, appointment, team or key. Notes name roles and reasons, never people.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -18,6 +18,8 @@ pub enum Subject {
     Session,
     /// An appointment to act for the head.
     ActingAppointment,
+    /// A team.
+    Team,
 }
 
 impl Subject {
@@ -26,6 +28,7 @@ impl Subject {
             Self::User => "user",
             Self::Session => "session",
             Self::ActingAppointment => "acting_appointment",
+            Self::Team => "team",
         }
     }
 }

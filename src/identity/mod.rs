@@ -1,4 +1,4 @@
-//! Who people are and how they prove it: accounts, passwords, sessions, tokens and their keys, roles, and who acts for the head. What a role may do
+//! Who people are and how they prove it: accounts, passwords, sessions, tokens and their keys, roles, teams, and who acts for the head. What a role may do
 //! stands in the tables of the SOPs, not here.
 
 mod accounts;
@@ -20,12 +20,14 @@ mod proposal;
 mod registration;
 mod ring;
 pub mod roles;
+pub mod roster;
 mod secret_body;
 pub mod seed;
 pub mod session;
 mod sign_in;
 pub mod signed_in;
 mod store;
+pub mod teams;
 pub mod throttle;
 mod token;
 mod verified;
@@ -35,7 +37,7 @@ use std::sync::Arc;
 pub use authenticate::authenticate;
 pub use http::{routes, well_known};
 pub use open_operations::OpenOperations;
-pub use signed_in::{Acting, ActingKind, Administrator, SignedIn};
+pub use signed_in::{Acting, ActingKind, Administrator, SignedIn, Staff};
 
 use self::keys::Keys;
 use self::password::Passwords;

@@ -8,9 +8,9 @@ use super::journal::{Act, Subject, record_unsigned};
 use super::organisation::{Organisation, fault_of_line};
 use super::password::Passwords;
 use super::password_rules::Password;
-use super::store::{organisations, roles, users};
+use super::store::{organisations, roles, teams, users};
 use crate::error::{Error, Result};
-use crate::ids::{CustomerId, OfficeId, UserId};
+use crate::ids::{CustomerId, OfficeId, TeamId, UserId};
 use crate::sop::role::{Role, Roles};
 
 /// An account to make.
@@ -53,6 +53,20 @@ pub async fn create_user(conn: &mut PgConnection, new: &NewUser<'_>, now: DateTi
 pub async fn create_customer(conn: &mut PgConnection, office: OfficeId, organisation: &Organisation, now: DateTime<Utc>) -> Result<CustomerId> {
     let id = CustomerId::at(now);
     organisations::add(conn, id, office, organisation, now).await?;
+    Ok(id)
+}
+
+/// Makes a team of these people.
+///
+/// # Errors
+/// `conflict` when the name is taken.
+pub async fn create_team(conn: &mut PgConnection, office: OfficeId, name: &str, members: &[UserId], now: DateTime<Utc>) -> Result<TeamId> {
+    let id = TeamId::at(now);
+    teams::add(conn, office, id, name, now).await?;
+    for member in members {
+        teams::join(conn, id, *member).await?;
+    }
+    record_unsigned(conn, office, None, Act { subject: Subject::Team, id: id.0, task: "create_team", note: None }, now).await?;
     Ok(id)
 }
 

@@ -131,6 +131,20 @@ impl FromRequest for Administrator {
     }
 }
 
+/// A signed-in person of the office, whatever they hold: everybody but customers, who are refused before anything is read.
+#[derive(Debug, Clone)]
+pub struct Staff(pub SignedIn);
+
+impl FromRequest for Staff {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let who = SignedIn::from_request(request, payload).into_inner();
+        ready(who.and_then(|who| if who.customer.is_none() { Ok(Self(who)) } else { Err(Error::new(Code::Forbidden)) }))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

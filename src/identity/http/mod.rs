@@ -9,6 +9,8 @@ mod password;
 mod refresh;
 mod register;
 mod roles;
+mod team_views;
+mod teams;
 mod tokens;
 mod users;
 mod views;
@@ -31,7 +33,11 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(roles::set_user_roles)
         .service(acting::list_acting_appointments)
         .service(acting::create_acting_appointment)
-        .service(acting::revoke_acting_appointment);
+        .service(acting::revoke_acting_appointment)
+        .service(teams::list_teams)
+        .service(teams::create_team)
+        .service(teams::show_team)
+        .service(teams::change_team);
 }
 
 /// Registers what lives at the root, outside `/api/v1`.

@@ -5,6 +5,8 @@ pub mod journal;
 pub mod keys;
 pub mod organisations;
 pub mod roles;
+pub mod roster;
 pub mod sessions;
+pub mod teams;
 pub mod throttle;
 pub mod users;

@@ -1,9 +1,10 @@
-//! Identity as its callers see it: signing in, sessions, passwords, accounts and roles, acting for the head, throttling, keys.
+//! Identity as its callers see it: signing in, sessions, passwords, accounts and roles, teams, acting for the head, throttling, keys.
 
 mod acting;
 mod keys;
 mod passwords;
 mod sessions;
+mod teams;
 mod throttle;
 mod users;
 

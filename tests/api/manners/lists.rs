@@ -23,7 +23,7 @@ async fn a_page_has_1_to_200_items_and_a_cursor_that_is_ours() {
     let office = Office::open().await;
     let everybody = everything(&office).await;
     let lists: Vec<_> = operations().into_iter().filter(|one| one.takes("cursor")).map(|one| one.path).collect();
-    assert_eq!(lists.len(), 7);
+    assert_eq!(lists.len(), 8);
     for path in lists {
         for size in ["0", "201", "-1", "x", "1.5", "99999999999999999999", ""] {
             everybody.get(&format!("{path}?limit={size}")).await.refused(400, "invalid_parameter");
@@ -84,7 +84,7 @@ async fn a_cursor_is_good_for_its_list_and_filter_and_nothing_else() {
     ] {
         office.customer.get(&format!("/api/v1/{path}")).await.refused(400, "invalid_cursor");
     }
-    for list in ["users", "auditors", "calendars", "audit-notices", "acting-appointments"] {
+    for list in ["users", "auditors", "calendars", "audit-notices", "acting-appointments", "teams"] {
         everybody.get(&format!("/api/v1/{list}?cursor={cursor}")).await.refused(400, "invalid_cursor");
     }
 }

@@ -16,10 +16,12 @@ async fn every_single_resource_has_a_version_and_spares_who_has_it_the_body() {
     let admin = office.app.staff(Role::Admin).await;
     let billing = office.customer.get("/api/v1/billings").await.expect(200)["items"][0]["id"].as_str().unwrap().to_owned();
     let document = office.customer.get(&format!("{case}/documents")).await.expect(200)["items"][0]["requirement"].as_str().unwrap().to_owned();
+    let team = admin.post("/api/v1/teams", json!({"name": "Tim Pengujian", "members": [office.head.id]})).await.expect(201);
     let mut seen = 0;
     for operation in operations().into_iter().filter(|one| one.statuses.contains(&304)) {
         let (person, path): (&Person, String) = match operation.id.as_str() {
             "show_user" => (&admin, format!("/api/v1/users/{}", office.customer.id)),
+            "show_team" => (&admin, format!("/api/v1/teams/{}", team["id"].as_str().unwrap())),
             "read_billing" => (&office.customer, format!("/api/v1/billings/{billing}")),
             "read_application" => (&office.customer, case.clone()),
             "read_audit_notice" => (&office.customer, format!("{case}/audit-notice")),
@@ -36,7 +38,7 @@ async fn every_single_resource_has_a_version_and_spares_who_has_it_the_body() {
         assert_eq!((head.status, head.bytes.len(), head.etag()), (200, 0, tag), "{path}");
         seen += 1;
     }
-    assert_eq!(seen, 10);
+    assert_eq!(seen, 11);
 }
 
 #[actix_web::test]
@@ -44,12 +46,17 @@ async fn a_change_names_the_version_it_changes() {
     let office = Office::open().await;
     let (case, admin) = (office.bare_draft().await, office.app.staff(Role::Admin).await);
     let user = format!("/api/v1/users/{}", office.head.id);
+    let team = admin.post("/api/v1/teams", json!({"name": "Tim Pengujian", "members": []})).await.expect(201);
     let mut seen = 0;
     for operation in operations().into_iter().filter(|one| one.statuses.contains(&428)) {
         let (person, path, body) = match operation.id.as_str() {
             "amend_application" => (&office.customer, case.clone(), json!({"scope": "Air"})),
             "change_user" => (&admin, user.clone(), json!({"display_name": "Kepala"})),
             "set_user_roles" => (&admin, format!("{user}/roles"), json!({"roles": ["head"]})),
+            "change_team" => {
+                let form = json!({"name": "Tim Kalibrasi", "active": true, "members": [office.head.id]});
+                (&admin, format!("/api/v1/teams/{}", team["id"].as_str().unwrap()), form)
+            }
             other => panic!("{other} wants If-Match and is not tried here"),
         };
         let resource = path.trim_end_matches("/roles").to_owned();
@@ -63,7 +70,7 @@ async fn a_change_names_the_version_it_changes() {
         assert_eq!(send(person, method.clone(), &path, change, &[("if-match", &tag)]).await.status, 200, "{path}");
         seen += 1;
     }
-    assert_eq!(seen, 3);
+    assert_eq!(seen, 4);
 }
 
 #[actix_web::test]

@@ -1,0 +1,83 @@
+//! The SQL of the roster: who works here, and who holds a role on a day.
+
+use chrono::NaiveDate;
+use sqlx::PgConnection;
+
+use crate::error::Result;
+use crate::ids::{OfficeId, UserId};
+use crate::sop::role::{Role, Roles};
+
+/// Somebody who holds the role that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// The person.
+    pub user: UserId,
+    /// The name to show.
+    pub display_name: String,
+}
+
+/// A member of staff.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RosterEntry {
+    /// The person.
+    pub user: UserId,
+    /// The name to show.
+    pub display_name: String,
+    /// What they hold themselves: acting for the head is not in it, because it depends on the day.
+    pub roles: Roles,
+}
+
+/// The active people of the office who hold `role` on the day `today` (WIB), by name; whoever acts for its holder that day included.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn holders(conn: &mut PgConnection, office: OfficeId, role: Role, today: NaiveDate) -> Result<Vec<Holder>> {
+    let rows = sqlx::query!(
+        "
+        select u.id, u.display_name
+        from app_user u
+        where u.office_id = $1
+          and u.active
+          and (exists (select from user_role r where r.user_id = u.id and r.role = $2)
+               or exists (
+                   select
+                   from acting_appointment a
+                   where a.user_id = u.id
+                     and a.role = $2
+                     and a.revoked_at is null
+                     and $3 between a.first_day and a.last_day
+               ))
+        order by u.display_name, u.id
+        ",
+        office.0,
+        role.code(),
+        today,
+    );
+    let rows = rows.fetch_all(conn).await?;
+    Ok(rows.into_iter().map(|row| Holder { user: UserId(row.id), display_name: row.display_name }).collect())
+}
+
+/// All active staff of the office, by name; never a customer.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn roster(conn: &mut PgConnection, office: OfficeId) -> Result<Vec<RosterEntry>> {
+    let rows = sqlx::query!(
+        r#"
+        select u.id, u.display_name,
+               array(select r.role from user_role r where r.user_id = u.id) as "roles!"
+        from app_user u
+        where u.office_id = $1
+          and u.customer_id is null
+          and u.active
+        order by u.display_name, u.id
+        "#,
+        office.0,
+    );
+    let entries = rows.fetch_all(conn).await?.into_iter().map(|row| RosterEntry {
+        user: UserId(row.id),
+        display_name: row.display_name,
+        roles: Roles::from_codes(row.roles.iter().map(String::as_str)),
+    });
+    Ok(entries.collect())
+}

@@ -1,0 +1,180 @@
+//! The SQL of teams and their members.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::error::{Code, Error, OnConstraint as _, Result};
+use crate::ids::{OfficeId, TeamId, UserId};
+use crate::sop::role::Roles;
+
+/// A team with its members.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Team {
+    /// The team.
+    pub id: TeamId,
+    /// What the office calls it.
+    pub name: String,
+    /// Whether work is given to it.
+    pub active: bool,
+    /// Everybody in it, by name; also who has been deactivated since.
+    pub members: Vec<Member>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// For the `ETag`.
+    pub version: i64,
+}
+
+/// Somebody in a team.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// The person.
+    pub user: UserId,
+    /// The name to show.
+    pub display_name: String,
+    /// Whether the account is active.
+    pub active: bool,
+    /// Which of `team_lead` and `team_staff` they hold.
+    pub roles: Roles,
+}
+
+/// The active teams that `user` is in.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn teams_of(conn: &mut PgConnection, user: UserId) -> Result<Vec<TeamId>> {
+    let ids = sqlx::query_scalar!(
+        "
+        select t.id
+        from team_member m
+        join team t on t.id = m.team_id
+        where m.user_id = $1
+          and t.active
+        order by t.id
+        ",
+        user.0,
+    );
+    Ok(ids.fetch_all(conn).await?.into_iter().map(TeamId).collect())
+}
+
+/// One team of the office, active or not.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn find(conn: &mut PgConnection, office: OfficeId, team: TeamId) -> Result<Option<Team>> {
+    let row = sqlx::query_as!(Row, "select id, name, active, version, created_at from team where id = $1 and office_id = $2", team.0, office.0);
+    let found = row.fetch_optional(&mut *conn).await?;
+    Ok(with_members(conn, found.into_iter().collect()).await?.pop())
+}
+
+/// Teams of the office in the order of their making, after a place in it.
+pub async fn list(
+    conn: &mut PgConnection,
+    office: OfficeId,
+    active: Option<bool>,
+    after: Option<(DateTime<Utc>, Uuid)>,
+    limit: i64,
+) -> Result<Vec<Team>> {
+    let (after_time, after_id) = after.unzip();
+    let rows = sqlx::query_as!(
+        Row,
+        "
+        select id, name, active, version, created_at
+        from team
+        where office_id = $1
+          and ($2::boolean is null or active = $2)
+          and ($3::timestamptz is null or (created_at, id) > ($3, $4))
+        order by created_at, id
+        limit $5
+        ",
+        office.0,
+        active,
+        after_time,
+        after_id,
+        limit,
+    );
+    let found = rows.fetch_all(&mut *conn).await?;
+    with_members(conn, found).await
+}
+
+/// Adds a team that nobody is in yet.
+pub async fn add(conn: &mut PgConnection, office: OfficeId, id: TeamId, name: &str, now: DateTime<Utc>) -> Result<()> {
+    let added = sqlx::query!("insert into team (id, office_id, name, created_at) values ($1, $2, $3, $4)", id.0, office.0, name, now);
+    added.execute(conn).await.on_constraint("team_name_is_unique", taken)?;
+    Ok(())
+}
+
+/// Locks a team of the office until the transaction ends, if there is one.
+pub async fn lock(conn: &mut PgConnection, office: OfficeId, id: TeamId) -> Result<bool> {
+    let found = sqlx::query_scalar!(r#"select 1 as "one!" from team where id = $1 and office_id = $2 for update"#, id.0, office.0);
+    Ok(found.fetch_optional(conn).await?.is_some())
+}
+
+/// Writes name and state of a team, and counts its version on.
+pub async fn change(conn: &mut PgConnection, id: TeamId, name: &str, active: bool) -> Result<()> {
+    let changed = sqlx::query!("update team set name = $2, active = $3, version = version + 1 where id = $1", id.0, name, active);
+    changed.execute(conn).await.on_constraint("team_name_is_unique", taken)?;
+    Ok(())
+}
+
+/// Puts somebody in.
+pub async fn join(conn: &mut PgConnection, id: TeamId, user: UserId) -> Result<()> {
+    sqlx::query!("insert into team_member (team_id, user_id) values ($1, $2)", id.0, user.0).execute(conn).await?;
+    Ok(())
+}
+
+/// Takes somebody out.
+pub async fn leave(conn: &mut PgConnection, id: TeamId, user: UserId) -> Result<()> {
+    sqlx::query!("delete from team_member where team_id = $1 and user_id = $2", id.0, user.0).execute(conn).await?;
+    Ok(())
+}
+
+/// Those of `users` who are active staff of the office.
+pub async fn staff_among(conn: &mut PgConnection, office: OfficeId, users: &[UserId]) -> Result<Vec<UserId>> {
+    let ids: Vec<Uuid> = users.iter().map(|user| user.0).collect();
+    let staff =
+        sqlx::query_scalar!("select id from app_user where office_id = $1 and customer_id is null and active and id = any ($2)", office.0, &ids,);
+    Ok(staff.fetch_all(conn).await?.into_iter().map(UserId).collect())
+}
+
+struct Row {
+    id: Uuid,
+    name: String,
+    active: bool,
+    version: i64,
+    created_at: DateTime<Utc>,
+}
+
+async fn with_members(conn: &mut PgConnection, rows: Vec<Row>) -> Result<Vec<Team>> {
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let found = sqlx::query!(
+        r#"
+        select m.team_id, m.user_id, u.display_name, u.active,
+               array(select r.role from user_role r where r.user_id = u.id and r.role in ('team_lead', 'team_staff')) as "roles!"
+        from team_member m
+        join app_user u on u.id = m.user_id
+        where m.team_id = any ($1)
+        order by u.display_name, u.id
+        "#,
+        &ids,
+    );
+    let found = found.fetch_all(conn).await?;
+    let members_of = |team: Uuid| {
+        let members = found.iter().filter(|member| member.team_id == team).map(|member| Member {
+            user: UserId(member.user_id),
+            display_name: member.display_name.clone(),
+            active: member.active,
+            roles: Roles::from_codes(member.roles.iter().map(String::as_str)),
+        });
+        members.collect()
+    };
+    let teams = rows.into_iter().map(|row| {
+        let Row { id, name, active, version, created_at } = row;
+        Team { id: TeamId(id), name, active, members: members_of(id), created_at, version }
+    });
+    Ok(teams.collect())
+}
+
+fn taken() -> Error {
+    Error::new(Code::Conflict).detail("Tim dengan nama ini sudah ada.", "There is a team of this name already.")
+}
