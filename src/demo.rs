@@ -1,4 +1,4 @@
-//! The demo office of `cargo run`: one account for each role, with passwords made on the first run and kept in the data folder. Only ever in the
+//! The demo office of `cargo run`: one account for each role and one team, with passwords made on the first run and kept in the data folder. Only ever in the
 //! private mode: a served `DATABASE_URL` never gets here.
 
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -12,13 +12,16 @@ use crate::error::{Error, Result};
 use crate::identity::organisation::Organisation;
 use crate::identity::password::Passwords;
 use crate::identity::password_rules::Password;
-use crate::identity::seed::{NewUser, create_customer, create_user};
-use crate::ids::OfficeId;
+use crate::identity::seed::{NewUser, create_customer, create_team, create_user};
+use crate::ids::{OfficeId, UserId};
 use crate::secrecy::random_bytes;
 use crate::sop::role::{Role, Roles};
 
 /// The file with the accounts, in the data folder.
 const FILE: &str = "demo-accounts.json";
+
+/// The team of the demo's team lead and team staff.
+const TEAM: &str = "Tim Pengujian dan Kalibrasi";
 
 /// A demo account.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -46,25 +49,36 @@ pub async fn accounts(
     if let Ok(text) = tokio::fs::read(&path).await {
         return serde_json::from_slice(&text).map_err(Error::internal);
     }
-    let mut accounts = Vec::new();
+    let (mut accounts, mut team) = (Vec::new(), Vec::new());
     for role in Role::all() {
-        accounts.push(account(connection, passwords, office, role, now).await?);
+        let (user, account) = account(connection, passwords, office, role, now).await?;
+        accounts.push(account);
+        if matches!(role, Role::TeamLead | Role::TeamStaff) {
+            team.push(user);
+        }
     }
+    create_team(connection, office, TEAM, &team, now).await?;
     let text = serde_json::to_vec_pretty(&accounts).map_err(Error::internal)?;
     let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path).map_err(Error::internal)?;
     std::io::Write::write_all(&mut file, &text).map_err(Error::internal)?;
     Ok(accounts)
 }
 
-async fn account(connection: &mut PgConnection, passwords: &Passwords, office: OfficeId, role: Role, now: DateTime<Utc>) -> Result<Account> {
+async fn account(
+    connection: &mut PgConnection,
+    passwords: &Passwords,
+    office: OfficeId,
+    role: Role,
+    now: DateTime<Utc>,
+) -> Result<(UserId, Account)> {
     let email = format!("{}@demo.example", role.code().replace('_', "-"));
     let password = hex::encode(random_bytes::<9>());
     let hash = passwords.hash(Password::new(password.clone())).await?;
     let customer = if role == Role::Customer { Some(create_customer(connection, office, &organisation(), now).await?) } else { None };
     let name = format!("{} (demo)", role.office_term());
     let new = NewUser { office, customer, email: &email, display_name: &name, password_hash: &hash, roles: Roles::NONE.with(role) };
-    create_user(connection, &new, now).await?;
-    Ok(Account { role, email, password })
+    let user = create_user(connection, &new, now).await?;
+    Ok((user, Account { role, email, password }))
 }
 
 fn organisation() -> Organisation {
