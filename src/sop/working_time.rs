@@ -6,6 +6,7 @@ mod calendar;
 mod check;
 mod fault;
 mod local_time;
+mod slots;
 
 #[cfg(test)]
 mod tests;

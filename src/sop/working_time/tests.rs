@@ -2,6 +2,7 @@
 
 mod properties;
 mod refusals;
+mod slots;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 
