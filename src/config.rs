@@ -1,5 +1,7 @@
 //! Every setting: its flag, its environment variable, its default and its meaning. The only reader of the environment.
 
+mod surfacing;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -55,7 +57,7 @@ pub enum Command {
         #[arg(long)]
         out: PathBuf,
     },
-    /// Pin the public half in the settings beside those pinned before: after the custodian's key was replaced.
+    /// Pin the custodian's key of the settings beside those pinned before: after it was replaced.
     AcceptCustodianKey,
     /// Check the audit trail of whistle-blowing and its anchors, say what was found, and fail when somebody tampered with it.
     VerifyAuditTrail,
@@ -112,6 +114,21 @@ pub struct Settings {
     /// File with `MASTER_KEY`.
     #[arg(long, env = "MASTER_KEY_FILE", global = true)]
     pub master_key_file: Option<PathBuf>,
+    /// The custodian's public key, to which the identities of whistle-blowers are sealed (`service-desk new-custodian-key`).
+    #[arg(long, env = "CUSTODIAN_KEY", global = true)]
+    pub custodian_key: Option<String>,
+    /// File with `CUSTODIAN_KEY`.
+    #[arg(long, env = "CUSTODIAN_KEY_FILE", global = true)]
+    pub custodian_key_file: Option<PathBuf>,
+    /// Times of working days (WIB), comma separated, at which complaints become known to the office: many at once, so that none tells when it was written.
+    #[arg(long, env = "SURFACING_TIMES", default_value = surfacing::USUAL, global = true)]
+    pub surfacing_times: String,
+    /// Days that a reporter's identity is kept after the complaint is closed.
+    #[arg(long, env = "IDENTITY_RETENTION_DAYS", default_value_t = 180, value_parser = clap::value_parser!(u32).range(1..=36_500), global = true)]
+    pub identity_retention_days: u32,
+    /// Days that the content of a complaint is kept after it is closed; not fewer than those of the identity.
+    #[arg(long, env = "CONTENT_RETENTION_DAYS", default_value_t = 1095, value_parser = clap::value_parser!(u32).range(1..=36_500), global = true)]
+    pub content_retention_days: u32,
     /// Folder for the private database, its keys and the documents; the default depends on who runs it.
     #[arg(long, env = "DATA_DIR", global = true)]
     pub data_dir: Option<PathBuf>,
@@ -163,21 +180,6 @@ pub struct Settings {
     /// Whether a proxy in front sets `X-Forwarded-For`; only then is it believed, and only for rate limits.
     #[arg(long, env = "TRUST_PROXY", default_value_t = false, global = true)]
     pub trust_proxy: bool,
-    /// The custodian's public key (`service-desk new-custodian-key`): identities of reporters are sealed to it.
-    #[arg(long, env = "CUSTODIAN_KEY", global = true)]
-    pub custodian_key: Option<String>,
-    /// File with `CUSTODIAN_KEY`.
-    #[arg(long, env = "CUSTODIAN_KEY_FILE", global = true)]
-    pub custodian_key_file: Option<PathBuf>,
-    /// Times of a working day (WIB) at which complaints become known to the office, many at once.
-    #[arg(long, env = "SURFACING_TIMES", value_delimiter = ',', value_parser = time_of_day, default_value = "07:30,13:00", global = true)]
-    pub surfacing_times: Vec<NaiveTime>,
-    /// Days after closing until a reporter's identity is shredded.
-    #[arg(long, env = "IDENTITY_RETENTION_DAYS", default_value_t = 180, value_parser = clap::value_parser!(u32).range(1..=36_500), global = true)]
-    pub identity_retention_days: u32,
-    /// Days after closing until a complaint is shredded.
-    #[arg(long, env = "CONTENT_RETENTION_DAYS", default_value_t = 1095, value_parser = clap::value_parser!(u32).range(1..=36_500), global = true)]
-    pub content_retention_days: u32,
     /// Requests a minute from one address or one signed-in person.
     #[arg(long, env = "REQUESTS_PER_MINUTE", default_value_t = 1200, global = true)]
     pub requests_per_minute: u32,
@@ -261,14 +263,16 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// The key that wraps keys; none in private mode until the folder is made.
     pub master_key: Option<MasterKey>,
+    /// The custodian's public key as it was given; none only in private mode.
+    pub custodian_key: Option<String>,
+    /// Times of working days (WIB) at which complaints become known to the office: at least one, in order, each once.
+    pub surfacing_times: Vec<NaiveTime>,
     /// Where documents go.
     pub store: StoreSetting,
     /// The URL callers reach us under, without a slash at the end.
     pub public_url: String,
     /// Token for `/metrics`.
     pub metrics_token: Option<Secret>,
-    /// The custodian's public key; none in private mode until the demo custodian has one.
-    pub custodian_key: Option<String>,
     /// What needed no checking.
     pub settings: Settings,
     /// `PATH`, for finding PostgreSQL.
@@ -321,9 +325,18 @@ impl Config {
             }
             None => None,
         };
-        let custodian_key = secret("CUSTODIAN_KEY", &settings.custodian_key, &settings.custodian_key_file)?.map(|key| key.expose().to_owned());
+        let custodian_key = match secret("CUSTODIAN_KEY", &settings.custodian_key, &settings.custodian_key_file)? {
+            Some(key) => Some(key.expose().to_owned()),
+            None if matches!(database, DatabaseSetting::Given { .. }) => {
+                return Err("CUSTODIAN_KEY (or CUSTODIAN_KEY_FILE) is missing: the identities of whistle-blowers are sealed to it; \
+                    make one with `service-desk new-custodian-key`"
+                    .to_owned());
+            }
+            None => None,
+        };
+        let surfacing_times = surfacing::times(&settings.surfacing_times)?;
         if settings.content_retention_days < settings.identity_retention_days {
-            return Err("CONTENT_RETENTION_DAYS is less than IDENTITY_RETENTION_DAYS: an identity does not outlive its complaint".to_owned());
+            return Err("CONTENT_RETENTION_DAYS is less than IDENTITY_RETENTION_DAYS: an identity is not kept longer than its complaint".to_owned());
         }
         if settings.cors_origins.iter().any(|origin| origin.contains('*')) {
             return Err("CORS_ORIGINS must name each origin: a wildcard would let any site call with a user's token".to_owned());
@@ -350,7 +363,7 @@ impl Config {
         }
         let data_dir = settings.data_dir.clone().unwrap_or_else(default_data_dir);
         let path = environment("PATH");
-        Ok(Self { database, data_dir, master_key, store, public_url, metrics_token, custodian_key, settings, path })
+        Ok(Self { database, data_dir, master_key, custodian_key, surfacing_times, store, public_url, metrics_token, settings, path })
     }
 }
 
@@ -361,22 +374,21 @@ fn without_empty(mut settings: Settings) -> Settings {
         &mut settings.database_owner_url,
         &mut settings.database_vault_url,
         &mut settings.master_key,
+        &mut settings.custodian_key,
         &mut settings.s3_bucket,
         &mut settings.s3_endpoint,
         &mut settings.s3_access_key,
         &mut settings.s3_secret_key,
         &mut settings.metrics_token,
-        &mut settings.custodian_key,
     ];
     for setting in optional {
         setting.take_if(|value| value.is_empty());
     }
     settings.cors_origins.retain(|origin| !origin.is_empty());
+    if settings.surfacing_times.is_empty() {
+        surfacing::USUAL.clone_into(&mut settings.surfacing_times);
+    }
     settings
-}
-
-fn time_of_day(text: &str) -> Result<NaiveTime, String> {
-    NaiveTime::parse_from_str(text.trim(), "%H:%M").map_err(|_| format!("`{text}` is not a time of day like 07:30"))
 }
 
 fn is_origin(origin: &str) -> bool {

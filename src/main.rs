@@ -40,6 +40,9 @@ async fn carry_out(cli: Cli) -> Result<(), Failure> {
         say(&openapi::written(&app::document())?);
         return Ok(());
     }
+    if let Command::NewCustodianKey { out } = &command {
+        return new_custodian_key(out).await;
+    }
     start_log(&cli.settings);
     let config = Config::read(cli.settings)?;
     match command {
@@ -47,14 +50,13 @@ async fn carry_out(cli: Cli) -> Result<(), Failure> {
         Command::Migrate => migrate(config).await,
         Command::CreateAdmin { email, name } => add_admin(config, &email, &name).await,
         Command::RotateKeys => rotate_keys(config).await,
-        Command::NewCustodianKey { out } => new_custodian_key(&out).await,
         Command::AcceptCustodianKey => accept_custodian_key(config).await,
         Command::VerifyAuditTrail => verify_audit_trail(config).await,
         Command::CheckConfig => {
             say("the settings are complete");
             Ok(())
         }
-        Command::Openapi => Ok(()),
+        Command::Openapi | Command::NewCustodianKey { .. } => Ok(()),
     }
 }
 

@@ -161,7 +161,7 @@ pub async fn accept_custodian(config: &Config, master: &MasterKey, to: Connectio
 
 fn policy(config: &Config) -> Policy {
     Policy {
-        surfacing: config.settings.surfacing_times.clone(),
+        surfacing: config.surfacing_times.clone(),
         identity_kept: chrono::TimeDelta::days(config.settings.identity_retention_days.into()),
         content_kept: chrono::TimeDelta::days(config.settings.content_retention_days.into()),
     }

@@ -135,7 +135,7 @@ pub async fn list_own_messages(counter: Counter) -> Result<Reply<Messages>> {
 /// Write to the office (menulis pesan kepada kantor).
 ///
 /// The office sees it from its next surfacing time on. Also possible after the answer, and after the complaint is closed.
-#[utoipa::path(tag = "reporter", request_body = ReporterMessage, responses((status = 200, body = MessageView)), security(("reporter" = [])))]
+#[utoipa::path(tag = "reporter", request_body = ReporterMessage, responses((status = 201, body = MessageView)), security(("reporter" = [])))]
 #[post("/complaints/mine/messages")]
 pub async fn write_to_office(counter: Counter, form: Body<ReporterMessage>) -> Result<Reply<MessageView>> {
     let mut work = counter.begin().await?;
@@ -145,7 +145,7 @@ pub async fn write_to_office(counter: Counter, form: Body<ReporterMessage>) -> R
     let new = NewMessage { case: counter.case(), author: Author::Reporter, on: today(at.now), surfaces_at, asks: false, text: &form.0.text };
     let message = messages::add(&mut work, &key, &new).await?;
     outbox::wait(&mut work, counter.case(), "reporter_wrote", None, at, tools).await?;
-    work.finish(Reply::ok(message)).await
+    work.finish(Reply::created("/api/v1/complaints/mine/messages", message)).await
 }
 
 impl Check for Identity {

@@ -17,7 +17,9 @@ const ETAG: &str = "\"3.9f86d081884c\"";
 pub(super) fn stamp(operation: &mut Operation, method: &str, path: &str, is_step: bool) {
     let id = operation.operation_id.clone().unwrap_or_default();
     let single = method == "get" && (path.ends_with('}') || SINGLE.contains(&id.as_str()));
-    let versioned = single || is_step || matches!(method, "put" | "patch");
+    let reporters = operation.security.iter().flatten().any(|one| serde_json::to_value(one).is_ok_and(|one| one.get("reporter").is_some()));
+    // A reporter's file tells no version: it would tell when somebody did something.
+    let versioned = single || (is_step && !reporters) || matches!(method, "put" | "patch");
     let has = |name: &str| operation.parameters.iter().flatten().any(|one| matches!(one, RefOr::T(one) if one.name == name));
     let (paged, guarded) = (has("cursor"), has("If-Match"));
     let mut asked = Vec::new();
@@ -25,7 +27,7 @@ pub(super) fn stamp(operation: &mut Operation, method: &str, path: &str, is_step
         let words = "Repeat a request safely: the same key and body get the stored reply, whatever happened to the first.";
         asked.push(parameter("Idempotency-Key", words, "0b9d1a34-3f6e-4c55-9a0e-6c1d6f1d2a77", Some(255)));
     }
-    if is_step && method == "post" && !guarded {
+    if is_step && method == "post" && !guarded && !reporters {
         asked.push(parameter("If-Match", "ETag of the version you saw; refused with 412 when it has changed.", ETAG, None));
     }
     if single {

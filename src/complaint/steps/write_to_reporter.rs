@@ -14,7 +14,7 @@ use crate::web::{At, Body, Reply};
 /// Write to the reporter (menulis pesan kepada pelapor).
 ///
 /// The reporter reads it with their receipt code; nothing is sent to them. With `awaits_answer` the settlement waits.
-#[utoipa::path(tag = "complaints", params(AtComplaint), request_body = OfficeMessage, responses((status = 200, body = MessageView)))]
+#[utoipa::path(tag = "complaints", params(AtComplaint), request_body = OfficeMessage, responses((status = 201, body = MessageView)))]
 #[post("/complaints/{id}/messages")]
 pub async fn write_to_reporter(desk: Desk, at: At<AtComplaint>, form: Body<OfficeMessage>) -> Result<Reply<MessageView>> {
     let OfficeMessage { text, awaits_answer } = form.0;
@@ -25,5 +25,5 @@ pub async fn write_to_reporter(desk: Desk, at: At<AtComplaint>, form: Body<Offic
     let new = NewMessage { case: at.0.id, author: Author::Office, on: today(now), surfaces_at: now, asks: awaits_answer, text: &text };
     let message = messages::add(connection, &cover.file.key, &new).await?;
     let to = if waits { Stage::WaitingForReporter } else { cover.stage };
-    file.hand_over_quietly(to, Reply::ok(message)).await
+    file.hand_over_quietly(to, Reply::created(format!("/api/v1/complaints/{}/messages", at.0.id), message)).await
 }

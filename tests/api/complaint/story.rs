@@ -40,12 +40,12 @@ async fn a_complaint_goes_from_an_anonymous_reporter_to_an_acknowledged_answer()
 
     // Step 4: the lead asks, the reporter answers, somebody is warned and states their side.
     let question = json!({"text": "Apakah ada kuitansi?", "awaits_answer": true});
-    wing.team_lead.post(&format!("{path}/messages"), question).await.expect(200);
+    wing.team_lead.post(&format!("{path}/messages"), question).await.expect(201);
     assert_eq!(wing.team_lead.get(&path).await.expect(200)["stage"], "waiting_for_reporter");
     let reporter = wing.enter(code).await;
     let conversation = reporter.get("/api/v1/complaints/mine/messages").await.expect(200);
     assert_eq!(conversation["items"][0]["text"], "Apakah ada kuitansi?");
-    reporter.post("/api/v1/complaints/mine/messages", json!({"text": "Ada, tanggal 3 Juni."})).await.expect(200);
+    reporter.post("/api/v1/complaints/mine/messages", json!({"text": "Ada, tanggal 3 Juni."})).await.expect(201);
     assert_eq!(wing.team_lead.get(&format!("{path}/messages")).await.expect(200)["items"].as_array().unwrap().len(), 1, "it has not surfaced");
     wing.next_slot().await;
     assert_eq!(wing.team_lead.get(&format!("{path}/messages")).await.expect(200)["items"][1]["text"], "Ada, tanggal 3 Juni.");
