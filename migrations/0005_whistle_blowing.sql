@@ -132,13 +132,30 @@ create policy complaint_is_changed on wbs.complaint for update using (wbs.admits
 create policy complaint_is_shredded on wbs.complaint for delete using (wbs.standing() = 'service');
 create policy complaint_is_handed_in on wbs.complaint for insert with check (wbs.standing() in ('reporter', 'clerk') and stage = 'received' and visible_to = '{}');
 
--- Conflicts are the conflict officer's and the service's to read; a reporter's and a handler's act may add one.
+-- Bars somebody from a complaint that whoever asks may see. Owner's rights, because handlers may add a conflict and read none.
+create function wbs.bar(complaint uuid, person bytea, why text, words bytea, on_day date) returns void
+    language sql
+    security definer
+    set search_path = wbs, pg_temp
+begin atomic
+    insert into wbs.conflict (case_id, person_tag, kind, sealed, on_date)
+    select c.id, person, why, words, on_day
+    from wbs.complaint c
+    where c.id = complaint
+      and wbs.admits(c)
+    on conflict (case_id, person_tag) do update
+    set kind = excluded.kind,
+        sealed = excluded.sealed,
+        on_date = excluded.on_date,
+        lifted = false;
+end;
+
+-- Conflicts are the conflict officer's and the service's to read.
 alter table wbs.conflict enable row level security;
 create policy conflict_is_read on wbs.conflict for select
     using (wbs.standing() = 'service'
         or (wbs.standing() = 'staff' and 'conflict_officer' = any (string_to_array(current_setting('desk.roles'), ','))
             and exists (select from wbs.complaint c where c.id = case_id)));
-create policy conflict_is_added on wbs.conflict for insert with check (exists (select from wbs.complaint c where c.id = case_id));
 create policy conflict_is_changed on wbs.conflict for update using (wbs.standing() in ('service', 'staff') and exists (select from wbs.complaint c where c.id = case_id));
 
 -- What the reporter said: one sealed document (subject, account, place, time, accused).
@@ -329,11 +346,13 @@ create table wbs.tombstone (
 );
 
 grant select, insert, update, delete on wbs.complaint to desk_app;
-grant select, insert, update on wbs.conflict, wbs.warning, wbs.disclosure to desk_app;
+grant select, update on wbs.conflict to desk_app;
+grant select, insert, update on wbs.warning, wbs.disclosure to desk_app;
 grant select, insert on wbs.content, wbs.paper, wbs.message, wbs.attachment, wbs.attachment_chunk, wbs.opening, wbs.tombstone to desk_app;
 grant select, insert, delete on wbs.outbox to desk_app;
 grant select, insert, update, delete on wbs.session to desk_app;
-grant execute on function wbs.bars, wbs.may_see, wbs.standing, wbs.admits, wbs.wrapped_key, wbs.case_of_receipt, wbs.case_of_activation to desk_app;
+revoke all on function wbs.bar, wbs.wrapped_key, wbs.case_of_receipt, wbs.case_of_activation from public;
+grant execute on function wbs.bar, wbs.bars, wbs.may_see, wbs.standing, wbs.admits, wbs.wrapped_key, wbs.case_of_receipt, wbs.case_of_activation to desk_app;
 
 -- The vault. One row for each case, of one size, whether or not there is an identity in it: what the rows look like tells nothing.
 create table vault.identity (

@@ -106,10 +106,8 @@ pub struct Content {
 #[serde(deny_unknown_fields)]
 pub struct ComplaintForm {
     /// What it is about.
-    #[schema(inline)]
     pub category: Category,
     /// What happened.
-    #[schema(inline)]
     pub content: Content,
     /// Who you are, if you want to say so. Sealed apart from the rest; leave it out to stay anonymous.
     #[serde(default)]

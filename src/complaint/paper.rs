@@ -78,9 +78,9 @@ pub enum Finding {
 
 /// The settlement (tanggapan atas pengaduan).
 #[derive(Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = ComplaintResolution)]
 pub struct Resolution {
     /// What came of it.
-    #[schema(inline)]
     pub finding: Finding,
     /// What was found and done.
     #[schema(example = "Pungutan di loket terbukti; uang dikembalikan dan tarif ditempel di loket.")]
@@ -89,6 +89,7 @@ pub struct Resolution {
 
 /// The letter of answer (surat jawaban).
 #[derive(Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = ComplaintAnswer)]
 pub struct Answer {
     /// Perihal.
     #[schema(example = "Jawaban atas pengaduan Saudara")]
@@ -100,6 +101,7 @@ pub struct Answer {
 
 /// What the signature of an answer says.
 #[derive(Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = ComplaintSignature)]
 pub struct Signature {
     /// Nomor surat: random, so that no step in a register tells of a complaint.
     #[schema(example = "R/7K3F9/BSKJI/BSPJI-Palembang/VII/2026")]

@@ -20,7 +20,6 @@ use crate::web::{At, Body, Reply};
 #[serde(deny_unknown_fields)]
 pub struct ResolutionForm {
     /// What came of it.
-    #[schema(inline)]
     pub finding: Finding,
     /// What was found and done: what the answer is drafted from.
     #[schema(example = "Pungutan di loket terbukti; uang dikembalikan dan tarif ditempel di loket.", max_length = 20000)]

@@ -55,22 +55,14 @@ pub struct NewConflict<'a> {
 pub async fn bar(connection: &mut PgConnection, key: &CaseKey, new: &NewConflict<'_>, on: NaiveDate) -> Result<()> {
     let sealed = key.seal_json(PLACE, row_of(&new.tag), &Sealed { user: new.user, reason: new.reason.to_owned() })?;
     sqlx::query!(
-        r#"
-        insert into wbs.conflict (case_id, person_tag, kind, sealed, on_date)
-        values ($1, $2, $3, $4, $5)
-        on conflict (case_id, person_tag) do update
-        set kind = excluded.kind,
-            sealed = excluded.sealed,
-            on_date = excluded.on_date,
-            lifted = false
-        "#,
+        r#"select wbs.bar($1, $2, $3, $4, $5) as "barred: ()""#,
         new.case.0,
         new.tag.as_slice(),
         new.bar.code(),
         sealed,
         on,
     )
-    .execute(connection)
+    .fetch_one(connection)
     .await?;
     Ok(())
 }
