@@ -27,6 +27,7 @@ use crate::gateways::document_store::DocumentStore;
 use crate::health::{self, Draining, Numbers};
 use crate::identity::{self, Identity, OpenOperations};
 use crate::web::Cursor;
+use crate::web::confidential::keep_confidence;
 use crate::web::head::head;
 use crate::web::limit::{Limit, limit};
 use crate::web::observe::observe;
@@ -99,6 +100,7 @@ pub fn document() -> OpenApi {
 pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
     let document = Arc::new(document());
     let open = openapi::open_operations(&document);
+    let confidential = openapi::confidential_operations(&document);
     let known = KnownPaths::of(&document);
     let limiter = Limit::new(service.config.settings.requests_per_minute, service.config.settings.trust_proxy);
     let service = service.clone();
@@ -107,6 +109,7 @@ pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::i
         let (app, _) = App::new().into_utoipa_app().service(utoipa_actix_web::scope("/api/v1").configure(api)).configure(beside).split_for_parts();
         provide(app, &service, Database::new(service.database.clone(), size), &open, &limiter)
             .app_data(known.clone())
+            .app_data(confidential.clone())
             .service(SwaggerUi::new("/swagger-ui/{_:.*}").url("/api-docs/openapi.json", document.as_ref().clone()).config(swagger()))
             .default_service(web::to(unknown_route))
             .wrap(from_fn(head))
@@ -117,6 +120,7 @@ pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::i
             .wrap(from_fn(speak_in_problems))
             .wrap(headers())
             .wrap(from_fn(observe))
+            .wrap(from_fn(keep_confidence))
     });
     let server = server.workers(workers).shutdown_timeout(GRACE).client_request_timeout(Duration::from_secs(10)).disable_signals();
     Ok(server.listen(listener)?.run())

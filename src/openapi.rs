@@ -1,6 +1,7 @@
 //! The contract: the base document, and the stamp that adds to every operation what follows from what it is: security, problems, examples, and for steps
 //! of an SOP their row (`x-sop`). What a handler must say itself is only what nothing else knows.
 
+mod access;
 mod example;
 mod headers;
 mod problems;
@@ -9,18 +10,17 @@ mod written;
 
 use actix_web::http::Method;
 use serde_json::{Value, json};
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{OpenApi, RefOr, extensions::Extensions, path::Operation};
 
 use crate::identity::OpenOperations;
 use crate::sop::table::{Row, Task, Within};
 use crate::web::Problem;
+use crate::web::confidential::{ConfidentialOperations, is_below_complaints};
 use crate::{certification, complaint};
 
+use self::access::{Access, BEARER, REPORTER};
 pub use self::written::written;
-
-/// The name of the security scheme.
-const BEARER: &str = "bearer";
 
 #[derive(utoipa::OpenApi)]
 #[openapi(
@@ -60,10 +60,14 @@ struct Base;
 #[must_use]
 pub fn base() -> OpenApi {
     let mut document = <Base as utoipa::OpenApi>::openapi();
-    let scheme =
-        HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").description(Some("The access token of `POST /api/v1/auth/login`."));
+    let scheme = |format: &str, words: &str| {
+        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format(format).description(Some(words));
+        SecurityScheme::Http(scheme.build())
+    };
     if let Some(components) = &mut document.components {
-        components.add_security_scheme(BEARER, SecurityScheme::Http(scheme.build()));
+        components.add_security_scheme(BEARER, scheme("JWT", "The access token of `POST /api/v1/auth/login`."));
+        components
+            .add_security_scheme(REPORTER, scheme("opaque", "For reporters, who have no account: the token of `POST /api/v1/complaints/sessions`."));
     }
     document
 }
@@ -85,20 +89,15 @@ pub fn stamped(mut document: OpenApi) -> OpenApi {
 }
 
 fn stamp(operation: &mut Operation, method: &str, path: &str, schemas: &Value) {
-    let open = operation.security.is_some();
-    if !open {
-        operation.security = Some(vec![SecurityRequirement::new(BEARER, Vec::<String>::new())]);
-    }
-    if open {
-        operation.security = Some(Vec::new());
-    }
+    let access = Access::of(operation);
+    operation.security = Some(access.security());
     let step = step_of(operation);
     let is_step = step.is_some();
     if let Some(step) = step {
         extend(operation, "x-sop", step);
     }
     describe(operation);
-    problems::stamp(operation, &problems::Kind { method, path, open, is_step });
+    problems::stamp(operation, &problems::Kind { method, path, access, is_step });
     example::stamp(operation, schemas);
     headers::stamp(operation, method, path, is_step);
 }
@@ -139,12 +138,21 @@ fn extend(operation: &mut Operation, name: &str, value: Value) {
     operation.extensions.get_or_insert_with(Extensions::default).insert(name.to_owned(), value);
 }
 
-/// The operations that need no token, as the document says.
+/// The operations that need nobody signed in, as the document says: what is open to all, and what asks for a reporter's token itself.
 #[must_use]
 pub fn open_operations(document: &OpenApi) -> OpenOperations {
-    let (open, closed): (Vec<_>, Vec<_>) = operations(document).partition(|(_, _, operation)| operation.security.as_ref().is_some_and(Vec::is_empty));
+    let (open, closed): (Vec<_>, Vec<_>) = operations(document).partition(|(_, _, operation)| Access::of(operation) != Access::SignedIn);
     let whole = open.iter().filter(|(_, path, _)| closed.iter().all(|(_, other, _)| path != other)).map(|(_, path, _)| (*path).to_owned());
     OpenOperations::new(open.iter().map(|(method, path, _)| (method.clone(), (*path).to_owned()))).with_open_paths(whole.collect::<Vec<_>>())
+}
+
+/// The operations whose exchanges are confidential, as the document says, beside those of the staff below the complaints.
+#[must_use]
+pub fn confidential_operations(document: &OpenApi) -> ConfidentialOperations {
+    let (reporters, others): (Vec<_>, Vec<_>) = operations(document).partition(|(_, path, operation)| Access::of(operation).is_confidential(path));
+    let listed = |(method, path, _): (Method, &str, &Operation)| (method, path.to_owned());
+    let staff = others.into_iter().filter(|(_, path, _)| is_below_complaints(path));
+    ConfidentialOperations::new(reporters.into_iter().map(listed), staff.map(listed))
 }
 
 /// Every operation of the document.

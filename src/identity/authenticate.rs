@@ -1,5 +1,5 @@
 //! The layer that finds out who is asking, before a body is read: a bearer token is checked, then the person is loaded in one statement. A bad token
-//! is refused here; no token passes only to what is open to all.
+//! is refused here; no token passes only to what is open to all. Reporters are not ours to ask: their routes look at the token themselves.
 
 use actix_web::HttpMessage as _;
 use actix_web::HttpRequest;
@@ -16,6 +16,7 @@ use super::{Identity, store};
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
+use crate::web::confidential::is_confidential;
 use crate::web::params::decoded_path;
 use crate::web::provided;
 
@@ -37,7 +38,7 @@ pub async fn authenticate<B: MessageBody + 'static>(
 
 /// The person behind the token; nobody where no token is needed.
 async fn who_asks(request: &HttpRequest) -> Result<Option<SignedIn>> {
-    if !is_ours(request) {
+    if !is_ours(request) || is_a_reporters(request)? {
         return Ok(None);
     }
     match bearer_token(request)? {
@@ -49,6 +50,12 @@ async fn who_asks(request: &HttpRequest) -> Result<Option<SignedIn>> {
 /// Health, numbers and documentation ask for no person: an `Authorization` header there is theirs, not ours.
 fn is_ours(request: &HttpRequest) -> bool {
     decoded_path(request).starts_with("/api/")
+}
+
+/// What a reporter may ask is not asked as a person: a staff member's token sent there by mistake is not even read.
+fn is_a_reporters(request: &HttpRequest) -> Result<bool> {
+    let open: OpenOperations = provided(request)?;
+    Ok(is_confidential(request) && request.match_pattern().is_some_and(|pattern| open.admit(request.method(), &pattern)))
 }
 
 /// The token of the `Authorization` header; nothing when there is no such header.

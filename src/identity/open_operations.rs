@@ -1,4 +1,4 @@
-//! Which operations need no token. `app.rs` fills the list from the OpenAPI document, so that what is documented as open is open, and nothing else is.
+//! Which operations need nobody signed in. `app.rs` fills the list from the OpenAPI document, so that what is documented as open is open, and nothing else is.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use actix_web::http::Method;
 /// Everything under this prefix is closed unless it is on the list.
 const CLOSED: &str = "/api/v1";
 
-/// The operations open to all, by method and route pattern. Cheap to clone.
+/// The operations open to all or to reporters, by method and route pattern. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub struct OpenOperations {
     operations: Arc<HashSet<(Method, String)>>,

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 
+use super::access::Access;
 use super::extend;
 use crate::error::Code;
 
@@ -11,7 +12,7 @@ use crate::error::Code;
 pub(super) struct Kind<'a> {
     pub(super) method: &'a str,
     pub(super) path: &'a str,
-    pub(super) open: bool,
+    pub(super) access: Access,
     pub(super) is_step: bool,
 }
 
@@ -49,14 +50,13 @@ fn derived(operation: &Operation, kind: &Kind<'_>) -> Vec<Code> {
     let mut codes = vec![Code::TooManyRequests, Code::Internal, Code::Busy];
     let api = kind.path.starts_with("/api/v1");
     let has = |name: &str| operation.parameters.iter().flatten().any(|parameter| matches!(parameter, RefOr::T(parameter) if parameter.name == name));
-    let writes = kind.method != "get";
     let json_body = matches!(&operation.request_body, Some(RefOr::T(body)) if body.content.contains_key("application/json"));
     let streamed = operation.request_body.is_some() && !json_body;
-    if !kind.open && api {
+    if kind.access == Access::SignedIn && api {
         codes.push(Code::Forbidden);
     }
-    if api {
-        // Also where no token is needed: one that is sent must be good.
+    if api && !(kind.access == Access::Everybody && kind.access.is_confidential(kind.path)) {
+        // Also where no token is needed: one that is sent must be good. Only on the public routes of complaints nobody looks at it.
         codes.push(Code::Unauthenticated);
     }
     if operation.parameters.as_ref().is_some_and(|parameters| !parameters.is_empty()) {
@@ -74,7 +74,7 @@ fn derived(operation: &Operation, kind: &Kind<'_>) -> Vec<Code> {
     if kind.is_step {
         codes.extend([Code::NotYourStep, Code::OutOfOrder, Code::Overtaken, Code::StaleVersion]);
     }
-    if writes && kind.method == "post" && !kind.open {
+    if kind.method == "post" && (kind.access != Access::Everybody || kind.access.is_confidential(kind.path)) {
         codes.extend([Code::InvalidParameter, Code::IdempotencyInFlight, Code::IdempotencyMismatch]);
     }
     if has("If-Match") {

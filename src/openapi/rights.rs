@@ -5,6 +5,7 @@ use serde_json::Value;
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::Operation;
 
+use super::access::Access;
 use super::operations;
 
 const HEAD: &str = "## Beside the SOPs
@@ -27,10 +28,11 @@ pub fn beside_the_sops(document: &OpenApi) -> String {
 
 fn who(operation: &Operation) -> String {
     let roles = extension(operation, "x-roles").and_then(|roles| serde_json::from_value::<Vec<String>>(roles.clone()).ok());
-    match roles {
-        Some(roles) => roles.join(", "),
-        None if operation.security.as_ref().is_some_and(Vec::is_empty) => "everybody".to_owned(),
-        None => "whoever is signed in".to_owned(),
+    match (Access::of(operation), roles) {
+        (Access::Reporter, _) => "the reporter".to_owned(),
+        (Access::Everybody | Access::SignedIn, Some(roles)) => roles.join(", "),
+        (Access::Everybody, None) => "everybody".to_owned(),
+        (Access::SignedIn, None) => "whoever is signed in".to_owned(),
     }
 }
 

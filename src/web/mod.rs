@@ -1,6 +1,7 @@
 //! How we speak HTTP: bodies and parameters in, replies and problems out, retries, preconditions, pages. Knows no role and no step.
 
 pub mod body;
+pub mod confidential;
 pub mod head;
 pub mod limit;
 pub mod observe;
@@ -9,6 +10,7 @@ pub mod params;
 pub mod problem;
 pub mod provided;
 pub mod reply;
+pub mod silence;
 pub mod work;
 
 pub use body::Body;

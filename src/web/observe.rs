@@ -1,4 +1,5 @@
 //! One line in the log and one count in the numbers for each exchange: method, route pattern, status, time. Never a path, a query, an address or a name.
+//! Of a confidential exchange neither line nor count.
 
 use std::time::Instant;
 
@@ -7,6 +8,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::middleware::Next;
 
+use super::confidential::is_confidential;
 use super::problem::TraceId;
 
 /// Measures the exchange. Stands outside `speak_in_problems`, so that it sees what is really sent.
@@ -14,6 +16,9 @@ use super::problem::TraceId;
 /// # Errors
 /// What comes after says.
 pub async fn observe<B: MessageBody + 'static>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, actix_web::Error> {
+    if is_confidential(request.request()) {
+        return next.call(request).await;
+    }
     let begun = Instant::now();
     let (method, route) = (label(request.method()), request.match_pattern().unwrap_or_else(|| "unmatched".to_owned()));
     let outcome = next.call(request).await;

@@ -12,6 +12,7 @@ use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, ResponseError};
 use futures_util::FutureExt as _;
 use serde::Serialize;
 
+use super::confidential::Confidence;
 use crate::error::{Code, Error, Fault, Refused, Replay, Text};
 
 /// A problem (RFC 9457) as every refusal is sent.
@@ -104,7 +105,7 @@ impl Language {
     }
 }
 
-/// The name of this exchange in the log; random, also echoed as `X-Request-Id`.
+/// The name of this exchange in the log; random, also echoed as `X-Request-Id`. That of a confidential exchange is in no log.
 #[derive(Debug, Clone)]
 pub struct TraceId(pub String);
 
@@ -140,6 +141,8 @@ struct Asked {
     path: String,
     language: Language,
     trace: TraceId,
+    /// Where a confidential exchange notes what went wrong, instead of logging it.
+    confidence: Option<Confidence>,
 }
 
 /// Names the exchange, catches refusals of every layer within and panics, and words them for this caller.
@@ -150,7 +153,8 @@ pub async fn speak_in_problems<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
-    let asked = Asked { path: request.path().to_owned(), language: Language::of(request.headers()), trace: TraceId::new() };
+    let (language, confidence) = (Language::of(request.headers()), Confidence::of(request.request()));
+    let asked = Asked { path: request.path().to_owned(), language, trace: TraceId::new(), confidence };
     request.extensions_mut().insert(asked.trace.clone());
     match AssertUnwindSafe(next.call(request)).catch_unwind().await {
         Ok(Ok(response)) if is_fine(&response) => Ok(named(response.map_into_left_body(), &asked)),
@@ -164,9 +168,12 @@ pub async fn speak_in_problems<B: MessageBody + 'static>(
             Err(InternalError::from_response(Error::new(Code::Internal), reply).into())
         }
         Err(_) => {
-            tracing::error!(trace_id = %asked.trace.0, "a handler panicked");
             let error = Error::new(Code::Internal);
             let reply = alone(render(&asked, &error), &asked);
+            match &asked.confidence {
+                Some(confidence) => confidence.note("panic"),
+                None => tracing::error!(trace_id = %asked.trace.0, "a handler panicked"),
+            }
             Err(InternalError::from_response(error, reply).into())
         }
     }
@@ -239,11 +246,13 @@ fn render(asked: &Asked, error: &Error) -> HttpResponse {
 }
 
 fn refuse(asked: &Asked, refused: &Refused) -> HttpResponse {
-    if let Some(cause) = &refused.cause {
-        tracing::error!(trace_id = %asked.trace.0, cause = %without_values(cause.as_ref()), "request failed");
-    }
     let language = asked.language;
     let row = refused.code.row();
+    match (&asked.confidence, &refused.cause) {
+        (Some(confidence), cause) => confidence.note(cause.as_ref().map_or(row.code.into(), |cause| kind(cause.as_ref()))),
+        (None, Some(cause)) => tracing::error!(trace_id = %asked.trace.0, cause = %without_values(cause.as_ref()), "request failed"),
+        (None, None) => {}
+    }
     let english = language == Language::English;
     let problem = Problem {
         r#type: format!("/api/v1/problems/{}", row.code),
@@ -296,5 +305,16 @@ fn without_values(cause: &(dyn std::error::Error + Send + Sync + 'static)) -> St
         }
         Some(other) => other.to_string(),
         None => cause.to_string(),
+    }
+}
+
+/// The kind of the cause alone: its words may name a file, an object or a constraint, and so what was asked for.
+fn kind(cause: &(dyn std::error::Error + Send + Sync + 'static)) -> String {
+    match (cause.downcast_ref::<sqlx::Error>(), cause.downcast_ref::<std::io::Error>()) {
+        (Some(sqlx::Error::Database(error)), _) => format!("database error {}", error.code().unwrap_or_default()),
+        (Some(sqlx::Error::Io(_)), _) => "database connection lost".to_owned(),
+        (Some(_), _) => "database client error".to_owned(),
+        (None, Some(error)) => format!("input or output: {}", error.kind()),
+        (None, None) => "internal error".to_owned(),
     }
 }
