@@ -14,4 +14,11 @@ create role desk_vault login password :'vault_password';
 create database desk owner desk_owner;
 revoke connect, temporary on database desk from public;
 grant connect on database desk to desk_app, desk_vault;
+-- What reporters tell and when must not stand in the server's log; the service refuses to start otherwise. Terse leaves out the values
+-- that an error quotes ("Key (…)=(…) already exists"). The others are mostly as servers come, and stay so when somebody changes them for all.
+select format('alter role %I set %s = %L', role, setting, value)
+from unnest(array['desk_app', 'desk_vault']) as role,
+    (values ('log_error_verbosity', 'terse'), ('log_statement', 'none'), ('log_min_duration_statement', '-1'), ('log_min_duration_sample', '-1'),
+        ('log_transaction_sample_rate', '0'), ('log_parameter_max_length', '0'), ('log_parameter_max_length_on_error', '0')) as quiet (setting, value)
+\gexec
 SQL

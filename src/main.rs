@@ -9,6 +9,7 @@ use service_desk::audit;
 use service_desk::clock::Clock;
 use service_desk::config::{Cli, Command, Config, LogFormat, Settings};
 use service_desk::database::Database;
+use service_desk::database::discretion::assert_discreet;
 use service_desk::database::migrate::must_be_present;
 use service_desk::demo::Account;
 use service_desk::error::Error;
@@ -17,6 +18,7 @@ use service_desk::identity::password::Passwords;
 use service_desk::identity::password_rules::Password;
 use service_desk::identity::seed::create_admin;
 use service_desk::start::{self, Connections, Failure, Reached, custodian};
+use service_desk::web::silence::hush_panics;
 use service_desk::{app, openapi, secrecy};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -44,6 +46,7 @@ async fn carry_out(cli: Cli) -> Result<(), Failure> {
         return new_custodian_key(out).await;
     }
     start_log(&cli.settings);
+    hush_panics();
     let config = Config::read(cli.settings)?;
     match command {
         Command::Serve => Box::pin(serve(config)).await,
@@ -76,6 +79,9 @@ async fn serve(mut config: Config) -> Result<(), Failure> {
         None
     };
     let vault = vault.ok_or("DATABASE_VAULT_URL is missing: only the vault's role opens and shreds identities")?;
+    for role in [&app, &vault] {
+        assert_discreet(role).await?;
+    }
     if config.custodian_key.is_none() && private.is_none() {
         return Err(
             "CUSTODIAN_KEY (or CUSTODIAN_KEY_FILE) is missing: identities are sealed to it; make one with `service-desk new-custodian-key`".into()

@@ -1,5 +1,6 @@
 //! PostgreSQL: a few connections for each worker, units of work, migrations, and the private server of `cargo run` and `cargo test`.
 
+pub mod discretion;
 pub mod embedded;
 mod lease;
 pub mod migrate;

@@ -1,5 +1,6 @@
 //! What those who run the service rely on: health that says why not, and a database that fits the program.
 
+use service_desk::database::discretion::assert_discreet;
 use service_desk::database::migrate::must_be_present;
 
 use crate::support::TestApp;
@@ -26,4 +27,23 @@ async fn a_program_newer_than_its_database_does_not_start() {
 
     let refusal = must_be_present(&app.service.database).await.unwrap_err();
     assert!(refusal.to_string().contains("service-desk migrate"), "{refusal}");
+}
+
+#[actix_web::test]
+async fn a_server_that_would_log_what_reporters_do_is_refused_with_each_setting() {
+    let app = TestApp::start().await;
+    assert_discreet(&app.service.database).await.unwrap();
+
+    let database: String = sqlx::query_scalar("select current_database()").fetch_one(&mut app.sql().await).await.unwrap();
+    for (setting, value) in [("log_statement", "mod"), ("log_error_verbosity", "default"), ("auto_explain.log_min_duration", "0")] {
+        let change = format!("alter database {database} set {setting} = '{value}'");
+        sqlx::raw_sql(sqlx::AssertSqlSafe(change)).execute(&mut app.sql().await).await.unwrap();
+    }
+
+    let refusal = assert_discreet(&app.service.database).await.unwrap_err().to_string();
+    for part in ["log_statement = none or ddl (it is mod)", "log_error_verbosity = terse", "auto_explain.log_min_duration = -1 (it is 0)", "desk_app"]
+    {
+        assert!(refusal.contains(part), "{refusal}");
+    }
+    assert!(!refusal.contains("track_commit_timestamp"), "what is right is not named: {refusal}");
 }
