@@ -180,7 +180,7 @@ pub struct Settings {
     /// Whether a proxy in front sets `X-Forwarded-For`; only then is it believed, and only for rate limits.
     #[arg(long, env = "TRUST_PROXY", default_value_t = false, global = true)]
     pub trust_proxy: bool,
-    /// Requests a minute from one address or one signed-in person.
+    /// Requests a minute from one address; apart from those, by reporters of one network.
     #[arg(long, env = "REQUESTS_PER_MINUTE", default_value_t = 1200, global = true)]
     pub requests_per_minute: u32,
     /// Seconds that a stop waits with `/health/ready` saying no before it closes the door.

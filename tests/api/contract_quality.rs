@@ -35,9 +35,10 @@ impl<'d> Subject<'d> {
         content.map(|content| content.children()).unwrap_or_default()
     }
 
-    fn wants_bearer(&self) -> bool {
+    /// Whether its security names this scheme.
+    fn wants(&self, scheme: &str) -> bool {
         let security = self.place.get("security").map(|list| list.items()).unwrap_or_default();
-        security.iter().any(|one| one.value.get("bearer").is_some())
+        security.iter().any(|one| one.value.get(scheme).is_some())
     }
 }
 
@@ -54,6 +55,7 @@ const RULES: &[Rule] = &[
     statuses::described,
     statuses::of_a_body,
     statuses::of_a_bearer,
+    statuses::of_a_reporter,
     statuses::of_a_precondition,
     examples::of_requests,
     examples::of_successes,

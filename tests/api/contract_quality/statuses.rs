@@ -22,7 +22,12 @@ pub fn of_a_body(subject: &Subject<'_>) -> Vec<String> {
 
 /// Whoever asks for a token may get none, or one that does not reach.
 pub fn of_a_bearer(subject: &Subject<'_>) -> Vec<String> {
-    if subject.wants_bearer() { missing(subject, &[&["401"], &["403", "404"]], "wants a bearer token") } else { Vec::new() }
+    if subject.wants("bearer") { missing(subject, &[&["401"], &["403", "404"]], "wants a bearer token") } else { Vec::new() }
+}
+
+/// A reporter's session may be over; whoever has one may do what there is.
+pub fn of_a_reporter(subject: &Subject<'_>) -> Vec<String> {
+    if subject.wants("reporter") { missing(subject, &[&["401"]], "wants a reporter's token") } else { Vec::new() }
 }
 
 /// A change under `If-Match` may come too late, or without saying which version it means.

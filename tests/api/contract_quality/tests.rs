@@ -58,11 +58,16 @@ fn words_are_there_in_both_languages() {
 }
 
 #[test]
-fn security_is_bearer_or_openly_none() {
+fn security_is_bearer_reporter_or_openly_none() {
     found(&faults_with(&format!("{LIST}/security"), None), "list_files", "does not say its security");
-    found(&faults_with(&format!("{LIST}/security"), Some(json!([{ "cookie": [] }]))), "list_files", "cookie is neither bearer nor none");
+    found(&faults_with(&format!("{LIST}/security"), Some(json!([{ "cookie": [] }]))), "list_files", "cookie is neither bearer, reporter nor none");
     found(&faults_with("/components/securitySchemes", None), "list_files", "bearer is not among the components");
     assert!(faults_with(&format!("{LIST}/security"), Some(json!([{}]))).is_empty());
+    let mut document = sample::document();
+    document.pointer_mut(LIST).unwrap()["security"] = json!([{ "reporter": [] }]);
+    found(&faults(&document), "list_files", "reporter is not among the components");
+    document["components"]["securitySchemes"]["reporter"] = json!({ "type": "http", "scheme": "bearer" });
+    assert!(faults(&document).is_empty());
 }
 
 #[test]
@@ -97,6 +102,12 @@ fn the_refusals_that_can_come_are_listed() {
     }
     found(&faults_with(&format!("{LIST}/responses/401"), None), "list_files", "does not list 401");
     found(&faults_with(&format!("{LIST}/responses/403"), None), "list_files", "does not list 403 or 404");
+    let mut reporters = sample::document();
+    reporters["components"]["securitySchemes"]["reporter"] = json!({ "type": "http", "scheme": "bearer" });
+    let list = reporters.pointer_mut(LIST).unwrap();
+    list["security"] = json!([{ "reporter": [] }]);
+    list["responses"].as_object_mut().unwrap().retain(|status, _| status != "401" && status != "403");
+    found(&faults(&reporters), "list_files", "wants a reporter's token and does not list 401");
     for status in ["412", "428"] {
         found(&faults_with(&format!("{CHANGE}/responses/{status}"), None), "change_file", &format!("If-Match and does not list {status}"));
     }

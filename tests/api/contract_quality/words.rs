@@ -35,7 +35,7 @@ pub fn tags(subject: &Subject<'_>) -> Vec<String> {
     fault_unless(tagged, "has no tag")
 }
 
-/// Security is said aloud: the bearer token, or none at all.
+/// Security is said aloud: the bearer token, a reporter's token, or none at all.
 pub fn security(subject: &Subject<'_>) -> Vec<String> {
     let Some(security) = subject.place.get("security") else {
         return vec!["does not say its security; open to all is `security(())`".to_owned()];
@@ -43,8 +43,8 @@ pub fn security(subject: &Subject<'_>) -> Vec<String> {
     let schemes = subject.root.pointer("/components/securitySchemes");
     let mut faults = Vec::new();
     for (name, _) in security.items().iter().flat_map(super::Place::children) {
-        if name != "bearer" {
-            faults.push(format!("its security {name} is neither bearer nor none"));
+        if name != "bearer" && name != "reporter" {
+            faults.push(format!("its security {name} is neither bearer, reporter nor none"));
         } else if schemes.and_then(|all| all.get(&name)).is_none() {
             faults.push(format!("its security scheme {name} is not among the components"));
         }

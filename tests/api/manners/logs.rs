@@ -12,7 +12,14 @@ use crate::support::Asking;
 
 /// A log in memory.
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+pub(super) struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    /// What it says so far.
+    pub(super) fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
 
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
@@ -33,7 +40,7 @@ impl<'a> MakeWriter<'a> for Log {
 }
 
 /// The log of this run from now on.
-fn log() -> &'static Log {
+pub(super) fn log() -> &'static Log {
     static LOG: OnceLock<Log> = OnceLock::new();
     LOG.get_or_init(|| {
         let log = Log::default();
@@ -57,7 +64,7 @@ async fn the_log_of_a_whole_story_names_nobody() {
     mine.get(&format!("/api/v1/users/{}?rahasia=1", office.customer.id)).await;
     let wrong = serde_json::json!({"email": office.customer.email, "password": "bukan kata sandinya"});
     office.app.nobody().post("/api/v1/auth/login", wrong).await.refused(401, "bad_credentials");
-    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let text = log.text();
     assert!(text.contains("answered") && text.contains("/api/v1/applications/{id}/submission"), "the log was read: {text}");
     let people = [&office.customer, &office.pji_staff, &office.operations, &office.ss_lead, &office.pji_lead, &office.head, &office.treasurer, &mine];
     for person in people {

@@ -4,6 +4,7 @@ mod attack;
 mod bodies;
 mod browsers;
 mod codes;
+mod confidence;
 mod limits;
 mod lists;
 mod logs;
@@ -31,7 +32,10 @@ struct Operation {
     method: Method,
     /// The path as the document writes it.
     path: String,
+    /// Whether it is open to all.
     open: bool,
+    /// Whether it asks for the token of a reporter's session instead of a person's.
+    reporter: bool,
     /// Names of its parameters, of path, query and header.
     parameters: Vec<String>,
     statuses: Vec<u16>,
@@ -58,6 +62,11 @@ impl Operation {
             )
     }
 
+    /// Whether what is asked here is a reporter's business and leaves no trace.
+    fn is_confidential(&self) -> bool {
+        self.reporter || (self.open && self.path.starts_with("/api/v1/complaints"))
+    }
+
     fn takes(&self, parameter: &str) -> bool {
         self.parameters.iter().any(|name| name == parameter)
     }
@@ -75,6 +84,7 @@ fn operations() -> Vec<Operation> {
                 method: Method::from_bytes(method.to_uppercase().as_bytes()).unwrap(),
                 path: path.clone(),
                 open: operation["security"].as_array().unwrap().is_empty(),
+                reporter: operation["security"].as_array().unwrap().iter().any(|one| one.get("reporter").is_some()),
                 parameters: names.iter().map(|one| one["name"].as_str().unwrap().to_owned()).collect(),
                 statuses: operation["responses"].as_object().unwrap().keys().map(|status| status.parse().unwrap()).collect(),
             });

@@ -24,7 +24,7 @@ async fn every_documented_operation_is_there_and_closed_unless_it_is_open() {
 async fn every_documented_operation_has_its_method() {
     let app = TestApp::start().await;
     let staff = app.staff(Role::Treasurer).await;
-    for operation in operations().into_iter().filter(|operation| operation.id != "logout") {
+    for operation in operations().into_iter().filter(|operation| operation.id != "logout" && !operation.reporter) {
         let answer = ask(&staff, operation.method.clone(), &operation.address(), &[]).await;
         assert_ne!(answer.status, 405, "{} {}", operation.method, operation.path);
         assert_ne!(answer.status, 401, "{} {}", operation.method, operation.path);
