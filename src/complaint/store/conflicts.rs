@@ -54,16 +54,9 @@ pub struct NewConflict<'a> {
 /// When the server refuses.
 pub async fn bar(connection: &mut PgConnection, key: &CaseKey, new: &NewConflict<'_>, on: NaiveDate) -> Result<()> {
     let sealed = key.seal_json(PLACE, row_of(&new.tag), &Sealed { user: new.user, reason: new.reason.to_owned() })?;
-    sqlx::query!(
-        r#"select wbs.bar($1, $2, $3, $4, $5) as "barred: ()""#,
-        new.case.0,
-        new.tag.as_slice(),
-        new.bar.code(),
-        sealed,
-        on,
-    )
-    .fetch_one(connection)
-    .await?;
+    sqlx::query!(r#"select wbs.bar($1, $2, $3, $4, $5) as "barred: ()""#, new.case.0, new.tag.as_slice(), new.bar.code(), sealed, on,)
+        .fetch_one(connection)
+        .await?;
     Ok(())
 }
 
