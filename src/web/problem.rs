@@ -170,9 +170,10 @@ pub async fn speak_in_problems<B: MessageBody + 'static>(
         Err(_) => {
             let error = Error::new(Code::Internal);
             let reply = alone(render(&asked, &error), &asked);
-            match &asked.confidence {
-                Some(confidence) => confidence.note("panic"),
-                None => tracing::error!(trace_id = %asked.trace.0, "a handler panicked"),
+            if let Some(confidence) = &asked.confidence {
+                confidence.note("panic");
+            } else {
+                tracing::error!(trace_id = %asked.trace.0, "a handler panicked");
             }
             Err(InternalError::from_response(error, reply).into())
         }

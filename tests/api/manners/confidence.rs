@@ -42,6 +42,10 @@ async fn no_operation_of_reporters_leaves_a_line_a_number_or_a_hint() {
             assert!(refused || !operation.reporter, "{} is a reporter's alone: {}", operation.path, answer.status);
             assert!(!log.text().contains(answer.header("x-request-id").unwrap()), "{}", operation.path);
         }
+        if operation.open {
+            let answer = send(&app.nobody().with_token("x.y.z"), operation.method.clone(), &operation.address(), &json!({}), &[]).await;
+            assert_ne!(answer.body["code"], "unauthenticated", "{} asks nobody who they are", operation.path);
+        }
         tried += 1;
     }
     staff.get("/api/v1/me").await.expect(200);
