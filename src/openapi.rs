@@ -5,6 +5,7 @@ mod access;
 mod example;
 mod headers;
 mod problems;
+mod retries;
 pub mod rights;
 mod written;
 

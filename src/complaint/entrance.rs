@@ -57,7 +57,7 @@ pub struct ReporterSession {
 /// Open a session (membuka pengaduan dengan kode).
 ///
 /// With the receipt code. A code that is mistyped, unknown, expired or of a deleted complaint is refused alike.
-#[utoipa::path(tag = "reporter", request_body = ByReceipt, responses((status = 200, body = ReporterSession)), security(()), extensions(("x-problem-codes" = json!(["bad_receipt_code"]))))]
+#[utoipa::path(tag = "reporter", request_body = ByReceipt, responses((status = 200, body = ReporterSession)), security(()), extensions(("x-problem-codes" = json!(["bad_receipt_code"])), ("x-reply-kept" = json!(false))))]
 #[post("/complaints/sessions")]
 pub async fn open_complaint_session(
     database: Provided<Database>,
@@ -153,7 +153,7 @@ pub struct Genuine {
 /// Verify a receipt (memeriksa tanda terima).
 ///
 /// From its signature alone: whether the complaint still exists is not looked up, and cannot be found out.
-#[utoipa::path(tag = "reporter", request_body = Receipt, responses((status = 200, body = Genuine)), security(()))]
+#[utoipa::path(tag = "reporter", request_body = Receipt, responses((status = 200, body = Genuine)), security(()), extensions(("x-reply-kept" = json!(false))))]
 #[post("/complaints/receipts/verification")]
 pub async fn verify_receipt(cabinet: Provided<Cabinet>, receipt: Body<Receipt>) -> Reply<Genuine> {
     Reply::ok(Genuine { genuine: receipt.0.is_genuine(cabinet.0.keys.signer()) })

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::counter::Counter;
 use super::form::Category;
+use super::history::{Access, ReporterStep};
 use super::identity::Identity;
 use super::message::{Author, MessageView, Messages, ReporterMessage};
 use super::paper::{Answer, Signature};
@@ -19,19 +20,6 @@ use crate::error::{Code, Error, Fault, Result, fault};
 use crate::identity::signed_in::today;
 use crate::web::body::Check;
 use crate::web::{Body, Reply};
-
-/// Something that happened, as the reporter is told.
-#[derive(Serialize, utoipa::ToSchema)]
-pub struct ReporterStep {
-    /// On which day.
-    #[schema(value_type = String, format = Date, example = "2026-07-07")]
-    pub on: NaiveDate,
-    /// What, as the SOP calls it.
-    #[schema(example = "dispose_complaint")]
-    pub task: String,
-    /// Where the complaint came to.
-    pub stage: Option<Stage>,
-}
 
 /// The reporter's own complaint.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -56,20 +44,6 @@ pub struct OwnComplaint {
     /// The day you acknowledged the answer.
     #[schema(value_type = Option<String>, format = Date)]
     pub acknowledged_on: Option<NaiveDate>,
-}
-
-/// That people of the office opened it.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct Access {
-    /// On which day.
-    #[schema(value_type = String, format = Date, example = "2026-07-07")]
-    pub on: NaiveDate,
-    /// Under which role.
-    #[schema(example = "head")]
-    pub role: String,
-    /// How many people of that role.
-    #[schema(example = 1)]
-    pub people: i64,
 }
 
 /// Who opened it.

@@ -14,6 +14,7 @@ pub mod entrance;
 mod envelope;
 pub mod file;
 pub mod form;
+pub mod history;
 pub mod identity;
 pub mod intake;
 pub mod jobs;

@@ -1,11 +1,12 @@
 //! Reading complaints as staff: one, many, their conversation, whom they concern. Every read goes through the same visibility rule, in a transaction.
 
 use actix_web::get;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::conflict::Bar;
 use super::form::{Category, Content};
+use super::history::TimelineStep;
 use super::message::Messages;
 use super::reading;
 use super::record;
@@ -88,35 +89,6 @@ pub async fn list_messages(desk: Desk, at: At<AtComplaint>) -> Result<Reply<Mess
         messages::list(c, &key, at.0.id, Some(desk.desktop().now)).await
     });
     Ok(Reply::ok(Messages { items: items.await? }))
-}
-
-/// Something done to a complaint.
-#[derive(Serialize, utoipa::ToSchema)]
-#[schema(as = ComplaintTimelineStep)]
-pub struct TimelineStep {
-    /// When; null for acts of the reporter, of which only the day is known.
-    pub at: Option<DateTime<Utc>>,
-    /// On which day.
-    #[schema(value_type = String, format = Date, example = "2026-07-07")]
-    pub on: NaiveDate,
-    /// Code of what was done.
-    #[schema(example = "dispose_complaint")]
-    pub task: String,
-    /// The printed step it is, or is part of.
-    #[schema(example = 2)]
-    pub step: Option<i16>,
-    /// `staff`, `reporter` or `service`.
-    #[schema(example = "staff")]
-    pub actor: String,
-    /// The roles under which staff did it.
-    #[schema(example = json!(["head"]))]
-    pub roles: Vec<String>,
-    /// `plh` or `plt`.
-    pub acting: Option<String>,
-    /// From which stage.
-    pub from_stage: Option<Stage>,
-    /// To which stage.
-    pub to_stage: Option<Stage>,
 }
 
 /// What was done to a complaint.

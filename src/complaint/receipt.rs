@@ -33,7 +33,7 @@ pub struct Receipt {
     #[schema(example = "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752", pattern = "^[0-9a-f]{64}$")]
     pub salt: String,
     /// Ed25519, base64url.
-    #[schema(pattern = "^[A-Za-z0-9_-]{86}$")]
+    #[schema(pattern = "^[A-Za-z0-9_-]{86}$", example = "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg")]
     pub signature: String,
 }
 

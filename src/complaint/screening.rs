@@ -9,7 +9,9 @@ use super::form::Content;
 use super::sop::{Stage, Task};
 use super::store;
 use super::store::conflicts::{self, NewConflict};
+use super::store::viewer::Viewer;
 use crate::casework::desk::OpenFile;
+use crate::casework::workflow::Asking;
 use crate::error::{Code, Error, Result, fault};
 use crate::identity::roster::{self, RosterEntry};
 use crate::identity::signed_in::today;
@@ -53,6 +55,16 @@ pub async fn bar(file: &mut OpenFile<Task>, user: UserId, kind: Bar, reason: &st
             None => true,
         };
     Ok(if !carried && file.leads_to(Stage::ReferredExternally) { Stage::ReferredExternally } else { stage })
+}
+
+/// Whoever took the file may not see it any more: the service puts it down for them.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn let_go(file: &mut OpenFile<Task>) -> Result<()> {
+    let keys = file.tools().keys.clone();
+    let (cover, connection) = file.parts();
+    Viewer::enter(connection, Asking::Service, Some(cover.file.id), &keys).await.map(|_| ())
 }
 
 /// Lifts a suspicion or a declaration. Where the file is, it stays.

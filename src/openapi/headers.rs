@@ -7,6 +7,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::openapi::{RefOr, Required, Response, ResponseBuilder};
 
 use super::itself;
+use super::retries::keeps_its_reply;
 
 /// Single resources whose path does not end in their id.
 const SINGLE: [&str; 3] = ["show_me", "read_audit_notice", "show_signing_keys"];
@@ -23,7 +24,7 @@ pub(super) fn stamp(operation: &mut Operation, method: &str, path: &str, is_step
     let has = |name: &str| operation.parameters.iter().flatten().any(|one| matches!(one, RefOr::T(one) if one.name == name));
     let (paged, guarded) = (has("cursor"), has("If-Match"));
     let mut asked = Vec::new();
-    if method == "post" && path.starts_with("/api/v1") && !path.contains("/auth/") {
+    if keeps_its_reply(operation, method, path) {
         let words = "Repeat a request safely: the same key and body get the stored reply, whatever happened to the first.";
         asked.push(parameter("Idempotency-Key", words, "0b9d1a34-3f6e-4c55-9a0e-6c1d6f1d2a77", Some(255)));
     }

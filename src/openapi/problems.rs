@@ -6,6 +6,7 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 
 use super::access::Access;
 use super::extend;
+use super::retries::keeps_its_reply;
 use crate::error::Code;
 
 /// What an operation is, as far as its refusals go.
@@ -72,10 +73,13 @@ fn derived(operation: &Operation, kind: &Kind<'_>) -> Vec<Code> {
         codes.extend([Code::MalformedBody, Code::RequestTimeout, Code::BodyTooLarge, Code::UnsupportedMediaType, Code::InvalidContent]);
     }
     if kind.is_step {
-        codes.extend([Code::NotYourStep, Code::OutOfOrder, Code::Overtaken, Code::StaleVersion]);
+        codes.extend([Code::NotYourStep, Code::OutOfOrder, Code::Overtaken]);
     }
-    if kind.method == "post" && (kind.access != Access::Everybody || kind.access.is_confidential(kind.path)) {
+    if keeps_its_reply(operation, kind.method, kind.path) {
         codes.extend([Code::InvalidParameter, Code::IdempotencyInFlight, Code::IdempotencyMismatch]);
+    }
+    if kind.is_step && kind.access == Access::SignedIn {
+        codes.push(Code::StaleVersion);
     }
     if has("If-Match") {
         codes.extend([Code::StaleVersion, Code::PreconditionRequired]);

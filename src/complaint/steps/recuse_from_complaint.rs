@@ -18,5 +18,6 @@ use crate::web::{At, Body, Reply};
 pub async fn recuse_from_complaint(desk: Desk, at: At<AtComplaint>, form: Body<ComplaintNote>) -> Result<Reply<()>> {
     let mut file = desk.take(at.0.id, Task::RecuseFromComplaint).await?;
     let to = screening::bar(&mut file, desk.who().user, Bar::Recused, &form.0.text).await?;
+    screening::let_go(&mut file).await?;
     file.hand_over_quietly(to, Reply::nothing()).await
 }

@@ -2,8 +2,7 @@
 
 use sqlx::PgConnection;
 
-use crate::complaint::mine::ReporterStep;
-use crate::complaint::reads::TimelineStep;
+use crate::complaint::history::{ReporterStep, TimelineStep};
 use crate::complaint::sop::Stage;
 use crate::error::Result;
 use crate::sop::table::Stage as _;

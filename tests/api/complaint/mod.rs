@@ -1,4 +1,5 @@
 //! Whistle-blowing as its callers see it.
 
+mod retries;
 mod story;
 pub mod wing;

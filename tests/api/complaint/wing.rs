@@ -116,9 +116,12 @@ impl Wing {
         }
     }
 
-    /// Lets the next surfacing time come, which is never more than a working day away here, and the service do what is due.
+    /// Lets the next surfacing time come, and the service do what is due.
     pub async fn next_slot(&mut self) {
-        self.later(24 * 60).await;
+        let (service, now) = (&self.app.service, self.app.clock.now());
+        let calendar = self.app.database.read(async |c| service.calendars.of_the_first_office(c).await.map(|(_, calendar)| calendar)).await.unwrap();
+        let slot = calendar.next_slot(&service.cabinet.policy.surfacing, now);
+        self.later((slot - now).num_minutes()).await;
         self.look().await;
     }
 

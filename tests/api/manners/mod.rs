@@ -9,7 +9,7 @@ mod limits;
 mod lists;
 mod logs;
 mod parameters;
-mod retries;
+pub mod retries;
 mod routes;
 mod shutdown;
 mod stranger;
@@ -27,11 +27,11 @@ use serde_json::Value;
 use crate::support::{Answer, Asking, Person, TestApp};
 
 /// An operation of the published document.
-struct Operation {
-    id: String,
-    method: Method,
+pub struct Operation {
+    pub id: String,
+    pub method: Method,
     /// The path as the document writes it.
-    path: String,
+    pub path: String,
     /// Whether it is open to all.
     open: bool,
     /// Whether it asks for the token of a reporter's session instead of a person's.
@@ -67,13 +67,13 @@ impl Operation {
         self.reporter || (self.open && self.path.starts_with("/api/v1/complaints"))
     }
 
-    fn takes(&self, parameter: &str) -> bool {
+    pub fn takes(&self, parameter: &str) -> bool {
         self.parameters.iter().any(|name| name == parameter)
     }
 }
 
 /// Every operation of the published document.
-fn operations() -> Vec<Operation> {
+pub fn operations() -> Vec<Operation> {
     let document = serde_json::to_value(service_desk::app::document()).unwrap();
     let mut all = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {

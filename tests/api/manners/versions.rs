@@ -18,7 +18,8 @@ async fn every_single_resource_has_a_version_and_spares_who_has_it_the_body() {
     let document = office.customer.get(&format!("{case}/documents")).await.expect(200)["items"][0]["requirement"].as_str().unwrap().to_owned();
     let team = admin.post("/api/v1/teams", json!({"name": "Tim Pengujian", "members": [office.head.id]})).await.expect(201);
     let mut seen = 0;
-    for operation in operations().into_iter().filter(|one| one.statuses.contains(&304)) {
+    // A complaint has people of its own: `complaint::retries` looks at its version.
+    for operation in operations().into_iter().filter(|one| one.statuses.contains(&304) && !super::retries::is_of_complaints(&one.path)) {
         let (person, path): (&Person, String) = match operation.id.as_str() {
             "show_user" => (&admin, format!("/api/v1/users/{}", office.customer.id)),
             "show_team" => (&admin, format!("/api/v1/teams/{}", team["id"].as_str().unwrap())),

@@ -1,0 +1,146 @@
+//! Retries and versions on the whistle-blowing side: twenty at once and one afterwards have one effect and one reply, and no reply lies anywhere in clear.
+
+use std::collections::BTreeMap;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use service_desk::sop::role::Role;
+
+use super::wing::{Case, Until, Wing, answer, form};
+use crate::manners::operations;
+use crate::manners::retries::{Act, is_of_complaints, repeated};
+use crate::support::{Asking, Person};
+
+/// 128 random bits, as the public routes demand.
+fn key() -> String {
+    hex::encode(uuid::Uuid::new_v4().as_bytes()) + "-k"
+}
+
+struct Stand {
+    acts: BTreeMap<&'static str, Act>,
+}
+
+impl Stand {
+    fn put(&mut self, id: &'static str, person: &Person, path: String, body: Option<Value>) {
+        let clash = self.acts.insert(id, Act { person: person.clone(), path, body, crowd: 8 });
+        assert!(clash.is_none(), "{id} is tried twice");
+    }
+}
+
+async fn acts(wing: &mut Wing) -> Stand {
+    let mut stand = Stand { acts: BTreeMap::new() };
+    let note = || Some(json!({"text": "Mohon ditanggapi sesuai prosedur."}));
+    let slip = wing.clerk.post("/api/v1/complaints/paper", json!({"form": form()})).await.expect(201);
+    // Every case first: time passes while they are brought along, and people stay signed in.
+    let mut cases: BTreeMap<&str, Case> = BTreeMap::new();
+    let roads = [
+        ("disposition", Until::Screened),
+        ("scope", Until::Screened),
+        ("forwarding", Until::Disposed),
+        ("warnings", Until::Forwarded),
+        ("resolution", Until::Forwarded),
+        ("answer", Until::Resolved),
+        ("signature", Until::Drafted),
+        ("return", Until::Drafted),
+        ("acknowledgement", Until::Answered),
+        ("messages", Until::Forwarded),
+        ("recusal", Until::Forwarded),
+        ("conflicts", Until::Screened),
+        ("referral", Until::Screened),
+        ("recall", Until::Screened),
+        ("external", Until::Screened),
+        ("hold", Until::Screened),
+        ("reopening", Until::Closed),
+        ("statement", Until::Forwarded),
+    ];
+    for (name, until) in roads {
+        cases.insert(name, wing.case(until).await);
+    }
+    for name in ["recall", "external"] {
+        wing.head.post(&format!("{}/referral", cases[name].path), json!({"text": "Perlu penanganan luar."})).await.expect(204);
+    }
+    let bystander = wing.another(Role::PjiStaff, "Doni Saputra").await;
+    let warning = |user: &Person| json!({"warnings": [{"user": user.id, "text": "Pungutan di luar tarif tidak dibenarkan."}]});
+    wing.team_lead.post(&format!("{}/warnings", cases["statement"].path), warning(&bystander)).await.expect(200);
+    let mine = bystander.get("/api/v1/warnings").await.expect(200)["items"][0]["id"].as_str().unwrap().to_owned();
+    let at = |name: &str, end: &str| format!("{}/{end}", cases[name].path);
+    let reporter = wing.enter(&cases["acknowledgement"].code).await;
+    let writer = wing.enter(&cases["messages"].code).await;
+
+    stand.put("submit_complaint", &wing.nobody, "/api/v1/complaints".into(), Some(form()));
+    stand.put("activate_slip", &wing.nobody, "/api/v1/complaints/activations".into(), Some(json!({"activation_code": slip["activation_code"]})));
+    stand.put("enter_paper_complaint", &wing.clerk, "/api/v1/complaints/paper".into(), Some(json!({"form": form()})));
+    stand.put("write_to_office", &writer, "/api/v1/complaints/mine/messages".into(), note());
+    stand.put("declare_identity", &writer, "/api/v1/complaints/mine/identity".into(), Some(json!({"name": "Siti Rahayu"})));
+    stand.put("acknowledge_answer", &reporter, "/api/v1/complaints/mine/answer/acknowledgement".into(), None);
+    stand.put("dispose_complaint", &wing.head, at("disposition", "disposition"), note());
+    stand.put("declare_out_of_scope", &wing.head, at("scope", "out-of-scope"), note());
+    stand.put("forward_complaint", &wing.pji_lead, at("forwarding", "forwarding"), Some(json!({"team": wing.team, "text": "Mohon diselesaikan."})));
+    stand.put("warn_staff", &wing.team_lead, at("warnings", "warnings"), Some(warning(&bystander)));
+    stand.put("resolve_complaint", &wing.team_lead, at("resolution", "resolution"), Some(json!({"finding": "proven", "summary": "Terbukti."})));
+    stand.put("draft_answer", &wing.team_staff, at("answer", "answer"), Some(answer()));
+    stand.put("sign_answer", &wing.head, at("signature", "answer/signature"), None);
+    stand.put("return_answer", &wing.head, at("return", "answer/return"), note());
+    stand.put("write_to_reporter", &wing.team_lead, at("messages", "messages"), note());
+    stand.put(
+        "declare_conflict",
+        &wing.conflict_officer,
+        at("conflicts", "conflicts"),
+        Some(json!({"user": bystander.id, "reason": "Saudara kandung."})),
+    );
+    stand.put("refer_complaint", &wing.head, at("referral", "referral"), note());
+    stand.put("recall_complaint", &wing.conflict_officer, at("recall", "recall"), note());
+    stand.put("settle_externally", &wing.external, at("external", "external-answer"), Some(answer()));
+    stand.put("hold_complaint", &wing.conflict_officer, at("hold", "legal-hold"), note());
+    stand.put("release_complaint", &wing.conflict_officer, at("hold", "legal-hold/release"), note());
+    stand.put("reopen_complaint", &wing.head, at("reopening", "reopening"), note());
+    stand.put("state_side", &bystander, format!("/api/v1/warnings/{mine}/statement"), note());
+    stand.put("recuse_from_complaint", &wing.pji_lead, at("recusal", "recusal"), note());
+    stand
+}
+
+#[actix_web::test]
+async fn a_repeated_post_has_one_effect_and_one_reply_and_the_reply_is_kept_sealed() {
+    let mut wing = Wing::open().await;
+    let Stand { mut acts } = acts(&mut wing).await;
+    let written = async || -> i64 {
+        let count = "select (select count(*) from audit.event) + (select count(*) from wbs.outbox)";
+        sqlx::query_scalar(count).fetch_one(&mut wing.app.sql().await).await.unwrap()
+    };
+    let repeatable = operations().into_iter().filter(|one| one.method == Method::POST && is_of_complaints(&one.path) && one.takes("Idempotency-Key"));
+    for operation in repeatable {
+        let act = acts.remove(operation.id.as_str()).unwrap_or_else(|| panic!("{} is not tried here", operation.id));
+        repeated(&operation.id, &key(), &act, written).await;
+    }
+    assert!(acts.is_empty(), "{:?}", acts.keys());
+    let in_clear: i64 = sqlx::query_scalar("select count(*) from idempotency_record where route like '%complaint%' or route like '%warning%'")
+        .fetch_one(&mut wing.app.sql().await)
+        .await
+        .unwrap();
+    assert_eq!(in_clear, 0, "a reply of this side lies in clear");
+}
+
+#[actix_web::test]
+async fn a_key_that_can_be_guessed_is_refused_where_the_reply_holds_a_code() {
+    let wing = Wing::open().await;
+    let body = Some(("application/json", serde_json::to_vec(&form()).unwrap()));
+    let headers = [("idempotency-key", "my-first")];
+    let asking = Asking { method: Method::POST, path: "/api/v1/complaints", body, headers: &headers };
+    wing.nobody.ask(&asking).await.refused(400, "invalid_parameter");
+}
+
+#[actix_web::test]
+async fn a_complaint_has_a_version_and_spares_who_has_it_the_body() {
+    let mut wing = Wing::open().await;
+    let case = wing.case(Until::Screened).await;
+    let tag = wing.head.get(&case.path).await.etag();
+    let asking = Asking { method: Method::GET, path: &case.path, body: None, headers: &[("if-none-match", &tag)] };
+    assert_eq!(wing.head.ask(&asking).await.status, 304);
+    let stale = Asking {
+        method: Method::POST,
+        path: &format!("{}/disposition", case.path),
+        body: Some(("application/json", b"{\"text\": \"Mohon ditanggapi.\"}".to_vec())),
+        headers: &[("if-match", "\"99.0\"")],
+    };
+    wing.head.ask(&stale).await.refused(412, "stale_version");
+}
