@@ -84,6 +84,15 @@ impl Work {
         Ok(Self { unit, claim, now })
     }
 
+    /// Begins a write whose reply holds a secret that is kept nowhere, not even sealed: an `Idempotency-Key` is not looked at, so what is done once must
+    /// refuse to be done again.
+    ///
+    /// # Errors
+    /// When no connection is free.
+    pub async fn unkept(database: &Database, now: DateTime<Utc>) -> Result<Self> {
+        Ok(Self { unit: database.begin().await?, claim: None, now })
+    }
+
     /// Begins a write that no request asked for: a job's.
     ///
     /// # Errors
