@@ -305,7 +305,7 @@ alter table wbs.disclosure enable row level security;
 create policy disclosure_is_the_handlers_or_the_custodians on wbs.disclosure
     using (exists (select from wbs.complaint c where c.id = case_id)
         or (wbs.standing() = 'staff' and 'identity_custodian' = any (string_to_array(current_setting('desk.roles'), ','))
-            and office_id = current_setting('desk.office')::uuid
+            and office_id::text = current_setting('desk.office', true)
             and not wbs.bars(case_id, decode(current_setting('desk.person'), 'hex'))));
 
 -- What a custodian or the addressee of a warning needs of a case they may not see: its wrapped key. Owner's rights for one column of one row.

@@ -40,6 +40,16 @@ struct Before {
     key: CaseKey,
 }
 
+/// What was decided.
+enum Verdict {
+    /// The first of two agrees.
+    First,
+    /// Granted: the fields, sealed for the requester.
+    Grant(Vec<u8>),
+    /// Refused.
+    Denial,
+}
+
 /// Decides a request.
 ///
 /// # Errors
@@ -50,26 +60,22 @@ pub(super) async fn decide(desk: &Desk, at: AtDisclosure, form: Decision) -> Res
     let mut before = look(desk, at).await?;
     let Decision { grant, fields, reason, withhold_notice, custodian_key, passphrase } = form;
     let fields = if grant { of_those_asked(fields, &before)? } else { Vec::new() };
-    let is_first = grant && before.asked.purpose.needs_two() && before.decided.first.is_none();
-    let sealed = if grant && !is_first {
-        let (wrapped, passphrase) = custodian_key.zip(passphrase).ok_or_else(key_is_missing)?;
-        Some(open(desk, &cabinet, at, &before, &fields, wrapped, passphrase).await?)
+    let verdict = if !grant {
+        Verdict::Denial
+    } else if before.asked.purpose.needs_two() && before.decided.first.is_none() {
+        Verdict::First
     } else {
-        None
+        let (wrapped, passphrase) = custodian_key.zip(passphrase).ok_or_else(key_is_missing)?;
+        Verdict::Grant(open(desk, &cabinet, at, &before, &fields, wrapped, passphrase).await?)
     };
     let words = Words { by: desk.who().user, reason, fields };
-    let state = match (grant, is_first) {
-        (true, true) => State::Seconded,
-        (true, false) => State::Granted,
-        (false, _) => State::Denied,
-    };
-    if is_first {
+    if let Verdict::First = verdict {
         before.decided.first = Some(words);
     } else {
         before.decided.last = Some(words);
         before.decided.withheld = withhold_notice.map(|hold| hold.basis);
     }
-    settle(desk, &cabinet, at, &before, state, sealed).await
+    settle(desk, &cabinet, at, &before, &verdict).await
 }
 
 /// The request, if this custodian may decide it.
@@ -146,7 +152,7 @@ async fn alarmed<T>(desk: &Desk, cabinet: &Cabinet, case: ComplaintId, given: Re
 }
 
 /// Writes the decision down, if the request is still what was decided on and everybody is still who they were.
-async fn settle(desk: &Desk, cabinet: &Cabinet, at: AtDisclosure, before: &Before, state: State, sealed: Option<Vec<u8>>) -> Result<DisclosureView> {
+async fn settle(desk: &Desk, cabinet: &Cabinet, at: AtDisclosure, before: &Before, verdict: &Verdict) -> Result<DisclosureView> {
     let now = desk.desktop().now;
     let mut work = Work::unkept(desk.database(), now).await?;
     let viewer = Viewer::enter(&mut work, Asking::Person(desk.who()), None, &cabinet.keys).await?;
@@ -158,23 +164,28 @@ async fn settle(desk: &Desk, cabinet: &Cabinet, at: AtDisclosure, before: &Befor
         return Err(Error::new(Code::Overtaken));
     }
     must_still_be_custodian(&mut work, desk).await?;
-    if store::free(&mut work, at.id, &[cabinet.keys.person_tag(current.requester).to_vec()]).await? == 0 && state != State::Denied {
+    if store::free(&mut work, at.id, &[cabinet.keys.person_tag(current.requester).to_vec()]).await? == 0 && !matches!(verdict, Verdict::Denial) {
         return Err(Error::new(Code::Conflict)
             .detail("Pemohon tidak lagi menangani pengaduan ini; tolaklah.", "The requester no longer handles this complaint; deny it."));
     }
-    let expires_at = (state == State::Granted).then(|| now + OPEN_FOR);
-    let outcome = Outcome { state, by: desk.who().user, at: now, decided: &before.decided, expires_at, fields: sealed.as_deref() };
-    store::decide(&mut work, &before.key, at.disclosure, &outcome).await?;
-    let (action, words) = match state {
-        State::Seconded => ("second_disclosure", before.decided.first.as_ref()),
-        State::Granted => ("grant_disclosure", before.decided.last.as_ref()),
-        State::Pending | State::Denied | State::Opened | State::Expired => ("deny_disclosure", None),
+    let (state, action, fields) = match verdict {
+        Verdict::First => (State::Seconded, "second_disclosure", None),
+        Verdict::Grant(fields) => (State::Granted, "grant_disclosure", Some(fields.as_slice())),
+        Verdict::Denial => (State::Denied, "deny_disclosure", None),
     };
-    let fields = words.map(|words| words.fields.iter().map(|field| field.code()).collect::<Vec<_>>().join(" "));
-    record::act_with(&mut work, desk, cabinet, at.id, action, fields.as_deref()).await?;
+    let outcome = Outcome { state, by: desk.who().user, at: now, decided: &before.decided, expires_at: fields.map(|_| now + OPEN_FOR), fields };
+    store::decide(&mut work, &before.key, at.disclosure, &outcome).await?;
+    record::act_with(&mut work, desk, cabinet, at.id, action, Some(&in_the_trail(&before.decided))).await?;
     let view = shown(&mut work, &viewer, &before.key, at.id, at.disclosure).await?;
     work.keep().await?;
     Ok(view)
+}
+
+/// The fields agreed to, and that the reporter is not told; never what is in them, nor anybody's words.
+fn in_the_trail(decided: &Decided) -> String {
+    let words = decided.last.as_ref().or(decided.first.as_ref());
+    let fields = words.iter().flat_map(|words| &words.fields).map(|field| field.code());
+    fields.chain(decided.withheld.iter().map(|_| "notice_withheld")).collect::<Vec<_>>().join(" ")
 }
 
 /// A role can be lost while the key file is being opened.

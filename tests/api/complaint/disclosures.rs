@@ -2,6 +2,10 @@
 
 use serde_json::{Value, json};
 use service_desk::complaint::custodian_key::new_custodian_key;
+use service_desk::complaint::identity::seal_identity;
+use service_desk::complaint::keys::{Keys, ShredSalt};
+use service_desk::ids::{ComplaintId, UserId};
+use service_desk::secrecy::MasterKey;
 use service_desk::sop::role::{Role, Roles};
 
 use super::wing::{Case, Until, Wing, form};
@@ -54,6 +58,10 @@ async fn decide(person: &Person, asked: &Asked, decision: Value) -> Answer {
 
 async fn open(person: &Person, asked: &Asked) -> Answer {
     person.post(&format!("{}/opening", asked.path), json!({"opening_code": asked.code})).await
+}
+
+fn case_id(case: &Case) -> ComplaintId {
+    ComplaintId(case.path.rsplit('/').next().unwrap().parse().unwrap())
 }
 
 /// That an answer holds nothing of the identity.
@@ -194,7 +202,8 @@ async fn what_was_granted_to_one_is_no_others_and_none_after_a_quarter_of_an_hou
 
     // Nor is one that nobody decides for a month.
     let asked = ask(&wing.head, &case, "consent", &["name"]).await;
-    wing.later(30 * 24 * 60).await;
+    let ages = "update wbs.disclosure set requested_at = requested_at - interval '30 days' where state = 'pending'";
+    sqlx::query(ages).execute(&mut wing.app.sql().await).await.unwrap();
     decide(&wing.custodian, &asked, grant()).await.refused(409, "conflict");
     ask(&wing.head, &case, "consent", &["name"]).await;
 }
@@ -217,20 +226,65 @@ async fn of_parallel_decisions_one_wins() {
 }
 
 #[actix_web::test]
-async fn who_stepped_back_opens_nothing_any_more() {
+async fn of_parallel_openings_one_gets_the_fields() {
     let mut wing = Wing::open().await;
     let case = case(&mut wing).await;
-    wing.another(Role::Head, "Kartika Dewi").await;
     let asked = ask(&wing.head, &case, "consent", &["name"]).await;
     decide(&wing.custodian, &asked, grant()).await.expect(200);
-    wing.head.post(&format!("{}/recusal", case.path), json!({"text": "Terlapor adalah kerabat saya."})).await.expect(204);
+    let answers = futures_util::future::join_all((0..8).map(|_| open(&wing.head, &asked))).await;
+    assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);
+    for answer in answers.iter().filter(|answer| answer.status != 200) {
+        blind(answer);
+        assert_eq!((answer.status, answer.code()), (409, "conflict"));
+    }
+}
+
+#[actix_web::test]
+async fn an_opening_that_races_a_bar_comes_before_it_or_not_at_all() {
+    let mut wing = Wing::open().await;
+    let case = case(&mut wing).await;
+    let asked = ask(&wing.head, &case, "consent", &["name"]).await;
+    decide(&wing.custodian, &asked, grant()).await.expect(200);
+    // The bar is written and waits to be committed; the opening waits for it, and finds it.
+    let mut sql = wing.app.sql().await;
+    let mut open_write = sqlx::Connection::begin(&mut sql).await.unwrap();
+    sqlx::query("update wbs.complaint set version = version + 1").execute(&mut *open_write).await.unwrap();
+    let tag = wing.app.service.cabinet.keys.person_tag(UserId(wing.head.id));
+    let bar = "insert into wbs.conflict (case_id, person_tag, kind, sealed, on_date) select id, $1, 'declared', '', current_date from wbs.complaint";
+    sqlx::query(bar).bind(tag.as_slice()).execute(&mut *open_write).await.unwrap();
+    let opening = actix_web::rt::spawn({
+        let (head, path, code) = (wing.head.clone(), asked.path.clone(), asked.code.clone());
+        async move { head.post(&format!("{path}/opening"), json!({"opening_code": code})).await }
+    });
+    let waits = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+    let mut watch = wing.app.sql().await;
+    while sqlx::query_scalar::<_, i64>(waits).fetch_one(&mut watch).await.unwrap() == 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    open_write.commit().await.unwrap();
+    let refusal = opening.await.unwrap();
+    blind(&refusal);
+    refusal.refused(404, "not_found");
+}
+
+#[actix_web::test]
+async fn who_was_barred_meanwhile_opens_nothing_any_more() {
+    let mut wing = Wing::open().await;
+    let case = case(&mut wing).await;
+    let bar = async |officer: &Person, head: &Person, case: &Case| {
+        let barred = json!({"user": head.id, "reason": "Terlapor adalah kerabatnya."});
+        officer.post(&format!("{}/conflicts", case.path), barred).await.expect(204);
+    };
+    let asked = ask(&wing.head, &case, "consent", &["name"]).await;
+    decide(&wing.custodian, &asked, grant()).await.expect(200);
+    bar(&wing.conflict_officer, &wing.head, &case).await;
     let refusal = open(&wing.head, &asked).await;
     blind(&refusal);
     refusal.refused(404, "not_found");
 
     let another = wing.case_of(confidential(), Until::Screened).await;
     let asked = ask(&wing.head, &another, "consent", &["name"]).await;
-    wing.head.post(&format!("{}/recusal", another.path), json!({"text": "Terlapor adalah kerabat saya."})).await.expect(204);
+    bar(&wing.conflict_officer, &wing.head, &another).await;
     decide(&wing.custodian, &asked, grant()).await.refused(409, "conflict");
     decide(&wing.custodian, &asked, denial()).await.expect(200);
 }
@@ -348,6 +402,23 @@ async fn whoever_writes_to_the_database_gets_no_identity_opened_as_anothers() {
     assert_eq!(actions(&wing).await.iter().filter(|action| *action == "vault_tampered_with").count(), 2);
     sqlx::query(swap).execute(&mut sql).await.unwrap();
 
+    // An identity is made up and sealed with the public key.
+    let keys = &wing.app.service.cabinet.keys;
+    let victim = case_id(&other);
+    let forged = seal_identity(
+        &custodian().0,
+        &Keys::new(&MasterKey::random()),
+        &keys.case_ref(victim),
+        &ShredSalt::random(),
+        Some(&serde_json::from_value(json!({"name": "Orang Lain"})).unwrap()),
+    );
+    let forge = "update vault.identity set sealed = $2 where case_ref = $1";
+    sqlx::query(forge).bind(keys.case_ref(victim).as_slice()).bind(forged.unwrap()).execute(&mut sql).await.unwrap();
+    let requests = wing.custodian.get("/api/v1/disclosures").await.expect(200)["items"].clone();
+    let of_victim = requests.as_array().unwrap().iter().find(|one| one["complaint"] == json!(victim)).unwrap();
+    let path = format!("{}/disclosures/{}", other.path, of_victim["id"].as_str().unwrap());
+    decide(&wing.custodian, &Asked { path, code: String::new() }, grant()).await.refused(500, "internal_error");
+
     // A request is turned to somebody else, or taken from another complaint.
     let thief = wing.app.staff(Role::Head).await;
     let theft = "update wbs.disclosure set requester_id = $1 where state = 'pending'";
@@ -357,6 +428,20 @@ async fn whoever_writes_to_the_database_gets_no_identity_opened_as_anothers() {
     sqlx::query(theft).bind(wing.head.id).execute(&mut sql).await.unwrap();
     sqlx::query("update wbs.disclosure a set sealed = b.sealed from wbs.disclosure b where a.id <> b.id").execute(&mut sql).await.unwrap();
     wing.head.get(&list).await.refused(500, "internal_error");
+}
+
+#[actix_web::test]
+async fn whoever_writes_to_the_database_is_no_first_custodian_of_two() {
+    let mut wing = Wing::open().await;
+    let case = case(&mut wing).await;
+    let deputy = wing.another(Role::IdentityCustodian, "Fitri Handayani").await;
+    let asked = ask(&wing.head, &case, "law_enforcement", &["name"]).await;
+    let forge = "update wbs.disclosure set state = 'seconded', first_by = $1";
+    sqlx::query(forge).bind(deputy.id).execute(&mut wing.app.sql().await).await.unwrap();
+    let refusal = decide(&wing.custodian, &asked, grant()).await;
+    blind(&refusal);
+    refusal.refused(500, "internal_error");
+    assert_eq!(stored_fields(&wing).await, 0);
 }
 
 #[actix_web::test]
