@@ -245,36 +245,41 @@ create table wbs.outbox (
 );
 create index outbox_by_time on wbs.outbox (surfaces_at);
 
--- A request to open fields of an identity, its decision and its one opening.
+-- A request to open fields of an identity, its decision and its one opening. What it asks for, the key it is answered to and what was decided are sealed: who
+-- writes to this database can neither widen a request nor have it answered to a key of their own. The columns are for finding, and are held against what
+-- was sealed.
 create table wbs.disclosure (
-    id            uuid primary key,
-    case_id       uuid not null references wbs.complaint on delete cascade,
-    requester_id  uuid not null references app_user,
-    requester_tag bytea not null,
-    requester_role text not null,
-    purpose       text not null constraint disclosure_purpose_is_known check (purpose in ('consent', 'law_enforcement', 'delivery', 'protection')),
-    fields        text[] not null,
-    granted       text[],
-    -- The reason, and the custodian's words, sealed.
-    sealed        bytea not null,
-    decision      bytea,
-    -- The public half of the requester's one-time key; the private half is a code only they have.
-    pickup_key    bytea not null,
-    state         text not null constraint disclosure_state_is_known check (state in ('pending', 'seconded', 'granted', 'denied', 'opened', 'expired')),
-    first_by      uuid references app_user,
-    decided_by    uuid references app_user,
-    requested_at  timestamptz not null,
-    decided_at    timestamptz,
-    expires_at    timestamptz,
-    opened_at     timestamptz,
+    id             uuid primary key,
+    case_id        uuid not null references wbs.complaint on delete cascade,
+    -- Custodians see requests of their own office; the complaint itself, which would say so, they do not see.
+    office_id      uuid not null references office,
+    requester_id   uuid not null references app_user,
+    requester_tag  bytea not null,
+    state          text not null constraint disclosure_state_is_known check (state in ('pending', 'seconded', 'granted', 'denied', 'opened', 'expired')),
+    -- Purpose, fields, reason, and the public half of the requester's one-time key; the private half is a code only they have.
+    sealed         bytea not null,
+    -- The custodians' words, what was granted, and why the reporter is not told.
+    decision       bytea,
+    first_by       uuid references app_user,
+    decided_by     uuid references app_user,
+    requested_at   timestamptz not null,
+    decided_at     timestamptz,
+    expires_at     timestamptz,
+    opened_at      timestamptz,
+    -- Counts codes that did not open it.
+    wrong_codes    smallint not null default 0,
     -- The granted fields for the requester's key alone; gone once opened or expired.
-    sealed_fields bytea,
-    constraint disclosure_is_not_decided_by_its_requester check (decided_by is distinct from requester_id or decided_by is null),
-    constraint disclosure_fields_go_with_the_grant check (sealed_fields is null or state = 'granted')
+    sealed_fields  bytea,
+    constraint disclosure_is_not_decided_by_its_requester check (requester_id <> all (array[first_by, decided_by]) is not false),
+    constraint disclosure_is_seconded_by_another check (first_by <> decided_by),
+    constraint disclosure_fields_go_with_the_grant check ((sealed_fields is not null) = (state = 'granted'))
 );
 -- One live request of one person for one case.
 create unique index disclosure_is_asked_once on wbs.disclosure (case_id, requester_id) where state in ('pending', 'seconded', 'granted');
-create index disclosure_pending on wbs.disclosure (state, id) where state in ('pending', 'seconded', 'granted');
+-- What the expiry looks for.
+create index disclosure_live on wbs.disclosure (requested_at) where state in ('pending', 'seconded', 'granted');
+-- The custodians' list, newest first.
+create index disclosure_of_office on wbs.disclosure (office_id, requested_at desc, id desc);
 
 do $$
 declare
@@ -300,6 +305,7 @@ alter table wbs.disclosure enable row level security;
 create policy disclosure_is_the_handlers_or_the_custodians on wbs.disclosure
     using (exists (select from wbs.complaint c where c.id = case_id)
         or (wbs.standing() = 'staff' and 'identity_custodian' = any (string_to_array(current_setting('desk.roles'), ','))
+            and office_id::text = current_setting('desk.office', true)
             and not wbs.bars(case_id, decode(current_setting('desk.person'), 'hex'))));
 
 -- What a custodian or the addressee of a warning needs of a case they may not see: its wrapped key. Owner's rights for one column of one row.

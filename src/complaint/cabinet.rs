@@ -3,6 +3,7 @@
 use actix_web::HttpRequest;
 use chrono::{NaiveTime, TimeDelta};
 
+use super::attempts::Attempts;
 use super::case_key::CaseKey;
 use super::identity::CustodianKey;
 use super::keys::Keys;
@@ -26,6 +27,8 @@ pub struct Cabinet {
     pub audit: AuditKey,
     /// Times of the day at which complaints become known to the office, and how long things are kept.
     pub policy: Policy,
+    /// Guesses at custodians' passphrases.
+    pub passphrases: Attempts,
     custodian: CustodianKey,
     vault: Database,
 }
@@ -46,7 +49,7 @@ impl Cabinet {
     #[must_use]
     pub fn new(master: &MasterKey, audit: AuditKey, documents: DocumentStore, custodian: CustodianKey, vault: Database, policy: Policy) -> Self {
         let keys = Keys::new(master);
-        Self { salts: Salts::new(documents, keys.clone()), keys, audit, policy, custodian, vault }
+        Self { salts: Salts::new(documents, keys.clone()), keys, audit, policy, passphrases: Attempts::default(), custodian, vault }
     }
 
     /// The cabinet, as the application provides it.

@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
+use super::identity::IdentityField;
 use super::sop::Stage;
 
 /// Something that happened, as the reporter is told.
@@ -30,6 +31,9 @@ pub struct Access {
     /// How many people of that role.
     #[schema(example = 1)]
     pub people: i64,
+    /// The parts of your identity that were opened to them; null when they only read the complaint.
+    #[schema(example = json!(["address"]))]
+    pub disclosed: Option<Vec<IdentityField>>,
 }
 
 /// Something done to a complaint.

@@ -13,7 +13,7 @@ use super::paper::{Answer, Signature};
 use super::slots::next_surfacing;
 use super::sop::Stage;
 use super::store::messages::NewMessage;
-use super::store::{messages, openings, outbox, papers, timeline};
+use super::store::{disclosures, messages, openings, outbox, papers, timeline};
 use super::{intake, showing, store};
 use crate::casework::workflow::Asking;
 use crate::error::{Code, Error, Fault, Result, fault};
@@ -167,8 +167,15 @@ pub async fn read_own_answer(counter: Counter) -> Result<Reply<OwnAnswer>> {
 #[utoipa::path(tag = "reporter", responses((status = 200, body = AccessLog)), security(("reporter" = [])))]
 #[get("/complaints/mine/access-log")]
 pub async fn read_access_log(counter: Counter) -> Result<Reply<AccessLog>> {
-    let items = counter.read(async |c, _| openings::list(c, counter.case()).await).await?;
-    Ok(Reply::ok(AccessLog { items }))
+    let items = counter.read(async |c, tools| {
+        let key = store::key_of(c, counter.case(), tools).await?;
+        let told = disclosures::told(c, counter.case(), &key).await?.into_iter();
+        let opened = told.map(|told| Access { on: told.on, role: told.role.code().to_owned(), people: 1, disclosed: Some(told.fields) });
+        let mut items: Vec<_> = opened.chain(openings::list(c, counter.case()).await?).collect();
+        items.sort_by_key(|access| std::cmp::Reverse(access.on));
+        Ok(items)
+    });
+    Ok(Reply::ok(AccessLog { items: items.await? }))
 }
 
 /// End the session (menutup sesi).

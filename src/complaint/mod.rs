@@ -3,6 +3,7 @@
 //! Where to look first: `sop` is the table; `cabinet` holds the keys; `reading` and `store::viewer` are the one way to read; `counter` is the reporter's side.
 
 pub mod answer;
+pub mod attempts;
 pub mod cabinet;
 pub mod case_key;
 mod check_symbol;
@@ -10,6 +11,8 @@ pub mod conflict;
 pub mod counter;
 pub mod custodian;
 pub mod custodian_key;
+pub mod disclosure;
+pub mod disclosure_file;
 pub mod entrance;
 mod envelope;
 pub mod file;
@@ -91,6 +94,11 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(steps::hold_complaint::hold_complaint)
         .service(steps::release_complaint::release_complaint)
         .service(steps::reopen_complaint::reopen_complaint)
+        .service(disclosure::http::request_disclosure)
+        .service(disclosure::http::list_own_disclosures)
+        .service(disclosure::http::list_disclosures)
+        .service(disclosure::http::decide_disclosure)
+        .service(disclosure::http::open_disclosure)
         .service(warning::list_warnings)
         .service(warning::state_side);
 }

@@ -4,6 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::cabinet::Cabinet;
+use super::disclosure;
 use super::reading::read_as;
 use super::screening;
 use super::sop::{Stage, Task};
@@ -29,6 +30,7 @@ const UNASKED: TimeDelta = TimeDelta::days(14);
 pub async fn look(database: &Database, cabinet: &Cabinet, calendars: &Calendars, now: DateTime<Utc>) -> Result<()> {
     let look = Look { database, cabinet, calendars };
     look.let_acts_in(now).await?;
+    look.expire_disclosures(now).await?;
     for (case, slot) in look.read(async |c| store::due(c, now).await).await? {
         look.surface(case, slot).await?;
     }
@@ -86,6 +88,13 @@ impl Look<'_> {
 
     async fn read<T>(&self, with: impl AsyncFnOnce(&mut sqlx::PgConnection) -> Result<T>) -> Result<T> {
         read_as(self.database, self.cabinet, Asking::Service, None, async |c, _, _| with(c).await).await
+    }
+
+    async fn expire_disclosures(&self, now: DateTime<Utc>) -> Result<()> {
+        let mut work = Work::of_the_service(self.database, now).await?;
+        super::store::viewer::Viewer::enter(&mut work, Asking::Service, None, &self.cabinet.keys).await?;
+        disclosure::expire(&mut work, self.cabinet, now, None).await?;
+        work.keep().await
     }
 
     /// The acts of reporters that have waited long enough enter the trail together, each with its day.

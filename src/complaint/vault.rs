@@ -4,7 +4,7 @@ use sqlx::PgConnection;
 
 use super::cabinet::Cabinet;
 use super::custodian_key::CustodianPrivate;
-use super::identity::{Identity, open_identity, seal_identity};
+use super::identity::{self, Identity, open_identity, seal_identity};
 use super::keys::ShredSalt;
 use super::salts::Of;
 use super::store::vault as store;
@@ -26,9 +26,23 @@ pub async fn seal(connection: &mut PgConnection, cabinet: &Cabinet, case: Compla
 /// # Errors
 /// `not_found` when it was shredded; our own fault, which is an alarm, when what lies in the vault was moved, changed or forged.
 pub async fn open(cabinet: &Cabinet, case: ComplaintId, private: &CustodianPrivate) -> Result<Identity> {
-    let case_ref = cabinet.keys.case_ref(case);
-    let sealed = cabinet.vault().read(async |c| store::find(c, &case_ref).await).await?.ok_or_else(|| Error::new(Code::NotFound))?;
-    let salt = cabinet.salts.read(case, Of::Identity).await?;
+    let (case_ref, salt, sealed) = find(cabinet, case).await?;
     open_identity(private, &cabinet.keys, &case_ref, &salt, &sealed)
         .ok_or_else(|| Error::internal("an identity in the vault cannot be opened: moved, changed, or sealed to another key"))
+}
+
+/// The fingerprint of the custodian's key that opens the identity of a case: after the key was changed, old cases still need the old one.
+///
+/// # Errors
+/// As `open`.
+pub async fn sealed_to(cabinet: &Cabinet, case: ComplaintId) -> Result<[u8; 32]> {
+    let (case_ref, salt, sealed) = find(cabinet, case).await?;
+    identity::sealed_to(&cabinet.keys, &case_ref, &salt, &sealed)
+        .ok_or_else(|| Error::internal("what lies in the vault is no identity of its case: moved, changed or forged"))
+}
+
+async fn find(cabinet: &Cabinet, case: ComplaintId) -> Result<([u8; 32], ShredSalt, Vec<u8>)> {
+    let case_ref = cabinet.keys.case_ref(case);
+    let sealed = cabinet.vault().read(async |c| store::find(c, &case_ref).await).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+    Ok((case_ref, cabinet.salts.read(case, Of::Identity).await?, sealed))
 }

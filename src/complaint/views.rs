@@ -16,7 +16,7 @@ use crate::sop::role::{Role, Roles};
 use crate::sop::working_time::Calendar;
 
 /// Roles that read what the reporter wrote.
-const READERS: [Role; 4] = [Role::Head, Role::PjiLead, Role::TeamLead, Role::ExternalHandler];
+pub const READERS: [Role; 4] = [Role::Head, Role::PjiLead, Role::TeamLead, Role::ExternalHandler];
 
 /// What somebody may read of a complaint they see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -30,10 +30,13 @@ pub struct WrappedKey {
     /// How a key is made of the passphrase.
     pub kdf: Kdf,
     /// The private key under XChaCha20-Poly1305, nonce in front, base64url.
-    #[schema(pattern = "^[A-Za-z0-9_-]{96}$")]
+    #[schema(
+        pattern = "^[A-Za-z0-9_-]{96}$",
+        example = "Zk9x2QpLm3RvT8sYw1aBcDeFZk9x2QpLm3RvT8sYw1aBcDeFZk9x2QpLm3RvT8sYw1aBcDeFZk9x2QpLm3RvT8sYw1aBcDeF"
+    )]
     pub sealed: String,
     /// SHA-256 of the public key, in hexadecimal.
-    #[schema(pattern = "^[0-9a-f]{64}$")]
+    #[schema(pattern = "^[0-9a-f]{64}$", example = "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752")]
     pub fingerprint: String,
 }
 
@@ -53,7 +56,7 @@ pub struct Kdf {
     #[schema(example = 1, minimum = 1, maximum = 4)]
     pub lanes: u32,
     /// 16 random bytes, base64url.
-    #[schema(pattern = "^[A-Za-z0-9_-]{22}$")]
+    #[schema(pattern = "^[A-Za-z0-9_-]{22}$", example = "Zk9x2QpLm3RvT8sYw1aBcD")]
     pub salt: String,
 }
 

@@ -31,6 +31,14 @@ impl Unit {
         }
         Ok(())
     }
+
+    /// Ends it without a trace, and waits for that: whoever is answered next finds no lock of it.
+    pub async fn abandon(mut self) {
+        let ended = sqlx::raw_sql("rollback").execute(&mut *self).await;
+        if let (Ok(_), Some(mut lease)) = (ended, self.lease.take()) {
+            lease.settle();
+        }
+    }
 }
 
 impl Deref for Unit {

@@ -64,11 +64,7 @@ impl Work {
     /// `Replayed` when this key was answered before; `idempotency_in_flight` while it is being answered; `idempotency_key_reused` for another body.
     pub async fn begin(database: &Database, request: &HttpRequest, actor: Uuid, now: DateTime<Utc>) -> Result<Self> {
         let claim = Claim::of(request, actor)?;
-        let mut unit = database.begin().await?;
-        if let Some(claim) = &claim {
-            claim.check(&mut unit).await?;
-        }
-        Ok(Self { unit, claim, now })
+        Self::claim(database.begin().await?, claim, now).await
     }
 
     /// Begins a write whose reply holds a secret: it is kept sealed, without time of day, or not at all when the caller sent no key.
@@ -77,11 +73,30 @@ impl Work {
     /// As `begin`.
     pub async fn begin_sealed(database: &Database, request: &HttpRequest, under: Option<SealedUnder>, now: DateTime<Utc>) -> Result<Self> {
         let claim = under.map(|under| Claim { key: Key::Sealed(under), route: request.path().to_owned(), digest: digest_of(request) });
-        let mut unit = database.begin().await?;
-        if let Some(claim) = &claim {
-            claim.check(&mut unit).await?;
+        Self::claim(database.begin().await?, claim, now).await
+    }
+
+    /// Begins a write whose reply holds a secret that is kept nowhere, not even sealed: an `Idempotency-Key` is not looked at, so what is done once must
+    /// refuse to be done again.
+    ///
+    /// # Errors
+    /// When no connection is free.
+    pub async fn unkept(database: &Database, now: DateTime<Utc>) -> Result<Self> {
+        Ok(Self { unit: database.begin().await?, claim: None, now })
+    }
+
+    async fn claim(mut unit: Unit, claim: Option<Claim>, now: DateTime<Utc>) -> Result<Self> {
+        let checked = match &claim {
+            Some(claim) => claim.check(&mut unit).await,
+            None => Ok(()),
+        };
+        match checked {
+            Ok(()) => Ok(Self { unit, claim, now }),
+            Err(refusal) => {
+                unit.abandon().await;
+                Err(refusal)
+            }
         }
-        Ok(Self { unit, claim, now })
     }
 
     /// Begins a write that no request asked for: a job's.

@@ -1,6 +1,7 @@
 //! The SQL of complaints themselves: one file, its moves. What belongs to one stands in the files beside this.
 
 pub mod conflicts;
+pub mod disclosures;
 pub mod lists;
 pub mod messages;
 pub mod openings;

@@ -1,0 +1,107 @@
+//! A handler asks. The request is refused at once when nobody could decide it: no custodian is ever done without.
+
+use sqlx::PgConnection;
+
+use super::expiry::expire;
+use super::forms::Request;
+use super::views::{DisclosureView, RequestedDisclosure};
+use crate::casework::desk::Desk;
+use crate::casework::workflow::Asking;
+use crate::complaint::cabinet::Cabinet;
+use crate::complaint::case_key::CaseKey;
+use crate::complaint::disclosure_file::Asked;
+use crate::complaint::pickup::new_pickup;
+use crate::complaint::record;
+use crate::complaint::store::disclosures::{self as store, NewDisclosure, OfCase};
+use crate::complaint::store::viewer::Viewer;
+use crate::complaint::views::Reads;
+use crate::error::{Code, Error, Result};
+use crate::identity::signed_in::today;
+use crate::identity::{SignedIn, roster};
+use crate::ids::{ComplaintId, DisclosureId};
+use crate::sop::role::{Role, Roles};
+use crate::web::Work;
+
+/// The role under which somebody reads what the reporter wrote, if they do by themselves: team staff read it by leave, and ask for nothing.
+pub(super) fn role_of(roles: Roles) -> Option<Role> {
+    Reads::under(roles).filter(|_| Reads::of(roles, false) == Reads::All)
+}
+
+/// The complaint, if its content is theirs to read.
+///
+/// # Errors
+/// `not_found`.
+pub(super) async fn must_read(connection: &mut PgConnection, viewer: &Viewer, who: &SignedIn, case: ComplaintId) -> Result<(OfCase, Role)> {
+    let role = role_of(who.roles).ok_or_else(|| Error::new(Code::NotFound))?;
+    let found = store::case(connection, case, viewer).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+    Ok((found, role))
+}
+
+/// Makes a request.
+///
+/// # Errors
+/// `not_found`; `conflict` when one is live, when the identity is gone, or when there is no custodian to decide.
+pub(super) async fn ask(desk: &Desk, case: ComplaintId, form: Request) -> Result<RequestedDisclosure> {
+    let (cabinet, who, now) = (Cabinet::of(desk.request())?, desk.who(), desk.desktop().now);
+    let mut work = Work::unkept(desk.database(), now).await?;
+    let viewer = Viewer::enter(&mut work, Asking::Person(who), None, &cabinet.keys).await?;
+    if !store::lock_case(&mut work, case).await? {
+        return Err(Error::new(Code::NotFound));
+    }
+    let (found, role) = must_read(&mut work, &viewer, who, case).await?;
+    if found.identity_gone {
+        return Err(gone());
+    }
+    let needed = if form.purpose.needs_two() { 2 } else { 1 };
+    if custodians(&mut work, &cabinet, desk, case).await? < needed {
+        record::act_with(&mut work, desk, &cabinet, case, "disclosure_without_custodian", Some(form.purpose.code())).await?;
+        work.keep().await?;
+        return Err(nobody_decides(needed));
+    }
+    expire(&mut work, &cabinet, now, Some(case)).await?;
+    let key = cabinet.open(case, &found.wrapped).await?;
+    let (code, public) = new_pickup();
+    let Request { fields, purpose, reason } = form;
+    let asked = Asked { requester: who.user, role, purpose, fields, reason, pickup: hex::encode(public) };
+    let id = DisclosureId::random();
+    store::add(&mut work, &key, &NewDisclosure { id, case, office: found.office, tag: &viewer.person, asked: &asked, at: now }).await?;
+    record::act_with(&mut work, desk, &cabinet, case, "request_disclosure", Some(purpose.code())).await?;
+    let disclosure = shown(&mut work, &viewer, &key, case, id).await?;
+    work.keep().await?;
+    Ok(RequestedDisclosure { disclosure, opening_code: code.shown().to_string() })
+}
+
+/// A request as it now is.
+pub(super) async fn shown(
+    connection: &mut PgConnection,
+    viewer: &Viewer,
+    key: &CaseKey,
+    case: ComplaintId,
+    id: DisclosureId,
+) -> Result<DisclosureView> {
+    let stored = store::find(connection, case, id, &viewer.person).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+    DisclosureView::of(stored, key)
+}
+
+/// How many custodians can decide what the person at `desk` asks for: enabled, not they, not barred from the complaint.
+async fn custodians(connection: &mut PgConnection, cabinet: &Cabinet, desk: &Desk, case: ComplaintId) -> Result<usize> {
+    let holders = roster::holders(connection, desk.who().office, Role::IdentityCustodian, today(desk.desktop().now)).await?;
+    let others = holders.iter().filter(|holder| holder.user != desk.who().user);
+    let tags: Vec<_> = others.map(|holder| cabinet.keys.person_tag(holder.user).to_vec()).collect();
+    store::free(connection, case, &tags).await
+}
+
+/// The identity is no more.
+pub(super) fn gone() -> Error {
+    Error::new(Code::Conflict).detail(
+        "Identitas sudah dihapus sesuai masa simpan; tidak ada yang dapat dibuka.",
+        "The identity was deleted when its time was over; there is nothing to open.",
+    )
+}
+
+fn nobody_decides(needed: usize) -> Error {
+    Error::new(Code::Conflict).detail(
+        format!("Perlu {needed} penjaga identitas yang bukan Anda dan tidak terkait perkara; mintalah administrator menunjuknya."),
+        format!("It takes {needed} identity custodian(s) other than you and not concerned by the case; ask the administrators to appoint them."),
+    )
+}

@@ -1,0 +1,219 @@
+//! A custodian decides. The key file is opened aside, with no transaction open; then the identity is opened in memory, the granted fields are sealed for the
+//! requester, and the rest is forgotten. The decision counts only if the request is still as it was.
+
+use chrono::TimeDelta;
+use sqlx::PgConnection;
+
+use super::asking::{gone, shown};
+use super::forms::{AtDisclosure, Decision};
+use super::passphrase::Passphrase;
+use super::views::DisclosureView;
+use crate::casework::desk::Desk;
+use crate::casework::workflow::Asking;
+use crate::complaint::cabinet::Cabinet;
+use crate::complaint::case_key::CaseKey;
+use crate::complaint::custodian_key::{WrappedKey, unwrap_aside};
+use crate::complaint::disclosure_file::{Asked, Decided, State, Words};
+use crate::complaint::identity::IdentityField;
+use crate::complaint::pickup::seal_for_pickup;
+use crate::complaint::reading;
+use crate::complaint::record;
+use crate::complaint::store::disclosures::{self as store, Outcome, Stored, UNDECIDED};
+use crate::complaint::store::viewer::Viewer;
+use crate::complaint::store::warnings::wrapped_key;
+use crate::complaint::vault;
+use crate::error::{Code, Error, Result, fault};
+use crate::identity::roster;
+use crate::identity::signed_in::today;
+use crate::ids::ComplaintId;
+use crate::sop::role::Role;
+use crate::web::Work;
+
+/// How long granted fields can be opened.
+const OPEN_FOR: TimeDelta = TimeDelta::minutes(15);
+
+/// A request as it was before the decision.
+struct Before {
+    stored: Stored,
+    asked: Asked,
+    decided: Decided,
+    key: CaseKey,
+}
+
+/// What was decided.
+enum Verdict {
+    /// The first of two agrees.
+    First,
+    /// Granted: the fields, sealed for the requester.
+    Grant(Vec<u8>),
+    /// Refused.
+    Denial,
+}
+
+/// Decides a request.
+///
+/// # Errors
+/// `not_found`; `four_eyes` for the requester and for the first of two; `conflict` when it is settled; `overtaken` when somebody was faster;
+/// `invalid_content` for a wrong key file, a wrong passphrase, or fields that nobody asked for; `too_many_requests` after ten wrong passphrases.
+pub(super) async fn decide(desk: &Desk, at: AtDisclosure, form: Decision) -> Result<DisclosureView> {
+    let cabinet = Cabinet::of(desk.request())?;
+    let mut before = look(desk, at).await?;
+    let Decision { grant, fields, reason, withhold_notice, custodian_key, passphrase } = form;
+    let fields = if grant { of_those_asked(fields, &before)? } else { Vec::new() };
+    let verdict = if !grant {
+        Verdict::Denial
+    } else if before.asked.purpose.needs_two() && before.decided.first.is_none() {
+        Verdict::First
+    } else {
+        let (wrapped, passphrase) = custodian_key.zip(passphrase).ok_or_else(key_is_missing)?;
+        Verdict::Grant(open(desk, &cabinet, at, &before, &fields, wrapped, passphrase).await?)
+    };
+    let words = Words { by: desk.who().user, reason, fields };
+    if let Verdict::First = verdict {
+        before.decided.first = Some(words);
+    } else {
+        before.decided.last = Some(words);
+        before.decided.withheld = withhold_notice.map(|hold| hold.basis);
+    }
+    settle(desk, &cabinet, at, &before, &verdict).await
+}
+
+/// The request, if this custodian may decide it.
+async fn look(desk: &Desk, at: AtDisclosure) -> Result<Before> {
+    let now = desk.desktop().now;
+    let before = reading::read(desk, async |c, viewer, cabinet| {
+        let stored = store::find(c, at.id, at.disclosure, &viewer.person).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+        let key = cabinet.open(at.id, &wrapped_key(c, at.id).await?).await?;
+        let (asked, decided) = (stored.asked(&key)?, stored.decided(&key)?);
+        Ok(Before { stored, asked, decided, key })
+    })
+    .await?;
+    let me = desk.who().user;
+    if before.stored.requester == me || before.stored.first_by == Some(me) {
+        return Err(Error::new(Code::FourEyes));
+    }
+    if !before.stored.state.is_open() || before.stored.requested_at + UNDECIDED <= now {
+        return Err(Error::new(Code::Conflict).detail("Permintaan ini sudah diputuskan atau kedaluwarsa.", "This request is settled already."));
+    }
+    Ok(before)
+}
+
+/// The fields to grant.
+fn of_those_asked(fields: Option<Vec<IdentityField>>, before: &Before) -> Result<Vec<IdentityField>> {
+    let open_to = before.decided.open_to(&before.asked);
+    let Some(fields) = fields else { return Ok(open_to) };
+    let beyond = fields.iter().enumerate().filter(|(_, field)| !open_to.contains(field));
+    let beyond: Vec<_> = beyond.map(|(i, _)| fault(format!("/fields/{i}"), "not_asked_for", "Tidak diminta.", "Nobody asked for it.")).collect();
+    if beyond.is_empty() { Ok(fields) } else { Err(Error::invalid(beyond)) }
+}
+
+/// Opens the identity in memory and seals the granted fields for the requester.
+async fn open(
+    desk: &Desk,
+    cabinet: &Cabinet,
+    at: AtDisclosure,
+    before: &Before,
+    fields: &[IdentityField],
+    wrapped: WrappedKey,
+    passphrase: Passphrase,
+) -> Result<Vec<u8>> {
+    let (user, now) = (desk.who().user, desk.desktop().now);
+    let sealed_to = vault::sealed_to(cabinet, at.id).await;
+    let sealed_to = hex::encode(alarmed(desk, cabinet, at.id, sealed_to).await?);
+    if wrapped.fingerprint != sealed_to {
+        return Err(another_key(&sealed_to));
+    }
+    cabinet.passphrases.charge(user, now)?;
+    let private = unwrap_aside(wrapped, passphrase.into_inner()).await.inspect_err(|_| cabinet.passphrases.forgive(user, now))?;
+    let private = private.ok_or_else(wrong_passphrase)?;
+    cabinet.passphrases.forgive(user, now);
+    let identity = vault::open(cabinet, at.id, &private).await;
+    let identity = alarmed(desk, cabinet, at.id, identity).await?;
+    let pickup = hex::decode(&before.asked.pickup).map_err(Error::internal)?;
+    seal_for_pickup(&pickup, at.disclosure, &identity, fields)
+}
+
+/// What the vault gave. That something in it was moved, changed or forged is written into the trail before the custodian is refused.
+async fn alarmed<T>(desk: &Desk, cabinet: &Cabinet, case: ComplaintId, given: Result<T>) -> Result<T> {
+    let error = match given {
+        Ok(given) => return Ok(given),
+        Err(error) => error,
+    };
+    match error.code() {
+        Some(Code::NotFound) => Err(gone()),
+        Some(Code::Internal) => {
+            let mut work = Work::unkept(desk.database(), desk.desktop().now).await?;
+            record::act(&mut work, desk, cabinet, case, "vault_tampered_with").await?;
+            work.keep().await?;
+            Err(error)
+        }
+        _ => Err(error),
+    }
+}
+
+/// Writes the decision down, if the request is still what was decided on and everybody is still who they were.
+async fn settle(desk: &Desk, cabinet: &Cabinet, at: AtDisclosure, before: &Before, verdict: &Verdict) -> Result<DisclosureView> {
+    let now = desk.desktop().now;
+    let mut work = Work::unkept(desk.database(), now).await?;
+    let viewer = Viewer::enter(&mut work, Asking::Person(desk.who()), None, &cabinet.keys).await?;
+    if !store::lock(&mut work, at.id, at.disclosure).await? {
+        return Err(Error::new(Code::NotFound));
+    }
+    let current = store::find(&mut work, at.id, at.disclosure, &viewer.person).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+    if (current.state, current.first_by) != (before.stored.state, before.stored.first_by) {
+        return Err(Error::new(Code::Overtaken));
+    }
+    must_still_be_custodian(&mut work, desk).await?;
+    if store::free(&mut work, at.id, &[cabinet.keys.person_tag(current.requester).to_vec()]).await? == 0 && !matches!(verdict, Verdict::Denial) {
+        return Err(Error::new(Code::Conflict)
+            .detail("Pemohon tidak lagi menangani pengaduan ini; tolaklah.", "The requester no longer handles this complaint; deny it."));
+    }
+    let (state, action, fields) = match verdict {
+        Verdict::First => (State::Seconded, "second_disclosure", None),
+        Verdict::Grant(fields) => (State::Granted, "grant_disclosure", Some(fields.as_slice())),
+        Verdict::Denial => (State::Denied, "deny_disclosure", None),
+    };
+    let outcome = Outcome { state, by: desk.who().user, at: now, decided: &before.decided, expires_at: fields.map(|_| now + OPEN_FOR), fields };
+    store::decide(&mut work, &before.key, at.disclosure, &outcome).await?;
+    record::act_with(&mut work, desk, cabinet, at.id, action, Some(&in_the_trail(&before.decided))).await?;
+    let view = shown(&mut work, &viewer, &before.key, at.id, at.disclosure).await?;
+    work.keep().await?;
+    Ok(view)
+}
+
+/// The fields agreed to, and that the reporter is not told; never what is in them, nor anybody's words.
+fn in_the_trail(decided: &Decided) -> String {
+    let words = decided.last.as_ref().or(decided.first.as_ref());
+    let fields = words.iter().flat_map(|words| &words.fields).map(|field| field.code());
+    fields.chain(decided.withheld.iter().map(|_| "notice_withheld")).collect::<Vec<_>>().join(" ")
+}
+
+/// A role can be lost while the key file is being opened.
+async fn must_still_be_custodian(connection: &mut PgConnection, desk: &Desk) -> Result<()> {
+    let holders = roster::holders(connection, desk.who().office, Role::IdentityCustodian, today(desk.desktop().now)).await?;
+    if holders.iter().any(|holder| holder.user == desk.who().user) { Ok(()) } else { Err(Error::new(Code::Forbidden)) }
+}
+
+fn key_is_missing() -> Error {
+    let missing = |at: &str| fault(at, "missing_field", "Diperlukan untuk membuka identitas.", "Needed to open the identity.");
+    Error::invalid(vec![missing("/custodian_key"), missing("/passphrase")])
+}
+
+fn another_key(fingerprint: &str) -> Error {
+    Error::invalid(vec![fault(
+        "/custodian_key/fingerprint",
+        "another_key",
+        format!("Identitas ini disegel untuk kunci {fingerprint}."),
+        format!("This identity is sealed to the key {fingerprint}."),
+    )])
+}
+
+/// One refusal, whatever is wrong: the passphrase, or a file that was changed.
+fn wrong_passphrase() -> Error {
+    Error::invalid(vec![fault(
+        "/passphrase",
+        "wrong_passphrase",
+        "Frasa sandi tidak membuka berkas kunci ini.",
+        "The passphrase does not open this key file.",
+    )])
+}

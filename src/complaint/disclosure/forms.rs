@@ -1,0 +1,162 @@
+//! What is sent: a request, a decision, an opening.
+
+use serde::Deserialize;
+
+use super::passphrase::Passphrase;
+use crate::complaint::custodian_key::WrappedKey;
+use crate::complaint::disclosure_file::Purpose;
+use crate::complaint::form::prose_fault;
+use crate::complaint::identity::IdentityField;
+use crate::error::{Fault, fault};
+use crate::ids::{ComplaintId, DisclosureId};
+use crate::web::body::Check;
+
+/// The longest reason, in characters.
+const LONGEST: usize = 5_000;
+
+/// A request of a complaint, in the path.
+#[derive(Debug, Clone, Copy, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Path)]
+pub struct AtDisclosure {
+    /// Id of the complaint.
+    pub id: ComplaintId,
+    /// Id of the request.
+    pub disclosure: DisclosureId,
+}
+
+/// A request to open part of an identity.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = DisclosureRequest)]
+pub struct Request {
+    /// Which parts.
+    #[schema(example = json!(["name", "address"]), min_items = 1, max_items = 6)]
+    pub fields: Vec<IdentityField>,
+    /// What for. `delivery` is for address and name only.
+    #[schema(example = "delivery")]
+    pub purpose: Purpose,
+    /// Why (alasan). The custodian reads it, and nothing else of the complaint.
+    #[schema(example = "Surat jawaban harus diantar ke rumah pelapor.", max_length = 5000)]
+    pub reason: String,
+}
+
+impl Check for Request {
+    fn faults(&self) -> Vec<Fault> {
+        let mut faults = faults_of_fields(&self.fields);
+        let beyond = self.fields.iter().enumerate().filter(|(_, field)| !self.purpose.allows(**field));
+        faults.extend(beyond.map(|(i, _)| {
+            fault(
+                format!("/fields/{i}"),
+                "not_for_delivery",
+                "Penyampaian hanya memerlukan alamat dan nama.",
+                "Delivery needs address and name only.",
+            )
+        }));
+        faults.extend(prose_fault(&self.reason, "/reason".to_owned(), LONGEST));
+        faults
+    }
+}
+
+/// A decision on a request.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = DisclosureDecision)]
+pub struct Decision {
+    /// Whether it is granted.
+    #[schema(example = false)]
+    pub grant: bool,
+    /// Which of the fields asked for are granted; all of them when not given.
+    #[serde(default)]
+    #[schema(min_items = 1, max_items = 6)]
+    pub fields: Option<Vec<IdentityField>>,
+    /// Why (pertimbangan). The one who asks reads it.
+    #[schema(example = "Jawaban dapat disampaikan melalui portal.", max_length = 5000)]
+    pub reason: String,
+    /// The reporter is told when the fields are opened, unless the law forbids it.
+    #[serde(default)]
+    pub withhold_notice: Option<Withholding>,
+    /// Your key file. Needed for the decision that opens the identity: not for a denial, nor for the first of two.
+    #[serde(default)]
+    pub custodian_key: Option<WrappedKey>,
+    /// The passphrase of the key file.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = "password", max_length = 1000)]
+    pub passphrase: Option<Passphrase>,
+}
+
+/// Why the reporter is not told.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NoticeWithholding)]
+pub struct Withholding {
+    /// The legal ground (dasar hukum).
+    #[schema(example = "Permintaan tertulis penyidik, Pasal 5 ayat (1) KUHAP.", max_length = 5000)]
+    pub basis: String,
+}
+
+impl Check for Decision {
+    fn faults(&self) -> Vec<Fault> {
+        let mut faults = self.fields.as_deref().map(faults_of_fields).unwrap_or_default();
+        faults.extend(prose_fault(&self.reason, "/reason".to_owned(), LONGEST));
+        faults.extend(self.withhold_notice.as_ref().and_then(|hold| prose_fault(&hold.basis, "/withhold_notice/basis".to_owned(), LONGEST)));
+        faults.extend(self.custodian_key.as_ref().map(|key| key.faults("/custodian_key")).unwrap_or_default());
+        if self.passphrase.as_ref().is_some_and(Passphrase::is_too_long) {
+            faults.push(fault("/passphrase", "too_long", "Paling banyak 1.000 byte.", "At most 1,000 bytes."));
+        }
+        if !self.grant {
+            let given = [(self.fields.is_some(), "/fields"), (self.withhold_notice.is_some(), "/withhold_notice")];
+            let given = given.into_iter().filter(|(given, _)| *given);
+            faults.extend(given.map(|(_, at)| fault(at, "only_for_a_grant", "Hanya untuk persetujuan.", "Only for a grant.")));
+        }
+        faults
+    }
+}
+
+/// The code that was shown with the request.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = DisclosureOpening)]
+pub struct Opening {
+    /// The opening code (kode pembuka).
+    #[schema(example = "3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    pub opening_code: String,
+}
+
+impl Check for Opening {}
+
+fn faults_of_fields(fields: &[IdentityField]) -> Vec<Fault> {
+    if fields.is_empty() {
+        return vec![fault("/fields", "empty", "Sebutkan sedikitnya satu.", "Name at least one.")];
+    }
+    let twice = fields.iter().enumerate().filter(|(i, field)| fields[..*i].contains(field));
+    twice.take(IdentityField::ALL.len()).map(|(i, _)| fault(format!("/fields/{i}"), "duplicate", "Sudah disebutkan.", "Named twice.")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn faults<T: serde::de::DeserializeOwned + Check>(body: serde_json::Value) -> Vec<(String, &'static str)> {
+        serde_json::from_value::<T>(body).ok().unwrap().faults().into_iter().map(|fault| (fault.pointer, fault.code)).collect()
+    }
+
+    #[test]
+    fn a_request_names_each_field_once_and_for_delivery_only_two() {
+        let asked = |fields, purpose: &str| faults::<Request>(json!({"fields": fields, "purpose": purpose, "reason": "x"}));
+        assert_eq!(asked(json!(["name", "nik"]), "consent"), []);
+        assert_eq!(asked(json!(["address", "name"]), "delivery"), []);
+        assert_eq!(asked(json!([]), "consent"), [("/fields".to_owned(), "empty")]);
+        assert_eq!(asked(json!(["name", "nik", "name"]), "consent"), [("/fields/2".to_owned(), "duplicate")]);
+        assert_eq!(asked(json!(["name", "phone"]), "delivery"), [("/fields/1".to_owned(), "not_for_delivery")]);
+    }
+
+    #[test]
+    fn a_denial_grants_nothing_and_withholds_nothing() {
+        let denial = json!({"grant": false, "reason": "x", "fields": ["name"], "withhold_notice": {"basis": "x"}});
+        assert_eq!(faults::<Decision>(denial), [("/fields".to_owned(), "only_for_a_grant"), ("/withhold_notice".to_owned(), "only_for_a_grant")]);
+        assert_eq!(faults::<Decision>(json!({"grant": true, "reason": " "})), [("/reason".to_owned(), "empty")]);
+    }
+}

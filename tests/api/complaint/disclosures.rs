@@ -1,0 +1,458 @@
+//! Identities opened by the custodian: who may ask, who decides, who opens, how often and how long, and what becomes of it when somebody cheats.
+
+use serde_json::{Value, json};
+use service_desk::complaint::custodian_key::new_custodian_key;
+use service_desk::complaint::identity::seal_identity;
+use service_desk::complaint::keys::{Keys, ShredSalt};
+use service_desk::ids::{ComplaintId, UserId};
+use service_desk::secrecy::MasterKey;
+use service_desk::sop::role::{Role, Roles};
+
+use super::wing::{Case, Until, Wing, form};
+use crate::support::{Answer, PASSPHRASE, Person, custodian};
+
+const NAME: &str = "Siti Rahmawati";
+const ADDRESS: &str = "Jl. Merdeka No. 5, Palembang";
+const NIK: &str = "1671014203900001";
+
+/// A request as its requester has it.
+struct Asked {
+    path: String,
+    code: String,
+}
+
+fn confidential() -> Value {
+    let mut form = form();
+    form["identity"] = json!({"name": NAME, "nik": NIK, "address": ADDRESS});
+    form
+}
+
+async fn case(wing: &mut Wing) -> Case {
+    wing.case_of(confidential(), Until::Screened).await
+}
+
+fn request(purpose: &str, fields: &[&str]) -> Value {
+    json!({"fields": fields, "purpose": purpose, "reason": "Surat jawaban harus diantar."})
+}
+
+async fn ask(person: &Person, case: &Case, purpose: &str, fields: &[&str]) -> Asked {
+    let requests = format!("{}/disclosures", case.path);
+    let made = person.post(&requests, request(purpose, fields)).await;
+    assert_eq!(made.header("location"), Some(requests.as_str()));
+    let made = made.expect(201);
+    assert_eq!(made["state"], "pending");
+    Asked { path: format!("{requests}/{}", made["id"].as_str().unwrap()), code: made["opening_code"].as_str().unwrap().to_owned() }
+}
+
+fn grant() -> Value {
+    json!({"grant": true, "reason": "Alasan cukup.", "custodian_key": custodian().1, "passphrase": PASSPHRASE})
+}
+
+fn denial() -> Value {
+    json!({"grant": false, "reason": "Jawaban dapat disampaikan melalui portal."})
+}
+
+async fn decide(person: &Person, asked: &Asked, decision: Value) -> Answer {
+    person.post(&format!("{}/decision", asked.path), decision).await
+}
+
+async fn open(person: &Person, asked: &Asked) -> Answer {
+    person.post(&format!("{}/opening", asked.path), json!({"opening_code": asked.code})).await
+}
+
+fn case_id(case: &Case) -> ComplaintId {
+    ComplaintId(case.path.rsplit('/').next().unwrap().parse().unwrap())
+}
+
+/// That an answer holds nothing of the identity.
+fn blind(answer: &Answer) {
+    let text = String::from_utf8_lossy(&answer.bytes);
+    assert!([NAME, ADDRESS, NIK].iter().all(|secret| !text.contains(secret)), "{text}");
+}
+
+async fn stored_fields(wing: &Wing) -> i64 {
+    sqlx::query_scalar("select count(*) from wbs.disclosure where sealed_fields is not null").fetch_one(&mut wing.app.sql().await).await.unwrap()
+}
+
+async fn actions(wing: &Wing) -> Vec<String> {
+    let named = "select action from audit.event where action like '%disclosure%' or action like '%opening%' or action like 'vault%' order by seq";
+    sqlx::query_scalar(named).fetch_all(&mut wing.app.sql().await).await.unwrap()
+}
+
+#[actix_web::test]
+async fn granted_fields_are_opened_once_by_the_one_who_asked_and_the_reporter_is_told() {
+    let mut wing = Wing::open().await;
+    let case = case(&mut wing).await;
+    let asked = ask(&wing.head, &case, "delivery", &["name", "address"]).await;
+    wing.head.post(&format!("{}/disclosures", case.path), request("consent", &["nik"])).await.refused(409, "conflict");
+
+    let list = wing.custodian.get("/api/v1/disclosures").await;
+    blind(&list);
+    assert!(!String::from_utf8_lossy(&list.bytes).contains(&case.number));
+    let waiting = list.expect(200)["items"][0].clone();
+    assert_eq!((waiting["state"].as_str(), waiting["reason"].as_str()), (Some("pending"), Some("Surat jawaban harus diantar.")));
+    wing.custodian.get(&case.path).await.refused(404, "not_found");
+
+    open(&wing.head, &asked).await.refused(409, "conflict");
+    let mut narrower = grant();
+    narrower["fields"] = json!(["address"]);
+    let granted = decide(&wing.custodian, &asked, narrower).await;
+    blind(&granted);
+    let granted = granted.expect(200);
+    assert_eq!((granted["state"].as_str(), &granted["granted"]), (Some("granted"), &json!(["address"])));
+    decide(&wing.custodian, &asked, denial()).await.refused(409, "conflict");
+
+    let wrong = json!({"opening_code": "bukan kode"});
+    let refused = wing.head.post(&format!("{}/opening", asked.path), wrong).await.refused(422, "invalid_content");
+    assert_eq!(refused["errors"][0]["code"], "wrong_code");
+    let opened = open(&wing.head, &asked).await.expect(200);
+    assert_eq!(opened, json!({"fields": {"address": ADDRESS}}), "what was granted and nothing else");
+    assert_eq!(stored_fields(&wing).await, 0);
+    open(&wing.head, &asked).await.refused(409, "conflict");
+
+    let own = wing.head.get(&format!("{}/disclosures", case.path)).await;
+    blind(&own);
+    assert_eq!(own.expect(200)["items"][0]["state"], "opened");
+    let reporter = wing.enter(&case.code).await;
+    let notice = reporter.get("/api/v1/complaints/mine/messages").await.expect(200)["items"][0].clone();
+    assert_eq!(notice["author"], "office");
+    let text = notice["text"].as_str().unwrap();
+    assert!(text.contains("alamat") && !text.contains("nama") && text.contains("Kepala Balai"), "{text}");
+    let log = reporter.get("/api/v1/complaints/mine/access-log").await.expect(200);
+    let told = log["items"].as_array().unwrap().iter().find(|access| !access["disclosed"].is_null()).unwrap();
+    assert_eq!((told["role"].as_str(), &told["disclosed"]), (Some("head"), &json!(["address"])));
+    assert_eq!(actions(&wing).await, ["request_disclosure", "grant_disclosure", "wrong_opening_code", "open_disclosure"]);
+    assert_eq!(wing.auditor.get("/api/v1/audit-trail/verification").await.expect(200)["intact"], true);
+}
+
+#[actix_web::test]
+async fn without_a_custodian_who_may_decide_nothing_is_opened() {
+    let mut wing = Wing::open().await;
+    let case = case(&mut wing).await;
+    let requests = format!("{}/disclosures", case.path);
+    // Two custodians are needed for law enforcement, and there is one.
+    wing.head.post(&requests, request("law_enforcement", &["name"])).await.refused(409, "conflict");
+    // The only custodian is concerned by the case.
+    let barred = json!({"user": wing.custodian.id, "reason": "Saudara kandung dari terlapor."});
+    wing.conflict_officer.post(&format!("{}/conflicts", case.path), barred).await.expect(204);
+    wing.head.post(&requests, request("consent", &["name"])).await.refused(409, "conflict");
+    // There is one, but it is the one who asks.
+    let both = wing.app.staff_with(Roles::NONE.with(Role::Head).with(Role::IdentityCustodian)).await;
+    both.post(&requests, request("consent", &["name"])).await.refused(409, "conflict");
+    assert_eq!(actions(&wing).await, ["disclosure_without_custodian"; 3]);
+}
+
+#[actix_web::test]
+async fn nobody_decides_in_their_own_matter_and_who_is_barred_knows_of_none() {
+    let mut wing = Wing::open().await;
+    let case = case(&mut wing).await;
+    let both = wing.app.staff_with(Roles::NONE.with(Role::Head).with(Role::IdentityCustodian)).await;
+    let asked = ask(&both, &case, "consent", &["name"]).await;
+    let refusal = decide(&both, &asked, grant()).await;
+    blind(&refusal);
+    refusal.refused(403, "four_eyes");
+    decide(&wing.head, &asked, grant()).await.refused(403, "forbidden");
+    wing.head.get("/api/v1/disclosures").await.refused(403, "forbidden");
+
+    let barred = json!({"user": wing.custodian.id, "reason": "Saudara kandung dari terlapor."});
+    wing.conflict_officer.post(&format!("{}/conflicts", case.path), barred).await.expect(204);
+    let refusal = decide(&wing.custodian, &asked, grant()).await;
+    blind(&refusal);
+    refusal.refused(404, "not_found");
+    assert_eq!(wing.custodian.get("/api/v1/disclosures").await.expect(200)["items"], json!([]));
+    assert_eq!(stored_fields(&wing).await, 0);
+}
+
+#[actix_web::test]
+async fn only_who_reads_the_complaint_asks_and_for_delivery_not_for_everything() {
+    let mut wing = Wing::open().await;
+    let case = case(&mut wing).await;
+    let requests = format!("{}/disclosures", case.path);
+    for stranger in [&wing.team_lead, &wing.team_staff, &wing.conflict_officer, &wing.clerk, &wing.custodian, &wing.auditor, &wing.admin] {
+        stranger.post(&requests, request("consent", &["name"])).await.refused(404, "not_found");
+        stranger.get(&requests).await.refused(404, "not_found");
+    }
+    wing.head.post(&requests, request("delivery", &["name", "nik"])).await.refused(422, "invalid_content");
+    wing.head.post(&requests, request("consent", &[])).await.refused(422, "invalid_content");
+    let asked = ask(&wing.head, &case, "delivery", &["address"]).await;
+    let mut wider = grant();
+    wider["fields"] = json!(["address", "nik"]);
+    assert_eq!(decide(&wing.custodian, &asked, wider).await.refused(422, "invalid_content")["errors"][0]["pointer"], "/fields/1");
+}
+
+#[actix_web::test]
+async fn what_was_granted_to_one_is_no_others_and_none_after_a_quarter_of_an_hour() {
+    let mut wing = Wing::open().await;
+    let case = case(&mut wing).await;
+    let asked = ask(&wing.head, &case, "consent", &["name"]).await;
+    decide(&wing.custodian, &asked, grant()).await.expect(200);
+    let colleague = wing.app.staff(Role::Head).await;
+    for other in [&colleague, &wing.custodian, &wing.admin] {
+        let refusal = open(other, &asked).await;
+        blind(&refusal);
+        refusal.refused(404, "not_found");
+    }
+    assert_eq!(colleague.get(&format!("{}/disclosures", case.path)).await.expect(200)["items"], json!([]), "requests are one's own");
+    wing.later(15).await;
+    open(&wing.head, &asked).await.refused(409, "conflict");
+    wing.look().await;
+    assert_eq!(stored_fields(&wing).await, 0);
+    open(&wing.head, &asked).await.refused(409, "conflict");
+    assert_eq!(actions(&wing).await, ["request_disclosure", "grant_disclosure", "expire_disclosure"]);
+
+    // Nor is one that nobody decides for a month.
+    let asked = ask(&wing.head, &case, "consent", &["name"]).await;
+    let ages = "update wbs.disclosure set requested_at = requested_at - interval '30 days' where state = 'pending'";
+    sqlx::query(ages).execute(&mut wing.app.sql().await).await.unwrap();
+    decide(&wing.custodian, &asked, grant()).await.refused(409, "conflict");
+    ask(&wing.head, &case, "consent", &["name"]).await;
+}
+
+#[actix_web::test]
+async fn of_parallel_decisions_one_wins() {
+    let mut wing = Wing::open().await;
+    let case = case(&mut wing).await;
+    let deputy = wing.another(Role::IdentityCustodian, "Fitri Handayani").await;
+    let asked = ask(&wing.head, &case, "consent", &["name"]).await;
+    let decisions = [(&wing.custodian, grant()), (&deputy, denial()), (&wing.custodian, denial()), (&deputy, grant())];
+    let answers = futures_util::future::join_all(decisions.into_iter().map(|(who, decision)| decide(who, &asked, decision))).await;
+    assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);
+    for answer in answers.iter().filter(|answer| answer.status != 200) {
+        assert_eq!(answer.status, 409, "{:#}", answer.body);
+        assert!(["overtaken", "conflict"].contains(&answer.code()));
+    }
+    let decided = actions(&wing).await;
+    assert_eq!(decided.len(), 2, "{decided:?}");
+}
+
+#[actix_web::test]
+async fn of_parallel_openings_one_gets_the_fields() {
+    let mut wing = Wing::open().await;
+    let case = case(&mut wing).await;
+    let asked = ask(&wing.head, &case, "consent", &["name"]).await;
+    decide(&wing.custodian, &asked, grant()).await.expect(200);
+    let answers = futures_util::future::join_all((0..8).map(|_| open(&wing.head, &asked))).await;
+    assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);
+    for answer in answers.iter().filter(|answer| answer.status != 200) {
+        blind(answer);
+        assert_eq!((answer.status, answer.code()), (409, "conflict"));
+    }
+}
+
+#[actix_web::test]
+async fn an_opening_that_races_a_bar_comes_before_it_or_not_at_all() {
+    let mut wing = Wing::open().await;
+    let case = case(&mut wing).await;
+    let asked = ask(&wing.head, &case, "consent", &["name"]).await;
+    decide(&wing.custodian, &asked, grant()).await.expect(200);
+    // The bar is written and waits to be committed; the opening waits for it, and finds it.
+    let mut sql = wing.app.sql().await;
+    let mut open_write = sqlx::Connection::begin(&mut sql).await.unwrap();
+    sqlx::query("update wbs.complaint set version = version + 1").execute(&mut *open_write).await.unwrap();
+    let tag = wing.app.service.cabinet.keys.person_tag(UserId(wing.head.id));
+    let bar = "insert into wbs.conflict (case_id, person_tag, kind, sealed, on_date) select id, $1, 'declared', '', current_date from wbs.complaint";
+    sqlx::query(bar).bind(tag.as_slice()).execute(&mut *open_write).await.unwrap();
+    let opening = actix_web::rt::spawn({
+        let (head, path, code) = (wing.head.clone(), asked.path.clone(), asked.code.clone());
+        async move { head.post(&format!("{path}/opening"), json!({"opening_code": code})).await }
+    });
+    let waits = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+    let mut watch = wing.app.sql().await;
+    while sqlx::query_scalar::<_, i64>(waits).fetch_one(&mut watch).await.unwrap() == 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    open_write.commit().await.unwrap();
+    let refusal = opening.await.unwrap();
+    blind(&refusal);
+    refusal.refused(404, "not_found");
+}
+
+#[actix_web::test]
+async fn who_was_barred_meanwhile_opens_nothing_any_more() {
+    let mut wing = Wing::open().await;
+    let case = case(&mut wing).await;
+    let bar = async |officer: &Person, head: &Person, case: &Case| {
+        let barred = json!({"user": head.id, "reason": "Terlapor adalah kerabatnya."});
+        officer.post(&format!("{}/conflicts", case.path), barred).await.expect(204);
+    };
+    let asked = ask(&wing.head, &case, "consent", &["name"]).await;
+    decide(&wing.custodian, &asked, grant()).await.expect(200);
+    bar(&wing.conflict_officer, &wing.head, &case).await;
+    let refusal = open(&wing.head, &asked).await;
+    blind(&refusal);
+    refusal.refused(404, "not_found");
+
+    let another = wing.case_of(confidential(), Until::Screened).await;
+    let asked = ask(&wing.head, &another, "consent", &["name"]).await;
+    bar(&wing.conflict_officer, &wing.head, &another).await;
+    decide(&wing.custodian, &asked, grant()).await.refused(409, "conflict");
+    decide(&wing.custodian, &asked, denial()).await.expect(200);
+}
+
+#[actix_web::test]
+async fn a_lost_role_neither_decides_nor_opens() {
+    let mut wing = Wing::open().await;
+    let case = case(&mut wing).await;
+    wing.another(Role::IdentityCustodian, "Fitri Handayani").await;
+    let asked = ask(&wing.head, &case, "consent", &["name"]).await;
+    let deprive = async |person: &Person| {
+        sqlx::query("delete from user_role where user_id = $1").bind(person.id).execute(&mut wing.app.sql().await).await.unwrap();
+    };
+    deprive(&wing.custodian).await;
+    decide(&wing.custodian, &asked, grant()).await.refused(403, "forbidden");
+    let successor = wing.another(Role::IdentityCustodian, "Dian Permata").await;
+    decide(&successor, &asked, grant()).await.expect(200);
+    deprive(&wing.head).await;
+    open(&wing.head, &asked).await.refused(404, "not_found");
+}
+
+#[actix_web::test]
+async fn under_a_legal_hold_the_reporter_is_not_told_and_its_ground_is_kept() {
+    let mut wing = Wing::open().await;
+    let case = case(&mut wing).await;
+    let asked = ask(&wing.head, &case, "protection", &["name"]).await;
+    let mut silent = grant();
+    silent["withhold_notice"] = json!({"basis": "Permintaan tertulis penyidik."});
+    decide(&wing.custodian, &asked, silent).await.expect(200);
+    assert_eq!(open(&wing.head, &asked).await.expect(200)["fields"]["name"], NAME);
+    let reporter = wing.enter(&case.code).await;
+    assert_eq!(reporter.get("/api/v1/complaints/mine/messages").await.expect(200)["items"], json!([]));
+    let log = reporter.get("/api/v1/complaints/mine/access-log").await.expect(200);
+    assert!(log["items"].as_array().unwrap().iter().all(|access| access["disclosed"].is_null()));
+    assert!(!reporter.get("/api/v1/complaints/mine").await.expect(200).to_string().contains("disclosure"));
+    let kept = wing.custodian.get("/api/v1/disclosures").await.expect(200);
+    assert_eq!(kept["items"][0]["notice_withheld"], "Permintaan tertulis penyidik.");
+}
+
+#[actix_web::test]
+async fn for_law_enforcement_two_custodians_agree() {
+    let mut wing = Wing::open().await;
+    let case = case(&mut wing).await;
+    let deputy = wing.another(Role::IdentityCustodian, "Fitri Handayani").await;
+    let asked = ask(&wing.head, &case, "law_enforcement", &["name", "nik", "phone"]).await;
+    let first = json!({"grant": true, "reason": "Surat penyidik lengkap.", "fields": ["name", "phone"]});
+    assert_eq!(decide(&wing.custodian, &asked, first).await.expect(200)["state"], "seconded");
+    decide(&wing.custodian, &asked, grant()).await.refused(403, "four_eyes");
+    open(&wing.head, &asked).await.refused(409, "conflict");
+    let keyless = decide(&deputy, &asked, json!({"grant": true, "reason": "Setuju."})).await.refused(422, "invalid_content");
+    assert_eq!(keyless["errors"][0]["pointer"], "/custodian_key");
+    let granted = decide(&deputy, &asked, grant()).await.expect(200);
+    assert_eq!((granted["state"].as_str(), &granted["granted"]), (Some("granted"), &json!(["name", "phone"])), "the first one's narrowing binds");
+    assert_eq!(open(&wing.head, &asked).await.expect(200)["fields"], json!({"name": NAME, "phone": null}));
+    assert_eq!(actions(&wing).await, ["request_disclosure", "second_disclosure", "grant_disclosure", "open_disclosure"]);
+}
+
+#[actix_web::test]
+async fn guessing_a_passphrase_is_slowed_down_for_the_guesser_only() {
+    let mut wing = Wing::open().await;
+    let case = case(&mut wing).await;
+    let deputy = wing.another(Role::IdentityCustodian, "Fitri Handayani").await;
+    let asked = ask(&wing.head, &case, "consent", &["name"]).await;
+    let mut wrong = grant();
+    wrong["passphrase"] = json!("empat belas kapal di Ogan");
+    for _ in 0..10 {
+        let refused = decide(&wing.custodian, &asked, wrong.clone()).await.refused(422, "invalid_content");
+        assert_eq!(refused["errors"][0]["code"], "wrong_passphrase");
+    }
+    let mut changed = grant();
+    changed["custodian_key"]["sealed"] = json!("A".repeat(96));
+    for decision in [wrong, changed, grant()] {
+        let refused = decide(&wing.custodian, &asked, decision).await;
+        assert!(refused.header("retry-after").is_some());
+        refused.refused(429, "too_many_requests");
+    }
+    decide(&deputy, &asked, grant()).await.expect(200);
+}
+
+#[actix_web::test]
+async fn the_file_of_another_key_is_refused_before_its_passphrase_is_tried() {
+    let mut wing = Wing::open().await;
+    let case = case(&mut wing).await;
+    let asked = ask(&wing.head, &case, "consent", &["name"]).await;
+    let (_, other) = new_custodian_key(&PASSPHRASE.to_owned().into()).unwrap();
+    let mut decision = grant();
+    decision["custodian_key"] = json!(other);
+    let refused = decide(&wing.custodian, &asked, decision).await.refused(422, "invalid_content");
+    assert_eq!(
+        (refused["errors"][0]["pointer"].as_str(), refused["errors"][0]["code"].as_str()),
+        (Some("/custodian_key/fingerprint"), Some("another_key"))
+    );
+}
+
+#[actix_web::test]
+async fn whoever_writes_to_the_database_gets_no_identity_opened_as_anothers() {
+    let mut wing = Wing::open().await;
+    let one = case(&mut wing).await;
+    let mut other = confidential();
+    other["identity"] = json!({"name": "Joko Susilo"});
+    let other = wing.case_of(other, Until::Screened).await;
+    let mut sql = wing.app.sql().await;
+
+    // The rows of the vault change places.
+    let swap = "update vault.identity a set fingerprint = b.fingerprint, sealed = b.sealed from vault.identity b where a.case_ref <> b.case_ref";
+    sqlx::query(swap).execute(&mut sql).await.unwrap();
+    for case in [&one, &other] {
+        let asked = ask(&wing.head, case, "consent", &["name"]).await;
+        let refusal = decide(&wing.custodian, &asked, grant()).await;
+        blind(&refusal);
+        refusal.refused(500, "internal_error");
+        open(&wing.head, &asked).await.refused(409, "conflict");
+    }
+    assert_eq!(stored_fields(&wing).await, 0);
+    assert_eq!(actions(&wing).await.iter().filter(|action| *action == "vault_tampered_with").count(), 2);
+    sqlx::query(swap).execute(&mut sql).await.unwrap();
+
+    // An identity is made up and sealed with the public key.
+    let keys = &wing.app.service.cabinet.keys;
+    let victim = case_id(&other);
+    let forged = seal_identity(
+        &custodian().0,
+        &Keys::new(&MasterKey::random()),
+        &keys.case_ref(victim),
+        &ShredSalt::random(),
+        Some(&serde_json::from_value(json!({"name": "Orang Lain"})).unwrap()),
+    );
+    let forge = "update vault.identity set sealed = $2 where case_ref = $1";
+    sqlx::query(forge).bind(keys.case_ref(victim).as_slice()).bind(forged.unwrap()).execute(&mut sql).await.unwrap();
+    let requests = wing.custodian.get("/api/v1/disclosures").await.expect(200)["items"].clone();
+    let of_victim = requests.as_array().unwrap().iter().find(|one| one["complaint"] == json!(victim)).unwrap();
+    let path = format!("{}/disclosures/{}", other.path, of_victim["id"].as_str().unwrap());
+    decide(&wing.custodian, &Asked { path, code: String::new() }, grant()).await.refused(500, "internal_error");
+
+    // A request is turned to somebody else, or taken from another complaint.
+    let thief = wing.app.staff(Role::Head).await;
+    let theft = "update wbs.disclosure set requester_id = $1 where state = 'pending'";
+    sqlx::query(theft).bind(thief.id).execute(&mut sql).await.unwrap();
+    let list = format!("{}/disclosures", one.path);
+    thief.get(&list).await.refused(500, "internal_error");
+    sqlx::query(theft).bind(wing.head.id).execute(&mut sql).await.unwrap();
+    sqlx::query("update wbs.disclosure a set sealed = b.sealed from wbs.disclosure b where a.id <> b.id").execute(&mut sql).await.unwrap();
+    wing.head.get(&list).await.refused(500, "internal_error");
+}
+
+#[actix_web::test]
+async fn whoever_writes_to_the_database_is_no_first_custodian_of_two() {
+    let mut wing = Wing::open().await;
+    let case = case(&mut wing).await;
+    let deputy = wing.another(Role::IdentityCustodian, "Fitri Handayani").await;
+    let asked = ask(&wing.head, &case, "law_enforcement", &["name"]).await;
+    let forge = "update wbs.disclosure set state = 'seconded', first_by = $1";
+    sqlx::query(forge).bind(deputy.id).execute(&mut wing.app.sql().await).await.unwrap();
+    let refusal = decide(&wing.custodian, &asked, grant()).await;
+    blind(&refusal);
+    refusal.refused(500, "internal_error");
+    assert_eq!(stored_fields(&wing).await, 0);
+}
+
+#[actix_web::test]
+async fn an_identity_that_was_shredded_is_gone_for_the_custodian_too() {
+    let mut wing = Wing::open().await;
+    let case = case(&mut wing).await;
+    let asked = ask(&wing.head, &case, "consent", &["name"]).await;
+    let mut sql = wing.app.sql().await;
+    sqlx::query("delete from vault.identity").execute(&mut sql).await.unwrap();
+    decide(&wing.custodian, &asked, grant()).await.refused(409, "conflict");
+    decide(&wing.custodian, &asked, denial()).await.expect(200);
+    sqlx::query("update wbs.complaint set identity_gone = true").execute(&mut sql).await.unwrap();
+    wing.head.post(&format!("{}/disclosures", case.path), request("consent", &["name"])).await.refused(409, "conflict");
+}
