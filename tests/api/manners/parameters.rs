@@ -99,5 +99,10 @@ async fn a_wrong_value_in_the_query_is_a_400() {
 }
 
 async fn everything(app: &TestApp) -> crate::support::Person {
-    app.staff_with([Role::Admin, Role::Head, Role::SsLead, Role::Treasurer, Role::InternalAuditor].into_iter().fold(Roles::NONE, Roles::with)).await
+    app.staff_with(
+        [Role::Admin, Role::Head, Role::SsLead, Role::Treasurer, Role::InternalAuditor, Role::IdentityCustodian]
+            .into_iter()
+            .fold(Roles::NONE, Roles::with),
+    )
+    .await
 }
