@@ -128,7 +128,16 @@ until_stage answered /api/v1/complaints/mine
 read_ /api/v1/complaints/mine/answer
 tell - "GET /complaints/mine/answer, number $(get .signature.number)" answered
 act /api/v1/complaints/mine/answer/acknowledgement 200
+cp "$reply" "$work/receipt.json"
 tell 7 "POST .../answer/acknowledgement, against a receipt"
+as=""
+post /api/v1/complaints/receipts/verification 200 <"$work/receipt.json"
+wants "the receipt for the answer" "$(get .genuine)" true
+sed "s/$complaint/WBS-2026-0000000/" "$work/receipt.json" >"$work/forged.json"
+post /api/v1/complaints/receipts/verification 200 <"$work/forged.json"
+wants "the receipt with another number" "$(get .genuine)" false
+tell - "POST /complaints/receipts/verification: genuine; forged: not"
+as=reporter
 until_stage closed /api/v1/complaints/mine
 tell - "closed" closed
 read_ /api/v1/complaints/mine/access-log
@@ -212,4 +221,5 @@ echo
 echo "Audit trail  $(get .events) events, intact"
 as="head"
 ask GET /api/v1/audit-trail 403
+echo "             of which the head may read nothing"
 echo "done, $number lines."
