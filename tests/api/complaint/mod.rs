@@ -1,6 +1,12 @@
 //! Whistle-blowing as its callers see it.
 
+mod codes;
+mod conflicts;
 mod disclosures;
+mod keeping;
+mod locks;
+mod order;
 mod retries;
 mod story;
+mod traces;
 pub mod wing;
