@@ -1,5 +1,6 @@
 //! Whistle-blowing as its callers see it.
 
+mod canary;
 mod disclosures;
 mod retries;
 mod story;
