@@ -123,6 +123,9 @@ pub struct Settings {
     /// Times of working days (WIB), comma separated, at which complaints become known to the office: many at once, so that none tells when it was written.
     #[arg(long, env = "SURFACING_TIMES", default_value = surfacing::USUAL, global = true)]
     pub surfacing_times: String,
+    /// Private mode only: complaints become known at once instead of at the surfacing times, for trying the service out; `false` to wait for them.
+    #[arg(long, env = "SURFACE_AT_ONCE", global = true)]
+    pub surface_at_once: Option<bool>,
     /// Days that a reporter's identity is kept after the complaint is closed.
     #[arg(long, env = "IDENTITY_RETENTION_DAYS", default_value_t = 180, value_parser = clap::value_parser!(u32).range(1..=36_500), global = true)]
     pub identity_retention_days: u32,
@@ -273,6 +276,8 @@ pub struct Config {
     pub public_url: String,
     /// Token for `/metrics`.
     pub metrics_token: Option<Secret>,
+    /// Whether complaints become known at once: only ever in private mode.
+    pub surface_at_once: bool,
     /// What needed no checking.
     pub settings: Settings,
     /// `PATH`, for finding PostgreSQL.
@@ -334,6 +339,11 @@ impl Config {
             }
             None => None,
         };
+        let private = matches!(database, DatabaseSetting::Private);
+        if settings.surface_at_once == Some(true) && !private {
+            return Err("SURFACE_AT_ONCE is for the private mode only: with DATABASE_URL it would tell the minute of every complaint".to_owned());
+        }
+        let surface_at_once = private && settings.surface_at_once.unwrap_or(true);
         let surfacing_times = surfacing::times(&settings.surfacing_times)?;
         if settings.content_retention_days < settings.identity_retention_days {
             return Err("CONTENT_RETENTION_DAYS is less than IDENTITY_RETENTION_DAYS: an identity is not kept longer than its complaint".to_owned());
@@ -363,7 +373,7 @@ impl Config {
         }
         let data_dir = settings.data_dir.clone().unwrap_or_else(default_data_dir);
         let path = environment("PATH");
-        Ok(Self { database, data_dir, master_key, custodian_key, surfacing_times, store, public_url, metrics_token, settings, path })
+        Ok(Self { database, data_dir, master_key, custodian_key, surfacing_times, surface_at_once, store, public_url, metrics_token, settings, path })
     }
 }
 

@@ -53,7 +53,7 @@ async fn carry_out(cli: Cli) -> Result<(), Failure> {
         Command::Migrate => migrate(config).await,
         Command::CreateAdmin { email, name } => add_admin(config, &email, &name).await,
         Command::RotateKeys => rotate_keys(config).await,
-        Command::AcceptCustodianKey => accept_custodian_key(config).await,
+        Command::AcceptCustodianKey => Box::pin(accept_custodian_key(config)).await,
         Command::VerifyAuditTrail => verify_audit_trail(config).await,
         Command::CheckConfig => {
             say("the settings are complete");
@@ -88,7 +88,7 @@ async fn serve(mut config: Config) -> Result<(), Failure> {
         );
     }
     let custodian = custodian::public_half(&config).await?;
-    let service = start::assemble(config, &master, Connections { app, vault }, custodian, clock, Some(numbers)).await?;
+    let service = Box::pin(start::assemble(config, &master, Connections { app, vault }, custodian, clock, Some(numbers))).await?;
     if let Some((office, owner)) = office {
         banner(&service.config, &start::demo(&service, owner, office).await?);
     } else {
@@ -233,6 +233,12 @@ fn banner(config: &Config, accounts: &[Account]) {
         format!("  API          http://{listen}/api/v1"),
         format!("  Swagger UI   http://{listen}/swagger-ui/"),
         format!("  Data         {}", config.data_dir.display()),
+        format!("  Custodian    {} (the key file and its passphrase, as if on a stick)", custodian::stick(&config.data_dir).display()),
+        if config.surface_at_once {
+            "  Complaints   become known to the office at once, for trying out; SURFACE_AT_ONCE=false waits for the surfacing times".to_owned()
+        } else {
+            "  Complaints   become known to the office at the surfacing times".to_owned()
+        },
         String::new(),
         "  Demo accounts (this private office only)".to_owned(),
     ];

@@ -20,7 +20,7 @@ use crate::clock::Clock;
 use crate::complaint::cabinet::{Cabinet, Policy};
 use crate::complaint::identity::CustodianKey;
 use crate::complaint::keys::Keys;
-use crate::complaint::pin;
+use crate::complaint::{pin, surfacing};
 use crate::config::{Config, DatabaseSetting, StoreSetting};
 use crate::database::embedded::{Durability, PrivatePostgres, Settings};
 use crate::database::roles::{APPLICATION, OWNER, VAULT, create_database};
@@ -162,6 +162,7 @@ pub async fn accept_custodian(config: &Config, master: &MasterKey, to: Connectio
 fn policy(config: &Config) -> Policy {
     Policy {
         surfacing: config.surfacing_times.clone(),
+        at_once: config.surface_at_once,
         identity_kept: chrono::TimeDelta::days(config.settings.identity_retention_days.into()),
         content_kept: chrono::TimeDelta::days(config.settings.content_retention_days.into()),
     }
@@ -200,12 +201,13 @@ pub async fn run(service: Service, listener: TcpListener, stop: impl Future<Outp
         calendars: service.calendars.clone(),
         documents: service.documents.clone(),
     };
-    let options = certification::jobs::define(worker::options(pool.clone(), job_desk)?);
+    let options = certification::jobs::define(worker::options(pool.clone(), job_desk.clone())?);
     let options = complaint::jobs::define(options, service.cabinet.clone())?;
     let (told, telling) = tokio::sync::watch::channel(());
     let mut jobs_stop = telling.clone();
     let engine = options.worker_shutdown(worker::stopping(async move { drop(jobs_stop.changed().await) })).init().await?;
     let jobs = tokio::spawn(async move { engine.run().await });
+    let trying_out = service.config.surface_at_once.then(|| tokio::spawn(surface_every_second(job_desk, service.cabinet.clone())));
     let server = app::serve(&service, listener, workers)?;
     let handle = server.handle();
     let drain = Duration::from_secs(service.config.settings.drain_seconds);
@@ -218,12 +220,26 @@ pub async fn run(service: Service, listener: TcpListener, stop: impl Future<Outp
     });
     server.await?;
     stopper.abort();
+    if let Some(trying_out) = trying_out {
+        trying_out.abort();
+    }
     drop(told);
     if let Ok(Err(error)) = jobs.await {
         tracing::error!(%error, "the job engine stopped badly");
     }
     pool.close().await;
     Ok(())
+}
+
+/// What the job does every minute, for who tries the service out and does not want to wait.
+async fn surface_every_second(desk: JobDesk, cabinet: Cabinet) {
+    let mut seconds = tokio::time::interval(Duration::from_secs(1));
+    loop {
+        seconds.tick().await;
+        if let Err(error) = Box::pin(surfacing::look(&desk.database, &cabinet, &desk.calendars, desk.clock.now())).await {
+            tracing::warn!(%error, "complaints could not be laid before the office");
+        }
+    }
 }
 
 /// The master key of the private mode: kept in the data folder, made on the first run.

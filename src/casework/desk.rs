@@ -133,7 +133,7 @@ pub fn admit<W: Workflow>(task: W, before: W::Stage, who: Asking<'_>) -> Result<
 }
 
 async fn take<W: Workflow>(mut work: Work, by: By, desktop: &Desktop, tools: W::Tools, id: W::Id, task: W) -> Result<OpenFile<W>> {
-    let cover = W::lock(&mut work, id, by.asking(), &tools).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+    let cover = Box::pin(W::lock(&mut work, id, by.asking(), &tools)).await?.ok_or_else(|| Error::new(Code::NotFound))?;
     let permit = W::sop().permit(task, cover.stage, &cover.standing(by.asking())).map_err(refused)?;
     Ok(OpenFile { work, permit, cover, id, note: None, by, desktop: desktop.clone(), tools })
 }
@@ -249,7 +249,7 @@ impl<W: Workflow> OpenFile<W> {
     /// `overtaken` when somebody else moved it meanwhile.
     pub async fn hand_over_with<T: serde::Serialize>(mut self, to: W::Stage, answer: impl FnOnce(W::View) -> Reply<T>) -> Result<Reply<T>> {
         self.put_down(to).await?;
-        let (view, version) = W::show(&mut self.work, self.id, self.by.asking(), &self.desktop, &self.tools).await?;
+        let (view, version) = Box::pin(W::show(&mut self.work, self.id, self.by.asking(), &self.desktop, &self.tools)).await?;
         self.work.finish(answer(view).version(version)).await
     }
 
@@ -269,7 +269,7 @@ impl<W: Workflow> OpenFile<W> {
             return Err(Error::new(Code::Overtaken));
         }
         let entry = of_step(self.permit.row(), &self.cover, from, self.by.person(), self.note.as_deref());
-        W::record(&mut self.work, &entry, self.by.asking(), &self.desktop, &self.tools).await?;
+        Box::pin(W::record(&mut self.work, &entry, self.by.asking(), &self.desktop, &self.tools)).await?;
         ledger::turn(&mut self.work, W::sop(), &self.cover, from, self.desktop.now).await
     }
 }

@@ -7,6 +7,9 @@ use crate::error::Result;
 use crate::ids::OfficeId;
 use crate::sop::working_time::WIB;
 
+/// The months as numbers of letters write them.
+pub const ROMAN_MONTHS: [&str; 12] = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"];
+
 /// A kind of paper with a register of its own; numbers run per calendar year (WIB).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Series {
@@ -29,9 +32,8 @@ impl Series {
 
     /// How a number is written. The office's own pattern was not found (design: certification 2.6), so these are placeholders: one place to change.
     fn written(self, sequence: i32, at: DateTime<Utc>) -> String {
-        const MONTHS: [&str; 12] = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"];
         let local = at.with_timezone(&WIB);
-        let (year, month) = (local.year(), MONTHS[local.month0() as usize]);
+        let (year, month) = (local.year(), ROMAN_MONTHS[local.month0() as usize]);
         match self {
             Self::Application => format!("P-{year}-{sequence:05}"),
             Self::DeficiencySheet => format!("LK-{year}-{sequence:05}"),

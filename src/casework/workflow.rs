@@ -43,6 +43,7 @@ pub trait Workflow: Task {
     ///
     /// # Errors
     /// As `Work::begin`.
+    #[must_use]
     fn begin(database: &Database, request: &HttpRequest, who: &SignedIn, now: DateTime<Utc>, _: &Self::Tools) -> impl Future<Output = Result<Work>> {
         Work::begin(database, request, who.user.0, now)
     }

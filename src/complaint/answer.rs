@@ -9,6 +9,7 @@ use super::showing;
 use super::sop::Task;
 use super::store::{self, papers};
 use crate::casework::desk::OpenFile;
+use crate::casework::register::ROMAN_MONTHS;
 use crate::error::{Code, Error, Result, fault};
 use crate::identity::signed_in::today;
 use crate::secrecy::sha256;
@@ -39,10 +40,9 @@ pub async fn sign(file: &mut OpenFile<Task>) -> Result<()> {
     let stored = papers::list(connection, cover.file.id).await?;
     let drafted = showing::answer(&stored, &cover.file.key)?.ok_or_else(|| Error::internal("a complaint to be signed has no draft"))?;
     let day = today(now);
-    const MONTHS: [&str; 12] = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"];
     let title = if who.roles.has(Role::Head) { Role::Head } else { Role::ExternalHandler }.office_term();
     let signature = Signature {
-        number: format!("R/{}/BSKJI/BSPJI-Palembang/{}/{}", symbols(), MONTHS[day.month0() as usize], day.year()),
+        number: format!("R/{}/BSKJI/BSPJI-Palembang/{}/{}", symbols(), ROMAN_MONTHS[day.month0() as usize], day.year()),
         capacity: who.acting.map_or_else(|| title.to_owned(), |acting| format!("{} {title}", acting.kind.in_letters())),
         signer: who.name,
         signed_on: day,

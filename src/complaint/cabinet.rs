@@ -38,6 +38,8 @@ pub struct Cabinet {
 pub struct Policy {
     /// Surfacing times, WIB.
     pub surfacing: Vec<NaiveTime>,
+    /// Nothing waits for a surfacing time: for trying the service out, where nobody needs protection.
+    pub at_once: bool,
     /// How long an identity is kept after the case was closed.
     pub identity_kept: TimeDelta,
     /// How long the rest is.

@@ -13,13 +13,12 @@ use super::record;
 use super::sop::{SOP, Stage, Task};
 use super::steps::AtComplaint;
 use super::store::lists::{self, ComplaintFilter, Place};
-use super::store::{self, conflicts, messages, openings, timeline};
+use super::store::{self, conflicts, messages, timeline};
 use super::views::{ComplaintSummary, ComplaintView, Reads};
 use crate::casework::desk::Desk;
 use crate::casework::workflow::{Asking, Workflow as _};
 use crate::error::{Code, Error, Result};
 use crate::identity::roster;
-use crate::identity::signed_in::today;
 use crate::ids::UserId;
 use crate::sop::table::Row;
 use crate::web::page::size;
@@ -63,16 +62,8 @@ pub async fn list_complaints(desk: Desk, query: Query<ComplaintFilter>, cursor: 
 #[utoipa::path(tag = "complaints", params(AtComplaint), responses((status = 200, body = ComplaintView)))]
 #[get("/complaints/{id}")]
 pub async fn read_complaint(desk: Desk, at: At<AtComplaint>) -> Result<Reply<ComplaintView>> {
-    let (view, version) = reading::read(&desk, async |c, viewer, cabinet| {
-        let (view, version) = Task::show(c, at.0.id, Asking::Person(desk.who()), desk.desktop(), cabinet).await?;
-        if let Some(role) = Reads::under(desk.who().roles).filter(|_| view.content.is_some())
-            && openings::note(c, at.0.id, &viewer.person, role, today(desk.desktop().now)).await?
-        {
-            record::act(c, &desk, cabinet, at.0.id, "read_complaint").await?;
-        }
-        Ok((view, version))
-    })
-    .await?;
+    let show = reading::read(&desk, async |c, _, cabinet| Task::show(c, at.0.id, Asking::Person(desk.who()), desk.desktop(), cabinet).await);
+    let (view, version) = show.await?;
     Ok(Reply::ok(view).version(version))
 }
 
@@ -86,6 +77,7 @@ pub async fn list_messages(desk: Desk, at: At<AtComplaint>) -> Result<Reply<Mess
         let found = store::find(c, at.0.id, viewer, Asking::Person(desk.who()), cabinet).await?;
         let found = found.filter(|record| Reads::of(desk.who().roles, record.staff_reads) == Reads::All).ok_or_else(|| Error::new(Code::NotFound))?;
         let key = cabinet.open(found.id, &found.wrapped).await?;
+        record::shown(c, desk.who(), desk.desktop(), cabinet, at.0.id).await?;
         messages::list(c, &key, at.0.id, Some(desk.desktop().now)).await
     });
     Ok(Reply::ok(Messages { items: items.await? }))

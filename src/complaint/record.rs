@@ -3,11 +3,27 @@
 use sqlx::PgConnection;
 
 use super::cabinet::Cabinet;
+use super::store::openings;
+use super::views::Reads;
 use crate::audit::{self, Actor, Event};
 use crate::casework::desk::Desk;
+use crate::casework::workflow::Desktop;
 use crate::error::Result;
+use crate::identity::SignedIn;
 use crate::identity::signed_in::today;
 use crate::ids::ComplaintId;
+
+/// Writes down that somebody of the office was shown what the reporter wrote: once a day, for the reporter's access log and the audit trail.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn shown(connection: &mut PgConnection, who: &SignedIn, at: &Desktop, cabinet: &Cabinet, case: ComplaintId) -> Result<()> {
+    let Some(role) = Reads::under(who.roles) else { return Ok(()) };
+    if openings::note(connection, case, &cabinet.keys.person_tag(who.user), role, today(at.now)).await? {
+        write(connection, who, at, cabinet, case, "read_complaint", None).await?;
+    }
+    Ok(())
+}
 
 /// Writes down that the person at `desk` did `action` to a complaint.
 ///
@@ -29,12 +45,23 @@ pub async fn act_with(
     action: &str,
     detail: Option<&str>,
 ) -> Result<()> {
-    let (who, now) = (desk.who(), desk.desktop().now);
+    write(connection, desk.who(), desk.desktop(), cabinet, case, action, detail).await
+}
+
+async fn write(
+    connection: &mut PgConnection,
+    who: &SignedIn,
+    at: &Desktop,
+    cabinet: &Cabinet,
+    case: ComplaintId,
+    action: &str,
+    detail: Option<&str>,
+) -> Result<()> {
     let event = Event {
         office: who.office,
-        at: Some(now),
-        on: today(now),
-        actor: Actor::Staff { user: who.user, roles: who.roles.codes(), acting: who.acting.map(|acting| acting.kind.code()) },
+        at: Some(at.now),
+        on: today(at.now),
+        actor: Actor::of(who),
         action,
         object: cabinet.keys.case_ref(case),
         step: None,

@@ -73,13 +73,13 @@ impl Look<'_> {
         to: impl AsyncFnOnce(&mut OpenFile<Task>) -> Result<Stage>,
     ) -> Result<()> {
         let desktop = Desktop { now, calendars: self.calendars.clone() };
-        let mut file = match take_for_the_service(self.database, &desktop, self.cabinet.clone(), case, task).await {
+        let mut file = match Box::pin(take_for_the_service(self.database, &desktop, self.cabinet.clone(), case, task)).await {
             Ok(file) => file,
             Err(error) if matches!(error.code(), Some(Code::OutOfOrder | Code::NotFound)) => return Ok(()),
             Err(error) => return Err(error),
         };
-        let to = to(&mut file).await?;
-        file.hand_over_quietly(to, Reply::nothing()).await.map(|_| ())
+        let to = Box::pin(to(&mut file)).await?;
+        Box::pin(file.hand_over_quietly(to, Reply::nothing())).await.map(|_| ())
     }
 
     async fn at(&self, stage: Stage) -> Result<Vec<(ComplaintId, DateTime<Utc>, Option<chrono::NaiveDate>)>> {

@@ -6,6 +6,7 @@ use sqlx::PgConnection;
 
 use super::cabinet::Cabinet;
 use super::file::Complaint;
+use super::record;
 use super::retries;
 use super::showing;
 use super::sop::Task;
@@ -78,6 +79,9 @@ impl Workflow for Task {
         let calendar = at.calendars.version(connection, record.office, record.calendar_version).await?;
         let version = record.version;
         let papers = showing::papers(connection, &record, who, tools).await?;
+        if let (Asking::Person(person), Some(_)) = (who, &papers.content) {
+            record::shown(connection, person, at, tools, id).await?;
+        }
         Ok((ComplaintView::of(record, papers, who, &calendar, at.now), version))
     }
 }

@@ -160,17 +160,14 @@ impl DocumentStore {
         }
     }
 
-    /// Sets the time of the object back to the beginning of 2000, where the store lets us: a folder does, a bucket keeps its own time.
+    /// Sets the time of the object back to the beginning of 1970, where the store lets us: a folder does, a bucket keeps its own time.
     ///
     /// # Errors
     /// When the folder refuses.
     pub async fn forget_time(&self, key: &str) -> Result<()> {
         let Place::Folder(root) = &self.place else { return Ok(()) };
         let file = root.join(key);
-        let set = move || {
-            let long_ago = std::time::UNIX_EPOCH + Duration::from_secs(946_684_800);
-            std::fs::File::options().write(true).open(file)?.set_modified(long_ago)
-        };
+        let set = move || std::fs::File::options().write(true).open(file)?.set_modified(std::time::UNIX_EPOCH);
         tokio::task::spawn_blocking(set).await.map_err(Error::internal)?.map_err(Error::internal)
     }
 

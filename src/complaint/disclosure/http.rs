@@ -83,7 +83,7 @@ pub async fn list_disclosures(desk: CustodianDesk, query: Query<PageQuery>, curs
     extensions(("x-roles" = json!(codes(DECIDERS))), ("x-reply-kept" = json!(false)), ("x-problem-codes" = json!(["four_eyes", "conflict", "overtaken"]))))]
 #[post("/complaints/{id}/disclosures/{disclosure}/decision")]
 pub async fn decide_disclosure(desk: CustodianDesk, at: At<AtDisclosure>, form: Body<Decision>) -> Result<Reply<DisclosureView>> {
-    decide(&desk.0, at.0, form.0).await.map(Reply::ok)
+    Box::pin(decide(&desk.0, at.0, form.0)).await.map(Reply::ok)
 }
 
 /// Open what was granted (membuka identitas).

@@ -27,8 +27,15 @@ fn confidential() -> Value {
     form
 }
 
-async fn case(wing: &mut Wing) -> Case {
-    wing.case_of(confidential(), Until::Screened).await
+/// The office, and a confidential complaint that its head reads.
+async fn office() -> (Wing, Case) {
+    let mut wing = Box::pin(Wing::open()).await;
+    let case = another(&mut wing, confidential()).await;
+    (wing, case)
+}
+
+async fn another(wing: &mut Wing, form: Value) -> Case {
+    Box::pin(wing.case_of(form, Until::Screened)).await
 }
 
 fn request(purpose: &str, fields: &[&str]) -> Value {
@@ -81,8 +88,7 @@ async fn actions(wing: &Wing) -> Vec<String> {
 
 #[actix_web::test]
 async fn granted_fields_are_opened_once_by_the_one_who_asked_and_the_reporter_is_told() {
-    let mut wing = Wing::open().await;
-    let case = case(&mut wing).await;
+    let (wing, case) = office().await;
     let asked = ask(&wing.head, &case, "delivery", &["name", "address"]).await;
     wing.head.post(&format!("{}/disclosures", case.path), request("consent", &["nik"])).await.refused(409, "conflict");
 
@@ -127,8 +133,7 @@ async fn granted_fields_are_opened_once_by_the_one_who_asked_and_the_reporter_is
 
 #[actix_web::test]
 async fn without_a_custodian_who_may_decide_nothing_is_opened() {
-    let mut wing = Wing::open().await;
-    let case = case(&mut wing).await;
+    let (wing, case) = office().await;
     let requests = format!("{}/disclosures", case.path);
     // Two custodians are needed for law enforcement, and there is one.
     wing.head.post(&requests, request("law_enforcement", &["name"])).await.refused(409, "conflict");
@@ -144,8 +149,7 @@ async fn without_a_custodian_who_may_decide_nothing_is_opened() {
 
 #[actix_web::test]
 async fn nobody_decides_in_their_own_matter_and_who_is_barred_knows_of_none() {
-    let mut wing = Wing::open().await;
-    let case = case(&mut wing).await;
+    let (wing, case) = office().await;
     let both = wing.app.staff_with(Roles::NONE.with(Role::Head).with(Role::IdentityCustodian)).await;
     let asked = ask(&both, &case, "consent", &["name"]).await;
     let refusal = decide(&both, &asked, grant()).await;
@@ -165,8 +169,7 @@ async fn nobody_decides_in_their_own_matter_and_who_is_barred_knows_of_none() {
 
 #[actix_web::test]
 async fn only_who_reads_the_complaint_asks_and_for_delivery_not_for_everything() {
-    let mut wing = Wing::open().await;
-    let case = case(&mut wing).await;
+    let (wing, case) = office().await;
     let requests = format!("{}/disclosures", case.path);
     for stranger in [&wing.team_lead, &wing.team_staff, &wing.conflict_officer, &wing.clerk, &wing.custodian, &wing.auditor, &wing.admin] {
         stranger.post(&requests, request("consent", &["name"])).await.refused(404, "not_found");
@@ -182,8 +185,7 @@ async fn only_who_reads_the_complaint_asks_and_for_delivery_not_for_everything()
 
 #[actix_web::test]
 async fn what_was_granted_to_one_is_no_others_and_none_after_a_quarter_of_an_hour() {
-    let mut wing = Wing::open().await;
-    let case = case(&mut wing).await;
+    let (mut wing, case) = office().await;
     let asked = ask(&wing.head, &case, "consent", &["name"]).await;
     decide(&wing.custodian, &asked, grant()).await.expect(200);
     let colleague = wing.app.staff(Role::Head).await;
@@ -195,7 +197,7 @@ async fn what_was_granted_to_one_is_no_others_and_none_after_a_quarter_of_an_hou
     assert_eq!(colleague.get(&format!("{}/disclosures", case.path)).await.expect(200)["items"], json!([]), "requests are one's own");
     wing.later(15).await;
     open(&wing.head, &asked).await.refused(409, "conflict");
-    wing.look().await;
+    Box::pin(wing.look()).await;
     assert_eq!(stored_fields(&wing).await, 0);
     open(&wing.head, &asked).await.refused(409, "conflict");
     assert_eq!(actions(&wing).await, ["request_disclosure", "grant_disclosure", "expire_disclosure"]);
@@ -210,8 +212,7 @@ async fn what_was_granted_to_one_is_no_others_and_none_after_a_quarter_of_an_hou
 
 #[actix_web::test]
 async fn of_parallel_decisions_one_wins() {
-    let mut wing = Wing::open().await;
-    let case = case(&mut wing).await;
+    let (wing, case) = office().await;
     let deputy = wing.another(Role::IdentityCustodian, "Fitri Handayani").await;
     let asked = ask(&wing.head, &case, "consent", &["name"]).await;
     let decisions = [(&wing.custodian, grant()), (&deputy, denial()), (&wing.custodian, denial()), (&deputy, grant())];
@@ -227,8 +228,7 @@ async fn of_parallel_decisions_one_wins() {
 
 #[actix_web::test]
 async fn of_parallel_openings_one_gets_the_fields() {
-    let mut wing = Wing::open().await;
-    let case = case(&mut wing).await;
+    let (wing, case) = office().await;
     let asked = ask(&wing.head, &case, "consent", &["name"]).await;
     decide(&wing.custodian, &asked, grant()).await.expect(200);
     let answers = futures_util::future::join_all((0..8).map(|_| open(&wing.head, &asked))).await;
@@ -241,8 +241,7 @@ async fn of_parallel_openings_one_gets_the_fields() {
 
 #[actix_web::test]
 async fn an_opening_that_races_a_bar_comes_before_it_or_not_at_all() {
-    let mut wing = Wing::open().await;
-    let case = case(&mut wing).await;
+    let (wing, case) = office().await;
     let asked = ask(&wing.head, &case, "consent", &["name"]).await;
     decide(&wing.custodian, &asked, grant()).await.expect(200);
     // The bar is written and waits to be committed; the opening waits for it, and finds it.
@@ -268,31 +267,26 @@ async fn an_opening_that_races_a_bar_comes_before_it_or_not_at_all() {
 }
 
 #[actix_web::test]
-async fn who_was_barred_meanwhile_opens_nothing_any_more() {
-    let mut wing = Wing::open().await;
-    let case = case(&mut wing).await;
-    let bar = async |officer: &Person, head: &Person, case: &Case| {
-        let barred = json!({"user": head.id, "reason": "Terlapor adalah kerabatnya."});
-        officer.post(&format!("{}/conflicts", case.path), barred).await.expect(204);
-    };
+async fn who_stepped_back_or_was_barred_opens_nothing_any_more() {
+    let (mut wing, case) = office().await;
     let asked = ask(&wing.head, &case, "consent", &["name"]).await;
     decide(&wing.custodian, &asked, grant()).await.expect(200);
-    bar(&wing.conflict_officer, &wing.head, &case).await;
+    wing.head.post(&format!("{}/recusal", case.path), json!({"text": "Terlapor adalah kerabat saya."})).await.expect(204);
     let refusal = open(&wing.head, &asked).await;
     blind(&refusal);
     refusal.refused(404, "not_found");
 
-    let another = wing.case_of(confidential(), Until::Screened).await;
-    let asked = ask(&wing.head, &another, "consent", &["name"]).await;
-    bar(&wing.conflict_officer, &wing.head, &another).await;
+    let second = another(&mut wing, confidential()).await;
+    let asked = ask(&wing.head, &second, "consent", &["name"]).await;
+    let barred = json!({"user": wing.head.id, "reason": "Terlapor adalah kerabatnya."});
+    wing.conflict_officer.post(&format!("{}/conflicts", second.path), barred).await.expect(204);
     decide(&wing.custodian, &asked, grant()).await.refused(409, "conflict");
     decide(&wing.custodian, &asked, denial()).await.expect(200);
 }
 
 #[actix_web::test]
 async fn a_lost_role_neither_decides_nor_opens() {
-    let mut wing = Wing::open().await;
-    let case = case(&mut wing).await;
+    let (wing, case) = office().await;
     wing.another(Role::IdentityCustodian, "Fitri Handayani").await;
     let asked = ask(&wing.head, &case, "consent", &["name"]).await;
     let deprive = async |person: &Person| {
@@ -308,8 +302,7 @@ async fn a_lost_role_neither_decides_nor_opens() {
 
 #[actix_web::test]
 async fn under_a_legal_hold_the_reporter_is_not_told_and_its_ground_is_kept() {
-    let mut wing = Wing::open().await;
-    let case = case(&mut wing).await;
+    let (wing, case) = office().await;
     let asked = ask(&wing.head, &case, "protection", &["name"]).await;
     let mut silent = grant();
     silent["withhold_notice"] = json!({"basis": "Permintaan tertulis penyidik."});
@@ -326,8 +319,7 @@ async fn under_a_legal_hold_the_reporter_is_not_told_and_its_ground_is_kept() {
 
 #[actix_web::test]
 async fn for_law_enforcement_two_custodians_agree() {
-    let mut wing = Wing::open().await;
-    let case = case(&mut wing).await;
+    let (wing, case) = office().await;
     let deputy = wing.another(Role::IdentityCustodian, "Fitri Handayani").await;
     let asked = ask(&wing.head, &case, "law_enforcement", &["name", "nik", "phone"]).await;
     let first = json!({"grant": true, "reason": "Surat penyidik lengkap.", "fields": ["name", "phone"]});
@@ -344,8 +336,7 @@ async fn for_law_enforcement_two_custodians_agree() {
 
 #[actix_web::test]
 async fn guessing_a_passphrase_is_slowed_down_for_the_guesser_only() {
-    let mut wing = Wing::open().await;
-    let case = case(&mut wing).await;
+    let (wing, case) = office().await;
     let deputy = wing.another(Role::IdentityCustodian, "Fitri Handayani").await;
     let asked = ask(&wing.head, &case, "consent", &["name"]).await;
     let mut wrong = grant();
@@ -366,8 +357,7 @@ async fn guessing_a_passphrase_is_slowed_down_for_the_guesser_only() {
 
 #[actix_web::test]
 async fn the_file_of_another_key_is_refused_before_its_passphrase_is_tried() {
-    let mut wing = Wing::open().await;
-    let case = case(&mut wing).await;
+    let (wing, case) = office().await;
     let asked = ask(&wing.head, &case, "consent", &["name"]).await;
     let (_, other) = new_custodian_key(&PASSPHRASE.to_owned().into()).unwrap();
     let mut decision = grant();
@@ -381,11 +371,10 @@ async fn the_file_of_another_key_is_refused_before_its_passphrase_is_tried() {
 
 #[actix_web::test]
 async fn whoever_writes_to_the_database_gets_no_identity_opened_as_anothers() {
-    let mut wing = Wing::open().await;
-    let one = case(&mut wing).await;
+    let (mut wing, one) = office().await;
     let mut other = confidential();
     other["identity"] = json!({"name": "Joko Susilo"});
-    let other = wing.case_of(other, Until::Screened).await;
+    let other = another(&mut wing, other).await;
     let mut sql = wing.app.sql().await;
 
     // The rows of the vault change places.
@@ -432,8 +421,7 @@ async fn whoever_writes_to_the_database_gets_no_identity_opened_as_anothers() {
 
 #[actix_web::test]
 async fn whoever_writes_to_the_database_is_no_first_custodian_of_two() {
-    let mut wing = Wing::open().await;
-    let case = case(&mut wing).await;
+    let (wing, case) = office().await;
     let deputy = wing.another(Role::IdentityCustodian, "Fitri Handayani").await;
     let asked = ask(&wing.head, &case, "law_enforcement", &["name"]).await;
     let forge = "update wbs.disclosure set state = 'seconded', first_by = $1";
@@ -446,8 +434,7 @@ async fn whoever_writes_to_the_database_is_no_first_custodian_of_two() {
 
 #[actix_web::test]
 async fn an_identity_that_was_shredded_is_gone_for_the_custodian_too() {
-    let mut wing = Wing::open().await;
-    let case = case(&mut wing).await;
+    let (wing, case) = office().await;
     let asked = ask(&wing.head, &case, "consent", &["name"]).await;
     let mut sql = wing.app.sql().await;
     sqlx::query("delete from vault.identity").execute(&mut sql).await.unwrap();

@@ -39,8 +39,6 @@ pub enum Until {
 
 /// A complaint under way: who reported it, and where its handlers find it.
 pub struct Case {
-    /// The reporter with the token of a session.
-    pub reporter: Person,
     /// Its receipt code.
     pub code: String,
     /// Its number.
@@ -112,7 +110,8 @@ impl Wing {
             &mut self.admin,
         ];
         for person in people {
-            person.refresh().await;
+            // A session ends after some days without a request.
+            *person = person.sign_in_again().await;
         }
     }
 
@@ -121,7 +120,8 @@ impl Wing {
         let (service, now) = (&self.app.service, self.app.clock.now());
         let calendar = self.app.database.read(async |c| service.calendars.of_the_first_office(c).await.map(|(_, calendar)| calendar)).await.unwrap();
         let slot = calendar.next_slot(&service.cabinet.policy.surfacing, now);
-        self.later((slot - now).num_minutes()).await;
+        self.app.clock.put(slot);
+        self.later(0).await;
         self.look().await;
     }
 
@@ -151,11 +151,11 @@ impl Wing {
 
     /// The same of this form.
     pub async fn case_of(&mut self, form: Value, until: Until) -> Case {
-        let (reporter, code, number) = self.submit(form).await;
+        let (_, code, number) = self.submit(form).await;
         self.next_slot().await;
         let found = self.head.get(&format!("/api/v1/complaints?public_number={number}")).await.expect(200);
         let path = format!("/api/v1/complaints/{}", found["items"][0]["id"].as_str().unwrap());
-        let case = Case { reporter, code, number, path };
+        let case = Case { code, number, path };
         self.carry(&case, until).await;
         case
     }

@@ -67,7 +67,8 @@ impl TestApp {
         let master_key = MasterKey::random();
         let options = server.connect_options(roles::APPLICATION, &name);
         let to = Connections { app: options.clone(), vault: server.connect_options(roles::VAULT, &name) };
-        let service = start::assemble(config(&folder, flags), &master_key, to, custodian().0.clone(), clock.clone(), Some(numbers())).await.unwrap();
+        let assembling = start::assemble(config(&folder, flags), &master_key, to, custodian().0.clone(), clock.clone(), Some(numbers()));
+        let service = Box::pin(assembling).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
@@ -200,7 +201,7 @@ fn organisation() -> Organisation {
 /// The settings of a served test: nothing comes from the environment but what a default says.
 fn config(folder: &std::path::Path, more: &[&str]) -> Config {
     let folder = folder.to_str().unwrap();
-    let usual = ["service-desk", "--public-url", "https://desk.test", "--data-dir", folder];
+    let usual = ["service-desk", "--public-url", "https://desk.test", "--data-dir", folder, "--surface-at-once", "false"];
     let plenty = ["--requests-per-minute", "1000000"];
     let plenty = if more.contains(&plenty[0]) { &[][..] } else { &plenty[..] };
     let given = Cli::parse_from(usual.iter().chain(plenty).chain(more)).settings;

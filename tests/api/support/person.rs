@@ -96,6 +96,12 @@ impl Person {
         Self { email, password, id, token: text("access_token"), refresh_token: text("refresh_token"), ..self.clone() }
     }
 
+    /// The same person, signed in anew.
+    pub async fn sign_in_again(&self) -> Self {
+        let nobody = Self { token: None, ..self.clone() };
+        nobody.sign_in(self.id, &self.email, &self.password).await
+    }
+
     /// Exchanges the refresh token for the next pair.
     pub async fn refresh(&mut self) {
         let tokens =

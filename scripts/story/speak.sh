@@ -1,0 +1,88 @@
+# How the stories speak to the service: finds it and its demo accounts, sends, reads, tells. Sourced with the story's own arguments, not run.
+# Needs bash, curl and awk. `here` is the folder of the stories.
+
+base=${1:-${BASE:-http://127.0.0.1:8080}}
+data=${2:-${DATA_DIR:-}}
+if [ -z "$data" ]; then
+    # shellcheck disable=SC2012 # the newest of our own folders
+    data=$(dirname "$(ls -t "$here"/../.data/demo-accounts.json /var/lib/service-desk-*/demo-accounts.json 2>/dev/null | head -1)")
+fi
+[ -r "$data/demo-accounts.json" ] || { echo "no demo-accounts.json in '$data': give the data folder that \`cargo run\` prints" >&2 && exit 1; }
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+run=$(date +%y%m%d%H%M%S)$(printf '%03d' $((RANDOM % 1000)))
+reply=$work/reply.json
+leaves=$work/leaves
+number=0
+as=""
+
+# ---- speaking ------------------------------------------------------------------------------------------------------------------------------
+
+# The leaf of the last reply at path $1; empty when there is none.
+get() { awk -F '\t' -v path="$1" '$1 == path { print $2; exit }' "$leaves"; }
+
+# Sends $1 $2 as the person in `as` and wants the status $3; further arguments are curl's.
+ask() {
+    local method=$1 path=$2 want=$3 status
+    shift 3
+    set -- -sS -X "$method" -H 'accept: application/json' -H 'accept-language: en' "$@"
+    if [ -n "$as" ]; then set -- "$@" -H "authorization: Bearer $(cat "$work/token.$as")"; fi
+    status=$(curl "$@" -o "$reply" -D "$work/headers" -w '%{http_code}' "$base$path") || { echo "no answer: $method $base$path" >&2 && exit 1; }
+    if [ "$status" != "$want" ]; then
+        { echo && echo "$method $path as ${as:-nobody}: $status instead of $want" && cat "$reply" && echo; } >&2
+        exit 1
+    fi
+    if [ -s "$reply" ]; then awk -f "$here/story/json.awk" "$reply" >"$leaves"; else : >"$leaves"; fi
+}
+
+# 128 random bits: nobody else can ask for the reply that is kept under them.
+new_key() { od -An -N16 -tx1 /dev/urandom | tr -d ' \n'; }
+
+read_() { ask GET "$1" 200; }
+
+# POSTs the body on standard input to $1, wanting the status $2, under a key of its own.
+post() {
+    cat >"$work/body.json"
+    key=$(new_key)
+    ask POST "$1" "$2" -H "idempotency-key: $key" -H 'content-type: application/json' --data-binary "@$work/body.json"
+}
+
+# A POST without a body.
+act() {
+    key=$(new_key)
+    ask POST "$1" "$2" -H "idempotency-key: $key"
+}
+
+# Prints what was just done: step of the SOP, who, what, and the stage it led to.
+tell() {
+    number=$((number + 1))
+    printf '%2d  %-6s %-17s %-66s %s\n' "$number" "$1" "${as:-(nobody)}" "$2" "${3:-}"
+}
+
+wants() { [ "$2" = "$3" ] || { echo "$1 is '$2' instead of '$3'" >&2 && exit 1; }; }
+
+# ---- signing in ----------------------------------------------------------------------------------------------------------------------------
+
+sign_in() {
+    as=""
+    post /api/v1/auth/login 200 <<<"{\"email\": \"$2\", \"password\": \"$3\"}"
+    get .access_token >"$work/token.$1"
+}
+
+# The leaf $2 of the demo account of role $1.
+of_account() {
+    awk -F '\t' -v role="$1" -v leaf="$2" '$2 == role { want = $1; sub(/role$/, leaf, want); next } $1 == want { print $2; exit }' "$work/accounts"
+}
+
+# Signs in with the demo account of role $1, read from the file that the service wrote.
+sign_in_demo() {
+    local email password
+    awk -f "$here/story/json.awk" "$data/demo-accounts.json" >"$work/accounts"
+    email=$(of_account "$1" email)
+    password=$(of_account "$1" password)
+    sign_in "$1" "$email" "$password"
+}
+
+day() { date -u -d "+$1 days" +%F 2>/dev/null || date -u -v "+$1d" +%F; }
+now() { date -u +%FT%TZ; }

@@ -1,0 +1,210 @@
+#!/usr/bin/env bash
+# Two complaints from the reporter to the acknowledged answer, by curl: one on line by somebody who stays anonymous, one on paper by somebody whose name
+# is opened once, by the custodian's decision, to the one handler who needs it.
+#
+#   scripts/whistle-blowing-story.sh [BASE] [DATA_DIR]
+#
+# BASE is where the service listens (http://127.0.0.1:8080). DATA_DIR is the folder with demo-accounts.json, as `cargo run` prints it; beside it lies the
+# demo custodian's stick. Both may come from the environment. Needs bash, curl and awk, and a service in private mode where complaints surface at once.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=scripts/story/speak.sh
+. "$here/story/speak.sh"
+
+stick=$data-custodian
+[ -r "$stick/custodian-key.json" ] || { echo "no custodian-key.json in '$stick': the demo custodian's stick is missing" >&2 && exit 1; }
+
+# Opens a session as $1 with the receipt code $2.
+enter() {
+    as=""
+    post /api/v1/complaints/sessions 200 <<<"{\"receipt_code\": \"$2\"}"
+    get .access_token >"$work/token.$1"
+    as=$1
+}
+
+# Waits until the complaint is at stage $1, as whoever is in `as`; reporters ask for their own.
+until_stage() {
+    local path=$2 tries
+    for ((tries = 0; tries < 60; tries++)); do
+        read_ "$path"
+        [ "$(get .stage)" = "$1" ] && return 0
+        sleep 0.5
+    done
+    echo "the complaint stays at '$(get .stage)' instead of '$1': does the service surface at once?" >&2
+    exit 1
+}
+
+# The path of the complaint with the public number $1, as staff see it.
+find_complaint() {
+    read_ "/api/v1/complaints?public_number=$1"
+    echo "/api/v1/complaints/$(get .items.0.id)"
+}
+
+echo "The story of two complaints at $base"
+echo
+printf '%2s  %-6s %-17s %-66s %s\n' no. step actor operation stage
+for role in intake_clerk head pji_lead team_lead team_staff identity_custodian internal_auditor pji_staff admin; do sign_in_demo $role; done
+as=head
+read_ "/api/v1/teams"
+team=$(get .items.0.id)
+as=pji_staff
+read_ /api/v1/me
+at_fault=$(get .id)
+
+# ---- on line, anonymous --------------------------------------------------------------------------------------------------------------------
+
+as=""
+post /api/v1/complaints 201 <<'JSON'
+{"category": "service",
+ "content": {"subject": "Pungutan di luar tarif", "place": "Loket penerimaan contoh", "occurred": "awal Juni",
+             "account": "Sebelum contoh uji diterima, petugas meminta pembayaran tunai di luar tarif yang berlaku. Ini terjadi tiga kali.",
+             "accused": [{"name": "petugas loket"}]}}
+JSON
+code=$(get .receipt_code)
+complaint=$(get .public_number)
+sed 's/.*"receipt":\({[^}]*}\).*/\1/' "$reply" >"$work/receipt.json"
+tell 1 "POST /complaints, number $complaint" received
+post /api/v1/complaints/receipts/verification 200 <"$work/receipt.json"
+wants "the receipt" "$(get .genuine)" true
+tell - "POST /complaints/receipts/verification: genuine"
+enter reporter "$code"
+tell - "POST /complaints/sessions with the receipt code"
+until_stage screened /api/v1/complaints/mine
+tell - "surfaced to the office" screened
+
+as=head
+case=$(find_complaint "$complaint")
+read_ "$case"
+wants "what the head reads" "$(get .content.subject)" "Pungutan di luar tarif"
+post "$case/disposition" 200 <<<'{"text": "Mohon ditanggapi sesuai prosedur."}'
+tell 2 "POST .../disposition" "$(get .stage)"
+as=team_lead
+ask GET "$case" 404
+tell - "GET the complaint: 404, the team does not know of it yet"
+as=pji_lead
+post "$case/forwarding" 200 <<<"{\"team\": \"$team\", \"text\": \"Mohon diselesaikan segera.\"}"
+tell 3 "POST .../forwarding" "$(get .stage)"
+as=team_lead
+post "$case/messages" 201 <<<'{"text": "Apakah ada kuitansi?", "awaits_answer": true}'
+tell "4" "POST .../messages, a question to the reporter" waiting_for_reporter
+as=reporter
+read_ /api/v1/complaints/mine/messages
+wants "the question" "$(get .items.0.text)" "Apakah ada kuitansi?"
+post /api/v1/complaints/mine/messages 201 <<<'{"text": "Tidak diberi kuitansi."}'
+tell - "POST /complaints/mine/messages"
+as=team_lead
+until_stage in_resolution "$case"
+post "$case/warnings" 200 <<<"{\"warnings\": [{\"user\": \"$at_fault\", \"text\": \"Pungutan di luar tarif tidak dibenarkan.\"}]}"
+tell 4 "POST .../warnings" "$(get .stage)"
+as=pji_staff
+read_ /api/v1/warnings
+warning=$(get .items.0.id)
+post "/api/v1/warnings/$warning/statement" 200 <<<'{"text": "Uang sudah saya kembalikan."}'
+tell - "POST /warnings/{id}/statement, by who was warned"
+ask GET "$case" 404
+tell - "GET the complaint by who was warned: 404"
+as=team_lead
+post "$case/resolution" 200 <<<'{"finding": "proven", "summary": "Pungutan terbukti. Uang dikembalikan dan tarif ditempel di loket."}'
+tell 4 "POST .../resolution" "$(get .stage)"
+as=team_staff
+read_ "$case"
+wants "the complaint's text for the drafter" "$(get .content)" null
+letter='{"subject": "Jawaban atas pengaduan Saudara", "body": "Pengaduan Saudara terbukti. Uang telah dikembalikan dan petugas telah ditegur."}'
+post "$case/answer" 200 <<<"$letter"
+tell 5 "POST .../answer" "$(get .stage)"
+as=head
+post "$case/answer/return" 200 <<<'{"text": "Sebutkan tarif yang berlaku."}'
+tell 6 "POST .../answer/return" "$(get .stage)"
+as=team_staff
+post "$case/answer" 200 <<<"$letter"
+tell 5 "POST .../answer, once more" "$(get .stage)"
+as=head
+act "$case/answer/signature" 200
+tell 6 "POST .../answer/signature" "$(get .stage)"
+as=reporter
+until_stage answered /api/v1/complaints/mine
+read_ /api/v1/complaints/mine/answer
+tell - "GET /complaints/mine/answer, number $(get .signature.number)" answered
+act /api/v1/complaints/mine/answer/acknowledgement 200
+tell 7 "POST .../answer/acknowledgement, against a receipt"
+until_stage closed /api/v1/complaints/mine
+tell - "closed" closed
+read_ /api/v1/complaints/mine/access-log
+wants "the first who opened it" "$(grep -c '\.role' "$leaves")" 3
+tell - "GET /complaints/mine/access-log: three roles opened it"
+ask DELETE /api/v1/complaints/mine/session 204
+ask GET /api/v1/complaints/mine 401
+tell - "DELETE /complaints/mine/session"
+
+# ---- on paper, with a name, opened once ----------------------------------------------------------------------------------------------------
+
+as=intake_clerk
+post /api/v1/complaints/paper 201 <<'JSON'
+{"form": {"category": "procurement",
+          "content": {"subject": "Pengadaan bahan kimia", "account": "Penawaran kami ditolak tanpa penjelasan meski harganya paling rendah."},
+          "identity": {"name": "Siti Rahayu", "phone": "+62 812 5550 0177", "address": "Jl. Merdeka No. 5, Palembang"}}}
+JSON
+slip=$(get .activation_code)
+complaint=$(get .public_number)
+tell 1 "POST /complaints/paper, number $complaint" received
+read_ "/api/v1/complaints?count=true"
+wants "what the clerk finds" "$(get .count)" 0
+tell - "GET /complaints by the clerk: nothing"
+as=""
+post /api/v1/complaints/activations 200 <<<"{\"activation_code\": \"$slip\"}"
+code=$(get .receipt_code)
+tell - "POST /complaints/activations: the slip for a receipt code"
+post /api/v1/complaints/activations 409 <<<"{\"activation_code\": \"$slip\"}"
+wants "the second use of the slip" "$(get .code)" activation_used
+tell - "POST /complaints/activations again: refused, and noticed"
+enter reporter "$code"
+until_stage screened /api/v1/complaints/mine
+as=head
+case=$(find_complaint "$complaint")
+post "$case/disposition" 200 <<<'{"text": "Mohon ditanggapi sesuai prosedur."}'
+as=pji_lead
+post "$case/forwarding" 200 <<<"{\"team\": \"$team\", \"text\": \"Mohon diselesaikan segera.\"}"
+tell 3 "POST .../disposition, .../forwarding" "$(get .stage)"
+
+as=team_lead
+post "$case/disclosures" 201 <<<'{"fields": ["phone"], "purpose": "consent", "reason": "Pelapor minta dihubungi lewat telepon."}'
+disclosure=$case/disclosures/$(get .id)
+opening=$(get .opening_code)
+tell - "POST .../disclosures: may I have the phone number?"
+as=identity_custodian
+read_ /api/v1/disclosures
+tell - "GET /disclosures: what is to be decided"
+printf '{"grant": true, "reason": "Pelapor setuju.", "passphrase": "%s", "custodian_key": %s}' "$(cat "$stick/passphrase.txt")" "$(cat "$stick/custodian-key.json")" |
+    post "$disclosure/decision" 200
+tell - "POST .../decision, with the key from the stick" "$(get .state)"
+as=team_lead
+post "$disclosure/opening" 200 <<<"{\"opening_code\": \"$opening\"}"
+grep -q '+62 812 5550 0177' "$reply" || { echo "the phone number is not in the opening" >&2 && exit 1; }
+grep -q 'Siti' "$reply" && { echo "the name came with it" >&2 && exit 1; }
+tell - "POST .../opening: the phone number, and nothing else"
+post "$disclosure/opening" 409 <<<"{\"opening_code\": \"$opening\"}"
+tell - "POST .../opening again: refused"
+post "$case/resolution" 200 <<<'{"finding": "not_proven", "summary": "Penolakan didasarkan pada syarat teknis; penjelasannya disampaikan."}'
+tell 4 "POST .../resolution" "$(get .stage)"
+as=team_staff
+post "$case/answer" 200 <<<"$letter"
+as=head
+act "$case/answer/signature" 200
+as=reporter
+until_stage answered /api/v1/complaints/mine
+act /api/v1/complaints/mine/answer/acknowledgement 200
+tell 7 "drafted, signed, read and acknowledged" answered
+read_ /api/v1/complaints/mine/access-log
+grep -q '"disclosed":\["phone"\]' "$reply" || { echo "the reporter is not told of the disclosure" >&2 && exit 1; }
+tell - "GET /complaints/mine/access-log tells of the phone number"
+
+# ---- what is left of it --------------------------------------------------------------------------------------------------------------------
+
+as=internal_auditor
+read_ /api/v1/audit-trail/verification
+wants "the audit trail" "$(get .intact)" true
+echo
+echo "Audit trail  $(get .events) events, intact"
+as=head
+ask GET /api/v1/audit-trail 403
+echo "done, $number lines."
