@@ -7,7 +7,7 @@ mod codes;
 mod confidence;
 mod limits;
 mod lists;
-mod logs;
+pub mod logs;
 mod parameters;
 pub mod retries;
 mod routes;
