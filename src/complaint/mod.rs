@@ -6,6 +6,7 @@ pub mod answer;
 pub mod cabinet;
 pub mod case_key;
 mod check_symbol;
+pub mod clean;
 pub mod conflict;
 pub mod counter;
 pub mod custodian;
