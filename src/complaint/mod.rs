@@ -7,6 +7,7 @@ pub mod attempts;
 pub mod cabinet;
 pub mod case_key;
 mod check_symbol;
+pub mod clean;
 pub mod conflict;
 pub mod counter;
 pub mod custodian;
