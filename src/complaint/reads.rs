@@ -13,13 +13,12 @@ use super::record;
 use super::sop::{SOP, Stage, Task};
 use super::steps::AtComplaint;
 use super::store::lists::{self, ComplaintFilter, Place};
-use super::store::{self, conflicts, messages, openings, timeline};
+use super::store::{self, conflicts, messages, timeline};
 use super::views::{ComplaintSummary, ComplaintView, Reads};
 use crate::casework::desk::Desk;
 use crate::casework::workflow::{Asking, Workflow as _};
 use crate::error::{Code, Error, Result};
 use crate::identity::roster;
-use crate::identity::signed_in::today;
 use crate::ids::UserId;
 use crate::sop::table::Row;
 use crate::web::page::size;
@@ -65,10 +64,8 @@ pub async fn list_complaints(desk: Desk, query: Query<ComplaintFilter>, cursor: 
 pub async fn read_complaint(desk: Desk, at: At<AtComplaint>) -> Result<Reply<ComplaintView>> {
     let (view, version) = reading::read(&desk, async |c, viewer, cabinet| {
         let (view, version) = Task::show(c, at.0.id, Asking::Person(desk.who()), desk.desktop(), cabinet).await?;
-        if let Some(role) = Reads::under(desk.who().roles).filter(|_| view.content.is_some())
-            && openings::note(c, at.0.id, &viewer.person, role, today(desk.desktop().now)).await?
-        {
-            record::act(c, &desk, cabinet, at.0.id, "read_complaint").await?;
+        if view.content.is_some() {
+            record::opened(c, &desk, viewer, cabinet, at.0.id).await?;
         }
         Ok((view, version))
     })

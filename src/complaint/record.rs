@@ -3,6 +3,9 @@
 use sqlx::PgConnection;
 
 use super::cabinet::Cabinet;
+use super::store::openings;
+use super::store::viewer::Viewer;
+use super::views::Reads;
 use crate::audit::{self, Actor, Event};
 use crate::casework::desk::Desk;
 use crate::error::Result;
@@ -43,4 +46,17 @@ pub async fn act_with(
         detail,
     };
     audit::append(connection, &cabinet.audit, &[event]).await
+}
+
+/// Writes down, once a day, that the person at `desk` read what the reporter said or sent: for the reporter's access log and the trail.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn opened(connection: &mut PgConnection, desk: &Desk, viewer: &Viewer, cabinet: &Cabinet, case: ComplaintId) -> Result<()> {
+    if let Some(role) = Reads::under(desk.who().roles)
+        && openings::note(connection, case, &viewer.person, role, today(desk.desktop().now)).await?
+    {
+        act(connection, desk, cabinet, case, "read_complaint").await?;
+    }
+    Ok(())
 }
