@@ -42,7 +42,7 @@ impl Check for ConflictForm {
 /// Declare a conflict of interest (menetapkan benturan kepentingan).
 ///
 /// Whoever is barred does not know of the complaint any more, from the next request on. When the chain of the SOP breaks by it, the complaint goes outside.
-#[utoipa::path(tag = "complaints", params(AtComplaint), request_body = ConflictForm, responses((status = 204)))]
+#[utoipa::path(tag = "complaints", params(AtComplaint), request_body = ConflictForm, responses((status = 204)), extensions(("x-problem-codes" = json!(["conflict"]))))]
 #[post("/complaints/{id}/conflicts")]
 pub async fn declare_conflict(desk: Desk, at: At<AtComplaint>, form: Body<ConflictForm>) -> Result<Reply<()>> {
     let ConflictForm { user, reason, barred } = form.0;

@@ -13,7 +13,7 @@ use crate::web::{At, Body, Reply};
 /// Bring it back (menarik kembali).
 ///
 /// Refused while a conflict of interest still breaks the chain of the SOP.
-#[utoipa::path(tag = "complaints", params(AtComplaint), request_body = ComplaintNote, responses((status = 200, body = ComplaintView)))]
+#[utoipa::path(tag = "complaints", params(AtComplaint), request_body = ComplaintNote, responses((status = 200, body = ComplaintView)), extensions(("x-problem-codes" = json!(["conflict"]))))]
 #[post("/complaints/{id}/recall")]
 pub async fn recall_complaint(desk: Desk, at: At<AtComplaint>, form: Body<ComplaintNote>) -> Result<Reply<ComplaintView>> {
     let mut file = desk.take(at.0.id, Task::RecallComplaint).await?;
