@@ -57,7 +57,7 @@ act() {
 # Prints what was just done: step of the SOP, who, what, and the stage it led to.
 tell() {
     number=$((number + 1))
-    printf '%2d  %-6s %-17s %-66s %s\n' "$number" "$1" "${as:-(nobody)}" "$2" "${3:-}"
+    printf '%2d  %-6s %-18s %-66s %s\n' "$number" "$1" "${as:-(nobody)}" "$2" "${3:-}"
 }
 
 wants() { [ "$2" = "$3" ] || { echo "$1 is '$2' instead of '$3'" >&2 && exit 1; }; }

@@ -1,5 +1,6 @@
 //! Whistle-blowing as its callers see it.
 
+mod attachments;
 mod canary;
 mod codes;
 mod conflicts;
