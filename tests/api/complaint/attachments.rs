@@ -20,12 +20,17 @@ fn segment(marker: u8, content: &[u8]) -> Vec<u8> {
 
 /// A photograph as a telephone makes it: where it was taken, by whose camera, with a preview behind its end; and `padding` bytes of picture.
 fn photograph(padding: usize) -> Vec<u8> {
-    let exif = [b"Exif\0\0II*\0\x08\0\0\0\0\0\0\0\0\0".as_slice(), TRACES[0].as_bytes()].concat();
-    let scan = [b"\x3f".as_slice(), PICTURE, &b"0123456789".repeat(padding / 10)].concat();
+    photograph_of(&[PICTURE, &b"0123456789".repeat(padding / 10)].concat(), TRACES[0], TRACES[1])
+}
+
+/// The same of this picture, taken at this place with this camera.
+pub fn photograph_of(picture: &[u8], place: &str, camera: &str) -> Vec<u8> {
+    let exif = [b"Exif\0\0II*\0\x08\0\0\0\0\0\0\0\0\0".as_slice(), place.as_bytes()].concat();
+    let scan = [b"\x3f".as_slice(), picture].concat();
     [
         b"\xff\xd8".to_vec(),
         segment(0xe1, &exif),
-        segment(0xfe, TRACES[1].as_bytes()),
+        segment(0xfe, camera.as_bytes()),
         segment(0xdb, &[&[0][..], &[1; 64]].concat()),
         segment(0xc0, &[8, 0, 1, 0, 1, 1, 1, 0x11, 0]),
         segment(0xc4, &[&[0][..], &[1], &[0; 15], &[0]].concat()),

@@ -18,21 +18,22 @@ fn concerns(operation: &Operation) -> bool {
 
 /// Reads all there is to read.
 pub async fn everybody_asks_for_everything(wing: &Wing, errands: &Errands) {
-    let Errands { people, reporters, cases, .. } = errands;
+    let Errands { people, reporters, cases, attachment, .. } = errands;
     let mut all: Vec<&Person> = people.iter().map(|(_, person)| person).collect();
     all.extend([&wing.nobody].into_iter().chain(reporters));
     let mut paths = Vec::new();
     for operation in operations().into_iter().filter(|one| one.method == Method::GET && concerns(one)) {
-        match operation.path.strip_prefix("/api/v1/complaints/{id}") {
+        let path = operation.path.replace("{attachment}", attachment);
+        match path.strip_prefix("/api/v1/complaints/{id}") {
             Some(rest) => paths.extend(cases.iter().map(|case| format!("{}{rest}", case.path))),
-            None => paths.push(operation.path),
+            None => paths.push(path),
         }
     }
     paths.extend(cases.iter().map(|case| format!("/api/v1/complaints?count=true&public_number={}", case.number)));
     paths.push("/api/v1/audit-trail?limit=200".to_owned());
     for path in paths {
         let asked = join_all(all.iter().map(|person| person.get(&path))).await;
-        assert!(asked.iter().any(|answer| answer.status == 200) || path.ends_with("/answer") || path.ends_with("/session"), "{path}");
+        assert!(asked.iter().any(|answer| answer.status == 200) || path.contains("/attachments/") || path.ends_with("/answer"), "{path}");
     }
 }
 
