@@ -165,7 +165,7 @@ pub async fn download_attachment(desk: Desk, at: At<AtAttachment>) -> Result<Dow
         let key = key_of_reader(c, &desk, viewer, cabinet, id).await?;
         let found = attachments::find(c, &key, id, attachment, Some(desk.desktop().now)).await?.ok_or_else(|| Error::new(Code::NotFound))?;
         let bytes = attachments::whole(c, &key, &found, Part::Clean).await?;
-        record::opened(c, &desk, viewer, cabinet, id).await?;
+        record::shown(c, desk.who(), desk.desktop(), cabinet, id).await?;
         Ok(Download::new(found.seq, &found.meta, bytes, None))
     });
     download.await
