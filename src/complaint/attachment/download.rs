@@ -93,7 +93,7 @@ mod tests {
         let (room, case) = (Room::of(1, 1, Duration::from_millis(200)), ComplaintId::random());
         let seat = room.seat(case).await.unwrap();
         let bytes = Zeroizing::new(vec![7; 2 * PIECE + 1]);
-        let sent: Vec<_> = pieces(Held { bytes, _seat: Some(seat) }, Duration::from_secs(60)).map(|piece| piece.unwrap().len()).collect();
+        let sent: Vec<_> = pieces(Held { bytes, _seat: Some(seat) }, Duration::from_mins(1)).map(|piece| piece.unwrap().len()).collect();
         assert_eq!(sent, [PIECE, PIECE, 1]);
         room.seat(case).await.unwrap();
     }
