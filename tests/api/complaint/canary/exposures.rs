@@ -52,6 +52,11 @@ const MAY: &[(&str, &str, &str)] = &[
     ("conflict officer", "GET /complaints/{id}/conflicts 200", "accused, conflict, recusal"),
     ("custodian", "POST /complaints/{id}/disclosures/{disclosure}/decision 200", "decision on a disclosure, reason of a disclosure"),
     ("custodian", "GET /disclosures 200", "decision on a disclosure, reason of a disclosure"),
+    ("reporter", "GET /complaints/mine/attachments/{attachment} 200", "picture"),
+    ("head", "GET /complaints/{id}/attachments/{attachment} 200", "picture"),
+    ("PJI lead", "GET /complaints/{id}/attachments/{attachment} 200", "picture"),
+    ("other PJI lead", "GET /complaints/{id}/attachments/{attachment} 200", "picture"),
+    ("team lead", "GET /complaints/{id}/attachments/{attachment} 200", "picture"),
     ("accused", "GET /warnings 200", "statement, warning"),
     ("accused", "POST /warnings/{id}/statement 200", "statement, warning"),
 ];
