@@ -1,12 +1,20 @@
 //! Whistle-blowing as its callers see it.
 
+mod attempts;
 mod codes;
 mod conflicts;
+mod counting;
 mod disclosures;
+mod guards;
+mod hiding;
 mod keeping;
 mod locks;
 mod order;
+mod probing;
+mod races;
 mod retries;
+mod rights;
 mod story;
+mod sweep;
 mod traces;
 pub mod wing;
