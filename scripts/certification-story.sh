@@ -23,7 +23,7 @@ email="mutu-$run@tirtamusi.example"
 
 echo "The story of $company at $base"
 echo
-printf '%2s  %-6s %-17s %-66s %s\n' no. step actor operation stage
+printf '%2s  %-6s %-18s %-66s %s\n' no. step actor operation stage
 
 post /api/v1/auth/register 201 <<JSON
 {"email": "$email", "password": "air jernih dari Musi $run", "display_name": "Rahmat Hidayat",
@@ -73,6 +73,7 @@ tell - "POST /applications" "$(get .stage)"
 papers="P01 P02 P03 P04 P06 P07 P08 P10 P11 P13 P15 P16 P17 P18 P19 P20 P21 P22 P23 P25"
 total=0
 for row in $papers; do
+    # shellcheck disable=SC2017 # whole megabytes, so that the number of pages varies
     case $row in
         P10) paper="$work/ilustrasi-tanda-sni.png" && make_png "$paper" ;;
         *) paper="$work/$row.pdf" && make_pdf "$paper" "$row - $company" $((2 + total / 1000000 * 7 % 6)) ;;
@@ -147,12 +148,12 @@ draft_notice() {
     tell 6 "POST .../audit-notice/initials: cost" "$(get .stage)"
 }
 draft_notice first
-as=head
+as="head"
 post "$case/audit-notice/return" 200 <<<'{"reason": "Sebutkan standar tiap produk pada lampiran."}'
 wants "the stage" "$(get .stage)" confirmed
 tell 7 "POST .../audit-notice/return, with a reason" "$(get .stage)"
 draft_notice second
-as=head
+as="head"
 act "$case/audit-notice/signature" 200
 tell 7 "POST .../audit-notice/signature" "$(get .stage)"
 

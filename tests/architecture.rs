@@ -87,6 +87,7 @@ const MAY_HTTP_RESPONSE: &[Exception] = &[
     ("identity/http/jwks.rs", "RFC 7517 wants its own caching"),
     ("reporting/sops.rs", "an SOP is also a page of Markdown and a diagram"),
     ("casework/documents/download.rs", "a document is streamed, not shown as a view"),
+    ("complaint/attachment/download.rs", "an attachment is sent as it is, not shown as a view"),
 ];
 
 /// Lines of one file.

@@ -20,6 +20,7 @@ pub struct Connection {
 /// A reply: its status; its body stands in the connection until the next exchange.
 pub struct Reply {
     pub status: u16,
+    head: usize,
     body: std::ops::Range<usize>,
 }
 
@@ -48,8 +49,13 @@ impl Connection {
                     return Err(io::ErrorKind::UnexpectedEof.into());
                 }
             }
-            return Ok(Reply { status, body });
+            return Ok(Reply { status, head: end, body });
         }
+    }
+
+    /// The status line and the headers of the last reply.
+    pub fn head(&self, reply: &Reply) -> &[u8] {
+        &self.received[..reply.head]
     }
 
     /// The body of the last reply.
@@ -102,7 +108,8 @@ impl Found {
     }
 }
 
-/// Loads `to` over so many connections for so long, with a pause before each request of a connection (none for a saturating load).
+/// Loads `to` over so many connections for so long, with a pause before each request of a connection (none for a saturating load). Connections begin one
+/// after the other within the first pause.
 /// `next` gives the requests; when it has none left the load ends early.
 pub async fn load(
     to: SocketAddr,
@@ -114,7 +121,8 @@ pub async fn load(
     let next = Rc::new(RefCell::new(next));
     let opened = join_all((0..connections).map(|_| Connection::open(to))).await;
     let begun = Instant::now();
-    let callers = opened.into_iter().map(|connection| call(connection, begun, how_long, pause, Rc::clone(&next)));
+    let turn = |i: usize| pause * u32::try_from(i).unwrap_or_default() / u32::try_from(connections).unwrap_or(1).max(1);
+    let callers = opened.into_iter().enumerate().map(|(i, connection)| call(connection, begun, how_long, (turn(i), pause), Rc::clone(&next)));
     let mut all = Found::default();
     for one in join_all(callers).await {
         let one = one?;
@@ -129,11 +137,12 @@ async fn call(
     connection: io::Result<Connection>,
     begun: Instant,
     how_long: Duration,
-    pause: Duration,
+    (turn, pause): (Duration, Duration),
     next: Rc<RefCell<impl FnMut() -> Option<Vec<u8>>>>,
 ) -> io::Result<Found> {
     let mut connection = connection?;
     let mut found = Found::default();
+    tokio::time::sleep(turn).await;
     while begun.elapsed() < how_long {
         if !pause.is_zero() {
             tokio::time::sleep(pause).await;

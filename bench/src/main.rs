@@ -1,4 +1,4 @@
-//! Measures the service next to what the machine can do: `bench/run` prints one Markdown table. Everything is compared within one run, in rounds that
+//! Measures the service next to what the machine can do: `bench/run` prints one Markdown table, `bench/run --wbs` that of whistle-blowing. Everything is compared within one run, in rounds that
 //! take turns, because the same program varies by a quarter from minute to minute on a shared machine.
 
 mod client;
@@ -9,11 +9,13 @@ mod pgbench;
 mod process;
 mod report;
 mod statements;
+mod wbs;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Parser as _;
+use service_desk::complaint::custodian_key::new_custodian_key;
 
 use client::{Connection, load, request};
 use office::{Office, PASSWORD};
@@ -21,12 +23,17 @@ use operations::{Operation, Requests, Scripts, Tokens};
 use process::Server;
 use report::{BARE, BEFORE, Cell, DATABASE, OURS};
 
+/// Of an office that is gone in five minutes.
+const MASTER_KEY: &str = "7249994896173aa14d20ae54199d60edcb2a36d41863d839972f2eb661761e76";
+
 /// What can go wrong: one line for whoever started it.
 pub type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
 /// Connections to the database of each competitor.
 const DATABASE_CONNECTIONS: u32 = 12;
 const WORKERS: u32 = 2;
+/// Where the service says that it is ready.
+const READY: &str = "/health/ready";
 /// Keep-alive connections of the load.
 const CALLERS: usize = 32;
 /// Submitted applications for one cell of an HTTP server.
@@ -44,9 +51,15 @@ struct Wish {
     /// Another build of the service, measured in the same rounds.
     #[arg(long)]
     before: Option<PathBuf>,
-    /// Measures the four operations only.
+    /// Measures the four operations only; with `--wbs`, without the trial of times.
     #[arg(long)]
     brief: bool,
+    /// Measures whistle-blowing instead.
+    #[arg(long)]
+    wbs: bool,
+    /// With `--wbs`: 20,000 samples of each kind of receipt code instead of 5,000.
+    #[arg(long)]
+    long: bool,
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -54,20 +67,22 @@ async fn main() -> Outcome<()> {
     let wish = Wish::parse();
     let folder = std::env::temp_dir().join(format!("service-desk-bench-{}", std::process::id()));
     std::fs::create_dir(&folder)?;
-    let outcome = measure(&wish, &folder).await;
+    let outcome = if wish.wbs { wbs::measure(&wish, &folder).await } else { measure(&wish, &folder).await };
     std::fs::remove_dir_all(&folder)?;
     outcome
 }
 
 async fn measure(wish: &Wish, folder: &Path) -> Outcome<()> {
     let mut office = Office::open(folder).await?;
+    office.fill().await?;
+    let custodian = custodian()?;
     let (programs, version) = office.programs().await?;
     let release = std::env::current_exe()?.with_file_name("service-desk");
-    let scripts = record(&mut office, folder, &release).await?;
+    let scripts = record(&mut office, folder, &release, &custodian).await?;
 
-    let ours = service(OURS, &release, folder, &office).await?;
+    let ours = service(OURS, &release, folder, &office, &custodian).await?;
     let before = match &wish.before {
-        Some(program) => Some(service(BEFORE, program, folder, &office).await?),
+        Some(program) => Some(service(BEFORE, program, folder, &office, &custodian).await?),
         None => None,
     };
     let variables = [("DATABASE_URL", office.url()), ("WORKERS", WORKERS.to_string()), ("DATABASE_CONNECTIONS", "6".to_owned())];
@@ -108,13 +123,13 @@ async fn measure(wish: &Wish, folder: &Path) -> Outcome<()> {
 }
 
 /// The service as it is in production, but for its limits on callers.
-async fn service(name: &'static str, program: &Path, folder: &Path, office: &Office) -> Outcome<Server> {
+async fn service(name: &'static str, program: &Path, folder: &Path, office: &Office, custodian: &str) -> Outcome<Server> {
     let variables = [
         ("DATABASE_URL", office.url()),
-        // Of an office that is gone in five minutes.
-        ("MASTER_KEY", "7249994896173aa14d20ae54199d60edcb2a36d41863d839972f2eb661761e76".to_owned()),
-        // A point nobody has the private half of: no complaint is measured.
-        ("CUSTODIAN_KEY", "A".repeat(1622)),
+        ("MASTER_KEY", MASTER_KEY.to_owned()),
+        ("CUSTODIAN_KEY", custodian.to_owned()),
+        // Nothing surfaces while it is measured.
+        ("SURFACING_TIMES", (chrono::Utc::now() + chrono::TimeDelta::hours(7 + 12)).format("%H:%M").to_string()),
         ("PUBLIC_URL", "https://desk.example".to_owned()),
         ("DATA_DIR", folder.display().to_string()),
         ("WORKERS", WORKERS.to_string()),
@@ -124,22 +139,29 @@ async fn service(name: &'static str, program: &Path, folder: &Path, office: &Off
         ("TRUST_PROXY", "true".to_owned()),
         ("LOG", "warn".to_owned()),
     ];
-    Server::start(name, program, &variables, "/health/ready").await
+    Server::start(name, program, &variables, READY).await
+}
+
+/// The public half of a custodian's key whose private half nobody keeps.
+fn custodian() -> Outcome<String> {
+    Ok(new_custodian_key(&PASSWORD.to_owned().into())?.0.to_base64())
 }
 
 /// Signs sixteen of the staff and sixteen customers in.
 async fn sign_in(server: &Server) -> Outcome<Tokens> {
+    Ok(Tokens { staff: tokens(server, "staff", 16).await?, customers: tokens(server, "customer", 16).await? })
+}
+
+/// Signs the first so many of a kind in.
+async fn tokens(server: &Server, kind: &str, count: u32) -> Outcome<Vec<String>> {
     let mut connection = Connection::open(server.address).await?;
-    let mut all = [Vec::new(), Vec::new()];
-    for (kind, tokens) in ["staff", "customer"].into_iter().zip(&mut all) {
-        for n in 1..=16 {
-            let reply = connection.exchange(&login(kind, n)).await?;
-            let said: serde_json::Value = serde_json::from_slice(connection.body(&reply))?;
-            tokens.push(said["access_token"].as_str().ok_or_else(|| format!("no token: {said}"))?.to_owned());
-        }
+    let mut tokens = Vec::new();
+    for n in 1..=count {
+        let reply = connection.exchange(&login(kind, n)).await?;
+        let said: serde_json::Value = serde_json::from_slice(connection.body(&reply))?;
+        tokens.push(said["access_token"].as_str().ok_or_else(|| format!("no token: {said}"))?.to_owned());
     }
-    let [staff, customers] = all;
-    Ok(Tokens { staff, customers })
+    Ok(tokens)
 }
 
 /// The login of one of them, from an address of its own.
@@ -149,11 +171,10 @@ fn login(kind: &str, n: u32) -> Vec<u8> {
 }
 
 /// Lets the service do each operation twice, the first time to fill its memory, and writes down the statements of the second.
-async fn record(office: &mut Office, folder: &Path, release: &Path) -> Outcome<Scripts> {
-    for (setting, value) in [("log_statement", "'all'"), ("log_parameter_max_length", "-1"), ("log_error_verbosity", "'default'")] {
-        office.as_superuser(&format!("alter role desk_app set {setting} = {value}")).await?;
-    }
-    let server = service(OURS, release, folder, office).await?;
+async fn record(office: &mut Office, folder: &Path, release: &Path, custodian: &str) -> Outcome<Scripts> {
+    let server = service(OURS, release, folder, office, custodian).await?;
+    office.listen_in(true).await?;
+    server.recover(READY).await?;
     let tokens = sign_in(&server).await?;
     let mut connection = Connection::open(server.address).await?;
     let mut scripts = Scripts::default();
@@ -172,8 +193,8 @@ async fn record(office: &mut Office, folder: &Path, release: &Path) -> Outcome<S
         }
         scripts.insert(operation, recorded.ok_or("nothing was recorded")?);
     }
-    office.as_superuser("alter role desk_app reset all").await?;
     server.stop().await?;
+    office.listen_in(false).await?;
     Ok(scripts)
 }
 
@@ -189,6 +210,11 @@ async fn cell(office: &mut Office, server: &Server, operation: Operation, tokens
         return Err(format!("{} refused {} of {}", server.name, found.refused, operation.name()).into());
     }
     Ok(Cell::of(operation, server.name, &found, used, server.memory()?))
+}
+
+/// The same numbers in every run, scattered over the whole range.
+fn scattered(n: u64) -> u64 {
+    n.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20
 }
 
 fn cores() -> usize {

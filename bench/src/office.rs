@@ -1,4 +1,5 @@
-//! The office that is measured: a private PostgreSQL as `cargo run` has it (fsync on), migrated, filled with 100,000 applications.
+//! The office that is measured: a private PostgreSQL as `cargo run` has it (fsync on), migrated, with its people; filled with 100,000 applications, or with
+//! complaints (`wbs`).
 
 use std::path::{Path, PathBuf};
 
@@ -41,11 +42,48 @@ impl Office {
         let id = prepare(owner.clone(), &Clock::system()).await?.0;
         let mut owner = owner.connect().await?;
         let hash = Passwords::for_this_machine().hash(Password::new(PASSWORD.to_owned())).await?;
-        run(&mut owner, &include_str!("../office.sql").replace("$staff_hash$", &hash)).await?;
-        run(&mut owner, "analyze").await?;
-        let mut office = Self { server, owner, id, folder, batches: 0 };
-        office.as_superuser("checkpoint").await?;
-        Ok(office)
+        run(&mut owner, &include_str!("../people.sql").replace("$staff_hash$", &hash)).await?;
+        Ok(Self { server, owner, id, folder, batches: 0 })
+    }
+
+    /// Fills it with applications.
+    pub async fn fill(&mut self) -> Outcome<()> {
+        run(&mut self.owner, include_str!("../office.sql")).await?;
+        self.settle().await
+    }
+
+    /// Lets the server know what it has, and write it down.
+    pub async fn settle(&mut self) -> Outcome<()> {
+        run(&mut self.owner, "analyze").await?;
+        self.as_superuser("checkpoint").await
+    }
+
+    /// Lets the server log every statement of the service with its values, or no more. Sessions that are open are ended: they would not notice. A service
+    /// that finds a server like that does not start, so it must be running already.
+    pub async fn listen_in(&mut self, on: bool) -> Outcome<()> {
+        if on {
+            for (setting, value) in [("log_statement", "'all'"), ("log_parameter_max_length", "-1"), ("log_error_verbosity", "'default'")] {
+                self.as_superuser(&format!("alter role {APPLICATION} set {setting} = {value}")).await?;
+            }
+        } else {
+            self.as_superuser(&format!("alter role {APPLICATION} reset all")).await?;
+        }
+        self.as_superuser(&format!("select pg_terminate_backend(pid) from pg_stat_activity where usename = '{APPLICATION}'")).await
+    }
+
+    /// Runs `script` as the owner.
+    pub async fn run(&mut self, script: &str) -> Outcome<()> {
+        run(&mut self.owner, script).await
+    }
+
+    /// The owner's connection.
+    pub fn owner(&mut self) -> &mut PgConnection {
+        &mut self.owner
+    }
+
+    /// A connection as the application.
+    pub async fn as_application(&self) -> Outcome<PgConnection> {
+        Ok(self.options().connect().await?)
     }
 
     /// So many submitted applications that nobody has touched. Gives the first part of their ids.

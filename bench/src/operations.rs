@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use crate::client::request;
+use crate::scattered;
 
 /// What is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -105,11 +106,6 @@ impl Requests<'_> {
         };
         request(method, &path, "", body)
     }
-}
-
-/// The same numbers in every run, scattered over the whole range.
-fn scattered(n: u64) -> u64 {
-    n.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20
 }
 
 /// The statements recorded for each operation, and the id of the application they were about.

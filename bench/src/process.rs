@@ -43,6 +43,18 @@ impl Server {
         Ok(server)
     }
 
+    /// Waits until it has got over its connections to the database being closed: all of some fresh callers, on whichever worker, are answered.
+    pub async fn recover(&self, ready: &str) -> Outcome<()> {
+        for _ in 0..50 {
+            let answers = futures_util::future::join_all((0..16).map(|_| is_ready(self.address, ready))).await;
+            if answers.into_iter().all(|ready| ready) {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Err(format!("{} does not recover", self.name).into())
+    }
+
     /// Tells it to stop and waits for it.
     pub async fn stop(mut self) -> Outcome<()> {
         Command::new("kill").arg(self.pid.to_string()).status().await?;

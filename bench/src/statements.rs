@@ -19,20 +19,31 @@ impl Log {
 
     /// What one session ran since: the one that asked who is signed in. Parameters are written into the statements.
     pub fn statements(&self) -> Outcome<Vec<String>> {
+        Ok(self.ran()?.into_iter().map(|ran| filled_in(&ran.statement, &ran.values)).collect())
+    }
+
+    /// The same with the parameters beside the statements.
+    pub fn ran(&self) -> Outcome<Vec<Ran>> {
         let text = String::from_utf8(std::fs::read(&self.path)?.split_off(self.from))?;
         let entries = entries(&text);
         let session = entries.iter().find(|entry| entry.said.contains("from session s")).map(|entry| entry.pid).ok_or("no session in the log")?;
-        let mut statements: Vec<String> = Vec::new();
+        let mut ran: Vec<Ran> = Vec::new();
         for entry in entries.iter().filter(|entry| entry.pid == session) {
             let said = &entry.said;
             if let Some((_, statement)) = said.strip_prefix("LOG:  ").and_then(|said| said.split_once(": ")) {
-                statements.push(statement.trim().to_owned());
-            } else if let (Some(parameters), Some(last)) = (said.strip_prefix("DETAIL:  parameters: "), statements.last_mut()) {
-                *last = filled_in(last, &values(parameters));
+                ran.push(Ran { statement: statement.trim().to_owned(), values: Vec::new() });
+            } else if let (Some(parameters), Some(last)) = (said.strip_prefix("DETAIL:  parameters: "), ran.last_mut()) {
+                last.values = values(parameters).into_iter().map(str::to_owned).collect();
             }
         }
-        Ok(statements)
+        Ok(ran)
     }
+}
+
+/// A statement as it was sent, and its values as the log quotes them.
+pub struct Ran {
+    pub statement: String,
+    pub values: Vec<String>,
 }
 
 struct Entry<'a> {
@@ -82,7 +93,7 @@ fn end_of_quoted(value: &str) -> usize {
     bytes.len()
 }
 
-fn filled_in(statement: &str, values: &[&str]) -> String {
+fn filled_in(statement: &str, values: &[String]) -> String {
     let mut pieces = statement.split('$');
     let mut filled = pieces.next().unwrap_or_default().to_owned();
     for piece in pieces {

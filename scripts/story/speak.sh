@@ -33,7 +33,7 @@ ask() {
         { echo && echo "$method $path as ${as:-nobody}: $status instead of $want" && cat "$reply" && echo; } >&2
         exit 1
     fi
-    if [ -s "$reply" ]; then awk -f "$here/story/json.awk" "$reply" >"$leaves"; else : >"$leaves"; fi
+    if grep -qi '^content-type: application/[a-z+]*json' "$work/headers"; then awk -f "$here/story/json.awk" "$reply" >"$leaves"; else : >"$leaves"; fi
 }
 
 # 128 random bits: nobody else can ask for the reply that is kept under them.
@@ -57,7 +57,7 @@ act() {
 # Prints what was just done: step of the SOP, who, what, and the stage it led to.
 tell() {
     number=$((number + 1))
-    printf '%2d  %-6s %-17s %-66s %s\n' "$number" "$1" "${as:-(nobody)}" "$2" "${3:-}"
+    printf '%2d  %-6s %-18s %-66s %s\n' "$number" "$1" "${as:-(nobody)}" "$2" "${3:-}"
 }
 
 wants() { [ "$2" = "$3" ] || { echo "$1 is '$2' instead of '$3'" >&2 && exit 1; }; }

@@ -7,6 +7,7 @@ use super::attempts::Attempts;
 use super::case_key::CaseKey;
 use super::identity::CustodianKey;
 use super::keys::Keys;
+use super::room::Room;
 use super::salts::{Of, Salts};
 use crate::audit::AuditKey;
 use crate::database::Database;
@@ -29,6 +30,8 @@ pub struct Cabinet {
     pub policy: Policy,
     /// Guesses at custodians' passphrases.
     pub passphrases: Attempts,
+    /// Room for files of reporters.
+    pub room: Room,
     custodian: CustodianKey,
     vault: Database,
 }
@@ -51,7 +54,16 @@ impl Cabinet {
     #[must_use]
     pub fn new(master: &MasterKey, audit: AuditKey, documents: DocumentStore, custodian: CustodianKey, vault: Database, policy: Policy) -> Self {
         let keys = Keys::new(master);
-        Self { salts: Salts::new(documents, keys.clone()), keys, audit, policy, passphrases: Attempts::default(), custodian, vault }
+        Self {
+            salts: Salts::new(documents, keys.clone()),
+            keys,
+            audit,
+            policy,
+            passphrases: Attempts::default(),
+            room: Room::default(),
+            custodian,
+            vault,
+        }
     }
 
     /// The cabinet, as the application provides it.

@@ -3,10 +3,13 @@
 //! Where to look first: `sop` is the table; `cabinet` holds the keys; `reading` and `store::viewer` are the one way to read; `counter` is the reporter's side.
 
 pub mod answer;
+pub mod attached;
+pub mod attachment;
 pub mod attempts;
 pub mod cabinet;
 pub mod case_key;
 mod check_symbol;
+pub mod clean;
 pub mod conflict;
 pub mod counter;
 pub mod custodian;
@@ -38,8 +41,10 @@ pub mod receipt_signer;
 mod record;
 pub mod retention;
 pub mod retries;
+pub mod room;
 pub mod salts;
 pub mod screening;
+pub mod sealed_file;
 mod showing;
 pub mod shred_salt;
 mod slots;
@@ -65,6 +70,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(mine::read_own_complaint)
         .service(mine::list_own_messages)
         .service(mine::write_to_office)
+        .service(attachment::http::attach_to_complaint)
+        .service(attachment::http::list_own_attachments)
+        .service(attachment::http::download_own_attachment)
         .service(mine::declare_identity)
         .service(mine::read_own_answer)
         .service(steps::acknowledge_answer::acknowledge_answer)
@@ -76,6 +84,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(reads::read_complaint)
         .service(reads::read_complaint_timeline)
         .service(reads::list_messages)
+        .service(attachment::http::list_attachments)
+        .service(attachment::http::download_attachment)
         .service(reads::list_conflicts)
         .service(steps::dispose_complaint::dispose_complaint)
         .service(steps::declare_out_of_scope::declare_out_of_scope)

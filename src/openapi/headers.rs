@@ -11,13 +11,15 @@ use super::retries::keeps_its_reply;
 
 /// Single resources whose path does not end in their id.
 const SINGLE: [&str; 3] = ["show_me", "read_audit_notice", "show_signing_keys"];
+/// Files of reporters have no version: a tag would be a digest of a secret, for others to keep.
+const WITHOUT_VERSION: [&str; 2] = ["download_own_attachment", "download_attachment"];
 /// A version as we write it.
 const ETAG: &str = "\"3.9f86d081884c\"";
 
 /// Adds the headers of the request and of every reply. `is_step` says whether the operation is a step of an SOP.
 pub(super) fn stamp(operation: &mut Operation, method: &str, path: &str, is_step: bool) {
     let id = operation.operation_id.clone().unwrap_or_default();
-    let single = method == "get" && (path.ends_with('}') || SINGLE.contains(&id.as_str()));
+    let single = method == "get" && (path.ends_with('}') || SINGLE.contains(&id.as_str())) && !WITHOUT_VERSION.contains(&id.as_str());
     let reporters = operation.security.iter().flatten().any(|one| serde_json::to_value(one).is_ok_and(|one| one.get("reporter").is_some()));
     // A reporter's file tells no version: it would tell when somebody did something.
     let versioned = single || (is_step && !reporters) || matches!(method, "put" | "patch");

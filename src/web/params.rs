@@ -6,6 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
 
+use super::body::without_value;
 use crate::error::{Code, Error, Result, fault};
 
 /// The parameters of the path.
@@ -22,7 +23,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for At<T> {
         }
         let path = actix_web::web::Path::<T>::extract(request).into_inner();
         ready(path.map(|path| Self(path.into_inner())).map_err(|error| {
-            let message = error.to_string();
+            let message = without_value(&error.to_string());
             Error::new(Code::InvalidParameter).detail(format!("Alamat: {message}"), format!("Path: {message}"))
         }))
     }
@@ -42,7 +43,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
         }
         let query = actix_web::web::Query::<T>::from_query(request.query_string());
         ready(query.map(|query| Self(query.into_inner())).map_err(|error| {
-            let message = error.to_string();
+            let message = without_value(&error.to_string());
             Error::new(Code::InvalidParameter).detail(format!("Parameter: {message}"), format!("Query: {message}"))
         }))
     }

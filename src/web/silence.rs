@@ -1,5 +1,6 @@
 //! Silence while a confidential exchange is worked on: whatever any layer, store or library logs meanwhile is dropped, a panic is not described, and a
-//! reply that breaks off does not say why. Work that is handed to another thread or task is outside.
+//! reply that breaks off does not say why. Work that is handed to another thread or task is outside, unless it is done `silently`
+//! there.
 
 use std::cell::Cell;
 use std::io;
@@ -69,7 +70,8 @@ impl MessageBody for SilentBody {
     }
 }
 
-fn silently<T>(work: impl FnOnce() -> T) -> T {
+/// What `work` gives, done in silence: for work that is handed to another thread.
+pub fn silently<T>(work: impl FnOnce() -> T) -> T {
     struct Before(bool);
     impl Drop for Before {
         fn drop(&mut self) {

@@ -11,6 +11,7 @@ use bytes::{Bytes, BytesMut};
 use chrono::{DateTime, Utc};
 use futures_util::{Stream, StreamExt as _};
 use tokio::time::{Instant, timeout_at};
+use zeroize::Zeroizing;
 
 use super::content::{Examiner, Family};
 use super::upload::{BLOCK, Unrecorded, Upload};
@@ -124,6 +125,28 @@ where
     let key = format!("customers/{folder}/{id}.{}", kind.extension());
     let kept = judged.upload.keep(key.clone()).await?;
     Ok(Received { id, key, sha256: kept.sha256, size: examiner.size(), kind, object: kept.object })
+}
+
+/// Collects `payload` in memory, for a file that must be looked through as a whole. Of `headers` it reads `Content-Length`, `Content-Encoding` and
+/// `Content-Range`; what the file is, its receiver judges.
+///
+/// # Errors
+/// 413 over `limit`, 422 when empty, 408 when the sender stands still for longer than `idle`, 400 when the connection breaks or the body is only a part.
+pub async fn collect<S>(headers: &HeaderMap, mut payload: S, limit: u64, idle: Duration) -> Result<Zeroizing<Vec<u8>>>
+where
+    S: Stream<Item = std::result::Result<Bytes, PayloadError>> + Unpin,
+{
+    let declared = Declared::read(headers)?;
+    within(declared.length, limit, None)?;
+    let expected = if declared.length == 0 { limit } else { declared.length };
+    // Reserved at once: a vector that grows would leave copies of the file behind.
+    let mut file = Zeroizing::new(Vec::with_capacity(usize::try_from(expected).map_err(Error::internal)?));
+    let mut patience = Patience::new(idle);
+    while let Some(chunk) = patience.next(&mut payload).await? {
+        within((file.len() + chunk.len()) as u64, limit, None)?;
+        file.extend_from_slice(&chunk);
+    }
+    if file.is_empty() { Err(refusal::empty()) } else { Ok(file) }
 }
 
 /// What the sender says about the body.

@@ -11,6 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{Stream, StreamExt as _, stream};
 use uuid::Uuid;
 
+use super::intake::collect;
 use super::{Limits, Received, Terms, receive, samples as sample};
 use crate::casework::file_kind::FileKind;
 use crate::error::{Code, Error, Result};
@@ -309,6 +310,21 @@ async fn a_sender_who_stops_or_only_drips_runs_out_of_time() {
     let outcome = receive(&place.store, customer(), &HeaderMap::new(), whole(pdf_of(MIB)).take(8).chain(drip), &hasty, noon()).await;
     assert_eq!(refused(outcome).0, Code::RequestTimeout);
     place.becomes_empty().await;
+}
+
+#[actix_web::test]
+async fn a_file_taken_into_memory_keeps_the_same_manners() {
+    let patience = Duration::from_millis(100);
+    let none = HeaderMap::new();
+    assert_eq!(collect(&none, whole(pdf_of(MIB)), MIB, patience).await.unwrap().as_slice(), pdf_of(MIB));
+    let code = async |headers: &HeaderMap, body| collect(headers, body, MIB, patience).await.unwrap_err().code();
+    assert_eq!(code(&none, whole(pdf_of(MIB + 1)).boxed_local()).await, Some(Code::BodyTooLarge));
+    let announced = headers(&[(header::CONTENT_LENGTH, "1048577")]);
+    assert_eq!(code(&announced, stream::pending().boxed_local()).await, Some(Code::BodyTooLarge));
+    assert_eq!(code(&none, stream::empty().boxed_local()).await, Some(Code::InvalidContent));
+    assert_eq!(code(&none, whole(pdf_of(MIB)).take(3).chain(stream::pending()).boxed_local()).await, Some(Code::RequestTimeout));
+    let broken = stream::once(async { Err(PayloadError::Incomplete(None)) });
+    assert_eq!(code(&none, whole(pdf_of(MIB)).take(3).chain(broken).boxed_local()).await, Some(Code::MalformedBody));
 }
 
 #[actix_web::test]

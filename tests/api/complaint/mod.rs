@@ -1,6 +1,8 @@
 //! Whistle-blowing as its callers see it.
 
+mod attachments;
 mod attempts;
+mod canary;
 mod codes;
 mod conflicts;
 mod counting;

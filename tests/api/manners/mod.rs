@@ -7,7 +7,7 @@ mod codes;
 mod confidence;
 mod limits;
 mod lists;
-mod logs;
+pub mod logs;
 mod parameters;
 pub mod retries;
 mod routes;
@@ -47,6 +47,7 @@ impl Operation {
         let version = if self.path.starts_with("/api/v1/applications") { "1" } else { "cert" };
         self.path
             .replace("{id}", "0192f0c1-2b3c-7def-8123-456789abcdef")
+            .replace("{attachment}", "0192f0c1-2b3c-7def-8123-456789abcdef")
             .replace("{requirement}", "P01")
             .replace("{version}", version)
             .replace("{round}", "2")

@@ -36,6 +36,11 @@ pub fn server() -> &'static PrivatePostgres {
     &cluster().server
 }
 
+/// The folder of that server.
+pub fn folder() -> PathBuf {
+    PathBuf::from("/var/tmp").join(format!("service-desk-test-{}", std::process::id()))
+}
+
 /// A copy of the migrated database: its name, and the office in it.
 pub async fn fresh_database() -> (String, OfficeId) {
     let cluster = cluster();
@@ -54,7 +59,7 @@ fn cluster() -> &'static Cluster {
 
 async fn raise() -> Cluster {
     drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
-    let folder = PathBuf::from("/var/tmp").join(format!("service-desk-test-{}", std::process::id()));
+    let folder = folder();
     let downloads = PathBuf::from("/var/tmp/service-desk-postgres");
     let broom = Command::new("/bin/sh").args(["-c", BROOM, "broom"]).arg(&folder).stdin(Stdio::piped()).process_group(0).spawn().unwrap();
     let settings = Settings {

@@ -2,6 +2,7 @@
 
 mod cluster;
 pub mod contract;
+mod ear;
 mod person;
 
 use std::net::TcpListener;
@@ -24,8 +25,9 @@ use service_desk::secrecy::MasterKey;
 use service_desk::sop::role::{Role, Roles};
 use service_desk::start::{self, Connections};
 use sqlx::ConnectOptions as _;
-use sqlx::postgres::PgConnection;
+use sqlx::postgres::{PgConnectOptions, PgConnection};
 
+pub use self::ear::{Ear, Heard};
 pub use self::person::{Answer, Asking, Person};
 use contract::Contract;
 
@@ -46,6 +48,7 @@ pub struct TestApp {
     name: String,
     base: String,
     folder: PathBuf,
+    ear: Ear,
 }
 
 impl TestApp {
@@ -70,12 +73,32 @@ impl TestApp {
         listener.set_nonblocking(true).unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         actix_web::rt::spawn(app::serve(&service, listener, 1).unwrap());
-        Self { clock, database: Database::new(options, 6), master_key, service, office, name, base, folder }
+        Self { clock, database: Database::new(options, 6), master_key, service, office, name, base, folder, ear: Ear::default() }
+    }
+
+    /// Its data folder.
+    pub fn folder(&self) -> &std::path::Path {
+        &self.folder
+    }
+
+    /// The folder of the server of its database: `pg`, the data, and `server.log`.
+    pub fn server_folder() -> PathBuf {
+        cluster::folder()
+    }
+
+    /// What hears every reply of this service, once it is opened.
+    pub fn ear(&self) -> &Ear {
+        &self.ear
     }
 
     /// A connection as the superuser, who sees past every right.
     pub async fn sql(&self) -> PgConnection {
-        cluster::server().connect_options("postgres", &self.name).connect().await.unwrap()
+        self.superuser().connect().await.unwrap()
+    }
+
+    /// How the superuser connects.
+    pub fn superuser(&self) -> PgConnectOptions {
+        cluster::server().connect_options("postgres", &self.name)
     }
 
     /// Where it listens: `host:port`.
@@ -92,7 +115,7 @@ impl TestApp {
 
     /// Somebody without an account.
     pub fn nobody(&self) -> Person {
-        Person::nobody(&self.base)
+        Person::nobody(&self.base, self.ear.clone())
     }
 
     /// A signed-in member of staff with this role.

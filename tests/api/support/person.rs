@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::contract;
 use super::contract::Exchange;
+use super::ear::{Ear, Heard};
 
 /// A caller, signed in or not.
 #[derive(Clone)]
@@ -23,6 +24,7 @@ pub struct Person {
     pub refresh_token: Option<String>,
     base: String,
     client: reqwest::Client,
+    ear: Ear,
 }
 
 /// What came back.
@@ -87,9 +89,10 @@ pub struct Asking<'a> {
 }
 
 impl Person {
-    pub(super) fn nobody(base: &str) -> Self {
+    pub(super) fn nobody(base: &str, ear: Ear) -> Self {
         let client = reqwest::Client::builder().pool_max_idle_per_host(64).build().unwrap();
-        Self { email: String::new(), password: String::new(), id: Uuid::nil(), token: None, refresh_token: None, base: base.to_owned(), client }
+        let (email, password) = (String::new(), String::new());
+        Self { email, password, id: Uuid::nil(), token: None, refresh_token: None, base: base.to_owned(), client, ear }
     }
 
     pub(super) async fn sign_in(&self, id: Uuid, email: &str, password: &str) -> Self {
@@ -138,7 +141,7 @@ impl Person {
             request = request.header("content-type", *media_type).body(body.clone());
         }
         let (method, path) = (asking.method.clone(), asking.path.to_owned());
-        let caller = std::panic::Location::caller();
+        let (caller, ear, who) = (std::panic::Location::caller(), self.ear.clone(), (self.id, self.token.is_some()));
         async move {
             let reply = request.send().await.unwrap();
             let (status, headers) = (reply.status().as_u16(), reply.headers().clone());
@@ -149,6 +152,7 @@ impl Person {
             if let Err(difference) = contract().check(&exchange) {
                 panic!("{caller}: {method} {path} → {status} is not what the contract says:\n{difference}");
             }
+            ear.hear(|| Heard { who, method: method.to_string(), path: path.clone(), status, headers: listed.clone(), body: bytes.clone() });
             Answer { status, body: serde_json::from_slice(&bytes).unwrap_or(Value::Null), bytes, headers }
         }
     }

@@ -1,5 +1,7 @@
-//! What we compare with: actix-web and sqlx doing the same four operations with nothing around them. No tokens, no rights, no checks, no journal of
+//! What we compare with: actix-web and sqlx doing the same operations with nothing around them. No tokens, no rights, no checks, no journal of
 //! answers, no log. Connections per worker and no pings, because that is the fastest known way to use sqlx.
+
+mod complaints;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -189,7 +191,14 @@ async fn main() -> Result<()> {
     let (workers, size) = (std::env::var("WORKERS")?.parse()?, std::env::var("DATABASE_CONNECTIONS")?.parse()?);
     let server = HttpServer::new(move || {
         let connections = Connections { options: options.clone(), free: RefCell::default(), turns: Semaphore::new(size) };
-        App::new().app_data(Rc::new(connections)).service(one).service(list).service(create).service(step).service(ready)
+        App::new()
+            .app_data(Rc::new(connections))
+            .service(one)
+            .service(list)
+            .service(create)
+            .service(step)
+            .service(ready)
+            .configure(complaints::routes)
     });
     Ok(server.workers(workers).bind(std::env::var("LISTEN")?)?.run().await?)
 }

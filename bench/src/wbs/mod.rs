@@ -1,0 +1,108 @@
+//! Whistle-blowing: ten thousand complaints with all encryption on, 50 connections, and what the time of an answer tells (design: performance, whistleblowing).
+
+mod operations;
+mod plans;
+mod report;
+mod seed;
+mod texts;
+mod timing;
+mod welch;
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use service_desk::complaint::identity::CustodianKey;
+use service_desk::secrecy::MasterKey;
+
+use crate::client::load;
+use crate::office::Office;
+use crate::process::Server;
+use crate::report::{BARE, OURS};
+use crate::{DATABASE_CONNECTIONS, MASTER_KEY, Outcome, WORKERS, Wish, cores, custodian, say, service, tokens};
+use operations::{HEADS, Operation, Requests};
+use report::{Cell, Pace};
+use seed::{CASES, Complaints};
+
+/// Keep-alive connections of the load.
+const CALLERS: usize = 50;
+
+/// Measures it, and prints Markdown.
+pub async fn measure(wish: &Wish, folder: &Path) -> Outcome<()> {
+    let mut office = Office::open(folder).await?;
+    let (_, version) = office.programs().await?;
+    let custodian = custodian()?;
+    let begun = Instant::now();
+    let complaints = seed::seed(&mut office, folder, &MasterKey::from_hex(MASTER_KEY)?, &CustodianKey::from_base64(&custodian)?).await?;
+    let seconds = begun.elapsed().as_secs_f64();
+    say(&format!("{} cores, PostgreSQL {version}, {} rounds of {} s, {CALLERS} connections", cores(), wish.rounds, wish.seconds));
+    say(&format!("\n{CASES} complaints put in within {seconds:.0} s, {} of them with {} messages\n", complaints.long.len(), seed::MESSAGES));
+
+    let release = std::env::current_exe()?.with_file_name("service-desk");
+    let ours = service(OURS, &release, folder, &office, &custodian).await?;
+    let variables =
+        [("DATABASE_URL", office.url()), ("WORKERS", WORKERS.to_string()), ("DATABASE_CONNECTIONS", (DATABASE_CONNECTIONS / WORKERS).to_string())];
+    let bare = Server::start(BARE, &release.with_file_name("bare"), &variables, "/ready").await?;
+    let heads = tokens(&ours, "head", u32::try_from(HEADS)?).await?;
+    let lead = tokens(&ours, "lead", 1).await?;
+
+    say("### How the list is planned\n");
+    say(&plans::check(&mut office, &ours, &heads[0], &lead[0]).await?);
+    let mut cells = Vec::new();
+    let mut made = [0; 2];
+    for _ in 0..wish.rounds {
+        for operation in Operation::ALL {
+            for pace in Pace::ALL {
+                for (server, made) in [&ours, &bare].into_iter().zip(&mut made) {
+                    let tokens = (server.name == OURS).then_some(heads.as_slice());
+                    // Looks go on where they stopped: each is to be the first.
+                    let from = if operation == Operation::FirstLook { *made } else { 0 };
+                    let mut requests = Requests { operation, complaints: &complaints, tokens, made: from };
+                    cells.push(cell(server, &mut requests, pace, wish.seconds).await?);
+                    *made = if operation == Operation::FirstLook { requests.made } else { *made };
+                }
+            }
+        }
+    }
+    say("### Under load\n");
+    say(&report::table(&cells));
+    say(&format!("- memory of the service after every load: {:.0} MB\n", ours.memory()?));
+    if !wish.brief {
+        let samples = if wish.long { 20_000 } else { 5_000 };
+        say(&timing::codes(&ours, &complaints, samples).await?);
+        say(&timing::submissions(&ours, samples).await?);
+    }
+    say(&sizes(&mut office).await?);
+    for server in [ours, bare] {
+        server.stop().await?;
+    }
+    office.close().await
+}
+
+async fn cell(server: &Server, requests: &mut Requests<'_>, pace: Pace, seconds: u64) -> Outcome<Cell> {
+    // A moment for connections and plans, and for the looks that are not the first.
+    load(server.address, CALLERS, Duration::from_millis(300), Duration::ZERO, || requests.next()).await?;
+    let used = server.processor_seconds()?;
+    let found = load(server.address, CALLERS, Duration::from_secs(seconds), pace.pause(), || requests.next()).await?;
+    let processor = server.processor_seconds()? - used;
+    if found.refused > 0 || found.done() == 0 {
+        let (name, operation) = (server.name, requests.operation.name());
+        return Err(format!("{name}: {operation}: {} refused, {} done", found.refused, found.done()).into());
+    }
+    Ok(Cell { operation: requests.operation, pace, who: server.name, found, processor })
+}
+
+/// Whether the rows of the vault differ in anything but what is sealed.
+async fn sizes(office: &mut Office) -> Outcome<String> {
+    let found: (i64, i64, i64, i64, i64) = sqlx::query_as(
+        "select count(*), count(distinct octet_length(sealed)), count(distinct pg_column_size(sealed)), max(octet_length(sealed))::bigint,
+                (select count(*) from wbs.complaint)
+         from vault.identity",
+    )
+    .fetch_one(office.owner())
+    .await?;
+    let (rows, lengths, stored, length, complaints) = found;
+    let deleted = rows - complaints;
+    Ok(format!(
+        "### The vault\n\n{rows} rows for {complaints} complaints and {deleted} that the batch deleted; {lengths} length ({length} bytes), {stored} size on disk"
+    ))
+}

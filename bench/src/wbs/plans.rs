@@ -1,0 +1,122 @@
+//! Whether a page of the list is found by an index or by looking through the table, under row-level security and as the service really asks: the plan of
+//! each request's own statement, with its values and as a generic plan, and how many rows of the table it looked at.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+use sqlx::AssertSqlSafe;
+use sqlx::postgres::PgConnection;
+
+use crate::client::{Connection, request};
+use crate::office::Office;
+use crate::process::Server;
+use crate::statements::{Log, Ran};
+use crate::{Outcome, READY};
+
+/// A page may look at so many rows for each it gives: one in twenty is hidden from somebody.
+const LOOKS: f64 = 2.0;
+
+/// How the requests of the list are planned. The server logs every statement meanwhile.
+pub async fn check(office: &mut Office, server: &Server, head: &str, lead: &str) -> Outcome<String> {
+    office.listen_in(true).await?;
+    server.recover(READY).await?;
+    let mut connection = Connection::open(server.address).await?;
+    let mut ask = async |path: &str, token: &str| -> Outcome<(Log, Value)> {
+        let asked = request("GET", path, &format!("authorization: Bearer {token}\r\n"), None);
+        connection.exchange(&asked).await?;
+        let log = Log::from_now(&office.log())?;
+        let reply = connection.exchange(&asked).await?;
+        let said: Value = serde_json::from_slice(connection.body(&reply))?;
+        if reply.status >= 300 {
+            return Err(format!("{path}: {said}").into());
+        }
+        Ok((log, said))
+    };
+    let (_, first) = ask(LIST, head).await?;
+    let cursor = first["next_cursor"].as_str().ok_or("there is one page only")?;
+    let number = first["items"][0]["public_number"].as_str().ok_or("no number")?;
+    let asked = [
+        ("first page", LIST.to_owned(), head),
+        ("second page", format!("{LIST}&cursor={cursor}"), head),
+        ("at one stage", format!("{LIST}&stage=screened"), head),
+        ("of one category", format!("{LIST}&category=procurement"), head),
+        ("one number", format!("{LIST}&public_number={number}"), head),
+        ("as a team lead with one in a hundred", LIST.to_owned(), lead),
+        ("the desk", "/api/v1/desk".to_owned(), head),
+        ("the desk of the team lead", "/api/v1/desk".to_owned(), lead),
+    ];
+    let mut page =
+        "| request | plan | scans of `wbs.complaint` | rows looked at | rows given | buffers | ms |  |\n|---|---|---|--:|--:|--:|--:|---|\n"
+            .to_owned();
+    for (name, path, token) in asked {
+        let (log, _) = ask(&path, token).await?;
+        let ran = log.ran()?;
+        for plan in ["custom", "generic"] {
+            let found = explain(&mut office.as_application().await?, &ran, plan).await?;
+            let verdict = if found.looked_at <= LOOKS * found.given.max(50.0) { "bounded" } else { "**scans**" };
+            let Explained { scans, looked_at, given, buffers, milliseconds } = found;
+            let _ = writeln!(page, "| {name} | {plan} | {scans} | {looked_at:.0} | {given:.0} | {buffers} | {milliseconds:.2} | {verdict} |");
+        }
+    }
+    office.listen_in(false).await?;
+    server.recover(READY).await?;
+    Ok(page)
+}
+
+const LIST: &str = "/api/v1/complaints?limit=50";
+
+struct Explained {
+    scans: String,
+    looked_at: f64,
+    given: f64,
+    buffers: u64,
+    milliseconds: f64,
+}
+
+/// Says who asks, as the service did, and explains the statement that reads complaints.
+async fn explain(connection: &mut PgConnection, ran: &[Ran], plan: &str) -> Outcome<Explained> {
+    let of = |part: &str| ran.iter().find(|ran| ran.statement.contains(part)).ok_or_else(|| format!("no statement with {part}"));
+    let (entering, list) = (of("'desk.standing'")?, of("from wbs.complaint c")?);
+    let script = [
+        "begin".to_owned(),
+        format!("set local plan_cache_mode = force_{plan}_plan"),
+        format!("prepare entering as {}", entering.statement),
+        format!("execute entering ({})", entering.values.join(", ")),
+        format!("prepare list as {}", list.statement),
+    ];
+    for statement in script {
+        sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut *connection).await?;
+    }
+    let values = if list.values.is_empty() { String::new() } else { format!("({})", list.values.join(", ")) };
+    // The first time it reads the catalogue.
+    let mut said = Value::Null;
+    for _ in 0..2 {
+        let statement = format!("explain (analyze, buffers, format json) execute list {values}");
+        let row = sqlx::raw_sql(AssertSqlSafe(statement)).fetch_one(&mut *connection).await?;
+        let text: String = sqlx::Row::try_get_unchecked(&row, 0)?;
+        said = serde_json::from_str(&text)?;
+    }
+    let top = &said[0]["Plan"];
+    let (mut scans, mut looked_at) = (Vec::new(), 0.0);
+    walk(top, &mut |node| {
+        let number = |name: &str| node[name].as_f64().unwrap_or_default();
+        if node["Relation Name"] == "complaint" {
+            let by = node["Index Name"].as_str().map(|index| format!(" by {index}")).unwrap_or_default();
+            scans.push(format!("{}{by}", node["Node Type"].as_str().unwrap_or_default()));
+            looked_at +=
+                (number("Actual Rows") + number("Rows Removed by Filter") + number("Rows Removed by Index Recheck")) * number("Actual Loops");
+        } else if node["Node Type"] == "Bitmap Index Scan" {
+            scans.push(format!("{} {}", node["Node Type"].as_str().unwrap_or_default(), node["Index Name"].as_str().unwrap_or_default()));
+        }
+    });
+    let buffers = ["Shared Hit Blocks", "Shared Read Blocks"].iter().filter_map(|name| top[name].as_u64()).sum();
+    let given = top["Actual Rows"].as_f64().unwrap_or_default();
+    Ok(Explained { scans: scans.join(", "), looked_at, given, buffers, milliseconds: said[0]["Execution Time"].as_f64().unwrap_or_default() })
+}
+
+fn walk(node: &Value, with: &mut impl FnMut(&Value)) {
+    with(node);
+    for below in node["Plans"].as_array().into_iter().flatten() {
+        walk(below, with);
+    }
+}

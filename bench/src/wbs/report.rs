@@ -1,0 +1,89 @@
+//! What was found under load, as one Markdown table against the targets.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use super::operations::Operation;
+use crate::client::Found;
+use crate::report::{BARE, OURS, median};
+
+/// How hard the callers ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pace {
+    /// Each pauses for a quarter of a second: 200 requests a second in all.
+    Calm,
+    /// Each asks again as soon as it was answered.
+    Saturating,
+}
+
+impl Pace {
+    pub const ALL: [Self; 2] = [Self::Calm, Self::Saturating];
+
+    pub fn pause(self) -> Duration {
+        if self == Self::Calm { Duration::from_millis(250) } else { Duration::ZERO }
+    }
+
+    fn name(self) -> &'static str {
+        if self == Self::Calm { "200/s" } else { "saturating" }
+    }
+}
+
+/// One competitor, one operation, one pace, one round.
+pub struct Cell {
+    pub operation: Operation,
+    pub pace: Pace,
+    pub who: &'static str,
+    pub found: Found,
+    /// Seconds of the server's processor time meanwhile.
+    pub processor: f64,
+}
+
+/// The table: medians of all rounds; ratios are of rates, or of processor time where both are asked equally often.
+pub fn table(cells: &[Cell]) -> String {
+    let mut page = "| operation | pace | who | requests/s | p50 ms | p95 ms | p99 ms | server CPU µs | service ÷ bare | p95 target |\n|---|---|---|--:|--:|--:|--:|--:|--:|---|\n".to_owned();
+    for operation in Operation::ALL {
+        for pace in Pace::ALL {
+            for who in [OURS, BARE] {
+                let of = |who| cells.iter().filter(move |cell| cell.operation == operation && cell.pace == pace && cell.who == who);
+                let pick = |who, field: &dyn Fn(&Cell) -> f64| median(of(who).map(field).collect());
+                let percentile = |percent| pick(who, &|cell| cell.found.percentile(percent));
+                let rate = |who| pick(who, &|cell| cell.found.rate());
+                let processor = |who| pick(who, &Cell::micros);
+                let (p50, p95, p99) = (percentile(50), percentile(95), percentile(99));
+                let (ratio, verdict) = if who == BARE {
+                    (String::new(), String::new())
+                } else {
+                    let ratio = if pace == Pace::Calm {
+                        format!("{:.1} × CPU", processor(OURS) / processor(BARE))
+                    } else {
+                        format!("**{:.2}**", rate(OURS) / rate(BARE))
+                    };
+                    (
+                        ratio,
+                        if p95 < operation.target() {
+                            format!("< {}: reached", operation.target())
+                        } else {
+                            format!("< {}: **missed**", operation.target())
+                        },
+                    )
+                };
+                let (name, pace) = (operation.name(), pace.name());
+                // Writing to a String cannot fail.
+                let _ = writeln!(
+                    page,
+                    "| {name} | {pace} | {who} | {:.0} | {p50:.1} | {p95:.1} | {p99:.1} | {:.0} | {ratio} | {verdict} |",
+                    rate(who),
+                    processor(who)
+                );
+            }
+        }
+    }
+    page
+}
+
+impl Cell {
+    #[expect(clippy::cast_precision_loss, reason = "counts of a benchmark")]
+    fn micros(&self) -> f64 {
+        self.processor * 1e6 / self.found.done().max(1) as f64
+    }
+}

@@ -1,0 +1,177 @@
+//! Attachments over HTTP: the reporter sends files and gets the clean copies back; those who read the whole complaint get the same copies, from the surfacing
+//! time on. The original is given to nobody here.
+
+use std::future::{Ready, ready};
+use std::time::Duration;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, get, post};
+use serde::Deserialize;
+use sqlx::PgConnection;
+use tokio::time::timeout;
+use zeroize::Zeroizing;
+
+use super::copying;
+use super::download::Download;
+use crate::casework::desk::Desk;
+use crate::casework::documents::{file_name, intake};
+use crate::casework::workflow::{Asking, Desktop};
+use crate::clock::Clock;
+use crate::complaint::attached::{AttachmentView, Attachments, DEADLINE, LARGEST};
+use crate::complaint::cabinet::Cabinet;
+use crate::complaint::case_key::CaseKey;
+use crate::complaint::counter::Counter;
+use crate::complaint::sealed_file::Part;
+use crate::complaint::slots::next_surfacing;
+use crate::complaint::steps::AtComplaint;
+use crate::complaint::store::attachments::{self, NewAttachment};
+use crate::complaint::store::viewer::Viewer;
+use crate::complaint::store::{self, outbox};
+use crate::complaint::views::Reads;
+use crate::complaint::{reading, record};
+use crate::error::{Code, Error, Result};
+use crate::identity::signed_in::today;
+use crate::ids::{AttachmentId, ComplaintId};
+use crate::secrecy::sha256;
+use crate::web::body::BodyDigest;
+use crate::web::{At, Provided, Reply};
+
+/// How long a sender may stand still.
+const IDLE: Duration = Duration::from_secs(30);
+
+/// An attachment of the reporter's own complaint, in the path.
+#[derive(Debug, Clone, Copy, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Path)]
+pub struct AtOwnAttachment {
+    /// Id of the attachment.
+    pub attachment: AttachmentId,
+}
+
+/// An attachment of a complaint, in the path.
+#[derive(Debug, Clone, Copy, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Path)]
+pub struct AtAttachment {
+    /// Id of the complaint.
+    pub id: ComplaintId,
+    /// Id of the attachment.
+    pub attachment: AttachmentId,
+}
+
+/// The file that is the body. Nothing of it is read before the caller is known and has a seat.
+pub struct File(Payload);
+
+impl FromRequest for File {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(_: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        ready(Ok(Self(payload.take())))
+    }
+}
+
+impl File {
+    async fn receive(self, request: &HttpRequest) -> Result<Zeroizing<Vec<u8>>> {
+        let receiving = intake::collect(request.headers(), self.0, LARGEST, IDLE);
+        let bytes = timeout(DEADLINE, receiving).await.map_err(|_| Error::new(Code::RequestTimeout))??;
+        request.extensions_mut().insert(BodyDigest(sha256(&bytes)));
+        Ok(bytes)
+    }
+}
+
+/// Attach a file to my complaint (melampirkan berkas).
+///
+/// Up to 10 MiB: PDF, JPEG, PNG, DOCX or XLSX, judged by its content; up to 20 of them. Handlers see a clean copy without what files tell about who made
+/// them, from the office's next surfacing time on; the original stays sealed. Also possible after the complaint is closed.
+#[utoipa::path(
+    tag = "reporter", request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses((status = 201, body = AttachmentView)),
+    security(("reporter" = [])), extensions(("x-problem-codes" = json!(["conflict"])))
+)]
+#[post("/complaints/mine/attachments")]
+pub async fn attach_to_complaint(counter: Counter, request: HttpRequest, body: File, clock: Provided<Clock>) -> Result<Reply<AttachmentView>> {
+    let (case, tools) = (counter.case(), counter.cabinet());
+    let _seat = tools.room.seat(case).await?;
+    let key = counter.read(async |c, tools| store::key_of(c, case, tools).await).await?;
+    let file = body.receive(&request).await?;
+    let copies = copying::copy(file, |kind| file_name::given(request.headers(), "lampiran", kind), &tools.room).await?;
+    // A slow file may arrive after the surfacing time that was next when it began.
+    let at = Desktop { now: clock.0.now(), ..counter.desktop().clone() };
+    let mut work = counter.begin().await?;
+    let (_, surfaces_at) = next_surfacing(&mut work, &at, tools).await?;
+    let view = attachments::add(&mut work, &key, &NewAttachment { case, on: today(at.now), surfaces_at, copies: &copies }).await?;
+    outbox::wait(&mut work, case, "reporter_wrote", None, &at, tools).await?;
+    work.finish(Reply::created(format!("/api/v1/complaints/mine/attachments/{}", view.id), view)).await
+}
+
+/// List the attachments of my complaint (lampiran).
+///
+/// In the order they came.
+#[utoipa::path(tag = "reporter", responses((status = 200, body = Attachments)), security(("reporter" = [])))]
+#[get("/complaints/mine/attachments")]
+pub async fn list_own_attachments(counter: Counter) -> Result<Reply<Attachments>> {
+    let items = counter.read(async |c, tools| {
+        let key = store::key_of(c, counter.case(), tools).await?;
+        attachments::list(c, &key, counter.case(), None).await
+    });
+    Ok(Reply::ok(Attachments { items: items.await? }))
+}
+
+/// Download an attachment of my complaint (mengunduh lampiran).
+///
+/// The clean copy: what the office sees.
+#[utoipa::path(
+    tag = "reporter", params(AtOwnAttachment), security(("reporter" = [])),
+    responses((status = 200, description = "The bytes", content((Vec<u8> = "application/octet-stream"))))
+)]
+#[get("/complaints/mine/attachments/{attachment}")]
+pub async fn download_own_attachment(counter: Counter, at: At<AtOwnAttachment>) -> Result<Download> {
+    let seat = counter.cabinet().room.seat(counter.case()).await?;
+    let download = counter.read(async |c, tools| {
+        let key = store::key_of(c, counter.case(), tools).await?;
+        let found = attachments::find(c, &key, counter.case(), at.0.attachment, None).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+        let bytes = attachments::whole(c, &key, &found, Part::Clean).await?;
+        Ok(Download::new(found.seq, &found.meta, bytes, Some(seat)))
+    });
+    download.await
+}
+
+/// List the attachments (lampiran pengaduan).
+///
+/// In the order they came, from their surfacing time on.
+#[utoipa::path(tag = "complaints", params(AtComplaint), responses((status = 200, body = Attachments)))]
+#[get("/complaints/{id}/attachments")]
+pub async fn list_attachments(desk: Desk, at: At<AtComplaint>) -> Result<Reply<Attachments>> {
+    let items = reading::read(&desk, async |c, viewer, cabinet| {
+        let key = key_of_reader(c, &desk, viewer, cabinet, at.0.id).await?;
+        attachments::list(c, &key, at.0.id, Some(desk.desktop().now)).await
+    });
+    Ok(Reply::ok(Attachments { items: items.await? }))
+}
+
+/// Download an attachment (mengunduh lampiran pengaduan).
+///
+/// The clean copy, under a name that says nothing. The reporter is told, in days, that somebody of your role opened the complaint.
+#[utoipa::path(
+    tag = "complaints", params(AtAttachment),
+    responses((status = 200, description = "The bytes", content((Vec<u8> = "application/octet-stream"))))
+)]
+#[get("/complaints/{id}/attachments/{attachment}")]
+pub async fn download_attachment(desk: Desk, at: At<AtAttachment>) -> Result<Download> {
+    let AtAttachment { id, attachment } = at.0;
+    let download = reading::read(&desk, async |c, viewer, cabinet| {
+        let key = key_of_reader(c, &desk, viewer, cabinet, id).await?;
+        let found = attachments::find(c, &key, id, attachment, Some(desk.desktop().now)).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+        let bytes = attachments::whole(c, &key, &found, Part::Clean).await?;
+        record::shown(c, desk.who(), desk.desktop(), cabinet, id).await?;
+        Ok(Download::new(found.seq, &found.meta, bytes, None))
+    });
+    download.await
+}
+
+/// The key of a complaint that the person at `desk` may read as a whole.
+async fn key_of_reader(connection: &mut PgConnection, desk: &Desk, viewer: &Viewer, cabinet: &Cabinet, id: ComplaintId) -> Result<CaseKey> {
+    let found = store::find(connection, id, viewer, Asking::Person(desk.who()), cabinet).await?;
+    let found = found.filter(|record| Reads::of(desk.who().roles, record.staff_reads) == Reads::All).ok_or_else(|| Error::new(Code::NotFound))?;
+    cabinet.open(found.id, &found.wrapped).await
+}

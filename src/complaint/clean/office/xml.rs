@@ -1,0 +1,169 @@
+//! Copies the XML of a part without the words that carry traces. No document types, no entities, no comments, no instructions.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt::Write as _;
+
+use quick_xml::Reader;
+use quick_xml::escape::escape;
+use quick_xml::events::attributes::Attribute;
+use quick_xml::events::{BytesStart, BytesText, Event};
+
+use super::words::{DROPPED, EMPTIED, FREED, Fate, REFERRING, UNWRAPPED, fate};
+
+/// How many elements may stand within each other.
+const DEEPEST: usize = 400;
+const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
+
+/// Why a part cannot be copied.
+#[derive(Debug)]
+pub(super) enum Fault {
+    /// It is not XML as Office writes it.
+    Broken,
+    /// It is nested deeper than anybody writes.
+    TooDeep,
+}
+
+/// The part `name`, whose relationships `dropped` lead nowhere any more, without traces.
+pub(super) fn clean(text: &str, name: &str, dropped: &HashSet<String>) -> Result<Vec<u8>, Fault> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let authors = if name.starts_with("xl/comments") { authors(text) } else { Vec::new() };
+    let sheet = name.starts_with("xl/worksheets/");
+    let mut reader = Reader::from_str(text);
+    let mut writer = quick_xml::Writer::new(HEAD.as_bytes().to_vec());
+    // Of every open element whether it stands in the copy, and whether its text does.
+    let mut open: Vec<(bool, bool)> = Vec::new();
+    loop {
+        let event = reader.read_event().map_err(|_| Fault::Broken)?;
+        let kept = match event {
+            Event::Start(element) => {
+                if open.len() >= DEEPEST {
+                    return Err(Fault::TooDeep);
+                }
+                let local = element.local_name();
+                let local = local.as_ref();
+                if let Some(copy) = rewritten(&element, dropped, sheet)? {
+                    let stays = !UNWRAPPED.contains(&local);
+                    open.push((stays, !EMPTIED.contains(&local)));
+                    stays.then_some(Event::Start(copy))
+                } else {
+                    let end = element.to_end().into_owned();
+                    reader.read_to_end(end.name()).map_err(|_| Fault::Broken)?;
+                    None
+                }
+            }
+            Event::Empty(element) => {
+                let unwrapped = UNWRAPPED.contains(&element.local_name().as_ref());
+                rewritten(&element, dropped, sheet)?.filter(|_| !unwrapped).map(Event::Empty)
+            }
+            Event::End(element) => open.pop().ok_or(Fault::Broken)?.0.then_some(Event::End(element)),
+            Event::Text(text) => {
+                let said = open.last().is_none_or(|(_, said)| *said);
+                said.then(|| Event::Text(without(text, &authors)))
+            }
+            Event::CData(text) => {
+                let said = open.last().is_some_and(|(_, said)| *said);
+                said.then(|| text.escape().map(|text| Event::Text(without(text, &authors)))).transpose().map_err(|_| Fault::Broken)?
+            }
+            Event::GeneralRef(reference) => {
+                let known = reference.is_char_ref() || ["lt", "gt", "amp", "quot", "apos"].contains(&&*reference.borrow().into_inner());
+                let said = open.last().is_some_and(|(_, said)| *said);
+                if !known {
+                    return Err(Fault::Broken);
+                }
+                said.then_some(Event::GeneralRef(reference))
+            }
+            Event::Comment(_) | Event::PI(_) | Event::Decl(_) => None,
+            Event::Eof if open.is_empty() => return Ok(writer.into_inner()),
+            Event::DocType(_) | Event::Eof => return Err(Fault::Broken),
+        };
+        if let Some(kept) = kept {
+            writer.write_event(kept).map_err(|_| Fault::Broken)?;
+        }
+    }
+}
+
+/// The element as it stands in the copy; none when it goes.
+fn rewritten(element: &BytesStart<'_>, dropped: &HashSet<String>, sheet: bool) -> Result<Option<BytesStart<'static>>, Fault> {
+    let local = element.local_name();
+    let local = local.as_ref();
+    // What a formula came to stands beside it.
+    if DROPPED.contains(&local) || (sheet && local == "f") {
+        return Ok(None);
+    }
+    let mut copy = BytesStart::new(element.name().as_ref().to_owned());
+    for attribute in element.attributes() {
+        let attribute = attribute.map_err(|_| Fault::Broken)?;
+        let (prefix, name) = attribute.key.as_ref().split_once(':').unwrap_or(("", attribute.key.as_ref()));
+        if !prefix.is_empty() && prefix != "w" && REFERRING.contains(&name) && dropped.contains(&*attribute.value) {
+            if FREED.contains(&local) || name == "link" {
+                continue;
+            }
+            return Ok(None);
+        }
+        match fate(local, prefix, name) {
+            Fate::Kept => copy.push_attribute(attribute),
+            Fate::Dropped => {}
+            Fate::Says(what) => copy.push_attribute(Attribute { key: attribute.key, value: Cow::Borrowed(what) }),
+        }
+    }
+    Ok(Some(copy))
+}
+
+/// The names of those who commented on a spreadsheet: Excel writes them into the comments, too.
+fn authors(text: &str) -> Vec<String> {
+    let (mut reader, mut names, mut within) = (Reader::from_str(text), Vec::new(), false);
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(element)) => within = element.local_name().as_ref() == "author",
+            Ok(Event::Text(text)) if within => {
+                let name = text.into_inner().trim().to_owned();
+                names.extend((name.chars().count() > 1).then_some(name));
+            }
+            Ok(Event::End(_)) => within = false,
+            Ok(Event::Eof) | Err(_) => return names,
+            Ok(_) => {}
+        }
+    }
+}
+
+fn without<'t>(text: BytesText<'t>, names: &[String]) -> BytesText<'t> {
+    if names.is_empty() {
+        return text;
+    }
+    let said = names.iter().fold(text.into_inner().into_owned(), |said, name| said.replace(name, "-"));
+    BytesText::from_escaped(said)
+}
+
+/// The content types of the parts, by their names in lower case and without the leading slash (ECMA-376 part 2, 10.1.2).
+pub(super) fn content_types(text: &str) -> Option<HashMap<String, String>> {
+    let (mut reader, mut types) = (Reader::from_str(text), HashMap::new());
+    loop {
+        match reader.read_event().ok()? {
+            Event::Start(element) | Event::Empty(element) if element.local_name().as_ref() == "Override" => {
+                let attribute = |name: &str| element.try_get_attribute(name).ok().flatten().map(|attribute| attribute.value.into_owned());
+                let name = attribute("PartName")?.to_lowercase();
+                types.insert(name.trim_start_matches('/').to_owned(), attribute("ContentType")?);
+            }
+            Event::DocType(_) => return None,
+            Event::Eof => return Some(types),
+            _ => {}
+        }
+    }
+}
+
+/// The content types of `parts` and of the pictures.
+pub(super) fn write_content_types(parts: &BTreeMap<String, String>) -> Vec<u8> {
+    let mut text = format!(
+        "{HEAD}<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">\
+         <Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>\
+         <Default Extension=\"xml\" ContentType=\"application/xml\"/><Default Extension=\"vml\" ContentType=\"application/vnd.openxmlformats-officedocument.vmlDrawing\"/>\
+         <Default Extension=\"png\" ContentType=\"image/png\"/><Default Extension=\"jpeg\" ContentType=\"image/jpeg\"/>"
+    );
+    for (name, content_type) in parts {
+        let (name, content_type) = (escape(name.as_str()), escape(content_type.as_str()));
+        write!(text, "<Override PartName=\"/{name}\" ContentType=\"{content_type}\"/>").expect("a string takes any text");
+    }
+    text.push_str("</Types>");
+    text.into_bytes()
+}

@@ -1,0 +1,108 @@
+//! The content of a PDF's streams: photographs lose their notes, everything else is unpacked and packed anew, so that nothing hides behind its end.
+
+use lopdf::{Dictionary, Object, Stream};
+
+use super::TOO_COMPLEX;
+use crate::complaint::clean::inflate::{Wrapping, deflate, each};
+use crate::complaint::clean::{Unclean, jpeg, jpeg2000};
+
+/// The most one stream may unpack to in memory.
+const MOST_AT_ONCE: usize = 128 << 20;
+/// Marks of metadata that pages draw in ways we do not follow, such as a photograph within their instructions.
+const TELLTALE: [&[u8]; 4] = [b"Exif\0\0", b"ns.adobe.com/xap", b"<x:xmpmeta", b"Photoshop 3.0\0"];
+
+/// The stream with nothing in it but what is shown; what it unpacks to is taken from `unpacked`.
+pub(super) fn clean(mut stream: Stream, is_picture: bool, unpacked: &mut usize) -> Result<Stream, Unclean> {
+    let filters: Vec<Vec<u8>> = match stream.dict.get(b"Filter") {
+        Ok(Object::Name(name)) => vec![name.clone()],
+        Ok(Object::Array(names)) => names.iter().map(|name| name.as_name().map(<[u8]>::to_vec)).collect::<Result<_, _>>().map_err(|_| TOO_COMPLEX)?,
+        Ok(_) => return Err(TOO_COMPLEX),
+        Err(_) => Vec::new(),
+    };
+    let parameters: Vec<Object> = match stream.dict.get(b"DecodeParms") {
+        Ok(Object::Array(each)) => each.clone(),
+        Ok(one) => vec![one.clone()],
+        Err(_) => Vec::new(),
+    };
+    // Filters of pictures come last; whatever is around them is undone.
+    let codec = filters.iter().position(|filter| is_codec(filter));
+    let (outer, inner) = filters.split_at(codec.unwrap_or(filters.len()));
+    if inner.len() > 1 || outer.iter().any(|filter| !is_packing(filter)) {
+        return Err(TOO_COMPLEX);
+    }
+    if let Some(codec) = inner.first() {
+        let content = unpack(&stream, outer, &parameters, unpacked)?;
+        let content = match codec.as_slice() {
+            b"DCTDecode" | b"DCT" => jpeg::clean_embedded(&content).ok_or(TOO_COMPLEX)?,
+            b"JPXDecode" => jpeg2000::clean(&content).ok_or(TOO_COMPLEX)?,
+            _ => content,
+        };
+        stream.dict.set("Filter", Object::Name(codec.clone()));
+        match parameters.get(outer.len()) {
+            Some(own @ Object::Dictionary(_)) => stream.dict.set("DecodeParms", own.clone()),
+            _ => drop(stream.dict.remove(b"DecodeParms")),
+        }
+        stream.set_content(content);
+        return Ok(stream);
+    }
+    // A large scan is not packed anew, which would take long; what stands behind its end goes.
+    if is_picture
+        && filters == [b"FlateDecode"]
+        && let Some(content) = trimmed(&stream.content, unpacked)
+    {
+        stream.set_content(content);
+        return Ok(stream);
+    }
+    let content = unpack(&stream, outer, &parameters, unpacked)?;
+    if !is_picture && TELLTALE.iter().any(|mark| contains(&content, mark)) {
+        return Err(TOO_COMPLEX);
+    }
+    stream.set_plain_content(deflate(&content, Wrapping::Zlib));
+    stream.dict.set("Filter", Object::Name(b"FlateDecode".to_vec()));
+    Ok(stream)
+}
+
+fn is_codec(filter: &[u8]) -> bool {
+    matches!(filter, b"DCTDecode" | b"DCT" | b"JPXDecode" | b"CCITTFaxDecode" | b"CCF" | b"JBIG2Decode")
+}
+
+fn is_packing(filter: &[u8]) -> bool {
+    matches!(filter, b"FlateDecode" | b"LZWDecode" | b"ASCII85Decode" | b"ASCIIHexDecode" | b"RunLengthDecode")
+}
+
+/// The content behind the filters `outer`.
+fn unpack(stream: &Stream, outer: &[Vec<u8>], parameters: &[Object], unpacked: &mut usize) -> Result<Vec<u8>, Unclean> {
+    if outer.is_empty() {
+        return Ok(stream.content.clone());
+    }
+    let mut dictionary = Dictionary::new();
+    dictionary.set("Filter", Object::Array(outer.iter().cloned().map(Object::Name).collect()));
+    if !parameters.is_empty() {
+        dictionary.set("DecodeParms", Object::Array(parameters.iter().take(outer.len()).cloned().collect()));
+    }
+    let content =
+        Stream::new(dictionary, stream.content.clone()).decompressed_content_with_limit(MOST_AT_ONCE.min(*unpacked)).map_err(|_| TOO_COMPLEX)?;
+    *unpacked -= content.len().min(*unpacked);
+    Ok(content)
+}
+
+/// A packed picture up to its end; nothing when it has no end of its own.
+fn trimmed(content: &[u8], unpacked: &mut usize) -> Option<Vec<u8>> {
+    let mut made = 0;
+    let used = each(content, Wrapping::Zlib, *unpacked, |piece| made += piece.len()).ok()?;
+    *unpacked -= made.min(*unpacked);
+    Some(content[..used].to_vec())
+}
+
+fn contains(content: &[u8], what: &[u8]) -> bool {
+    let Some(first) = what.first() else { return true };
+    let mut rest = content;
+    while let Some(at) = rest.iter().position(|byte| byte == first) {
+        rest = &rest[at..];
+        if rest.starts_with(what) {
+            return true;
+        }
+        rest = &rest[1..];
+    }
+    false
+}

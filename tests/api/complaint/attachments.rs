@@ -1,0 +1,323 @@
+//! Attachments: what a file tells about its sender reaches nobody, what cannot be cleaned leaves nothing, and what was tampered with is not given out.
+
+use std::io::Write as _;
+use std::net::TcpStream;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::wing::{Case, Until, Wing, form};
+use crate::support::{Answer, Asking, Person};
+
+const MINE: &str = "/api/v1/complaints/mine/attachments";
+/// What the picture shows, as far as these tests go.
+const PICTURE: &[u8] = b"yang terlihat di foto";
+const TRACES: [&str; 4] = ["GPS 2.9761 S 104.7754 E", "Kamera milik Siti Rahayu", "siti-rahayu-ruang-23", "Catatan Siti"];
+
+fn segment(marker: u8, content: &[u8]) -> Vec<u8> {
+    [&[0xff, marker], u16::try_from(content.len() + 2).unwrap().to_be_bytes().as_slice(), content].concat()
+}
+
+/// A photograph as a telephone makes it: where it was taken, by whose camera, with a preview behind its end; and `padding` bytes of picture.
+fn photograph(padding: usize) -> Vec<u8> {
+    photograph_of(&[PICTURE, &b"0123456789".repeat(padding / 10)].concat(), TRACES[0], TRACES[1])
+}
+
+/// The same of this picture, taken at this place with this camera.
+pub fn photograph_of(picture: &[u8], place: &str, camera: &str) -> Vec<u8> {
+    let exif = [b"Exif\0\0II*\0\x08\0\0\0\0\0\0\0\0\0".as_slice(), place.as_bytes()].concat();
+    let scan = [b"\x3f".as_slice(), picture].concat();
+    [
+        b"\xff\xd8".to_vec(),
+        segment(0xe1, &exif),
+        segment(0xfe, camera.as_bytes()),
+        segment(0xdb, &[&[0][..], &[1; 64]].concat()),
+        segment(0xc0, &[8, 0, 1, 0, 1, 1, 1, 0x11, 0]),
+        segment(0xc4, &[&[0][..], &[1], &[0; 15], &[0]].concat()),
+        segment(0xc4, &[&[0x10][..], &[1], &[0; 15], &[0]].concat()),
+        segment(0xda, &[1, 1, 0, 0, 63, 0]),
+        scan,
+        b"\xff\xd9".to_vec(),
+    ]
+    .concat()
+}
+
+fn chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
+    let covered = [kind, content].concat();
+    [&u32::try_from(content.len()).unwrap().to_be_bytes()[..], &covered, &crc32fast::hash(&covered).to_be_bytes()].concat()
+}
+
+/// A screenshot with a note in it.
+fn screenshot() -> Vec<u8> {
+    [
+        b"\x89PNG\r\n\x1a\n".to_vec(),
+        chunk(b"IHDR", b"\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0"),
+        chunk(b"tEXt", format!("Author\0{}", TRACES[3]).as_bytes()),
+        chunk(b"IDAT", b"x\x9cc\0\x01\0\0\x05\0\x01\r\n-\xb4"),
+        chunk(b"IEND", b""),
+    ]
+    .concat()
+}
+
+async fn attach_as(reporter: &Person, file: Vec<u8>, headers: &[(&str, &str)]) -> Answer {
+    reporter.ask(&Asking { method: Method::POST, path: MINE, body: Some(("application/octet-stream", file)), headers }).await
+}
+
+async fn attach(reporter: &Person, file: Vec<u8>) -> Value {
+    attach_as(reporter, file, &[]).await.expect(201)
+}
+
+fn holds(within: &[u8], what: &[u8]) -> bool {
+    within.windows(what.len()).any(|window| window == what)
+}
+
+fn has_no_trace(answer: &Answer) {
+    for trace in TRACES {
+        assert!(!holds(&answer.bytes, trace.as_bytes()), "{trace}");
+        for name in ["content-disposition", "content-type", "location", "etag"] {
+            assert!(!answer.header(name).is_some_and(|value| value.contains(trace)), "{name} tells {trace}");
+        }
+    }
+}
+
+/// How many rows of attachments and chunks there are.
+async fn rows(wing: &Wing) -> (i64, i64) {
+    let count = "select (select count(*) from wbs.attachment), (select count(*) from wbs.attachment_chunk)";
+    sqlx::query_as(count).fetch_one(&mut wing.app.sql().await).await.unwrap()
+}
+
+async fn ids(person: &Person, path: &str) -> Vec<String> {
+    let list = person.get(path).await.expect(200);
+    list["items"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect()
+}
+
+#[actix_web::test]
+async fn handlers_see_the_picture_from_the_surfacing_time_on_and_nothing_of_who_made_it() {
+    let mut wing = Wing::open().await;
+    let case = wing.case(Until::Forwarded).await;
+    let reporter = wing.enter(&case.code).await;
+    let named = format!("attachment; filename=\"{}.jpg\"", TRACES[2]);
+    let sent = attach_as(&reporter, photograph(200_000), &[("content-disposition", &named)]).await;
+    has_no_trace(&sent);
+    let place = sent.header("location").unwrap().to_owned();
+    let photo = sent.expect(201);
+    assert_eq!(
+        (&photo["seq"], &photo["on"], &photo["media_type"], &photo["left_out"]),
+        (&json!(1), &json!("2026-07-06"), &json!("image/jpeg"), &json!(0))
+    );
+    let shot = attach(&reporter, screenshot()).await;
+    assert_eq!((&shot["seq"], &shot["media_type"]), (&json!(2), &json!("image/png")));
+    assert_eq!(place, format!("{MINE}/{}", photo["id"].as_str().unwrap()));
+
+    // Until then only the reporter knows of them, and gets the same copy.
+    let path = format!("{}/attachments", case.path);
+    let of = |one: &Value| format!("{path}/{}", one["id"].as_str().unwrap());
+    assert_eq!(ids(&wing.team_lead, &path).await, [""; 0]);
+    wing.team_lead.get(&of(&photo)).await.refused(404, "not_found");
+    assert_eq!(reporter.get(MINE).await.expect(200)["items"], json!([photo, shot]));
+    let own = reporter.get(&place).await;
+    has_no_trace(&own);
+
+    wing.next_slot().await;
+    let listed = wing.team_lead.get(&path).await;
+    has_no_trace(&listed);
+    assert_eq!(listed.expect(200)["items"], json!([photo, shot]));
+    for (one, name) in [(&photo, "lampiran-1.jpg"), (&shot, "lampiran-2.png")] {
+        let copy = wing.team_lead.get(&of(one)).await;
+        assert_eq!((copy.status, copy.bytes.len()), (200, usize::try_from(one["size"].as_u64().unwrap()).unwrap()));
+        has_no_trace(&copy);
+        for (header, value) in [
+            ("content-type", "application/octet-stream"),
+            ("content-disposition", &format!("attachment; filename=\"{name}\"")),
+            ("x-content-type-options", "nosniff"),
+            ("content-security-policy", "sandbox; default-src 'none'; frame-ancestors 'none'"),
+            ("cache-control", "no-store"),
+        ] {
+            assert_eq!(copy.header(header), Some(value));
+        }
+        assert_eq!((copy.header("etag"), copy.header("last-modified")), (None, None));
+    }
+    let copy = wing.team_lead.get(&of(&photo)).await;
+    assert!(holds(&copy.bytes, PICTURE) && copy.bytes == own.bytes);
+
+    // Whoever takes a file without opening the complaint is in the access log all the same.
+    wing.pji_lead.get(&of(&photo)).await;
+    let log = wing.enter(&case.code).await.get("/api/v1/complaints/mine/access-log").await.expect(200);
+    let roles: Vec<_> = log["items"].as_array().unwrap().iter().map(|access| access["role"].as_str().unwrap()).collect();
+    assert!(roles.contains(&"team_lead") && roles.contains(&"pji_lead"), "{roles:?}");
+    is_sealed(&wing).await;
+}
+
+/// Neither what the files show nor what they tell lies in the database, and chunks are of one length.
+async fn is_sealed(wing: &Wing) {
+    let mut sql = wing.app.sql().await;
+    let search = "select (select count(*) from wbs.attachment_chunk where position($1 in sealed) > 0) + (select count(*) from wbs.attachment where position($1 in meta) > 0)";
+    for word in TRACES.map(str::as_bytes).into_iter().chain([PICTURE, b"0123456789", b"image/jpeg", b"IHDR", b"JFIF", b"clean"]) {
+        let found: i64 = sqlx::query_scalar(search).bind(word).fetch_one(&mut sql).await.unwrap();
+        assert_eq!(found, 0, "{}", String::from_utf8_lossy(word));
+    }
+    let lengths: Vec<i32> = sqlx::query_scalar("select distinct octet_length(sealed) from wbs.attachment_chunk").fetch_all(&mut sql).await.unwrap();
+    assert_eq!(lengths.len(), 1, "{lengths:?}");
+    assert!(rows(wing).await.1 >= 10);
+}
+
+#[actix_web::test]
+async fn what_was_tampered_with_is_our_fault_and_nothing_of_it_is_given_out() {
+    let mut wing = Wing::open().await;
+    let case = wing.case(Until::Screened).await;
+    let reporter = wing.enter(&case.code).await;
+    let [one, other] = [attach(&reporter, photograph(200_000)).await, attach(&reporter, photograph(200_000)).await];
+    wing.next_slot().await;
+    let (one, other) = (one["id"].as_str().unwrap(), other["id"].as_str().unwrap());
+    let path = format!("{}/attachments/{one}", case.path);
+    let whole = wing.head.get(&path).await.bytes;
+    let mut sql = wing.app.sql().await;
+    sqlx::query("create table kept as select * from wbs.attachment_chunk").execute(&mut sql).await.unwrap();
+    let of_one = format!("attachment_id = '{one}' and part = 'clean'");
+    for (why, statement) in [
+        ("changed", format!("update wbs.attachment_chunk set sealed = set_byte(sealed, 900, 255 - get_byte(sealed, 900)) where {of_one} and no = 3")),
+        ("cut short", format!("delete from wbs.attachment_chunk where {of_one} and no = 3")),
+        ("without its beginning", format!("delete from wbs.attachment_chunk where {of_one} and no = 0")),
+        (
+            "closed up",
+            format!("delete from wbs.attachment_chunk where {of_one} and no = 1; update wbs.attachment_chunk set no = 1 where {of_one} and no = 2"),
+        ),
+        (
+            "out of order",
+            format!(
+                "update wbs.attachment_chunk set no = case no when 1 then 2 else 1 end + 100 where {of_one} and no in (1, 2); update wbs.attachment_chunk set no = no - 100 where {of_one} and no > 100"
+            ),
+        ),
+        (
+            "of another",
+            format!(
+                "update wbs.attachment_chunk a set sealed = b.sealed from kept b where a.attachment_id = '{one}' and b.attachment_id = '{other}' and a.part = 'clean' and b.part = 'clean' and a.no = b.no"
+            ),
+        ),
+        (
+            "the original",
+            format!(
+                "update wbs.attachment_chunk a set sealed = b.sealed from kept b where a.attachment_id = b.attachment_id and a.{of_one} and b.part = 'original' and a.no = b.no",
+                of_one = of_one.replace("part", "a.part")
+            ),
+        ),
+        ("lengthened", format!("insert into wbs.attachment_chunk select attachment_id, part, 4, sealed from kept where {of_one} and no = 3")),
+    ] {
+        sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut sql).await.unwrap();
+        let answer = wing.head.get(&path).await;
+        assert_eq!((answer.status, answer.code(), answer.header("content-disposition")), (500, "internal_error", None), "{why}");
+        assert!(!holds(&answer.bytes, PICTURE) && !holds(&answer.bytes, b"0123456789"), "{why}");
+        let again = "delete from wbs.attachment_chunk; insert into wbs.attachment_chunk select * from kept";
+        sqlx::raw_sql(again).execute(&mut sql).await.unwrap();
+        assert_eq!(wing.head.get(&path).await.bytes, whole, "{why}: put right again");
+    }
+    let exchange = format!("update wbs.attachment a set meta = (select b.meta from wbs.attachment b where b.id = '{other}') where a.id = '{one}'");
+    sqlx::query(sqlx::AssertSqlSafe(exchange)).execute(&mut sql).await.unwrap();
+    wing.head.get(&path).await.refused(500, "internal_error");
+}
+
+#[actix_web::test]
+async fn what_cannot_be_cleaned_or_does_not_arrive_leaves_nothing() {
+    let wing = Wing::open().await;
+    let (reporter, _, _) = wing.submit(form()).await;
+    let html = b"<!DOCTYPE html><html><script>alert(1)</script></html>".to_vec();
+    for (file, status, code) in [
+        (html.clone(), 415, "unsupported_media_type"),
+        (b"<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"/>".to_vec(), 415, "unsupported_media_type"),
+        (b"GIF89a\x01\0\x01\0\0\0\0;".to_vec(), 415, "unsupported_media_type"),
+        ([screenshot(), html].concat(), 422, "invalid_content"),
+        (photograph(0)[..100].to_vec(), 422, "invalid_content"),
+        (Vec::new(), 422, "invalid_content"),
+        (photograph(11 << 20), 413, "body_too_large"),
+    ] {
+        let headers = [("content-disposition", "attachment; filename=\"pengakuan.png\"")];
+        let refusal = attach_as(&reporter, file, &headers).await.refused(status, code);
+        assert!(!refusal.to_string().contains("pengakuan"));
+    }
+    let broken = attach_as(&reporter, photograph(0)[..100].to_vec(), &[]).await.refused(422, "invalid_content");
+    assert_eq!((&broken["errors"][0]["pointer"], &broken["errors"][0]["code"]), (&json!(""), &json!("incomplete")));
+    for (header, status) in [(("content-encoding", "gzip"), 415), (("content-range", "bytes 0-9/20"), 400)] {
+        assert_eq!(attach_as(&reporter, photograph(0), &[header]).await.status, status);
+    }
+    breaks_off(&wing, &reporter).await;
+    assert_eq!((rows(&wing).await, reporter.get(MINE).await.expect(200)["items"].clone()), ((0, 0), json!([])));
+    let outbox: i64 =
+        sqlx::query_scalar("select count(*) from wbs.outbox where action = 'reporter_wrote'").fetch_one(&mut wing.app.sql().await).await.unwrap();
+    assert_eq!(outbox, 0);
+    // And there is room as before.
+    assert_eq!(attach(&reporter, screenshot()).await["seq"], 1);
+}
+
+/// More uploads that end half-way than there are seats.
+async fn breaks_off(wing: &Wing, reporter: &Person) {
+    let token = reporter.token.as_deref().unwrap();
+    let head = format!("POST {MINE} HTTP/1.1\r\nhost: desk.test\r\nauthorization: Bearer {token}\r\ncontent-length: 2000000\r\n\r\n");
+    for _ in 0..10 {
+        let (address, half) = (wing.app.address().to_owned(), [head.as_bytes(), &photograph(1_000_000)].concat());
+        let talk = actix_web::rt::task::spawn_blocking(move || {
+            let mut connection = TcpStream::connect(address).unwrap();
+            connection.write_all(&half).unwrap();
+        });
+        talk.await.unwrap();
+    }
+}
+
+#[actix_web::test]
+async fn an_attachment_is_known_to_its_reporter_and_its_readers_alone() {
+    let mut wing = Wing::open().await;
+    let (case, other) = (wing.case(Until::Forwarded).await, wing.case(Until::Screened).await);
+    let reporter = wing.enter(&case.code).await;
+    let attachment = attach(&reporter, photograph(0)).await["id"].as_str().unwrap().to_owned();
+    wing.next_slot().await;
+    let path = format!("{}/attachments/{attachment}", case.path);
+    for reader in [&wing.head, &wing.pji_lead, &wing.team_lead] {
+        assert_eq!(reader.get(&path).await.status, 200);
+    }
+    // Who sees the complaint, but reads only its settlement or its cover.
+    for sees in [&wing.team_staff, &wing.conflict_officer] {
+        sees.get(&path).await.refused(404, "not_found");
+        sees.get(&format!("{}/attachments", case.path)).await.refused(404, "not_found");
+    }
+    for stranger in [&wing.custodian, &wing.auditor, &wing.admin, &wing.clerk, &wing.external] {
+        stranger.get(&path).await.refused(404, "not_found");
+    }
+    wing.head.get(&format!("{}/attachments/{attachment}", other.path)).await.refused(404, "not_found");
+    let stranger = wing.enter(&other.code).await;
+    assert_eq!(stranger.get(MINE).await.expect(200)["items"], json!([]));
+    stranger.get(&format!("{MINE}/{attachment}")).await.refused(404, "not_found");
+    for reporters in [MINE.to_owned(), format!("{MINE}/{attachment}")] {
+        wing.head.get(&reporters).await.refused(401, "unauthenticated");
+        wing.nobody.get(&reporters).await.refused(401, "unauthenticated");
+    }
+    reporter.get(&path).await.refused(401, "unauthenticated");
+    // Barred, whoever knows the address learns nothing any more.
+    let bar = json!({"user": wing.pji_lead.id, "reason": "Saudara kandung."});
+    let barred = wing.conflict_officer.post(&format!("{}/conflicts", case.path), bar).await;
+    assert!((200..300).contains(&barred.status), "{}", barred.body);
+    wing.pji_lead.get(&path).await.refused(404, "not_found");
+    wing.pji_lead.get(&format!("{}/attachments", case.path)).await.refused(404, "not_found");
+    assert_eq!(wing.team_lead.get(&path).await.status, 200);
+}
+
+#[actix_web::test]
+async fn a_repeated_attachment_is_one_and_the_twenty_first_is_refused() {
+    let mut wing = Wing::open().await;
+    let Case { code, .. } = wing.case(Until::Closed).await;
+    let reporter = wing.enter(&code).await;
+    let key = [("idempotency-key", "5b0a2c9e7f1d4e3ab6c8d9e0f1a2b3c4")];
+    let first = attach_as(&reporter, photograph(0), &key).await;
+    let again = attach_as(&reporter, photograph(0), &key).await;
+    assert_eq!((again.status, &again.bytes, again.header("idempotency-replayed")), (201, &first.bytes, Some("true")));
+    assert_eq!(again.header("location"), first.header("location"));
+    attach_as(&reporter, screenshot(), &key).await.refused(422, "idempotency_key_reused");
+    attach_as(&reporter, photograph(0), &[("idempotency-key", "satu")]).await.refused(400, "invalid_parameter");
+    let rest = futures_util::future::join_all((0..22).map(|_| attach_as(&reporter, screenshot(), &[]))).await;
+    let (kept, refused): (Vec<_>, Vec<_>) = rest.into_iter().partition(|answer| answer.status == 201);
+    assert_eq!((kept.len(), refused.len()), (19, 3), "many at once are counted one after the other");
+    for answer in refused {
+        answer.refused(409, "conflict");
+    }
+    let items = reporter.get(MINE).await.expect(200)["items"].clone();
+    let numbers: Vec<_> = items.as_array().unwrap().iter().map(|one| one["seq"].as_i64().unwrap()).collect();
+    assert_eq!(numbers, (1..=20).collect::<Vec<_>>());
+}

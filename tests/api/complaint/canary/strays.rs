@@ -1,0 +1,113 @@
+//! Everybody asks for everything, and sends what must be refused: cut JSON, wrong types, words in paths and headers. A refusal repeats nothing of it.
+
+use futures_util::future::join_all;
+use reqwest::Method;
+use serde_json::{Map, Value, json};
+
+use super::errands::Errands;
+use super::sieve::Cage;
+use crate::complaint::wing::Wing;
+use crate::manners::retries::is_of_complaints;
+use crate::manners::{Operation, operations};
+use crate::support::{Asking, Person};
+
+/// Whether it is asked here.
+fn concerns(operation: &Operation) -> bool {
+    is_of_complaints(&operation.path) || ["/api/v1/desk", "/api/v1/audit-trail"].contains(&operation.path.as_str())
+}
+
+/// Reads all there is to read.
+pub async fn everybody_asks_for_everything(wing: &Wing, errands: &Errands) {
+    let Errands { people, reporters, cases, attachment, .. } = errands;
+    let mut all: Vec<&Person> = people.iter().map(|(_, person)| person).collect();
+    all.extend([&wing.nobody].into_iter().chain(reporters));
+    let mut paths = Vec::new();
+    for operation in operations().into_iter().filter(|one| one.method == Method::GET && concerns(one)) {
+        let path = operation.path.replace("{attachment}", attachment);
+        match path.strip_prefix("/api/v1/complaints/{id}") {
+            Some(rest) => paths.extend(cases.iter().map(|case| format!("{}{rest}", case.path))),
+            None => paths.push(path),
+        }
+    }
+    paths.extend(cases.iter().map(|case| format!("/api/v1/complaints?count=true&public_number={}", case.number)));
+    paths.push("/api/v1/audit-trail?limit=200".to_owned());
+    for path in paths {
+        let asked = join_all(all.iter().map(|person| person.get(&path))).await;
+        assert!(asked.iter().any(|answer| answer.status == 200) || path.contains("/attachments/") || path.ends_with("/answer"), "{path}");
+    }
+}
+
+/// Sends what is refused.
+pub async fn everybody_sends_what_is_refused(wing: &Wing, words: &mut Cage, errands: &Errands) {
+    let Errands { people, reporters, cases, trace, .. } = errands;
+    let (reporter, case) = (&reporters[0], &cases[0]);
+    let (word, number) = (words.word("stray word"), format!("1{}", Cage::default().digits::<15>("unused")));
+    words.keep("stray number", &number);
+    let document = serde_json::to_value(service_desk::app::document()).unwrap();
+    let key = hex::encode(uuid::Uuid::new_v4().as_bytes());
+    let headers = trace.with_key(&key);
+    for operation in operations().into_iter().filter(|one| one.method == Method::POST && concerns(one)) {
+        let path = match operation.path.strip_prefix("/api/v1/complaints/{id}") {
+            Some(rest) => format!("{}{}", case.path, rest.replace("{disclosure}", &uuid::Uuid::new_v4().to_string())),
+            None => operation.path.replace("{id}", &uuid::Uuid::new_v4().to_string()),
+        };
+        let asking = |body: Vec<u8>| Asking { method: Method::POST, path: &path, body: Some(("application/json", body)), headers: &headers };
+        let cut = asking(format!("{{\"text\": \"{word}").into_bytes());
+        let everybody = people.iter().map(|(_, person)| person).chain([&wing.nobody, reporter]);
+        let takes_a_body = !document["paths"][&operation.path]["post"]["requestBody"].is_null();
+        if takes_a_body {
+            join_all(everybody.map(|person| person.ask(&cut))).await.iter().for_each(|answer| assert!(answer.status >= 400, "{path}"));
+        }
+        let schema = &document["paths"][&operation.path]["post"]["requestBody"]["content"]["application/json"]["schema"];
+        for body in wrong(&document, schema, &word, &number) {
+            for person in [&wing.nobody, reporter, &wing.head, &wing.clerk, &wing.custodian] {
+                let answer = person.ask(&asking(serde_json::to_vec(&body).unwrap())).await;
+                assert!(answer.status >= 400, "{path} took {body}: {}", answer.status);
+            }
+        }
+    }
+    for path in [
+        format!("/api/v1/complaints/{word}"),
+        format!("/api/v1/complaints/mine/{word}"),
+        format!("/api/v1/complaints?category={word}"),
+        format!("/api/v1/complaints?limit={word}"),
+        format!("/api/v1/complaints?cursor={word}"),
+        format!("/api/v1/complaints/mine?receipt_code={word}"),
+        format!("/api/v1/audit-trail?object_ref={word}"),
+        format!("/api/v1/audit-trail?from={word}"),
+    ] {
+        let forger = wing.nobody.with_token(&word);
+        // A path that is none asks nobody who they are, unless they say so.
+        let askers = [&wing.nobody, reporter, &wing.head, &wing.auditor, &forger];
+        for person in &askers[..if path.ends_with(&format!("mine/{word}")) { 1 } else { askers.len() }] {
+            let asking = Asking { method: Method::GET, path: &path, body: None, headers: &headers[1..] };
+            person.ask(&asking).await;
+        }
+    }
+}
+
+/// A body for each property of a schema, with a value that cannot be right: a number for a text, a word for all else.
+fn wrong(document: &Value, schema: &Value, word: &str, number: &str) -> Vec<Value> {
+    let schema = resolved(document, schema);
+    let none = Map::new();
+    let mut bodies = Vec::new();
+    for (name, property) in schema["properties"].as_object().unwrap_or(&none) {
+        let property = resolved(document, property);
+        let is_text = property["enum"].is_null() && property["format"].is_null() && property["type"].to_string().contains("string");
+        let value = if is_text { json!(number.parse::<u64>().unwrap_or_default()) } else { json!(word) };
+        bodies.push(json!({name: value}));
+        bodies.extend(wrong(document, property, word, number).into_iter().map(|inner| json!({name: inner})));
+        if let Some(items) = property.get("items") {
+            bodies.extend(wrong(document, items, word, number).into_iter().map(|inner| json!({name: [inner]})));
+        }
+    }
+    bodies
+}
+
+fn resolved<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
+    if let Some(name) = schema["$ref"].as_str() {
+        return resolved(document, document.pointer(name.trim_start_matches('#')).unwrap());
+    }
+    let choices = schema["oneOf"].as_array().or(schema["anyOf"].as_array());
+    choices.and_then(|choices| choices.iter().find(|choice| choice["type"] != "null")).map_or(schema, |choice| resolved(document, choice))
+}
