@@ -6,7 +6,6 @@ mod tables;
 #[path = "kernel/wbs.rs"]
 mod wbs;
 
-use tables::{SOMEBODY, every_task_and_stage, everybody, open_to};
 use proptest::prelude::*;
 use service_desk::certification::sop::{SOP, Stage, Task};
 use service_desk::sop::gate::{Refusal, Standing, Who};
@@ -14,6 +13,7 @@ use service_desk::sop::render;
 use service_desk::sop::rights::{Asker, barred_pairs};
 use service_desk::sop::role::Role;
 use service_desk::sop::table::{Basis, Party, Row, Stage as _, Task as _};
+use tables::{SOMEBODY, every_task_and_stage, everybody, open_to};
 
 /// Where a file stays.
 const ENDS: [Stage; 4] = [Stage::NoticeSent, Stage::Rejected, Stage::Withdrawn, Stage::Expired];

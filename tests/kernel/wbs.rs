@@ -50,8 +50,7 @@ fn the_steps_are_those_of_the_print_in_its_order_with_its_times_and_papers() {
     let view = render::view(&SOP);
     assert_eq!((view.total_minutes, view.office_minutes), (3745, 3285));
     let parts: Vec<_> = SOP.rows.iter().filter_map(|row| row.part_of.map(|no| (row.task, no))).collect();
-    let expected =
-        [(Task::EnterPaperComplaint, 1), (Task::DeclareOutOfScope, 2), (Task::WarnStaff, 4), (Task::ReturnAnswer, 6)];
+    let expected = [(Task::EnterPaperComplaint, 1), (Task::DeclareOutOfScope, 2), (Task::WarnStaff, 4), (Task::ReturnAnswer, 6)];
     assert_eq!(parts, expected);
 }
 
@@ -111,7 +110,11 @@ fn a_file_waits_for_the_right_step_and_the_right_people_at_every_stage_and_is_sh
     ];
     assert_eq!(tables::waiting::<Task>(), expected.map(|(stage, no, _, _)| (stage, no)));
     for (stage, _, desk, shown) in expected {
-        assert_eq!((waited_for_at(stage), named_at(stage)), (desk.iter().map(ToString::to_string).collect(), shown.iter().map(ToString::to_string).collect()), "{stage:?}");
+        assert_eq!(
+            (waited_for_at(stage), named_at(stage)),
+            (desk.iter().map(ToString::to_string).collect(), shown.iter().map(ToString::to_string).collect()),
+            "{stage:?}"
+        );
     }
 }
 

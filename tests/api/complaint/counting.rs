@@ -28,7 +28,10 @@ async fn no_step_is_dated_back_and_what_is_refused_leaves_the_clock_as_it_was() 
     let now = wing.app.clock.now();
     let listed = wing.head.get("/api/v1/complaints?stage=screened").await.expect(200);
     for item in listed["items"].as_array().unwrap() {
-        assert_eq!((item["stage_since"].as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap(), &item["clock"]["used_minutes"]), (now, &json!(0)));
+        assert_eq!(
+            (item["stage_since"].as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap(), &item["clock"]["used_minutes"]),
+            (now, &json!(0))
+        );
     }
 }
 

@@ -35,7 +35,10 @@ async fn an_administrator_makes_neither_themselves_nor_a_puppet_of_theirs_a_watc
         let appointed = wing.admin.post("/api/v1/acting-appointments", appointment).await;
         assert!([403, 422].contains(&appointed.status), "{role}: {}", appointed.status);
     }
-    wing.admin.put(&format!("/api/v1/teams/{}", wing.team), json!({"name": "Tim Pengujian", "active": true, "members": [wing.admin.id]}), Some("*")).await.refused(403, "forbidden");
+    wing.admin
+        .put(&format!("/api/v1/teams/{}", wing.team), json!({"name": "Tim Pengujian", "active": true, "members": [wing.admin.id]}), Some("*"))
+        .await
+        .refused(403, "forbidden");
     wing.admin.get(&case.path).await.refused(404, "not_found");
 
     // An account whose password the administrator knows, with a watching role: it takes a second administrator, and the proposal is nothing yet.

@@ -7,6 +7,7 @@ use service_desk::complaint::retention;
 use sqlx::Row as _;
 
 use super::wing::{Until, Wing, form};
+use crate::manners::logs::log;
 use crate::support::{Answer, Asking};
 
 const SESSIONS: &str = "/api/v1/complaints/sessions";
@@ -127,4 +128,71 @@ async fn a_code_is_taken_from_no_address_and_lies_nowhere() {
         }
         assert_eq!(hits.is_empty(), secret, "{text} lies in {hits:?}");
     }
+}
+
+/// Every table with a digest of its rows, but for those of complaints and for kept replies.
+async fn tables_of_others(wing: &Wing) -> Vec<(String, Option<String>)> {
+    let sql = &mut wing.app.sql().await;
+    let names = "select table_schema || '.' || table_name from information_schema.tables where table_type = 'BASE TABLE'
+                 and table_schema not in ('pg_catalog', 'information_schema', 'wbs', 'vault', 'audit') and table_name <> 'sealed_reply' order by 1";
+    let names: Vec<String> = sqlx::query_scalar(names).fetch_all(&mut *sql).await.unwrap();
+    let mut found = Vec::new();
+    for name in names {
+        let digest = format!("select md5(string_agg(t::text, '|' order by t::text)) from {name} t");
+        found.push((name, sqlx::query_scalar(sqlx::AssertSqlSafe(digest)).fetch_one(&mut *sql).await.unwrap()));
+    }
+    found
+}
+
+#[actix_web::test]
+async fn the_address_somebody_reports_from_is_kept_nowhere_and_no_table_of_others_moves() {
+    let (log, wing) = (log(), Wing::open().await);
+    let before = tables_of_others(&wing).await;
+    assert!(before.len() > 20);
+    let somebody = wing.nobody.calling_from("127.0.0.77");
+    for _ in 0..3 {
+        let submitted = somebody.post("/api/v1/complaints", form()).await.expect(201);
+        let code = json!({"receipt_code": submitted["receipt_code"]});
+        somebody.post(SESSIONS, json!({"receipt_code": "bukan kode"})).await.refused(401, "bad_receipt_code");
+        let session = somebody.post(SESSIONS, code).await.expect(200);
+        let reporter = somebody.with_token(session["access_token"].as_str().unwrap());
+        reporter.post("/api/v1/complaints/mine/messages", json!({"text": "Ada lagi."})).await.expect(201);
+        reporter.get("/api/v1/complaints/mine").await.expect(200);
+        somebody.post("/api/v1/complaints/receipts/verification", submitted["receipt"].clone()).await.expect(200);
+    }
+    // Not as it is, and not under any hash: nothing is written but what belongs to complaints, and there are no more rows than acts.
+    assert_eq!(tables_of_others(&wing).await, before);
+    let sql = &mut wing.app.sql().await;
+    let rows = "select (select count(*) from wbs.complaint), (select count(*) from wbs.content), (select count(*) from wbs.session),
+                       (select count(*) from wbs.message), (select count(*) from wbs.outbox), (select count(*) from vault.identity)";
+    assert_eq!(sqlx::query_as::<_, (i64, i64, i64, i64, i64, i64)>(rows).fetch_one(&mut *sql).await.unwrap(), (3, 3, 3, 3, 6, 3));
+    let tables = "select table_schema || '.' || table_name from information_schema.tables where table_schema in ('wbs', 'vault', 'audit')";
+    let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&mut *sql).await.unwrap();
+    for (table, address) in tables.iter().flat_map(|table| ["127.0.0.77", &hex::encode("127.0.0.77")].map(|address| (table, address.to_owned()))) {
+        let count = format!("select count(*) from {table} t where t::text like $1");
+        let hits: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(count)).bind(format!("%{address}%")).fetch_one(&mut *sql).await.unwrap();
+        assert_eq!(hits, 0, "{table}");
+    }
+    assert!(!log.text().contains("127.0.0.77"));
+}
+
+#[actix_web::test]
+async fn every_id_of_this_side_is_drawn_at_random() {
+    let mut wing = Wing::open().await;
+    let case = wing.case(Until::Answered).await;
+    wing.enter(&case.code).await.post("/api/v1/complaints/mine/messages", json!({"text": "Terima kasih."})).await.expect(201);
+    let request = json!({"fields": ["address"], "purpose": "delivery", "reason": "Surat harus diantar."});
+    wing.head.post(&format!("{}/disclosures", case.path), request).await.expect(201);
+    let sql = &mut wing.app.sql().await;
+    let tables = "select table_schema || '.' || table_name from information_schema.columns
+                  where table_schema in ('wbs', 'vault', 'audit') and column_name = 'id'";
+    let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&mut *sql).await.unwrap();
+    let mut met = 0;
+    for table in &tables {
+        let ids = format!("select id from {table}");
+        let ids: Vec<uuid::Uuid> = sqlx::query_scalar(sqlx::AssertSqlSafe(ids)).fetch_all(&mut *sql).await.unwrap();
+        assert!(ids.iter().all(|id| id.get_version_num() == 4), "{table}: {ids:?}");
+        met += ids.len();
+    }
+    assert!(tables.len() >= 7 && met >= 8, "{met} ids in {tables:?}");
 }

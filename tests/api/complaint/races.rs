@@ -1,13 +1,16 @@
 //! Two at once: one outcome, nothing half done, and nothing lost (design: whistleblowing 5, cases 18, 36, 38).
 
 use futures_util::future::join_all;
+use reqwest::Method;
 use serde_json::json;
 use service_desk::complaint::retention;
 use service_desk::complaint::sop::{Stage, Task};
 use service_desk::sop::role::Role;
 
+use super::attachments::photograph_of;
 use super::attempts::Specimen;
 use super::wing::{Until, Wing, form};
+use crate::support::Asking;
 
 async fn count(wing: &Wing, what: &str) -> i64 {
     sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select count(*) from {what}"))).fetch_one(&mut wing.app.sql().await).await.unwrap()
@@ -97,13 +100,15 @@ async fn a_reporter_who_writes_again_is_not_deleted_under_the_pen() {
     for case in &cases {
         reporters.push(wing.enter(&case.code).await);
     }
-    // Two have written when the night comes, two write while it is there.
-    for reporter in &reporters[..2] {
-        reporter.post("/api/v1/complaints/mine/messages", json!({"text": "Ada kelanjutannya."})).await.expect(201);
-    }
+    // One has written when the night comes and one has attached something, two write while it is there.
+    reporters[0].post("/api/v1/complaints/mine/messages", json!({"text": "Ada kelanjutannya."})).await.expect(201);
+    let photograph = Some(("application/octet-stream", photograph_of(b"loket", "GPS 2.9761 S", "Kamera kantor")));
+    let attaching = Asking { method: Method::POST, path: "/api/v1/complaints/mine/attachments", body: photograph, headers: &[] };
+    reporters[1].ask(&attaching).await.expect(201);
     let (app, service) = (&wing.app, &wing.app.service);
     let night = retention::run(&app.database, &service.cabinet, app.clock.now());
-    let writing = join_all(reporters[2..].iter().map(|reporter| reporter.post("/api/v1/complaints/mine/messages", json!({"text": "Ada kelanjutannya."}))));
+    let writing =
+        join_all(reporters[2..].iter().map(|reporter| reporter.post("/api/v1/complaints/mine/messages", json!({"text": "Ada kelanjutannya."}))));
     let (night, written) = tokio::join!(night, writing);
     night.unwrap();
     wing.next_slot().await;
@@ -112,7 +117,9 @@ async fn a_reporter_who_writes_again_is_not_deleted_under_the_pen() {
         let seen = wing.head.get(&format!("{}/messages", case.path)).await;
         assert_eq!(seen.status == 200, written, "what was taken from a reporter is there, and a refusal says that the case is gone: {:#}", seen.body);
     }
-    wing.head.get(&cases[0].path).await.expect(200);
+    for case in &cases[..2] {
+        assert_eq!(wing.head.get(&case.path).await.expect(200)["content"]["subject"], "Pungutan di luar tarif");
+    }
     // It is kept as long again, and not for ever.
     wing.later(2000 * 24 * 60).await;
     retention::run(&wing.app.database, &wing.app.service.cabinet, wing.app.clock.now()).await.unwrap();

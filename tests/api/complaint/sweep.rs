@@ -11,6 +11,7 @@ use service_desk::sop::role::{Role, Roles};
 use service_desk::sop::table::{Stage as _, Task as _};
 use uuid::Uuid;
 
+use super::attachments::photograph_of;
 use super::attempts::{Specimen, request};
 use super::wing::{Case, Until, Wing};
 use crate::manners::{Operation, operations};
@@ -24,17 +25,18 @@ struct Target {
     case: Uuid,
     disclosure: Uuid,
     warning: Uuid,
+    attachment: Uuid,
 }
 
 impl Target {
     fn made_up() -> Self {
-        Self { case: Uuid::new_v4(), disclosure: Uuid::new_v4(), warning: Uuid::new_v4() }
+        Self { case: Uuid::new_v4(), disclosure: Uuid::new_v4(), warning: Uuid::new_v4(), attachment: Uuid::new_v4() }
     }
 
     fn path_of(&self, operation: &Operation) -> String {
         let id = if operation.path.starts_with("/api/v1/warnings") { self.warning } else { self.case };
         let path = operation.path.replace("{id}", &id.to_string()).replace("{disclosure}", &self.disclosure.to_string());
-        path.replace("{attachment}", &self.disclosure.to_string())
+        path.replace("{attachment}", &self.attachment.to_string())
     }
 }
 
@@ -69,11 +71,11 @@ fn may(operation: &Operation, role: Role) -> bool {
             SOP.permit(task, Stage::Answered, &who).is_ok()
         }
         ("read_complaint" | "read_complaint_timeline", _) => sees,
-        ("list_messages" | "list_attachments" | "list_own_disclosures" | "request_disclosure", _) => READERS.contains(&role),
+        ("list_messages" | "list_attachments" | "download_attachment" | "list_own_disclosures" | "request_disclosure", _) => READERS.contains(&role),
         ("list_conflicts", _) => role == Role::ConflictOfficer,
         ("decide_disclosure", _) => role == Role::IdentityCustodian,
-        // Nobody here was warned, nothing is attached, and nobody has the code.
-        ("open_disclosure" | "state_side" | "download_attachment", _) => false,
+        // Nobody here was warned, and nobody has the code.
+        ("open_disclosure" | "state_side", _) => false,
         (other, _) => panic!("{other}: say here which roles may do it at a case they see, and at none that is hidden"),
     }
 }
@@ -85,7 +87,7 @@ fn bare(answer: &Answer, target: &Target) -> (u16, Vec<(String, String)>, String
     if let Some(trace) = answer.body["trace_id"].as_str() {
         text = text.replace(trace, "trace");
     }
-    for id in [target.case, target.disclosure, target.warning] {
+    for id in [target.case, target.disclosure, target.warning, target.attachment] {
         text = text.replace(&id.to_string(), "id");
     }
     let mut headers: Vec<_> = headers.map(|(name, value)| (name.to_owned(), value)).collect();
@@ -96,6 +98,10 @@ fn bare(answer: &Answer, target: &Target) -> (u16, Vec<(String, String)>, String
 /// The case with a disclosure and a warning on it, all of its road behind it.
 async fn answered(wing: &mut Wing, asking: &Person, warned: &Person) -> (Case, Target) {
     let case = wing.case(Until::Screened).await;
+    let photograph = Some(("application/octet-stream", photograph_of(b"loket", "GPS 2.9761 S", "Kamera kantor")));
+    let attaching = Asking { method: Method::POST, path: "/api/v1/complaints/mine/attachments", body: photograph, headers: &[] };
+    let attached = wing.enter(&case.code).await.ask(&attaching).await.expect(201)["id"].clone();
+    wing.next_slot().await;
     let asking = asking.sign_in_again().await;
     let note = json!({"text": "Diuji oleh kantor."});
     wing.head.post(&format!("{}/referral", case.path), note.clone()).await.expect(204);
@@ -110,7 +116,12 @@ async fn answered(wing: &mut Wing, asking: &Person, warned: &Person) -> (Case, T
     let disclosure = json!({"fields": ["address"], "purpose": "delivery", "reason": "Surat harus diantar."});
     let disclosure = asking.post(&format!("{}/disclosures", case.path), disclosure).await.expect(201)["id"].clone();
     let id = |value: &Value| value.as_str().unwrap().parse().unwrap();
-    let target = Target { case: case.path.rsplit('/').next().unwrap().parse().unwrap(), disclosure: id(&disclosure), warning: id(&warned) };
+    let target = Target {
+        case: case.path.rsplit('/').next().unwrap().parse().unwrap(),
+        disclosure: id(&disclosure),
+        warning: id(&warned),
+        attachment: id(&attached),
+    };
     (case, target)
 }
 
@@ -173,7 +184,9 @@ async fn no_list_of_the_contract_holds_a_hidden_case_for_anybody_and_no_reply_an
     assert!(lists.len() > 12);
     let tells = |answer: &Answer| {
         let text = String::from_utf8_lossy(&answer.bytes).into_owned();
-        [hidden.number.clone(), target.case.to_string(), target.disclosure.to_string(), target.warning.to_string()].into_iter().any(|of| text.contains(&of))
+        [hidden.number.clone(), target.case.to_string(), target.disclosure.to_string(), target.warning.to_string(), target.attachment.to_string()]
+            .into_iter()
+            .any(|of| text.contains(&of))
     };
     for operation in &lists {
         for (role, person) in &people {
