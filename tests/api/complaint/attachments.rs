@@ -42,8 +42,8 @@ pub fn photograph_of(picture: &[u8], place: &str, camera: &str) -> Vec<u8> {
     .concat()
 }
 
-fn chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
-    let covered = [kind, content].concat();
+fn chunk(kind: [u8; 4], content: &[u8]) -> Vec<u8> {
+    let covered = [kind.as_slice(), content].concat();
     [&u32::try_from(content.len()).unwrap().to_be_bytes()[..], &covered, &crc32fast::hash(&covered).to_be_bytes()].concat()
 }
 
@@ -51,10 +51,10 @@ fn chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
 fn screenshot() -> Vec<u8> {
     [
         b"\x89PNG\r\n\x1a\n".to_vec(),
-        chunk(b"IHDR", b"\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0"),
-        chunk(b"tEXt", format!("Author\0{}", TRACES[3]).as_bytes()),
-        chunk(b"IDAT", b"x\x9cc\0\x01\0\0\x05\0\x01\r\n-\xb4"),
-        chunk(b"IEND", b""),
+        chunk(*b"IHDR", b"\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0"),
+        chunk(*b"tEXt", format!("Author\0{}", TRACES[3]).as_bytes()),
+        chunk(*b"IDAT", b"x\x9cc\0\x01\0\0\x05\0\x01\r\n-\xb4"),
+        chunk(*b"IEND", b""),
     ]
     .concat()
 }
