@@ -66,7 +66,7 @@ impl Facts {
     /// Of the file that is these bytes.
     ///
     /// # Panics
-    /// Never: a file is received up to 10 MiB only.
+    /// When they are 128 TiB; attachments are refused long before.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
         let chunks = i32::try_from(bytes.chunks(CHUNK).len()).expect("a file of 10 MiB has 160 chunks");
@@ -91,7 +91,7 @@ impl Sealed<'_> {
     /// The chunks of `bytes`, numbered and sealed one after the other.
     ///
     /// # Panics
-    /// Never: a chunk is smaller than what it is padded to.
+    /// Never: a chunk leaves room for its length.
     pub fn seal<'b>(&'b self, bytes: &'b [u8]) -> impl Iterator<Item = (i32, Vec<u8>)> + 'b {
         (0..).zip(bytes.chunks(CHUNK)).map(|(no, chunk)| {
             let full = pad_to(chunk, FULL).expect("a chunk leaves room for its length");

@@ -43,7 +43,7 @@ pub fn photograph_of(picture: &[u8], place: &str, camera: &str) -> Vec<u8> {
 }
 
 fn chunk(kind: [u8; 4], content: &[u8]) -> Vec<u8> {
-    let covered = [&kind, content].concat();
+    let covered = [kind.as_slice(), content].concat();
     [&u32::try_from(content.len()).unwrap().to_be_bytes()[..], &covered, &crc32fast::hash(&covered).to_be_bytes()].concat()
 }
 
