@@ -126,7 +126,7 @@ pub fn a_permit_leads_only_where_its_row_says<T: Task>() {
             continue;
         };
         assert_eq!((permit.by(), permit.from(), permit.row().task), (who, from, task));
-        let declared = row.targets(from).unwrap();
+        let declared = row.targets(from).expect("a row that let somebody through starts here");
         for to in T::Stage::all() {
             assert_eq!(permit.outcome(to), declared.contains(&to).then_some(to), "{task:?} from {from:?} to {to:?}");
         }
@@ -165,12 +165,12 @@ where
     assert_eq!(T::all().map(T::code).collect::<BTreeSet<_>>().len(), T::all().count());
     for task in T::all() {
         assert_eq!(T::from_code(task.code()), Some(task));
-        assert_eq!(serde_json::to_value(task).unwrap(), task.code());
+        assert_eq!(serde_json::to_value(task).expect("a task is a code"), task.code());
     }
     assert_eq!(T::Stage::all().map(T::Stage::code).collect::<BTreeSet<_>>().len(), T::Stage::all().count());
     for stage in T::Stage::all() {
         assert_eq!(T::Stage::from_code(stage.code()), Some(stage));
-        assert_eq!(serde_json::to_value(stage).unwrap(), stage.code());
+        assert_eq!(serde_json::to_value(stage).expect("a stage is a code"), stage.code());
     }
     assert!(T::from_code("sign").is_none() && T::Stage::from_code("Draft").is_none());
 }

@@ -14,6 +14,9 @@ use super::tables::{self, SOMEBODY, everybody, open_to};
 /// Where nothing is to be done any more.
 const ENDS: [Stage; 2] = [Stage::Closed, Stage::OutOfScope];
 
+/// A stage, the step that is measured there, and two lists of roles.
+type Waiting = (Stage, Option<u8>, &'static [&'static str], &'static [&'static str]);
+
 #[test]
 fn what_holds_for_any_table_holds_for_this_one() {
     let allowed = tables::the_gate_says_yes_exactly_to_the_actor_of_the_row::<Task>();
@@ -91,7 +94,7 @@ fn the_table_follows_the_road_of_the_office() {
 #[test]
 fn a_file_waits_for_the_right_step_and_the_right_people_at_every_stage_and_is_shown_to_no_others() {
     // Stage, printed step, who has it on their desk, and who sees it from here on if they did not before.
-    let expected: [(Stage, Option<u8>, &[&str], &[&str]); 15] = [
+    let expected: [Waiting; 15] = [
         (Stage::Written, Some(1), &["intake_clerk"], &["intake_clerk"]),
         (Stage::Received, None, &[], &[]),
         (Stage::Screened, Some(2), &["head"], &["head", "conflict_officer"]),
