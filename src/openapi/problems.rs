@@ -63,7 +63,8 @@ fn derived(operation: &Operation, kind: &Kind<'_>) -> Vec<Code> {
     if operation.parameters.as_ref().is_some_and(|parameters| !parameters.is_empty()) {
         codes.push(Code::InvalidParameter);
     }
-    if kind.path.contains('{') {
+    // A reporter's complaint may be deleted while they write.
+    if kind.path.contains('{') || kind.access == Access::Reporter {
         codes.push(Code::NotFound);
     }
     if has("cursor") {

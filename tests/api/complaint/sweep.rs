@@ -80,9 +80,10 @@ fn may(operation: &Operation, role: Role) -> bool {
     }
 }
 
-/// A reply but for what differs in every one: the trace, the clock, the allowance, and the ids that were asked for.
+/// A reply but for what differs in every one: the trace, the clock, the connection, the allowance, and the ids that were asked for.
 fn bare(answer: &Answer, target: &Target) -> (u16, Vec<(String, String)>, String) {
-    let headers = answer.headers().into_iter().filter(|(name, _)| !["date", "x-request-id"].contains(name) && !name.starts_with("ratelimit"));
+    let headers =
+        answer.headers().into_iter().filter(|(name, _)| !["date", "x-request-id", "connection"].contains(name) && !name.starts_with("ratelimit"));
     let mut text = String::from_utf8(answer.bytes.clone()).unwrap();
     if let Some(trace) = answer.body["trace_id"].as_str() {
         text = text.replace(trace, "trace");
