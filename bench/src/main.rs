@@ -126,6 +126,7 @@ async fn measure(wish: &Wish, folder: &Path) -> Outcome<()> {
 async fn service(name: &'static str, program: &Path, folder: &Path, office: &Office, custodian: &str) -> Outcome<Server> {
     let variables = [
         ("DATABASE_URL", office.url()),
+        ("DATABASE_VAULT_URL", office.vault_url()),
         ("MASTER_KEY", MASTER_KEY.to_owned()),
         ("CUSTODIAN_KEY", custodian.to_owned()),
         // Nothing surfaces while it is measured.
@@ -137,7 +138,7 @@ async fn service(name: &'static str, program: &Path, folder: &Path, office: &Off
         ("REQUESTS_PER_MINUTE", "1000000000".to_owned()),
         // Each login says that it comes from elsewhere.
         ("TRUST_PROXY", "true".to_owned()),
-        ("LOG", "warn".to_owned()),
+        ("LOG", "error".to_owned()),
     ];
     Server::start(name, program, &variables, READY).await
 }
