@@ -5,9 +5,11 @@
 #   scripts/whistle-blowing-story.sh [BASE] [DATA_DIR]
 #
 # BASE is where the service listens (http://127.0.0.1:8080). DATA_DIR is the folder with demo-accounts.json, as `cargo run` prints it; beside it lies the
-# demo custodian's stick. Both may come from the environment. Needs bash, curl and awk, and a service in private mode where complaints surface at once.
+# demo custodian's stick. Both may come from the environment. Needs bash, curl, awk and gzip, and a service in private mode where complaints surface at once.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=scripts/story/papers.sh
+. "$here/story/papers.sh"
 # shellcheck source=scripts/story/speak.sh
 . "$here/story/speak.sh"
 
@@ -69,6 +71,14 @@ wants "the receipt" "$(get .genuine)" true
 tell - "POST /complaints/receipts/verification: genuine"
 enter reporter "$code"
 tell - "POST /complaints/sessions with the receipt code"
+# A photograph whose file tells who took it, under the name that the camera's owner gave it.
+make_png "$work/plain.png"
+printf 'Author\0Rahmat Hidayat' >"$work/author"
+# The words go between the head of the picture (33 bytes) and its rows.
+{ head -c 33 "$work/plain.png" && chunk tEXt "$work/author" && tail -c +34 "$work/plain.png"; } >"$work/photo.png"
+ask POST /api/v1/complaints/mine/attachments 201 -H "idempotency-key: $(new_key)" -H 'content-type: application/octet-stream' \
+    -H 'content-disposition: attachment; filename="kamera-rahmat.png"' --data-binary "@$work/photo.png"
+tell - "POST /complaints/mine/attachments: a photograph"
 until_stage screened /api/v1/complaints/mine
 tell - "surfaced to the office" screened
 
@@ -76,6 +86,11 @@ as="head"
 case=$(find_complaint "$complaint")
 read_ "$case"
 wants "what the head reads" "$(get .content.subject)" "Pungutan di luar tarif"
+read_ "$case/attachments"
+ask GET "$case/attachments/$(get .items.0.id)" 200
+[ "$(head -c 4 "$reply" | tail -c 3)" = PNG ] || { echo "the attachment is no picture" >&2 && exit 1; }
+grep -aqi rahmat "$reply" "$work/headers" && { echo "the attachment tells who made it" >&2 && exit 1; }
+tell - "GET .../attachments/{id}: it no longer tells who took it" screened
 post "$case/disposition" 200 <<<'{"text": "Mohon ditanggapi sesuai prosedur."}'
 tell 2 "POST .../disposition" "$(get .stage)"
 as=team_lead

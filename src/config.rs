@@ -373,7 +373,7 @@ impl Config {
         }
         let data_dir = settings.data_dir.clone().unwrap_or_else(default_data_dir);
         let path = environment("PATH");
-        Ok(Self { database, data_dir, master_key, custodian_key, surfacing_times, surface_at_once, store, public_url, metrics_token, settings, path })
+        Ok(Self { database, data_dir, master_key, custodian_key, surfacing_times, store, public_url, metrics_token, surface_at_once, settings, path })
     }
 }
 

@@ -28,7 +28,7 @@ pub use self::written::written;
     info(
         title = "Service desk of BSPJI Palembang",
         version = "1.0.0",
-        description = "Certification (pelayanan sertifikasi) over HTTP: each step of the printed SOP by the person it names, in its order, against its standard time.\n\nSign in with `POST /api/v1/auth/login`, press Authorize, paste the access token.",
+        description = "Certification (pelayanan sertifikasi) and whistle-blowing (penanganan whistle blowing) over HTTP: each step of the two printed SOPs by the person it names, in its order, against its standard time.\n\nWhoever reports needs no account: `POST /api/v1/complaints`. Everybody else signs in with `POST /api/v1/auth/login`, presses Authorize and pastes the access token.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
         contact(name = "BSPJI Palembang", email = "bspji@example.go.id")
     ),

@@ -33,7 +33,7 @@ ask() {
         { echo && echo "$method $path as ${as:-nobody}: $status instead of $want" && cat "$reply" && echo; } >&2
         exit 1
     fi
-    if [ -s "$reply" ]; then awk -f "$here/story/json.awk" "$reply" >"$leaves"; else : >"$leaves"; fi
+    if grep -qi '^content-type: application/[a-z+]*json' "$work/headers"; then awk -f "$here/story/json.awk" "$reply" >"$leaves"; else : >"$leaves"; fi
 }
 
 # 128 random bits: nobody else can ask for the reply that is kept under them.

@@ -15,7 +15,7 @@ use super::refusal::refused;
 use super::workflow::{Asking, Cover, Desktop, Workflow};
 use crate::clock::Clock;
 use crate::database::Database;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Replay, Result};
 use crate::identity::SignedIn;
 use crate::sop::gate::{Permit, Standing};
 use crate::web::{Reply, Work, provided, work};
@@ -37,7 +37,10 @@ impl Desk {
     pub async fn take<W: Workflow>(&self, id: W::Id, task: W) -> Result<OpenFile<W>> {
         let seen = work::version_seen(&self.request)?;
         let tools = W::tools(&self.request)?;
-        let work = W::begin(&self.database, &self.request, &self.who, self.desktop.now, &tools).await?;
+        let work = match W::begin(&self.database, &self.request, &self.who, self.desktop.now, &tools).await {
+            Err(Error::Replayed(replay)) => return Err(self.again::<W>(id, &tools, replay).await?),
+            begun => begun?,
+        };
         let file = take(work, By::Person(self.who.clone()), &self.desktop, tools, id, task).await?;
         if seen.is_some_and(|seen| seen != file.cover.version) {
             return Err(Error::new(Code::StaleVersion));
@@ -65,6 +68,16 @@ impl Desk {
         let allowed = W::sop().permit(task, cover.stage, &cover.standing(asking));
         allowed.map(|_permit| ()).map_err(refused)?;
         Ok(cover)
+    }
+
+    /// A kept reply, for who may still know of the file: a retry must not tell what a look at it would not.
+    async fn again<W: Workflow>(&self, id: W::Id, tools: &W::Tools, replay: Box<Replay>) -> Result<Error> {
+        if replay.body.is_none() {
+            return Ok(Error::Replayed(replay));
+        }
+        let mut unit = self.database.begin().await?;
+        let cover = W::lock(&mut unit, id, Asking::Person(&self.who), tools).await?;
+        Ok(if cover.is_some_and(|cover| cover.sees) { Error::Replayed(replay) } else { Error::new(Code::NotFound) })
     }
 
     /// Whose desk it is.

@@ -1,6 +1,8 @@
 //! An attachment of a complaint (lampiran): two files and what is known of them. Names and kinds are sealed with them; what is left in clear is that there is
 //! one, about how long it is, and on which day it came.
 
+use std::time::Duration;
+
 use chrono::NaiveDate;
 use serde::Serialize;
 use zeroize::Zeroizing;
@@ -10,6 +12,8 @@ use crate::ids::AttachmentId;
 
 /// The largest file, in bytes.
 pub const LARGEST: u64 = 10 << 20;
+/// How long a file may take to arrive or to be fetched: 35 KB a second are enough. It takes up a seat that others wait for.
+pub const DEADLINE: Duration = Duration::from_mins(5);
 /// The most attachments of one complaint.
 pub const MOST: i64 = 20;
 

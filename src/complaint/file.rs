@@ -106,7 +106,7 @@ pub fn is_closed(stage: Stage) -> bool {
     !SOP.rows.iter().any(|row| leads_on(row, stage))
 }
 
-/// Whether the row is an ordinary way onwards from `stage`.
+/// Whether the row is an ordinary way onwards from `stage`. One that may leave the file where it is, as a conflict mostly does, is none.
 fn leads_on(row: &Row<Task>, stage: Stage) -> bool {
-    row.shows && row.targets(stage).is_some_and(|to| to.iter().any(|to| *to != stage))
+    row.shows && row.targets(stage).is_some_and(|to| to.iter().all(|to| *to != stage))
 }

@@ -12,6 +12,7 @@ use crate::error::Result;
 use crate::identity::SignedIn;
 use crate::identity::signed_in::today;
 use crate::ids::ComplaintId;
+use crate::web::Work;
 
 /// Writes down that somebody of the office was shown what the reporter wrote: once a day, for the reporter's access log and the audit trail.
 ///
@@ -46,6 +47,16 @@ pub async fn act_with(
     detail: Option<&str>,
 ) -> Result<()> {
     write(connection, desk.who(), desk.desktop(), cabinet, case, action, detail).await
+}
+
+/// Writes down what the person at `desk` tried and was refused, in a transaction of its own.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn refused(desk: &Desk, cabinet: &Cabinet, case: ComplaintId, action: &str, detail: &str) -> Result<()> {
+    let mut work = Work::of_the_service(desk.database(), desk.desktop().now).await?;
+    act_with(&mut work, desk, cabinet, case, action, Some(detail)).await?;
+    work.keep().await
 }
 
 async fn write(

@@ -1,16 +1,20 @@
-//! Room for files in memory: so many of reporters at once, and of those so many under the cleaner. Whoever comes later waits a while, then is told to come
-//! back.
+//! Room for files in memory: so many of reporters at once, few of one complaint, and of those so many under the cleaner. Whoever comes later waits a while,
+//! then is told to come back.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 use crate::error::{Code, Error, Result};
+use crate::ids::ComplaintId;
 
 /// How many files of reporters are in memory at once, on their way in or out.
-const SEATS: usize = 8;
+const SEATS: usize = 16;
+/// How many of one complaint: one reporter must not fill the room.
+const OF_ONE_CASE: usize = 2;
 /// How many are being cleaned at once: a PDF unpacks to many times its size.
 const CLEANERS: usize = 2;
 /// How long one waits for either.
@@ -22,27 +26,32 @@ const LATER: &str = "10";
 #[derive(Debug, Clone)]
 pub struct Room {
     seats: Arc<Semaphore>,
+    cases: Arc<Mutex<HashMap<ComplaintId, Weak<Semaphore>>>>,
     cleaners: Arc<Semaphore>,
     patience: Duration,
 }
 
 /// A place in the room, free again when dropped.
 #[derive(Debug)]
-pub struct Seat(#[expect(dead_code, reason = "held, not used")] OwnedSemaphorePermit);
+pub struct Seat {
+    _of_the_case: Option<OwnedSemaphorePermit>,
+    _of_all: OwnedSemaphorePermit,
+}
 
 impl Room {
     /// Room for so many.
     #[must_use]
     pub fn of(seats: usize, cleaners: usize, patience: Duration) -> Self {
-        Self { seats: Arc::new(Semaphore::new(seats)), cleaners: Arc::new(Semaphore::new(cleaners)), patience }
+        Self { seats: Arc::new(Semaphore::new(seats)), cases: Arc::default(), cleaners: Arc::new(Semaphore::new(cleaners)), patience }
     }
 
-    /// A seat for one file.
+    /// A seat for one file of `case`.
     ///
     /// # Errors
     /// `busy` when none comes free in time.
-    pub async fn seat(&self) -> Result<Seat> {
-        self.wait_for(&self.seats).await
+    pub async fn seat(&self, case: ComplaintId) -> Result<Seat> {
+        let of_the_case = self.wait_for(self.places_of(case)).await?;
+        Ok(Seat { _of_the_case: Some(of_the_case), _of_all: self.wait_for(Arc::clone(&self.seats)).await? })
     }
 
     /// The cleaner, for one file.
@@ -50,13 +59,23 @@ impl Room {
     /// # Errors
     /// `busy` when it does not come free in time.
     pub async fn cleaner(&self) -> Result<Seat> {
-        self.wait_for(&self.cleaners).await
+        Ok(Seat { _of_the_case: None, _of_all: self.wait_for(Arc::clone(&self.cleaners)).await? })
     }
 
-    async fn wait_for(&self, places: &Arc<Semaphore>) -> Result<Seat> {
-        let place = timeout(self.patience, Arc::clone(places).acquire_owned()).await;
-        let place = place.map_err(|_| Error::new(Code::Busy).header("retry-after", LATER))?;
-        place.map(Seat).map_err(Error::internal)
+    /// The places of one complaint: remembered as long as somebody has or waits for one.
+    fn places_of(&self, case: ComplaintId) -> Arc<Semaphore> {
+        let mut cases = self.cases.lock().unwrap_or_else(PoisonError::into_inner);
+        cases.retain(|_, places| places.strong_count() > 0);
+        cases.get(&case).and_then(Weak::upgrade).unwrap_or_else(|| {
+            let places = Arc::new(Semaphore::new(OF_ONE_CASE));
+            cases.insert(case, Arc::downgrade(&places));
+            places
+        })
+    }
+
+    async fn wait_for(&self, places: Arc<Semaphore>) -> Result<OwnedSemaphorePermit> {
+        let place = timeout(self.patience, places.acquire_owned()).await;
+        place.map_err(|_| Error::new(Code::Busy).header("retry-after", LATER))?.map_err(Error::internal)
     }
 }
 
@@ -70,18 +89,34 @@ impl Default for Room {
 mod tests {
     use super::*;
 
+    fn case() -> ComplaintId {
+        ComplaintId::random()
+    }
+
     #[actix_web::test]
     async fn who_finds_no_seat_waits_and_is_then_told_to_come_back() {
         let room = Room::of(1, 1, Duration::from_millis(200));
-        let first = room.seat().await.unwrap();
-        assert_eq!(room.clone().seat().await.unwrap_err().code(), Some(Code::Busy));
+        let first = room.seat(case()).await.unwrap();
+        assert_eq!(room.clone().seat(case()).await.unwrap_err().code(), Some(Code::Busy));
         room.cleaner().await.unwrap();
         let waiting = actix_web::rt::spawn({
             let room = room.clone();
-            async move { room.seat().await.map(|_| ()) }
+            async move { room.seat(case()).await.map(|_| ()) }
         });
         tokio::task::yield_now().await;
         drop(first);
         waiting.await.unwrap().unwrap();
+    }
+
+    #[actix_web::test]
+    async fn one_reporter_does_not_fill_the_room() {
+        let (room, greedy) = (Room::of(4, 1, Duration::from_millis(50)), case());
+        let taken = [room.seat(greedy).await.unwrap(), room.seat(greedy).await.unwrap()];
+        assert_eq!(room.seat(greedy).await.unwrap_err().code(), Some(Code::Busy));
+        room.seat(case()).await.unwrap();
+        drop(taken);
+        room.seat(greedy).await.unwrap();
+        room.seat(case()).await.unwrap();
+        assert_eq!(room.cases.lock().unwrap().len(), 1, "who has gone is forgotten");
     }
 }

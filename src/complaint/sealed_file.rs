@@ -64,6 +64,9 @@ pub struct Facts {
 
 impl Facts {
     /// Of the file that is these bytes.
+    ///
+    /// # Panics
+    /// When they are 128 TiB; attachments are refused long before.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
         let chunks = i32::try_from(bytes.chunks(CHUNK).len()).expect("a file of 10 MiB has 160 chunks");
@@ -86,6 +89,9 @@ pub struct Sealed<'a> {
 
 impl Sealed<'_> {
     /// The chunks of `bytes`, numbered and sealed one after the other.
+    ///
+    /// # Panics
+    /// Never: a chunk leaves room for its length.
     pub fn seal<'b>(&'b self, bytes: &'b [u8]) -> impl Iterator<Item = (i32, Vec<u8>)> + 'b {
         (0..).zip(bytes.chunks(CHUNK)).map(|(no, chunk)| {
             let full = pad_to(chunk, FULL).expect("a chunk leaves room for its length");

@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::params::is_far_date;
+use super::unquoted::without_value;
 use crate::error::{Code, Error, Fault, Result, fault};
 use crate::secrecy::sha256;
 
@@ -112,16 +113,6 @@ fn malformed(id: impl Into<std::borrow::Cow<'static, str>>, en: impl Into<std::b
     Error::new(Code::MalformedBody).detail(id, en)
 }
 
-/// What serde says, without the value it quotes: that can be anybody's name or number, and a refusal may be kept by whoever got it.
-pub(super) fn without_value(message: &str) -> String {
-    const QUOTING: [&str; 3] = ["unknown variant", "invalid type:", "invalid value:"];
-    let Some(begins) = QUOTING.iter().filter_map(|words| message.find(words).map(|at| at + words.len())).min() else { return message.to_owned() };
-    let (words, given) = message.split_at(begins);
-    let kind = given.split(['`', '"']).next().unwrap_or_default().trim_end();
-    let expected = given.rfind(", expected ").map_or("", |at| &given[at..]);
-    format!("{words}{}{expected}", kind.split(", expected ").next().unwrap_or_default())
-}
-
 fn code_of(message: &str) -> &'static str {
     match message {
         message if message.starts_with("unknown field") => "unknown_field",
@@ -186,25 +177,6 @@ fn nests_deeper_than(text: &str, limit: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_serde_says_is_told_without_the_value() {
-        let cases = [
-            ("unknown variant `Siti`, expected one of `a`, `b`", "unknown variant, expected one of `a`, `b`"),
-            ("invalid type: integer `1671014203900001`, expected a string", "invalid type: integer, expected a string"),
-            ("invalid type: string \"Siti, expected `x`\", expected u64", "invalid type: string, expected u64"),
-            ("invalid type: null, expected a string", "invalid type: null, expected a string"),
-            (
-                "Query deserialize error: invalid value: string \"Siti\", expected a day",
-                "Query deserialize error: invalid value: string, expected a day",
-            ),
-            ("unknown variant `Siti", "unknown variant"),
-            ("missing field `subject`", "missing field `subject`"),
-        ];
-        for (said, told) in cases {
-            assert_eq!(without_value(said), told);
-        }
-    }
 
     #[derive(Debug, serde::Deserialize)]
     #[serde(deny_unknown_fields)]

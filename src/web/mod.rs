@@ -11,6 +11,7 @@ pub mod problem;
 pub mod provided;
 pub mod reply;
 pub mod silence;
+mod unquoted;
 pub mod work;
 
 pub use body::Body;

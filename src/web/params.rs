@@ -6,7 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
 
-use super::body::without_value;
+use super::unquoted::without_value;
 use crate::error::{Code, Error, Result, fault};
 
 /// The parameters of the path.

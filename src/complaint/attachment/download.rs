@@ -1,11 +1,16 @@
 //! A clean copy on its way out: always an attachment with a name that says nothing, of no type that anything would open by itself, kept by nobody.
 
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
 use actix_web::body::{BoxBody, SizedStream};
 use actix_web::http::header::{self, ContentEncoding};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use bytes::Bytes;
 use zeroize::Zeroizing;
 
+use crate::complaint::attached::DEADLINE;
 use crate::complaint::room::Seat;
 use crate::complaint::sealed_file::Meta;
 
@@ -18,16 +23,10 @@ pub struct Download {
     held: Held,
 }
 
-/// The bytes, wiped when the last of them is sent, and the seat they take.
+/// The bytes, wiped when they are dropped, and the seat they take.
 struct Held {
     bytes: Zeroizing<Vec<u8>>,
     _seat: Option<Seat>,
-}
-
-impl AsRef<[u8]> for Held {
-    fn as_ref(&self) -> &[u8] {
-        &self.bytes
-    }
 }
 
 impl Download {
@@ -42,9 +41,7 @@ impl Responder for Download {
     type Body = BoxBody;
 
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
-        let bytes = Bytes::from_owner(self.held);
-        let length = bytes.len();
-        let pieces = (0..length).step_by(PIECE).map(move |at| Ok::<_, std::io::Error>(bytes.slice(at..length.min(at + PIECE))));
+        let length = self.held.bytes.len();
         HttpResponse::Ok()
             .insert_header((header::CONTENT_TYPE, "application/octet-stream"))
             .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", self.name)))
@@ -52,6 +49,52 @@ impl Responder for Download {
             .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'; frame-ancestors 'none'"))
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .insert_header(ContentEncoding::Identity)
-            .body(SizedStream::new(length as u64, futures_util::stream::iter(pieces)))
+            .body(SizedStream::new(length as u64, futures_util::stream::iter(pieces(self.held, DEADLINE))))
+    }
+}
+
+/// The file piece by piece. Nobody polls for a caller who has stopped reading, so a clock beside it takes the file away after `deadline`.
+fn pieces(held: Held, deadline: Duration) -> impl Iterator<Item = io::Result<Bytes>> {
+    let places = (0..held.bytes.len()).step_by(PIECE);
+    let held = Arc::new(Mutex::new(Some(held)));
+    let late = Arc::downgrade(&held);
+    tokio::spawn(async move {
+        tokio::time::sleep(deadline).await;
+        if let Some(held) = late.upgrade() {
+            drop(held.lock().unwrap_or_else(PoisonError::into_inner).take());
+        }
+    });
+    places.map(move |at| {
+        let held = held.lock().unwrap_or_else(PoisonError::into_inner);
+        let rest = held.as_ref().map(|held| &held.bytes[at..]).ok_or(io::ErrorKind::TimedOut)?;
+        Ok(Bytes::copy_from_slice(&rest[..rest.len().min(PIECE)]))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::complaint::room::Room;
+    use crate::ids::ComplaintId;
+
+    #[actix_web::test]
+    async fn who_stops_reading_keeps_neither_the_file_nor_the_seat() {
+        let (room, case) = (Room::of(1, 1, Duration::from_millis(200)), ComplaintId::random());
+        let seat = room.seat(case).await.unwrap();
+        let bytes = Zeroizing::new(vec![7; 2 * PIECE + 1]);
+        let mut pieces = pieces(Held { bytes, _seat: Some(seat) }, Duration::from_millis(50));
+        assert_eq!(pieces.next().unwrap().unwrap().len(), PIECE);
+        room.seat(case).await.unwrap();
+        assert_eq!(pieces.next().unwrap().unwrap_err().kind(), io::ErrorKind::TimedOut);
+    }
+
+    #[actix_web::test]
+    async fn a_file_is_sent_to_its_last_byte_and_frees_its_seat() {
+        let (room, case) = (Room::of(1, 1, Duration::from_millis(200)), ComplaintId::random());
+        let seat = room.seat(case).await.unwrap();
+        let bytes = Zeroizing::new(vec![7; 2 * PIECE + 1]);
+        let sent: Vec<_> = pieces(Held { bytes, _seat: Some(seat) }, Duration::from_mins(1)).map(|piece| piece.unwrap().len()).collect();
+        assert_eq!(sent, [PIECE, PIECE, 1]);
+        room.seat(case).await.unwrap();
     }
 }

@@ -17,7 +17,7 @@ use crate::casework::desk::Desk;
 use crate::casework::documents::{file_name, intake};
 use crate::casework::workflow::{Asking, Desktop};
 use crate::clock::Clock;
-use crate::complaint::attached::{AttachmentView, Attachments, LARGEST};
+use crate::complaint::attached::{AttachmentView, Attachments, DEADLINE, LARGEST};
 use crate::complaint::cabinet::Cabinet;
 use crate::complaint::case_key::CaseKey;
 use crate::complaint::counter::Counter;
@@ -38,8 +38,6 @@ use crate::web::{At, Provided, Reply};
 
 /// How long a sender may stand still.
 const IDLE: Duration = Duration::from_secs(30);
-/// How long a file may take to arrive: 35 KB a second are enough. It takes up a seat that others wait for.
-const DEADLINE: Duration = Duration::from_mins(5);
 
 /// An attachment of the reporter's own complaint, in the path.
 #[derive(Debug, Clone, Copy, Deserialize, utoipa::IntoParams)]
@@ -93,7 +91,7 @@ impl File {
 #[post("/complaints/mine/attachments")]
 pub async fn attach_to_complaint(counter: Counter, request: HttpRequest, body: File, clock: Provided<Clock>) -> Result<Reply<AttachmentView>> {
     let (case, tools) = (counter.case(), counter.cabinet());
-    let _seat = tools.room.seat().await?;
+    let _seat = tools.room.seat(case).await?;
     let key = counter.read(async |c, tools| store::key_of(c, case, tools).await).await?;
     let file = body.receive(&request).await?;
     let copies = copying::copy(file, |kind| file_name::given(request.headers(), "lampiran", kind), &tools.room).await?;
@@ -128,7 +126,7 @@ pub async fn list_own_attachments(counter: Counter) -> Result<Reply<Attachments>
 )]
 #[get("/complaints/mine/attachments/{attachment}")]
 pub async fn download_own_attachment(counter: Counter, at: At<AtOwnAttachment>) -> Result<Download> {
-    let seat = counter.cabinet().room.seat().await?;
+    let seat = counter.cabinet().room.seat(counter.case()).await?;
     let download = counter.read(async |c, tools| {
         let key = store::key_of(c, counter.case(), tools).await?;
         let found = attachments::find(c, &key, counter.case(), at.0.attachment, None).await?.ok_or_else(|| Error::new(Code::NotFound))?;

@@ -126,7 +126,8 @@ impl Copy<'_> {
             (DOT.to_vec(), "png")
         };
         let folder = if self.kind == FileKind::Xlsx { "xl" } else { "word" };
-        let new = format!("{folder}/media/image{}.{extension}", self.names.len() + 1);
+        let number = self.parts.keys().filter(|part| parts::is_picture(part)).count() + 1;
+        let new = format!("{folder}/media/image{number}.{extension}");
         self.parts.insert(new.clone(), cleaned);
         Ok(new)
     }

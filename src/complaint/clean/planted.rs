@@ -272,12 +272,12 @@ pub fn xlsx() -> Vec<u8> {
     ])
 }
 
-/// A letter whose text is `length` spaces.
-pub fn bomb(length: usize) -> Vec<u8> {
+/// A letter of this text.
+pub fn letter(text: &str) -> Vec<u8> {
     zip(vec![
         ("[Content_Types].xml", types(&[("word/document.xml", "wordprocessingml.document.main")]).into()),
         ("_rels/.rels", relationships(&[("rId1", "officeDocument", "word/document.xml")]).into()),
-        ("word/document.xml", vec![b' '; length]),
+        ("word/document.xml", text.into()),
     ])
 }
 

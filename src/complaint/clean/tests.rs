@@ -197,7 +197,7 @@ fn a_checksum_that_is_wrong_is_damage() {
 
 #[test]
 fn bombs_are_refused_before_they_unpack() {
-    assert_eq!(clean(&planted::bomb(60 << 20)), Err(Unclean::TooComplex(FileKind::Docx)));
+    assert_eq!(clean(&planted::letter(&" ".repeat(60 << 20))), Err(Unclean::TooComplex(FileKind::Docx)));
     let wide =
         [b"\x89PNG\r\n\x1a\n".to_vec(), chunk(b"IHDR", b"\0\xff\xff\xff\0\xff\xff\xff\x08\x06\0\0\0"), chunk(b"IDAT", b""), chunk(b"IEND", b"")]
             .concat();
@@ -210,6 +210,23 @@ fn bombs_are_refused_before_they_unpack() {
     }
     let nested = ["%PDF-1.4\n1 0 obj", &"[".repeat(3_000_000), "\n%%EOF\n"].concat();
     assert_eq!(clean(nested.as_bytes()), Err(Unclean::TooComplex(FileKind::Pdf)));
+}
+
+#[test]
+fn containers_within_containers_do_not_exhaust_the_stack() {
+    let mut document = planted::pdf_document();
+    let deep = (0..90).fold(Object::Null, |within, _| Object::Array(vec![within]));
+    let deep = document.add_object(lopdf::dictionary! { "Type" => "ExtGState", "Deep" => deep });
+    let page = *document.get_pages().get(&1).unwrap();
+    let resources = lopdf::dictionary! { "ExtGState" => lopdf::dictionary! { "G" => deep } };
+    document.get_dictionary_mut(page).unwrap().set("Resources", resources);
+    let mut file = Vec::new();
+    document.save_to(&mut file).unwrap();
+    assert!(matches!(clean(&file), Ok(_) | Err(Unclean::Damaged(_) | Unclean::TooComplex(_))));
+    let deep = planted::letter(&["<w:p>".repeat(5_000), "</w:p>".repeat(5_000)].concat());
+    assert_eq!(clean(&deep), Err(Unclean::TooComplex(FileKind::Docx)));
+    let entity = planted::letter("<!DOCTYPE x [<!ENTITY a \"b\">]><w:p>&a;</w:p>");
+    assert_eq!(clean(&entity), Err(Unclean::Damaged(FileKind::Docx)));
 }
 
 #[test]

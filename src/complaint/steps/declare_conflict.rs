@@ -49,5 +49,8 @@ pub async fn declare_conflict(desk: Desk, at: At<AtComplaint>, form: Body<Confli
     let mut file = desk.take(at.0.id, Task::DeclareConflict).await?;
     screening::must_be_staff(&mut file, user).await?;
     let to = if barred { screening::bar(&mut file, user, Bar::Declared, &reason).await? } else { screening::lift(&mut file, user).await? };
+    if user == desk.who().user {
+        screening::let_go(&mut file).await?;
+    }
     file.hand_over_quietly(to, Reply::nothing()).await
 }

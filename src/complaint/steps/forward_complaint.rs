@@ -9,7 +9,7 @@ use crate::complaint::form::prose_fault;
 use crate::complaint::paper::Kind;
 use crate::complaint::sop::{Stage, Task};
 use crate::complaint::views::ComplaintView;
-use crate::complaint::{screening, store};
+use crate::complaint::{record, screening, store};
 use crate::error::{Fault, Result};
 use crate::ids::TeamId;
 use crate::web::body::Check;
@@ -34,12 +34,18 @@ impl Check for Forwarding {
 
 /// Forward it to a team (meneruskan kepada ketua tim terkait).
 ///
-/// The team needs a lead and a drafter who may know of the complaint.
+/// The team needs a lead and a drafter who may know of the complaint. A refused attempt is in the audit trail.
 #[utoipa::path(tag = "complaints", params(AtComplaint), request_body = Forwarding, responses((status = 200, body = ComplaintView)))]
 #[post("/complaints/{id}/forwarding")]
 pub async fn forward_complaint(desk: Desk, at: At<AtComplaint>, form: Body<Forwarding>) -> Result<Reply<ComplaintView>> {
     let mut file = desk.take(at.0.id, Task::ForwardComplaint).await?;
-    screening::team_must_be_free(&mut file, form.0.team).await?;
+    if let Err(refusal) = screening::team_must_be_free(&mut file, form.0.team).await {
+        // Team after team, the refusals would say whom it concerns: whoever tries is written down.
+        let cabinet = file.tools().clone();
+        drop(file);
+        record::refused(&desk, &cabinet, at.0.id, "forwarding_refused", &form.0.team.to_string()).await?;
+        return Err(refusal);
+    }
     store::assign(&mut file, at.0.id, form.0.team).await?;
     put(&mut file, Kind::Forwarding, form.0.text).await?;
     file.hand_over(Stage::Forwarded).await

@@ -6,6 +6,7 @@ use super::{AtComplaint, ComplaintNote, put};
 use crate::casework::desk::Desk;
 use crate::complaint::paper::Kind;
 use crate::complaint::sop::{Stage, Task};
+use crate::complaint::store;
 use crate::complaint::views::ComplaintView;
 use crate::error::Result;
 use crate::web::{At, Body, Reply};
@@ -18,6 +19,7 @@ use crate::web::{At, Body, Reply};
 pub async fn reopen_complaint(desk: Desk, at: At<AtComplaint>, form: Body<ComplaintNote>) -> Result<Reply<ComplaintView>> {
     let mut file = desk.take(at.0.id, Task::ReopenComplaint).await?;
     put(&mut file, Kind::Reopening, form.0.text).await?;
+    store::await_acknowledgement(&mut file, at.0.id).await?;
     file.begin_round();
     file.hand_over(Stage::Reopened).await
 }

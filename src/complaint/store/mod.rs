@@ -297,6 +297,15 @@ pub async fn acknowledge(connection: &mut PgConnection, id: ComplaintId, on: Nai
     Ok(())
 }
 
+/// Forgets that an answer was received: there will be another, to be received by itself.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn await_acknowledgement(connection: &mut PgConnection, id: ComplaintId) -> Result<()> {
+    sqlx::query!("update wbs.complaint set acknowledged_on = null where id = $1", id.0).execute(connection).await?;
+    Ok(())
+}
+
 /// What was said, as sealed, for the service's own screening.
 ///
 /// # Errors

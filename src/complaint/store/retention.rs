@@ -26,11 +26,12 @@ pub async fn identities(connection: &mut PgConnection, until: NaiveDate) -> Resu
     Ok(rows.fetch_all(connection).await?.into_iter().map(ComplaintId).collect())
 }
 
-/// Locks a case that may lose its identity, asking again; false when it may not any more.
+/// Locks a case that may lose its identity, asking again; nothing when it may not any more. An attachment keeps a case as a message does.
 ///
 /// # Errors
 /// When the server refuses.
 pub async fn identity_is_gone(connection: &mut PgConnection, case: ComplaintId, until: NaiveDate) -> Result<Option<OfficeId>> {
+    lock(&mut *connection, case).await?;
     let office = sqlx::query_scalar!(
         r#"
         update wbs.complaint
@@ -39,12 +40,24 @@ pub async fn identity_is_gone(connection: &mut PgConnection, case: ComplaintId, 
           and closed_on <= $2
           and not legal_hold
           and not identity_gone
+          and not exists (
+              select from wbs.message m where m.case_id = complaint.id and m.author = 'reporter' and m.on_date > complaint.closed_on and m.on_date > $2
+          )
+          and not exists (
+              select from wbs.attachment a where a.case_id = complaint.id and a.on_date > complaint.closed_on and a.on_date > $2
+          )
         returning office_id
         "#,
         case.0,
         until,
     );
     Ok(office.fetch_optional(connection).await?.map(OfficeId))
+}
+
+/// Waits for whoever writes to the case, so that what is asked next knows of their message or attachment.
+async fn lock(connection: &mut PgConnection, case: ComplaintId) -> Result<()> {
+    sqlx::query!("select id from wbs.complaint where id = $1 for no key update", case.0).fetch_optional(connection).await?;
+    Ok(())
 }
 
 /// Cases closed on or before `until` and not held.
@@ -83,12 +96,19 @@ pub struct Deleted {
 /// # Errors
 /// When the server refuses.
 pub async fn delete(connection: &mut PgConnection, case: ComplaintId, until: NaiveDate) -> Result<Option<Deleted>> {
+    lock(&mut *connection, case).await?;
     let row = sqlx::query!(
         r#"
         delete from wbs.complaint
         where id = $1
           and closed_on <= $2
           and not legal_hold
+          and not exists (
+              select from wbs.message m where m.case_id = complaint.id and m.author = 'reporter' and m.on_date > complaint.closed_on and m.on_date > $2
+          )
+          and not exists (
+              select from wbs.attachment a where a.case_id = complaint.id and a.on_date > complaint.closed_on and a.on_date > $2
+          )
         returning office_id, stage, closed_on as "closed_on!", public_number
         "#,
         case.0,

@@ -20,12 +20,17 @@ fn segment(marker: u8, content: &[u8]) -> Vec<u8> {
 
 /// A photograph as a telephone makes it: where it was taken, by whose camera, with a preview behind its end; and `padding` bytes of picture.
 fn photograph(padding: usize) -> Vec<u8> {
-    let exif = [b"Exif\0\0II*\0\x08\0\0\0\0\0\0\0\0\0".as_slice(), TRACES[0].as_bytes()].concat();
-    let scan = [b"\x3f".as_slice(), PICTURE, &b"0123456789".repeat(padding / 10)].concat();
+    photograph_of(&[PICTURE, &b"0123456789".repeat(padding / 10)].concat(), TRACES[0], TRACES[1])
+}
+
+/// The same of this picture, taken at this place with this camera.
+pub fn photograph_of(picture: &[u8], place: &str, camera: &str) -> Vec<u8> {
+    let exif = [b"Exif\0\0II*\0\x08\0\0\0\0\0\0\0\0\0".as_slice(), place.as_bytes()].concat();
+    let scan = [b"\x3f".as_slice(), picture].concat();
     [
         b"\xff\xd8".to_vec(),
         segment(0xe1, &exif),
-        segment(0xfe, TRACES[1].as_bytes()),
+        segment(0xfe, camera.as_bytes()),
         segment(0xdb, &[&[0][..], &[1; 64]].concat()),
         segment(0xc0, &[8, 0, 1, 0, 1, 1, 1, 0x11, 0]),
         segment(0xc4, &[&[0][..], &[1], &[0; 15], &[0]].concat()),
@@ -37,8 +42,8 @@ fn photograph(padding: usize) -> Vec<u8> {
     .concat()
 }
 
-fn chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
-    let covered = [kind, content].concat();
+fn chunk(kind: [u8; 4], content: &[u8]) -> Vec<u8> {
+    let covered = [kind.as_slice(), content].concat();
     [&u32::try_from(content.len()).unwrap().to_be_bytes()[..], &covered, &crc32fast::hash(&covered).to_be_bytes()].concat()
 }
 
@@ -46,10 +51,10 @@ fn chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
 fn screenshot() -> Vec<u8> {
     [
         b"\x89PNG\r\n\x1a\n".to_vec(),
-        chunk(b"IHDR", b"\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0"),
-        chunk(b"tEXt", format!("Author\0{}", TRACES[3]).as_bytes()),
-        chunk(b"IDAT", b"x\x9cc\0\x01\0\0\x05\0\x01\r\n-\xb4"),
-        chunk(b"IEND", b""),
+        chunk(*b"IHDR", b"\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0"),
+        chunk(*b"tEXt", format!("Author\0{}", TRACES[3]).as_bytes()),
+        chunk(*b"IDAT", b"x\x9cc\0\x01\0\0\x05\0\x01\r\n-\xb4"),
+        chunk(*b"IEND", b""),
     ]
     .concat()
 }

@@ -1,14 +1,22 @@
 //! Whistle-blowing as its callers see it.
 
 mod attachments;
+mod attempts;
 mod canary;
 mod codes;
 mod conflicts;
+mod counting;
 mod disclosures;
+mod guards;
+mod hiding;
 mod keeping;
 mod locks;
 mod order;
+mod probing;
+mod races;
 mod retries;
+mod rights;
 mod story;
+mod sweep;
 mod traces;
 pub mod wing;

@@ -151,16 +151,30 @@ impl Wing {
 
     /// The same of this form.
     pub async fn case_of(&mut self, form: Value, until: Until) -> Case {
-        let (_, code, number) = self.submit(form).await;
-        self.next_slot().await;
-        let found = self.head.get(&format!("/api/v1/complaints?public_number={number}")).await.expect(200);
-        let path = format!("/api/v1/complaints/{}", found["items"][0]["id"].as_str().unwrap());
-        let case = Case { code, number, path };
+        let case = self.surfaced(&[form]).await.remove(0);
         self.carry(&case, until).await;
         case
     }
 
-    async fn carry(&mut self, case: &Case, until: Until) {
+    /// Complaints that surface together.
+    pub async fn surfaced(&mut self, forms: &[Value]) -> Vec<Case> {
+        let mut cases = Vec::new();
+        for form in forms {
+            let (_, code, number) = self.submit(form.clone()).await;
+            cases.push(Case { code, number, path: String::new() });
+        }
+        self.next_slot().await;
+        for case in &mut cases {
+            // Whoever is concerned does not find it: the conflict officer and the route outside find every one.
+            let path = format!("/api/v1/complaints?public_number={}", case.number);
+            let found = self.conflict_officer.get(&path).await.expect(200);
+            case.path = format!("/api/v1/complaints/{}", found["items"][0]["id"].as_str().unwrap());
+        }
+        cases
+    }
+
+    /// Brings a screened complaint so far.
+    pub async fn carry(&mut self, case: &Case, until: Until) {
         let path = &case.path;
         let note = || json!({"text": "Mohon ditanggapi sesuai prosedur."});
         if until >= Until::Disposed {

@@ -35,7 +35,7 @@ pub struct Operation {
     /// Whether it is open to all.
     open: bool,
     /// Whether it asks for the token of a reporter's session instead of a person's.
-    reporter: bool,
+    pub reporter: bool,
     /// Names of its parameters, of path, query and header.
     parameters: Vec<String>,
     statuses: Vec<u16>,
@@ -64,7 +64,7 @@ impl Operation {
     }
 
     /// Whether what is asked here is a reporter's business and leaves no trace.
-    fn is_confidential(&self) -> bool {
+    pub fn is_confidential(&self) -> bool {
         self.reporter || (self.open && self.path.starts_with("/api/v1/complaints"))
     }
 

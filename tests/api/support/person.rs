@@ -45,6 +45,12 @@ impl Answer {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
+    /// Every header, by name.
+    pub fn headers(&self) -> Vec<(&str, String)> {
+        let listed = self.headers.iter().map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
+        listed.collect()
+    }
+
     /// The `ETag`.
     pub fn etag(&self) -> String {
         self.header("etag").expect("the answer has an ETag").to_owned()

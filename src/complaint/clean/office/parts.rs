@@ -21,7 +21,7 @@ const OF_A_LETTER: [&str; 15] = [
     "word/diagrams/quickstyle",
 ];
 /// Parts of a spreadsheet likewise.
-const OF_A_SHEET: [&str; 11] = [
+const OF_A_SHEET: [&str; 12] = [
     "xl/workbook",
     "xl/worksheets/sheet",
     "xl/styles",
@@ -31,6 +31,7 @@ const OF_A_SHEET: [&str; 11] = [
     "xl/comments/comment",
     "xl/drawings/drawing",
     "xl/drawings/vmldrawing",
+    "xl/drawings/commentsdrawing",
     "xl/tables/table",
     "xl/charts/chart",
 ];

@@ -58,7 +58,7 @@ pub(super) fn clean(text: &str, name: &str, dropped: &HashSet<String>) -> Result
             }
             Event::End(element) => open.pop().ok_or(Fault::Broken)?.0.then_some(Event::End(element)),
             Event::Text(text) => {
-                let said = open.last().is_none_or(|(_, said)| *said);
+                let said = open.last().is_some_and(|(_, said)| *said);
                 said.then(|| Event::Text(without(text, &authors)))
             }
             Event::CData(text) => {

@@ -17,6 +17,7 @@ const SEALED: &[(&str, &str, &str, &str, &str)] = &[
     ("wbs.content", "case_id", "case_id", "sealed", "content|sealed"),
     ("wbs.paper", "id", "case_id", "sealed", "paper|sealed"),
     ("wbs.message", "id", "case_id", "sealed", "message|sealed"),
+    ("wbs.attachment", "id", "case_id", "meta", "attachment|meta"),
     ("wbs.warning", "id", "case_id", "sealed", "warning|sealed"),
     ("wbs.warning", "id", "case_id", "statement", "warning|statement"),
     ("wbs.conflict", "encode(substr(person_tag, 1, 16), 'hex')::uuid", "case_id", "sealed", "conflict|sealed"),
@@ -24,9 +25,8 @@ const SEALED: &[(&str, &str, &str, &str, &str)] = &[
     ("wbs.disclosure", "id", "case_id", "decision", "disclosure|decision"),
     ("wbs.disclosure", "id", "case_id", "sealed_fields", "disclosure|sealed_fields"),
 ];
-/// The other columns of bytes: tags and digests, wrapped keys, and what a token nobody has would open.
+/// The other columns of bytes: chunks of attachments, which open as `meta` does, piece by piece; tags and digests, wrapped keys, and what a token nobody has would open.
 const NOT_OPENED: &[&str] = &[
-    "attachment.meta",
     "attachment_chunk.sealed",
     "complaint.activation_tag",
     "complaint.dek_wrapped",

@@ -7,13 +7,14 @@ use uuid::Uuid;
 
 use super::sieve::Cage;
 use super::{staff, twice};
+use crate::complaint::attachments::photograph_of;
 use crate::complaint::wing::Wing;
 use crate::support::{Asking, PASSPHRASE, Person, custodian};
 
 /// Canaries of identities: called as their fields are.
 pub const IDENTITY: [&str; 6] = ["name", "nik", "phone", "email", "address", "relation"];
 /// Canaries of what was written about a case, whoever wrote it.
-pub const WRITTEN: [&str; 24] = [
+pub const WRITTEN: [&str; 25] = [
     "subject",
     "account",
     "place",
@@ -36,6 +37,7 @@ pub const WRITTEN: [&str; 24] = [
     "hold",
     "conflict",
     "recusal",
+    "name of a file",
     "reason of a disclosure",
     "decision on a disclosure",
 ];
@@ -48,6 +50,8 @@ pub struct Errands {
     pub reporters: [Person; 3],
     /// The complaints.
     pub cases: Vec<Case>,
+    /// The photograph that lies at the first of them.
+    pub attachment: String,
     /// What reporters' browsers say.
     pub trace: Trace,
     /// How many reporters said who they are.
@@ -103,7 +107,7 @@ impl Errands {
             let found = wing.head.get(&format!("/api/v1/complaints?public_number={number}")).await.expect(200);
             cases.push(Case { code, number, path: format!("/api/v1/complaints/{}", found["items"][0]["id"].as_str().unwrap()) });
         }
-        the_road(wing, words, &cases[0], &mut accused).await;
+        let attachment = the_road(wing, words, &cases[0], &mut accused).await;
         disclosures(wing, words, &cases[1]).await;
         side_ways(wing, words, &cases[3..], &accused).await;
         let reporters =
@@ -127,7 +131,7 @@ impl Errands {
             people.push((name, person));
         }
         people.push(("customer", wing.app.customer().await));
-        Self { people, reporters, cases, trace, named: 3 }
+        Self { people, reporters, cases, attachment, trace, named: 3 }
     }
 }
 
@@ -206,7 +210,7 @@ async fn enter(wing: &Wing, words: &mut Cage, code: &str) -> Person {
 }
 
 /// The road of the SOP with all that lies at it.
-async fn the_road(wing: &mut Wing, words: &mut Cage, case: &Case, accused: &mut Person) {
+async fn the_road(wing: &mut Wing, words: &mut Cage, case: &Case, accused: &mut Person) -> String {
     let path = &case.path;
     let mine = "/api/v1/complaints/mine";
     twice(&wing.head, &format!("{path}/disposition"), Some(&note(words, "disposition")), &[("idempotency-key", &key(words))]).await;
@@ -227,6 +231,7 @@ async fn the_road(wing: &mut Wing, words: &mut Cage, case: &Case, accused: &mut 
     };
     reporter.ask(&asking).await.expect(204);
     reporter.ask(&asking).await.expect(204);
+    let attachment = attach(words, &reporter).await;
     wing.next_slot().await;
     accused.refresh().await;
     let warning = json!({"warnings": [{"user": accused.id, "text": format!("Perbuatan {} tidak dibenarkan.", words.word("warning"))}]});
@@ -252,6 +257,21 @@ async fn the_road(wing: &mut Wing, words: &mut Cage, case: &Case, accused: &mut 
     let reporter = enter(wing, words, &case.code).await;
     let gone = Asking { method: Method::DELETE, path: &format!("{mine}/session"), body: None, headers: &[] };
     reporter.ask(&gone).await.expect(204);
+    attachment
+}
+
+/// A photograph that tells where it was taken, with whose camera, and under which name it lay; and one that nothing can be made of.
+async fn attach(words: &mut Cage, reporter: &Person) -> String {
+    let file = photograph_of(words.word("picture").as_bytes(), &words.word("place of a photograph"), &words.word("camera"));
+    let (name, key) = (format!("attachment; filename=\"{}.jpg\"", words.word("name of a file")), key(words));
+    let headers = [("content-disposition", name.as_str()), ("idempotency-key", &key)];
+    let path = "/api/v1/complaints/mine/attachments";
+    let asking = |file: Vec<u8>, headers| Asking { method: Method::POST, path, body: Some(("application/octet-stream", file)), headers };
+    let attached = reporter.ask(&asking(file.clone(), &headers)).await.expect(201);
+    assert_eq!(reporter.ask(&asking(file, &headers)).await.expect(201), attached);
+    let refused = reporter.ask(&asking(words.word("no picture").into_bytes(), &headers[..1])).await;
+    assert!((400..500).contains(&refused.status), "{}", refused.status);
+    attached["id"].as_str().unwrap().to_owned()
 }
 
 /// One field opened; two granted and not fetched; one denied.

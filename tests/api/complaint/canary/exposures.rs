@@ -52,6 +52,11 @@ const MAY: &[(&str, &str, &str)] = &[
     ("conflict officer", "GET /complaints/{id}/conflicts 200", "accused, conflict, recusal"),
     ("custodian", "POST /complaints/{id}/disclosures/{disclosure}/decision 200", "decision on a disclosure, reason of a disclosure"),
     ("custodian", "GET /disclosures 200", "decision on a disclosure, reason of a disclosure"),
+    ("reporter", "GET /complaints/mine/attachments/{attachment} 200", "picture"),
+    ("head", "GET /complaints/{id}/attachments/{attachment} 200", "picture"),
+    ("PJI lead", "GET /complaints/{id}/attachments/{attachment} 200", "picture"),
+    ("other PJI lead", "GET /complaints/{id}/attachments/{attachment} 200", "picture"),
+    ("team lead", "GET /complaints/{id}/attachments/{attachment} 200", "picture"),
     ("accused", "GET /warnings 200", "statement, warning"),
     ("accused", "POST /warnings/{id}/statement 200", "statement, warning"),
 ];
@@ -64,9 +69,12 @@ pub fn found(heard: &[Heard], sieve: &Sieve, people: &[(&'static str, Person)]) 
     for reply in heard {
         let path = reply.path.split('?').next().unwrap();
         // A problem names the path it is about (`instance`): what somebody wrote into their own address comes back to them.
-        let body = String::from_utf8_lossy(&reply.body).replace(&format!("\"instance\":\"{path}\""), "");
+        let body = match str::from_utf8(&reply.body) {
+            Ok(text) => text.replace(&format!("\"instance\":\"{path}\""), "").into_bytes(),
+            Err(_) => reply.body.clone(),
+        };
         let headers = reply.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>().join("\n");
-        let told = sieve.kinds(&[headers.as_bytes(), body.as_bytes()].concat());
+        let told = sieve.kinds(&[headers.as_bytes(), &body].concat());
         let who = match reply.who {
             (id, true) if id.is_nil() => "reporter",
             (id, false) if id.is_nil() => "nobody",

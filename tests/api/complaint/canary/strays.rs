@@ -1,6 +1,5 @@
 //! Everybody asks for everything, and sends what must be refused: cut JSON, wrong types, words in paths and headers. A refusal repeats nothing of it.
 
-use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
@@ -18,21 +17,26 @@ fn concerns(operation: &Operation) -> bool {
 
 /// Reads all there is to read.
 pub async fn everybody_asks_for_everything(wing: &Wing, errands: &Errands) {
-    let Errands { people, reporters, cases, .. } = errands;
+    let Errands { people, reporters, cases, attachment, .. } = errands;
     let mut all: Vec<&Person> = people.iter().map(|(_, person)| person).collect();
     all.extend([&wing.nobody].into_iter().chain(reporters));
     let mut paths = Vec::new();
     for operation in operations().into_iter().filter(|one| one.method == Method::GET && concerns(one)) {
-        match operation.path.strip_prefix("/api/v1/complaints/{id}") {
+        let path = operation.path.replace("{attachment}", attachment);
+        match path.strip_prefix("/api/v1/complaints/{id}") {
             Some(rest) => paths.extend(cases.iter().map(|case| format!("{}{rest}", case.path))),
-            None => paths.push(operation.path),
+            None => paths.push(path),
         }
     }
     paths.extend(cases.iter().map(|case| format!("/api/v1/complaints?count=true&public_number={}", case.number)));
     paths.push("/api/v1/audit-trail?limit=200".to_owned());
     for path in paths {
-        let asked = join_all(all.iter().map(|person| person.get(&path))).await;
-        assert!(asked.iter().any(|answer| answer.status == 200) || path.ends_with("/answer") || path.ends_with("/session"), "{path}");
+        // One after the other: a connection that nobody used for a while may be closed under a crowd's request.
+        let mut read = path.contains("/attachments/") || path.ends_with("/answer");
+        for person in &all {
+            read |= person.get(&path).await.status == 200;
+        }
+        assert!(read, "nobody could read {path}");
     }
 }
 
@@ -54,8 +58,8 @@ pub async fn everybody_sends_what_is_refused(wing: &Wing, words: &mut Cage, erra
         let cut = asking(format!("{{\"text\": \"{word}").into_bytes());
         let everybody = people.iter().map(|(_, person)| person).chain([&wing.nobody, reporter]);
         let takes_a_body = !document["paths"][&operation.path]["post"]["requestBody"].is_null();
-        if takes_a_body {
-            join_all(everybody.map(|person| person.ask(&cut))).await.iter().for_each(|answer| assert!(answer.status >= 400, "{path}"));
+        for person in everybody.filter(|_| takes_a_body) {
+            assert!(person.ask(&cut).await.status >= 400, "{path}");
         }
         let schema = &document["paths"][&operation.path]["post"]["requestBody"]["content"]["application/json"]["schema"];
         for body in wrong(&document, schema, &word, &number) {

@@ -1,0 +1,127 @@
+//! Two at once: one outcome, nothing half done, and nothing lost (design: whistleblowing 5, cases 18, 36, 38).
+
+use futures_util::future::join_all;
+use reqwest::Method;
+use serde_json::json;
+use service_desk::complaint::retention;
+use service_desk::complaint::sop::{Stage, Task};
+use service_desk::sop::role::Role;
+
+use super::attachments::photograph_of;
+use super::attempts::Specimen;
+use super::wing::{Until, Wing, form};
+use crate::support::Asking;
+
+async fn count(wing: &Wing, what: &str) -> i64 {
+    sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select count(*) from {what}"))).fetch_one(&mut wing.app.sql().await).await.unwrap()
+}
+
+#[actix_web::test]
+async fn of_two_heads_who_dispose_at_once_the_file_says_what_the_one_wrote() {
+    let mut wing = Wing::open().await;
+    let other = wing.another(Role::Head, "Ratna Dewi").await;
+    let cases = wing.surfaced(&vec![form(); 6]).await;
+    let heads = [wing.head.clone(), other.sign_in_again().await];
+    for case in cases {
+        let specimen = Specimen { case, stage: Stage::Screened };
+        let path = format!("{}/disposition", specimen.case.path);
+        let before = wing.written(&specimen, Some(Task::DisposeComplaint)).await;
+        let answers = join_all((0..6).map(|n| heads[n % 2].post(&path, json!({"text": format!("Perintah {n}")})))).await;
+        let won: Vec<_> = answers.iter().enumerate().filter(|(_, answer)| answer.status == 200).map(|(n, _)| n).collect();
+        assert!(won.len() == 1 && answers.iter().filter(|answer| answer.status == 409).count() == 5);
+        assert_eq!(wing.head.get(&specimen.case.path).await.expect(200)["disposition"]["text"], format!("Perintah {}", won[0]));
+        let after = wing.written(&specimen, Some(Task::DisposeComplaint)).await;
+        assert_eq!(after, before.map(|n| n + 1), "one entry, one turn of the clocks, one paper, one version");
+    }
+}
+
+#[actix_web::test]
+async fn a_message_that_races_the_closing_is_kept_and_reaches_the_office() {
+    let mut wing = Wing::open().await;
+    let cases = wing.surfaced(&vec![form(); 4]).await;
+    for case in &cases {
+        wing.carry(case, Until::Signed).await;
+    }
+    wing.look().await;
+    for case in &cases {
+        wing.enter(&case.code).await.act("/api/v1/complaints/mine/answer/acknowledgement").await.expect(200);
+    }
+    wing.later(24 * 60).await;
+    let mut reporters = Vec::new();
+    for case in &cases {
+        reporters.push(wing.enter(&case.code).await);
+    }
+    let writing = join_all(reporters.iter().map(|reporter| reporter.post("/api/v1/complaints/mine/messages", json!({"text": "Terima kasih."}))));
+    let ((), messages) = tokio::join!(wing.look(), writing);
+    assert!(messages.iter().all(|answer| answer.status == 201));
+    wing.next_slot().await;
+    for case in cases {
+        assert_eq!(wing.head.get(&format!("{}/messages", case.path)).await.expect(200)["items"][0]["text"], "Terima kasih.");
+        let specimen = Specimen { case, stage: Stage::Closed };
+        assert_eq!(wing.stage(&specimen).await, Stage::Closed);
+        let [closings, ..] = wing.written(&specimen, Some(Task::CloseComplaint)).await;
+        assert_eq!(closings, 1);
+    }
+}
+
+#[actix_web::test]
+async fn a_conflict_declared_while_its_subject_settles_leaves_a_whole_settlement_or_none() {
+    let mut wing = Wing::open().await;
+    for case in wing.surfaced(&vec![form(); 5]).await {
+        wing.carry(&case, Until::Forwarded).await;
+        let resolution = json!({"finding": "proven", "summary": "Terbukti."});
+        let (settling, declaring) = (format!("{}/resolution", case.path), format!("{}/conflicts", case.path));
+        let conflict = json!({"user": wing.team_lead.id, "reason": "Ipar terlapor."});
+        let (settled, declared) = tokio::join!(wing.team_lead.post(&settling, resolution), wing.conflict_officer.post(&declaring, conflict));
+        assert_eq!(declared.status, 204, "{:#}", declared.body);
+        assert!([200, 404, 409].contains(&settled.status), "{:#}", settled.body);
+        let id = case.path.rsplit('/').next().unwrap();
+        let papers = count(&wing, &format!("wbs.paper where kind = 'resolution' and case_id = '{id}'")).await;
+        assert_eq!(papers, i64::from(settled.status == 200));
+        wing.team_lead.get(&case.path).await.refused(404, "not_found");
+        assert_eq!(wing.external.get(&case.path).await.expect(200)["stage"], "referred_externally", "without its lead the team cannot carry it");
+    }
+}
+
+#[actix_web::test]
+async fn a_reporter_who_writes_again_is_not_deleted_under_the_pen() {
+    let mut wing = Wing::open().await;
+    let cases = wing.surfaced(&vec![form(); 4]).await;
+    for case in &cases {
+        wing.carry(case, Until::Signed).await;
+    }
+    wing.look().await;
+    for case in &cases {
+        wing.enter(&case.code).await.act("/api/v1/complaints/mine/answer/acknowledgement").await.expect(200);
+    }
+    wing.next_slot().await;
+    wing.later(2000 * 24 * 60).await;
+    let mut reporters = Vec::new();
+    for case in &cases {
+        reporters.push(wing.enter(&case.code).await);
+    }
+    // One has written when the night comes and one has attached something, two write while it is there.
+    reporters[0].post("/api/v1/complaints/mine/messages", json!({"text": "Ada kelanjutannya."})).await.expect(201);
+    let photograph = Some(("application/octet-stream", photograph_of(b"loket", "GPS 2.9761 S", "Kamera kantor")));
+    let attaching = Asking { method: Method::POST, path: "/api/v1/complaints/mine/attachments", body: photograph, headers: &[] };
+    reporters[1].ask(&attaching).await.expect(201);
+    let (app, service) = (&wing.app, &wing.app.service);
+    let night = retention::run(&app.database, &service.cabinet, app.clock.now());
+    let writing =
+        join_all(reporters[2..].iter().map(|reporter| reporter.post("/api/v1/complaints/mine/messages", json!({"text": "Ada kelanjutannya."}))));
+    let (night, written) = tokio::join!(night, writing);
+    night.unwrap();
+    wing.next_slot().await;
+    let written = [true, true].into_iter().chain(written.iter().map(|answer| answer.status == 201));
+    for (case, written) in cases.iter().zip(written) {
+        let seen = wing.head.get(&format!("{}/messages", case.path)).await;
+        assert_eq!(seen.status == 200, written, "what was taken from a reporter is there, and a refusal says that the case is gone: {:#}", seen.body);
+    }
+    for case in &cases[..2] {
+        assert_eq!(wing.head.get(&case.path).await.expect(200)["content"]["subject"], "Pungutan di luar tarif");
+    }
+    // It is kept as long again, and not for ever.
+    wing.later(2000 * 24 * 60).await;
+    retention::run(&wing.app.database, &wing.app.service.cabinet, wing.app.clock.now()).await.unwrap();
+    assert_eq!((count(&wing, "wbs.complaint").await, count(&wing, "vault.identity").await), (0, 0));
+}

@@ -1,0 +1,200 @@
+//! Every route of the contract as every role, at a case one may see, one that is hidden, and one that does not exist (design: whistleblowing 5, cases 2, 8 and
+//! 12). The list of routes is the document's, so a new one is tried here by being there, and must be judged in `may`.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use service_desk::complaint::sop::{SOP, Stage, Task};
+use service_desk::complaint::views::READERS;
+use service_desk::ids::UserId;
+use service_desk::sop::gate::{Standing, Who};
+use service_desk::sop::role::{Role, Roles};
+use service_desk::sop::table::{Stage as _, Task as _};
+use uuid::Uuid;
+
+use super::attachments::photograph_of;
+use super::attempts::{Specimen, request};
+use super::wing::{Case, Until, Wing};
+use crate::manners::{Operation, operations};
+use crate::support::{Answer, Asking, Person};
+
+/// Whoever has seen a case that was outside once, came back, and went the whole road.
+const SEEING: [Role; 6] = [Role::Head, Role::PjiLead, Role::TeamLead, Role::TeamStaff, Role::ConflictOfficer, Role::ExternalHandler];
+
+/// A case with what hangs on it.
+struct Target {
+    case: Uuid,
+    disclosure: Uuid,
+    warning: Uuid,
+    attachment: Uuid,
+}
+
+impl Target {
+    fn made_up() -> Self {
+        Self { case: Uuid::new_v4(), disclosure: Uuid::new_v4(), warning: Uuid::new_v4(), attachment: Uuid::new_v4() }
+    }
+
+    fn path_of(&self, operation: &Operation) -> String {
+        let id = if operation.path.starts_with("/api/v1/warnings") { self.warning } else { self.case };
+        let path = operation.path.replace("{id}", &id.to_string()).replace("{disclosure}", &self.disclosure.to_string());
+        path.replace("{attachment}", &self.attachment.to_string())
+    }
+}
+
+/// Every operation of staff at a case, or at what hangs on one.
+fn at_a_case() -> Vec<Operation> {
+    let of_complaints = |path: &str| path.starts_with("/api/v1/complaints/{id}") || path.starts_with("/api/v1/warnings/{id}");
+    let found: Vec<_> = operations().into_iter().filter(|one| of_complaints(&one.path) && !one.reporter).collect();
+    assert!(found.len() >= 27, "a document without operations would prove nothing");
+    found
+}
+
+async fn ask(wing: &Wing, bystander: &Person, person: &Person, operation: &Operation, target: &Target) -> Answer {
+    let body = match (operation.id.as_str(), Task::from_code(&operation.id)) {
+        (_, Some(task)) => request(wing, bystander, task).1,
+        ("request_disclosure", _) => Some(json!({"fields": ["address"], "purpose": "delivery", "reason": "Surat harus diantar."})),
+        ("decide_disclosure", _) => Some(json!({"grant": false, "reason": "Dapat melalui portal."})),
+        ("open_disclosure", _) => Some(json!({"opening_code": "bukan kode"})),
+        ("state_side", _) => Some(json!({"text": "Bukan saya."})),
+        _ => (operation.method != Method::GET).then(|| json!({})),
+    };
+    let body = body.map(|body| ("application/json", serde_json::to_vec(&body).unwrap()));
+    person.ask(&Asking { method: operation.method.clone(), path: &target.path_of(operation), body, headers: &[] }).await
+}
+
+/// Whether a holder of `role` may do it at the visible case, which is answered: the task by the table of the SOP, the rest by the design's table of who sees
+/// what (whistleblowing 4.6).
+fn may(operation: &Operation, role: Role) -> bool {
+    let sees = SEEING.contains(&role);
+    match (operation.id.as_str(), Task::from_code(&operation.id)) {
+        (_, Some(task)) => {
+            let who = Standing { who: Who::Person(UserId(Uuid::nil())), roles: Roles::NONE.with(role), sees, done: &[], given: &[] };
+            SOP.permit(task, Stage::Answered, &who).is_ok()
+        }
+        ("read_complaint" | "read_complaint_timeline", _) => sees,
+        ("list_messages" | "list_attachments" | "download_attachment" | "list_own_disclosures" | "request_disclosure", _) => READERS.contains(&role),
+        ("list_conflicts", _) => role == Role::ConflictOfficer,
+        ("decide_disclosure", _) => role == Role::IdentityCustodian,
+        // Nobody here was warned, and nobody has the code.
+        ("open_disclosure" | "state_side", _) => false,
+        (other, _) => panic!("{other}: say here which roles may do it at a case they see, and at none that is hidden"),
+    }
+}
+
+/// A reply but for what differs in every one: the trace, the clock, the allowance, and the ids that were asked for.
+fn bare(answer: &Answer, target: &Target) -> (u16, Vec<(String, String)>, String) {
+    let headers = answer.headers().into_iter().filter(|(name, _)| !["date", "x-request-id"].contains(name) && !name.starts_with("ratelimit"));
+    let mut text = String::from_utf8(answer.bytes.clone()).unwrap();
+    if let Some(trace) = answer.body["trace_id"].as_str() {
+        text = text.replace(trace, "trace");
+    }
+    for id in [target.case, target.disclosure, target.warning, target.attachment] {
+        text = text.replace(&id.to_string(), "id");
+    }
+    let mut headers: Vec<_> = headers.map(|(name, value)| (name.to_owned(), value)).collect();
+    headers.sort();
+    (answer.status, headers, text)
+}
+
+/// The case with a disclosure and a warning on it, all of its road behind it.
+async fn answered(wing: &mut Wing, asking: &Person, warned: &Person) -> (Case, Target) {
+    let case = wing.case(Until::Screened).await;
+    let photograph = Some(("application/octet-stream", photograph_of(b"loket", "GPS 2.9761 S", "Kamera kantor")));
+    let attaching = Asking { method: Method::POST, path: "/api/v1/complaints/mine/attachments", body: photograph, headers: &[] };
+    let attached = wing.enter(&case.code).await.ask(&attaching).await.expect(201)["id"].clone();
+    wing.next_slot().await;
+    let asking = asking.sign_in_again().await;
+    let note = json!({"text": "Diuji oleh kantor."});
+    wing.head.post(&format!("{}/referral", case.path), note.clone()).await.expect(204);
+    wing.conflict_officer.post(&format!("{}/recall", case.path), note).await.expect(200);
+    wing.carry(&case, Until::Forwarded).await;
+    let warning = json!({"warnings": [{"user": warned.id, "text": "Tidak dibenarkan."}]});
+    let warned = wing.team_lead.post(&format!("{}/warnings", case.path), warning).await.expect(200)["warnings"][0]["id"].clone();
+    wing.team_lead.post(&format!("{}/resolution", case.path), json!({"finding": "proven", "summary": "Terbukti."})).await.expect(200);
+    wing.team_staff.post(&format!("{}/answer", case.path), super::wing::answer()).await.expect(200);
+    wing.head.act(&format!("{}/answer/signature", case.path)).await.expect(200);
+    wing.look().await;
+    let disclosure = json!({"fields": ["address"], "purpose": "delivery", "reason": "Surat harus diantar."});
+    let disclosure = asking.post(&format!("{}/disclosures", case.path), disclosure).await.expect(201)["id"].clone();
+    let id = |value: &Value| value.as_str().unwrap().parse().unwrap();
+    let target = Target {
+        case: case.path.rsplit('/').next().unwrap().parse().unwrap(),
+        disclosure: id(&disclosure),
+        warning: id(&warned),
+        attachment: id(&attached),
+    };
+    (case, target)
+}
+
+#[actix_web::test]
+async fn every_route_at_a_hidden_case_answers_byte_for_byte_as_at_none_and_at_a_visible_one_as_the_table_says() {
+    let mut wing = Wing::open().await;
+    let second = wing.another(Role::Head, "Ratna Dewi").await;
+    let warned = wing.another(Role::PjiStaff, "Doni Saputra").await;
+    let (visible, seen) = answered(&mut wing, &second, &warned).await;
+    let (hidden, unseen) = answered(&mut wing, &second, &warned).await;
+    let (people, bystander) = (wing.everybody().await, wing.another(Role::PjiStaff, "Bayu Aji").await);
+    // Everybody is barred from the second case; the conflict officer from its conflicts last.
+    let barring = people.iter().filter(|(role, _)| ![Role::ConflictOfficer, Role::Customer].contains(role));
+    for (_, person) in barring.chain(people.iter().filter(|(role, _)| *role == Role::ConflictOfficer)) {
+        let conflict = json!({"user": person.id, "reason": "Terkait dengan terlapor."});
+        wing.conflict_officer.post(&format!("{}/conflicts", hidden.path), conflict).await.expect(204);
+    }
+    let hidden = Specimen { case: hidden, stage: Stage::Answered };
+    let before = wing.written(&hidden, None).await;
+    for operation in at_a_case() {
+        for (role, person) in &people {
+            let place = format!("{} by {}", operation.id, role.code());
+            let none = Target::made_up();
+            let at_hidden = ask(&wing, &bystander, person, &operation, &unseen).await;
+            assert!((400..500).contains(&at_hidden.status), "{place}: {}", at_hidden.status);
+            assert_eq!(bare(&at_hidden, &unseen), bare(&ask(&wing, &bystander, person, &operation, &none).await, &none), "{place}");
+        }
+    }
+    assert_eq!(wing.written(&hidden, None).await, before, "and nothing came of it");
+    // Taking it up again moves the case: last.
+    let (last, others): (Vec<_>, Vec<_>) = at_a_case().into_iter().partition(|operation| operation.id == "reopen_complaint");
+    for operation in others.into_iter().chain(last) {
+        for (role, person) in &people {
+            let answer = ask(&wing, &bystander, person, &operation, &seen).await;
+            let place = format!("{} by {}: {} {:#}", operation.id, role.code(), answer.status, answer.body);
+            assert_eq!((200..300).contains(&answer.status), may(&operation, *role), "{place}");
+            assert!(answer.status < 500, "{place}");
+            if !SEEING.contains(role) && answer.status != 403 && operation.id != "decide_disclosure" {
+                assert_eq!(answer.status, 404, "{place}");
+            }
+        }
+    }
+    assert_eq!(wing.stage(&Specimen { case: visible, stage: Stage::Answered }).await.code(), "reopened");
+}
+
+#[actix_web::test]
+async fn no_list_of_the_contract_holds_a_hidden_case_for_anybody_and_no_reply_an_identity() {
+    let mut wing = Wing::open().await;
+    let second = wing.another(Role::Head, "Ratna Dewi").await;
+    let warned = wing.another(Role::PjiStaff, "Doni Saputra").await;
+    let (hidden, target) = answered(&mut wing, &second, &warned).await;
+    let people = wing.everybody().await;
+    for (role, person) in people.iter().filter(|(role, _)| ![Role::ConflictOfficer, Role::Customer].contains(role)) {
+        let conflict = json!({"user": person.id, "reason": role.code()});
+        wing.conflict_officer.post(&format!("{}/conflicts", hidden.path), conflict).await.expect(204);
+    }
+    let conflict = json!({"user": wing.conflict_officer.id, "reason": "Saudara kandung."});
+    wing.conflict_officer.post(&format!("{}/conflicts", hidden.path), conflict).await.expect(204);
+    let lists: Vec<_> = operations().into_iter().filter(|one| one.method == Method::GET && !one.path.contains('{') && !one.reporter).collect();
+    assert!(lists.len() > 12);
+    let tells = |answer: &Answer| {
+        let text = String::from_utf8_lossy(&answer.bytes).into_owned();
+        [hidden.number.clone(), target.case.to_string(), target.disclosure.to_string(), target.warning.to_string(), target.attachment.to_string()]
+            .into_iter()
+            .any(|of| text.contains(&of))
+    };
+    for operation in &lists {
+        for (role, person) in &people {
+            let answer = person.get(&operation.path).await;
+            assert!(answer.status < 500 && !tells(&answer), "{} by {}: {:#}", operation.id, role.code(), answer.body);
+        }
+    }
+    let second = second.sign_in_again().await;
+    assert!(tells(&second.get("/api/v1/complaints").await), "there is something to be told");
+    assert!(tells(&warned.sign_in_again().await.get("/api/v1/warnings").await));
+}
