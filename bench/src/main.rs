@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Parser as _;
+use service_desk::clock::Clock;
 use service_desk::complaint::custodian_key::new_custodian_key;
 
 use client::{Connection, load, request};
@@ -130,7 +131,7 @@ async fn service(name: &'static str, program: &Path, folder: &Path, office: &Off
         ("MASTER_KEY", MASTER_KEY.to_owned()),
         ("CUSTODIAN_KEY", custodian.to_owned()),
         // Nothing surfaces while it is measured.
-        ("SURFACING_TIMES", (chrono::Utc::now() + chrono::TimeDelta::hours(7 + 12)).format("%H:%M").to_string()),
+        ("SURFACING_TIMES", (Clock::system().now() + chrono::TimeDelta::hours(7 + 12)).format("%H:%M").to_string()),
         ("PUBLIC_URL", "https://desk.example".to_owned()),
         ("DATA_DIR", folder.display().to_string()),
         ("WORKERS", WORKERS.to_string()),

@@ -119,7 +119,6 @@ async fn explain(connection: &mut PgConnection, ran: &[Ran], plan: &str) -> Outc
         }
     });
     let buffers = ["Shared Hit Blocks", "Shared Read Blocks"].iter().filter_map(|name| top[name].as_u64()).sum();
-    let given = top["Actual Rows"].as_f64().unwrap_or_default();
     let (given, cost) = (top["Actual Rows"].as_f64().unwrap_or_default(), top["Total Cost"].as_f64().unwrap_or_default());
     Ok(Explained { scans: scans.join(", "), looked_at, given, buffers, milliseconds: said[0]["Execution Time"].as_f64().unwrap_or_default(), cost })
 }
