@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Parser as _;
+use service_desk::clock::Clock;
 use service_desk::complaint::custodian_key::new_custodian_key;
 
 use client::{Connection, load, request};
@@ -126,10 +127,11 @@ async fn measure(wish: &Wish, folder: &Path) -> Outcome<()> {
 async fn service(name: &'static str, program: &Path, folder: &Path, office: &Office, custodian: &str) -> Outcome<Server> {
     let variables = [
         ("DATABASE_URL", office.url()),
+        ("DATABASE_VAULT_URL", office.vault_url()),
         ("MASTER_KEY", MASTER_KEY.to_owned()),
         ("CUSTODIAN_KEY", custodian.to_owned()),
         // Nothing surfaces while it is measured.
-        ("SURFACING_TIMES", (chrono::Utc::now() + chrono::TimeDelta::hours(7 + 12)).format("%H:%M").to_string()),
+        ("SURFACING_TIMES", (Clock::system().now() + chrono::TimeDelta::hours(7 + 12)).format("%H:%M").to_string()),
         ("PUBLIC_URL", "https://desk.example".to_owned()),
         ("DATA_DIR", folder.display().to_string()),
         ("WORKERS", WORKERS.to_string()),
@@ -137,7 +139,7 @@ async fn service(name: &'static str, program: &Path, folder: &Path, office: &Off
         ("REQUESTS_PER_MINUTE", "1000000000".to_owned()),
         // Each login says that it comes from elsewhere.
         ("TRUST_PROXY", "true".to_owned()),
-        ("LOG", "warn".to_owned()),
+        ("LOG", "error".to_owned()),
     ];
     Server::start(name, program, &variables, READY).await
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use service_desk::clock::Clock;
 use service_desk::database::embedded::{Durability, PrivatePostgres, Settings};
-use service_desk::database::roles::{APPLICATION, OWNER, create_database};
+use service_desk::database::roles::{APPLICATION, OWNER, VAULT, create_database};
 use service_desk::identity::password::Passwords;
 use service_desk::identity::password_rules::Password;
 use service_desk::start::prepare;
@@ -103,8 +103,17 @@ impl Office {
 
     /// How the service reaches it.
     pub fn url(&self) -> String {
+        self.url_of(APPLICATION)
+    }
+
+    /// How the service reaches the vault.
+    pub fn vault_url(&self) -> String {
+        self.url_of(VAULT)
+    }
+
+    fn url_of(&self, role: &str) -> String {
         let options = self.options();
-        format!("postgres:///{DATABASE}?host={}&port={}&user={APPLICATION}&sslmode=disable", Self::socket(&options), options.get_port())
+        format!("postgres:///{DATABASE}?host={}&port={}&user={role}&sslmode=disable", Self::socket(&options), options.get_port())
     }
 
     /// How pgbench reaches it.

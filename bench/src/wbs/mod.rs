@@ -21,7 +21,7 @@ use crate::report::{BARE, OURS};
 use crate::{DATABASE_CONNECTIONS, MASTER_KEY, Outcome, WORKERS, Wish, cores, custodian, say, service, tokens};
 use operations::{HEADS, Operation, Requests};
 use report::{Cell, Pace};
-use seed::{CASES, Complaints};
+use seed::CASES;
 
 /// Keep-alive connections of the load.
 const CALLERS: usize = 50;

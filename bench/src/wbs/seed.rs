@@ -4,6 +4,7 @@
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use service_desk::audit::{self, Actor, Event};
+use service_desk::clock::Clock;
 use service_desk::complaint::case_key::CaseKey;
 use service_desk::complaint::file::{is_closed, named_at, waited_for_at};
 use service_desk::complaint::form::Category;
@@ -73,7 +74,7 @@ pub async fn seed(office: &mut Office, folder: &std::path::Path, master: &Master
     let salts = Salts::new(DocumentStore::folder(&folder.join("documents"))?, keys.clone());
     office.run(include_str!("people.sql")).await?;
     office.run(include_str!("plain.sql")).await?;
-    let tools = Tools { office: OfficeId(office.id), keys, master: master.clone(), custodian: custodian.clone(), now: Utc::now() };
+    let tools = Tools { office: OfficeId(office.id), keys, master: master.clone(), custodian: custodian.clone(), now: Clock::system().now() };
     let fates = (0..CASES).map(|n| (n, Fate::Kept)).chain((0..2 * GONE).map(|n| (n, if n < GONE { Fate::Deleted } else { Fate::Slip })));
     let made = futures_util::stream::iter(fates).map(async |(n, fate)| {
         let id = ComplaintId::random();
@@ -151,7 +152,7 @@ impl Tools {
             }
             let steps = road.windows(2).map(|pair| (Some((pair[0].0.code(), pair[1].0.code())), pair[1]));
             events.extend(steps.map(|(moved, (_, at))| self.event(case, moved, at)));
-            if case.fate == Fate::Kept && case.n % 10 == 0 {
+            if case.fate == Fate::Kept && case.n.is_multiple_of(10) {
                 complaints.long.push(case.id.0);
                 for seq in 1..=MESSAGES {
                     let (id, text) = (Uuid::new_v4(), texts::message(seq));
@@ -227,7 +228,7 @@ impl Tools {
         rows.stage.push(stage.code());
         rows.named.push(named.into_iter().collect::<Vec<_>>().join(","));
         rows.waits.push(waited_for_at(stage).join(","));
-        let team = if case.n % 100 == 0 { Uuid::parse_str("00000000-0000-7000-d000-000000000001")? } else { Uuid::new_v4() };
+        let team = if case.n.is_multiple_of(100) { Uuid::parse_str("00000000-0000-7000-d000-000000000001")? } else { Uuid::new_v4() };
         rows.team.push((place >= 2).then_some(team));
         rows.received.push(surfaced.date_naive() - Days::new(1));
         rows.surfaced.push(surfaced);

@@ -145,10 +145,14 @@ fn means(answers: &[Answers]) -> String {
 }
 
 fn pairs(answers: &[Answers]) -> String {
-    let mut page = "\n| pair | t | t without the slowest tenth | apart µs |\n|---|--:|--:|--:|\n".to_owned();
+    let mut page = "\n| pair | t | t without the slowest tenth | apart µs | seen from µs |\n|---|--:|--:|--:|--:|\n".to_owned();
     for (one, other, found) in pairs_of(answers) {
         let mark = if found.can_be_told() { "**" } else { "" };
-        let _ = writeln!(page, "| {} · {} | {mark}{:.2}{mark} | {mark}{:.2}{mark} | {:.1} |", one, other, found.whole, found.cropped, found.apart);
+        let _ = writeln!(
+            page,
+            "| {} · {} | {mark}{:.2}{mark} | {mark}{:.2}{mark} | {:.1} | {:.1} |",
+            one, other, found.whole, found.cropped, found.apart, found.seen_from
+        );
     }
     page
 }

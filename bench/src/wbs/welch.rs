@@ -17,6 +17,8 @@ pub struct Found {
     pub cropped: f64,
     /// How much slower the first was on average, cropped, in microseconds.
     pub apart: f64,
+    /// From how many microseconds on such a difference would have been seen.
+    pub seen_from: f64,
 }
 
 impl Found {
@@ -26,7 +28,8 @@ impl Found {
         let limit = all.get(all.len() * 9 / 10).copied().unwrap_or(f64::MAX);
         let below = |sample: &Sample| sample.micros.iter().copied().filter(|micros| *micros <= limit).collect::<Vec<_>>();
         let (left, right) = (below(one), below(other));
-        Self { whole: t(&one.micros, &other.micros), cropped: t(&left, &right), apart: moments(&left).0 - moments(&right).0 }
+        let seen_from = THRESHOLD * error(&left, &right);
+        Self { whole: t(&one.micros, &other.micros), cropped: t(&left, &right), apart: moments(&left).0 - moments(&right).0, seen_from }
     }
 
     pub fn can_be_told(&self) -> bool {
@@ -46,8 +49,13 @@ impl Sample {
 
 /// Welch's t.
 fn t(one: &[f64], other: &[f64]) -> f64 {
-    let ((m, v, n), (o, w, k)) = (moments(one), moments(other));
-    (m - o) / (v / n + w / k).sqrt()
+    (moments(one).0 - moments(other).0) / error(one, other)
+}
+
+/// The standard error of the difference of the means.
+fn error(one: &[f64], other: &[f64]) -> f64 {
+    let ((_, v, n), (_, w, k)) = (moments(one), moments(other));
+    (v / n + w / k).sqrt()
 }
 
 /// Mean, variance, number.
