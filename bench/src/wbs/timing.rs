@@ -92,10 +92,8 @@ async fn ask(server: &Server, path: &str, kinds: &[KindOf<'_>], samples: usize) 
     let mut connection = Connection::open(server.address).await?;
     let mut order: Vec<usize> = (0..kinds.len() * samples).map(|i| i % kinds.len()).collect();
     shuffle(&mut order);
-    let mut answers: Vec<_> = kinds
-        .iter()
-        .map(|(name, _)| Answers { sample: Sample { name: *name, micros: Vec::with_capacity(samples) }, seen: BTreeSet::new() })
-        .collect();
+    let mut answers: Vec<_> =
+        kinds.iter().map(|(name, _)| Answers { sample: Sample { name, micros: Vec::with_capacity(samples) }, seen: BTreeSet::new() }).collect();
     // A moment for connections, plans and branch predictors.
     for i in 0..300 {
         connection.exchange(&request("POST", path, "", Some(&kinds[i % kinds.len()].1(i)))).await?;
