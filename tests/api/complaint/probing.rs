@@ -14,7 +14,7 @@ const SESSIONS: &str = "/api/v1/complaints/sessions";
 
 /// A reply but for the trace and the time.
 fn bare(answer: &Answer) -> (u16, Vec<(String, String)>, String) {
-    let headers = answer.headers().into_iter().filter(|(name, _)| !["date", "x-request-id"].contains(name));
+    let headers = answer.headers().into_iter().filter(|(name, _)| !["date", "x-request-id", "connection"].contains(name));
     let text = String::from_utf8(answer.bytes.clone()).unwrap();
     let trace = answer.body["trace_id"].as_str().unwrap_or("no trace").to_owned();
     let mut headers: Vec<_> = headers.map(|(name, value)| (name.to_owned(), value)).collect();
