@@ -18,6 +18,7 @@ use utoipa_swagger_ui::SwaggerUi;
 use crate::audit::AuditKey;
 use crate::casework::calendars::Calendars;
 use crate::casework::documents::intake::LargestUpload;
+use crate::certification::mirror::Mirror;
 use crate::clock::Clock;
 use crate::complaint::cabinet::Cabinet;
 use crate::config::Config;
@@ -26,6 +27,7 @@ use crate::error::{Code, Error};
 use crate::gateways::document_store::DocumentStore;
 use crate::health::{self, Draining, Numbers};
 use crate::identity::{self, Identity, OpenOperations};
+use crate::mail::PostOffice;
 use crate::web::Cursor;
 use crate::web::confidential::keep_confidence;
 use crate::web::head::head;
@@ -52,6 +54,10 @@ pub struct Service {
     pub documents: DocumentStore,
     /// The keys and stores of whistle-blowing.
     pub cabinet: Cabinet,
+    /// What sends mails.
+    pub post: PostOffice,
+    /// The mirror of customers' folders.
+    pub mirror: Mirror,
     /// The calendars.
     pub calendars: Calendars,
     /// Signs cursors.
@@ -100,6 +106,7 @@ pub fn document() -> OpenApi {
 pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
     let document = Arc::new(document());
     let open = openapi::open_operations(&document);
+    let scoped = openapi::scoped_operations(&document);
     let confidential = openapi::confidential_operations(&document);
     let known = KnownPaths::of(&document);
     let limiter = Limit::new(service.config.settings.requests_per_minute, service.config.settings.trust_proxy);
@@ -110,6 +117,7 @@ pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::i
         provide(app, &service, Database::new(service.database.clone(), size), &open, &limiter)
             .app_data(known.clone())
             .app_data(confidential.clone())
+            .app_data(scoped.clone())
             .service(SwaggerUi::new("/swagger-ui/{_:.*}").url("/api-docs/openapi.json", document.as_ref().clone()).config(swagger()))
             .default_service(web::to(unknown_route))
             .wrap(from_fn(head))
@@ -136,6 +144,7 @@ where
         .app_data(service.identity.clone())
         .app_data(service.documents.clone())
         .app_data(service.cabinet.clone())
+        .app_data(service.mirror.clone())
         .app_data(service.calendars.clone())
         .app_data(service.cursor.clone())
         .app_data(service.audit.clone())

@@ -1,5 +1,8 @@
 //! Every setting: its flag, its environment variable, its default and its meaning. The only reader of the environment.
 
+mod drive;
+mod mail;
+mod secret;
 mod surfacing;
 
 use std::net::SocketAddr;
@@ -8,6 +11,9 @@ use std::path::PathBuf;
 use chrono::NaiveTime;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use self::drive::{DriveSetting, DriveSettings};
+pub use self::mail::{MailSetting, MailSettings, SmtpSetting, SmtpTls};
+pub use self::secret::Secret;
 use crate::secrecy::MasterKey;
 
 /// The service desk of a certification office.
@@ -186,6 +192,15 @@ pub struct Settings {
     /// Requests a minute from one address; apart from those, by reporters of one network.
     #[arg(long, env = "REQUESTS_PER_MINUTE", default_value_t = 1200, global = true)]
     pub requests_per_minute: u32,
+    /// Requests a minute with one key for integrators.
+    #[arg(long, env = "INTEGRATION_REQUESTS_PER_MINUTE", default_value_t = 300, global = true)]
+    pub integration_requests_per_minute: u32,
+    /// Mail.
+    #[command(flatten)]
+    pub mail: MailSettings,
+    /// The mirror at Google Drive.
+    #[command(flatten)]
+    pub drive: DriveSettings,
     /// Seconds that a stop waits with `/health/ready` saying no before it closes the door.
     #[arg(long, env = "DRAIN_SECONDS", default_value_t = 0, global = true)]
     pub drain_seconds: u64,
@@ -233,30 +248,6 @@ pub enum StoreSetting {
     },
 }
 
-/// A secret setting: it is never shown.
-#[derive(Clone)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Hands it to the part that must have it.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<String> for Secret {
-    fn from(secret: String) -> Self {
-        Self(secret)
-    }
-}
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("(secret)")
-    }
-}
-
 /// The checked settings.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -272,6 +263,12 @@ pub struct Config {
     pub surfacing_times: Vec<NaiveTime>,
     /// Where documents go.
     pub store: StoreSetting,
+    /// How mails leave the house.
+    pub mail: MailSetting,
+    /// The mirror at Google Drive, when it is wanted.
+    pub drive: Option<DriveSetting>,
+    /// The front end where people sign in, without a slash at the end.
+    pub portal_url: Option<String>,
     /// The URL callers reach us under, without a slash at the end.
     pub public_url: String,
     /// Token for `/metrics`.
@@ -294,16 +291,7 @@ impl Config {
             return Err("DATABASE_URL is empty: give it a value, or leave it out for the private server with its demo office".to_owned());
         }
         let settings = without_empty(settings);
-        let secret = |name: &str, value: &Option<String>, file: &Option<PathBuf>| match (value, file) {
-            (Some(_), Some(_)) => Err(format!("{name} and {name}_FILE are both set: give one of them")),
-            (Some(value), None) => Ok(Some(Secret(value.clone()))),
-            (None, Some(path)) => match std::fs::read_to_string(path) {
-                Ok(text) if text.trim_end().is_empty() => Err(format!("{name}_FILE: {} is empty", path.display())),
-                Ok(text) => Ok(Some(Secret(text.trim_end().to_owned()))),
-                Err(error) => Err(format!("{name}_FILE: {} cannot be read: {error}", path.display())),
-            },
-            (None, None) => Ok(None),
-        };
+        let secret = |name: &str, value: &Option<String>, file: &Option<PathBuf>| secret::secret(name, value.as_ref(), file.as_deref());
         let app = secret("DATABASE_URL", &settings.database_url, &settings.database_url_file)?;
         let owner = secret("DATABASE_OWNER_URL", &settings.database_owner_url, &settings.database_owner_url_file)?;
         let vault = secret("DATABASE_VAULT_URL", &settings.database_vault_url, &settings.database_vault_url_file)?;
@@ -372,8 +360,25 @@ impl Config {
             return Err("PUBLIC_URL is missing: tokens and links carry it, so it cannot be guessed in production".to_owned());
         }
         let data_dir = settings.data_dir.clone().unwrap_or_else(default_data_dir);
+        let mail = settings.mail.read(private.then(|| data_dir.join("mails")))?;
+        let (drive, portal_url) = (settings.drive.read()?, settings.mail.portal()?);
         let path = environment("PATH");
-        Ok(Self { database, data_dir, master_key, custodian_key, surfacing_times, store, public_url, metrics_token, surface_at_once, settings, path })
+        Ok(Self {
+            database,
+            data_dir,
+            master_key,
+            custodian_key,
+            surfacing_times,
+            store,
+            mail,
+            drive,
+            portal_url,
+            public_url,
+            metrics_token,
+            surface_at_once,
+            settings,
+            path,
+        })
     }
 }
 
@@ -391,7 +396,7 @@ fn without_empty(mut settings: Settings) -> Settings {
         &mut settings.s3_secret_key,
         &mut settings.metrics_token,
     ];
-    for setting in optional {
+    for setting in optional.into_iter().chain(settings.mail.optional()).chain(settings.drive.optional()) {
         setting.take_if(|value| value.is_empty());
     }
     settings.cors_origins.retain(|origin| !origin.is_empty());

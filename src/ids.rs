@@ -54,6 +54,8 @@ id!(/// An office (Balai) that runs the service desk.
     OfficeId);
 id!(/// A person with an account: customer or staff.
     UserId);
+id!(/// A key with which a program reads (kunci integrasi).
+    IntegrationId);
 id!(/// A customer organisation (Pelanggan).
     CustomerId);
 id!(/// A signed-in session; all its tokens carry it as `sid`.

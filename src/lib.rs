@@ -6,8 +6,9 @@
 //! | --- | --- |
 //! | [`ids`], [`clock`], [`sop`] | the pure kernel: typed ids, time handed in, the SOP table, its gate, working time |
 //! | [`error`], [`secrecy`] | every refusal in one table; keys and what they seal |
-//! | [`config`], [`database`], [`journal`] | settings; connections, units of work, migrations, the private PostgreSQL; what was done, by whom |
+//! | [`config`], [`database`], [`journal`], [`jobs`] | settings; connections, units of work, migrations, the private PostgreSQL; what was done, by whom; work for later |
 //! | [`web`] | how we speak HTTP: bodies, replies, problems, retries, pages |
+//! | [`mail`] | mails to people with an account: their words, their queue, the job that sends them |
 //! | [`identity`] | accounts, sessions, tokens, roles, acting for the head |
 //! | [`gateways`], [`casework`] | the outside world; the desk, the clocks, documents, numbers, jobs |
 //! | [`audit`] | the trail of whistle-blowing that nobody can rewrite unseen |
@@ -32,7 +33,9 @@ pub mod gateways;
 pub mod health;
 pub mod identity;
 pub mod ids;
+pub mod jobs;
 pub mod journal;
+pub mod mail;
 pub mod office;
 pub mod openapi;
 pub mod problems;

@@ -7,7 +7,7 @@ use clap::Parser as _;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use service_desk::audit;
 use service_desk::clock::Clock;
-use service_desk::config::{Cli, Command, Config, LogFormat, Settings};
+use service_desk::config::{Cli, Command, Config, LogFormat, MailSetting, Settings};
 use service_desk::database::Database;
 use service_desk::database::discretion::assert_discreet;
 use service_desk::database::migrate::must_be_present;
@@ -93,6 +93,7 @@ async fn serve(mut config: Config) -> Result<(), Failure> {
         banner(&service.config, &start::demo(&service, owner, office).await?);
     } else {
         say(&format!("serving {} on {}", service.config.public_url, service.config.settings.listen));
+        say(&format!("mail: {}", in_short(&service.config.mail)));
     }
     start::run(service, listener, stop).await?;
     if let Some(server) = private {
@@ -234,6 +235,7 @@ fn banner(config: &Config, accounts: &[Account]) {
         format!("  Swagger UI   http://{listen}/swagger-ui/"),
         format!("  Data         {}", config.data_dir.display()),
         format!("  Custodian    {} (the key file and its passphrase, as if on a stick)", custodian::stick(&config.data_dir).display()),
+        format!("  Mail         {}", in_short(&config.mail)),
         if config.surface_at_once {
             "  Complaints   become known to the office at once, for trying out; SURFACE_AT_ONCE=false waits for the surfacing times".to_owned()
         } else {
@@ -245,6 +247,15 @@ fn banner(config: &Config, accounts: &[Account]) {
     lines.extend(accounts.iter().map(|account| format!("    {:<18} {:<34} {}", account.role.code(), account.email, account.password)));
     lines.push(String::new());
     say(&lines.join("\n"));
+}
+
+/// What becomes of mails, for whoever starts the service.
+fn in_short(mail: &MailSetting) -> String {
+    match mail {
+        MailSetting::Off => "off: SMTP_HOST is not set, so nobody can reset a password or is notified by mail".to_owned(),
+        MailSetting::Folder(path) => format!("{} (each mail is a file; nothing is sent)", path.display()),
+        MailSetting::Smtp(smtp) => format!("over {}:{}", smtp.host, smtp.port),
+    }
 }
 
 /// To standard output; a reader that has gone away (`| head`) is no fault.

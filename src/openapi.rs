@@ -4,6 +4,7 @@
 mod access;
 mod example;
 mod headers;
+mod integrations;
 mod problems;
 mod retries;
 pub mod rights;
@@ -20,7 +21,8 @@ use crate::web::Problem;
 use crate::web::confidential::{ConfidentialOperations, is_below_complaints};
 use crate::{certification, complaint};
 
-use self::access::{Access, BEARER, REPORTER};
+use self::access::{Access, BEARER, INTEGRATION, REPORTER};
+pub use self::integrations::scoped_operations;
 pub use self::written::written;
 
 #[derive(utoipa::OpenApi)]
@@ -50,6 +52,7 @@ pub use self::written::written;
         (name = "audit trail", description = "What was done in whistle-blowing, hash-chained (jejak audit)."),
         (name = "identity", description = "Accounts, sessions, roles, acting appointments (akun dan peran)."),
         (name = "teams", description = "Teams of the office and who is in them (tim kerja)."),
+        (name = "integrations", description = "Keys for programs that read (kunci integrasi)."),
         (name = "problems", description = "Every refusal and what to do about it."),
         (name = "health", description = "For balancers and monitors.")
     ),
@@ -67,6 +70,8 @@ pub fn base() -> OpenApi {
     };
     if let Some(components) = &mut document.components {
         components.add_security_scheme(BEARER, scheme("JWT", "The access token of `POST /api/v1/auth/login`."));
+        let words = "A key for a program, which reads with its owner's rights within its scopes: `POST /api/v1/integrations`.";
+        components.add_security_scheme(INTEGRATION, scheme("sdk_…", words));
         components
             .add_security_scheme(REPORTER, scheme("opaque", "For reporters, who have no account: the token of `POST /api/v1/complaints/sessions`."));
     }
@@ -92,6 +97,9 @@ pub fn stamped(mut document: OpenApi) -> OpenApi {
 fn stamp(operation: &mut Operation, method: &str, path: &str, schemas: &Value) {
     let access = Access::of(operation);
     operation.security = Some(access.security());
+    if let Some(scope) = integrations::scope_of(operation, method, path, access) {
+        integrations::stamp(operation, scope);
+    }
     let step = step_of(operation);
     let is_step = step.is_some();
     if let Some(step) = step {

@@ -1,6 +1,11 @@
 //! How the parts are brought up and taken down, in order: database, migrations, office, service, jobs; and back.
 
 pub mod custodian;
+mod jobs;
+mod mirror;
+mod post;
+
+pub use self::jobs::job_options;
 
 use std::net::TcpListener;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
@@ -33,7 +38,6 @@ use crate::ids::OfficeId;
 use crate::office;
 use crate::secrecy::MasterKey;
 use crate::web::Cursor;
-use crate::{certification, complaint};
 
 /// What goes wrong before the service speaks HTTP: one line for whoever started it.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -107,6 +111,8 @@ pub async fn assemble(
     let identity = Identity::load(&database, master, &config, clock.clone()).await?;
     let documents = document_store(&config)?;
     let cabinet = cabinet(&config, master, documents.clone(), custodian, vault);
+    let post = post::office(&config, master, app.clone(), &clock)?;
+    let mirror = mirror::of(&config, master, &clock)?;
     pin::check(&database, &cabinet, clock.now()).await?;
     Ok(Service {
         config: Arc::new(config),
@@ -118,6 +124,8 @@ pub async fn assemble(
         cursor: Cursor::new(master.derive("cursor")),
         audit: audit_key(master),
         cabinet,
+        post,
+        mirror,
         draining: Draining::default(),
         numbers: Numbers(numbers),
     })
@@ -195,14 +203,7 @@ pub async fn run(service: Service, listener: TcpListener, stop: impl Future<Outp
         given => given,
     };
     let pool = PgPoolOptions::new().max_connections(3).connect_with(service.database.clone()).await?;
-    let job_desk = JobDesk {
-        database: Database::new(service.database.clone(), 2),
-        clock: service.clock.clone(),
-        calendars: service.calendars.clone(),
-        documents: service.documents.clone(),
-    };
-    let options = certification::jobs::define(worker::options(pool.clone(), job_desk.clone())?);
-    let options = complaint::jobs::define(options, service.cabinet.clone())?;
+    let (options, job_desk) = job_options(&service, pool.clone())?;
     let (told, telling) = tokio::sync::watch::channel(());
     let mut jobs_stop = telling.clone();
     let engine = options.worker_shutdown(worker::stopping(async move { drop(jobs_stop.changed().await) })).init().await?;

@@ -24,8 +24,9 @@ const ORDER: Order = Order {
     levels: &[
         &["sop", "ids", "clock", "secrecy"],
         &["error"],
-        &["config", "database", "journal"],
+        &["config", "database", "journal", "jobs"],
         &["web"],
+        &["mail"],
         &["identity"],
         &["gateways", "audit", "casework"],
         &["certification", "complaint"],
@@ -75,7 +76,7 @@ const MAY_SQL: &[Exception] = &[
     ("casework/calendars.rs", "a small shared module holds its own statements"),
     ("casework/idempotency.rs", "a small shared module holds its own statements"),
     ("office.rs", "the one row that everything belongs to"),
-    ("casework/jobs.rs", "a job is put into the queue with its effect"),
+    ("jobs.rs", "a job is put into the queue with its effect"),
 ];
 
 /// Who may build a reply by hand; everybody else returns a typed one.

@@ -8,6 +8,9 @@ use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::identity;
 
+/// Jobs done at the same time: the slow ones, mail and the mirror, stand in a line of their own each, so others find a place.
+const AT_ONCE: usize = 4;
+
 /// What a handler works with.
 #[derive(Clone)]
 pub struct JobDesk {
@@ -58,7 +61,7 @@ async fn sweep(desk: &JobDesk) -> Result<()> {
 /// # Errors
 /// When the timetable cannot be read.
 pub fn options(pool: PgPool, desk: JobDesk) -> Result<WorkerOptions> {
-    let options = WorkerOptions::default().pg_pool(pool).concurrency(2).add_extension(desk).define_job::<Sweep>();
+    let options = WorkerOptions::default().pg_pool(pool).concurrency(AT_ONCE).add_extension(desk).define_job::<Sweep>();
     options.with_cron("17 * * * * sweep").map_err(|error| Error::internal(error.to_string()))
 }
 

@@ -11,12 +11,14 @@ use super::roles::{self, must_not_be_last_admin, must_still_be_admin};
 use super::session;
 use super::signed_in::SignedIn;
 use super::store::{self, users};
-use super::{Identity, email};
+use super::{Identity, email, email_verification};
 use crate::error::{Code, Error, Fault, Result, fault};
 use crate::ids::{CustomerId, OfficeId, UserId};
+use crate::mail::MailTokens;
 use crate::sop::role::Role;
 use crate::web::Work;
 use crate::web::body::Check;
+use crate::web::problem::Language;
 
 /// A member of staff who gets an account.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -89,11 +91,13 @@ pub async fn prepare(identity: &Identity, form: NewAccount) -> Result<Prepared> 
 ///
 /// # Errors
 /// `conflict` when the e-mail is taken.
-pub async fn add(work: &mut Work, who: &SignedIn, account: Prepared) -> Result<users::Row> {
+pub async fn add(work: &mut Work, who: &SignedIn, account: Prepared, tokens: &MailTokens) -> Result<users::Row> {
     let (id, now) = (UserId::at(work.now()), work.now());
     let Prepared { email, display_name, password_hash, roles: wanted } = account;
-    let new = users::New { id, office: who.office, customer: None, email: &email, display_name: &display_name, password_hash: &password_hash };
-    users::add(work, &new, now).await?;
+    let (email, display_name, password_hash) = (email.as_str(), display_name.as_str(), password_hash.as_str());
+    let (office, language) = (who.office, Language::Indonesian);
+    users::add(work, &users::New { id, office, customer: None, email, display_name, password_hash, language, verified: false }, now).await?;
+    email_verification::queue(work, tokens, (office, id), language, now).await?;
     record(work, who, Act { subject: Subject::User, id: id.0, task: "create_user", note: None }, now).await?;
     roles::set(work, who, id, wanted.into_iter().collect(), now).await?;
     find(work, who.office, id).await

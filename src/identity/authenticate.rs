@@ -1,5 +1,5 @@
 //! The layer that finds out who is asking, before a body is read: a bearer token is checked, then the person is loaded in one statement. A bad token
-//! is refused here; no token passes only to what is open to all. Reporters are not ours to ask: their routes look at the token themselves.
+//! is refused here; no token passes only to what is open to all. A key of an integrator is looked at in `integrations`. Reporters are not ours to ask: their routes look at the token themselves.
 
 use actix_web::HttpMessage as _;
 use actix_web::HttpRequest;
@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use super::open_operations::OpenOperations;
 use super::signed_in::{SignedIn, today};
 use super::token::{Claims, Flaw};
-use super::{Identity, store};
+use super::{Identity, integrations, store};
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
@@ -42,6 +42,7 @@ async fn who_asks(request: &HttpRequest) -> Result<Option<SignedIn>> {
         return Ok(None);
     }
     match bearer_token(request)? {
+        Some(key) if integrations::is_key(&key) => integrations::admit(request, &key).await,
         Some(token) => sign_in(request, &token).await.map(Some),
         None => must_be_open(request).map(|()| None),
     }

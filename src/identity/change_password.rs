@@ -7,11 +7,11 @@ use super::end_of_session::Reason;
 use super::journal::{Act, Subject, record};
 use super::password::Verdict;
 use super::password_rules::Password;
-use super::session;
 use super::sign_in::weigh;
 use super::signed_in::SignedIn;
 use super::store::throttle::{self as failures, Attempt};
 use super::store::users::{self, Credentials};
+use super::{password_reset, session};
 use crate::database::Database;
 use crate::error::{Code, Error, Result, fault};
 use crate::web::Work;
@@ -60,5 +60,6 @@ pub async fn change(work: &mut Work, who: &SignedIn, checked: Checked) -> Result
     users::set_password(work, who.user, &new_hash, now).await?;
     failures::forgive(work, &checked.attempt, now).await?;
     session::end_all(work, who.user, Some(who.session), Reason::PasswordChange, now).await?;
+    password_reset::tell(work, (who.office, who.user), now).await?;
     record(work, who, Act { subject: Subject::User, id: who.user.0, task: "change_password", note: None }, now).await
 }

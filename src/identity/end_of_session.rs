@@ -7,6 +7,8 @@ pub enum Reason {
     Logout,
     /// The password was changed.
     PasswordChange,
+    /// The password was reset by mail.
+    PasswordReset,
     /// The account was deactivated.
     Deactivation,
     /// A refresh token was used twice.
@@ -20,6 +22,7 @@ impl Reason {
         match self {
             Self::Logout => "logout",
             Self::PasswordChange => "password_change",
+            Self::PasswordReset => "password_reset",
             Self::Deactivation => "deactivation",
             Self::Reuse => "refresh_token_reuse",
         }

@@ -20,6 +20,8 @@ pub enum Subject {
     ActingAppointment,
     /// A team.
     Team,
+    /// A key for a program.
+    Integration,
 }
 
 impl Subject {
@@ -29,6 +31,7 @@ impl Subject {
             Self::Session => "session",
             Self::ActingAppointment => "acting_appointment",
             Self::Team => "team",
+            Self::Integration => "integration",
         }
     }
 }

@@ -7,14 +7,18 @@ pub mod address;
 pub mod authenticate;
 mod change_password;
 mod email;
+mod email_verification;
 mod end_of_session;
 pub mod http;
+pub mod integrations;
+pub mod jobs;
 mod journal;
 mod key_pair;
 pub mod keys;
 pub mod open_operations;
 pub mod organisation;
 pub mod password;
+mod password_reset;
 pub mod password_rules;
 mod proposal;
 mod registration;
@@ -36,9 +40,11 @@ use std::sync::Arc;
 
 pub use authenticate::authenticate;
 pub use http::{routes, well_known};
+pub use integrations::ScopedOperations;
 pub use open_operations::OpenOperations;
 pub use signed_in::{Acting, ActingKind, Administrator, SignedIn, Staff};
 
+use self::integrations::Integrators;
 use self::keys::Keys;
 use self::password::Passwords;
 use self::throttle::Throttle;
@@ -48,6 +54,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::database::Database;
 use crate::error::Result;
+use crate::mail::MailTokens;
 use crate::secrecy::{MasterKey, SealingKey};
 
 /// What identity keeps in memory, shared by all workers. Cheap to clone; provided by `app.rs`.
@@ -60,6 +67,12 @@ pub struct Identity {
     throttle: Throttle,
     /// For digests of bodies that hold a password.
     digests: SealingKey,
+    /// Makes the tokens that go out by mail.
+    mail_tokens: MailTokens,
+    /// Seals the address that a reset was asked for, until a job has looked at it.
+    asked: SealingKey,
+    /// The keys of integrators: how often each may ask, and under what the reply with a new one is kept.
+    integrators: Integrators,
     trust_proxy: bool,
     clock: Clock,
 }
@@ -77,6 +90,9 @@ impl Identity {
             passwords: Passwords::for_this_machine(),
             throttle: Throttle::new(master.derive("login-throttle"), clock.clone()),
             digests: master.derive("password-body-digest"),
+            mail_tokens: MailTokens::new(master),
+            asked: master.derive("password-reset-request"),
+            integrators: Integrators::new(master, config.settings.integration_requests_per_minute, clock.clone()),
             trust_proxy: config.settings.trust_proxy,
             clock,
         })

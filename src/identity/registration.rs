@@ -7,12 +7,13 @@ use super::journal::{Act, Subject, record_unsigned};
 use super::organisation::{Organisation, fault_of_line};
 use super::password_rules::Password;
 use super::store::{organisations, roles, users};
-use super::{Identity, email};
+use super::{Identity, email, email_verification};
 use crate::database::Database;
 use crate::error::{Fault, Result};
 use crate::ids::{CustomerId, OfficeId, UserId};
 use crate::sop::role::Role;
 use crate::web::body::Check;
+use crate::web::problem::Language;
 
 /// A customer who opens an account.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -42,19 +43,26 @@ impl Check for Registration {
     }
 }
 
-/// Makes the account and gives its office and id.
+/// Makes the account and gives its office and id. A mail in `language` asks its owner to prove the address.
 ///
 /// # Errors
 /// `conflict` when the e-mail is taken; `busy` when too many passwords are being hashed.
-pub async fn register(identity: &Identity, database: &Database, form: Registration, now: DateTime<Utc>) -> Result<(OfficeId, UserId)> {
+pub async fn register(
+    identity: &Identity,
+    database: &Database,
+    form: Registration,
+    language: Language,
+    now: DateTime<Utc>,
+) -> Result<(OfficeId, UserId)> {
     let password_hash = identity.passwords.hash(form.password).await?;
     let (customer, id) = (CustomerId::at(now), UserId::at(now));
     let mut unit = database.begin().await?;
     let office = organisations::first_office(&mut unit).await?;
     organisations::add(&mut unit, customer, office, &form.organisation, now).await?;
-    let new =
-        users::New { id, office, customer: Some(customer), email: &form.email, display_name: &form.display_name, password_hash: &password_hash };
+    let (email, display_name, password_hash) = (form.email.as_str(), form.display_name.as_str(), password_hash.as_str());
+    let new = users::New { id, office, customer: Some(customer), email, display_name, password_hash, language, verified: false };
     users::add(&mut unit, &new, now).await?;
+    email_verification::queue(&mut unit, &identity.mail_tokens, (office, id), language, now).await?;
     roles::give(&mut unit, id, Role::Customer, None, None, now).await?;
     record_unsigned(&mut unit, office, Some(id), Act { subject: Subject::User, id: id.0, task: "register", note: None }, now).await?;
     unit.commit().await?;

@@ -12,6 +12,7 @@ use super::store::{organisations, roles, teams, users};
 use crate::error::{Error, Result};
 use crate::ids::{CustomerId, OfficeId, TeamId, UserId};
 use crate::sop::role::{Role, Roles};
+use crate::web::problem::Language;
 
 /// An account to make.
 #[derive(Debug, Clone, Copy)]
@@ -30,14 +31,16 @@ pub struct NewUser<'a> {
     pub roles: Roles,
 }
 
-/// Makes an account with its roles.
+/// Makes an account with its roles. Whoever asks for it vouches for its e-mail.
 ///
 /// # Errors
 /// `conflict` when the e-mail is taken.
 pub async fn create_user(conn: &mut PgConnection, new: &NewUser<'_>, now: DateTime<Utc>) -> Result<UserId> {
     let id = UserId::at(now);
     let NewUser { office, customer, email, display_name, password_hash, roles: held } = *new;
-    users::add(conn, &users::New { id, office, customer, email, display_name, password_hash }, now).await?;
+    let (language, verified) = (Language::Indonesian, true);
+    let new = users::New { id, office, customer, email, display_name, password_hash, language, verified };
+    users::add(conn, &new, now).await?;
     for role in held.iter() {
         roles::give(conn, id, role, None, None, now).await?;
     }

@@ -15,12 +15,16 @@ use super::store::sessions as store;
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
 use crate::ids::{SessionId, UserId};
+use crate::mail;
 use crate::secrecy::{random_bytes, sha256};
 
 /// How long a refresh token may lie unused.
 const IDLE: TimeDelta = TimeDelta::days(14);
 /// How long a session lasts at most.
 const LONGEST: TimeDelta = TimeDelta::days(30);
+
+/// How long it is remembered which mails were sent.
+const MAILS_KEPT: TimeDelta = TimeDelta::days(90);
 
 /// A session with the refresh token that was just made for it. The token is shown once; we keep its digest.
 #[derive(Debug)]
@@ -85,12 +89,13 @@ pub async fn end_all(conn: &mut PgConnection, user: UserId, except: Option<Sessi
     store::revoke_all(conn, user, except, reason, now).await
 }
 
-/// Deletes what no longer matters: sessions that ended a month ago. For a nightly job.
+/// Deletes what no longer matters: sessions that ended a month ago, and mails of a quarter ago with their tokens. For a nightly job.
 ///
 /// # Errors
 /// When the server refuses.
 pub async fn sweep(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<()> {
     store::forget_ended(conn, now - LONGEST).await?;
+    mail::store::forget(conn, now - MAILS_KEPT).await?;
     super::store::throttle::forget_addresses(conn, now - super::throttle::KNOWN_FOR).await
 }
 

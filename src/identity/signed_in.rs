@@ -17,7 +17,7 @@ use crate::sop::role::{Role, Roles};
 pub struct SignedIn {
     /// The person.
     pub user: UserId,
-    /// The session of the token.
+    /// The session of the token; for the key of an integrator one that does not exist.
     pub session: SessionId,
     /// The office the account belongs to.
     pub office: OfficeId,

@@ -11,6 +11,7 @@ use governor::middleware::NoOpMiddleware;
 use governor::nanos::Nanos;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
+use sqlx::PgConnection;
 
 use super::address::Address;
 use super::email::folded;
@@ -30,14 +31,26 @@ pub const KNOWN_FOR: TimeDelta = TimeDelta::days(30);
 const LOGINS: (NonZeroU32, Duration) = (NonZeroU32::new(60).expect("60 is not zero"), Duration::from_secs(2));
 /// Registrations from one address at once, and the time after which one more is free: the reply tells whether an e-mail is taken.
 const REGISTRATIONS: (NonZeroU32, Duration) = (NonZeroU32::new(20).expect("20 is not zero"), Duration::from_mins(3));
+/// Requests from one address that have to do with tokens in mails, at once, and the time after which one more is free. The same whoever is asked about.
+const MAILED: (NonZeroU32, Duration) = (NonZeroU32::new(20).expect("20 is not zero"), Duration::from_secs(30));
 /// After so many addresses the memory is cleared of those that are at rest.
 const CROWD: usize = 50_000;
 
-type Limiter = RateLimiter<Address, DashMapStateStore<Address>, Ticks, NoOpMiddleware<Nanos>>;
+/// Counts requests of each `K` in memory.
+pub(super) type Counter<K> = RateLimiter<K, DashMapStateStore<K>, Ticks, NoOpMiddleware<Nanos>>;
+
+type Limiter = Counter<Address>;
 
 /// Our clock, as the rate limiter reads it: nanoseconds since 1970.
 #[derive(Debug, Clone)]
-struct Ticks(Clock);
+pub(super) struct Ticks(Clock);
+
+impl Ticks {
+    /// Of this clock.
+    pub(super) fn of(clock: &Clock) -> Self {
+        Self(clock.clone())
+    }
+}
 
 impl governor::clock::Clock for Ticks {
     type Instant = Nanos;
@@ -55,6 +68,7 @@ pub struct Throttle {
     clock: Clock,
     logins: Arc<Limiter>,
     registrations: Arc<Limiter>,
+    mailed: Arc<Limiter>,
 }
 
 impl std::fmt::Debug for Throttle {
@@ -74,7 +88,7 @@ impl Throttle {
             let quota = Quota::with_period(every).expect("the period is not zero").allow_burst(burst);
             Arc::new(RateLimiter::new(quota, DashMapStateStore::default(), Ticks(clock.clone())))
         };
-        Self { logins: limiter(LOGINS), registrations: limiter(REGISTRATIONS), tags, clock }
+        Self { logins: limiter(LOGINS), registrations: limiter(REGISTRATIONS), mailed: limiter(MAILED), tags, clock }
     }
 
     /// Counts a sign-in from `address`.
@@ -91,6 +105,23 @@ impl Throttle {
     /// `too_many_requests` with `Retry-After`.
     pub fn count_registration(&self, address: Address) -> Result<()> {
         self.count(&self.registrations, address)
+    }
+
+    /// Counts a request from `address` that has to do with a token in a mail.
+    ///
+    /// # Errors
+    /// `too_many_requests` with `Retry-After`.
+    pub fn count_mailed(&self, address: Address) -> Result<()> {
+        self.count(&self.mailed, address)
+    }
+
+    /// Forgives what was tried from `address` on the account `email`: who sits there has proved that they read its mail.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub async fn pardon(&self, conn: &mut PgConnection, email: &str, address: Address) -> Result<()> {
+        let (account_tag, address_tag) = self.tags_of(email, address);
+        store::pardon(conn, &account_tag, &address_tag, self.clock.now()).await
     }
 
     /// Writes down an attempt on the account `email` before the password is looked at, so that a hundred at once are a hundred. It counts as a
@@ -114,11 +145,7 @@ impl Throttle {
     }
 
     fn count(&self, limiter: &Limiter, address: Address) -> Result<()> {
-        if limiter.len() > CROWD {
-            limiter.retain_recent();
-        }
-        let now = governor::clock::Clock::now(&Ticks(self.clock.clone()));
-        limiter.check_key(&address).map_err(|not_until| too_many(not_until.wait_time_from(now).as_secs() + 1))
+        counter(limiter, &address, &self.clock).map_err(too_many)
     }
 
     fn tags_of(&self, email: &str, address: Address) -> (Vec<u8>, Vec<u8>) {
@@ -129,13 +156,23 @@ impl Throttle {
     }
 }
 
+/// Counts one request of `who`; the seconds to wait when there were too many.
+pub(super) fn counter<K: Clone + Eq + std::hash::Hash>(limiter: &Counter<K>, who: &K, clock: &Clock) -> std::result::Result<(), u64> {
+    if limiter.len() > CROWD {
+        limiter.retain_recent();
+    }
+    let now = governor::clock::Clock::now(&Ticks(clock.clone()));
+    limiter.check_key(who).map_err(|not_until| not_until.wait_time_from(now).as_secs() + 1)
+}
+
 /// Seconds until the oldest failure no longer counts.
 fn wait(count: &Count, now: DateTime<Utc>) -> u64 {
     let left = count.oldest.map_or(TimeDelta::zero(), |oldest| oldest + WINDOW - now);
     u64::try_from(left.num_seconds()).unwrap_or_default() + 1
 }
 
-fn too_many(seconds: u64) -> Error {
+/// The refusal of who asks too often.
+pub(super) fn too_many(seconds: u64) -> Error {
     Error::new(Code::TooManyRequests).header("retry-after", seconds.to_string())
 }
 

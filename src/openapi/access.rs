@@ -7,6 +7,8 @@ use crate::web::confidential::is_below_complaints;
 
 /// The security scheme of the staff and the customers.
 pub(super) const BEARER: &str = "bearer";
+/// The security scheme of keys for programs, beside that of their owners.
+pub(super) const INTEGRATION: &str = "integration";
 /// The security scheme of reporters.
 pub(super) const REPORTER: &str = "reporter";
 
@@ -51,7 +53,8 @@ impl Access {
     }
 }
 
-fn requirement(scheme: &str) -> SecurityRequirement {
+/// As the document writes the scheme `name`.
+pub(super) fn requirement(scheme: &str) -> SecurityRequirement {
     SecurityRequirement::new(scheme, Vec::<String>::new())
 }
 

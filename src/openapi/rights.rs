@@ -6,7 +6,7 @@ use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::Operation;
 
 use super::access::Access;
-use super::operations;
+use super::{integrations, operations};
 
 const HEAD: &str = "## Beside the SOPs
 
@@ -28,12 +28,14 @@ pub fn beside_the_sops(document: &OpenApi) -> String {
 
 fn who(operation: &Operation) -> String {
     let roles = extension(operation, "x-roles").and_then(|roles| serde_json::from_value::<Vec<String>>(roles.clone()).ok());
-    match (Access::of(operation), roles) {
+    let key = integrations::named(operation).map(|scope| format!("; a key with `{}`", scope.code())).unwrap_or_default();
+    let who = match (Access::of(operation), roles) {
         (Access::Reporter, _) => "the reporter".to_owned(),
         (Access::Everybody | Access::SignedIn, Some(roles)) => roles.join(", "),
         (Access::Everybody, None) => "everybody".to_owned(),
         (Access::SignedIn, None) => "whoever is signed in".to_owned(),
-    }
+    };
+    who + &key
 }
 
 fn extension<'a>(operation: &'a Operation, name: &str) -> Option<&'a Value> {

@@ -86,6 +86,12 @@ impl Language {
         }
     }
 
+    /// The language of a tag kept in the database; Indonesian unless it is English.
+    #[must_use]
+    pub fn of_tag(tag: &str) -> Self {
+        if tag == Self::English.tag() { Self::English } else { Self::Indonesian }
+    }
+
     /// The tag for `Content-Language`.
     #[must_use]
     pub fn tag(self) -> &'static str {

@@ -65,6 +65,12 @@ impl<T: Serialize> Reply<Page<T>> {
 }
 
 impl Reply<()> {
+    /// 202: it was taken in; what comes of it is not told.
+    #[must_use]
+    pub fn accepted() -> Self {
+        Self { status: StatusCode::ACCEPTED, ..Self::nothing() }
+    }
+
     /// 204.
     #[must_use]
     pub fn nothing() -> Self {

@@ -11,6 +11,7 @@ use crate::casework::documents::intake::{self, LargestUpload, Limits, Received, 
 use crate::casework::documents::store::{self as documents, Belongs};
 use crate::casework::documents::{DocumentView, file_name};
 use crate::certification::checklist::Checklist;
+use crate::certification::mirror::Mirror;
 use crate::certification::schemes::Requirement;
 use crate::certification::sop::Task;
 use crate::error::{Error, Result};
@@ -60,6 +61,7 @@ pub async fn attach_document(
     body: Stream,
     store: Provided<DocumentStore>,
     largest: Provided<LargestUpload>,
+    mirror: Provided<Mirror>,
 ) -> Result<Reply<DocumentView>> {
     let AtRequirement { id, requirement } = at.0;
     let (row, customer) = ask_first(&desk, id, &requirement).await?;
@@ -68,7 +70,7 @@ pub async fn attach_document(
     let terms = Terms { limits, accepts: row.accepts, idle: PATIENCE };
     let received = intake::receive(&store.0, customer, headers, body.0, &terms, desk.desktop().now).await?;
     let name = file_name::given(headers, &requirement, received.kind);
-    record(&desk, id, &requirement, &name, received).await
+    record(&desk, &mirror.0, (id, &requirement), &name, received).await
 }
 
 /// The gate and the checklist, before the first byte of the body is read: nobody sends fifty megabytes to hear a no.
@@ -79,7 +81,7 @@ async fn ask_first(desk: &Desk, id: ApplicationId, code: &str) -> Result<(&'stat
 }
 
 /// Records what was received as the next version, if the file is still where it was.
-async fn record(desk: &Desk, id: ApplicationId, code: &str, name: &str, received: Received) -> Result<Reply<DocumentView>> {
+async fn record(desk: &Desk, mirror: &Mirror, (id, code): (ApplicationId, &str), name: &str, received: Received) -> Result<Reply<DocumentView>> {
     let mut file = desk.take(id, Task::AttachDocument).await?;
     let stage = file.cover().stage;
     Checklist::read(&mut file).await?.row_for_document(code, stage)?;
@@ -93,6 +95,7 @@ async fn record(desk: &Desk, id: ApplicationId, code: &str, name: &str, received
     };
     let now = file.now();
     let stored = documents::add_version(&mut file, &belongs, &received, now).await?;
+    mirror.add(&mut file, id, stored.id, now).await?;
     let location = format!("/api/v1/applications/{id}/documents/{code}/versions/{}", stored.version);
     let answer = |_| {
         received.keep();

@@ -4,17 +4,20 @@ use actix_web::post;
 
 use super::AtApplication;
 use crate::casework::desk::Desk;
+use crate::certification::mirror::Mirror;
 use crate::certification::sop::{Stage, Task};
 use crate::certification::views::ApplicationView;
 use crate::error::Result;
-use crate::web::{At, Reply};
+use crate::web::{At, Provided, Reply};
 
 /// File the application (menyimpan permohonan dalam folder pelanggan).
 ///
-/// From here on it lies on operations' desk.
+/// From here on it lies on operations' desk. Where a mirror at Google Drive is set up, a copy of the folder is begun; nothing waits for it.
 #[utoipa::path(tag = "certification", params(AtApplication), responses((status = 200, body = ApplicationView)))]
 #[post("/applications/{id}/filing")]
-pub async fn file_application(desk: Desk, at: At<AtApplication>) -> Result<Reply<ApplicationView>> {
-    let file = desk.take(at.0.id, Task::FileApplication).await?;
+pub async fn file_application(desk: Desk, at: At<AtApplication>, mirror: Provided<Mirror>) -> Result<Reply<ApplicationView>> {
+    let mut file = desk.take(at.0.id, Task::FileApplication).await?;
+    let (office, now) = (file.cover().office, file.now());
+    mirror.0.begin(&mut file, office, at.0.id, now).await?;
     file.hand_over(Stage::Filed).await
 }

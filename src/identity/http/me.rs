@@ -1,6 +1,7 @@
 //! `GET /me`, and the view of oneself.
 
 use actix_web::get;
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::PgConnection;
 
@@ -21,6 +22,8 @@ pub struct MeView {
     /// The e-mail to sign in with (surel).
     #[schema(example = "siti.rahayu@karetmusi.example")]
     pub email: String,
+    /// When somebody who reads mail there proved it. Until then notifications do not come by mail.
+    pub email_verified_at: Option<DateTime<Utc>>,
     /// The name that is shown and signs (nama).
     #[schema(example = "Siti Rahayu")]
     pub display_name: String,
@@ -74,6 +77,7 @@ pub async fn show(conn: &mut PgConnection, office: OfficeId, user: UserId, roles
     let view = MeView {
         id: user,
         email: row.email,
+        email_verified_at: row.email_verified_at,
         display_name: row.display_name,
         office_id: office,
         roles: roles.iter().collect(),

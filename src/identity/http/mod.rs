@@ -1,11 +1,15 @@
 //! The routes of identity: forms, views and handlers, one file for each group.
 
 mod acting;
+mod email_verification;
+mod integrations;
 mod jwks;
 mod login;
 mod logout;
+mod mails;
 mod me;
 mod password;
+mod password_reset;
 mod refresh;
 mod register;
 mod roles;
@@ -26,6 +30,16 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(logout::logout)
         .service(me::show_me)
         .service(password::change_password)
+        .service(password_reset::request_password_reset)
+        .service(password_reset::confirm_password_reset)
+        .service(email_verification::request_email_verification)
+        .service(email_verification::confirm_email)
+        .service(integrations::list_integrations)
+        .service(integrations::create_integration)
+        .service(integrations::show_integration)
+        .service(integrations::change_integration)
+        .service(integrations::revoke_integration)
+        .service(mails::list_mails)
         .service(users::list_users)
         .service(users::create_user)
         .service(users::show_user)

@@ -10,12 +10,13 @@ use crate::identity::Identity;
 use crate::identity::address::Address;
 use crate::identity::registration::{self, Registration};
 use crate::sop::role::{Role, Roles};
+use crate::web::problem::Language;
 use crate::web::{Body, Provided, Reply};
 
 /// Register as a customer (daftar sebagai pelanggan).
 ///
-/// Opens an account for a person and their organisation. An e-mail that is taken is answered with `conflict`: there is no mail yet by which to
-/// tell only its owner, so the number of registrations from one address is kept small instead. Sign in afterwards.
+/// Opens an account for a person and their organisation, and sends a mail by which the address is proved, in the language of `Accept-Language`. An e-mail that
+/// is taken is answered with `conflict`, so the number of registrations from one address is kept small. Sign in afterwards; nothing waits for the proof.
 #[utoipa::path(tag = "identity", request_body = Registration, responses((status = 201, description = "The new account", body = MeView)), security(()),
     extensions(("x-problem-codes" = json!(["conflict"]))))]
 #[post("/auth/register")]
@@ -28,7 +29,7 @@ pub async fn register(
 ) -> Result<Reply<MeView>> {
     let (Provided(identity), Provided(database), Body(form)) = (identity, database, form);
     identity.throttle.count_registration(Address::of(&request, identity.trust_proxy))?;
-    let (office, user) = registration::register(&identity, &database, form, clock.0.now()).await?;
+    let (office, user) = registration::register(&identity, &database, form, Language::of(request.headers()), clock.0.now()).await?;
     let (me, version) = database.read(async |conn| show(conn, office, user, Roles::NONE.with(Role::Customer), None).await).await?;
     Ok(Reply::created("/api/v1/me", me).version(version))
 }

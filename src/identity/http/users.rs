@@ -84,7 +84,7 @@ pub async fn create_user(
     let account = accounts::prepare(&identity, form).await?;
     keep_secret(&request, &identity);
     let mut work = Work::begin(&database, &request, who.user.0, clock.0.now()).await?;
-    let row = accounts::add(&mut work, &who, account).await?;
+    let row = accounts::add(&mut work, &who, account, &identity.mail_tokens).await?;
     let (location, version) = (format!("/api/v1/users/{}", row.id), row.version);
     work.finish(Reply::created(location, UserView::from(row)).version(version)).await
 }

@@ -15,6 +15,8 @@ pub struct UserView {
     /// The e-mail to sign in with (surel).
     #[schema(example = "budi.santoso@bspji.example")]
     pub email: String,
+    /// When mail was proved to arrive there, if it was.
+    pub email_verified_at: Option<DateTime<Utc>>,
     /// The name that is shown and signs (nama).
     #[schema(example = "Budi Santoso")]
     pub display_name: String,
@@ -47,6 +49,7 @@ impl From<Row> for UserView {
         Self {
             id: UserId(row.id),
             email: row.email,
+            email_verified_at: row.email_verified_at,
             display_name: row.display_name,
             active: row.active,
             roles: Roles::from_codes(row.roles.iter().map(String::as_str)).iter().collect(),

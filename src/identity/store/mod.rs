@@ -1,8 +1,10 @@
 //! All SQL of identity, one file for each subject. Nothing here decides.
 
 pub mod acting;
+pub mod integrations;
 pub mod journal;
 pub mod keys;
+pub mod mail_tokens;
 pub mod organisations;
 pub mod roles;
 pub mod roster;

@@ -83,9 +83,12 @@ pub async fn forget(conn: &mut PgConnection, attempt: &Attempt) -> Result<()> {
 
 /// The attempt succeeded: its address is known from now on, and its failures are forgiven. Those of others stay.
 pub async fn forgive(conn: &mut PgConnection, attempt: &Attempt, now: DateTime<Utc>) -> Result<()> {
-    sqlx::query!("delete from login_failure where account_tag = $1 and address_tag = $2", attempt.account_tag, attempt.address_tag)
-        .execute(&mut *conn)
-        .await?;
+    pardon(conn, &attempt.account_tag, &attempt.address_tag, now).await
+}
+
+/// The address is known to be the account's from now on, and what was tried from there is forgiven. What others tried stays.
+pub async fn pardon(conn: &mut PgConnection, account_tag: &[u8], address_tag: &[u8], now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!("delete from login_failure where account_tag = $1 and address_tag = $2", account_tag, address_tag).execute(&mut *conn).await?;
     sqlx::query!(
         "
         insert into known_address (account_tag, address_tag, last_login_at)
@@ -93,8 +96,8 @@ pub async fn forgive(conn: &mut PgConnection, attempt: &Attempt, now: DateTime<U
         on conflict (account_tag, address_tag) do update
             set last_login_at = excluded.last_login_at
         ",
-        attempt.account_tag,
-        attempt.address_tag,
+        account_tag,
+        address_tag,
         now,
     )
     .execute(conn)

@@ -5,6 +5,7 @@ use sqlx::PgConnection;
 
 use crate::error::{Code, Error, OnConstraint as _, Result};
 use crate::ids::{CustomerId, OfficeId, UserId};
+use crate::web::problem::Language;
 
 /// An account as it is shown. The three `pending` columns belong together, place by place.
 #[derive(Debug)]
@@ -19,6 +20,8 @@ pub struct Row {
     pub display_name: String,
     /// Whether it may sign in.
     pub active: bool,
+    /// When mail was proved to arrive there.
+    pub email_verified_at: Option<DateTime<Utc>>,
     /// For `If-Match`.
     pub version: i64,
     /// Since when.
@@ -48,6 +51,10 @@ pub struct New<'a> {
     pub display_name: &'a str,
     /// PHC string.
     pub password_hash: &'a str,
+    /// In which language mails to them are written.
+    pub language: Language,
+    /// Whether somebody vouches that mail arrives there.
+    pub verified: bool,
 }
 
 /// What a sign-in needs to know.
@@ -77,7 +84,7 @@ pub async fn find(conn: &mut PgConnection, office: OfficeId, id: UserId) -> Resu
     let row = sqlx::query_as!(
         Row,
         r#"
-        select u.id, u.customer_id, u.email, u.display_name, u.active, u.version, u.created_at,
+        select u.id, u.customer_id, u.email, u.display_name, u.active, u.email_verified_at, u.version, u.created_at,
                array(select r.role from user_role r where r.user_id = u.id) as "roles!",
                array(select p.role from role_proposal p where p.user_id = u.id order by p.role) as "pending!",
                array(select p.proposed_by from role_proposal p where p.user_id = u.id order by p.role) as "pending_by!",
@@ -104,7 +111,7 @@ pub async fn list(
     let rows = sqlx::query_as!(
         Row,
         r#"
-        select u.id, u.customer_id, u.email, u.display_name, u.active, u.version, u.created_at,
+        select u.id, u.customer_id, u.email, u.display_name, u.active, u.email_verified_at, u.version, u.created_at,
                array(select r.role from user_role r where r.user_id = u.id) as "roles!",
                array(select p.role from role_proposal p where p.user_id = u.id order by p.role) as "pending!",
                array(select p.proposed_by from role_proposal p where p.user_id = u.id order by p.role) as "pending_by!",
@@ -131,8 +138,10 @@ pub async fn list(
 pub async fn add(conn: &mut PgConnection, new: &New<'_>, now: DateTime<Utc>) -> Result<()> {
     let added = sqlx::query!(
         "
-        insert into app_user (id, office_id, customer_id, email, display_name, password_hash, password_changed_at, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $7)
+        insert into app_user (
+            id, office_id, customer_id, email, display_name, password_hash, password_changed_at, created_at, language, email_verified_at
+        )
+        values ($1, $2, $3, $4, $5, $6, $7, $7, $8, case when $9 then $7::timestamptz end)
         ",
         new.id.0,
         new.office.0,
@@ -141,6 +150,8 @@ pub async fn add(conn: &mut PgConnection, new: &New<'_>, now: DateTime<Utc>) -> 
         new.display_name,
         new.password_hash,
         now,
+        new.language.tag(),
+        new.verified,
     );
     added.execute(conn).await.on_constraint("app_user_email_is_unique", || {
         Error::new(Code::Conflict).detail("Surel ini sudah dipakai sebuah akun.", "An account with this e-mail exists.")

@@ -39,7 +39,11 @@ pub enum Until {
 
 impl Office {
     pub async fn open() -> Self {
-        let app = TestApp::start().await;
+        Self::of(TestApp::start().await).await
+    }
+
+    /// The people of this service.
+    pub async fn of(app: TestApp) -> Self {
         let ss_lead = app.staff(Role::SsLead).await;
         let mut auditors = Vec::new();
         for (name, lead) in [("Ir. Sri Wahyuni, M.T.", true), ("Bambang Susilo, S.T.", false)] {

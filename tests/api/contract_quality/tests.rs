@@ -60,7 +60,11 @@ fn words_are_there_in_both_languages() {
 #[test]
 fn security_is_bearer_reporter_or_openly_none() {
     found(&faults_with(&format!("{LIST}/security"), None), "list_files", "does not say its security");
-    found(&faults_with(&format!("{LIST}/security"), Some(json!([{ "cookie": [] }]))), "list_files", "cookie is neither bearer, reporter nor none");
+    found(
+        &faults_with(&format!("{LIST}/security"), Some(json!([{ "cookie": [] }]))),
+        "list_files",
+        "cookie is neither bearer, integration, reporter nor none",
+    );
     found(&faults_with("/components/securitySchemes", None), "list_files", "bearer is not among the components");
     assert!(faults_with(&format!("{LIST}/security"), Some(json!([{}]))).is_empty());
     let mut document = sample::document();

@@ -43,8 +43,8 @@ pub fn security(subject: &Subject<'_>) -> Vec<String> {
     let schemes = subject.root.pointer("/components/securitySchemes");
     let mut faults = Vec::new();
     for (name, _) in security.items().iter().flat_map(super::Place::children) {
-        if name != "bearer" && name != "reporter" {
-            faults.push(format!("its security {name} is neither bearer, reporter nor none"));
+        if !["bearer", "integration", "reporter"].contains(&name.as_str()) {
+            faults.push(format!("its security {name} is neither bearer, integration, reporter nor none"));
         } else if schemes.and_then(|all| all.get(&name)).is_none() {
             faults.push(format!("its security scheme {name} is not among the components"));
         }

@@ -1,6 +1,7 @@
 //! Identity as its callers see it: signing in, sessions, passwords, accounts and roles, teams, acting for the head, throttling, keys.
 
 mod acting;
+mod integrations;
 mod keys;
 mod passwords;
 mod sessions;

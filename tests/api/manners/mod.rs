@@ -33,7 +33,7 @@ pub struct Operation {
     /// The path as the document writes it.
     pub path: String,
     /// Whether it is open to all.
-    open: bool,
+    pub open: bool,
     /// Whether it asks for the token of a reporter's session instead of a person's.
     pub reporter: bool,
     /// Names of its parameters, of path, query and header.
@@ -43,7 +43,7 @@ pub struct Operation {
 
 impl Operation {
     /// The path with something that parses for each parameter.
-    fn address(&self) -> String {
+    pub fn address(&self) -> String {
         let version = if self.path.starts_with("/api/v1/applications") { "1" } else { "cert" };
         self.path
             .replace("{id}", "0192f0c1-2b3c-7def-8123-456789abcdef")

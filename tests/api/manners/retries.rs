@@ -64,11 +64,17 @@ async fn acts(office: &Office) -> BTreeMap<&'static str, Act> {
         ("add_auditor", act(&office.ss_lead, "/api/v1/auditors".into(), Some(auditor), 20)),
         ("add_calendar", act(&admin, "/api/v1/calendars".into(), Some(json!({"calendar": calendar, "reason": "SKB"})), 20)),
         ("create_user", act(&admin, "/api/v1/users".into(), Some(account), 2)),
+        ("create_integration", act(&staff, "/api/v1/integrations".into(), Some(key_for("ERP")), 20)),
         ("create_team", act(&admin, "/api/v1/teams".into(), Some(json!({"name": "Tim Pengujian", "members": [staff.id]})), 20)),
         ("create_acting_appointment", act(&admin, "/api/v1/acting-appointments".into(), Some(appointment("2026-09-07", "2026-09-11")), 20)),
         ("revoke_acting_appointment", act(&admin, revocation, reason, 20)),
         ("change_password", act(&staff, "/api/v1/me/password".into(), Some(change), 1)),
     ])
+}
+
+/// A key for a program, to be made.
+pub fn key_for(name: &str) -> Value {
+    json!({"name": name, "scopes": ["applications:read"], "last_day": "2026-12-31"})
 }
 
 #[actix_web::test]

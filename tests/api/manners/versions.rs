@@ -17,11 +17,13 @@ async fn every_single_resource_has_a_version_and_spares_who_has_it_the_body() {
     let billing = office.customer.get("/api/v1/billings").await.expect(200)["items"][0]["id"].as_str().unwrap().to_owned();
     let document = office.customer.get(&format!("{case}/documents")).await.expect(200)["items"][0]["requirement"].as_str().unwrap().to_owned();
     let team = admin.post("/api/v1/teams", json!({"name": "Tim Pengujian", "members": [office.head.id]})).await.expect(201);
+    let key = admin.post("/api/v1/integrations", super::retries::key_for("ERP")).await.expect(201)["integration"]["id"].clone();
     let mut seen = 0;
     // A complaint has people of its own: `complaint::retries` looks at its version.
     for operation in operations().into_iter().filter(|one| one.statuses.contains(&304) && !super::retries::is_of_complaints(&one.path)) {
         let (person, path): (&Person, String) = match operation.id.as_str() {
             "show_user" => (&admin, format!("/api/v1/users/{}", office.customer.id)),
+            "show_integration" => (&admin, format!("/api/v1/integrations/{}", key.as_str().unwrap())),
             "show_team" => (&admin, format!("/api/v1/teams/{}", team["id"].as_str().unwrap())),
             "read_billing" => (&office.customer, format!("/api/v1/billings/{billing}")),
             "read_application" => (&office.customer, case.clone()),
@@ -39,7 +41,7 @@ async fn every_single_resource_has_a_version_and_spares_who_has_it_the_body() {
         assert_eq!((head.status, head.bytes.len(), head.etag()), (200, 0, tag), "{path}");
         seen += 1;
     }
-    assert_eq!(seen, 11);
+    assert_eq!(seen, 12);
 }
 
 #[actix_web::test]
@@ -48,12 +50,14 @@ async fn a_change_names_the_version_it_changes() {
     let (case, admin) = (office.bare_draft().await, office.app.staff(Role::Admin).await);
     let user = format!("/api/v1/users/{}", office.head.id);
     let team = admin.post("/api/v1/teams", json!({"name": "Tim Pengujian", "members": []})).await.expect(201);
+    let key = admin.post("/api/v1/integrations", super::retries::key_for("ERP")).await.expect(201)["integration"]["id"].clone();
     let mut seen = 0;
     for operation in operations().into_iter().filter(|one| one.statuses.contains(&428)) {
         let (person, path, body) = match operation.id.as_str() {
             "amend_application" => (&office.customer, case.clone(), json!({"scope": "Air"})),
             "change_user" => (&admin, user.clone(), json!({"display_name": "Kepala"})),
             "set_user_roles" => (&admin, format!("{user}/roles"), json!({"roles": ["head"]})),
+            "change_integration" => (&admin, format!("/api/v1/integrations/{}", key.as_str().unwrap()), json!({"name": "ERP baru"})),
             "change_team" => {
                 let form = json!({"name": "Tim Kalibrasi", "active": true, "members": [office.head.id]});
                 (&admin, format!("/api/v1/teams/{}", team["id"].as_str().unwrap()), form)
@@ -71,7 +75,7 @@ async fn a_change_names_the_version_it_changes() {
         assert_eq!(send(person, method.clone(), &path, change, &[("if-match", &tag)]).await.status, 200, "{path}");
         seen += 1;
     }
-    assert_eq!(seen, 4);
+    assert_eq!(seen, 5);
 }
 
 #[actix_web::test]

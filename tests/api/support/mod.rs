@@ -3,6 +3,7 @@
 mod cluster;
 pub mod contract;
 mod ear;
+mod jobs;
 mod person;
 
 use std::net::TcpListener;

@@ -1,0 +1,69 @@
+//! The jobs of the mirror. Both may run again: what is at Drive already is found by its mark.
+
+use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
+use serde::{Deserialize, Serialize};
+
+use super::{Mirror, files, folders};
+use crate::casework::worker::JobDesk;
+use crate::ids::{ApplicationId, DocumentId};
+use crate::jobs::Job;
+
+/// Makes the folder of an application at Drive, then queues its documents.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct MirrorFolder {
+    /// Of which.
+    pub application: ApplicationId,
+}
+
+/// Copies one version of a document to Drive.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct MirrorDocument {
+    /// Which.
+    pub document: DocumentId,
+}
+
+impl Job for MirrorFolder {
+    const NAME: &'static str = "mirror_folder";
+    const LINE: Option<&'static str> = Some("drive");
+
+    fn key(&self) -> String {
+        format!("mirror-folder:{}", self.application)
+    }
+}
+
+impl Job for MirrorDocument {
+    const NAME: &'static str = "mirror_document";
+    const LINE: Option<&'static str> = Some("drive");
+
+    fn key(&self) -> String {
+        format!("mirror-document:{}", self.document)
+    }
+}
+
+impl TaskHandler for MirrorFolder {
+    const IDENTIFIER: &'static str = <Self as Job>::NAME;
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let (Some(desk), Some(mirror)) = (context.get_ext::<JobDesk>(), context.get_ext::<Mirror>()) else {
+            return Err("the worker has no desk".to_owned());
+        };
+        folders::mirror(desk, mirror, self.application).await.map_err(|error| error.to_string())
+    }
+}
+
+impl TaskHandler for MirrorDocument {
+    const IDENTIFIER: &'static str = <Self as Job>::NAME;
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let (Some(desk), Some(mirror)) = (context.get_ext::<JobDesk>(), context.get_ext::<Mirror>()) else {
+            return Err("the worker has no desk".to_owned());
+        };
+        files::mirror(desk, mirror, self.document).await.map_err(|error| error.to_string())
+    }
+}
+
+/// The engine's options with the jobs of the mirror.
+#[must_use]
+pub fn define(options: WorkerOptions, mirror: Mirror) -> WorkerOptions {
+    options.add_extension(mirror).define_job::<MirrorFolder>().define_job::<MirrorDocument>()
+}

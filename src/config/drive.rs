@@ -1,0 +1,87 @@
+//! The settings of the mirror at Google Drive.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::secret::{Secret, secret};
+
+/// Where Drive's API is.
+const GOOGLE: &str = "https://www.googleapis.com";
+
+/// The settings as given.
+#[derive(Debug, Clone, Default, Args)]
+pub struct DriveSettings {
+    /// The id of the folder at Google Drive below which customers' folders are mirrored; without it nothing is.
+    #[arg(long, env = "DRIVE_FOLDER", global = true)]
+    pub drive_folder: Option<String>,
+    /// The key of the service account (the JSON that Google hands out). Secret.
+    #[arg(long, env = "DRIVE_KEY", hide_env_values = true, global = true)]
+    pub drive_key: Option<String>,
+    /// File with `DRIVE_KEY`.
+    #[arg(long, env = "DRIVE_KEY_FILE", global = true)]
+    pub drive_key_file: Option<PathBuf>,
+    /// Where Drive's API is, when not at Google: for trying out.
+    #[arg(long, env = "DRIVE_API_URL", global = true)]
+    pub drive_api_url: Option<String>,
+}
+
+/// The checked settings of the mirror.
+#[derive(Debug, Clone)]
+pub struct DriveSetting {
+    /// The id of the folder.
+    pub folder: String,
+    /// The key of the service account, as JSON.
+    pub key: Secret,
+    /// Where the API is, without a slash at the end.
+    pub api_url: String,
+}
+
+impl DriveSettings {
+    /// An empty setting counts as not given.
+    pub(super) fn optional(&mut self) -> [&mut Option<String>; 3] {
+        [&mut self.drive_folder, &mut self.drive_key, &mut self.drive_api_url]
+    }
+
+    /// Checks them.
+    pub(super) fn read(&self) -> Result<Option<DriveSetting>, String> {
+        let key = secret("DRIVE_KEY", self.drive_key.as_ref(), self.drive_key_file.as_deref())?;
+        let (folder, key) = match (self.drive_folder.clone(), key) {
+            (Some(folder), Some(key)) => (folder, key),
+            (None, None) => return Ok(None),
+            (Some(_), None) => return Err("DRIVE_KEY (or DRIVE_KEY_FILE) is missing while DRIVE_FOLDER is set".to_owned()),
+            (None, Some(_)) => return Err("DRIVE_FOLDER is missing while DRIVE_KEY is set".to_owned()),
+        };
+        if !folder.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_') {
+            return Err("DRIVE_FOLDER is not an id: take what follows `/folders/` in the folder's address".to_owned());
+        }
+        let api_url = self.drive_api_url.as_deref().unwrap_or(GOOGLE).trim_end_matches('/').to_owned();
+        let near = ["http://127.0.0.1:", "http://[::1]:", "http://localhost:"].iter().any(|start| api_url.starts_with(start));
+        if !(api_url.starts_with("https://") || near) {
+            return Err("DRIVE_API_URL must be https, or on this machine".to_owned());
+        }
+        Ok(Some(DriveSetting { folder, key, api_url }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mirror_is_off_until_both_are_given_and_never_in_clear() {
+        let given = |folder: Option<&str>, key: Option<&str>, url: Option<&str>| {
+            let own = |text: Option<&str>| text.map(str::to_owned);
+            DriveSettings { drive_folder: own(folder), drive_key: own(key), drive_key_file: None, drive_api_url: own(url) }.read()
+        };
+        assert!(given(None, None, None).unwrap().is_none());
+        assert_eq!(given(Some("1A_b-c"), Some("{}"), None).unwrap().unwrap().api_url, GOOGLE);
+        assert!(given(Some("x"), None, None).unwrap_err().starts_with("DRIVE_KEY "));
+        assert!(given(None, Some("{}"), None).unwrap_err().starts_with("DRIVE_FOLDER "));
+        assert!(given(Some("x' or '1"), Some("{}"), None).unwrap_err().starts_with("DRIVE_FOLDER "));
+        assert!(given(Some("x"), Some("{}"), Some("http://127.0.0.1:9")).is_ok());
+        for clear in ["http://drive.example", "http://127.0.0.1.example", "ftp://x"] {
+            assert!(given(Some("x"), Some("{}"), Some(clear)).unwrap_err().starts_with("DRIVE_API_URL "), "{clear}");
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! The settings of mail: the office's server, the sender, and where the links in mails lead.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use super::secret::{Secret, secret};
+
+/// How the connection to the mail server is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SmtpTls {
+    /// The connection becomes TLS before anything is said (STARTTLS), or is given up.
+    Starttls,
+    /// The connection is TLS from the first byte.
+    Tls,
+    /// No protection: only to this machine, or in private mode.
+    Off,
+}
+
+/// The settings as given.
+#[derive(Debug, Clone, Default, Args)]
+pub struct MailSettings {
+    /// The mail server; without one no mail is sent, and in private mode mails are files in the data folder.
+    #[arg(long, env = "SMTP_HOST", global = true)]
+    pub smtp_host: Option<String>,
+    /// Its port; 587 when not given, 465 with SMTP_TLS=tls.
+    #[arg(long, env = "SMTP_PORT", global = true)]
+    pub smtp_port: Option<u16>,
+    /// How the connection is protected; `off` only to this machine or in private mode.
+    #[arg(long, env = "SMTP_TLS", value_enum, global = true, default_value = "starttls")]
+    pub smtp_tls: Option<SmtpTls>,
+    /// A certificate authority of the office's own (PEM), believed beside the usual ones.
+    #[arg(long, env = "SMTP_CA_FILE", global = true)]
+    pub smtp_ca_file: Option<PathBuf>,
+    /// The user at the mail server.
+    #[arg(long, env = "SMTP_USER", global = true)]
+    pub smtp_user: Option<String>,
+    /// The password at the mail server. Secret.
+    #[arg(long, env = "SMTP_PASSWORD", hide_env_values = true, global = true)]
+    pub smtp_password: Option<String>,
+    /// File with `SMTP_PASSWORD`.
+    #[arg(long, env = "SMTP_PASSWORD_FILE", global = true)]
+    pub smtp_password_file: Option<PathBuf>,
+    /// From whom mails are, like `BSPJI Palembang <layanan@bspji.example>`.
+    #[arg(long, env = "MAIL_FROM", global = true)]
+    pub mail_from: Option<String>,
+    /// The front end where people sign in; links in mails lead there. Without it mails tell the code alone.
+    #[arg(long, env = "PORTAL_URL", global = true)]
+    pub portal_url: Option<String>,
+}
+
+/// The checked settings of mail.
+#[derive(Debug, Clone)]
+pub enum MailSetting {
+    /// No mail is sent.
+    Off,
+    /// Each mail is a file in this folder: private mode.
+    Folder(PathBuf),
+    /// Over SMTP.
+    Smtp(Box<SmtpSetting>),
+}
+
+/// The mail server.
+#[derive(Debug, Clone)]
+pub struct SmtpSetting {
+    /// Its name.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the connection is protected.
+    pub tls: SmtpTls,
+    /// A certificate authority (PEM).
+    pub authority: Option<Vec<u8>>,
+    /// User and password.
+    pub credentials: Option<(String, Secret)>,
+}
+
+impl MailSettings {
+    /// An empty setting counts as not given.
+    pub(super) fn optional(&mut self) -> [&mut Option<String>; 5] {
+        [&mut self.smtp_host, &mut self.smtp_user, &mut self.smtp_password, &mut self.mail_from, &mut self.portal_url]
+    }
+
+    /// Checks them; `folder` is where mails go in private mode, none outside it.
+    pub(super) fn read(&self, folder: Option<PathBuf>) -> Result<MailSetting, String> {
+        let password = secret("SMTP_PASSWORD", self.smtp_password.as_ref(), self.smtp_password_file.as_deref())?;
+        let private = folder.is_some();
+        let Some(host) = self.smtp_host.clone() else {
+            if password.is_some() || self.smtp_user.is_some() {
+                return Err("SMTP_HOST is missing while SMTP_USER or SMTP_PASSWORD is set".to_owned());
+            }
+            return Ok(folder.map_or(MailSetting::Off, MailSetting::Folder));
+        };
+        if self.mail_from.is_none() && !private {
+            return Err("MAIL_FROM is missing while SMTP_HOST is set: mails must be from somebody".to_owned());
+        }
+        let tls = self.smtp_tls.unwrap_or(SmtpTls::Starttls);
+        if tls == SmtpTls::Off && !private && !is_this_machine(&host) {
+            return Err(
+                "SMTP_TLS=off is only for a server on this machine: the password and every mail would go over the network in clear".to_owned()
+            );
+        }
+        let credentials = match (self.smtp_user.clone(), password) {
+            (Some(user), Some(password)) => Some((user, password)),
+            (None, None) => None,
+            (Some(_), None) => return Err("SMTP_PASSWORD (or SMTP_PASSWORD_FILE) is missing while SMTP_USER is set".to_owned()),
+            (None, Some(_)) => return Err("SMTP_USER is missing while SMTP_PASSWORD is set".to_owned()),
+        };
+        let authority = self.smtp_ca_file.as_deref().map(certificate).transpose()?;
+        let port = self.smtp_port.unwrap_or(if tls == SmtpTls::Tls { 465 } else { 587 });
+        Ok(MailSetting::Smtp(Box::new(SmtpSetting { host, port, tls, authority, credentials })))
+    }
+
+    /// The portal's URL without a slash at the end.
+    pub(super) fn portal(&self) -> Result<Option<String>, String> {
+        let Some(url) = &self.portal_url else { return Ok(None) };
+        if !(url.starts_with("https://") || url.starts_with("http://")) || url.contains(|c: char| c.is_whitespace() || c.is_control() || c == '#') {
+            return Err("PORTAL_URL is not a URL like https://layanan.bspji.example".to_owned());
+        }
+        Ok(Some(url.trim_end_matches('/').to_owned()))
+    }
+}
+
+fn certificate(path: &Path) -> Result<Vec<u8>, String> {
+    std::fs::read(path).map_err(|error| format!("SMTP_CA_FILE: {} cannot be read: {error}", path.display()))
+}
+
+/// Whether `host` is this machine, whatever a name server says.
+fn is_this_machine(host: &str) -> bool {
+    host == "localhost" || host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings() -> MailSettings {
+        MailSettings { smtp_host: Some("mail.bspji.example".into()), mail_from: Some("x@bspji.example".into()), ..MailSettings::default() }
+    }
+
+    fn refusal(settings: &MailSettings) -> String {
+        settings.read(None).unwrap_err()
+    }
+
+    #[test]
+    fn without_a_server_mail_is_off_and_in_private_mode_a_folder() {
+        assert!(matches!(MailSettings::default().read(None), Ok(MailSetting::Off)));
+        assert!(matches!(MailSettings::default().read(Some("mails".into())), Ok(MailSetting::Folder(_))));
+    }
+
+    #[test]
+    fn mail_goes_in_clear_only_to_this_machine() {
+        let off = |host: &str| MailSettings { smtp_host: Some(host.into()), smtp_tls: Some(SmtpTls::Off), ..settings() };
+        for near in ["localhost", "127.0.0.1", "::1", "[::1]"] {
+            assert!(off(near).read(None).is_ok(), "{near}");
+        }
+        for far in ["mail.bspji.example", "10.0.0.1", "localhost.example", "127.0.0.1.example"] {
+            assert!(refusal(&off(far)).starts_with("SMTP_TLS=off "), "{far}");
+            assert!(off(far).read(Some("mails".into())).is_ok(), "in private mode");
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        assert!(refusal(&MailSettings { mail_from: None, ..settings() }).starts_with("MAIL_FROM "));
+        assert!(refusal(&MailSettings { smtp_user: Some("u".into()), ..settings() }).starts_with("SMTP_PASSWORD "));
+        assert!(refusal(&MailSettings { smtp_password: Some("p".into()), ..settings() }).starts_with("SMTP_USER "));
+        assert!(refusal(&MailSettings { smtp_host: None, smtp_user: Some("u".into()), ..settings() }).starts_with("SMTP_HOST "));
+        assert!(refusal(&MailSettings { smtp_ca_file: Some("/nowhere".into()), ..settings() }).starts_with("SMTP_CA_FILE"));
+        assert!(MailSettings { portal_url: Some("portal".into()), ..settings() }.portal().unwrap_err().starts_with("PORTAL_URL "));
+    }
+
+    #[test]
+    fn the_port_follows_the_protection() {
+        let port = |tls| match (MailSettings { smtp_tls: Some(tls), ..settings() }).read(None) {
+            Ok(MailSetting::Smtp(smtp)) => smtp.port,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!((port(SmtpTls::Starttls), port(SmtpTls::Tls)), (587, 465));
+    }
+}

@@ -1,0 +1,41 @@
+//! Settings that are secret: given in the environment or in a file, never shown.
+
+use std::path::Path;
+
+/// A secret setting: it is never shown.
+#[derive(Clone)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Hands it to the part that must have it.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Secret {
+    fn from(secret: String) -> Self {
+        Self(secret)
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("(secret)")
+    }
+}
+
+/// The secret `name`, given as itself or as a file.
+pub(super) fn secret(name: &str, value: Option<&String>, file: Option<&Path>) -> Result<Option<Secret>, String> {
+    match (value, file) {
+        (Some(_), Some(_)) => Err(format!("{name} and {name}_FILE are both set: give one of them")),
+        (Some(value), None) => Ok(Some(Secret(value.clone()))),
+        (None, Some(path)) => match std::fs::read_to_string(path) {
+            Ok(text) if text.trim_end().is_empty() => Err(format!("{name}_FILE: {} is empty", path.display())),
+            Ok(text) => Ok(Some(Secret(text.trim_end().to_owned()))),
+            Err(error) => Err(format!("{name}_FILE: {} cannot be read: {error}", path.display())),
+        },
+        (None, None) => Ok(None),
+    }
+}

@@ -1,0 +1,81 @@
+//! `POST /auth/password-reset`, `POST /auth/password-reset/confirm`.
+
+use actix_web::{HttpRequest, post};
+use serde::Deserialize;
+
+use crate::database::Database;
+use crate::error::{Fault, Result};
+use crate::identity::address::Address;
+use crate::identity::password_rules::Password;
+use crate::identity::{Identity, email, password_reset as reset};
+use crate::web::body::Check;
+use crate::web::problem::Language;
+use crate::web::{Body, Provided, Reply};
+
+/// Whose password is forgotten.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordResetRequest {
+    /// The e-mail of the account (surel).
+    #[schema(example = "siti.rahayu@karetmusi.example", format = "email", max_length = 254)]
+    pub email: String,
+}
+
+impl Check for PasswordResetRequest {
+    fn faults(&self) -> Vec<Fault> {
+        email::fault_of(&self.email, "/email").into_iter().collect()
+    }
+}
+
+/// The token of the mail, and the new password.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPassword {
+    /// The code of the mail, good once (kode).
+    #[schema(example = "m3rJ0c9fYlQh2Tq7v1xS8dKzE5uWbN4aPgR6oXtCiLs", max_length = 100)]
+    pub token: String,
+    /// 12 to 200 characters, not the e-mail, none of the commonest (kata sandi baru).
+    #[schema(value_type = String, format = "password", example = "perahu hijau menuju hulu", min_length = 12, max_length = 200)]
+    pub password: Password,
+}
+
+impl Check for NewPassword {
+    /// That it is not the e-mail is checked once we know whose it is.
+    fn faults(&self) -> Vec<Fault> {
+        self.password.fault_of("", "/password").into_iter().collect()
+    }
+}
+
+/// Ask for a new password (lupa kata sandi).
+///
+/// Always answered alike, whether or not there is such an account. If there is, a mail goes to it with a code that is good for half an hour and once; every
+/// earlier code is void. The mail is in the language of `Accept-Language`.
+#[utoipa::path(tag = "identity", request_body = PasswordResetRequest, responses((status = 202, description = "Taken in")), security(()))]
+#[post("/auth/password-reset")]
+pub async fn request_password_reset(
+    request: HttpRequest,
+    identity: Provided<Identity>,
+    database: Provided<Database>,
+    form: Body<PasswordResetRequest>,
+) -> Result<Reply<()>> {
+    identity.0.throttle.count_mailed(Address::of(&request, identity.0.trust_proxy))?;
+    reset::request(&identity.0, &database.0, &form.0.email, Language::of(request.headers())).await?;
+    Ok(Reply::accepted())
+}
+
+/// Choose a new password (kata sandi baru dengan kode surel).
+///
+/// With the code of the mail. Every session of the account ends, and a mail tells its owner. A code that is unknown, used, void or expired is refused alike.
+#[utoipa::path(tag = "identity", request_body = NewPassword, responses((status = 204, description = "The password is changed")), security(()))]
+#[post("/auth/password-reset/confirm")]
+pub async fn confirm_password_reset(
+    request: HttpRequest,
+    identity: Provided<Identity>,
+    database: Provided<Database>,
+    form: Body<NewPassword>,
+) -> Result<Reply<()>> {
+    let (NewPassword { token, password }, from) = (form.0, Address::of(&request, identity.0.trust_proxy));
+    identity.0.throttle.count_mailed(from)?;
+    reset::confirm(&identity.0, &database.0, &token, password, from).await?;
+    Ok(Reply::nothing())
+}

@@ -1,0 +1,58 @@
+//! The jobs of identity.
+
+use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{Identity, password_reset};
+use crate::database::Database;
+use crate::jobs::Job;
+
+/// What the handlers work with.
+#[derive(Clone)]
+struct Bureau {
+    identity: Identity,
+    database: Database,
+}
+
+impl std::fmt::Debug for Bureau {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Bureau")
+    }
+}
+
+/// Looks up who asked for a new password, and mails them. What waits in the queue tells nobody whose address it is.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct PreparePasswordReset {
+    /// The request: becomes the mail.
+    pub request: Uuid,
+    /// A tag of the address: of many requests for one address only the last waits.
+    pub account: String,
+    /// The address, sealed.
+    pub sealed: String,
+    /// Whether the mail is in English.
+    pub english: bool,
+}
+
+impl Job for PreparePasswordReset {
+    const NAME: &'static str = "prepare_password_reset";
+
+    fn key(&self) -> String {
+        format!("password-reset:{}", self.account)
+    }
+}
+
+impl TaskHandler for PreparePasswordReset {
+    const IDENTIFIER: &'static str = <Self as Job>::NAME;
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let Some(bureau) = context.get_ext::<Bureau>() else { return Err("the worker has no bureau".to_owned()) };
+        password_reset::prepare(&bureau.identity, &bureau.database, &self).await.map_err(|error| error.to_string())
+    }
+}
+
+/// The engine's options with the jobs of identity.
+#[must_use]
+pub fn define(options: WorkerOptions, identity: Identity, database: Database) -> WorkerOptions {
+    options.add_extension(Bureau { identity, database }).define_job::<PreparePasswordReset>()
+}

@@ -1,0 +1,224 @@
+//! The SQL of keys for programs.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::error::Result;
+use crate::identity::integrations::Scope;
+use crate::identity::signed_in::SignedIn;
+use crate::ids::{CustomerId, IntegrationId, OfficeId, SessionId, UserId};
+use crate::sop::role::Roles;
+
+/// A key as it is shown: all but itself.
+#[derive(Debug)]
+pub struct Row {
+    /// Its id.
+    pub id: Uuid,
+    /// Whose rights it has.
+    pub owner_id: Uuid,
+    /// What it is for.
+    pub name: String,
+    /// Codes of its scopes.
+    pub scopes: Vec<String>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// The last day it is good.
+    pub last_day: NaiveDate,
+    /// The last day it was used.
+    pub last_used_on: Option<NaiveDate>,
+    /// When it was revoked.
+    pub revoked_at: Option<DateTime<Utc>>,
+    /// For `If-Match`.
+    pub version: i64,
+}
+
+/// A new key.
+#[derive(Debug)]
+pub struct New<'a> {
+    /// Its id.
+    pub id: IntegrationId,
+    /// Its office.
+    pub office: OfficeId,
+    /// Whose rights it has.
+    pub owner: UserId,
+    /// What it is for.
+    pub name: &'a str,
+    /// Codes of its scopes.
+    pub scopes: &'a [String],
+    /// SHA-256 of the key.
+    pub digest: &'a [u8],
+    /// The last day it is good.
+    pub last_day: NaiveDate,
+}
+
+/// A key in force, as a request with it is judged.
+#[derive(Debug)]
+pub struct InForce {
+    /// The key.
+    pub id: IntegrationId,
+    /// Its owner, with the roles they hold themselves: whom they act for today is no program's to use.
+    pub who: SignedIn,
+    /// Its scopes.
+    pub scopes: Vec<Scope>,
+    /// The last day it was used.
+    pub last_used_on: Option<NaiveDate>,
+}
+
+/// The key with this digest, if it is in force on `today` and its owner's account is active.
+pub async fn find_by_digest(conn: &mut PgConnection, digest: &[u8], today: NaiveDate) -> Result<Option<InForce>> {
+    let row = sqlx::query!(
+        r#"
+        select i.id, i.scopes, i.last_used_on, u.id as user_id, u.office_id, u.customer_id, u.display_name,
+               array(select r.role from user_role r where r.user_id = u.id) as "roles!"
+        from integration i
+        join app_user u on u.id = i.owner_id
+        where i.digest = $1
+          and i.revoked_at is null
+          and i.last_day >= $2
+          and u.active
+        "#,
+        digest,
+        today,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| InForce {
+        id: IntegrationId(row.id),
+        who: SignedIn {
+            user: UserId(row.user_id),
+            // No session is named so: whatever is asked of it finds none.
+            session: SessionId(row.id),
+            office: OfficeId(row.office_id),
+            customer: row.customer_id.map(CustomerId),
+            roles: Roles::from_codes(row.roles.iter().map(String::as_str)),
+            acting: None,
+            name: row.display_name,
+        },
+        scopes: row.scopes.iter().filter_map(|code| Scope::from_code(code)).collect(),
+        last_used_on: row.last_used_on,
+    }))
+}
+
+/// Notes that the key was used on this day.
+pub async fn used(conn: &mut PgConnection, id: IntegrationId, on: NaiveDate) -> Result<()> {
+    sqlx::query!("update integration set last_used_on = $2 where id = $1 and last_used_on is distinct from $2", id.0, on).execute(conn).await?;
+    Ok(())
+}
+
+/// Adds a key.
+pub async fn add(conn: &mut PgConnection, new: &New<'_>, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        "
+        insert into integration (id, office_id, owner_id, name, scopes, digest, created_at, last_day)
+        values ($1, $2, $3, $4, $5, $6, $7, $8)
+        ",
+        new.id.0,
+        new.office.0,
+        new.owner.0,
+        new.name,
+        new.scopes,
+        new.digest,
+        now,
+        new.last_day,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// How many keys of a person are in force. Locks the person's row, so that two at once cannot both be the last that is allowed.
+pub async fn count_in_force(conn: &mut PgConnection, owner: UserId, today: NaiveDate) -> Result<i64> {
+    sqlx::query_scalar!(r#"select 1 as "one!" from app_user where id = $1 for update"#, owner.0).fetch_optional(&mut *conn).await?;
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from integration where owner_id = $1 and revoked_at is null and last_day >= $2"#,
+        owner.0,
+        today,
+    );
+    Ok(count.fetch_one(conn).await?)
+}
+
+/// Locks a key until the transaction ends.
+pub async fn lock(conn: &mut PgConnection, id: IntegrationId) -> Result<()> {
+    sqlx::query_scalar!(r#"select 1 as "one!" from integration where id = $1 for update"#, id.0).fetch_optional(conn).await?;
+    Ok(())
+}
+
+/// One key of the office.
+pub async fn find(conn: &mut PgConnection, office: OfficeId, id: IntegrationId) -> Result<Option<Row>> {
+    let row = sqlx::query_as!(
+        Row,
+        "
+        select id, owner_id, name, scopes, created_at, last_day, last_used_on, revoked_at, version
+        from integration
+        where id = $1
+          and office_id = $2
+        ",
+        id.0,
+        office.0,
+    );
+    Ok(row.fetch_optional(conn).await?)
+}
+
+/// Keys of the office in the order of their making, after a place in it; of one owner, or of all.
+pub async fn list(
+    conn: &mut PgConnection,
+    office: OfficeId,
+    owner: Option<UserId>,
+    after: Option<(DateTime<Utc>, Uuid)>,
+    limit: i64,
+) -> Result<Vec<Row>> {
+    let (at, id) = after.unzip();
+    let rows = sqlx::query_as!(
+        Row,
+        "
+        select id, owner_id, name, scopes, created_at, last_day, last_used_on, revoked_at, version
+        from integration
+        where office_id = $1
+          and ($2::uuid is null or owner_id = $2)
+          and ($3::timestamptz is null or (created_at, id) > ($3, $4))
+        order by created_at, id
+        limit $5
+        ",
+        office.0,
+        owner.map(|owner| owner.0),
+        at,
+        id,
+        limit,
+    );
+    Ok(rows.fetch_all(conn).await?)
+}
+
+/// Writes what can be changed of a key, and counts its version on.
+pub async fn change(conn: &mut PgConnection, id: IntegrationId, name: &str, scopes: &[String], last_day: NaiveDate) -> Result<()> {
+    sqlx::query!(
+        "
+        update integration
+        set name = $2, scopes = $3, last_day = $4, version = version + 1
+        where id = $1
+        ",
+        id.0,
+        name,
+        scopes,
+        last_day,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Revokes a key; false when it was revoked before.
+pub async fn revoke(conn: &mut PgConnection, id: IntegrationId, by: UserId, now: DateTime<Utc>) -> Result<bool> {
+    let revoked = sqlx::query!(
+        "
+        update integration
+        set revoked_at = $3, revoked_by = $2, version = version + 1
+        where id = $1
+          and revoked_at is null
+        ",
+        id.0,
+        by.0,
+        now,
+    );
+    Ok(revoked.execute(conn).await?.rows_affected() > 0)
+}

@@ -1,0 +1,18 @@
+//! Mails to people with an account: what kinds there are, their words in two languages, their queue, and the job that sends them. How they leave the
+//! house is a carrier's business (`gateways::mail`). No mail carries anything of a complaint, not even that there is one.
+
+mod carrier;
+mod kind;
+mod message;
+mod post;
+mod render;
+mod send;
+pub mod store;
+mod token;
+
+pub use carrier::{Carrier, Carrying, Undelivered};
+pub use kind::MailKind;
+pub use message::{Message, Recipient};
+pub use post::{Letterhead, PostOffice};
+pub use send::{NewMail, SendMail, define, deliver, queue};
+pub use token::{MailTokens, Purpose};

@@ -1,0 +1,75 @@
+//! One-use tokens that go out by mail. A token is made from the id of its mail with a key outside the database: a mail that is sent again says the same, and
+//! who reads the database finds only digests.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use uuid::Uuid;
+
+use crate::secrecy::{MasterKey, SealingKey, sha256};
+
+/// What a token is for: one for the one does not do for the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Choosing a new password.
+    PasswordReset,
+    /// Proving that mail arrives.
+    EmailVerification,
+}
+
+impl Purpose {
+    /// The code kept in the database.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::PasswordReset => "password_reset",
+            Self::EmailVerification => "email_verification",
+        }
+    }
+}
+
+/// Makes tokens. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct MailTokens(SealingKey);
+
+impl MailTokens {
+    /// Under this master key.
+    #[must_use]
+    pub fn new(master: &MasterKey) -> Self {
+        Self(master.derive("mail-token/v1"))
+    }
+
+    /// The token of a mail: 256 bits that nobody can guess who has not the key.
+    #[must_use]
+    pub fn token(&self, mail: Uuid, purpose: Purpose) -> String {
+        URL_SAFE_NO_PAD.encode(self.0.tag(&[purpose.code().as_bytes(), b"|", mail.as_bytes()].concat()))
+    }
+
+    /// What is kept of the token of a mail.
+    #[must_use]
+    pub fn digest(&self, mail: Uuid, purpose: Purpose) -> [u8; 32] {
+        Self::digest_of(&self.token(mail, purpose))
+    }
+
+    /// What would be kept of a token somebody sends.
+    #[must_use]
+    pub fn digest_of(token: &str) -> [u8; 32] {
+        sha256(token.as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_of_one_mail_one_purpose_and_one_key() {
+        let (tokens, mail) = (MailTokens::new(&MasterKey::random()), Uuid::new_v4());
+        let token = tokens.token(mail, Purpose::PasswordReset);
+        assert_eq!(token.len(), 43, "256 bits");
+        assert_eq!(token, tokens.token(mail, Purpose::PasswordReset));
+        assert_ne!(token, tokens.token(mail, Purpose::EmailVerification));
+        assert_ne!(token, tokens.token(Uuid::new_v4(), Purpose::PasswordReset));
+        assert_ne!(token, MailTokens::new(&MasterKey::random()).token(mail, Purpose::PasswordReset));
+        assert_eq!(tokens.digest(mail, Purpose::PasswordReset), MailTokens::digest_of(&token));
+    }
+}

@@ -1,0 +1,26 @@
+//! Mail as it leaves: over a real socket to a mail server that behaves, misbehaves, or is not there; and what people do with what arrives.
+
+mod delivery;
+mod folder;
+mod reset;
+pub mod server;
+mod verification;
+
+use server::{Arrived, MailServer};
+
+use crate::support::TestApp;
+
+/// A service with a mail server of its own on this machine.
+pub async fn app_with(server: &MailServer, more: &[&str]) -> TestApp {
+    let port = server.port().to_string();
+    let usual = ["--smtp-host", "127.0.0.1", "--smtp-port", &port, "--smtp-tls", "off", "--mail-from", "BSPJI Palembang <layanan@bspji.example>"];
+    TestApp::start_with(&usual.iter().chain(more).copied().collect::<Vec<_>>()).await
+}
+
+/// The code in a mail: what stands after `#token=`, or alone on a line of 43 characters.
+pub fn token(mail: &Arrived) -> String {
+    let is_token = |line: &&str| line.len() == 43 && line.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+    let text = mail.text();
+    let linked = text.split_once("#token=").map(|(_, rest)| rest.lines().next().unwrap().trim().to_owned());
+    linked.or_else(|| text.lines().find(is_token).map(str::to_owned)).unwrap_or_else(|| panic!("no code in {text}"))
+}

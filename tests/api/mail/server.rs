@@ -1,0 +1,278 @@
+//! A small mail server as RFC 5321 has it: EHLO, STARTTLS, AUTH PLAIN, MAIL, RCPT, DATA with dot-stuffing, RSET, QUIT. It listens on a real socket, keeps what it
+//! took, and does what it is told to do wrong.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::pki_types::pem::PemObject as _;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+/// What it does wrong with the next mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mishap {
+    /// Answers RCPT with this code and an answer that repeats the address.
+    Rcpt(u16),
+    /// Answers the end of DATA with this code.
+    Data(u16),
+    /// Takes the mail and hangs up before it says so.
+    HangUpAfterData,
+    /// Hangs up in the midst of the greeting.
+    HangUpAtOnce,
+}
+
+/// What it offers.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Offers {
+    /// STARTTLS, and nothing but that before it.
+    pub starttls: bool,
+    /// AUTH PLAIN with user `layanan` and password `rahasia-kantor`; no mail without.
+    pub auth: bool,
+}
+
+/// A mail it took.
+#[derive(Debug, Clone)]
+pub struct Arrived {
+    /// Of EHLO.
+    pub hello: String,
+    /// Of MAIL FROM.
+    pub from: String,
+    /// Of RCPT TO.
+    pub to: Vec<String>,
+    /// Whether the connection was protected.
+    pub protected: bool,
+    /// All of it, as it was sent.
+    pub raw: String,
+}
+
+impl Arrived {
+    /// A header, unfolded.
+    pub fn header(&self, name: &str) -> Option<String> {
+        let head = self.raw.split("\r\n\r\n").next().unwrap().replace("\r\n ", " ").replace("\r\n\t", " ");
+        head.lines().filter_map(|line| line.split_once(": ")).find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.to_owned())
+    }
+
+    /// The plain text, decoded.
+    pub fn text(&self) -> String {
+        self.part("text/plain")
+    }
+
+    /// The HTML, decoded.
+    pub fn html(&self) -> String {
+        self.part("text/html")
+    }
+
+    fn part(&self, kind: &str) -> String {
+        let part = self.raw.split(&format!("Content-Type: {kind}")).nth(1).unwrap_or_else(|| panic!("no {kind} in {}", self.raw));
+        let (head, body) = part.split_once("\r\n\r\n").unwrap();
+        let body = body.split("\r\n--").next().unwrap();
+        let bytes = match head.lines().filter_map(|line| line.strip_prefix("Content-Transfer-Encoding: ")).next() {
+            Some("base64") => STANDARD.decode(body.replace("\r\n", "")).unwrap(),
+            Some("quoted-printable") => unquoted(body),
+            _ => body.as_bytes().to_vec(),
+        };
+        String::from_utf8(bytes).unwrap().replace("\r\n", "\n")
+    }
+}
+
+fn unquoted(body: &str) -> Vec<u8> {
+    let (joined, mut bytes) = (body.replace("=\r\n", ""), Vec::new());
+    let mut rest = joined.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        if *first == b'=' {
+            bytes.extend(hex::decode(&after[..2]).unwrap());
+            rest = &after[2..];
+        } else {
+            bytes.push(*first);
+            rest = after;
+        }
+    }
+    bytes
+}
+
+#[derive(Default)]
+struct State {
+    arrived: Vec<Arrived>,
+    mishaps: VecDeque<Mishap>,
+    connections: usize,
+    said: Vec<String>,
+}
+
+/// A running server; it stops with the test.
+pub struct MailServer {
+    port: u16,
+    state: Arc<Mutex<State>>,
+}
+
+impl MailServer {
+    /// Without protection and without a password.
+    pub async fn open() -> Self {
+        Self::offering(Offers::default()).await
+    }
+
+    /// With these extensions.
+    pub async fn offering(offers: Offers) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (port, state) = (listener.local_addr().unwrap().port(), Arc::new(Mutex::new(State::default())));
+        let theirs = Arc::clone(&state);
+        actix_web::rt::spawn(async move {
+            while let Ok((socket, _)) = listener.accept().await {
+                theirs.lock().unwrap().connections += 1;
+                let state = Arc::clone(&theirs);
+                actix_web::rt::spawn(async move { drop(serve(socket, offers, state).await) });
+            }
+        });
+        Self { port, state }
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// What to do wrong next, one for each mail.
+    pub fn will(&self, mishaps: &[Mishap]) {
+        self.state.lock().unwrap().mishaps.extend(mishaps);
+    }
+
+    /// What it took so far.
+    pub fn arrived(&self) -> Vec<Arrived> {
+        self.state.lock().unwrap().arrived.clone()
+    }
+
+    /// The one mail it took.
+    #[track_caller]
+    pub fn only(&self) -> Arrived {
+        let arrived = self.arrived();
+        assert_eq!(arrived.len(), 1, "{arrived:#?}");
+        arrived[0].clone()
+    }
+
+    /// The newest mail to this address.
+    #[track_caller]
+    pub fn last_to(&self, address: &str) -> Arrived {
+        self.arrived().into_iter().rfind(|mail| mail.to == [address]).expect("a mail came")
+    }
+
+    /// Everything clients said before a connection was protected.
+    pub fn heard_in_clear(&self) -> Vec<String> {
+        self.state.lock().unwrap().said.clone()
+    }
+
+    /// How often somebody connected.
+    pub fn connections(&self) -> usize {
+        self.state.lock().unwrap().connections
+    }
+}
+
+async fn serve(socket: TcpStream, offers: Offers, state: Arc<Mutex<State>>) -> std::io::Result<()> {
+    let mut plain = BufReader::new(socket);
+    let front = state.lock().unwrap().mishaps.front().copied();
+    if front == Some(Mishap::HangUpAtOnce) {
+        state.lock().unwrap().mishaps.pop_front();
+        return plain.write_all(b"220 sur").await;
+    }
+    plain.write_all(b"220 surat.bspji.example ESMTP\r\n").await?;
+    if !converse(&mut plain, offers, false, &state).await? {
+        return Ok(());
+    }
+    let certificate = CertificateDer::from_pem_slice(include_bytes!("localhost.pem")).unwrap();
+    let key = PrivateKeyDer::from_pem_slice(include_bytes!("localhost.key")).unwrap();
+    let config = ServerConfig::builder().with_no_client_auth().with_single_cert(vec![certificate], key).unwrap();
+    let mut protected = BufReader::new(TlsAcceptor::from(Arc::new(config)).accept(plain.into_inner()).await?);
+    converse(&mut protected, offers, true, &state).await.map(drop)
+}
+
+/// Talks until QUIT, or until STARTTLS, which is true.
+async fn converse<S>(stream: &mut BufReader<S>, offers: Offers, protected: bool, state: &Arc<Mutex<State>>) -> std::io::Result<bool>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let blank = || Arrived { hello: String::new(), from: String::new(), to: Vec::new(), protected, raw: String::new() };
+    let (mut mail, mut known) = (blank(), !offers.auth);
+    let mut line = String::new();
+    loop {
+        line.clear();
+        if stream.read_line(&mut line).await? == 0 {
+            return Ok(false);
+        }
+        let said = line.trim_end().to_owned();
+        if !protected {
+            state.lock().unwrap().said.push(said.clone());
+        }
+        let upper = said.to_ascii_uppercase();
+        let answer = if let Some(name) = upper.strip_prefix("EHLO ") {
+            mail.hello = name.to_ascii_lowercase();
+            let starttls = if offers.starttls && !protected { "250-STARTTLS\r\n" } else { "" };
+            let auth = if offers.auth && (protected || !offers.starttls) { "250-AUTH PLAIN\r\n" } else { "" };
+            format!("250-surat.bspji.example\r\n{starttls}{auth}250-8BITMIME\r\n250 ENHANCEDSTATUSCODES")
+        } else if upper == "STARTTLS" && offers.starttls && !protected {
+            stream.write_all(b"220 2.0.0 Ready\r\n").await?;
+            return Ok(true);
+        } else if let Some(proof) = said.strip_prefix("AUTH PLAIN ") {
+            known = STANDARD.decode(proof).is_ok_and(|proof| proof == b"\0layanan\0rahasia-kantor");
+            if known { "235 2.7.0 Welcome".to_owned() } else { "535 5.7.8 Not you".to_owned() }
+        } else if upper.starts_with("MAIL FROM:") && (!known || (offers.starttls && !protected)) {
+            "530 5.7.0 Not like this".to_owned()
+        } else if upper.starts_with("MAIL FROM:") {
+            mail = Arrived { from: address(&said), hello: mail.hello.clone(), ..blank() };
+            "250 2.1.0 Ok".to_owned()
+        } else if upper.starts_with("RCPT TO:") {
+            let front = state.lock().unwrap().mishaps.front().copied();
+            if let Some(Mishap::Rcpt(code)) = front {
+                state.lock().unwrap().mishaps.pop_front();
+                format!("{code} {}.1.1 <{}>: not today", code / 100, address(&said))
+            } else {
+                mail.to.push(address(&said));
+                "250 2.1.5 Ok".to_owned()
+            }
+        } else if upper == "DATA" {
+            stream.write_all(b"354 End with a dot\r\n").await?;
+            mail.raw = data(stream).await?;
+            let mishap = state.lock().unwrap().mishaps.pop_front();
+            match mishap {
+                Some(Mishap::Data(code)) => format!("{code} {}.3.0 No", code / 100),
+                Some(Mishap::HangUpAfterData) => {
+                    state.lock().unwrap().arrived.push(mail.clone());
+                    return Ok(false);
+                }
+                Some(Mishap::Rcpt(_) | Mishap::HangUpAtOnce) | None => {
+                    state.lock().unwrap().arrived.push(mail.clone());
+                    "250 2.0.0 Taken".to_owned()
+                }
+            }
+        } else if upper == "RSET" || upper == "NOOP" {
+            "250 2.0.0 Ok".to_owned()
+        } else if upper == "QUIT" {
+            stream.write_all(b"221 2.0.0 Bye\r\n").await?;
+            return Ok(false);
+        } else {
+            "502 5.5.2 What?".to_owned()
+        };
+        stream.write_all(format!("{answer}\r\n").as_bytes()).await?;
+    }
+}
+
+/// What stands between the angle brackets.
+fn address(line: &str) -> String {
+    line.split(['<', '>']).nth(1).unwrap_or_default().to_owned()
+}
+
+/// The mail up to the lonely dot, with the dots that were added taken away.
+async fn data<S: AsyncRead + Unpin>(stream: &mut BufReader<S>) -> std::io::Result<String> {
+    let (mut mail, mut line) = (String::new(), String::new());
+    loop {
+        line.clear();
+        if stream.read_line(&mut line).await? == 0 {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+        if line == ".\r\n" {
+            return Ok(mail);
+        }
+        mail.push_str(line.strip_prefix('.').filter(|_| line.starts_with("..")).unwrap_or(&line));
+    }
+}
