@@ -2,6 +2,7 @@
 //! of an SOP their row (`x-sop`). What a handler must say itself is only what nothing else knows.
 
 mod access;
+mod deprecation;
 mod example;
 mod headers;
 mod problems;
@@ -14,10 +15,12 @@ use serde_json::{Value, json};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{OpenApi, RefOr, extensions::Extensions, path::Operation};
 
+use crate::complaint::admission::ReporterOperations;
 use crate::identity::OpenOperations;
 use crate::sop::table::{Row, Task, Within};
 use crate::web::Problem;
 use crate::web::confidential::{ConfidentialOperations, is_below_complaints};
+use crate::web::deprecation::DeprecatedOperations;
 use crate::{certification, complaint};
 
 use self::access::{Access, BEARER, REPORTER};
@@ -27,7 +30,7 @@ pub use self::written::written;
 #[openapi(
     info(
         title = "Service desk of BSPJI Palembang",
-        version = "1.0.0",
+        version = env!("CARGO_PKG_VERSION"),
         description = "Certification (pelayanan sertifikasi) and whistle-blowing (penanganan whistle blowing) over HTTP: each step of the two printed SOPs by the person it names, in its order, against its standard time.\n\nWhoever reports needs no account: `POST /api/v1/complaints`. Everybody else signs in with `POST /api/v1/auth/login`, presses Authorize and pastes the access token.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
         contact(name = "BSPJI Palembang", email = "bspji@example.go.id")
@@ -101,6 +104,7 @@ fn stamp(operation: &mut Operation, method: &str, path: &str, schemas: &Value) {
     problems::stamp(operation, &problems::Kind { method, path, access, is_step });
     example::stamp(operation, schemas);
     headers::stamp(operation, method, path, is_step);
+    deprecation::stamp(operation, deprecation::TABLE);
 }
 
 /// The step of an SOP that an operation carries out: that of the row named like it, or of those it names itself.
@@ -154,6 +158,20 @@ pub fn confidential_operations(document: &OpenApi) -> ConfidentialOperations {
     let listed = |(method, path, _): (Method, &str, &Operation)| (method, path.to_owned());
     let staff = others.into_iter().filter(|(_, path, _)| is_below_complaints(path));
     ConfidentialOperations::new(reporters.into_iter().map(listed), staff.map(listed))
+}
+
+/// The operations that ask for the token of a reporter's session.
+#[must_use]
+pub fn reporter_operations(document: &OpenApi) -> ReporterOperations {
+    let theirs = operations(document).filter(|(_, _, operation)| Access::of(operation) == Access::Reporter);
+    ReporterOperations::new(theirs.map(|(method, path, _)| (method, path.to_owned())))
+}
+
+/// The operations on their way out.
+#[must_use]
+pub fn deprecated_operations(document: &OpenApi) -> DeprecatedOperations {
+    let row = |operation| deprecation::row(operation, deprecation::TABLE);
+    DeprecatedOperations::new(operations(document).filter_map(|(method, path, operation)| Some((method, path.to_owned(), row(operation)?))))
 }
 
 /// Every operation of the document.

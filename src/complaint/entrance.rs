@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::cabinet::Cabinet;
-use super::counter::session_end;
+use super::admission::session_end;
 use super::keys::Keys;
 use super::receipt::Receipt;
 use super::receipt_code::ReceiptCode;

@@ -2,7 +2,9 @@
 
 pub mod body;
 pub mod confidential;
+pub mod deprecation;
 pub mod head;
+pub mod known_paths;
 pub mod limit;
 pub mod observe;
 pub mod page;
@@ -11,6 +13,7 @@ pub mod problem;
 pub mod provided;
 pub mod reply;
 pub mod silence;
+pub mod trace;
 mod unquoted;
 pub mod work;
 

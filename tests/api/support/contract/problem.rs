@@ -52,7 +52,7 @@ pub fn unrouted(contract: &Contract, exchange: &Exchange<'_>, why: &str) -> Vec<
     for (index, fault) in body.get("errors").and_then(Value::as_array).into_iter().flatten().enumerate() {
         faults.extend(missing_texts(fault, FAULT_TEXTS, &format!("/errors/{index}")));
     }
-    let known = |name: &String| TEXTS.contains(&name.as_str()) || name == "status" || name == "errors";
+    let known = |name: &String| TEXTS.contains(&name.as_str()) || ["status", "errors", "request_id"].contains(&name.as_str());
     let members = body.as_object().into_iter().flat_map(|members| members.keys());
     faults.extend(members.filter(|name| !known(name)).map(|name| format!("/{name}: problems have no such member")));
     if let Some(schema) = Place::at(&contract.root, "/components/schemas/Problem") {
