@@ -17,6 +17,7 @@ use utoipa::openapi::{OpenApi, RefOr, extensions::Extensions, path::Operation};
 
 use crate::complaint::admission::ReporterOperations;
 use crate::identity::OpenOperations;
+use crate::problems::faults;
 use crate::sop::table::{Row, Task, Within};
 use crate::web::Problem;
 use crate::web::confidential::{ConfidentialOperations, is_below_complaints};
@@ -79,6 +80,8 @@ pub fn base() -> OpenApi {
 /// Adds to every operation what follows from what it is.
 #[must_use]
 pub fn stamped(mut document: OpenApi) -> OpenApi {
+    let faults: Vec<_> = faults::TABLE.iter().map(|kind| kind.code).collect();
+    document.extensions.get_or_insert_default().insert("x-fault-codes".to_owned(), json!(faults));
     let schemas = document.components.as_ref().map(|components| serde_json::to_value(&components.schemas).unwrap_or_default()).unwrap_or_default();
     for (path, item) in &mut document.paths.paths {
         let methods =

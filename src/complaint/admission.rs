@@ -16,6 +16,7 @@ use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
 use crate::ids::ComplaintId;
+use crate::web::confidential::is_confidential;
 use crate::web::provided;
 
 /// How long a session lasts after its last request.
@@ -73,7 +74,8 @@ pub async fn admit_reporters<B: MessageBody + 'static>(
 
 /// The session behind the token; nothing where none is asked for.
 async fn session(request: &HttpRequest) -> Result<Option<Session>> {
-    if !provided::<ReporterOperations>(request)?.cover(request) {
+    // What is a reporter's is confidential: all else is spared the look at its route.
+    if !is_confidential(request) || !provided::<ReporterOperations>(request)?.cover(request) {
         return Ok(None);
     }
     let (database, cabinet, now) = (provided::<Database>(request)?, Cabinet::of(request)?, provided::<Clock>(request)?.now());

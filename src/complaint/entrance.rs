@@ -6,8 +6,8 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::cabinet::Cabinet;
 use super::admission::session_end;
+use super::cabinet::Cabinet;
 use super::keys::Keys;
 use super::receipt::Receipt;
 use super::receipt_code::ReceiptCode;

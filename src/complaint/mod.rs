@@ -29,6 +29,7 @@ pub mod keys;
 pub mod message;
 pub mod mine;
 pub mod opening_code;
+pub mod own_next;
 pub mod padding;
 pub mod paper;
 pub mod pickup;

@@ -8,6 +8,8 @@ use super::access::Access;
 use super::extend;
 use super::retries::keeps_its_reply;
 use crate::error::Code;
+use crate::problems;
+use crate::web::problem::Language;
 
 /// What an operation is, as far as its refusals go.
 pub(super) struct Kind<'a> {
@@ -90,14 +92,6 @@ fn derived(operation: &Operation, kind: &Kind<'_>) -> Vec<Code> {
 
 /// A problem as the service would send it.
 fn example(code: Code, path: &str) -> Value {
-    let row = code.row();
-    json!({
-        "type": format!("/api/v1/problems/{}", row.code),
-        "title": row.title_en,
-        "status": row.status,
-        "detail": row.remedy_en,
-        "instance": path.replace("{id}", "0197dd1c-6a80-7c3e-8f5a-2b6d1e9c4a70"),
-        "code": row.code,
-        "trace_id": "5b0a2c9e7f1d4e3ab6c8d9e0f1a2b3c4",
-    })
+    let instance = path.replace("{id}", "0197dd1c-6a80-7c3e-8f5a-2b6d1e9c4a70");
+    serde_json::to_value(problems::example::example(code, Some(&instance), Language::English)).unwrap_or_default()
 }

@@ -4,6 +4,7 @@ pub mod body;
 pub mod confidential;
 pub mod deprecation;
 pub mod head;
+pub mod html;
 pub mod known_paths;
 pub mod limit;
 pub mod observe;

@@ -250,7 +250,7 @@ fn refuse(asked: &Asked, refused: &Refused) -> HttpResponse {
         code: row.code.to_owned(),
         trace_id: asked.trace.id.clone(),
         request_id: asked.trace.named.clone(),
-        errors: refused.faults.iter().map(|fault| item(fault, language)).collect(),
+        errors: refused.faults.iter().map(|fault| ProblemItem::of(fault, language)).collect(),
     };
     let mut reply = HttpResponse::build(StatusCode::from_u16(row.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
     reply.insert_header((header::CONTENT_TYPE, "application/problem+json")).insert_header((header::CONTENT_LANGUAGE, language.tag()));
@@ -266,8 +266,12 @@ fn refuse(asked: &Asked, refused: &Refused) -> HttpResponse {
     reply.body(serde_json::to_vec(&problem).unwrap_or_default())
 }
 
-fn item(fault: &Fault, language: Language) -> ProblemItem {
-    ProblemItem { pointer: fault.pointer.clone(), code: fault.code.to_owned(), detail: language.say(&fault.detail) }
+impl ProblemItem {
+    /// The fault in this language.
+    #[must_use]
+    pub fn of(fault: &Fault, language: Language) -> Self {
+        Self { pointer: fault.pointer.clone(), code: fault.code.to_owned(), detail: language.say(&fault.detail) }
+    }
 }
 
 fn repeat(replay: &Replay) -> HttpResponse {
