@@ -34,7 +34,7 @@ use crate::web::known_paths::{KnownPaths, options, unknown_route};
 use crate::web::limit::{Limit, limit};
 use crate::web::observe::observe;
 use crate::web::problem::speak_in_problems;
-use crate::{audit, casework, certification, complaint, desk, openapi, problems, reporting};
+use crate::{audit, casework, certification, complaint, desk, guide, openapi, problems, reporting};
 
 /// How long requests under way may take to finish when the service stops, in seconds.
 const GRACE: u64 = 30;
@@ -105,7 +105,7 @@ fn api(config: &mut ServiceConfig<'_>) {
 /// The routes beside it.
 fn beside(config: &mut ServiceConfig<'_>) {
     identity::well_known(config);
-    config.service(health::live).service(health::ready).service(health::read_metrics);
+    config.service(guide::read_guide).service(guide::read_guide_page).service(health::live).service(health::ready).service(health::read_metrics);
 }
 
 /// The contract: the document as the registrations give it, stamped.

@@ -29,7 +29,7 @@ const ORDER: Order = Order {
         &["identity"],
         &["gateways", "audit", "casework"],
         &["certification", "complaint"],
-        &["reporting", "desk", "problems", "health", "office", "demo"],
+        &["reporting", "desk", "problems", "guide", "health", "office", "demo"],
         &["openapi"],
         &["app"],
         &["start"],
@@ -82,6 +82,8 @@ const MAY_SQL: &[Exception] = &[
 const MAY_HTTP_RESPONSE: &[Exception] = &[
     ("web/problem.rs", "refusals become problems here"),
     ("web/reply.rs", "views become replies here"),
+    ("web/html.rs", "what people read becomes a reply here"),
+    ("web/known_paths.rs", "OPTIONS is answered for every path at once"),
     ("certification/reads.rs", "hands a streamed document through"),
     ("health.rs", "speaks to monitors, in their formats"),
     ("identity/http/jwks.rs", "RFC 7517 wants its own caching"),

@@ -10,7 +10,7 @@ use actix_web::{Either, get};
 use serde::Serialize;
 
 use crate::error::{Code, Error, Result};
-use crate::web::html::{Html, Reader};
+use crate::web::html::{Document, Reader};
 use crate::web::problem::Language;
 use crate::web::{At, Problem, Reply};
 
@@ -82,7 +82,7 @@ fn kind(code: Code, language: Language) -> ProblemKind {
     responses((status = 200, content((ProblemKinds = "application/json"), (String = "text/html", example = "<!doctype html>…"))))
 )]
 #[get("/problems")]
-pub async fn list_problems(reader: Reader) -> Either<Reply<ProblemKinds>, Html> {
+pub async fn list_problems(reader: Reader) -> Either<Reply<ProblemKinds>, Document> {
     let items = Code::ALL.iter().map(|code| kind(*code, reader.language)).collect();
     let kinds = ProblemKinds { items, faults: faults::TABLE };
     if reader.wants_page { Either::Right(page::of_all(&kinds, reader.language)) } else { Either::Left(Reply::ok(kinds).spoken(reader.language)) }
@@ -96,7 +96,7 @@ pub async fn list_problems(reader: Reader) -> Either<Reply<ProblemKinds>, Html> 
     responses((status = 200, content((ProblemKind = "application/json"), (String = "text/html", example = "<!doctype html>…"))))
 )]
 #[get("/problems/{code}")]
-pub async fn read_problem(code: At<String>, reader: Reader) -> Result<Either<Reply<ProblemKind>, Html>> {
+pub async fn read_problem(code: At<String>, reader: Reader) -> Result<Either<Reply<ProblemKind>, Document>> {
     let found = Code::ALL.iter().find(|known| known.row().code == code.0).ok_or_else(|| Error::new(Code::NotFound))?;
     let kind = kind(*found, reader.language);
     Ok(if reader.wants_page {

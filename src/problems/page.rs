@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::faults::{FaultKind, TABLE};
 use super::{ProblemKind, ProblemKinds};
-use crate::web::html::{Html, escaped};
+use crate::web::html::{Document, escaped};
 use crate::web::problem::Language;
 
 /// The words around what the tables say.
@@ -54,7 +54,7 @@ fn of(language: Language, id: &str, en: &str) -> String {
 }
 
 /// The page of every problem.
-pub(super) fn of_all(kinds: &ProblemKinds, language: Language) -> Html {
+pub(super) fn of_all(kinds: &ProblemKinds, language: Language) -> Document {
     let words = words(language);
     let mut body = format!("<h1>{}</h1><p>{}</p><table>", words.all, words.about);
     for kind in &kinds.items {
@@ -64,11 +64,11 @@ pub(super) fn of_all(kinds: &ProblemKinds, language: Language) -> Html {
     }
     body.push_str("</table>");
     body.push_str(&faults(kinds.faults, language));
-    Html::new(language, words.all, &body)
+    Document::page(language, words.all, &body)
 }
 
 /// The page of one problem.
-pub(super) fn of_one(kind: &ProblemKind, language: Language) -> Html {
+pub(super) fn of_one(kind: &ProblemKind, language: Language) -> Document {
     let words = words(language);
     let title = of(language, kind.title_id, kind.title_en);
     let example = serde_json::to_string_pretty(&kind.example).unwrap_or_default();
@@ -85,7 +85,7 @@ pub(super) fn of_one(kind: &ProblemKind, language: Language) -> Html {
     if kind.status == 422 {
         body.push_str(&faults(TABLE, language));
     }
-    Html::new(language, kind.code, &body)
+    Document::page(language, kind.code, &body)
 }
 
 fn faults(kinds: &[FaultKind], language: Language) -> String {

@@ -47,25 +47,33 @@ fn wants_page(headers: &HeaderMap) -> bool {
     quality("text/html").is_some_and(|page| page > 0.0 && page >= quality("application/json").unwrap_or_default())
 }
 
-/// A page.
+/// A text to read, with its version.
 #[derive(Debug)]
-pub struct Html {
+pub struct Document {
+    media_type: &'static str,
     language: Language,
     text: String,
 }
 
-impl Html {
+impl Document {
     /// A page with this title and this body, which is HTML already.
     #[must_use]
-    pub fn new(language: Language, title: &str, body: &str) -> Self {
+    pub fn page(language: Language, title: &str, body: &str) -> Self {
         let (tag, title) = (language.tag(), escaped(title));
         let head =
             format!("<meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title><style>{STYLE}</style>");
-        Self { language, text: format!("<!doctype html><html lang=\"{tag}\"><head>{head}</head><body>{body}</body></html>\n") }
+        let text = format!("<!doctype html><html lang=\"{tag}\"><head>{head}</head><body>{body}</body></html>\n");
+        Self { media_type: "text/html; charset=utf-8", language, text }
+    }
+
+    /// A text of Markdown as it was written.
+    #[must_use]
+    pub fn markdown(language: Language, text: &str) -> Self {
+        Self { media_type: "text/markdown; charset=utf-8", language, text: text.to_owned() }
     }
 }
 
-impl Responder for Html {
+impl Responder for Document {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
@@ -76,7 +84,7 @@ impl Responder for Html {
         if is_known(request.headers().get(header::IF_NONE_MATCH), &etag) {
             return reply.status(actix_web::http::StatusCode::NOT_MODIFIED).finish();
         }
-        reply.content_type("text/html; charset=utf-8").body(self.text)
+        reply.content_type(self.media_type).body(self.text)
     }
 }
 

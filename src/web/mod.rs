@@ -13,6 +13,8 @@ pub mod params;
 pub mod problem;
 pub mod provided;
 pub mod reply;
+pub mod shape;
+mod shape_of_text;
 pub mod silence;
 pub mod trace;
 mod unquoted;
