@@ -30,6 +30,7 @@ use crate::web::Cursor;
 use crate::web::confidential::keep_confidence;
 use crate::web::deprecation::warn_of_the_end;
 use crate::web::head::head;
+use crate::web::known_parameters::refuse_unknown_parameters;
 use crate::web::known_paths::{KnownPaths, options, unknown_route};
 use crate::web::limit::{Limit, limit};
 use crate::web::observe::observe;
@@ -124,6 +125,7 @@ pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::i
     let open = openapi::open_operations(&document);
     let confidential = openapi::confidential_operations(&document);
     let known = KnownPaths::new(openapi::operations(&document).map(|(method, path, _)| (method, path)));
+    let parameters = openapi::known_parameters(&document);
     let (reporters, deprecated) = (openapi::reporter_operations(&document), openapi::deprecated_operations(&document));
     let limiter = Limit::new(service.config.settings.requests_per_minute, service.config.settings.trust_proxy);
     let service = service.clone();
@@ -133,11 +135,13 @@ pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::i
         provide(app, &service, Database::new(service.database.clone(), size), &open, &limiter)
             .app_data(known.clone())
             .app_data(confidential.clone())
+            .app_data(parameters.clone())
             .app_data(reporters.clone())
             .app_data(deprecated.clone())
             .service(SwaggerUi::new("/swagger-ui/{_:.*}").url("/api-docs/openapi.json", document.as_ref().clone()).config(swagger()))
             .default_service(web::to(unknown_route))
             .wrap(from_fn(head))
+            .wrap(from_fn(refuse_unknown_parameters))
             .wrap(from_fn(admit_reporters))
             .wrap(from_fn(identity::authenticate))
             .wrap(from_fn(options))

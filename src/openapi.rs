@@ -12,8 +12,9 @@ mod written;
 
 use actix_web::http::Method;
 use serde_json::{Value, json};
+use utoipa::openapi::path::{Operation, ParameterIn};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{OpenApi, RefOr, extensions::Extensions, path::Operation};
+use utoipa::openapi::{OpenApi, RefOr, extensions::Extensions};
 
 use crate::complaint::admission::ReporterOperations;
 use crate::identity::OpenOperations;
@@ -22,6 +23,7 @@ use crate::sop::table::{Row, Task, Within};
 use crate::web::Problem;
 use crate::web::confidential::{ConfidentialOperations, is_below_complaints};
 use crate::web::deprecation::DeprecatedOperations;
+use crate::web::known_parameters::KnownParameters;
 use crate::{certification, complaint};
 
 use self::access::{Access, BEARER, REPORTER};
@@ -184,6 +186,17 @@ pub fn confidential_operations(document: &OpenApi) -> ConfidentialOperations {
 pub fn reporter_operations(document: &OpenApi) -> ReporterOperations {
     let theirs = operations(document).filter(|(_, _, operation)| Access::of(operation) == Access::Reporter);
     ReporterOperations::new(theirs.map(|(method, path, _)| (method, path.to_owned())))
+}
+
+/// The query parameters of each operation of the API.
+#[must_use]
+pub fn known_parameters(document: &OpenApi) -> KnownParameters {
+    let names = |operation: &Operation| {
+        let all = operation.parameters.iter().flatten().filter_map(|one| if let RefOr::T(one) = one { Some(one) } else { None });
+        all.filter(|one| one.parameter_in == ParameterIn::Query).map(|one| one.name.clone()).collect()
+    };
+    let api = operations(document).filter(|(_, path, _)| path.starts_with("/api/"));
+    KnownParameters::new(api.map(|(method, path, operation)| (method, path.to_owned(), names(operation))))
 }
 
 /// The operations on their way out.

@@ -62,7 +62,8 @@ fn derived(operation: &Operation, kind: &Kind<'_>) -> Vec<Code> {
         // Also where no token is needed: one that is sent must be good. Only on the public routes of complaints nobody looks at it.
         codes.push(Code::Unauthenticated);
     }
-    if operation.parameters.as_ref().is_some_and(|parameters| !parameters.is_empty()) {
+    // Query parameters that an operation does not have are refused.
+    if api || operation.parameters.as_ref().is_some_and(|parameters| !parameters.is_empty()) {
         codes.push(Code::InvalidParameter);
     }
     // A reporter's complaint may be deleted while they write.

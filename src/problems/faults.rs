@@ -29,6 +29,7 @@ const fn kind(code: &'static str, meaning_id: &'static str, meaning_en: &'static
 /// Every code, by subject: what holds for any body first.
 #[rustfmt::skip]
 pub const TABLE: &[FaultKind] = &[
+    kind("unknown_parameter",    "Parameter kueri ini tidak dikenal.",                         "There is no such query parameter.",                          "Hapus, atau periksa ejaannya.",                                 "Leave it out, or check its spelling."),
     // the shape of a body
     kind("unknown_field",        "Bidang ini tidak dikenal.",                                  "There is no such field.",                                    "Hapus, atau periksa ejaannya.",                                 "Leave it out, or check its spelling."),
     kind("missing_field",        "Bidang ini wajib diisi dan tidak ada.",                      "The field is needed and is not there.",                      "Isi bidangnya.",                                                "Fill it in."),

@@ -85,7 +85,11 @@ fn kind(code: Code, language: Language) -> ProblemKind {
 pub async fn list_problems(reader: Reader) -> Either<Reply<ProblemKinds>, Document> {
     let items = Code::ALL.iter().map(|code| kind(*code, reader.language)).collect();
     let kinds = ProblemKinds { items, faults: faults::TABLE };
-    if reader.wants_page { Either::Right(page::of_all(&kinds, reader.language)) } else { Either::Left(Reply::ok(kinds).spoken(reader.language)) }
+    if reader.wants_page {
+        Either::Right(page::of_all(&kinds, reader.language))
+    } else {
+        Either::Left(Reply::ok(kinds).version(VERSION).spoken(reader.language))
+    }
 }
 
 /// Read a problem (masalah).

@@ -5,6 +5,7 @@ pub mod confidential;
 pub mod deprecation;
 pub mod head;
 pub mod html;
+pub mod known_parameters;
 pub mod known_paths;
 pub mod limit;
 pub mod observe;

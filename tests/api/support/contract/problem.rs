@@ -25,6 +25,14 @@ pub fn codes(operation: &Place<'_>, response: &Place<'_>) -> Vec<String> {
     quoted.filter(|word| is_code(word)).map(ToOwned::to_owned).collect()
 }
 
+/// Codes inside `errors` that the document does not explain. It lists them as `x-fault-codes`; where it has no such list, all are fine.
+pub fn unexplained(root: &Value, body: &Value) -> Vec<String> {
+    let Some(known) = root.get("x-fault-codes").and_then(Value::as_array) else { return Vec::new() };
+    let told = body.get("errors").and_then(Value::as_array).into_iter().flatten();
+    let strange = told.filter(|fault| !known.contains(&fault["code"]));
+    strange.map(|fault| format!("/errors: the code {} is not among x-fault-codes", fault["code"])).collect()
+}
+
 /// Where a documented problem disagrees with the reply it came in, or with the codes listed for it.
 pub fn disagreements(operation: &Place<'_>, response: &Place<'_>, status: u16, body: &Value) -> Vec<String> {
     let mut faults = wrong_status(status, body);
