@@ -8,6 +8,7 @@
 //! | [`error`], [`secrecy`] | every refusal in one table; keys and what they seal |
 //! | [`config`], [`database`], [`journal`] | settings; connections, units of work, migrations, the private PostgreSQL; what was done, by whom |
 //! | [`web`] | how we speak HTTP: bodies, replies, problems, retries, pages |
+//! | [`typesetting`] | letters and papers as PDF/A: forms, typeface, amounts and dates in words |
 //! | [`identity`] | accounts, sessions, tokens, roles, acting for the head |
 //! | [`gateways`], [`casework`] | the outside world; the desk, the clocks, documents, numbers, jobs |
 //! | [`audit`] | the trail of whistle-blowing that nobody can rewrite unseen |
@@ -40,4 +41,5 @@ pub mod reporting;
 pub mod secrecy;
 pub mod sop;
 pub mod start;
+pub mod typesetting;
 pub mod web;

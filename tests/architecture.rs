@@ -26,6 +26,7 @@ const ORDER: Order = Order {
         &["error"],
         &["config", "database", "journal"],
         &["web"],
+        &["typesetting"],
         &["identity"],
         &["gateways", "audit", "casework"],
         &["certification", "complaint"],

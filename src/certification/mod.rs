@@ -10,6 +10,7 @@ pub mod file;
 pub mod form;
 pub mod jobs;
 pub mod notice;
+pub mod printed;
 pub mod reads;
 pub mod schemes;
 pub mod snapshot;

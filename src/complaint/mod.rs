@@ -32,6 +32,7 @@ pub mod padding;
 pub mod paper;
 pub mod pickup;
 pub mod pin;
+pub mod printed;
 pub mod reading;
 pub mod reads;
 pub mod receipt;

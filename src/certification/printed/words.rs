@@ -1,0 +1,78 @@
+//! What the papers of certification share: the office's words for codes, and tables of team and cost with their sums in figures and words.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::certification::auditors::TeamRole;
+use crate::certification::cost::{Channel, CostLine, total};
+use crate::certification::facts::ApplicationKind;
+use crate::certification::schemes::{Scheme, SchemeCode};
+use crate::typesetting::{rupiah, rupiah_in_words};
+
+/// What is asked for, as a letter says it.
+pub(super) fn kind(kind: ApplicationKind) -> &'static str {
+    match kind {
+        ApplicationKind::Initial => "Sertifikasi awal",
+        ApplicationKind::Surveillance => "Surveilen",
+        ApplicationKind::Recertification => "Sertifikasi ulang",
+        ApplicationKind::ScopeExtension => "Perluasan lingkup",
+        ApplicationKind::ScopeReduction => "Pengurangan lingkup",
+        ApplicationKind::Transfer => "Transfer sertifikasi",
+        ApplicationKind::Special => "Audit khusus",
+        ApplicationKind::Reinstatement => "Pemulihan sertifikasi",
+    }
+}
+
+/// The service, as a letter says it, and what is certified against.
+pub(super) fn scheme(code: SchemeCode) -> Value {
+    let scheme = Scheme::of(code);
+    json!({"title": scheme.title_id, "standard": scheme.standard})
+}
+
+/// What a member does in the team.
+pub(super) fn role(role: TeamRole) -> &'static str {
+    match role {
+        TeamRole::Lead => "Ketua Tim Audit",
+        TeamRole::Auditor => "Auditor",
+        TeamRole::Sampler => "Petugas Pengambil Contoh",
+        TeamRole::Expert => "Tenaga Ahli",
+        TeamRole::Observer => "Pengamat",
+    }
+}
+
+/// A line of the table of cost.
+#[derive(Serialize)]
+struct Line<'a> {
+    description: &'a str,
+    quantity: u32,
+    unit: &'a str,
+    unit_amount: String,
+    amount: String,
+    basis: &'a str,
+}
+
+/// The table of cost: a group of lines for each way of paying that occurs, with its sum in figures and in words.
+pub(super) fn cost(lines: &[CostLine]) -> Value {
+    let ways = [
+        (Channel::PnbpBilling, "Penerimaan Negara Bukan Pajak (PNBP), dibayar melalui e-billing"),
+        (Channel::DirectByClient, "Dibayar langsung oleh pelanggan"),
+        (Channel::BorneByOffice, "Ditanggung oleh Balai"),
+    ];
+    let groups = ways.into_iter().filter_map(|(channel, title)| {
+        let of_it: Vec<Line<'_>> = lines.iter().filter(|line| line.channel == channel).map(row).collect();
+        let sum = total(lines, channel);
+        (!of_it.is_empty()).then(|| json!({"title": title, "lines": of_it, "total": rupiah(sum), "words": rupiah_in_words(sum)}))
+    });
+    groups.collect()
+}
+
+fn row(line: &CostLine) -> Line<'_> {
+    Line {
+        description: &line.description,
+        quantity: line.quantity,
+        unit: &line.unit,
+        unit_amount: rupiah(line.unit_amount),
+        amount: rupiah(line.amount()),
+        basis: &line.legal_basis,
+    }
+}
