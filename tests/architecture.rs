@@ -30,7 +30,7 @@ const ORDER: Order = Order {
         &["identity"],
         &["gateways", "audit", "casework"],
         &["certification", "complaint"],
-        &["reporting", "desk", "problems", "health", "office", "demo"],
+        &["reporting", "desk", "problems", "health", "office", "demo", "samples"],
         &["openapi"],
         &["app"],
         &["start"],

@@ -1,4 +1,4 @@
-//! How a letter ends: as a draft with KONSEP across each page, or numbered, dated and signed.
+//! How a letter ends: as a draft with KONSEP across each page, issued without a signature, or numbered, dated and signed.
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -11,6 +11,8 @@ use super::dates::day_in_words;
 pub enum Finish {
     /// Nobody has signed it: KONSEP across each page, number and date still open.
     Draft,
+    /// Issued by the system with a number and date of its own: nobody signs it.
+    Issued,
     /// Numbered, dated and signed.
     Final(Box<Final>),
 }
@@ -66,7 +68,7 @@ impl Finish {
     /// What the templates know of it.
     pub(super) fn data(&self) -> Value {
         match self {
-            Self::Draft => json!({"draft": true, "number": null, "date": null, "signer": null, "verification": null}),
+            Self::Draft | Self::Issued => json!({"draft": *self == Self::Draft, "number": null, "date": null, "signer": null, "verification": null}),
             Self::Final(end) => json!({
                 "draft": false,
                 "number": end.number,
@@ -80,7 +82,7 @@ impl Finish {
     /// The QR code, if it bears one.
     pub(super) fn qr(&self) -> Option<&[u8]> {
         match self {
-            Self::Draft => None,
+            Self::Draft | Self::Issued => None,
             Self::Final(end) => end.verification.as_ref().map(|verification| verification.qr.as_slice()),
         }
     }

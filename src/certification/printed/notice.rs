@@ -8,7 +8,7 @@ use crate::certification::form::ApplicationForm;
 use crate::certification::notice::{Mark, NoticeContent};
 use crate::error::Result;
 use crate::identity::signed_in::today;
-use crate::typesetting::{Finish, Paper, Template, day_in_words, moment_in_words, rupiah, rupiah_in_words, weekday_in_words};
+use crate::typesetting::{Finish, Paper, Template, day_in_words, moment_in_words, rupiah, rupiah_in_words};
 
 /// What the letter is made of, beside how it ends.
 #[derive(Debug, Clone)]
@@ -43,7 +43,7 @@ pub struct Billing<'a> {
 pub fn audit_notice(letter: &AuditNotice<'_>, finish: &Finish) -> Result<Paper> {
     let AuditNotice { content, application, drafted_on, initials, billing } = letter;
     let (date, name) = match finish {
-        Finish::Draft => (*drafted_on, format!("{}-konsep-pemberitahuan-audit", content.application_number)),
+        Finish::Draft | Finish::Issued => (*drafted_on, format!("{}-konsep-pemberitahuan-audit", content.application_number)),
         Finish::Final(end) => (end.date, end.number.clone()),
     };
     let team: Vec<Value> = content.team.iter().map(|member| json!({"name": member.name, "role": words::role(member.role)})).collect();
@@ -57,7 +57,7 @@ pub fn audit_notice(letter: &AuditNotice<'_>, finish: &Finish) -> Result<Paper> 
         "scheme": words::scheme(content.scheme),
         "kind": words::kind(content.kind),
         "team": team,
-        "dates": content.audit_dates.iter().map(|day| weekday_in_words(*day)).collect::<Vec<_>>(),
+        "dates": words::days(&content.audit_dates),
         "cost": words::cost(&content.cost_lines),
         "billing_due": content.billing_total > 0,
         "billing": billing.map(|billing| json!({

@@ -1,5 +1,6 @@
 //! What the papers of certification share: the office's words for codes, and tables of team and cost with their sums in figures and words.
 
+use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -7,7 +8,7 @@ use crate::certification::auditors::TeamRole;
 use crate::certification::cost::{Channel, CostLine, total};
 use crate::certification::facts::ApplicationKind;
 use crate::certification::schemes::{Scheme, SchemeCode};
-use crate::typesetting::{rupiah, rupiah_in_words};
+use crate::typesetting::{rupiah, rupiah_in_words, weekday_in_words};
 
 /// What is asked for, as a letter says it.
 pub(super) fn kind(kind: ApplicationKind) -> &'static str {
@@ -38,6 +39,17 @@ pub(super) fn role(role: TeamRole) -> &'static str {
         TeamRole::Expert => "Tenaga Ahli",
         TeamRole::Observer => "Pengamat",
     }
+}
+
+/// Days in order, with runs of them as "… s.d. …".
+pub(super) fn days(days: &[NaiveDate]) -> Vec<String> {
+    let runs = days.chunk_by(|one, next| one.succ_opt() == Some(*next));
+    runs.filter_map(|run| match run {
+        [] => None,
+        [day] => Some(weekday_in_words(*day)),
+        [first, .., last] => Some(format!("{} s.d. {} ({} hari)", weekday_in_words(*first), weekday_in_words(*last), run.len())),
+    })
+    .collect()
 }
 
 /// A line of the table of cost.
@@ -74,5 +86,34 @@ fn row(line: &CostLine) -> Line<'_> {
         unit_amount: rupiah(line.unit_amount),
         amount: rupiah(line.amount()),
         basis: &line.legal_basis,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_in_a_row_are_named_by_the_first_and_the_last() {
+        let day = |day| NaiveDate::from_ymd_opt(2026, 8, day).unwrap();
+        assert_eq!(days(&[day(3), day(4), day(5), day(10)]), ["Senin, 3 Agustus 2026 s.d. Rabu, 5 Agustus 2026 (3 hari)", "Senin, 10 Agustus 2026"]);
+        assert!(days(&[]).is_empty());
+    }
+
+    #[test]
+    fn cost_is_summed_for_each_way_of_paying_that_occurs() {
+        let line = |amount, channel| CostLine {
+            kind: crate::certification::cost::CostKind::Tariff,
+            description: "Ketua tim".into(),
+            quantity: 2,
+            unit: "OH".into(),
+            unit_amount: amount,
+            channel,
+            legal_basis: "PP 54/2021".into(),
+        };
+        let groups = cost(&[line(2_000_000, Channel::PnbpBilling), line(500_000, Channel::DirectByClient), line(1, Channel::PnbpBilling)]);
+        assert_eq!(groups.as_array().map(Vec::len), Some(2));
+        assert_eq!((&groups[0]["total"], &groups[0]["words"]), (&json!("Rp4.000.002"), &json!("Empat juta dua rupiah")));
+        assert_eq!(groups[1]["lines"][0]["amount"], "Rp1.000.000");
     }
 }

@@ -28,7 +28,7 @@ pub fn answer_letter(answer: &AnswerLetter<'_>, finish: &Finish) -> Result<Paper
     let AnswerLetter { public_number, received_on, letter, title } = answer;
     let (date, name) = match finish {
         // The day of the complaint, because no other day of a draft is anybody's business.
-        Finish::Draft => (*received_on, format!("{public_number}-konsep-jawaban")),
+        Finish::Draft | Finish::Issued => (*received_on, format!("{public_number}-konsep-jawaban")),
         Finish::Final(end) => (end.date, end.number.clone()),
     };
     let body = json!({
