@@ -5,8 +5,10 @@ use serde_json::Value;
 
 /// What stands for a character that cannot be shown.
 const BOX: char = '□';
-/// A word longer than this may be broken anywhere.
-const LONGEST_WORD: usize = 24;
+/// A word longer than this may be broken; what an ordinary line takes, such as a number of a letter or an address of mail, is left as it is.
+const LONGEST_WORD: usize = 40;
+/// So many characters of a long word stay together.
+const TOGETHER: usize = 8;
 /// Where a long word may be broken: nothing is seen there.
 const BREAK: char = '\u{200b}';
 
@@ -21,24 +23,26 @@ pub(super) fn printable(value: &Value, can_show: &impl Fn(char) -> bool) -> Valu
 }
 
 fn line_by_line(text: &str, can_show: &impl Fn(char) -> bool) -> String {
-    let mut shown = String::with_capacity(text.len());
-    let mut in_a_row = 0;
     let text = text.replace("\r\n", "\n");
-    for c in text.chars() {
-        let c = match c {
-            '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => '\n',
-            c if c.is_whitespace() && c != '\u{a0}' => ' ',
-            c if is_invisible(c) => continue,
-            c if can_show(c) => c,
-            _ => BOX,
-        };
-        in_a_row = if c.is_whitespace() { 0 } else { in_a_row + 1 };
-        if in_a_row > LONGEST_WORD {
-            shown.push(BREAK);
-        }
-        shown.push(c);
+    let shown = text.chars().filter_map(|c| match c {
+        '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some('\n'),
+        c if c.is_whitespace() && c != '\u{a0}' => Some(' '),
+        c if is_invisible(c) => None,
+        c if can_show(c) => Some(c),
+        _ => Some(BOX),
+    });
+    let shown: Vec<char> = shown.collect();
+    // A line may be broken after these without our help.
+    let words = shown.split_inclusive(|c| c.is_whitespace() || matches!(c, '/' | '-'));
+    words.map(broken_if_long).collect()
+}
+
+fn broken_if_long(word: &[char]) -> String {
+    if word.len() <= LONGEST_WORD {
+        return word.iter().collect();
     }
-    shown
+    let pieces: Vec<String> = word.chunks(TOGETHER).map(|piece| piece.iter().collect()).collect();
+    pieces.join(&BREAK.to_string())
 }
 
 /// Control characters, and those that show nothing or turn the direction of what follows.
@@ -69,10 +73,14 @@ mod tests {
 
     #[test]
     fn a_long_word_may_be_broken_and_an_ordinary_one_may_not() {
-        assert_eq!(of("pertanggungjawaban"), "pertanggungjawaban");
-        let broken = of(&"x".repeat(40));
-        assert_eq!(broken.matches(BREAK).count(), 16);
-        assert_eq!(broken.replace(BREAK, ""), "x".repeat(40));
+        for ordinary in
+            ["pertanggungjawaban", "B/42/BSKJI/BSPJI-Palembang/PA/VII/2026", "https://layanan.example.go.id/api/v1/public/letters/7K3F9QX2M8VW4B1N"]
+        {
+            assert_eq!(of(ordinary), ordinary);
+        }
+        let broken = of(&"x".repeat(41));
+        assert_eq!(broken.matches(BREAK).count(), 5);
+        assert_eq!(broken.replace(BREAK, ""), "x".repeat(41));
     }
 
     #[test]

@@ -24,10 +24,15 @@ pub(super) fn kind(kind: ApplicationKind) -> &'static str {
     }
 }
 
-/// The service, as a letter says it, and what is certified against.
+/// The service, as a letter says it, alone and with what is certified against. Two schemes describe that in English.
 pub(super) fn scheme(code: SchemeCode) -> Value {
     let scheme = Scheme::of(code);
-    json!({"title": scheme.title_id, "standard": scheme.standard})
+    let standard = match code {
+        SchemeCode::ProductSni => "SNI produk, tipe 5 atau tipe 3",
+        SchemeCode::GreenIndustry => "Standar Industri Hijau (SIH), Permenperin 39/2018",
+        SchemeCode::QualityIso9001 | SchemeCode::EnvironmentIso14001 | SchemeCode::FoodSafetyIso22000 | SchemeCode::OhsIso45001 => scheme.standard,
+    };
+    json!({"title": scheme.title_id, "full": format!("{}, {standard}", scheme.title_id)})
 }
 
 /// What a member does in the team.
@@ -66,14 +71,14 @@ struct Line<'a> {
 /// The table of cost: a group of lines for each way of paying that occurs, with its sum in figures and in words.
 pub(super) fn cost(lines: &[CostLine]) -> Value {
     let ways = [
-        (Channel::PnbpBilling, "Penerimaan Negara Bukan Pajak (PNBP), dibayar melalui e-billing"),
-        (Channel::DirectByClient, "Dibayar langsung oleh pelanggan"),
-        (Channel::BorneByOffice, "Ditanggung oleh Balai"),
+        (Channel::PnbpBilling, "Penerimaan Negara Bukan Pajak (PNBP), dibayar melalui e-billing", "melalui e-billing (PNBP)"),
+        (Channel::DirectByClient, "Dibayar langsung oleh pelanggan", "yang Saudara bayar langsung"),
+        (Channel::BorneByOffice, "Ditanggung oleh Balai", "yang ditanggung Balai"),
     ];
-    let groups = ways.into_iter().filter_map(|(channel, title)| {
+    let groups = ways.into_iter().filter_map(|(channel, title, way)| {
         let of_it: Vec<Line<'_>> = lines.iter().filter(|line| line.channel == channel).map(row).collect();
         let sum = total(lines, channel);
-        (!of_it.is_empty()).then(|| json!({"title": title, "lines": of_it, "total": rupiah(sum), "words": rupiah_in_words(sum)}))
+        (!of_it.is_empty()).then(|| json!({"title": title, "way": way, "lines": of_it, "total": rupiah(sum), "words": rupiah_in_words(sum)}))
     });
     groups.collect()
 }

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::typesetting::{Finish, Paper, Template, day_in_words};
 
 /// So many symbols of a digest or a signature stand on one line.
-const LINE: usize = 44;
+const LINE: usize = 22;
 
 /// The receipt as a paper to be set.
 ///
