@@ -83,6 +83,8 @@ const MAY_SQL: &[Exception] = &[
 const MAY_HTTP_RESPONSE: &[Exception] = &[
     ("web/problem.rs", "refusals become problems here"),
     ("web/reply.rs", "views become replies here"),
+    ("web/pdf.rs", "papers become replies here"),
+    ("web/wanted.rs", "says that the reply depends on what was accepted"),
     ("certification/reads.rs", "hands a streamed document through"),
     ("health.rs", "speaks to monitors, in their formats"),
     ("identity/http/jwks.rs", "RFC 7517 wants its own caching"),
