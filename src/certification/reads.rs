@@ -27,7 +27,7 @@ use crate::ids::ApplicationId;
 use crate::typesetting::Typesetter;
 use crate::web::page::{PageQuery, size};
 use crate::web::params::wrong_parameter;
-use crate::web::{At, Cursor, Format, InFormat, Page, Provided, Query, Reply, Shown, Wanted};
+use crate::web::{At, Cursor, Format, InFormat, Page, PdfFile, Provided, Query, Reply, Shown, Wanted};
 
 /// List the applications (daftar permohonan).
 ///
@@ -59,7 +59,7 @@ pub async fn list_applications(desk: Desk, query: Query<ApplicationFilter>, curs
 ///
 /// With its stage, its clock, and what may be done next by whom. As a paper (`?format=pdf`, or `Accept: application/pdf`) it is the application letter
 /// (surat permohonan) under the company's name, with KONSEP across it until it is submitted.
-#[utoipa::path(tag = "certification", params(AtApplication, InFormat), responses((status = 200, content((ApplicationView = "application/json"), (Vec<u8> = "application/pdf")))))]
+#[utoipa::path(tag = "certification", params(AtApplication, InFormat), responses((status = 200, content((ApplicationView = "application/json"), (PdfFile = "application/pdf")))))]
 #[get("/applications/{id}")]
 pub async fn read_application(desk: Desk, at: At<AtApplication>, wanted: Wanted, typesetter: Provided<Typesetter>) -> Result<Shown<ApplicationView>> {
     let (view, version) = desk.view::<Task>(at.0.id).await?;
@@ -198,7 +198,7 @@ pub async fn download_document(desk: Desk, at: At<AtVersion>, store: Provided<Do
 ///
 /// The newest draft. Customers see it once it is sent. As a paper (`?format=pdf`, or `Accept: application/pdf`) it is the letter with team and cost, and its
 /// kode billing once there is one; with KONSEP across it until it is signed.
-#[utoipa::path(tag = "audit notice", params(AtApplication, InFormat), responses((status = 200, content((NoticeView = "application/json"), (Vec<u8> = "application/pdf")))))]
+#[utoipa::path(tag = "audit notice", params(AtApplication, InFormat), responses((status = 200, content((NoticeView = "application/json"), (PdfFile = "application/pdf")))))]
 #[get("/applications/{id}/audit-notice")]
 pub async fn read_audit_notice(desk: Desk, at: At<AtApplication>, wanted: Wanted, typesetter: Provided<Typesetter>) -> Result<Shown<NoticeView>> {
     let record = seen(&desk, at.0.id).await?;

@@ -12,12 +12,12 @@ use crate::casework::desk::Desk;
 use crate::error::{Code, Error, Result};
 use crate::ids::ApplicationId;
 use crate::typesetting::Typesetter;
-use crate::web::{At, Format, InFormat, Provided, Reply, Shown, Wanted};
+use crate::web::{At, Format, InFormat, PdfFile, Provided, Reply, Shown, Wanted};
 
 /// Read a deficiency sheet (lembar kekurangan dokumen).
 ///
 /// That of one round, as JSON or as the sheet itself: `?format=pdf`, or `Accept: application/pdf`.
-#[utoipa::path(tag = "certification", params(AtRound, InFormat), responses((status = 200, content((DeficiencySheet = "application/json"), (Vec<u8> = "application/pdf")))))]
+#[utoipa::path(tag = "certification", params(AtRound, InFormat), responses((status = 200, content((DeficiencySheet = "application/json"), (PdfFile = "application/pdf")))))]
 #[get("/applications/{id}/deficiency-sheets/{round}")]
 pub async fn read_deficiency_sheet(desk: Desk, at: At<AtRound>, wanted: Wanted, typesetter: Provided<Typesetter>) -> Result<Shown<DeficiencySheet>> {
     let record = seen(&desk, at.0.id).await?;
@@ -48,7 +48,7 @@ pub struct AtProposal {
 ///
 /// One proposal and its answer, as JSON or as the sheet itself (`?format=pdf`, or `Accept: application/pdf`), to be filled in by hand while it is unanswered.
 /// On paper the proposed team has its names, because whoever may object must know to whom.
-#[utoipa::path(tag = "certification", params(AtProposal, InFormat), responses((status = 200, content((Confirmation = "application/json"), (Vec<u8> = "application/pdf")))))]
+#[utoipa::path(tag = "certification", params(AtProposal, InFormat), responses((status = 200, content((Confirmation = "application/json"), (PdfFile = "application/pdf")))))]
 #[get("/applications/{id}/audit-confirmations/{seq}")]
 pub async fn read_audit_confirmation(
     desk: Desk,

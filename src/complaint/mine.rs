@@ -21,7 +21,7 @@ use crate::error::{Code, Error, Fault, Result, fault};
 use crate::identity::signed_in::today;
 use crate::typesetting::Typesetter;
 use crate::web::body::Check;
-use crate::web::{Body, Format, InFormat, Provided, Reply, Shown, Wanted};
+use crate::web::{Body, Format, InFormat, PdfFile, Provided, Reply, Shown, Wanted};
 
 /// The reporter's own complaint.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -148,7 +148,7 @@ pub async fn declare_identity(counter: Counter, identity: Body<Identity>) -> Res
 /// Read the answer (surat jawaban).
 ///
 /// Once the office has sent it; as JSON or as the letter itself (`?format=pdf`, or `Accept: application/pdf`).
-#[utoipa::path(tag = "reporter", params(InFormat), responses((status = 200, content((OwnAnswer = "application/json"), (Vec<u8> = "application/pdf")))), security(("reporter" = [])), extensions(("x-problem-codes" = json!(["not_found"]))))]
+#[utoipa::path(tag = "reporter", params(InFormat), responses((status = 200, content((OwnAnswer = "application/json"), (PdfFile = "application/pdf")))), security(("reporter" = [])), extensions(("x-problem-codes" = json!(["not_found"]))))]
 #[get("/complaints/mine/answer")]
 pub async fn read_own_answer(counter: Counter, wanted: Wanted, typesetter: Provided<Typesetter>) -> Result<Shown<OwnAnswer>> {
     let found = counter.read(async |c, tools| {

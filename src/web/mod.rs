@@ -19,7 +19,7 @@ pub mod work;
 pub use body::Body;
 pub use page::{Cursor, Page};
 pub use params::{At, Query};
-pub use pdf::Pdf;
+pub use pdf::{Pdf, PdfFile};
 pub use problem::Problem;
 pub use provided::{Provided, provided};
 pub use reply::Reply;

@@ -9,6 +9,11 @@ use super::reply::is_known;
 /// The media type of papers.
 pub const MEDIA_TYPE: &str = "application/pdf";
 
+/// A letter or a paper: PDF/A-2a, tagged, with its typeface in it.
+#[derive(Debug, utoipa::ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub struct PdfFile(pub Vec<u8>);
+
 /// A PDF as a reply.
 #[derive(Debug)]
 pub struct Pdf {

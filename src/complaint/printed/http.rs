@@ -15,13 +15,13 @@ use crate::complaint::views::{AnswerView, ComplaintPaper, ComplaintView};
 use crate::error::{Code, Error, Result, fault};
 use crate::sop::role::Role;
 use crate::typesetting::{Finish, Typesetter};
-use crate::web::{At, Body, Format, InFormat, Pdf, Provided, Reply, Shown, Wanted};
+use crate::web::{At, Body, Format, InFormat, Pdf, PdfFile, Provided, Reply, Shown, Wanted};
 
 /// Read the disposition (lembar disposisi).
 ///
 /// The order of the head, as JSON or as the sheet itself (`?format=pdf`, or `Accept: application/pdf`). The sheet holds nothing that the reporter wrote.
 /// Reading it counts as opening the complaint, and the reporter is told so in days.
-#[utoipa::path(tag = "complaints", params(AtComplaint, InFormat), responses((status = 200, content((ComplaintPaper = "application/json"), (Vec<u8> = "application/pdf")))))]
+#[utoipa::path(tag = "complaints", params(AtComplaint, InFormat), responses((status = 200, content((ComplaintPaper = "application/json"), (PdfFile = "application/pdf")))))]
 #[get("/complaints/{id}/disposition")]
 pub async fn read_disposition(desk: Desk, at: At<AtComplaint>, wanted: Wanted, typesetter: Provided<Typesetter>) -> Result<Shown<ComplaintPaper>> {
     let view = seen(&desk, at.0).await?;
@@ -34,7 +34,7 @@ pub async fn read_disposition(desk: Desk, at: At<AtComplaint>, wanted: Wanted, t
 /// Read the letter of answer (surat jawaban).
 ///
 /// The newest draft, as JSON or as the letter itself (`?format=pdf`, or `Accept: application/pdf`), with KONSEP across it until it is signed.
-#[utoipa::path(tag = "complaints", params(AtComplaint, InFormat), responses((status = 200, content((AnswerView = "application/json"), (Vec<u8> = "application/pdf")))))]
+#[utoipa::path(tag = "complaints", params(AtComplaint, InFormat), responses((status = 200, content((AnswerView = "application/json"), (PdfFile = "application/pdf")))))]
 #[get("/complaints/{id}/answer")]
 pub async fn read_answer(desk: Desk, at: At<AtComplaint>, wanted: Wanted, typesetter: Provided<Typesetter>) -> Result<Shown<AnswerView>> {
     let view = seen(&desk, at.0).await?;
@@ -57,7 +57,7 @@ pub async fn read_answer(desk: Desk, at: At<AtComplaint>, wanted: Wanted, typese
 ///
 /// Takes a receipt as it was given and gives it on paper. The office keeps no receipt, so only who holds one can have it printed; whether the complaint still
 /// exists is not looked up. A receipt that is not ours is refused.
-#[utoipa::path(tag = "reporter", request_body = Receipt, responses((status = 200, content((Vec<u8> = "application/pdf")))), security(()), extensions(("x-reply-kept" = json!(false))))]
+#[utoipa::path(tag = "reporter", request_body = Receipt, responses((status = 200, content((PdfFile = "application/pdf")))), security(()), extensions(("x-reply-kept" = json!(false))))]
 #[post("/complaints/receipts/printing")]
 pub async fn print_receipt(
     request: HttpRequest,
