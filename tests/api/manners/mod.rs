@@ -64,6 +64,7 @@ impl Operation {
             .replace("{requirement}", "P01")
             .replace("{version}", version)
             .replace("{round}", "2")
+            .replace("{seq}", "1")
             .replace(
                 "{code}",
                 if self.id == "read_problem" {
