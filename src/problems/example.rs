@@ -45,6 +45,7 @@ fn place(code: Code) -> String {
         Code::Unauthenticated
         | Code::NotFound
         | Code::MethodNotAllowed
+        | Code::NotAcceptable
         | Code::StaleVersion
         | Code::PreconditionRequired
         | Code::TooManyRequests
