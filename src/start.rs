@@ -37,6 +37,7 @@ use crate::identity::Identity;
 use crate::ids::OfficeId;
 use crate::office;
 use crate::secrecy::MasterKey;
+use crate::typesetting::Typesetter;
 use crate::web::Cursor;
 
 /// What goes wrong before the service speaks HTTP: one line for whoever started it.
@@ -120,6 +121,7 @@ pub async fn assemble(
         database: app,
         identity,
         documents,
+        typesetter: Typesetter::for_this_machine()?,
         calendars: Calendars::default(),
         cursor: Cursor::new(master.derive("cursor")),
         audit: audit_key(master),

@@ -1,0 +1,70 @@
+//! A whole problem of each kind, as the service would send it: for the catalogue and for the contract.
+
+use super::faults;
+use crate::error::{Code, fault};
+use crate::web::problem::{Language, Problem, ProblemItem};
+
+/// The file of the examples.
+const CASE: &str = "/api/v1/applications/0197dd1c-6a80-7c3e-8f5a-2b6d1e9c4a70";
+
+/// A refusal with `code` of a request for `instance`; of one that fits the code, when none is given.
+#[must_use]
+pub fn example(code: Code, instance: Option<&str>, language: Language) -> Problem {
+    let row = code.row();
+    let english = language == Language::English;
+    Problem {
+        r#type: format!("/api/v1/problems/{}", row.code),
+        title: if english { row.title_en } else { row.title_id }.to_owned(),
+        status: row.status,
+        detail: if english { row.remedy_en } else { row.remedy_id }.to_owned(),
+        instance: instance.map_or_else(|| place(code), str::to_owned),
+        code: row.code.to_owned(),
+        trace_id: "5b0a2c9e7f1d4e3ab6c8d9e0f1a2b3c4".to_owned(),
+        request_id: None,
+        errors: errors(code, language),
+    }
+}
+
+/// Where one comes upon it, when not at the file itself.
+const PLACES: &[(Code, &str)] = &[
+    (Code::BadCredentials, "/api/v1/auth/login"),
+    (Code::InvalidRefreshToken, "/api/v1/auth/refresh"),
+    (Code::BadReceiptCode, "/api/v1/complaints/sessions"),
+    (Code::ActivationUsed, "/api/v1/complaints/activations"),
+    (Code::InvalidParameter, "/api/v1/applications"),
+    (Code::InvalidCursor, "/api/v1/applications"),
+    (Code::MalformedBody, "/api/v1/applications"),
+    (Code::IdempotencyInFlight, "/api/v1/applications"),
+    (Code::IdempotencyMismatch, "/api/v1/applications"),
+    (Code::Forbidden, "/api/v1/users"),
+    (Code::Conflict, "/api/v1/auth/register"),
+    (Code::FourEyes, "{case}/audit-notice/signature"),
+    (Code::NotYourStep, "{case}/filing"),
+    (Code::OutOfOrder, "{case}/filing"),
+    (Code::Overtaken, "{case}/filing"),
+    (Code::BodyTooLarge, "{case}/documents/Q01"),
+    (Code::UnsupportedMediaType, "{case}/documents/Q01"),
+    (Code::RequestTimeout, "{case}/documents/Q01"),
+    (Code::RangeNotSatisfiable, "{case}/documents/Q01/versions/1"),
+    (Code::NotAcceptable, "{case}/audit-notice"),
+    (Code::InvalidContent, "{case}/verification"),
+];
+
+fn place(code: Code) -> String {
+    let known = PLACES.iter().find(|(known, _)| *known == code);
+    known.map_or(CASE, |(_, place)| place).replace("{case}", CASE)
+}
+
+fn errors(code: Code, language: Language) -> Vec<ProblemItem> {
+    let said = |pointer: &str, code: &str| {
+        let kind = faults::TABLE.iter().find(|kind| kind.code == code);
+        kind.map(|kind| ProblemItem::of(&fault(pointer, kind.code, kind.meaning_id, kind.meaning_en), language))
+    };
+    if code == Code::InvalidContent {
+        [said("/items/0/result", "unknown_value"), said("/items/3/note", "missing_field")].into_iter().flatten().collect()
+    } else if code == Code::InvalidParameter {
+        said("?limit", "wrong_value").into_iter().collect()
+    } else {
+        Vec::new()
+    }
+}

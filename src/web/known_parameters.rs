@@ -1,0 +1,71 @@
+//! Query parameters that an operation does not have are refused, with the list of those it has: by `Query`, and by a layer where nothing of the query is read.
+//! What is there comes from the contract.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::middleware::Next;
+use actix_web::{HttpRequest, web};
+
+use crate::error::{Code, Error, Result, fault};
+
+/// The names of the query parameters of each operation, by method and route pattern. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct KnownParameters(Arc<HashMap<(Method, String), Vec<String>>>);
+
+impl KnownParameters {
+    /// Those of these operations.
+    pub fn new(operations: impl IntoIterator<Item = (Method, String, Vec<String>)>) -> Self {
+        Self(Arc::new(operations.into_iter().map(|(method, pattern, names)| ((method, pattern), names)).collect()))
+    }
+
+    /// HEAD is what GET is. Nothing for what is no operation of ours.
+    fn of(&self, request: &HttpRequest) -> Option<&Vec<String>> {
+        let method = if request.method() == Method::HEAD { Method::GET } else { request.method().clone() };
+        self.0.get(&(method, request.match_pattern()?))
+    }
+}
+
+/// Refuses any parameter where the operation has none. Where it has some, `Query` refuses, after the handler has looked at who asks. Needs `KnownParameters`
+/// provided.
+///
+/// # Errors
+/// What comes after says; its own refusal (`invalid_parameter`) is a response already.
+pub async fn refuse_unknown_parameters<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
+    match judge(request.request(), true) {
+        Ok(()) => next.call(request).await.map(ServiceResponse::map_into_left_body),
+        Err(refusal) => Ok(request.error_response(refusal).map_into_right_body()),
+    }
+}
+
+/// Refuses what the operation does not know; `only_where_none` leaves those that have parameters alone.
+///
+/// # Errors
+/// `invalid_parameter` with every unknown name.
+pub fn judge(request: &HttpRequest, only_where_none: bool) -> Result<()> {
+    if request.query_string().is_empty() {
+        return Ok(());
+    }
+    let Some(known) = request.app_data::<KnownParameters>() else { return Ok(()) };
+    let Some(names) = known.of(request).filter(|names| names.is_empty() || !only_where_none) else { return Ok(()) };
+    let Ok(given) = web::Query::<Vec<(String, String)>>::from_query(request.query_string()) else { return Ok(()) };
+    let unknown: Vec<_> = given.into_inner().into_iter().map(|(name, _)| name).filter(|name| !names.contains(name)).collect();
+    if unknown.is_empty() { Ok(()) } else { Err(refusal(&unknown, names)) }
+}
+
+fn refusal(unknown: &[String], known: &[String]) -> Error {
+    let known = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let (id, en) = if known.is_empty() {
+        ("Operasi ini tidak mempunyai parameter kueri.".to_owned(), "The operation has no query parameters.".to_owned())
+    } else {
+        (format!("Parameter yang dikenal: {known}."), format!("The known parameters are {known}."))
+    };
+    let faults = unknown.iter().take(100).map(|name| fault(format!("?{name}"), "unknown_parameter", id.clone(), en.clone())).collect();
+    Error::new(Code::InvalidParameter).detail(id, en).faults(faults)
+}
