@@ -60,7 +60,7 @@ create table integration (
     -- Whose rights it has, and never more.
     owner_id     uuid not null references app_user,
     name         text not null,
-    -- Codes of identity/integrations/scope.rs.
+    -- Codes of identity/scope.rs.
     scopes       text[] not null constraint integration_has_a_scope check (cardinality(scopes) > 0),
     digest       bytea not null constraint integration_digest_is_sha256 check (octet_length(digest) = 32) constraint integration_digest_is_unique unique,
     created_at   timestamptz not null,

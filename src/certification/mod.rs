@@ -10,6 +10,7 @@ pub mod file;
 pub mod form;
 pub mod jobs;
 pub mod mirror;
+pub mod mirrored;
 pub mod notice;
 pub mod printed;
 pub mod reads;
@@ -56,7 +57,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(reads::compare_snapshots)
         .service(reads::list_documents)
         .service(reads::download_document)
-        .service(mirror::http::read_mirror)
+        .service(mirrored::read_mirror)
         .service(reads::read_audit_notice)
         .service(reads::list_audit_notices)
         .service(billing::http::list_billings)

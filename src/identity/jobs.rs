@@ -1,10 +1,9 @@
 //! The jobs of identity.
 
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
-use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
-use super::{Identity, password_reset};
+use super::Identity;
+use super::password_reset::{self, PreparePasswordReset};
 use crate::database::Database;
 use crate::jobs::Job;
 
@@ -18,27 +17,6 @@ struct Bureau {
 impl std::fmt::Debug for Bureau {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Bureau")
-    }
-}
-
-/// Looks up who asked for a new password, and mails them. What waits in the queue tells nobody whose address it is.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct PreparePasswordReset {
-    /// The request: becomes the mail.
-    pub request: Uuid,
-    /// A tag of the address: of many requests for one address only the last waits.
-    pub account: String,
-    /// The address, sealed.
-    pub sealed: String,
-    /// Whether the mail is in English.
-    pub english: bool,
-}
-
-impl Job for PreparePasswordReset {
-    const NAME: &'static str = "prepare_password_reset";
-
-    fn key(&self) -> String {
-        format!("password-reset:{}", self.account)
     }
 }
 

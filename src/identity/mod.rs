@@ -25,6 +25,7 @@ mod registration;
 mod ring;
 pub mod roles;
 pub mod roster;
+mod scope;
 mod secret_body;
 pub mod seed;
 pub mod session;

@@ -2,6 +2,7 @@
 //! whether there is such an account is looked up by a job.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -10,7 +11,6 @@ use super::address::Address;
 use super::email::folded;
 use super::email_verification::not_good;
 use super::end_of_session::Reason;
-use super::jobs::PreparePasswordReset;
 use super::journal::{Act, Subject, record_unsigned};
 use super::password_rules::Password;
 use super::session;
@@ -18,7 +18,7 @@ use super::store::{mail_tokens as store, users};
 use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::ids::{OfficeId, UserId};
-use crate::jobs;
+use crate::jobs::{self, Job};
 use crate::mail::{self, MailKind, MailTokens, NewMail, Purpose};
 use crate::web::problem::Language;
 
@@ -28,6 +28,27 @@ const GOOD_FOR: TimeDelta = TimeDelta::minutes(30);
 const PER_HOUR: i64 = 3;
 /// What the address is sealed for.
 const SEALED: &str = "password_reset|email";
+
+/// Looks up who asked for a new password, and mails them. What waits in the queue tells nobody whose address it is.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct PreparePasswordReset {
+    /// The request: becomes the mail.
+    pub request: Uuid,
+    /// A tag of the address: of many requests for one address only the last waits.
+    pub account: String,
+    /// The address, sealed.
+    pub sealed: String,
+    /// Whether the mail is in English.
+    pub english: bool,
+}
+
+impl Job for PreparePasswordReset {
+    const NAME: &'static str = "prepare_password_reset";
+
+    fn key(&self) -> String {
+        format!("password-reset:{}", self.account)
+    }
+}
 
 /// Takes a request in. The same for every address, also in what it costs.
 ///

@@ -4,6 +4,7 @@
 mod carrier;
 mod kind;
 mod message;
+mod new_mail;
 mod post;
 mod render;
 mod send;
@@ -13,6 +14,7 @@ mod token;
 pub use carrier::{Carrier, Carrying, Undelivered};
 pub use kind::MailKind;
 pub use message::{Message, Recipient};
+pub use new_mail::NewMail;
 pub use post::{Letterhead, PostOffice};
-pub use send::{NewMail, SendMail, define, deliver, queue};
+pub use send::{SendMail, define, deliver, queue};
 pub use token::{MailTokens, Purpose};

@@ -10,35 +10,16 @@ use uuid::Uuid;
 use super::carrier::Undelivered;
 use super::kind::MailKind;
 use super::message::{Message, Recipient};
+use super::new_mail::NewMail;
 use super::post::PostOffice;
 use super::store::{self, Waiting};
 use super::{render, token::Purpose};
 use crate::error::{Error, Result};
-use crate::ids::{OfficeId, UserId};
 use crate::jobs::{self, Job};
 use crate::web::problem::Language;
 
 /// Attempts after which a mail is given up: with the engine's waits about a day and a half.
 const ATTEMPTS: i32 = 18;
-
-/// A mail to queue.
-#[derive(Debug, Clone)]
-pub struct NewMail {
-    /// Its id; a job that runs again queues the same mail again, which is none.
-    pub id: Uuid,
-    /// The office it comes from.
-    pub office: OfficeId,
-    /// Whose account it goes to.
-    pub user: UserId,
-    /// What it is about.
-    pub kind: MailKind,
-    /// In which language.
-    pub language: Language,
-    /// What its words need beside the person. No words of people, nothing of a complaint.
-    pub data: serde_json::Value,
-    /// When it would help nobody any more.
-    pub useless_from: Option<DateTime<Utc>>,
-}
 
 /// The job that sends one mail.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]

@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::kind::MailKind;
-use super::send::NewMail;
+use super::new_mail::NewMail;
 use crate::error::Result;
 use crate::ids::{OfficeId, UserId};
 

@@ -7,9 +7,9 @@ use sqlx::postgres::PgConnectOptions;
 
 use super::Failure;
 use crate::clock::Clock;
-use crate::config::{Config, MailSetting, SmtpSetting};
+use crate::config::{Config, MailSetting, SmtpSetting, SmtpTls};
 use crate::database::Database;
-use crate::gateways::mail::{Folder, Smtp, SmtpSettings};
+use crate::gateways::mail::{Folder, Protection, Smtp, SmtpSettings};
 use crate::mail::{Carrier, Letterhead, MailTokens, PostOffice};
 use crate::secrecy::MasterKey;
 
@@ -43,7 +43,11 @@ fn smtp(setting: &SmtpSetting, from: Mailbox, public_url: &str) -> Result<Smtp, 
     let settings = SmtpSettings {
         host: &setting.host,
         port: setting.port,
-        tls: setting.tls,
+        protection: match setting.tls {
+            SmtpTls::Starttls => Protection::Starttls,
+            SmtpTls::Tls => Protection::Tls,
+            SmtpTls::Off => Protection::Nothing,
+        },
         authority: setting.authority.as_deref(),
         credentials: setting.credentials.as_ref().map(|(user, password)| (user.as_str(), password.expose())),
         hello: host.unwrap_or("localhost"),

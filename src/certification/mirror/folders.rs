@@ -1,6 +1,6 @@
 //! Folders at Drive: one for each customer, in it one for each application.
 
-use super::jobs::MirrorDocument;
+use super::orders::MirrorDocument;
 use super::store::{self, Folder};
 use super::{Mirror, Parts};
 use crate::casework::worker::JobDesk;

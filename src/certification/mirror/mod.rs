@@ -3,16 +3,16 @@
 
 mod files;
 mod folders;
-pub mod http;
 pub mod jobs;
-mod store;
+mod orders;
+pub mod store;
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use self::jobs::{MirrorDocument, MirrorFolder};
+use self::orders::{MirrorDocument, MirrorFolder};
 use crate::error::Result;
 use crate::gateways::drive::Drive;
 use crate::ids::{ApplicationId, DocumentId, OfficeId};

@@ -5,4 +5,4 @@ mod message;
 mod smtp;
 
 pub use folder::Folder;
-pub use smtp::{Smtp, SmtpSettings};
+pub use smtp::{Protection, Smtp, SmtpSettings};

@@ -10,13 +10,23 @@ use lettre::transport::smtp::{AsyncSmtpTransportBuilder, Error, PoolConfig};
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
 
 use super::message::formatted;
-use crate::config::SmtpTls;
 use crate::mail::{Carrier, Carrying, Message, Undelivered};
 
 /// How long the server may take for each of its answers.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// How long one mail may take in all.
 const ALL_IN_ALL: Duration = Duration::from_mins(2);
+
+/// How the connection is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protection {
+    /// It becomes TLS before anything is said (STARTTLS), or is given up.
+    Starttls,
+    /// It is TLS from the first byte.
+    Tls,
+    /// Not at all.
+    Nothing,
+}
 
 /// Where the server is and how to speak to it.
 #[derive(Clone)]
@@ -26,7 +36,7 @@ pub struct SmtpSettings<'a> {
     /// Its port.
     pub port: u16,
     /// How the connection is protected.
-    pub tls: SmtpTls,
+    pub protection: Protection,
     /// A certificate authority of the office's own (PEM), beside those everybody trusts.
     pub authority: Option<&'a [u8]>,
     /// User and password, when it asks for them.
@@ -50,10 +60,10 @@ impl Smtp {
     pub fn new(settings: &SmtpSettings<'_>, from: Mailbox) -> Result<Self, String> {
         // A registration that does nothing the second time; without it the first connection would panic.
         rustls::crypto::aws_lc_rs::default_provider().install_default().ok();
-        let tls = match settings.tls {
-            SmtpTls::Off => Tls::None,
-            SmtpTls::Starttls => Tls::Required(parameters(settings)?),
-            SmtpTls::Tls => Tls::Wrapper(parameters(settings)?),
+        let tls = match settings.protection {
+            Protection::Nothing => Tls::None,
+            Protection::Starttls => Tls::Required(parameters(settings)?),
+            Protection::Tls => Tls::Wrapper(parameters(settings)?),
         };
         let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(settings.host)
             .port(settings.port)

@@ -8,10 +8,10 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::key::new_key;
-use super::scope::Scope;
 use crate::error::{Code, Error, Fault, Result, fault};
 use crate::identity::journal::{Act, Subject, record};
 use crate::identity::organisation::fault_of_line;
+use crate::identity::scope::Scope;
 use crate::identity::signed_in::{SignedIn, today};
 use crate::identity::store::integrations::{self as store, New, Row};
 use crate::identity::store::mail_tokens::language;

@@ -5,7 +5,6 @@ mod admit;
 mod key;
 mod manage;
 mod operations;
-mod scope;
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -18,7 +17,7 @@ pub use self::admit::admit;
 pub use self::key::is_key;
 pub use self::manage::{IntegrationChange, IntegrationForm, change, create, revoke, visible};
 pub use self::operations::ScopedOperations;
-pub use self::scope::Scope;
+pub use super::scope::Scope;
 use super::throttle::{Counter, Ticks, counter, too_many};
 use crate::clock::Clock;
 use crate::error::{Code, Error, Result};

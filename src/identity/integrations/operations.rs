@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use actix_web::http::Method;
 
-use super::scope::Scope;
+use crate::identity::scope::Scope;
 
 /// The operations open to keys, by method and route pattern. Cheap to clone.
 #[derive(Debug, Clone, Default)]

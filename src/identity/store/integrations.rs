@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::error::Result;
-use crate::identity::integrations::Scope;
+use crate::identity::scope::Scope;
 use crate::identity::signed_in::SignedIn;
 use crate::ids::{CustomerId, IntegrationId, OfficeId, SessionId, UserId};
 use crate::sop::role::Roles;

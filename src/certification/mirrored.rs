@@ -4,9 +4,9 @@ use actix_web::get;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::store;
 use crate::casework::desk::Desk;
 use crate::casework::workflow::Asking;
+use crate::certification::mirror::store;
 use crate::certification::steps::AtApplication;
 use crate::certification::store::find;
 use crate::error::{Code, Error, Result};
