@@ -31,8 +31,8 @@ impl Paper {
     pub fn new(template: Template, title: impl Into<String>, date: NaiveDate, name: &str, finish: &Finish, body: &impl Serialize) -> Result<Self> {
         let title = title.into();
         let body = serde_json::to_value(body).map_err(Error::internal)?;
-        let data = json!({"title": title, "office": BSPJI_PALEMBANG, "finish": finish.data(), "body": body});
-        Ok(Self { template, title, date, data, qr: finish.qr().map(<[u8]>::to_vec), confidential: false, name: file_name(name) })
+        let shown = json!({"title": title, "office": BSPJI_PALEMBANG, "finish": finish.data(), "body": body});
+        Ok(Self { template, title, date, data: shown, qr: finish.qr().map(<[u8]>::to_vec), confidential: false, name: file_name(name) })
     }
 
     /// The same, set in silence, and forgotten as soon as it is set: for papers of whistle-blowing.
@@ -51,11 +51,10 @@ impl Paper {
     #[must_use]
     pub fn digest(&self) -> String {
         let Self { template, title, date, data, qr, confidential: _, name: _ } = self;
-        let date = date.to_string();
-        let data = data.to_string();
-        let parts = [SHARED.1, template.text(), title, &date, &data].map(str::as_bytes);
+        let (day, shown) = (date.to_string(), data.to_string());
+        let parts = [SHARED.1, template.text(), title, &day, &shown].map(str::as_bytes);
         let parts = parts.into_iter().chain(qr.as_deref());
-        hex::encode(sha256(&parts.map(|part| sha256(part)).collect::<Vec<_>>().concat()))
+        hex::encode(sha256(&parts.map(sha256).collect::<Vec<_>>().concat()))
     }
 }
 

@@ -43,12 +43,11 @@ pub async fn read_answer(desk: Desk, at: At<AtComplaint>, wanted: Wanted, typese
         return Ok(Shown::Json(Reply::ok(answer)));
     }
     let (public_number, received_on, letter) = (view.public_number.as_str(), view.received_on, &answer.letter);
-    let paper = match &answer.signature {
-        Some(signature) => signed_answer(letter, signature, public_number, received_on)?,
-        None => {
-            let title = Role::Head.office_term();
-            answer_letter(&AnswerLetter { public_number, received_on, letter, title }, &Finish::Draft)?
-        }
+    let paper = if let Some(signature) = &answer.signature {
+        signed_answer(letter, signature, public_number, received_on)?
+    } else {
+        let title = Role::Head.office_term();
+        answer_letter(&AnswerLetter { public_number, received_on, letter, title }, &Finish::Draft)?
     };
     typesetter.0.print(paper, desk.request()).await.map(Shown::Pdf)
 }
