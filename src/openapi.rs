@@ -37,6 +37,7 @@ pub use self::written::written;
         (name = "certification", description = "SOP `cert`, steps 1 to 5 and the side exits (permohonan sampai lengkap)."),
         (name = "documents", description = "Papers of an application (dokumen), streamed and versioned."),
         (name = "audit notice", description = "SOP `cert`, steps 6 to 8: drafted, initialled, signed, sent (surat pemberitahuan audit)."),
+        (name = "letters", description = "Signed letters: the register, the signed PDFs, and what anybody who holds one may check (surat dan keasliannya)."),
         (name = "e-billing", description = "Kode billing and payments (NTPN)."),
         (name = "auditors", description = "Who can be sent (auditor)."),
         (name = "reporter", description = "SOP `wbs`, for whoever reports (pelapor): no account; the receipt code opens one complaint and nothing else."),

@@ -1,11 +1,12 @@
 //! Reading applications: one, many, and what belongs to one. Every read goes through the same visibility rule.
 
-use actix_web::{HttpResponse, get, web};
+use actix_web::{HttpResponse, Responder as _, get, web};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 
 use super::confirmation::{self, Confirmations};
 use super::file::Record;
+use super::letter;
 use super::notice::{self, NoticeView};
 use super::schemes::{Scheme, SchemeCode, SchemeSummary, SchemeView};
 use super::snapshot::{self, Changes, SnapshotView, Snapshots};
@@ -17,11 +18,13 @@ use super::timeline::{self, Timeline};
 use super::verification::{self, DeficiencySheets};
 use super::views::{ApplicationSummary, ApplicationView};
 use crate::casework::desk::Desk;
-use crate::casework::documents::{DocumentView, download, store as documents};
+use crate::casework::documents::{DocumentView, download as document, store as documents};
 use crate::casework::workflow::Asking;
 use crate::error::{Code, Error, Result};
 use crate::gateways::document_store::DocumentStore;
 use crate::ids::ApplicationId;
+use crate::letters::download::{self, Shape};
+use crate::typesetting::{Finish, Typesetter};
 use crate::web::page::{PageQuery, size};
 use crate::web::params::wrong_parameter;
 use crate::web::{At, Cursor, Page, Provided, Query, Reply};
@@ -179,18 +182,25 @@ pub struct AtVersion {
 pub async fn download_document(desk: Desk, at: At<AtVersion>, store: Provided<DocumentStore>) -> Result<HttpResponse> {
     let AtVersion { id, requirement, version } = at.0;
     let stored = reading(&desk, id, async |c, id| documents::find(c, id, &requirement, version).await).await?;
-    download::send(&store.0, &stored, desk.request()).await
+    document::send(&store.0, &stored, desk.request()).await
 }
 
 /// Read the audit notice (surat pemberitahuan audit).
 ///
-/// The newest draft. Customers see it once it is sent.
-#[utoipa::path(tag = "audit notice", params(AtApplication), responses((status = 200, body = NoticeView)))]
+/// The newest draft. Customers see it once it is sent. With `?format=pdf` the letter itself: since its signature the bytes that were signed, before it the draft
+/// as it would look, with KONSEP across each page.
+#[utoipa::path(
+    tag = "audit notice", params(AtApplication, Shape),
+    responses((status = 200, content((NoticeView = "application/json"), (Vec<u8> = "application/pdf")))),
+)]
 #[get("/applications/{id}/audit-notice")]
-pub async fn read_audit_notice(desk: Desk, at: At<AtApplication>) -> Result<Reply<NoticeView>> {
+pub async fn read_audit_notice(desk: Desk, at: At<AtApplication>, shape: Query<Shape>, typesetter: Provided<Typesetter>) -> Result<HttpResponse> {
     let found = reading(&desk, at.0.id, async |c, id| notice::store::newest(c, id).await).await?;
     let readable = |notice: &NoticeView| desk.who().customer.is_none() || notice.sent_at.is_some();
     let notice = found.filter(readable).ok_or_else(|| Error::new(Code::NotFound))?;
+    if shape.0.is_pdf(desk.request()) {
+        return notice_as_pdf(&desk, at.0.id, &notice, &typesetter.0).await;
+    }
     let marks = [
         notice.letter_initial.is_some(),
         notice.cost_initial.is_some(),
@@ -199,7 +209,17 @@ pub async fn read_audit_notice(desk: Desk, at: At<AtApplication>) -> Result<Repl
         notice.sent_at.is_some(),
     ];
     let version = i64::from(notice.draft) * 8 + marks.into_iter().map(i64::from).sum::<i64>();
-    Ok(Reply::ok(notice).version(version))
+    Ok(Reply::ok(notice).version(version).respond_to(desk.request()))
+}
+
+async fn notice_as_pdf(desk: &Desk, id: ApplicationId, notice: &NoticeView, typesetter: &Typesetter) -> Result<HttpResponse> {
+    if let Some(letter) = &notice.letter {
+        return download::letter(desk, letter).await;
+    }
+    let record = seen(desk, id).await?;
+    let paper = letter::printed(notice, &record.form, &Finish::Draft)?;
+    let name = paper.file_name().trim_end_matches(".pdf").to_owned();
+    Ok(download::pdf(desk.request(), &name, typesetter.set(paper).await?))
 }
 
 /// List the signed audit notices (daftar surat pemberitahuan audit).

@@ -143,24 +143,6 @@ pub async fn declare_identity(counter: Counter, identity: Body<Identity>) -> Res
     work.finish(Reply::nothing()).await
 }
 
-/// Read the answer (surat jawaban).
-///
-/// Once the office has sent it.
-#[utoipa::path(tag = "reporter", responses((status = 200, body = OwnAnswer)), security(("reporter" = [])), extensions(("x-problem-codes" = json!(["not_found"]))))]
-#[get("/complaints/mine/answer")]
-pub async fn read_own_answer(counter: Counter) -> Result<Reply<OwnAnswer>> {
-    let answer = counter.read(async |c, tools| {
-        let viewer = store::viewer::Viewer::enter(c, Asking::Reporter, Some(counter.case()), &tools.keys).await?;
-        let found = store::find(c, counter.case(), &viewer, Asking::Reporter, tools).await?.filter(|record| is_answered(record.stage));
-        let found = found.ok_or_else(|| Error::new(Code::NotFound))?;
-        let key = tools.open(found.id, &found.wrapped).await?;
-        let answer = showing::answer(&papers::list(c, found.id).await?, &key)?;
-        let signed = answer.and_then(|answer| answer.signature.map(|signature| OwnAnswer { letter: answer.letter, signature }));
-        signed.ok_or_else(|| Error::new(Code::NotFound))
-    });
-    answer.await.map(Reply::ok)
-}
-
 /// Read the access log (catatan akses).
 ///
 /// On which days people of which role opened your complaint, and when part of your identity was disclosed.
@@ -189,6 +171,6 @@ pub async fn end_complaint_session(counter: Counter) -> Result<Reply<()>> {
 }
 
 /// Whether the office's answer lies before the reporter.
-fn is_answered(stage: Stage) -> bool {
+pub(super) fn is_answered(stage: Stage) -> bool {
     matches!(stage, Stage::Answered | Stage::Closed)
 }

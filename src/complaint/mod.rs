@@ -25,6 +25,7 @@ pub mod identity;
 pub mod intake;
 pub mod jobs;
 pub mod keys;
+pub mod letter;
 pub mod message;
 pub mod mine;
 pub mod opening_code;
@@ -75,7 +76,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(attachment::http::list_own_attachments)
         .service(attachment::http::download_own_attachment)
         .service(mine::declare_identity)
-        .service(mine::read_own_answer)
+        .service(letter::read_own_answer)
         .service(steps::acknowledge_answer::acknowledge_answer)
         .service(mine::read_access_log)
         .service(mine::end_complaint_session)
@@ -94,6 +95,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(steps::warn_staff::warn_staff)
         .service(steps::resolve_complaint::resolve_complaint)
         .service(steps::draft_answer::draft_answer)
+        .service(letter::read_answer)
         .service(steps::sign_answer::sign_answer)
         .service(steps::return_answer::return_answer)
         .service(steps::write_to_reporter::write_to_reporter)
