@@ -118,12 +118,12 @@ pub async fn assemble(
         database: app,
         identity,
         documents,
+        typesetter: Typesetter::for_this_machine()?,
         calendars: Calendars::default(),
         cursor: Cursor::new(master.derive("cursor")),
         audit: audit_key(master),
         cabinet,
         letters,
-        typesetter: Typesetter::for_this_machine()?,
         draining: Draining::default(),
         numbers: Numbers(numbers),
     })

@@ -42,10 +42,7 @@ pub async fn sign(file: &mut OpenFile<Task>, pen: &Pen) -> Result<Stage> {
 }
 
 /// The notice as a paper to be set: what was initialled, and the address of the application.
-///
-/// # Errors
-/// Our own fault when it has no JSON form.
-pub fn printed(notice: &NoticeView, application: &ApplicationForm, finish: &Finish) -> Result<Paper> {
+fn printed(notice: &NoticeView, application: &ApplicationForm, finish: &Finish) -> Result<Paper> {
     let initials = [&notice.letter_initial, &notice.cost_initial].into_iter().flatten().collect();
     audit_notice(&AuditNotice { content: &notice.content, application, drafted_on: today(notice.drafted_at), initials, billing: None }, finish)
 }

@@ -14,6 +14,7 @@ pub mod notice;
 pub mod printed;
 pub mod reads;
 pub mod schemes;
+pub mod sheets;
 pub mod snapshot;
 pub mod sop;
 pub mod steps;
@@ -50,6 +51,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(reads::read_timeline)
         .service(reads::list_deficiency_sheets)
         .service(reads::list_audit_confirmations)
+        .service(sheets::read_deficiency_sheet)
+        .service(sheets::read_audit_confirmation)
         .service(reads::list_snapshots)
         .service(reads::compare_snapshots)
         .service(reads::list_documents)

@@ -2,6 +2,7 @@
 //!
 //! Where to look first: `sop` is the table; `cabinet` holds the keys; `reading` and `store::viewer` are the one way to read; `counter` is the reporter's side.
 
+pub mod admission;
 pub mod answer;
 pub mod attached;
 pub mod attachment;
@@ -29,6 +30,7 @@ pub mod letter;
 pub mod message;
 pub mod mine;
 pub mod opening_code;
+pub mod own_next;
 pub mod padding;
 pub mod paper;
 pub mod pickup;
@@ -69,6 +71,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(entrance::open_complaint_session)
         .service(entrance::activate_slip)
         .service(entrance::verify_receipt)
+        .service(printed::http::print_receipt)
         .service(mine::read_own_complaint)
         .service(mine::list_own_messages)
         .service(mine::write_to_office)
@@ -76,7 +79,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(attachment::http::list_own_attachments)
         .service(attachment::http::download_own_attachment)
         .service(mine::declare_identity)
-        .service(letter::read_own_answer)
+        .service(mine::read_own_answer)
         .service(steps::acknowledge_answer::acknowledge_answer)
         .service(mine::read_access_log)
         .service(mine::end_complaint_session)
@@ -89,13 +92,14 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(attachment::http::list_attachments)
         .service(attachment::http::download_attachment)
         .service(reads::list_conflicts)
+        .service(printed::http::read_disposition)
+        .service(printed::http::read_answer)
         .service(steps::dispose_complaint::dispose_complaint)
         .service(steps::declare_out_of_scope::declare_out_of_scope)
         .service(steps::forward_complaint::forward_complaint)
         .service(steps::warn_staff::warn_staff)
         .service(steps::resolve_complaint::resolve_complaint)
         .service(steps::draft_answer::draft_answer)
-        .service(letter::read_answer)
         .service(steps::sign_answer::sign_answer)
         .service(steps::return_answer::return_answer)
         .service(steps::write_to_reporter::write_to_reporter)

@@ -2,11 +2,11 @@
 //! workflow's business; it comes in as a paper to be set.
 
 pub mod attempts;
-pub mod download;
 mod issue;
 pub mod kind;
 pub mod new_letter;
 mod page;
+pub mod pdf;
 pub mod pen;
 pub mod public;
 pub mod register;

@@ -1,7 +1,5 @@
 //! The public page of a letter, for people who followed its QR code: a few lines that load nothing, run nothing, and stand on a telephone.
 
-use actix_web::HttpRequest;
-use actix_web::http::header;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -9,16 +7,12 @@ use super::status::LetterStatus;
 use super::views::PublicLetter;
 use crate::error::{Text, text};
 use crate::secrecy::sha256;
+use crate::web::html::escaped;
 use crate::web::problem::Language;
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:40rem;margin:2rem auto;padding:0 1rem;color:#222;background:#fff}\
 h1{font-size:1.3rem}dt{color:#666;margin-top:.8rem}dd{margin:0;overflow-wrap:anywhere}\
 .valid,.void,.superseded{padding:.8rem 1rem;border-left:.4rem solid;font-weight:600}.valid{color:#0a6b2d}.void{color:#a4001d}.superseded{color:#8a5a00}";
-
-/// Whether whoever asks reads pages.
-pub fn is_wanted(request: &HttpRequest) -> bool {
-    request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|wish| wish.contains("text/html"))
-}
 
 /// The page, and the policy it is sent under: its own style, and nothing else from anywhere.
 pub fn of(letter: &PublicLetter, language: Language) -> (String, String) {
@@ -54,10 +48,6 @@ pub fn of(letter: &PublicLetter, language: Language) -> (String, String) {
         STANDARD.encode(sha256(STYLE.as_bytes()))
     );
     (html, policy)
-}
-
-fn escaped(value: &str) -> String {
-    value.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]

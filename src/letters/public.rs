@@ -12,7 +12,7 @@ use super::views::PublicLetter;
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
 use crate::secrecy::sha256;
-use crate::web::problem::Language;
+use crate::web::html::Reader;
 use crate::web::{At, Provided, Reply};
 
 /// The token of a letter, in the path.
@@ -35,21 +35,20 @@ pub struct AtToken {
     security(()), extensions(("x-problem-codes" = json!(["not_found"])))
 )]
 #[get("/public/letters/{token}")]
-pub async fn check_letter(at: At<AtToken>, database: Provided<Database>, request: HttpRequest) -> Result<HttpResponse> {
+pub async fn check_letter(at: At<AtToken>, reader: Reader, database: Provided<Database>, request: HttpRequest) -> Result<HttpResponse> {
     let unknown = || Error::new(Code::NotFound).detail("Tidak ada surat dengan kode ini.", "There is no letter with this code.");
     let token = Token::parse(&at.0.token).ok_or_else(unknown)?;
     let letter = database.0.read(async |c| store::public(c, Held::Token(&token.digest())).await).await?.ok_or_else(unknown)?;
-    if !page::is_wanted(&request) {
+    if !reader.wants_page {
         let reply = Reply::ok(letter).version(VERSION).customize().insert_header((header::VARY, "accept"));
         return Ok(reply.respond_to(&request).map_into_boxed_body());
     }
-    let language = Language::of(request.headers());
-    let (html, policy) = page::of(&letter, language);
+    let (html, policy) = page::of(&letter, reader.language);
     let reply = HttpResponse::Ok()
         .insert_header((header::ETAG, format!("\"{VERSION}.{}\"", hex::encode(&sha256(html.as_bytes())[..6]))))
         .insert_header((header::CONTENT_SECURITY_POLICY, policy))
         .insert_header((header::VARY, "accept, accept-language"))
-        .insert_header((header::CONTENT_LANGUAGE, language.tag()))
+        .insert_header((header::CONTENT_LANGUAGE, reader.language.tag()))
         .content_type("text/html; charset=utf-8")
         .body(html);
     Ok(reply)

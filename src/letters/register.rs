@@ -1,9 +1,9 @@
 //! The register of letters (buku agenda surat keluar) for staff: every number that was given, also those that are void, and the letters themselves.
 
-use actix_web::{HttpResponse, Responder as _, get};
+use actix_web::get;
 use serde::Deserialize;
 
-use super::download::{self, Shape};
+use super::pdf;
 use super::status::LetterStatus;
 use super::store;
 use super::views::LetterView;
@@ -12,7 +12,7 @@ use crate::error::{Code, Error, Result};
 use crate::identity::Staff;
 use crate::ids::LetterId;
 use crate::web::page::{PageQuery, size};
-use crate::web::{At, Cursor, Page, Provided, Query, Reply};
+use crate::web::{At, Cursor, Format, InFormat, Page, PdfFile, Provided, Query, Reply, Shown, Wanted};
 
 /// A letter, in the path.
 #[derive(Debug, Clone, Copy, Deserialize, utoipa::IntoParams)]
@@ -37,18 +37,18 @@ pub async fn list_letters(desk: Desk, _: Staff, query: Query<PageQuery>, cursor:
 
 /// Read a letter (surat).
 ///
-/// What the register knows of it, or with `?format=pdf` the signed PDF, byte for byte as it was signed.
+/// What the register knows of it, or as a paper (`?format=pdf`, or `Accept: application/pdf`) the signed PDF, byte for byte as it was signed.
 #[utoipa::path(
-    tag = "letters", params(AtLetter, Shape),
-    responses((status = 200, content((LetterView = "application/json"), (Vec<u8> = "application/pdf")))),
+    tag = "letters", params(AtLetter, InFormat),
+    responses((status = 200, content((LetterView = "application/json"), (PdfFile = "application/pdf")))),
 )]
 #[get("/letters/{id}")]
-pub async fn read_letter(desk: Desk, _: Staff, at: At<AtLetter>, shape: Query<Shape>) -> Result<HttpResponse> {
+pub async fn read_letter(desk: Desk, _: Staff, at: At<AtLetter>, wanted: Wanted) -> Result<Shown<LetterView>> {
     let found = desk.database().read(async |c| store::find(c, desk.who(), at.0.id).await).await?;
     let letter = found.ok_or_else(|| Error::new(Code::NotFound))?;
-    if !shape.0.is_pdf(desk.request()) {
-        let standing = 1 + i64::from(letter.void_reason.is_some()) + 2 * i64::from(letter.status == LetterStatus::Superseded);
-        return Ok(Reply::ok(letter).version(standing).respond_to(desk.request()));
+    if wanted.0 == Format::Pdf {
+        return pdf::letter(&desk, &letter).await.map(Shown::Pdf);
     }
-    download::letter(&desk, &letter).await
+    let standing = 1 + i64::from(letter.void_reason.is_some()) + 2 * i64::from(letter.status == LetterStatus::Superseded);
+    Ok(Shown::Json(Reply::ok(letter).version(standing)))
 }

@@ -19,7 +19,7 @@ pub struct Paper {
     pub(super) data: Value,
     pub(super) qr: Option<Vec<u8>>,
     pub(super) confidential: bool,
-    name: String,
+    pub(super) name: String,
 }
 
 impl Paper {

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use actix_web::HttpRequest;
 use tokio::sync::Semaphore;
 
 use super::paper::Paper;
 use super::press::Press;
 use crate::error::{Code, Error, Result};
+use crate::web::Pdf;
 use crate::web::silence::silently;
 
 /// How many papers may wait for their turn, beside those being set.
@@ -39,6 +41,19 @@ impl Typesetter {
     /// As [`Self::new`].
     pub fn for_this_machine() -> Result<Self> {
         Self::new(std::thread::available_parallelism().map_or(1, usize::from).div_ceil(2))
+    }
+
+    /// The paper as a reply to `request`. One that the caller has already is not set again; a confidential one bears no tag.
+    ///
+    /// # Errors
+    /// As [`Self::set`].
+    pub async fn print(&self, paper: Paper, request: &HttpRequest) -> Result<Pdf> {
+        let name = paper.file_name().to_owned();
+        let etag = (!paper.confidential).then(|| format!("\"{}\"", &paper.digest()[..24]));
+        if let Some(known) = etag.as_deref().and_then(|etag| Pdf::known(request, &name, etag)) {
+            return Ok(known);
+        }
+        Ok(Pdf::new(name, etag, self.set(paper).await?))
     }
 
     /// The paper as PDF/A.

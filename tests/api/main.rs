@@ -11,4 +11,5 @@ mod identity;
 mod letters;
 mod manners;
 mod operations;
+mod papers;
 mod support;

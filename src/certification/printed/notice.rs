@@ -4,11 +4,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Value, json};
 
 use super::words;
+use crate::certification::billing::BillingView;
 use crate::certification::form::ApplicationForm;
-use crate::certification::notice::{Mark, NoticeContent};
+use crate::certification::notice::{Mark, NoticeContent, NoticeView};
 use crate::error::Result;
 use crate::identity::signed_in::today;
-use crate::typesetting::{Finish, Paper, Template, day_in_words, moment_in_words, rupiah, rupiah_in_words};
+use crate::typesetting::{Final, Finish, Paper, Signer, Template, day_in_words, moment_in_words, rupiah, rupiah_in_words};
 
 /// What the letter is made of, beside how it ends.
 #[derive(Debug, Clone)]
@@ -70,6 +71,25 @@ pub fn audit_notice(letter: &AuditNotice<'_>, finish: &Finish) -> Result<Paper> 
         "title": crate::sop::role::Role::Head.office_term(),
     });
     Paper::new(Template::AuditNotice, "Surat Pemberitahuan Audit", date, &name, finish, &body)
+}
+
+/// The audit notice as it stands: a draft, or signed as its mark says. Without a place to verify it, room is left for ink.
+///
+/// # Errors
+/// Our own fault when it has no JSON form.
+pub fn as_it_stands(notice: &NoticeView, application: &ApplicationForm, billing: Option<&BillingView>) -> Result<Paper> {
+    let finish = notice.signature.as_ref().zip(notice.number.as_ref()).map_or(Finish::Draft, |(mark, number)| {
+        let signer = Signer::of(&mark.capacity, &mark.name);
+        Finish::Final(Box::new(Final { number: number.clone(), date: today(mark.at), signer, verification: None }))
+    });
+    let letter = AuditNotice {
+        content: &notice.content,
+        application,
+        drafted_on: today(notice.drafted_at),
+        initials: [&notice.letter_initial, &notice.cost_initial].into_iter().flatten().collect(),
+        billing: billing.map(|billing| Billing { code: &billing.code, amount: billing.amount, expires_at: billing.expires_at }),
+    };
+    audit_notice(&letter, &finish)
 }
 
 /// Where letters to the applicant go: the company's address, or the site's where it has given none.

@@ -3,9 +3,9 @@
 use chrono::NaiveDate;
 use serde_json::json;
 
-use crate::complaint::paper::Answer;
+use crate::complaint::paper::{Answer, Signature};
 use crate::error::Result;
-use crate::typesetting::{Finish, Paper, Template, day_in_words};
+use crate::typesetting::{Final, Finish, Paper, Signer, Template, day_in_words};
 
 /// What the letter is made of, beside how it ends.
 #[derive(Clone, Copy)]
@@ -18,6 +18,16 @@ pub struct AnswerLetter<'a> {
     pub letter: &'a Answer,
     /// The title that will sign it, for a draft.
     pub title: &'a str,
+}
+
+/// The letter as it was signed. Without a place to verify it, room is left for ink.
+///
+/// # Errors
+/// Our own fault when it has no JSON form.
+pub fn signed_answer(letter: &Answer, signature: &Signature, public_number: &str, received_on: NaiveDate) -> Result<Paper> {
+    let signer = Signer::of(&signature.capacity, &signature.signer);
+    let end = Final { number: signature.number.clone(), date: signature.signed_on, signer, verification: None };
+    answer_letter(&AnswerLetter { public_number, received_on, letter, title: &signature.capacity }, &Finish::Final(Box::new(end)))
 }
 
 /// The letter of answer as a paper to be set.

@@ -3,10 +3,11 @@
 
 mod answer;
 mod disposition;
+pub mod http;
 mod receipt;
 pub mod samples;
 mod words;
 
-pub use answer::{AnswerLetter, answer_letter};
+pub use answer::{AnswerLetter, answer_letter, signed_answer};
 pub use disposition::disposition_sheet;
 pub use receipt::receipt_slip;
