@@ -26,6 +26,7 @@ use crate::database::Database;
 use crate::gateways::document_store::DocumentStore;
 use crate::health::{self, Draining, Numbers};
 use crate::identity::{self, Identity, OpenOperations};
+use crate::letters::{self, Letters};
 use crate::typesetting::Typesetter;
 use crate::web::Cursor;
 use crate::web::confidential::keep_confidence;
@@ -76,6 +77,8 @@ pub struct Service {
     pub documents: DocumentStore,
     /// The keys and stores of whistle-blowing.
     pub cabinet: Cabinet,
+    /// Who signs letters.
+    pub letters: Letters,
     /// Sets letters and papers.
     pub typesetter: Typesetter,
     /// The calendars.
@@ -96,7 +99,10 @@ fn api(config: &mut ServiceConfig<'_>) {
     certification::routes(config);
     complaint::routes(config);
     reporting::routes(config);
+    letters::routes(config);
     config
+        .service(casework::number_pattern_http::list_number_patterns)
+        .service(casework::number_pattern_http::add_number_pattern)
         .service(desk::look_at_desk)
         .service(casework::calendar_http::list_calendars)
         .service(casework::calendar_http::add_calendar)
@@ -171,6 +177,7 @@ where
         .app_data(service.identity.clone())
         .app_data(service.documents.clone())
         .app_data(service.cabinet.clone())
+        .app_data(service.letters.clone())
         .app_data(service.typesetter.clone())
         .app_data(service.calendars.clone())
         .app_data(service.cursor.clone())

@@ -64,6 +64,8 @@ id!(/// One stored version of a document (dokumen).
     DocumentId);
 id!(/// A deficiency sheet (lembar kekurangan dokumen).
     DeficiencySheetId);
+id!(/// A signed letter (surat). Of a complaint's letter it is random, made where the letter is.
+    LetterId);
 id!(/// An audit notice (surat pemberitahuan audit).
     AuditNoticeId);
 id!(/// An e-billing record (kode billing).

@@ -11,6 +11,7 @@
 //! | [`typesetting`] | letters and papers as PDF/A: forms, typeface, amounts and dates in words |
 //! | [`identity`] | accounts, sessions, tokens, roles, acting for the head |
 //! | [`gateways`], [`casework`] | the outside world; the desk, the clocks, documents, numbers, jobs |
+//! | [`letters`] | signed letters: numbers, bytes that never change, who may check them |
 //! | [`audit`] | the trail of whistle-blowing that nobody can rewrite unseen |
 //! | [`certification`] | SOP 1: the table, the schemes, the steps |
 //! | [`complaint`] | SOP 2: the table, the steps, and what protects the reporter |
@@ -35,6 +36,7 @@ pub mod health;
 pub mod identity;
 pub mod ids;
 pub mod journal;
+pub mod letters;
 pub mod office;
 pub mod openapi;
 pub mod problems;

@@ -61,6 +61,7 @@ what you have, with `If-Match` it keeps you from overwriting what you have not s
         (name = "certification", description = "SOP `cert`, steps 1 to 5 and the side exits (permohonan sampai lengkap): the customer sends the application (1), PJI staff file it (2), operations verify it (3), PJI staff propose the audit (4), the customer completes it (5), and operations look again (3)."),
         (name = "documents", description = "SOP `cert`, the papers of an application (dokumen): streamed, known by their content, kept in numbered versions; a row of the checklist each."),
         (name = "audit notice", description = "SOP `cert`, steps 6 to 8 (surat pemberitahuan audit): drafted by operations, initialled by both leads (6), signed or returned by the head (7), sent with team and e-billing (8)."),
+        (name = "letters", description = "Signed letters, of both SOPs: the register, the signed PDFs, and what anybody who holds one may check (surat dan keasliannya)."),
         (name = "e-billing", description = "SOP `cert`, beside step 8: kode billing and payments (NTPN). A payment never moves an application."),
         (name = "auditors", description = "SOP `cert`, for steps 4 and 6: who can be sent, and for which schemes (auditor)."),
         (name = "reporter", description = "SOP `wbs`, steps 1 and 7, for whoever reports (pelapor): no account; the receipt code opens one complaint and nothing else. Replies hold days and no minutes, and leave no line in our log."),

@@ -21,15 +21,17 @@ use crate::complaint::cabinet::{Cabinet, Policy};
 use crate::complaint::identity::CustodianKey;
 use crate::complaint::keys::Keys;
 use crate::complaint::{pin, surfacing};
-use crate::config::{Config, DatabaseSetting, StoreSetting};
+use crate::config::{Config, DatabaseSetting, SigningSetting, StoreSetting};
 use crate::database::embedded::{Durability, PrivatePostgres, Settings};
 use crate::database::roles::{APPLICATION, OWNER, VAULT, create_database};
 use crate::database::{Database, migrate};
 use crate::demo;
 use crate::gateways::document_store::DocumentStore;
+use crate::gateways::signing::{Authority, Bsre, Signing};
 use crate::health::{Draining, Numbers};
 use crate::identity::Identity;
 use crate::ids::OfficeId;
+use crate::letters::Letters;
 use crate::office;
 use crate::secrecy::MasterKey;
 use crate::typesetting::Typesetter;
@@ -109,6 +111,7 @@ pub async fn assemble(
     let documents = document_store(&config)?;
     let cabinet = cabinet(&config, master, documents.clone(), custodian, vault);
     pin::check(&database, &cabinet, clock.now()).await?;
+    let letters = Letters::new(signing(&config, master, &database, &clock).await?, &config.public_url);
     Ok(Service {
         config: Arc::new(config),
         clock,
@@ -120,6 +123,7 @@ pub async fn assemble(
         cursor: Cursor::new(master.derive("cursor")),
         audit: audit_key(master),
         cabinet,
+        letters,
         draining: Draining::default(),
         numbers: Numbers(numbers),
     })
@@ -132,6 +136,15 @@ pub struct Connections {
     pub app: PgConnectOptions,
     /// As the vault.
     pub vault: PgConnectOptions,
+}
+
+/// Who signs letters by the settings. The test authority is made at the first start and kept sealed in the database, with or without `DATABASE_URL`: all
+/// instances sign under one authority, and a backup of the database with the master key brings it back.
+async fn signing(config: &Config, master: &MasterKey, database: &Database, clock: &Clock) -> Result<Signing, Failure> {
+    Ok(match &config.signing {
+        SigningSetting::Local => Signing::Local(Authority::load(database, master, clock.now()).await?),
+        SigningSetting::Bsre { url, user, password } => Signing::Bsre(Bsre::new(url, user, password.expose())?),
+    })
 }
 
 /// The document store of the settings.

@@ -10,6 +10,8 @@ pub mod jobs;
 pub mod journal;
 pub mod ledger;
 pub mod next;
+pub mod number_pattern;
+pub mod number_pattern_http;
 mod refusal;
 pub mod register;
 pub mod worker;

@@ -26,6 +26,7 @@ pub mod identity;
 pub mod intake;
 pub mod jobs;
 pub mod keys;
+pub mod letter;
 pub mod message;
 pub mod mine;
 pub mod opening_code;

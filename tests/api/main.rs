@@ -8,6 +8,7 @@ mod certification;
 mod complaint;
 mod contract_quality;
 mod identity;
+mod letters;
 mod manners;
 mod operations;
 mod papers;

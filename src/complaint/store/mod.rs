@@ -3,6 +3,7 @@
 pub mod attachments;
 pub mod conflicts;
 pub mod disclosures;
+pub mod letters;
 pub mod lists;
 pub mod messages;
 pub mod openings;

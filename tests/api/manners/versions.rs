@@ -17,6 +17,8 @@ async fn every_single_resource_has_a_version_and_spares_who_has_it_the_body() {
     let billing = office.customer.get("/api/v1/billings").await.expect(200)["items"][0]["id"].as_str().unwrap().to_owned();
     let document = office.customer.get(&format!("{case}/documents")).await.expect(200)["items"][0]["requirement"].as_str().unwrap().to_owned();
     let team = admin.post("/api/v1/teams", json!({"name": "Tim Pengujian", "members": [office.head.id]})).await.expect(201);
+    let letter = office.customer.get(&format!("{case}/audit-notice")).await.expect(200)["letter"]["id"].as_str().unwrap().to_owned();
+    let page = crate::letters::address(&crate::letters::pdf(&office.customer, &format!("{case}/audit-notice")).await);
     let mut seen = 0;
     // A complaint has people of its own: `complaint::retries` looks at its version.
     for operation in operations().into_iter().filter(|one| one.statuses.contains(&304) && !super::retries::is_of_complaints(&one.path)) {
@@ -28,6 +30,8 @@ async fn every_single_resource_has_a_version_and_spares_who_has_it_the_body() {
             "read_deficiency_sheet" => (&office.customer, format!("{case}/deficiency-sheets/1")),
             "read_audit_confirmation" => (&office.customer, format!("{case}/audit-confirmations/1")),
             "read_audit_notice" => (&office.customer, format!("{case}/audit-notice")),
+            "read_letter" => (&office.head, format!("/api/v1/letters/{letter}")),
+            "check_letter" => (&office.customer, page.clone()),
             "download_document" => (&office.customer, format!("{case}/documents/{document}/versions/1")),
             _ => (&office.customer, operation.address()),
         };
