@@ -46,6 +46,7 @@ pub use self::written::written;
         (name = "desk", description = "What waits for you, soonest due first (meja kerja)."),
         (name = "schemes", description = "The six services and their checklists (skema), open to all."),
         (name = "sops", description = "The SOPs themselves, from the table the service runs on."),
+        (name = "reports", description = "The record of certification services and how its steps keep time (laporan)."),
         (name = "calendars", description = "Working hours and days off (kalender kerja)."),
         (name = "audit trail", description = "What was done in whistle-blowing, hash-chained (jejak audit)."),
         (name = "identity", description = "Accounts, sessions, roles, acting appointments (akun dan peran)."),

@@ -42,6 +42,13 @@ impl<T: Serialize> Reply<T> {
         self
     }
 
+    /// The same with a `Link` to the page at this cursor, if there is one (RFC 8288).
+    #[must_use]
+    pub fn next(mut self, cursor: Option<String>) -> Self {
+        self.next = cursor;
+        self
+    }
+
     /// Fixes the bytes that will be sent, so that they can be stored with their effect.
     pub(super) fn seal(mut self) -> Result<Self> {
         let body = self.body.as_ref().map(serde_json::to_string).transpose().map_err(Error::internal)?;
@@ -60,7 +67,8 @@ impl<T: Serialize> Reply<Page<T>> {
     /// 200 with this page, and a `Link` to the next one if there is one (RFC 8288).
     #[must_use]
     pub fn page(page: Page<T>) -> Self {
-        Self { next: page.next_cursor.clone(), ..Self::ok(page) }
+        let next = page.next_cursor.clone();
+        Self::ok(page).next(next)
     }
 }
 
