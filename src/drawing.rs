@@ -2,8 +2,8 @@
 //! can be asked whether things lie on each other (`overlap`).
 
 pub mod overlap;
-pub mod sheet;
 pub mod shape;
+pub mod sheet;
 pub mod text;
 
 pub use shape::{Anchor, Bar, Line, Point, Rect, Words};

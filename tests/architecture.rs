@@ -87,7 +87,7 @@ const MAY_HTTP_RESPONSE: &[Exception] = &[
     ("health.rs", "speaks to monitors, in their formats"),
     ("identity/http/jwks.rs", "RFC 7517 wants its own caching"),
     ("reporting/sops.rs", "an SOP is also a page of Markdown and a diagram"),
-    ("reporting/realization/http.rs", "the record is also a stream of CSV, a workbook and a chart"),
+    ("reporting/reports/realization.rs", "the record is also a stream of CSV, a workbook and a chart"),
     ("reporting/jobs/", "a job is announced with 202, and what it made is streamed"),
     ("casework/documents/download.rs", "a document is streamed, not shown as a view"),
     ("complaint/attachment/download.rs", "an attachment is sent as it is, not shown as a view"),

@@ -66,7 +66,15 @@ mod tests {
         sheet.write(at(25.0, 12.0), "an edge", 5.0, Anchor::Start);
         sheet.fill(Rect { x: 70.0, y: 20.0, w: 20.0, h: 90.0 }, "none");
         let all = faults(&sheet).join("\n");
-        for part in ["goes through Rect", "goes through “cd”", "“ef” leaves", "“ab” lies on “gh”", "“an edge” crosses", "Rect { x: 70.0, y: 20.0, w: 20.0, h: 90.0 } leaves", "lies on Rect"] {
+        for part in [
+            "goes through Rect",
+            "goes through “cd”",
+            "“ef” leaves",
+            "“ab” lies on “gh”",
+            "“an edge” crosses",
+            "Rect { x: 70.0, y: 20.0, w: 20.0, h: 90.0 } leaves",
+            "lies on Rect",
+        ] {
             assert!(all.contains(part), "{part}\n{all}");
         }
     }

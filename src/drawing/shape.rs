@@ -39,14 +39,20 @@ impl Rect {
     #[must_use]
     pub fn meets(&self, other: &Self) -> bool {
         const TOUCH: f64 = 0.01;
-        self.x + TOUCH < other.x + other.w && other.x + TOUCH < self.x + self.w && self.y + TOUCH < other.y + other.h && other.y + TOUCH < self.y + self.h
+        self.x + TOUCH < other.x + other.w
+            && other.x + TOUCH < self.x + self.w
+            && self.y + TOUCH < other.y + other.h
+            && other.y + TOUCH < self.y + self.h
     }
 
     /// Whether `other` lies within it.
     #[must_use]
     pub fn holds(&self, other: &Self) -> bool {
         const TOUCH: f64 = 0.01;
-        self.x <= other.x + TOUCH && self.y <= other.y + TOUCH && other.x + other.w <= self.x + self.w + TOUCH && other.y + other.h <= self.y + self.h + TOUCH
+        self.x <= other.x + TOUCH
+            && self.y <= other.y + TOUCH
+            && other.x + other.w <= self.x + self.w + TOUCH
+            && other.y + other.h <= self.y + self.h + TOUCH
     }
 }
 

@@ -138,9 +138,12 @@ fn stroke(svg: &mut String, line: &Line) {
 
 /// The arrowhead at `tip`, of a line that comes from `before` along an axis.
 fn head(before: Point, tip: Point, size: f64) -> [Point; 3] {
-    let (x, y) = ((tip.x - before.x).signum() * f64::from((tip.x - before.x).abs() > 0.01), (tip.y - before.y).signum() * f64::from((tip.y - before.y).abs() > 0.01));
-    let (back, side) = (at(tip.x - x * size, tip.y - y * size), size * 0.45);
-    [tip, at(back.x - y * side, back.y - x * side), at(back.x + y * side, back.y + x * side)]
+    let (x, y) = (
+        (tip.x - before.x).signum() * f64::from((tip.x - before.x).abs() > 0.01),
+        (tip.y - before.y).signum() * f64::from((tip.y - before.y).abs() > 0.01),
+    );
+    let (foot, half) = (at(tip.x - x * size, tip.y - y * size), size * 0.45);
+    [tip, at(foot.x - y * half, foot.y - x * half), at(foot.x + y * half, foot.y + x * half)]
 }
 
 fn text(svg: &mut String, words: &Words) {

@@ -72,7 +72,8 @@ mod tests {
 
     #[test]
     fn words_stay_whole_where_they_fit() {
-        assert_eq!(wrap("Menandatangani surat pemberitahuan audit", 1.0, false, 14.0), ["Menandatangani", "surat", "pemberitahuan", "audit"]);
+        assert_eq!(wrap("Menandatangani surat pemberitahuan audit", 1.0, false, 14.0), ["Menandatangani surat", "pemberitahuan audit"]);
+        assert_eq!(wrap("pemberitahuan", 1.0, false, 5.0), ["pemberit", "ahuan"], "only a word wider than the room is broken");
         assert!(wrap("", 1.0, false, 5.0).is_empty());
     }
 

@@ -4,6 +4,7 @@
 pub mod catalogue;
 pub mod jobs;
 pub mod realization;
+pub mod reports;
 pub mod roles;
 pub mod sops;
 #[cfg(test)]
@@ -17,8 +18,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(sops::list_sops)
         .service(sops::read_sop)
         .service(roles::list_roles)
-        .service(realization::http::read_realization)
-        .service(realization::sla::read_sla)
+        .service(reports::realization::read_realization)
+        .service(reports::sla::read_sla)
         .service(jobs::http::read_job)
         .service(jobs::http::download_job_result);
 }

@@ -42,7 +42,7 @@ pub async fn read_job(reader: RecordReader, at: At<AtJob>) -> Result<Reply<JobVi
     tag = "reports", params(AtJob),
     responses((status = 200, description = "The bytes", content(
         (String = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (String = "image/svg+xml"),
-        (crate::reporting::realization::http::RealizationPage = "application/json"),
+        (crate::reporting::realization::page::RealizationPage = "application/json"),
     ))),
     extensions(("x-problem-codes" = json!(["conflict"])), ("x-roles" = json!(["whoever asked for it"])))
 )]

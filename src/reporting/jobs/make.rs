@@ -43,7 +43,7 @@ pub async fn make(desk: &JobDesk, id: Uuid) -> Result<()> {
         seen: Arc::clone(&seen),
     };
     let watching = tell(desk, id, &seen);
-    let writing = write(&desk.documents, source, &due.asked, &key);
+    let writing = Box::pin(write(&desk.documents, source, &due.asked, &key));
     let written = tokio::select! {
         written = writing => written,
         never = watching => never,

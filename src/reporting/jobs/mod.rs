@@ -12,8 +12,9 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use self::work::MakeReport;
-use super::realization::asked::{Asked, Format};
+use super::realization::asked::Asked;
 use super::realization::reader::RecordReader;
+use super::realization::shapes::Format;
 use crate::casework::jobs::queue;
 use crate::error::Result;
 use crate::web::Reply;

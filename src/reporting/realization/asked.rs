@@ -2,48 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::chart::Chart;
 use super::filter::Filter;
+use super::shapes::{Chart, Format};
 use crate::error::{Error, Result};
 use crate::web::problem::Language;
-
-/// The shapes the record is served in.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = RealizationFormat)]
-pub enum Format {
-    /// Rows, page by page, with the sums on the first page.
-    #[default]
-    Json,
-    /// Every row, for any spreadsheet.
-    Csv,
-    /// Every row and the sums, for a spreadsheet, with real dates and numbers.
-    Xlsx,
-    /// A chart.
-    Svg,
-}
-
-impl Format {
-    /// Its media type.
-    #[must_use]
-    pub fn media_type(self) -> &'static str {
-        match self {
-            Self::Json => "application/json",
-            Self::Csv => "text/csv; charset=utf-8",
-            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            Self::Svg => "image/svg+xml",
-        }
-    }
-
-    fn extension(self) -> &'static str {
-        match self {
-            Self::Json => "json",
-            Self::Csv => "csv",
-            Self::Xlsx => "xlsx",
-            Self::Svg => "svg",
-        }
-    }
-}
 
 /// What a caller asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,45 +1,32 @@
-//! The charts of the record.
+//! The charts of the record: drawn from its sums alone, for print and for the colour-blind (colours that differ in lightness too, and the number beside
+//! every bar), with labels in the office's language or in English.
 
-use serde::{Deserialize, Serialize};
+mod backlog;
+mod cases;
+mod frame;
+mod minutes;
+mod on_time;
+#[cfg(test)]
+mod tests;
 
 use super::asked::Asked;
+use super::shapes::Chart;
 use super::summary::RealizationSummary;
-
-/// The charts.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = RealizationChart)]
-pub enum Chart {
-    /// How large a share of the files kept the standard time, step by step.
-    #[default]
-    OnTime,
-    /// Minutes used against the standard time: median and p90, step by step.
-    Minutes,
-    /// Applications received, by month and scheme.
-    Cases,
-    /// What is under way, by stage and age.
-    Backlog,
-}
-
-impl Chart {
-    /// Every chart.
-    pub const ALL: [Self; 4] = [Self::OnTime, Self::Minutes, Self::Cases, Self::Backlog];
-
-    /// The name used in the query and in names of files.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::OnTime => "on_time",
-            Self::Minutes => "minutes",
-            Self::Cases => "cases",
-            Self::Backlog => "backlog",
-        }
-    }
-}
+use crate::drawing::Sheet;
 
 /// The chart as SVG.
 #[must_use]
 pub fn draw(chart: Chart, summary: &RealizationSummary, asked: &Asked) -> String {
-    let _ = (chart, summary, asked);
-    String::new()
+    sheet(chart, summary, asked).svg()
+}
+
+/// The chart as a sheet.
+#[must_use]
+pub fn sheet(chart: Chart, summary: &RealizationSummary, asked: &Asked) -> Sheet {
+    match chart {
+        Chart::OnTime => on_time::draw(summary, asked),
+        Chart::Minutes => minutes::draw(summary, asked),
+        Chart::Cases => cases::draw(summary, asked),
+        Chart::Backlog => backlog::draw(summary, asked),
+    }
 }

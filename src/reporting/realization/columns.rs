@@ -101,7 +101,9 @@ fn of_the_file(language: Language) -> Vec<Column> {
         column(say("Merek", "Brands"), 20, |row| lines(&row.products, |product| &product.brand)),
         column(say("Nomor SNI", "Standards"), 18, |row| lines(&row.products, |product| &product.standard)),
         column(say("Lingkup", "Scope"), 32, |row| row.scope.clone().into()),
-        column(say("Skala usaha", "Business scale"), 12, move |row| row.business_scale.map_or(Cell::Empty, |scale| text(words::scale(scale, language)))),
+        column(say("Skala usaha", "Business scale"), 12, move |row| {
+            row.business_scale.map_or(Cell::Empty, |scale| text(words::scale(scale, language)))
+        }),
         column(say("Tahap", "Stage"), 20, move |row| text(words::stage(row.stage, language))),
         column(say("Umur (hari)", "Age (days)"), 11, |row| row.age_days.into()),
         column(say("Petugas", "Officers"), 32, |row| text(row.officers.join("; "))),

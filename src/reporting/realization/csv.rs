@@ -15,7 +15,7 @@ use crate::sop::working_time::WIB;
 /// Never: it writes to memory.
 pub fn head(columns: &[Column]) -> Result<Bytes> {
     let headings = records([columns.iter().map(|column| column.heading.clone()).collect()])?;
-    Ok([&"\u{feff}".as_bytes()[..], &headings[..]].concat().into())
+    Ok(["\u{feff}".as_bytes(), &headings].concat().into())
 }
 
 /// Some rows.

@@ -7,10 +7,11 @@ use bytes::Bytes;
 use futures_util::stream::{self, Stream, StreamExt as _, TryStreamExt as _};
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 
-use super::asked::{Asked, Format};
+use super::asked::Asked;
 use super::columns::columns;
 use super::pages::Source;
 use super::row::RealizationRow;
+use super::shapes::Format;
 use super::summary::{RealizationSummary, Sums};
 use super::{chart, csv, xlsx};
 use crate::error::{Error, Result};
@@ -29,7 +30,9 @@ pub async fn summary(source: Source) -> Result<RealizationSummary> {
     let mut sums = Sums::default();
     let mut pages = std::pin::pin!(source.pages());
     while let Some(page) = pages.try_next().await? {
-        page.iter().for_each(|row| sums.add(row));
+        for row in &page {
+            sums.add(row);
+        }
     }
     Ok(sums.summary())
 }
@@ -66,29 +69,27 @@ fn comma_separated(source: Source, asked: &Asked) -> impl Stream<Item = Result<B
 fn json(source: Source) -> impl Stream<Item = Result<Bytes>> {
     enum At<P> {
         Head(P),
-        Rows(P, Sums, &'static str),
+        Rows(P, Box<Sums>, &'static str),
         End,
     }
     let start = At::Head(Box::pin(source.pages()));
     stream::try_unfold(start, |at| async move {
         match at {
-            At::Head(pages) => Ok(Some((Bytes::from_static(b"{\"items\":["), At::Rows(pages, Sums::default(), "")))),
-            At::Rows(mut pages, mut sums, mut joint) => match pages.try_next().await? {
-                Some(page) => {
-                    let mut text = Vec::new();
-                    for row in &page {
-                        sums.add(row);
-                        text.extend_from_slice(joint.as_bytes());
-                        serde_json::to_writer::<_, RealizationRow>(&mut text, row).map_err(Error::internal)?;
-                        joint = ",";
-                    }
-                    Ok(Some((text.into(), At::Rows(pages, sums, joint))))
-                }
-                None => {
+            At::Head(pages) => Ok(Some((Bytes::from_static(b"{\"items\":["), At::Rows(pages, Box::default(), "")))),
+            At::Rows(mut pages, mut sums, mut joint) => {
+                let Some(page) = pages.try_next().await? else {
                     let sums = serde_json::to_string(&sums.summary()).map_err(Error::internal)?;
-                    Ok(Some((format!("],\"next_cursor\":null,\"summary\":{sums}}}").into(), At::End)))
+                    return Ok(Some((format!("],\"next_cursor\":null,\"summary\":{sums}}}").into(), At::End)));
+                };
+                let mut text = Vec::new();
+                for row in &page {
+                    sums.add(row);
+                    text.extend_from_slice(joint.as_bytes());
+                    serde_json::to_writer::<_, RealizationRow>(&mut text, row).map_err(Error::internal)?;
+                    joint = ",";
                 }
-            },
+                Ok(Some((text.into(), At::Rows(pages, sums, joint))))
+            }
             At::End => Ok(None),
         }
     })

@@ -51,14 +51,27 @@ pub struct Kept {
     pub turns: Vec<Turn>,
     /// Its deficiency sheets, in order.
     pub sheets: Vec<Vec<DeficiencyItem>>,
-    /// Its signed notice: number, signed, sent, content.
-    pub notice: Option<(String, DateTime<Utc>, Option<DateTime<Utc>>, NoticeContent)>,
+    /// Its signed notice.
+    pub notice: Option<Signed>,
     /// Its newest e-billing.
     pub billing: Option<BillingRealization>,
     /// What was said when its road ended aside.
     pub remark: Option<String>,
     /// The version of its calendar.
     pub calendar_version: i32,
+}
+
+/// A signed notice as kept.
+#[derive(Debug, Clone)]
+pub struct Signed {
+    /// Its number.
+    pub number: String,
+    /// When it was signed.
+    pub at: DateTime<Utc>,
+    /// When it was sent.
+    pub sent_at: Option<DateTime<Utc>>,
+    /// What it says.
+    pub content: NoticeContent,
 }
 
 /// The row of `kept` at `now`, the `no`-th of its report.
@@ -158,7 +171,7 @@ fn deficiencies(sheets: Vec<Vec<DeficiencyItem>>) -> Vec<Deficiency> {
     all
 }
 
-fn notice((number, signed_at, sent_at, content): (String, DateTime<Utc>, Option<DateTime<Utc>>, NoticeContent)) -> NoticeRealization {
+fn notice(Signed { number, at: signed_at, sent_at, content }: Signed) -> NoticeRealization {
     let (lead, members): (Vec<_>, Vec<_>) = content.team.into_iter().partition(|member| member.role == TeamRole::Lead);
     let sum = |of: fn(&CostLine) -> bool| content.cost_lines.iter().filter(|line| of(line)).map(CostLine::amount).sum();
     let travels = |line: &CostLine| line.channel != Channel::PnbpBilling && is_travel(line.kind);

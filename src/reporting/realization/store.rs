@@ -8,16 +8,12 @@ use uuid::Uuid;
 
 use super::filter::Filter;
 use super::measure::Kept;
-use super::row::BillingRealization;
-use crate::casework::ledger;
-use crate::certification::billing;
+use super::stored::Stored;
 use crate::certification::facts::BusinessScale;
 use crate::certification::form::Product;
-use crate::certification::notice::NoticeContent;
-use crate::certification::sop::Stage;
 use crate::certification::verification::DeficiencyItem;
-use crate::error::{Error, Result};
-use crate::ids::{ApplicationId, CustomerId, OfficeId};
+use crate::error::Result;
+use crate::ids::{CustomerId, OfficeId};
 use crate::sop::role::Roles;
 use crate::sop::table::Stage as _;
 
@@ -101,7 +97,8 @@ fn narrow(query: &mut QueryBuilder<Postgres>, viewer: Viewer, filter: &Filter) {
 /// # Errors
 /// When the server refuses, or what is kept cannot be read.
 pub async fn kept(connection: &mut PgConnection, ids: &[Uuid], now: DateTime<Utc>) -> Result<Vec<Kept>> {
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        Stored,
         r#"
         select a.id,
                a.number,
@@ -178,39 +175,5 @@ pub async fn kept(connection: &mut PgConnection, ids: &[Uuid], now: DateTime<Utc
     )
     .fetch_all(connection)
     .await?;
-    let kept = rows.into_iter().map(|row| {
-        let notice = match (row.notice_number, row.signed_at, row.content) {
-            (Some(number), Some(signed_at), Some(content)) => {
-                let content: NoticeContent = serde_json::from_str(&content).map_err(Error::internal)?;
-                Some((number, signed_at, row.sent_at, content))
-            }
-            (..) => None,
-        };
-        let billing = row.billing_code.zip(row.billing_amount).zip(row.expires_at).map(|((code, amount), expires_at)| {
-            let status = billing::status(row.paid_at.is_some(), expires_at, now);
-            BillingRealization { code, amount, currency: "IDR", expires_at, status, ntpn: row.ntpn, paid_at: row.paid_at }
-        });
-        Ok(Kept {
-            id: ApplicationId(row.id),
-            number: row.number,
-            received_at: row.received_at,
-            customer: row.customer,
-            company: row.company,
-            site: (row.regency, row.province),
-            scheme: row.scheme.parse().map_err(|_| Error::internal("application.scheme holds an unknown code"))?,
-            kind: row.kind.parse().map_err(|_| Error::internal("application.kind holds an unknown code"))?,
-            products: row.products.0,
-            scope: row.scope,
-            scale: row.scale.map(|scale| scale.0),
-            stage: Stage::from_code(&row.stage).ok_or_else(|| Error::internal("application.stage holds an unknown code"))?,
-            officers: row.officers,
-            turns: ledger::turns(row.since, row.steps, row.rounds),
-            sheets: row.sheets.into_iter().map(|sheet| sheet.0).collect(),
-            notice,
-            billing,
-            remark: row.remark,
-            calendar_version: row.calendar_version,
-        })
-    });
-    kept.collect()
+    rows.into_iter().map(|row| row.read(now)).collect()
 }

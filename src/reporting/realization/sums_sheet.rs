@@ -4,20 +4,14 @@ use chrono::{DateTime, Utc};
 use rust_xlsxwriter::{Workbook, Worksheet, XlsxError};
 
 use super::asked::Asked;
+use super::cells::{Looks, put};
 use super::columns::Cell;
 use super::summary::{GroupTally, RealizationSummary};
 use super::words::{self, pick};
-use super::xlsx::{Looks, put};
 use crate::web::problem::Language;
 
 /// Adds the sheet.
-pub(super) fn add(
-    book: &mut Workbook,
-    looks: &Looks,
-    summary: &RealizationSummary,
-    asked: &Asked,
-    made: DateTime<Utc>,
-) -> Result<(), XlsxError> {
+pub(super) fn add(book: &mut Workbook, looks: &Looks, summary: &RealizationSummary, asked: &Asked, made: DateTime<Utc>) -> Result<(), XlsxError> {
     let language = asked.language();
     let say = |id, en| pick(language, id, en);
     let sheet = book.add_worksheet();
@@ -72,7 +66,10 @@ fn steps(page: &mut Page<'_>, summary: &RealizationSummary, language: Language) 
 fn backlog(page: &mut Page<'_>, summary: &RealizationSummary, language: Language) -> Result<(), XlsxError> {
     let days = pick(language, "hari", "days");
     let ages = summary.backlog.first().map(|line| line.ages.clone()).unwrap_or_default();
-    let names: Vec<_> = ages.iter().map(|age| age.to_days.map_or_else(|| format!("≥ {} {days}", age.from_days), |to| format!("{}–{to} {days}", age.from_days))).collect();
+    let names: Vec<_> = ages
+        .iter()
+        .map(|age| age.to_days.map_or_else(|| format!("≥ {} {days}", age.from_days), |to| format!("{}–{to} {days}", age.from_days)))
+        .collect();
     let head = [pick(language, "Sedang berjalan di tahap", "Under way at stage"), pick(language, "Jumlah", "Count")];
     page.head(&head.into_iter().chain(names.iter().map(String::as_str)).collect::<Vec<_>>())?;
     for line in &summary.backlog {
@@ -113,7 +110,13 @@ fn deficiencies(page: &mut Page<'_>, summary: &RealizationSummary, language: Lan
 
 fn groups(page: &mut Page<'_>, name: &str, groups: &[GroupTally], language: Language) -> Result<(), XlsxError> {
     let say = |id, en| pick(language, id, en);
-    page.head(&[name, say("Permohonan", "Applications"), say("Berjalan", "Under way"), say("Terkirim", "Sent"), say("Berakhir lain", "Ended aside")])?;
+    page.head(&[
+        name,
+        say("Permohonan", "Applications"),
+        say("Berjalan", "Under way"),
+        say("Terkirim", "Sent"),
+        say("Berakhir lain", "Ended aside"),
+    ])?;
     for group in groups {
         let key = group.key.parse().map_or(group.key.as_str(), |code| words::scheme(code, language));
         page.line(vec![text(key), count(group.count), count(group.open), count(group.sent), count(group.ended_aside)])?;

@@ -67,7 +67,7 @@ async fn an_unknown_query_parameter_is_refused_with_the_names_of_the_known_ones(
         let refusal = ask(&everybody, Method::GET, &format!("{}?nonsense=1", operation.path), &[("accept-language", "en")]).await;
         let refusal = refusal.refused(400, "invalid_parameter");
         let detail = refusal["detail"].as_str().unwrap();
-        let queried = operation.parameters.iter().filter(|name| !name.starts_with("If-"));
+        let queried = operation.parameters.iter().filter(|name| name.starts_with(char::is_lowercase)); // Headers begin with a capital.
         assert!(queried.clone().count() >= 2 && queried.into_iter().all(|name| detail.contains(&format!("`{name}`"))), "{detail}");
     }
 }

@@ -17,6 +17,8 @@ async fn every_single_resource_has_a_version_and_spares_who_has_it_the_body() {
     let billing = office.customer.get("/api/v1/billings").await.expect(200)["items"][0]["id"].as_str().unwrap().to_owned();
     let document = office.customer.get(&format!("{case}/documents")).await.expect(200)["items"][0]["requirement"].as_str().unwrap().to_owned();
     let team = admin.post("/api/v1/teams", json!({"name": "Tim Pengujian", "members": [office.head.id]})).await.expect(201);
+    let record = "/api/v1/reports/realization?format=csv";
+    let job = ask(&office.pji_staff, Method::GET, record, &[("prefer", "respond-async")]).await.expect(202);
     let mut seen = 0;
     // A complaint has people of its own: `complaint::retries` looks at its version.
     for operation in operations().into_iter().filter(|one| one.statuses.contains(&304) && !super::retries::is_of_complaints(&one.path)) {
@@ -25,6 +27,7 @@ async fn every_single_resource_has_a_version_and_spares_who_has_it_the_body() {
             "show_team" => (&admin, format!("/api/v1/teams/{}", team["id"].as_str().unwrap())),
             "read_billing" => (&office.customer, format!("/api/v1/billings/{billing}")),
             "read_application" => (&office.customer, case.clone()),
+            "read_job" => (&office.pji_staff, format!("/api/v1/jobs/{}", job["id"].as_str().unwrap())),
             "read_audit_notice" => (&office.customer, format!("{case}/audit-notice")),
             "download_document" => (&office.customer, format!("{case}/documents/{document}/versions/1")),
             _ => (&office.customer, operation.address()),
@@ -39,7 +42,7 @@ async fn every_single_resource_has_a_version_and_spares_who_has_it_the_body() {
         assert_eq!((head.status, head.bytes.len(), head.etag()), (200, 0, tag), "{path}");
         seen += 1;
     }
-    assert_eq!(seen, 11);
+    assert_eq!(seen, 12);
 }
 
 #[actix_web::test]

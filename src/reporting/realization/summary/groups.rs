@@ -182,13 +182,20 @@ impl Groups {
             self.known.insert(key.to_owned(), [0; 3]);
         }
         if let Some(counts) = self.known.get_mut(key) {
-            let place = if !SOP.is_over(row.stage) { 0 } else if row.stage == Stage::NoticeSent { 1 } else { 2 };
+            let place = if !SOP.is_over(row.stage) {
+                0
+            } else if row.stage == Stage::NoticeSent {
+                1
+            } else {
+                2
+            };
             counts[place] += 1;
         }
     }
 
     pub(super) fn lines(self) -> Vec<GroupTally> {
-        let line = |(key, [open, sent, ended_aside]): (String, [u64; 3])| GroupTally { key, count: open + sent + ended_aside, open, sent, ended_aside };
+        let line =
+            |(key, [open, sent, ended_aside]): (String, [u64; 3])| GroupTally { key, count: open + sent + ended_aside, open, sent, ended_aside };
         self.known.into_iter().map(line).collect()
     }
 }

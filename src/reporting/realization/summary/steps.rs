@@ -114,13 +114,10 @@ mod tests {
 
     #[test]
     fn a_percentage_of_nothing_is_none_and_halves_go_up() {
-        assert_eq!([percent(0, 0), percent(0, 3), percent(1, 3), percent(2, 3), percent(1, 2000), percent(3, 3)].map(|share| share.map(|p| (p * 10.0).round() / 10.0)), [
-            None,
-            Some(0.0),
-            Some(33.3),
-            Some(66.7),
-            Some(0.1),
-            Some(100.0)
-        ]);
+        assert_eq!(
+            [percent(0, 0), percent(0, 3), percent(1, 3), percent(2, 3), percent(1, 2000), percent(3, 3)]
+                .map(|share| share.map(|p| (p * 10.0).round() / 10.0)),
+            [None, Some(0.0), Some(33.3), Some(66.7), Some(0.1), Some(100.0)]
+        );
     }
 }

@@ -4,13 +4,13 @@ use actix_web::get;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::document;
-use super::filter::Filter;
-use super::reader::RecordReader;
-use super::summary::{OfficeSummary, StepSummary};
 use crate::certification::facts::ApplicationKind;
 use crate::certification::schemes::SchemeCode;
 use crate::error::Result;
+use crate::reporting::realization::document;
+use crate::reporting::realization::filter::Filter;
+use crate::reporting::realization::reader::RecordReader;
+use crate::reporting::realization::summary::{OfficeSummary, StepSummary};
 use crate::web::{Query, Reply};
 
 /// Which files.

@@ -1,24 +1,23 @@
-//! `GET /reports/realization` and `GET /reports/sla`.
+//! `GET /reports/realization`: the record in the shape that was asked for, at once or by a job.
 
 use actix_web::http::header;
 use actix_web::{HttpResponse, Responder as _, get};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::asked::{Asked, Format};
-use super::chart::Chart;
-use super::document;
-use super::filter::Filter;
-use super::reader::RecordReader;
-use super::row::RealizationRow;
-use super::store::Place;
-use super::summary::RealizationSummary;
 use crate::certification::facts::ApplicationKind;
 use crate::certification::schemes::SchemeCode;
 use crate::certification::sop::Stage;
 use crate::error::Result;
 use crate::ids::UserId;
 use crate::reporting::jobs;
+use crate::reporting::realization::asked::Asked;
+use crate::reporting::realization::document;
+use crate::reporting::realization::filter::Filter;
+use crate::reporting::realization::page::RealizationPage;
+use crate::reporting::realization::reader::RecordReader;
+use crate::reporting::realization::shapes::{Chart, Format};
+use crate::reporting::realization::store::Place;
 use crate::web::page::size;
 use crate::web::params::wrong_parameter;
 use crate::web::problem::Language;
@@ -74,19 +73,6 @@ impl RealizationQuery {
         let filter = filter.over(self.month.as_deref())?;
         Ok(Asked { filter, format, chart: self.chart.unwrap_or_default(), english: language == Language::English })
     }
-}
-
-/// A page of the record; the first one with the sums of all of it.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct RealizationPage {
-    /// Rows, in the order of receipt.
-    pub items: Vec<RealizationRow>,
-    /// Give it back as `cursor` for the next page; null on the last.
-    #[schema(required)]
-    pub next_cursor: Option<String>,
-    /// The sums of every row under the same filter; null on later pages, and with `summary=false`.
-    #[schema(required)]
-    pub summary: Option<RealizationSummary>,
 }
 
 /// Read the record of certification services (Data Realisasi Layanan Sertifikasi).
