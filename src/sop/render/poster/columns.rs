@@ -14,11 +14,11 @@ pub(super) const MARGIN: f64 = 32.0;
 /// Size of the letters: 7 points on A3.
 pub(super) const SIZE: f64 = 10.0;
 /// From one line to the next.
-pub(super) const LINE: f64 = 11.6;
+pub(super) const LINE: f64 = 11.2;
 /// Where the rows begin.
-pub(super) const TOP: f64 = 148.0;
+pub(super) const TOP: f64 = 136.0;
 /// Height of a box.
-pub(super) const BOX: f64 = 30.0;
+pub(super) const BOX: f64 = 28.0;
 /// Size of a chip in the column of exits.
 pub(super) const CHIP: (f64, f64) = (26.0, 16.0);
 /// From one channel of arrows to the next.
@@ -26,12 +26,16 @@ pub(super) const CHANNEL: f64 = 9.0;
 /// Room between a text and the edge of its column.
 pub(super) const PAD: f64 = 7.0;
 
+/// What goes back: a dark vermilion, dashed, so that it is told apart without colours too.
+pub(super) const BACK: &str = "#b34700";
+/// The ways out: a dark blue.
+pub(super) const OUT: &str = "#1f5f9e";
 const NUMBER: f64 = 40.0;
-const TITLE: f64 = 290.0;
+const TITLE: f64 = 288.0;
 const TIME: f64 = 62.0;
 const PAPERS: f64 = 118.0;
 /// The least height of a row: the box, and arrows above and below.
-const LEAST: f64 = 44.0;
+const LEAST: f64 = 40.0;
 
 /// The left sides of the columns, and the widths that depend on what is drawn.
 pub(super) struct Columns {
@@ -68,7 +72,7 @@ pub(super) fn columns(road: &Road<'_>, ways: &Ways, channels: usize, foot: f64) 
 
 /// A row is as high as its texts, and what is left of the sheet is shared out.
 fn rows(road: &Road<'_>, foot: f64) -> Vec<f64> {
-    let heights: Vec<f64> = road.stations.iter().map(|station| (count(lines(station.row)) * LINE + 10.0).max(LEAST)).collect();
+    let heights: Vec<f64> = road.stations.iter().map(|station| (count(lines(station.row)) * LINE + 8.0).max(LEAST)).collect();
     let spare = (HEIGHT - foot - TOP - heights.iter().sum::<f64>()).max(0.0) / count(heights.len());
     let mut at = TOP;
     let mut rows = vec![at];

@@ -1,7 +1,6 @@
 //! What stands below the table: what boxes and arrows mean, and what can be done without moving the file.
 
-use super::columns::{LINE, MARGIN, SIZE, WIDTH};
-use super::paint::{BACK, OUT};
+use super::columns::{BACK, LINE, MARGIN, OUT, SIZE, WIDTH, count};
 use super::stations::Road;
 use crate::drawing::Sheet;
 use crate::drawing::shape::{Anchor, Rect, at};
@@ -23,7 +22,7 @@ pub(super) fn notes(road: &Road<'_>) -> Vec<String> {
 
 /// The room below the table.
 pub(super) fn height(notes: &[String]) -> f64 {
-    62.0 + super::columns::count(notes.len()) * LINE + 12.0
+    62.0 + count(notes.len()) * LINE + 12.0
 }
 
 /// Puts it below `top`.
@@ -52,6 +51,6 @@ pub(super) fn put(sheet: &mut Sheet, top: f64, notes: &[String]) {
         x += 66.0 + width(name, SIZE, false);
     }
     for (place, line) in notes.iter().enumerate() {
-        sheet.write(at(MARGIN, y + 26.0 + super::columns::count(place) * LINE), line.as_str(), SIZE, Anchor::Start).colour = SOFT;
+        sheet.write(at(MARGIN, y + 26.0 + count(place) * LINE), line.as_str(), SIZE, Anchor::Start).colour = SOFT;
     }
 }

@@ -1,7 +1,7 @@
 //! The poster put on its sheet: table, lanes, boxes, arrows.
 
 use super::columns::{
-    BOX, CHANNEL, CHIP, Columns, HEIGHT, LINE, MARGIN, PAD, SIZE, TOP, WIDTH, columns, count, paper_lines, subtitle_lines, title_lines,
+    BOX, CHANNEL, CHIP, Columns, HEIGHT, LINE, MARGIN, OUT, PAD, SIZE, TOP, WIDTH, columns, count, paper_lines, subtitle_lines, title_lines,
 };
 use super::legend;
 use super::routes::{self, Port, Route};
@@ -13,12 +13,8 @@ use crate::drawing::text::wrap;
 use crate::drawing::{Sheet, text};
 use crate::sop::render::view::{SopView, StepView};
 
-/// What goes back: a dark vermilion, dashed, so that it is told apart without colours too.
-pub(super) const BACK: &str = "#b34700";
-/// The ways out: a dark blue.
-pub(super) const OUT: &str = "#1f5f9e";
 /// Height of the names of the columns.
-const HEAD: f64 = 50.0;
+const HEAD: f64 = 46.0;
 
 /// Puts everything on a sheet.
 pub(super) fn paint(sop: &SopView, road: &Road<'_>, ways: &Ways) -> Sheet {
@@ -30,10 +26,10 @@ pub(super) fn paint(sop: &SopView, road: &Road<'_>, ways: &Ways) -> Sheet {
     let title = format!("SOP {} · {}", sop.code, sop.title_id);
     let mut sheet = Sheet::new(WIDTH, height, title.clone(), describe(road), "id");
     sheet.print = ("420mm".to_owned(), format!("{:.0}mm", height / 4.0));
-    let heading = sheet.write(at(MARGIN, 54.0), title, 26.0, Anchor::Start);
+    let heading = sheet.write(at(MARGIN, 50.0), title, 25.0, Anchor::Start);
     heading.bold = true;
     let sums = format!("{} · waktu baku bagian kantor {} menit, seluruhnya {} menit kerja", sop.title_en, sop.office_minutes, sop.total_minutes);
-    sheet.write(at(MARGIN, 78.0), sums, 13.0, Anchor::Start).colour = SOFT;
+    sheet.write(at(MARGIN, 72.0), sums, 13.0, Anchor::Start).colour = SOFT;
     table(&mut sheet, road, &columns, foot);
     for (i, station) in road.stations.iter().enumerate() {
         let painter = Painter { station, columns: &columns, top: columns.rows[i], foot: columns.rows[i + 1] };
