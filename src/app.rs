@@ -26,6 +26,7 @@ use crate::error::{Code, Error};
 use crate::gateways::document_store::DocumentStore;
 use crate::health::{self, Draining, Numbers};
 use crate::identity::{self, Identity, OpenOperations};
+use crate::typesetting::Typesetter;
 use crate::web::Cursor;
 use crate::web::confidential::keep_confidence;
 use crate::web::head::head;
@@ -52,6 +53,8 @@ pub struct Service {
     pub documents: DocumentStore,
     /// The keys and stores of whistle-blowing.
     pub cabinet: Cabinet,
+    /// Sets letters and papers.
+    pub typesetter: Typesetter,
     /// The calendars.
     pub calendars: Calendars,
     /// Signs cursors.
@@ -136,6 +139,7 @@ where
         .app_data(service.identity.clone())
         .app_data(service.documents.clone())
         .app_data(service.cabinet.clone())
+        .app_data(service.typesetter.clone())
         .app_data(service.calendars.clone())
         .app_data(service.cursor.clone())
         .app_data(service.audit.clone())

@@ -87,6 +87,12 @@ impl Counter {
         self.case
     }
 
+    /// The request that is being answered.
+    #[must_use]
+    pub fn request(&self) -> &HttpRequest {
+        &self.request
+    }
+
     /// The keys and stores.
     #[must_use]
     pub fn cabinet(&self) -> &Cabinet {

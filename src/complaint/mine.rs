@@ -10,6 +10,7 @@ use super::history::{Access, ReporterStep};
 use super::identity::Identity;
 use super::message::{Author, MessageView, Messages, ReporterMessage};
 use super::paper::{Answer, Signature};
+use super::printed::signed_answer;
 use super::slots::next_surfacing;
 use super::sop::Stage;
 use super::store::messages::NewMessage;
@@ -18,8 +19,9 @@ use super::{intake, showing, store};
 use crate::casework::workflow::Asking;
 use crate::error::{Code, Error, Fault, Result, fault};
 use crate::identity::signed_in::today;
+use crate::typesetting::Typesetter;
 use crate::web::body::Check;
-use crate::web::{Body, Reply};
+use crate::web::{Body, Format, InFormat, PdfFile, Provided, Reply, Shown, Wanted};
 
 /// The reporter's own complaint.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -145,20 +147,27 @@ pub async fn declare_identity(counter: Counter, identity: Body<Identity>) -> Res
 
 /// Read the answer (surat jawaban).
 ///
-/// Once the office has sent it.
-#[utoipa::path(tag = "reporter", responses((status = 200, body = OwnAnswer)), security(("reporter" = [])), extensions(("x-problem-codes" = json!(["not_found"]))))]
+/// Once the office has sent it; as JSON or as the letter itself (`?format=pdf`, or `Accept: application/pdf`).
+#[utoipa::path(tag = "reporter", params(InFormat), responses((status = 200, content((OwnAnswer = "application/json"), (PdfFile = "application/pdf")))), security(("reporter" = [])), extensions(("x-problem-codes" = json!(["not_found"]))))]
 #[get("/complaints/mine/answer")]
-pub async fn read_own_answer(counter: Counter) -> Result<Reply<OwnAnswer>> {
-    let answer = counter.read(async |c, tools| {
+pub async fn read_own_answer(counter: Counter, wanted: Wanted, typesetter: Provided<Typesetter>) -> Result<Shown<OwnAnswer>> {
+    let found = counter.read(async |c, tools| {
         let viewer = store::viewer::Viewer::enter(c, Asking::Reporter, Some(counter.case()), &tools.keys).await?;
         let found = store::find(c, counter.case(), &viewer, Asking::Reporter, tools).await?.filter(|record| is_answered(record.stage));
         let found = found.ok_or_else(|| Error::new(Code::NotFound))?;
         let key = tools.open(found.id, &found.wrapped).await?;
         let answer = showing::answer(&papers::list(c, found.id).await?, &key)?;
         let signed = answer.and_then(|answer| answer.signature.map(|signature| OwnAnswer { letter: answer.letter, signature }));
-        signed.ok_or_else(|| Error::new(Code::NotFound))
+        signed.map(|signed| (signed, found.public_number, found.received_on)).ok_or_else(|| Error::new(Code::NotFound))
     });
-    answer.await.map(Reply::ok)
+    let (answer, public_number, received_on) = found.await?;
+    match wanted.0 {
+        Format::Json => Ok(Shown::Json(Reply::ok(answer))),
+        Format::Pdf => {
+            let paper = signed_answer(&answer.letter, &answer.signature, &public_number, received_on)?;
+            typesetter.0.print(paper, counter.request()).await.map(Shown::Pdf)
+        }
+    }
 }
 
 /// Read the access log (catatan akses).

@@ -67,6 +67,9 @@ fn derived(operation: &Operation, kind: &Kind<'_>) -> Vec<Code> {
     if kind.path.contains('{') || kind.access == Access::Reporter {
         codes.push(Code::NotFound);
     }
+    if has("format") && serves(operation, "application/pdf") {
+        codes.push(Code::NotAcceptable);
+    }
     if has("cursor") {
         codes.push(Code::InvalidCursor);
     }
@@ -86,6 +89,11 @@ fn derived(operation: &Operation, kind: &Kind<'_>) -> Vec<Code> {
         codes.extend([Code::StaleVersion, Code::PreconditionRequired]);
     }
     codes
+}
+
+/// Whether it can answer with this media type.
+fn serves(operation: &Operation, media_type: &str) -> bool {
+    operation.responses.responses.values().any(|response| matches!(response, RefOr::T(response) if response.content.contains_key(media_type)))
 }
 
 /// A problem as the service would send it.

@@ -122,7 +122,7 @@ fn next_page(request: &HttpRequest, cursor: &str) -> String {
     format!("<{}?{}{joint}cursor={cursor}>; rel=\"next\"", request.path(), query.join("&"))
 }
 
-fn is_known(header: Option<&HeaderValue>, etag: &str) -> bool {
+pub(super) fn is_known(header: Option<&HeaderValue>, etag: &str) -> bool {
     let asked = header.and_then(|value| value.to_str().ok()).unwrap_or_default();
     asked.split(',').map(|tag| tag.trim().trim_start_matches("W/")).any(|tag| tag == "*" || tag == etag)
 }

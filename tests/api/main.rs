@@ -10,5 +10,6 @@ mod contract_quality;
 mod identity;
 mod manners;
 mod operations;
+mod papers;
 mod reporting;
 mod support;

@@ -28,6 +28,8 @@ async fn every_single_resource_has_a_version_and_spares_who_has_it_the_body() {
             "read_billing" => (&office.customer, format!("/api/v1/billings/{billing}")),
             "read_application" => (&office.customer, case.clone()),
             "read_job" => (&office.pji_staff, format!("/api/v1/jobs/{}", job["id"].as_str().unwrap())),
+            "read_deficiency_sheet" => (&office.customer, format!("{case}/deficiency-sheets/1")),
+            "read_audit_confirmation" => (&office.customer, format!("{case}/audit-confirmations/1")),
             "read_audit_notice" => (&office.customer, format!("{case}/audit-notice")),
             "download_document" => (&office.customer, format!("{case}/documents/{document}/versions/1")),
             _ => (&office.customer, operation.address()),
@@ -42,7 +44,7 @@ async fn every_single_resource_has_a_version_and_spares_who_has_it_the_body() {
         assert_eq!((head.status, head.bytes.len(), head.etag()), (200, 0, tag), "{path}");
         seen += 1;
     }
-    assert_eq!(seen, 12);
+    assert_eq!(seen, 14);
 }
 
 #[actix_web::test]
