@@ -204,7 +204,7 @@ pub async fn run(service: Service, listener: TcpListener, stop: impl Future<Outp
         documents: service.documents.clone(),
     };
     let options = certification::jobs::define(worker::options(pool.clone(), job_desk.clone())?);
-    let options = reporting::jobs::work::define(complaint::jobs::define(options, service.cabinet.clone())?)?;
+    let options = reporting::jobs::work::define(complaint::jobs::define(options, service.cabinet.clone())?, service.typesetter.clone())?;
     let (told, telling) = tokio::sync::watch::channel(());
     let mut jobs_stop = telling.clone();
     let engine = options.worker_shutdown(worker::stopping(async move { drop(jobs_stop.changed().await) })).init().await?;

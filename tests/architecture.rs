@@ -42,6 +42,7 @@ const ORDER: Order = Order {
         ("sop", "drawing", "an SOP is drawn as a poster"),
         ("casework", "gateways", "documents are kept in a store of the outer world"),
         ("audit", "gateways", "the trail's anchors are kept outside the database"),
+        ("samples", "reporting", "the gallery shows the report too"),
         ("casework", "audit", "what is taken and handed over goes into the trail, where a workflow has one"),
     ],
     reserved: &[(

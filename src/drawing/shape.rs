@@ -118,6 +118,8 @@ pub struct Words {
     pub colour: &'static str,
     /// Where it stands.
     pub anchor: Anchor,
+    /// Whether it has a white rim, which keeps it legible on a grid.
+    pub rim: bool,
 }
 
 impl Words {

@@ -44,7 +44,7 @@ impl Sheet {
 
     /// Puts one line of text at a point.
     pub fn write(&mut self, point: Point, text: impl Into<String>, size: f64, anchor: Anchor) -> &mut Words {
-        self.words.push(Words { text: text.into(), at: point, size, bold: false, colour: INK, anchor });
+        self.words.push(Words { text: text.into(), at: point, size, bold: false, colour: INK, anchor, rim: false });
         let last = self.words.len() - 1;
         &mut self.words[last]
     }
@@ -153,9 +153,10 @@ fn text(svg: &mut String, words: &Words) {
         Anchor::End => " text-anchor=\"end\"",
     };
     let bold = if words.bold { " font-weight=\"bold\"" } else { "" };
+    let rim = if words.rim { " paint-order=\"stroke\" stroke=\"#ffffff\" stroke-width=\"4\" stroke-linejoin=\"round\"" } else { "" };
     let _ = writeln!(
         svg,
-        "<text x=\"{}\" y=\"{}\" font-size=\"{}\" fill=\"{}\"{anchor}{bold}>{}</text>",
+        "<text x=\"{}\" y=\"{}\" font-size=\"{}\" fill=\"{}\"{anchor}{bold}{rim}>{}</text>",
         number(words.at.x),
         number(words.at.y),
         number(words.size),

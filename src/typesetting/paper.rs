@@ -18,6 +18,7 @@ pub struct Paper {
     pub(super) date: NaiveDate,
     pub(super) data: Value,
     pub(super) qr: Option<Vec<u8>>,
+    pub(super) pictures: Vec<(&'static str, Vec<u8>)>,
     pub(super) confidential: bool,
     pub(super) name: String,
 }
@@ -32,7 +33,23 @@ impl Paper {
         let title = title.into();
         let body = serde_json::to_value(body).map_err(Error::internal)?;
         let data = json!({"title": title, "office": BSPJI_PALEMBANG, "finish": finish.data(), "body": body});
-        Ok(Self { template, title, date, data, qr: finish.qr().map(<[u8]>::to_vec), confidential: false, name: file_name(name) })
+        Ok(Self {
+            template,
+            title,
+            date,
+            data,
+            qr: finish.qr().map(<[u8]>::to_vec),
+            pictures: Vec::new(),
+            confidential: false,
+            name: file_name(name),
+        })
+    }
+
+    /// The same with a picture (SVG) that its form finds under `name`.
+    #[must_use]
+    pub fn with_picture(mut self, name: &'static str, svg: impl Into<Vec<u8>>) -> Self {
+        self.pictures.push((name, svg.into()));
+        self
     }
 
     /// The same, set in silence, and forgotten as soon as it is set: for papers of whistle-blowing.
@@ -50,11 +67,11 @@ impl Paper {
     /// A digest of everything its bytes are made from, in hex: of two papers with one digest the PDFs are the same.
     #[must_use]
     pub fn digest(&self) -> String {
-        let Self { template, title, date, data, qr, confidential: _, name: _ } = self;
+        let Self { template, title, date, data, qr, pictures, confidential: _, name: _ } = self;
         let date = date.to_string();
         let data = data.to_string();
         let parts = [SHARED.1, template.text(), title, &date, &data].map(str::as_bytes);
-        let parts = parts.into_iter().chain(qr.as_deref());
+        let parts = parts.into_iter().chain(qr.as_deref()).chain(pictures.iter().map(|(_, picture)| picture.as_slice()));
         hex::encode(sha256(&parts.map(|part| sha256(part)).collect::<Vec<_>>().concat()))
     }
 }

@@ -9,7 +9,7 @@ use super::{JobState, JobView, store};
 use crate::error::{Code, Error, Result};
 use crate::gateways::document_store::DocumentStore;
 use crate::reporting::realization::reader::RecordReader;
-use crate::web::{At, Provided, Reply};
+use crate::web::{At, PdfFile, Provided, Reply};
 
 /// A job, in the path.
 #[derive(Debug, Clone, Copy, Deserialize, utoipa::IntoParams)]
@@ -42,7 +42,7 @@ pub async fn read_job(reader: RecordReader, at: At<AtJob>) -> Result<Reply<JobVi
     tag = "reports", params(AtJob),
     responses((status = 200, description = "The bytes", content(
         (String = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (String = "image/svg+xml"),
-        (crate::reporting::realization::page::RealizationPage = "application/json"),
+        (PdfFile = "application/pdf"), (crate::reporting::realization::page::RealizationPage = "application/json"),
     ))),
     extensions(("x-problem-codes" = json!(["conflict"])), ("x-roles" = json!(["whoever asked for it"])))
 )]

@@ -16,6 +16,7 @@ use crate::reporting::realization::asked::Asked;
 use crate::reporting::realization::document;
 use crate::reporting::realization::pages::Source;
 use crate::reporting::realization::store::Viewer;
+use crate::typesetting::Typesetter;
 
 /// Where results lie in the store.
 const FOLDER: &str = "reports/";
@@ -26,7 +27,7 @@ const TOLD: Duration = Duration::from_millis(500);
 ///
 /// # Errors
 /// When the database or the store refuses; the job then counts as failed.
-pub async fn make(desk: &JobDesk, id: Uuid) -> Result<()> {
+pub async fn make(desk: &JobDesk, typesetter: &Typesetter, id: Uuid) -> Result<()> {
     let key = format!("{FOLDER}{}", Uuid::new_v4());
     let now = desk.clock.now();
     let Some(due) = desk.database.read(async |c| store::take(c, id, &key, now).await).await? else { return Ok(()) };
@@ -43,7 +44,7 @@ pub async fn make(desk: &JobDesk, id: Uuid) -> Result<()> {
         seen: Arc::clone(&seen),
     };
     let watching = tell(desk, id, &seen);
-    let writing = Box::pin(write(&desk.documents, source, &due.asked, &key));
+    let writing = Box::pin(write((&desk.documents, typesetter), source, &due.asked, &key));
     let written = tokio::select! {
         written = writing => written,
         never = watching => never,
@@ -71,11 +72,11 @@ async fn tell(desk: &JobDesk, id: Uuid, seen: &AtomicI64) -> Result<i64> {
 }
 
 /// Writes the document to the store and gives its size.
-async fn write(documents: &DocumentStore, source: Source, asked: &Asked, key: &str) -> Result<i64> {
+async fn write((documents, typesetter): (&DocumentStore, &Typesetter), source: Source, asked: &Asked, key: &str) -> Result<i64> {
     let arriving = DocumentStore::quarantine_key();
     let mut writer = documents.writer(&arriving).await?;
     let copied = async {
-        let mut pieces = document::pieces(source, asked).await?;
+        let mut pieces = document::pieces(source, asked, typesetter).await?;
         let mut size = 0;
         while let Some(piece) = pieces.try_next().await? {
             size += piece.len();

@@ -93,7 +93,7 @@ pub async fn is_better(reader: &RecordReader, asked: &Asked, sums: bool) -> Resu
     let needs_all = match asked.format {
         Format::Json => sums,
         Format::Csv => false,
-        Format::Xlsx | Format::Svg => true,
+        Format::Xlsx | Format::Svg | Format::Pdf => true,
     };
     Ok(needs_all && reader.source(&asked.filter).count(MANY + 1).await? > MANY)
 }

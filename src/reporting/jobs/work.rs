@@ -8,6 +8,7 @@ use super::make;
 use crate::casework::jobs::Job;
 use crate::casework::worker::JobDesk;
 use crate::error::{Error, Result};
+use crate::typesetting::Typesetter;
 
 /// Makes one report.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -28,8 +29,10 @@ impl TaskHandler for MakeReport {
     const IDENTIFIER: &'static str = <Self as Job>::NAME;
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let Some(desk) = context.get_ext::<JobDesk>() else { return Err("the worker has no desk".to_owned()) };
-        make::make(desk, self.job).await.map_err(|error| error.to_string())
+        let (Some(desk), Some(typesetter)) = (context.get_ext::<JobDesk>(), context.get_ext::<Typesetter>()) else {
+            return Err("the worker has no desk".to_owned());
+        };
+        make::make(desk, typesetter, self.job).await.map_err(|error| error.to_string())
     }
 }
 
@@ -50,8 +53,8 @@ impl TaskHandler for SweepReports {
 ///
 /// # Errors
 /// When the timetable cannot be read.
-pub fn define(options: WorkerOptions) -> Result<WorkerOptions> {
-    let options = options.define_job::<MakeReport>().define_job::<SweepReports>();
+pub fn define(options: WorkerOptions, typesetter: Typesetter) -> Result<WorkerOptions> {
+    let options = options.add_extension(typesetter).define_job::<MakeReport>().define_job::<SweepReports>();
     options.with_cron("29 * * * * sweep_reports").map_err(|error| Error::internal(error.to_string()))
 }
 

@@ -13,8 +13,9 @@ use super::pages::Source;
 use super::row::RealizationRow;
 use super::shapes::Format;
 use super::summary::{RealizationSummary, Sums};
-use super::{chart, csv, xlsx};
+use super::{chart, csv, letter, xlsx};
 use crate::error::{Error, Result};
+use crate::typesetting::Typesetter;
 
 /// A document, piece by piece.
 pub type Pieces = Pin<Box<dyn Stream<Item = Result<Bytes>> + Send>>;
@@ -41,7 +42,7 @@ pub async fn summary(source: Source) -> Result<RealizationSummary> {
 ///
 /// # Errors
 /// When the database or the disk refuses.
-pub async fn pieces(source: Source, asked: &Asked) -> Result<Pieces> {
+pub async fn pieces(source: Source, asked: &Asked, typesetter: &Typesetter) -> Result<Pieces> {
     let pieces: Pieces = match asked.format {
         Format::Json => Box::pin(json(source)),
         Format::Csv => Box::pin(comma_separated(source, asked)),
@@ -49,6 +50,11 @@ pub async fn pieces(source: Source, asked: &Asked) -> Result<Pieces> {
         Format::Svg => {
             let drawn = chart::draw(asked.chart, &summary(source).await?, asked);
             Box::pin(stream::iter([Ok(drawn.into())]))
+        }
+        Format::Pdf => {
+            let made = source.now;
+            let paper = letter::letter(&summary(source).await?, asked, made)?;
+            Box::pin(stream::iter([typesetter.set(paper).await.map(Bytes::from)]))
         }
     };
     begun(pieces).await

@@ -7,6 +7,7 @@ pub mod columns;
 pub mod csv;
 pub mod document;
 pub mod filter;
+pub mod letter;
 pub mod measure;
 pub mod page;
 pub mod pages;
@@ -15,6 +16,7 @@ pub mod row;
 #[cfg(test)]
 mod samples;
 pub mod shapes;
+pub mod specimens;
 pub mod store;
 mod stored;
 pub mod summary;

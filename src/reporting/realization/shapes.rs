@@ -16,6 +16,8 @@ pub enum Format {
     Xlsx,
     /// A chart.
     Svg,
+    /// The report of a month or another period, with sums and charts, as a letter (PDF/A).
+    Pdf,
 }
 
 impl Format {
@@ -27,6 +29,7 @@ impl Format {
             Self::Csv => "text/csv; charset=utf-8",
             Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             Self::Svg => "image/svg+xml",
+            Self::Pdf => "application/pdf",
         }
     }
 
@@ -38,6 +41,7 @@ impl Format {
             Self::Csv => "csv",
             Self::Xlsx => "xlsx",
             Self::Svg => "svg",
+            Self::Pdf => "pdf",
         }
     }
 }

@@ -18,10 +18,11 @@ use crate::reporting::realization::page::RealizationPage;
 use crate::reporting::realization::reader::RecordReader;
 use crate::reporting::realization::shapes::{Chart, Format};
 use crate::reporting::realization::store::Place;
+use crate::typesetting::Typesetter;
 use crate::web::page::size;
 use crate::web::params::wrong_parameter;
 use crate::web::problem::Language;
-use crate::web::{Cursor, Page, Provided, Query, Reply};
+use crate::web::{Cursor, Page, PdfFile, Provided, Query, Reply};
 
 /// Which files, in which shape.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::IntoParams)]
@@ -82,7 +83,8 @@ impl RealizationQuery {
 /// own date and the satisfaction survey (SKM).
 ///
 /// JSON comes page by page, the first page with the sums of every row under the filter. CSV (comma, UTF-8 with a byte order mark, times in WIB, texts that a
-/// spreadsheet would take for a formula with an apostrophe before them) and XLSX (with a sheet of sums) hold every row; SVG is a chart of the sums. With
+/// spreadsheet would take for a formula with an apostrophe before them) and XLSX (with a sheet of sums) hold every row; SVG is a chart of the sums; PDF is the report of a month (`month=2026-07`) or another period as a
+/// letter, in Indonesian, with the sums and the charts. With
 /// `Prefer: respond-async`, and above 20,000 rows for everything that needs all of them before its first byte (all but CSV and later pages), the answer is 202
 /// with the job that makes it: `GET /jobs/{id}`.
 #[utoipa::path(
@@ -97,6 +99,7 @@ impl RealizationQuery {
             (RealizationPage = "application/json"),
             (String = "text/csv", example = "No.,Nomor permohonan,Tanggal surat permohonan,Diterima (WIB)\r\n1,P-2026-00001,,2026-07-06 08:00\r\n"),
             (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (PdfFile = "application/pdf"),
             (String = "image/svg+xml", example = "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
         )),
         (status = 202, description = "A job makes it", body = jobs::JobView, headers(("Location" = String, description = "Where the job is."))),
@@ -104,7 +107,12 @@ impl RealizationQuery {
     extensions(("x-roles" = json!(["head", "pji_lead", "ss_lead", "pji_staff", "operations_staff", "treasurer"])))
 )]
 #[get("/reports/realization")]
-pub async fn read_realization(reader: RecordReader, query: Query<RealizationQuery>, cursor: Provided<Cursor>) -> Result<HttpResponse> {
+pub async fn read_realization(
+    reader: RecordReader,
+    query: Query<RealizationQuery>,
+    cursor: Provided<Cursor>,
+    typesetter: Provided<Typesetter>,
+) -> Result<HttpResponse> {
     let (query, asked) = (&query.0, query.0.asked(reader.language())?);
     let limit = size(query.limit)?;
     let after: Option<Place> = cursor.0.read(query.cursor.as_deref(), "realization", &asked.filter)?;
@@ -114,7 +122,7 @@ pub async fn read_realization(reader: RecordReader, query: Query<RealizationQuer
     }
     match asked.format {
         Format::Json => page(&reader, &asked, &cursor.0, (after, limit, sums)).await,
-        Format::Csv | Format::Xlsx | Format::Svg => whole(&reader, &asked).await,
+        Format::Csv | Format::Xlsx | Format::Svg | Format::Pdf => whole(&reader, &asked, &typesetter.0).await,
     }
 }
 
@@ -127,8 +135,8 @@ async fn page(reader: &RecordReader, asked: &Asked, cursor: &Cursor, (after, lim
     Ok(Reply::ok(page).next(next_cursor).respond_to(&reader.request))
 }
 
-async fn whole(reader: &RecordReader, asked: &Asked) -> Result<HttpResponse> {
-    let pieces = document::pieces(reader.source(&asked.filter), asked).await?;
+async fn whole(reader: &RecordReader, asked: &Asked, typesetter: &Typesetter) -> Result<HttpResponse> {
+    let pieces = document::pieces(reader.source(&asked.filter), asked, typesetter).await?;
     let mut reply = HttpResponse::Ok();
     reply.content_type(asked.format.media_type());
     reply.insert_header((header::CONTENT_LANGUAGE, reader.language().tag())).insert_header((header::VARY, "accept-language"));

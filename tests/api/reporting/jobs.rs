@@ -29,7 +29,7 @@ async fn ask_for(person: &Person, query: &str) -> Answer {
 }
 
 async fn made(office: &Office, job: &Value) {
-    make::make(&desk(office), job["id"].as_str().unwrap().parse().unwrap()).await.unwrap();
+    make::make(&desk(office), &office.app.service.typesetter, job["id"].as_str().unwrap().parse().unwrap()).await.unwrap();
 }
 
 #[actix_web::test]
@@ -38,7 +38,13 @@ async fn a_report_is_asked_for_made_and_fetched_and_is_what_one_gets_at_once() {
     for until in [Until::Submitted, Until::Sent] {
         office.case(until).await;
     }
-    for (format, query) in [("csv", "format=csv"), ("svg", "format=svg&chart=backlog"), ("json", "format=json"), ("xlsx", "format=xlsx")] {
+    for (format, query) in [
+        ("csv", "format=csv"),
+        ("svg", "format=svg&chart=backlog"),
+        ("json", "format=json"),
+        ("xlsx", "format=xlsx"),
+        ("pdf", "format=pdf&month=2026-07"),
+    ] {
         let answer = ask_for(&office.pji_staff, query).await;
         let place = answer.header("location").unwrap().to_owned();
         assert_eq!(answer.header("preference-applied"), Some("respond-async"));
@@ -117,7 +123,8 @@ async fn the_job_engine_makes_what_was_queued_and_after_a_day_it_is_gone() {
     let pool = PgPoolOptions::new().max_connections(3).connect_with(office.app.service.database.clone()).await.unwrap();
     let due = "update graphile_worker._private_jobs set run_at = now() - interval '1 second'";
     sqlx::query(due).execute(&mut office.app.sql().await).await.unwrap();
-    let engine = work::define(worker::options(pool.clone(), desk(&office)).unwrap()).unwrap().init().await.unwrap();
+    let engine =
+        work::define(worker::options(pool.clone(), desk(&office)).unwrap(), office.app.service.typesetter.clone()).unwrap().init().await.unwrap();
     engine.run_once().await.unwrap();
     pool.close().await;
     let place = format!("/api/v1/jobs/{}", job["id"].as_str().unwrap());
@@ -142,11 +149,11 @@ async fn an_attempt_that_fails_says_so_and_leaves_nothing() {
     let mut sql = office.app.sql().await;
     sqlx::query("alter table deficiency_sheet rename to elsewhere").execute(&mut sql).await.unwrap();
     let id = job["id"].as_str().unwrap().parse().unwrap();
-    assert!(make::make(&desk(&office), id).await.is_err());
+    assert!(make::make(&desk(&office), &office.app.service.typesetter, id).await.is_err());
     let place = format!("/api/v1/jobs/{id}");
     assert_eq!(office.pji_staff.get(&place).await.expect(200)["state"], "failed");
     sqlx::query("alter table elsewhere rename to deficiency_sheet").execute(&mut sql).await.unwrap();
-    make::make(&desk(&office), id).await.unwrap();
+    make::make(&desk(&office), &office.app.service.typesetter, id).await.unwrap();
     assert_eq!(office.pji_staff.get(&place).await.expect(200)["state"], "done", "the engine's next attempt makes it");
     let left = std::fs::read_dir(office.app.folder().join("documents/quarantine")).map_or(0, Iterator::count);
     assert_eq!((left, std::fs::read_dir(office.app.folder().join("documents/reports")).unwrap().count()), (0, 1));

@@ -67,7 +67,8 @@ fn row(sheet: &mut Sheet, line: &Backlog, (left, y, scale): (f64, f64, f64), lan
         }
         x += w;
     }
-    sheet.write(at(x + 8.0, middle), line.count.to_string(), 13.0, Anchor::Start).bold = true;
+    let sum = sheet.write(at(x + 8.0, middle), line.count.to_string(), 13.0, Anchor::Start);
+    (sum.bold, sum.rim) = (true, true);
 }
 
 fn named(age: &AgeCount, language: Language) -> String {

@@ -86,7 +86,8 @@ fn column(sheet: &mut Sheet, (month, counts): &Month, (x, w, foot, scale): (f64,
         bar.says = Some(format!("{month}, {}: {count}", short_scheme(code, language)));
     }
     let size = if w < 30.0 { 10.0 } else { 12.0 };
-    sheet.write(at(x + w / 2.0, y - 5.0), counts.iter().sum::<u64>().to_string(), size, Anchor::Middle).bold = true;
+    let sum = sheet.write(at(x + w / 2.0, y - 5.0), counts.iter().sum::<u64>().to_string(), size, Anchor::Middle);
+    (sum.bold, sum.rim) = (true, true);
     let (year, name) = month.split_once('-').unwrap_or((month, ""));
     sheet.write(at(x + w / 2.0, foot + 17.0), short_month(name, language), size, Anchor::Middle);
     if name == "01" || x < MARGIN + 44.0 + w {

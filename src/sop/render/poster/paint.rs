@@ -1,7 +1,7 @@
 //! The poster put on its sheet: table, lanes, boxes, arrows.
 
 use super::columns::{
-    BOX, CHANNEL, CHIP, Columns, HEIGHT, LINE, MARGIN, OUT, PAD, SIZE, TOP, WIDTH, columns, count, paper_lines, subtitle_lines, title_lines,
+    BACK, BOX, CHANNEL, CHIP, Columns, HEIGHT, LINE, MARGIN, OUT, PAD, SIZE, TOP, WIDTH, columns, count, paper_lines, subtitle_lines, title_lines,
 };
 use super::legend;
 use super::routes::{self, Port, Route};
