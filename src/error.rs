@@ -172,6 +172,12 @@ impl Error {
         self.change(|refused| refused.detail = Some(detail))
     }
 
+    /// Lists these faults.
+    #[must_use]
+    pub fn faults(self, faults: Vec<Fault>) -> Self {
+        self.change(|refused| refused.faults = faults)
+    }
+
     /// Sends `name: value` with the reply.
     #[must_use]
     pub fn header(self, name: &'static str, value: impl Into<String>) -> Self {

@@ -14,7 +14,7 @@
 //! | [`audit`] | the trail of whistle-blowing that nobody can rewrite unseen |
 //! | [`certification`] | SOP 1: the table, the schemes, the steps |
 //! | [`complaint`] | SOP 2: the table, the steps, and what protects the reporter |
-//! | [`reporting`], [`desk`], [`problems`], [`health`], [`office`], [`demo`], [`samples`] | what is read across workflows, and what a new office starts with |
+//! | [`reporting`], [`desk`], [`problems`], [`guide`], [`health`], [`office`], [`demo`], [`samples`] | what is read across workflows, and what a new office starts with |
 //! | [`openapi`], [`app`], [`start`] | the contract; every route and layer; bringing the parts up and down |
 #![warn(rustdoc::broken_intra_doc_links)]
 
@@ -31,6 +31,7 @@ pub mod desk;
 pub mod drawing;
 pub mod error;
 pub mod gateways;
+pub mod guide;
 pub mod health;
 pub mod identity;
 pub mod ids;

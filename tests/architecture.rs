@@ -30,7 +30,7 @@ const ORDER: Order = Order {
         &["identity"],
         &["gateways", "audit", "casework"],
         &["certification", "complaint"],
-        &["reporting", "desk", "problems", "health", "office", "demo", "samples"],
+        &["reporting", "desk", "problems", "guide", "health", "office", "demo", "samples"],
         &["openapi"],
         &["app"],
         &["start"],
@@ -85,6 +85,8 @@ const MAY_SQL: &[Exception] = &[
 const MAY_HTTP_RESPONSE: &[Exception] = &[
     ("web/problem.rs", "refusals become problems here"),
     ("web/reply.rs", "views become replies here"),
+    ("web/html.rs", "what people read becomes a reply here"),
+    ("web/known_paths.rs", "OPTIONS is answered for every path at once"),
     ("web/pdf.rs", "papers become replies here"),
     ("web/wanted.rs", "says that the reply depends on what was accepted"),
     ("certification/reads.rs", "hands a streamed document through"),

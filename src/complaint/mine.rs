@@ -9,6 +9,7 @@ use super::form::Category;
 use super::history::{Access, ReporterStep};
 use super::identity::Identity;
 use super::message::{Author, MessageView, Messages, ReporterMessage};
+use super::own_next::{self, OwnNext};
 use super::paper::{Answer, Signature};
 use super::printed::signed_answer;
 use super::slots::next_surfacing;
@@ -46,6 +47,8 @@ pub struct OwnComplaint {
     /// The day you acknowledged the answer.
     #[schema(value_type = Option<String>, format = Date)]
     pub acknowledged_on: Option<NaiveDate>,
+    /// What may be done next, by whom, until which day, and why not by you. Writing to the office is open to you at every stage.
+    pub next: Vec<OwnNext>,
 }
 
 /// Who opened it.
@@ -81,6 +84,8 @@ pub async fn read_own_complaint(counter: Counter) -> Result<Reply<OwnComplaint>>
         } else {
             None
         };
+        let calendar = counter.desktop().calendars.version(c, found.office, found.calendar_version).await?;
+        let next = own_next::next(&found, &calendar, counter.desktop().now);
         Ok(OwnComplaint {
             public_number: found.public_number,
             category: found.category,
@@ -90,6 +95,7 @@ pub async fn read_own_complaint(counter: Counter) -> Result<Reply<OwnComplaint>>
             reason,
             answered: is_answered(found.stage),
             acknowledged_on: found.acknowledged_on,
+            next,
         })
     });
     view.await.map(Reply::ok)

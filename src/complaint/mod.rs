@@ -2,6 +2,7 @@
 //!
 //! Where to look first: `sop` is the table; `cabinet` holds the keys; `reading` and `store::viewer` are the one way to read; `counter` is the reporter's side.
 
+pub mod admission;
 pub mod answer;
 pub mod attached;
 pub mod attachment;
@@ -28,6 +29,7 @@ pub mod keys;
 pub mod message;
 pub mod mine;
 pub mod opening_code;
+pub mod own_next;
 pub mod padding;
 pub mod paper;
 pub mod pickup;

@@ -2,7 +2,11 @@
 
 pub mod body;
 pub mod confidential;
+pub mod deprecation;
 pub mod head;
+pub mod html;
+pub mod known_parameters;
+pub mod known_paths;
 pub mod limit;
 pub mod observe;
 pub mod page;
@@ -11,7 +15,10 @@ pub mod pdf;
 pub mod problem;
 pub mod provided;
 pub mod reply;
+pub mod shape;
+mod shape_of_text;
 pub mod silence;
+pub mod trace;
 mod unquoted;
 pub mod wanted;
 pub mod work;
