@@ -140,6 +140,7 @@ fn view(form: &ApplicationForm, submitted: bool) -> ApplicationView {
         stage: if submitted { Stage::Submitted } else { Stage::Draft },
         round: 1,
         next: Vec::new(),
+        rest: Vec::new(),
         clock: None,
         created_at: at(),
         submitted_at: submitted.then_some(at()),

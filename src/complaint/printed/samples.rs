@@ -74,6 +74,7 @@ fn view() -> ComplaintView {
         warnings: Vec::new(),
         clock: None,
         next: Vec::new(),
+        rest: Vec::new(),
     }
 }
 
