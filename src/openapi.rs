@@ -69,6 +69,7 @@ what you have, with `If-Match` it keeps you from overwriting what you have not s
         (name = "disclosures", description = "SOP `wbs`, beside the road: requests to open part of an identity, decided by the custodian (pembukaan identitas)."),
         (name = "warnings", description = "SOP `wbs`, after step 4: warnings to the reader, who may state their side (teguran)."),
         (name = "desk", description = "What waits for you in both SOPs, soonest due first (meja kerja)."),
+        (name = "reports", description = "SOP `cert`, its record: Data Realisasi Layanan Sertifikasi as rows, sums, files and charts, how its steps keep time, and the jobs that make what takes long (laporan)."),
         (name = "calendars", description = "Working hours and days off, by which every step is timed (kalender kerja)."),
         (name = "audit trail", description = "What was done in whistle-blowing, hash-chained (jejak audit)."),
         (name = "identity", description = "Accounts, sessions, roles, and who acts for the head (akun dan peran)."),

@@ -36,7 +36,7 @@ use crate::office;
 use crate::secrecy::MasterKey;
 use crate::typesetting::Typesetter;
 use crate::web::Cursor;
-use crate::{certification, complaint};
+use crate::{certification, complaint, reporting};
 
 /// What goes wrong before the service speaks HTTP: one line for whoever started it.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -217,7 +217,7 @@ pub async fn run(service: Service, listener: TcpListener, stop: impl Future<Outp
         documents: service.documents.clone(),
     };
     let options = certification::jobs::define(worker::options(pool.clone(), job_desk.clone())?);
-    let options = complaint::jobs::define(options, service.cabinet.clone())?;
+    let options = reporting::jobs::work::define(complaint::jobs::define(options, service.cabinet.clone())?, service.typesetter.clone())?;
     let (told, telling) = tokio::sync::watch::channel(());
     let mut jobs_stop = telling.clone();
     let engine = options.worker_shutdown(worker::stopping(async move { drop(jobs_stop.changed().await) })).init().await?;

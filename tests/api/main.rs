@@ -12,4 +12,5 @@ mod letters;
 mod manners;
 mod operations;
 mod papers;
+mod reporting;
 mod support;

@@ -19,6 +19,8 @@ async fn every_single_resource_has_a_version_and_spares_who_has_it_the_body() {
     let team = admin.post("/api/v1/teams", json!({"name": "Tim Pengujian", "members": [office.head.id]})).await.expect(201);
     let letter = office.customer.get(&format!("{case}/audit-notice")).await.expect(200)["letter"]["id"].as_str().unwrap().to_owned();
     let page = crate::letters::address(&crate::letters::pdf(&office.customer, &format!("{case}/audit-notice")).await);
+    let record = "/api/v1/reports/realization?format=csv";
+    let job = ask(&office.pji_staff, Method::GET, record, &[("prefer", "respond-async")]).await.expect(202);
     let mut seen = 0;
     // A complaint has people of its own: `complaint::retries` looks at its version.
     for operation in operations().into_iter().filter(|one| one.statuses.contains(&304) && !super::retries::is_of_complaints(&one.path)) {
@@ -27,6 +29,7 @@ async fn every_single_resource_has_a_version_and_spares_who_has_it_the_body() {
             "show_team" => (&admin, format!("/api/v1/teams/{}", team["id"].as_str().unwrap())),
             "read_billing" => (&office.customer, format!("/api/v1/billings/{billing}")),
             "read_application" => (&office.customer, case.clone()),
+            "read_job" => (&office.pji_staff, format!("/api/v1/jobs/{}", job["id"].as_str().unwrap())),
             "read_deficiency_sheet" => (&office.customer, format!("{case}/deficiency-sheets/1")),
             "read_audit_confirmation" => (&office.customer, format!("{case}/audit-confirmations/1")),
             "read_audit_notice" => (&office.customer, format!("{case}/audit-notice")),
