@@ -8,7 +8,7 @@ use actix_cors::Cors;
 use actix_web::dev::Server;
 use actix_web::http::{Method, header};
 use actix_web::middleware::{Compress, DefaultHeaders, from_fn};
-use actix_web::{App, HttpRequest, HttpServer, web};
+use actix_web::{App, HttpServer, web};
 use sqlx::postgres::PgConnectOptions;
 use utoipa::openapi::OpenApi;
 use utoipa_actix_web::AppExt as _;
@@ -29,6 +29,7 @@ use crate::identity::{self, Identity, OpenOperations};
 use crate::web::Cursor;
 use crate::web::confidential::keep_confidence;
 use crate::web::head::head;
+use crate::web::known_paths::{KnownPaths, known_method};
 use crate::web::limit::{Limit, limit};
 use crate::web::observe::observe;
 use crate::web::problem::speak_in_problems;
@@ -101,7 +102,7 @@ pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::i
     let document = Arc::new(document());
     let open = openapi::open_operations(&document);
     let confidential = openapi::confidential_operations(&document);
-    let known = KnownPaths::of(&document);
+    let known = KnownPaths::of(openapi::operations(&document).map(|(method, path, _)| (method, path)));
     let limiter = Limit::new(service.config.settings.requests_per_minute, service.config.settings.trust_proxy);
     let service = service.clone();
     let server = HttpServer::new(move || {
@@ -114,6 +115,7 @@ pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::i
             .default_service(web::to(unknown_route))
             .wrap(from_fn(head))
             .wrap(from_fn(identity::authenticate))
+            .wrap(from_fn(known_method))
             .wrap(from_fn(limit))
             .wrap(cors(&service.config))
             .wrap(Compress::default())
@@ -173,33 +175,7 @@ fn cors(config: &Config) -> Cors {
     config.settings.cors_origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
 }
 
-/// The paths of the document with their methods: what tells a wrong method from a wrong path.
-#[derive(Clone)]
-struct KnownPaths(Arc<Vec<(actix_web::dev::ResourceDef, Vec<Method>)>>);
-
-impl KnownPaths {
-    fn of(document: &OpenApi) -> Self {
-        let mut known: Vec<(String, Vec<Method>)> = Vec::new();
-        for (method, path, _) in openapi::operations(document) {
-            match known.iter_mut().find(|(seen, _)| seen == path) {
-                Some((_, methods)) => methods.push(method),
-                None => known.push((path.to_owned(), vec![method])),
-            }
-        }
-        for (_, methods) in known.iter_mut().filter(|(_, methods)| methods.contains(&Method::GET)) {
-            methods.push(Method::HEAD);
-        }
-        Self(Arc::new(known.into_iter().map(|(path, methods)| (actix_web::dev::ResourceDef::new(path), methods)).collect()))
-    }
-
-    fn methods(&self, path: &str) -> Option<String> {
-        let (_, methods) = self.0.iter().find(|(pattern, _)| pattern.is_match(path))?;
-        Some(methods.iter().map(Method::as_str).collect::<Vec<_>>().join(", "))
-    }
-}
-
-/// A path that leads nowhere, or a method that a path does not know.
-async fn unknown_route(request: HttpRequest) -> Result<&'static str, Error> {
-    let known = request.app_data::<KnownPaths>().and_then(|known| known.methods(request.path()));
-    Err(known.map_or_else(|| Error::new(Code::NotFound), |methods| Error::new(Code::MethodNotAllowed).header("allow", methods)))
+/// A path that leads nowhere.
+async fn unknown_route() -> Result<&'static str, Error> {
+    Err(Error::new(Code::NotFound))
 }

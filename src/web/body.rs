@@ -12,6 +12,7 @@ use futures_util::StreamExt as _;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::objects::Objects;
 use super::params::is_far_date;
 use super::unquoted::without_value;
 use crate::error::{Code, Error, Fault, Result, fault};
@@ -97,7 +98,7 @@ pub fn parse<T: DeserializeOwned + Check>(bytes: &[u8]) -> Result<T> {
         // serde would fill a form from a list, field by field in the order of our source.
         return Err(Error::invalid(vec![fault("", "wrong_type", "Harus sebuah objek.", "It must be an object.")]));
     }
-    let form: T = serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(text)).map_err(|error| {
+    let form: T = serde_path_to_error::deserialize(Objects(&mut serde_json::Deserializer::from_str(text))).map_err(|error| {
         let pointer = pointer(error.path());
         let message = error.into_inner().to_string();
         let message = without_value(message.split(" at line ").next().unwrap_or_default());
@@ -210,6 +211,7 @@ mod tests {
         assert_eq!(refusal(r#"{"items":[{"n":1,"m":2}]}"#).1[0].1, "unknown_field");
         assert_eq!(refusal("{}").1[0].1, "missing_field");
         assert_eq!(refusal(r#"{"items":[{"n":0},{"n":0}]}"#).1.len(), 2);
+        assert_eq!(refusal(r#"{"items":[{"n":1},[1]]}"#).1, [("/items/1".into(), "wrong_type")]);
     }
 
     #[test]

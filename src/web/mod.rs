@@ -3,7 +3,9 @@
 pub mod body;
 pub mod confidential;
 pub mod head;
+pub mod known_paths;
 pub mod limit;
+mod objects;
 pub mod observe;
 pub mod page;
 pub mod params;
