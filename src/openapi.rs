@@ -3,7 +3,10 @@
 
 mod access;
 mod example;
+mod files;
 mod headers;
+mod links;
+mod pages;
 mod problems;
 mod retries;
 pub mod rights;
@@ -76,6 +79,9 @@ pub fn base() -> OpenApi {
 /// Adds to every operation what follows from what it is.
 #[must_use]
 pub fn stamped(mut document: OpenApi) -> OpenApi {
+    if let Some(components) = &mut document.components {
+        pages::name_items(components);
+    }
     let schemas = document.components.as_ref().map(|components| serde_json::to_value(&components.schemas).unwrap_or_default()).unwrap_or_default();
     for (path, item) in &mut document.paths.paths {
         let methods =
@@ -86,6 +92,7 @@ pub fn stamped(mut document: OpenApi) -> OpenApi {
             }
         }
     }
+    links::add(&mut document);
     document
 }
 
@@ -99,8 +106,10 @@ fn stamp(operation: &mut Operation, method: &str, path: &str, schemas: &Value) {
     }
     describe(operation);
     problems::stamp(operation, &problems::Kind { method, path, access, is_step });
+    files::stamp(operation);
     example::stamp(operation, schemas);
-    headers::stamp(operation, method, path, is_step);
+    headers::stamp(operation, method, path, is_step, access.is_confidential(path));
+    pages::bound(operation);
 }
 
 /// The step of an SOP that an operation carries out: that of the row named like it, or of those it names itself.
