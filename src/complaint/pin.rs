@@ -9,13 +9,14 @@ use crate::database::Database;
 use crate::error::{Code, Error, Result};
 use crate::identity::signed_in::today;
 
-/// Pins the key of the settings when none was pinned before, and refuses one that was not.
+/// Pins the key of the settings when none was pinned before and nothing is sealed yet, and refuses one that was not: an emptied table of pins with a
+/// full vault is no first start.
 ///
 /// # Errors
 /// `conflict`, in words for whoever starts the program.
 pub async fn check(database: &Database, cabinet: &Cabinet, now: DateTime<Utc>) -> Result<()> {
     let pinned = database.read(async |c| store::pinned(c).await).await?;
-    if pinned.is_empty() {
+    if pinned.is_empty() && !cabinet.vault().read(async |c| store::holds_any(c).await).await? {
         return accept(database, cabinet, now).await;
     }
     let ours = cabinet.custodian().fingerprint();

@@ -3,9 +3,11 @@
 use sqlx::PgConnection;
 
 use super::cabinet::Cabinet;
+use super::sop::Task;
 use super::store::viewer::Viewer;
+use super::views::ComplaintView;
 use crate::casework::desk::Desk;
-use crate::casework::workflow::Asking;
+use crate::casework::workflow::{Asking, Workflow as _};
 use crate::database::Database;
 use crate::error::Result;
 use crate::ids::ComplaintId;
@@ -17,6 +19,18 @@ use crate::ids::ComplaintId;
 pub async fn read<T>(desk: &Desk, with: impl AsyncFnOnce(&mut PgConnection, &Viewer, &Cabinet) -> Result<T>) -> Result<T> {
     let cabinet = Cabinet::of(desk.request())?;
     read_as(desk.database(), &cabinet, Asking::Person(desk.who()), None, with).await
+}
+
+/// The complaint as the person at `desk` may see it, with its version.
+///
+/// # Errors
+/// `not_found`, also when they may not know of it.
+pub async fn show(desk: &Desk, case: ComplaintId) -> Result<(ComplaintView, i64)> {
+    let cabinet = Cabinet::of(desk.request())?;
+    let mut unit = desk.database().begin().await?;
+    let shown = Task::show(&mut unit, case, Asking::Person(desk.who()), desk.desktop(), &cabinet).await?;
+    unit.commit().await?;
+    Ok(shown)
 }
 
 /// What `with` reads as anybody; as a reporter, of `case`.

@@ -16,7 +16,7 @@ use super::store::lists::{self, ComplaintFilter, LONGEST_NUMBER, Place};
 use super::store::{self, conflicts, messages, timeline};
 use super::views::{ComplaintSummary, ComplaintView, Reads};
 use crate::casework::desk::Desk;
-use crate::casework::workflow::{Asking, Workflow as _};
+use crate::casework::workflow::Asking;
 use crate::error::{Code, Error, Result};
 use crate::identity::roster;
 use crate::ids::UserId;
@@ -66,8 +66,7 @@ pub async fn list_complaints(desk: Desk, query: Query<ComplaintFilter>, cursor: 
 #[utoipa::path(tag = "complaints", params(AtComplaint), responses((status = 200, body = ComplaintView)))]
 #[get("/complaints/{id}")]
 pub async fn read_complaint(desk: Desk, at: At<AtComplaint>) -> Result<Reply<ComplaintView>> {
-    let show = reading::read(&desk, async |c, _, cabinet| Task::show(c, at.0.id, Asking::Person(desk.who()), desk.desktop(), cabinet).await);
-    let (view, version) = show.await?;
+    let (view, version) = reading::show(&desk, at.0.id).await?;
     Ok(Reply::ok(view).version(version))
 }
 
@@ -81,8 +80,9 @@ pub async fn list_messages(desk: Desk, at: At<AtComplaint>) -> Result<Reply<Mess
         let found = store::find(c, at.0.id, viewer, Asking::Person(desk.who()), cabinet).await?;
         let found = found.filter(|record| Reads::of(desk.who().roles, record.staff_reads) == Reads::All).ok_or_else(|| Error::new(Code::NotFound))?;
         let key = cabinet.open(found.id, &found.wrapped).await?;
+        let items = messages::list(c, &key, at.0.id, Some(desk.desktop().now)).await?;
         record::shown(c, desk.who(), desk.desktop(), cabinet, at.0.id).await?;
-        messages::list(c, &key, at.0.id, Some(desk.desktop().now)).await
+        Ok(items)
     });
     Ok(Reply::ok(Messages { items: items.await? }))
 }

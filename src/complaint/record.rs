@@ -14,7 +14,8 @@ use crate::identity::signed_in::today;
 use crate::ids::ComplaintId;
 use crate::web::Work;
 
-/// Writes down that somebody of the office was shown what the reporter wrote: once a day, for the reporter's access log and the audit trail.
+/// Writes down that somebody of the office was shown what the reporter wrote: once a day, for the reporter's access log and the audit trail. The last thing
+/// in its transaction: the end of the chain is held until the commit.
 ///
 /// # Errors
 /// When the server refuses.

@@ -1,5 +1,5 @@
-//! Appointing somebody to act for the head (Plh./Plt.) and revoking it. An appointment counts from its first to its last day; who asks on another day
-//! does not hold the role, so nothing has to be switched on or off.
+//! Appointing somebody to act for the head (Plh./Plt.), confirming it and revoking it. A confirmed appointment counts from its first to its last day; who
+//! asks on another day does not hold the role, so nothing has to be switched on or off.
 
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -87,6 +87,35 @@ pub async fn appoint(work: &mut Work, who: &SignedIn, form: &Appointment) -> Res
     store::add(work, &new, now).await?;
     record(work, who, Act { subject: Subject::ActingAppointment, id: id.0, task: "appoint_acting", note: Some(decree_number) }, now).await?;
     Ok(id)
+}
+
+/// Confirms an appointment that another administrator entered: only then does it count.
+///
+/// # Errors
+/// `not_found`; `forbidden` for the one who entered it and for the one who is to act; `conflict` when it is confirmed or revoked already, or when
+/// whoever entered it is no administrator any more.
+pub async fn confirm(work: &mut Work, who: &SignedIn, id: AppointmentId) -> Result<()> {
+    let now = work.now();
+    roles::lock(work).await?;
+    must_still_be_admin(work, who).await?;
+    let entered = store::find(work, who.office, id).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+    let author = UserId(entered.created_by);
+    if [author, UserId(entered.user_id)].contains(&who.user) {
+        return Err(Error::new(Code::Forbidden)
+            .detail("Administrator lain harus mengukuhkan penunjukan ini.", "Another administrator must confirm this appointment."));
+    }
+    if !roles::is_admin(work, author).await? {
+        return Err(Error::new(Code::Conflict).detail(
+            "Yang memasukkannya bukan administrator lagi: cabut, lalu masukkan kembali.",
+            "Whoever entered it is no administrator any more: revoke it and enter it again.",
+        ));
+    }
+    if !store::confirm(work, id, who.user, now).await? {
+        return Err(
+            Error::new(Code::Conflict).detail("Penunjukan ini sudah dikukuhkan atau dicabut.", "This appointment is confirmed or revoked already.")
+        );
+    }
+    record(work, who, Act { subject: Subject::ActingAppointment, id: id.0, task: "confirm_acting", note: None }, now).await
 }
 
 /// Revokes an appointment for a reason: from the next request on the person does not hold the role.

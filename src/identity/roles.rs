@@ -1,5 +1,5 @@
-//! Giving and taking roles. Most are given by one administrator; the watching ones by two different ones, of whom the first proposes and the second
-//! makes it so. Taking one away needs one. Nobody changes their own.
+//! Giving and taking roles. Those that touch no complaint are given by one administrator, the others by two different ones, of whom the first
+//! proposes and the second makes it so. Taking one away needs one. Nobody changes their own.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn no_watching_role_is_given_by_one_administrator_however_often_they_ask() {
+    fn no_role_of_two_is_given_by_one_administrator_however_often_they_ask() {
         for role in Role::all().filter(|role| role.is_given_by_two()) {
             assert_eq!(decide(Roles::NONE, &[], set_of(&[role]), ONE), [Step::Propose(role)]);
             let own = [Proposal { role, by: ONE, stands: true }];

@@ -42,7 +42,7 @@ struct Row {
     role: Role,
     code: &'static str,
     office_term: &'static str,
-    /// Given by two administrators, never by one: whoever holds it watches the others.
+    /// Given by two administrators, never by one: whoever holds it reads complaints, watches the others, or gives roles.
     by_two: bool,
 }
 
@@ -50,26 +50,27 @@ const fn row(role: Role, code: &'static str, office_term: &'static str) -> Row {
     Row { role, code, office_term, by_two: false }
 }
 
-const fn watch(role: Role, code: &'static str, office_term: &'static str) -> Row {
+/// A role that no single administrator gives.
+const fn by_two(role: Role, code: &'static str, office_term: &'static str) -> Row {
     Row { role, code, office_term, by_two: true }
 }
 
 static ROLES: [Row; 15] = [
     row(Role::Customer, "customer", "Pelanggan"),
-    row(Role::Head, "head", "Kepala Balai"),
-    row(Role::PjiLead, "pji_lead", "Ketua Tim PJI"),
+    by_two(Role::Head, "head", "Kepala Balai"),
+    by_two(Role::PjiLead, "pji_lead", "Ketua Tim PJI"),
     row(Role::SsLead, "ss_lead", "Ketua Tim SS"),
     row(Role::PjiStaff, "pji_staff", "Staf PJI"),
     row(Role::OperationsStaff, "operations_staff", "Staf Operasional"),
-    row(Role::TeamLead, "team_lead", "Ketua Tim Terkait"),
-    row(Role::TeamStaff, "team_staff", "Staf Terkait"),
-    row(Role::IntakeClerk, "intake_clerk", "Petugas Penerima Aduan"),
-    watch(Role::ConflictOfficer, "conflict_officer", "Petugas Benturan Kepentingan"),
-    row(Role::ExternalHandler, "external_handler", "Penangan Eksternal"),
-    watch(Role::IdentityCustodian, "identity_custodian", "Penjaga Identitas"),
-    watch(Role::InternalAuditor, "internal_auditor", "Auditor Internal"),
+    by_two(Role::TeamLead, "team_lead", "Ketua Tim Terkait"),
+    by_two(Role::TeamStaff, "team_staff", "Staf Terkait"),
+    by_two(Role::IntakeClerk, "intake_clerk", "Petugas Penerima Aduan"),
+    by_two(Role::ConflictOfficer, "conflict_officer", "Petugas Benturan Kepentingan"),
+    by_two(Role::ExternalHandler, "external_handler", "Penangan Eksternal"),
+    by_two(Role::IdentityCustodian, "identity_custodian", "Penjaga Identitas"),
+    by_two(Role::InternalAuditor, "internal_auditor", "Auditor Internal"),
     row(Role::Treasurer, "treasurer", "Bendahara Penerimaan"),
-    row(Role::Admin, "admin", "Administrator"),
+    by_two(Role::Admin, "admin", "Administrator"),
 ];
 
 impl Role {

@@ -30,6 +30,15 @@ fn what_holds_for_any_table_holds_for_this_one() {
 }
 
 #[test]
+fn no_role_that_meets_a_complaint_is_in_the_gift_of_one_administrator() {
+    let named = SOP.rows.iter().filter_map(|row| if let Actor::Person(roles) = row.actor { Some(roles) } else { None }).flatten();
+    let watching = [Role::ConflictOfficer, Role::IdentityCustodian, Role::InternalAuditor, Role::Admin];
+    for role in named.chain(&watching) {
+        assert!(role.is_given_by_two(), "{role:?}");
+    }
+}
+
+#[test]
 fn the_steps_are_those_of_the_print_in_its_order_with_its_times_and_papers() {
     // No., actor, whose time it is, minutes, and how many papers it takes and gives: from the printed SOP, not from the table.
     let print = [

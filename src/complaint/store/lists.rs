@@ -127,11 +127,11 @@ pub async fn tally(connection: &mut PgConnection, viewer: &Viewer) -> Result<Vec
     rows.iter().map(|row| Ok((category(row.try_get("category")?)?, stage(row.try_get("stage")?)?, row.try_get("number")?))).collect()
 }
 
-/// Visibility first, then what the caller asked for. The office stands beside `may_see` only so that its index can be used, and so do the teams of somebody
-/// who sees nothing else: or their few files would be looked for in the whole table.
+/// Visibility first, then what the caller asked for. That it has surfaced, and the office, stand beside `may_see` only so that their index can be used, and so
+/// do the teams of somebody who sees nothing else: or their few files would be looked for in the whole table.
 fn narrow(query: &mut QueryBuilder<Postgres>, viewer: &Viewer, filter: &ComplaintFilter) {
     let office = viewer.office.map(|office| office.0);
-    query.push("c.office_id = ").push_bind(office);
+    query.push("c.visible_to <> '{}' and c.office_id = ").push_bind(office);
     query.push(" and wbs.may_see(c, ").push_bind(office).push(", ").push_bind(viewer.person.clone()).push(", ").push_bind(viewer.roles.clone());
     query.push(", ").push_bind(viewer.team_roles.clone()).push(", ").push_bind(viewer.teams.clone()).push(")");
     if !sees_beyond_teams(viewer) {

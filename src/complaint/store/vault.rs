@@ -23,6 +23,14 @@ pub async fn find(connection: &mut PgConnection, case_ref: &[u8; 32]) -> Result<
     Ok(sqlx::query_scalar!("select sealed from vault.identity where case_ref = $1", case_ref.as_slice()).fetch_optional(connection).await?)
 }
 
+/// Whether any identity lies here, as the vault.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn holds_any(connection: &mut PgConnection) -> Result<bool> {
+    Ok(sqlx::query_scalar!(r#"select exists (select from vault.identity) as "any!""#).fetch_one(connection).await?)
+}
+
 /// Deletes the row of a case, as the vault.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! `GET|POST /acting-appointments`, `POST /acting-appointments/{id}/revocation`.
+//! `GET|POST /acting-appointments`, `POST /acting-appointments/{id}/confirmation`, `POST /acting-appointments/{id}/revocation`.
 
 use actix_web::{HttpRequest, get, post};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -45,6 +45,8 @@ pub struct AppointmentView {
     pub in_force: bool,
     /// When it was entered.
     pub created_at: DateTime<Utc>,
+    /// When a second administrator confirmed it; until then it does not count.
+    pub confirmed_at: Option<DateTime<Utc>>,
     /// When it was revoked, if it was.
     pub revoked_at: Option<DateTime<Utc>>,
 }
@@ -58,11 +60,12 @@ impl AppointmentView {
             display_name: row.display_name,
             role: Role::from_code(&row.role).ok_or_else(unknown)?,
             kind: ActingKind::from_code(&row.kind).ok_or_else(unknown)?,
-            in_force: row.revoked_at.is_none() && (row.first_day..=row.last_day).contains(&on),
+            in_force: row.confirmed_at.is_some() && row.revoked_at.is_none() && (row.first_day..=row.last_day).contains(&on),
             first_day: row.first_day,
             last_day: row.last_day,
             decree_number: row.decree_number,
             created_at: row.created_at,
+            confirmed_at: row.confirmed_at,
             revoked_at: row.revoked_at,
         })
     }
@@ -106,8 +109,8 @@ pub async fn list_acting_appointments(
 
 /// Appoint somebody to act for the head (tunjuk Plh./Plt.).
 ///
-/// From the first to the last day, both included, the person holds the role and letters say `Plh.` or `Plt.`; on other days they do not. Two
-/// appointments for one post cannot share a day. For administrators, and never for oneself.
+/// Once a second administrator has confirmed it, the person holds the role from the first to the last day, both included, and letters say `Plh.` or
+/// `Plt.`; on other days they do not. Two appointments for one post cannot share a day. For administrators, and never for oneself.
 #[utoipa::path(tag = "identity", request_body = Appointment, responses((status = 201, description = "The appointment", body = AppointmentView)),
     extensions(("x-roles" = json!(["admin"])), ("x-problem-codes" = json!(["conflict"]))))]
 #[post("/acting-appointments")]
@@ -122,6 +125,26 @@ pub async fn create_acting_appointment(
     let id = acting::appoint(&mut work, &who.0, &form.0).await?;
     let (view, version) = shown(&mut work, &who, id).await?;
     work.finish(Reply::created(format!("/api/v1/acting-appointments/{id}"), view).version(version)).await
+}
+
+/// Confirm an acting appointment (kukuhkan penunjukan Plh./Plt.).
+///
+/// By another administrator than the one who entered it, because whoever acts for the head reads complaints. For administrators.
+#[utoipa::path(tag = "identity", params(("id" = AppointmentId, Path, description = "The appointment")),
+    responses((status = 200, description = "The appointment as it is now", body = AppointmentView)),
+    extensions(("x-roles" = json!(["admin"])), ("x-problem-codes" = json!(["conflict"]))))]
+#[post("/acting-appointments/{id}/confirmation")]
+pub async fn confirm_acting_appointment(
+    who: Administrator,
+    request: HttpRequest,
+    at: At<AppointmentId>,
+    database: Provided<Database>,
+    clock: Provided<Clock>,
+) -> Result<Reply<AppointmentView>> {
+    let mut work = Work::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
+    acting::confirm(&mut work, &who.0, at.0).await?;
+    let (view, version) = shown(&mut work, &who, at.0).await?;
+    work.finish(Reply::ok(view).version(version)).await
 }
 
 /// Revoke an acting appointment (cabut penunjukan Plh./Plt.).

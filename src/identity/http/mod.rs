@@ -33,6 +33,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(roles::set_user_roles)
         .service(acting::list_acting_appointments)
         .service(acting::create_acting_appointment)
+        .service(acting::confirm_acting_appointment)
         .service(acting::revoke_acting_appointment)
         .service(teams::list_teams)
         .service(teams::create_team)

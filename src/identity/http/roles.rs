@@ -27,8 +27,8 @@ impl Check for UserRoles {}
 
 /// Set the roles of an account (tetapkan peran).
 ///
-/// Roles that are not in the list are taken away, from the person's next request on. `conflict_officer`, `identity_custodian` and
-/// `internal_auditor` need two administrators: the first request records a proposal, shown under `pending_roles`; the same request by another
+/// Roles that are not in the list are taken away, from the person's next request on. Whoever reads complaints, watches those who do, or gives roles needs
+/// two administrators (`by_two` in `GET /roles`): the first request records a proposal, shown under `pending_roles`; the same request by another
 /// administrator makes it so, and a list without the role withdraws it. Nobody changes their own roles. For administrators.
 #[utoipa::path(tag = "identity", request_body = UserRoles, params(("If-Match" = String, Header, description = "ETag of the version you change"), ("id" = UserId, Path, description = "The account")),
     responses((status = 200, description = "The account as it is now", body = UserView)),

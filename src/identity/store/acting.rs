@@ -30,6 +30,10 @@ pub struct Row {
     pub decree_number: String,
     /// When it was entered.
     pub created_at: DateTime<Utc>,
+    /// Who entered it.
+    pub created_by: Uuid,
+    /// When a second administrator confirmed it, if one did.
+    pub confirmed_at: Option<DateTime<Utc>>,
     /// When it was revoked, if it was.
     pub revoked_at: Option<DateTime<Utc>>,
     /// For the `ETag`.
@@ -91,7 +95,8 @@ pub async fn find(conn: &mut PgConnection, office: OfficeId, id: AppointmentId) 
     let row = sqlx::query_as!(
         Row,
         "
-        select a.id, a.user_id, u.display_name, a.role, a.kind, a.first_day, a.last_day, a.decree_number, a.created_at, a.revoked_at, a.version
+        select a.id, a.user_id, u.display_name, a.role, a.kind, a.first_day, a.last_day, a.decree_number, a.created_at, a.created_by,
+               a.confirmed_at, a.revoked_at, a.version
         from acting_appointment a
         join app_user u on u.id = a.user_id
         where a.id = $1
@@ -109,7 +114,8 @@ pub async fn list(conn: &mut PgConnection, office: OfficeId, after: Option<(Date
     let rows = sqlx::query_as!(
         Row,
         "
-        select a.id, a.user_id, u.display_name, a.role, a.kind, a.first_day, a.last_day, a.decree_number, a.created_at, a.revoked_at, a.version
+        select a.id, a.user_id, u.display_name, a.role, a.kind, a.first_day, a.last_day, a.decree_number, a.created_at, a.created_by,
+               a.confirmed_at, a.revoked_at, a.version
         from acting_appointment a
         join app_user u on u.id = a.user_id
         where a.office_id = $1
@@ -123,6 +129,23 @@ pub async fn list(conn: &mut PgConnection, office: OfficeId, after: Option<(Date
         limit,
     );
     Ok(rows.fetch_all(conn).await?)
+}
+
+/// Confirms an appointment that is neither confirmed nor revoked yet, and says whether it did.
+pub async fn confirm(conn: &mut PgConnection, id: AppointmentId, by: UserId, now: DateTime<Utc>) -> Result<bool> {
+    let confirmed = sqlx::query!(
+        "
+        update acting_appointment
+        set confirmed_at = $2, confirmed_by = $3, version = version + 1
+        where id = $1
+          and confirmed_at is null
+          and revoked_at is null
+        ",
+        id.0,
+        now,
+        by.0,
+    );
+    Ok(confirmed.execute(conn).await?.rows_affected() == 1)
 }
 
 /// Revokes an appointment that is not revoked yet, and says whether it did.

@@ -45,6 +45,7 @@ pub async fn holders(conn: &mut PgConnection, office: OfficeId, role: Role, toda
                    where a.user_id = u.id
                      and a.role = $2
                      and a.revoked_at is null
+                     and a.confirmed_at is not null
                      and $3 between a.first_day and a.last_day
                ))
         order by u.display_name, u.id

@@ -26,6 +26,7 @@ pub async fn find_signed_in(
         join app_user u on u.id = s.user_id
         left join acting_appointment a on a.user_id = u.id
                                       and a.revoked_at is null
+                                      and a.confirmed_at is not null
                                       and $3 between a.first_day and a.last_day
         where s.id = $1
           and s.user_id = $2

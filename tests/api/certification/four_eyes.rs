@@ -89,14 +89,17 @@ async fn an_acting_head_who_initialled_the_letter_cannot_sign_it() {
     let office = Office::open().await;
     let admin = office.app.staff(Role::Admin).await;
     let case = office.case(Until::Initialled).await;
-    appoint(&admin, &office.ss_lead, "2026-07-06", "2026-07-06").await;
+    appoint(&office, &admin, &office.ss_lead, "2026-07-06", "2026-07-06").await;
     sign(&case, &office.ss_lead).await.refused(403, "four_eyes");
 }
 
-async fn appoint(admin: &Person, person: &Person, first: &str, last: &str) -> Value {
+/// Two administrators appoint `person` to act for the head.
+async fn appoint(office: &Office, admin: &Person, person: &Person, first: &str, last: &str) -> Value {
     let form =
         json!({"user_id": person.id, "role": "head", "kind": "plh", "first_day": first, "last_day": last, "decree_number": "B/512/BSPJI/KP/2026"});
-    admin.post("/api/v1/acting-appointments", form).await.expect(201)
+    let made = admin.post("/api/v1/acting-appointments", form).await.expect(201);
+    let confirmation = format!("/api/v1/acting-appointments/{}/confirmation", made["id"].as_str().unwrap());
+    office.app.staff(Role::Admin).await.act(&confirmation).await.expect(200)
 }
 
 #[actix_web::test]
@@ -106,8 +109,8 @@ async fn an_acting_head_signs_from_the_first_to_the_last_day_in_palembang_and_th
     // One whose own role never sees a notice, one whose own role does.
     let (mut outsider, mut lead) = (office.app.staff(Role::TeamStaff).await, office.app.staff(Role::SsLead).await);
     let cases = [office.case(Until::Initialled).await, office.case(Until::Initialled).await, office.case(Until::Initialled).await];
-    let tuesday = appoint(&admin, &outsider, "2026-07-07", "2026-07-07").await;
-    let wednesday = appoint(&admin, &lead, "2026-07-08", "2026-07-09").await;
+    let tuesday = appoint(&office, &admin, &outsider, "2026-07-07", "2026-07-07").await;
+    let wednesday = appoint(&office, &admin, &lead, "2026-07-08", "2026-07-09").await;
 
     // Monday 23:59.
     minutes_pass(&mut office, &mut [&mut outsider, &mut lead], 16 * 60 - 1).await;

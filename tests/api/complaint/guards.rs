@@ -18,7 +18,7 @@ async fn set_roles(by: &Person, person: &Person, roles: Value) -> Answer {
 }
 
 #[actix_web::test]
-async fn an_administrator_makes_neither_themselves_nor_a_puppet_of_theirs_a_watcher() {
+async fn an_administrator_lets_neither_themselves_nor_a_puppet_of_theirs_see_a_complaint() {
     let mut wing = Wing::open().await;
     let other = wing.another(Role::Admin, "Fitri Handayani").await;
     let case = wing.case(Until::Forwarded).await;
@@ -41,8 +41,9 @@ async fn an_administrator_makes_neither_themselves_nor_a_puppet_of_theirs_a_watc
         .refused(403, "forbidden");
     wing.admin.get(&case.path).await.refused(404, "not_found");
 
-    // An account whose password the administrator knows, with a watching role: it takes a second administrator, and the proposal is nothing yet.
-    for role in ["identity_custodian", "internal_auditor", "conflict_officer"] {
+    // An account whose password the administrator knows, with any role that reads complaints, watches, or gives roles: it takes a second administrator,
+    // and the proposal is nothing yet.
+    for role in Role::all().filter(|role| role.is_given_by_two()).map(Role::code) {
         let email = format!("{}@bspji.example", role.replace('_', "."));
         let form = json!({"email": email, "display_name": "Boneka", "password": "jembatan ampera malam", "roles": [role]});
         let made = wing.admin.post("/api/v1/users", form).await.expect(201);
@@ -67,8 +68,9 @@ fn with_key(wing: &Wing, key: CustodianKey) -> Cabinet {
 
 #[actix_web::test]
 async fn a_service_does_not_start_with_another_custodians_key_whoever_put_it_there() {
-    let wing = Wing::open().await;
-    let check = async |cabinet: &Cabinet| pin::check(&wing.app.database, cabinet, wing.app.clock.now()).await.map_err(|error| error.code());
+    let mut wing = Wing::open().await;
+    let (database, clock) = (wing.app.database.clone(), wing.app.clock.clone());
+    let check = async |cabinet: &Cabinet| pin::check(&database, cabinet, clock.now()).await.map_err(|error| error.code());
     let genuine = with_key(&wing, custodian().0.clone());
     assert_eq!(check(&genuine).await, Ok(()));
     let (theirs, _) = new_custodian_key(&"kata sandi penyusup".to_owned().into()).unwrap();
@@ -90,6 +92,12 @@ async fn a_service_does_not_start_with_another_custodians_key_whoever_put_it_the
     }
     pin::accept(&wing.app.database, &genuine, wing.app.clock.now()).await.unwrap();
     assert_eq!(check(&genuine).await, Ok(()));
+
+    // No pin at all is a first start only while nothing is sealed.
+    wing.case(Until::Forwarded).await;
+    sqlx::query("delete from vault.custodian_key").execute(&mut *sql).await.unwrap();
+    assert_eq!(check(&thief).await, Err(Some(Code::Conflict)), "after the pins were emptied");
+    assert_eq!(check(&genuine).await, Err(Some(Code::Conflict)));
 }
 
 /// How many complaints and contents a transaction sees that says so of itself; and what the same connection sees afterwards.

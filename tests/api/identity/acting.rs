@@ -1,4 +1,4 @@
-//! Acting for the head (Plh./Plt.): only from the first to the last day, only one at a time, only until revoked.
+//! Acting for the head (Plh./Plt.): by two administrators, only from the first to the last day, only one at a time, only until revoked.
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -17,6 +17,17 @@ async fn appoint(admin: &Person, person: &Person, kind: &str, first_day: &str, l
     admin.post(PATH, form).await
 }
 
+/// An appointment that a second administrator has confirmed.
+async fn appointed(app: &TestApp, admin: &Person, person: &Person, kind: &str, first_day: &str, last_day: &str) -> Answer {
+    let made = appoint(admin, person, kind, first_day, last_day).await;
+    assert_eq!((made.status, &made.body["in_force"]), (201, &json!(false)), "one administrator is not enough");
+    confirm(&app.staff(Role::Admin).await, &made).await
+}
+
+async fn confirm(admin: &Person, made: &Answer) -> Answer {
+    admin.act(&format!("{PATH}/{}/confirmation", text(made, "id"))).await
+}
+
 /// What `/me` says about roles and acting, to a new session of `person`.
 async fn standing(app: &TestApp, person: &Person) -> (Value, Value) {
     let me = another_session(app, person).await.get("/api/v1/me").await;
@@ -27,8 +38,8 @@ async fn standing(app: &TestApp, person: &Person) -> (Value, Value) {
 async fn an_appointment_counts_from_its_first_to_its_last_day_in_palembang() {
     let app = TestApp::start().await;
     let (admin, lead) = (app.staff(Role::Admin).await, app.staff(Role::SsLead).await);
-    let made = appoint(&admin, &lead, "plh", "2026-07-07", "2026-07-08").await;
-    assert_eq!((made.status, &made.body["in_force"]), (201, &json!(false)));
+    let made = appointed(&app, &admin, &lead, "plh", "2026-07-07", "2026-07-08").await;
+    assert_eq!((made.status, &made.body["in_force"]), (200, &json!(false)));
     assert_eq!(standing(&app, &lead).await, (json!(["ss_lead"]), json!(null)), "the day before");
     // From Monday 08:00 to Tuesday 00:00 WIB.
     app.clock.advance(TimeDelta::hours(16));
@@ -45,12 +56,41 @@ async fn an_appointment_begins_and_ends_within_a_session() {
     let app = TestApp::start().await;
     let (admin, lead) = (app.staff(Role::Admin).await, app.staff(Role::SsLead).await);
     assert_eq!(lead.get("/api/v1/me").await.body["acting"], json!(null));
-    let made = appoint(&admin, &lead, "plt", "2026-07-06", "2026-07-31").await;
+    let made = appointed(&app, &admin, &lead, "plt", "2026-07-06", "2026-07-31").await;
     assert_eq!(lead.get("/api/v1/me").await.body["acting"]["kind"], "plt");
     let revoked = admin.post(&format!("{PATH}/{}/revocation", text(&made, "id")), json!({"reason": "Kepala Balai kembali"})).await;
     assert_eq!((revoked.status, &revoked.body["in_force"]), (200, &json!(false)));
     assert_eq!(lead.get("/api/v1/me").await.body["roles"], json!(["ss_lead"]));
     assert_eq!((journal(&app, "appoint_acting").await, journal(&app, "revoke_acting").await), (1, 1));
+}
+
+#[actix_web::test]
+async fn one_administrator_makes_nobody_act_for_the_head() {
+    let app = TestApp::start().await;
+    let (one, other, lead) = (app.staff(Role::Admin).await, app.staff(Role::Admin).await, app.staff(Role::SsLead).await);
+    let made = appoint(&one, &lead, "plh", "2026-07-06", "2026-07-10").await;
+    assert_eq!(lead.get("/api/v1/me").await.body["roles"], json!(["ss_lead"]), "entered is not appointed");
+    let own = confirm(&one, &made).await;
+    assert_eq!((own.status, text(&own, "code")), (403, "forbidden"), "not by who entered it");
+    let to_itself = appoint(&one, &other, "plh", "2026-07-11", "2026-07-12").await;
+    assert_eq!(confirm(&other, &to_itself).await.status, 403, "nor by who is to act");
+    assert_eq!(confirm(&lead, &made).await.status, 403, "nor by anybody who is no administrator");
+    let confirmed = confirm(&other, &made).await;
+    assert_eq!((confirmed.status, &confirmed.body["in_force"]), (200, &json!(true)));
+    assert_eq!(lead.get("/api/v1/me").await.body["roles"], json!(["head", "ss_lead"]));
+    assert_eq!(confirm(&other, &made).await.status, 409, "once");
+    assert_eq!((journal(&app, "appoint_acting").await, journal(&app, "confirm_acting").await), (2, 1));
+}
+
+#[actix_web::test]
+async fn the_word_of_an_administrator_who_is_none_any_more_appoints_nobody() {
+    let app = TestApp::start().await;
+    let (one, other, lead) = (app.staff(Role::Admin).await, app.staff(Role::Admin).await, app.staff(Role::SsLead).await);
+    let made = appoint(&one, &lead, "plh", "2026-07-06", "2026-07-10").await;
+    assert_eq!(super::users::set_roles(&other, &one, json!([])).await.status, 200);
+    assert_eq!(confirm(&other, &made).await.status, 409);
+    let revoked = other.post(&format!("{PATH}/{}/revocation", text(&made, "id")), json!({"reason": "Dimasukkan kembali"})).await;
+    assert_eq!((revoked.status, confirm(&other, &made).await.status), (200, 409));
 }
 
 #[actix_web::test]

@@ -266,6 +266,9 @@ async fn the_roster_is_all_active_staff_and_whoever_acts_holds_the_role_that_day
     let appointment =
         json!({"user_id": lead.id, "role": "head", "kind": "plh", "first_day": "2026-07-07", "last_day": "2026-07-08", "decree_number": "B/1/2026"});
     let appointed = admin.post("/api/v1/acting-appointments", appointment).await.expect(201);
+    let confirmation = format!("/api/v1/acting-appointments/{}/confirmation", appointed["id"].as_str().unwrap());
+    let second = app.staff(Role::Admin).await;
+    second.act(&confirmation).await.expect(200);
     let (office, mut unit) = (office(&app).await, app.database.begin().await.unwrap());
     let mut holders = async |role: Role, day: &str| {
         let found = roster::holders(&mut unit, office, role, day.parse().unwrap()).await.unwrap();
@@ -285,7 +288,7 @@ async fn the_roster_is_all_active_staff_and_whoever_acts_holds_the_role_that_day
     let everybody = roster::roster(&mut unit, office).await.unwrap();
     let mut found: Vec<_> = everybody.iter().map(|entry| entry.user.to_string()).collect();
     found.sort_unstable();
-    assert_eq!(found, ids(&[&admin, &head, &lead]), "neither {} nor {}", gone.id, customer.id);
+    assert_eq!(found, ids(&[&admin, &second, &head, &lead]), "neither {} nor {}", gone.id, customer.id);
     let entry = everybody.iter().find(|entry| entry.user == UserId(head.id)).unwrap();
     assert_eq!((entry.display_name.as_str(), entry.roles), ("Kepala Balai", Roles::NONE.with(Role::Head)));
 }

@@ -35,6 +35,9 @@ async fn acts(office: &Office) -> BTreeMap<&'static str, Act> {
     let appointment = |first: &str, last: &str| json!({"user_id": staff.id, "role": "head", "kind": "plh", "first_day": first, "last_day": last, "decree_number": "B/1/2026"});
     let made = admin.post("/api/v1/acting-appointments", appointment("2026-08-03", "2026-08-07")).await.expect(201);
     let revocation = format!("/api/v1/acting-appointments/{}/revocation", made["id"].as_str().unwrap());
+    let entered = admin.post("/api/v1/acting-appointments", appointment("2026-10-05", "2026-10-09")).await.expect(201);
+    let confirmation = format!("/api/v1/acting-appointments/{}/confirmation", entered["id"].as_str().unwrap());
+    let second = office.app.staff(Role::Admin).await;
     let account = json!({"email": "budi@bspji.example", "display_name": "Budi", "password": "jembatan ampera malam", "roles": ["pji_staff"]});
     let auditor = json!({"name": "Dewi", "schemes": ["product_sni"]});
     let change = json!({"current_password": staff.password, "new_password": "perahu hijau menuju hulu"});
@@ -66,6 +69,7 @@ async fn acts(office: &Office) -> BTreeMap<&'static str, Act> {
         ("create_user", act(&admin, "/api/v1/users".into(), Some(account), 2)),
         ("create_team", act(&admin, "/api/v1/teams".into(), Some(json!({"name": "Tim Pengujian", "members": [staff.id]})), 20)),
         ("create_acting_appointment", act(&admin, "/api/v1/acting-appointments".into(), Some(appointment("2026-09-07", "2026-09-11")), 20)),
+        ("confirm_acting_appointment", act(&second, confirmation, None, 20)),
         ("revoke_acting_appointment", act(&admin, revocation, reason, 20)),
         ("change_password", act(&staff, "/api/v1/me/password".into(), Some(change), 1)),
     ])
