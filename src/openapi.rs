@@ -7,6 +7,7 @@ mod files;
 mod headers;
 mod links;
 mod pages;
+mod parameters;
 mod problems;
 mod retries;
 pub mod rights;
@@ -110,6 +111,7 @@ fn stamp(operation: &mut Operation, method: &str, path: &str, schemas: &Value) {
     example::stamp(operation, schemas);
     headers::stamp(operation, method, path, is_step, access.is_confidential(path));
     pages::bound(operation);
+    parameters::stamp(operation);
 }
 
 /// The step of an SOP that an operation carries out: that of the row named like it, or of those it names itself.
