@@ -37,9 +37,10 @@ def post(path: str, body: object) -> dict:
             with urllib.request.urlopen(request, timeout=30) as reply:
                 return json.load(reply)
         except urllib.error.HTTPError as refusal:
-            if refusal.code != 429:
+            wait = float(refusal.headers.get("retry-after", 1))
+            if refusal.code != 429 or wait > 180:
                 raise
-            time.sleep(float(refusal.headers.get("retry-after", 1)))
+            time.sleep(wait)
 
 
 class Session:
