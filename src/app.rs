@@ -148,11 +148,12 @@ where
         .app_data(limiter.clone())
 }
 
-/// Offline, with "Authorize" kept over a reload.
+/// Offline, with "Authorize" kept over a reload, and the names by which `next` calls the operations.
 fn swagger() -> utoipa_swagger_ui::Config<'static> {
     utoipa_swagger_ui::Config::from("/api-docs/openapi.json")
         .persist_authorization(true)
         .try_it_out_enabled(true)
+        .display_operation_id(true)
         .validator_url("none")
         .display_request_duration(true)
 }

@@ -32,7 +32,7 @@ pub use self::written::written;
     info(
         title = "Service desk of BSPJI Palembang",
         version = "1.0.0",
-        description = "Certification (pelayanan sertifikasi) and whistle-blowing (penanganan whistle blowing) over HTTP: each step of the two printed SOPs by the person it names, in its order, against its standard time.\n\nWhoever reports needs no account: `POST /api/v1/complaints`. Everybody else signs in with `POST /api/v1/auth/login`, presses Authorize and pastes the access token.",
+        description = "Certification (pelayanan sertifikasi) and whistle-blowing (penanganan whistle blowing) over HTTP: each step of the two printed SOPs by the person it names, in its order, against its standard time.\n\nWhoever reports needs no account: `POST /api/v1/complaints`. Everybody else signs in with `POST /api/v1/auth/login`, presses Authorize and pastes the `access_token` of the reply; it is good for a quarter of an hour.\n\nThe examples can be sent as they stand, and fit each other: register, sign in, begin an application (`POST /api/v1/applications`), attach the letter `P01`, submit. `next` in each reply lists what can be done now, by whom and until when: its `task` is the id of the operation (at the end of its line on this page), its `actor` the role that has to sign in for it. Every refusal says what to do; `GET /api/v1/problems` lists them all.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
         contact(name = "BSPJI Palembang", email = "bspji@example.go.id")
     ),
