@@ -19,24 +19,47 @@ use crate::audit::AuditKey;
 use crate::casework::calendars::Calendars;
 use crate::casework::documents::intake::LargestUpload;
 use crate::clock::Clock;
+use crate::complaint::admission::admit_reporters;
 use crate::complaint::cabinet::Cabinet;
 use crate::config::Config;
 use crate::database::Database;
-use crate::error::{Code, Error};
 use crate::gateways::document_store::DocumentStore;
 use crate::health::{self, Draining, Numbers};
 use crate::identity::{self, Identity, OpenOperations};
+use crate::typesetting::Typesetter;
 use crate::web::Cursor;
 use crate::web::confidential::keep_confidence;
+use crate::web::deprecation::warn_of_the_end;
 use crate::web::head::head;
-use crate::web::known_paths::{KnownPaths, known_method};
+use crate::web::known_parameters::refuse_unknown_parameters;
+use crate::web::known_paths::{KnownPaths, known_method, unknown_route};
 use crate::web::limit::{Limit, limit};
 use crate::web::observe::observe;
 use crate::web::problem::speak_in_problems;
-use crate::{audit, casework, certification, complaint, desk, openapi, problems, reporting};
+use crate::{audit, casework, certification, complaint, desk, guide, openapi, problems, reporting};
 
 /// How long requests under way may take to finish when the service stops, in seconds.
 const GRACE: u64 = 30;
+
+/// What a page of another origin may read beside the body.
+const EXPOSED: [&str; 16] = [
+    "allow",
+    "content-disposition",
+    "content-language",
+    "content-range",
+    "deprecation",
+    "etag",
+    "idempotency-replayed",
+    "link",
+    "location",
+    "ratelimit",
+    "ratelimit-policy",
+    "retry-after",
+    "sunset",
+    "traceresponse",
+    "www-authenticate",
+    "x-request-id",
+];
 
 /// Everything the service is made of; shared by all workers, but for the connections, of which each has its own.
 #[derive(Clone)]
@@ -53,6 +76,8 @@ pub struct Service {
     pub documents: DocumentStore,
     /// The keys and stores of whistle-blowing.
     pub cabinet: Cabinet,
+    /// Sets letters and papers.
+    pub typesetter: Typesetter,
     /// The calendars.
     pub calendars: Calendars,
     /// Signs cursors.
@@ -84,7 +109,7 @@ fn api(config: &mut ServiceConfig<'_>) {
 /// The routes beside it.
 fn beside(config: &mut ServiceConfig<'_>) {
     identity::well_known(config);
-    config.service(health::live).service(health::ready).service(health::read_metrics);
+    config.service(guide::read_guide).service(guide::read_guide_page).service(health::live).service(health::ready).service(health::read_metrics);
 }
 
 /// The contract: the document as the registrations give it, stamped.
@@ -102,7 +127,9 @@ pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::i
     let document = Arc::new(document());
     let open = openapi::open_operations(&document);
     let confidential = openapi::confidential_operations(&document);
-    let known = KnownPaths::of(openapi::operations(&document).map(|(method, path, _)| (method, path)));
+    let known = KnownPaths::new(openapi::operations(&document).map(|(method, path, _)| (method, path)));
+    let parameters = openapi::known_parameters(&document);
+    let (reporters, deprecated) = (openapi::reporter_operations(&document), openapi::deprecated_operations(&document));
     let limiter = Limit::new(service.config.settings.requests_per_minute, service.config.settings.trust_proxy);
     let service = service.clone();
     let server = HttpServer::new(move || {
@@ -111,15 +138,21 @@ pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::i
         provide(app, &service, Database::new(service.database.clone(), size), &open, &limiter)
             .app_data(known.clone())
             .app_data(confidential.clone())
+            .app_data(parameters.clone())
+            .app_data(reporters.clone())
+            .app_data(deprecated.clone())
             .service(SwaggerUi::new("/swagger-ui/{_:.*}").url("/api-docs/openapi.json", document.as_ref().clone()).config(swagger()))
             .default_service(web::to(unknown_route))
             .wrap(from_fn(head))
+            .wrap(from_fn(refuse_unknown_parameters))
+            .wrap(from_fn(admit_reporters))
             .wrap(from_fn(identity::authenticate))
             .wrap(from_fn(known_method))
             .wrap(from_fn(limit))
             .wrap(cors(&service.config))
             .wrap(Compress::default())
             .wrap(from_fn(speak_in_problems))
+            .wrap(from_fn(warn_of_the_end))
             .wrap(headers())
             .wrap(from_fn(observe))
             .wrap(from_fn(keep_confidence))
@@ -138,6 +171,7 @@ where
         .app_data(service.identity.clone())
         .app_data(service.documents.clone())
         .app_data(service.cabinet.clone())
+        .app_data(service.typesetter.clone())
         .app_data(service.calendars.clone())
         .app_data(service.cursor.clone())
         .app_data(service.audit.clone())
@@ -170,13 +204,6 @@ fn headers() -> DefaultHeaders {
 
 fn cors(config: &Config) -> Cors {
     let methods = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
-    let cors = Cors::default().allowed_methods(methods).allow_any_header().max_age(3600);
-    let cors =
-        cors.expose_headers(["etag", "location", "link", "retry-after", "ratelimit", "ratelimit-policy", "idempotency-replayed", "x-request-id"]);
+    let cors = Cors::default().allowed_methods(methods).allow_any_header().expose_headers(EXPOSED).max_age(3600);
     config.settings.cors_origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
-}
-
-/// A path that leads nowhere.
-async fn unknown_route() -> Result<&'static str, Error> {
-    Err(Error::new(Code::NotFound))
 }

@@ -61,6 +61,15 @@ pub enum Command {
     AcceptCustodianKey,
     /// Check the audit trail of whistle-blowing and its anchors, say what was found, and fail when somebody tampered with it.
     VerifyAuditTrail,
+    /// Write one of each letter and paper as a PDF with made-up content, to look at, and stop.
+    SamplePapers {
+        /// The folder for the PDFs.
+        #[arg(long)]
+        out: PathBuf,
+        /// A folder with changed forms (`surat.typ` and the others): those found there are used instead of the ones built in.
+        #[arg(long)]
+        forms: Option<PathBuf>,
+    },
 }
 
 /// How log lines look.

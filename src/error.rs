@@ -75,6 +75,7 @@ codes! {
     Forbidden             403     "forbidden"                "Tidak berwenang"                               "You may not do this"                          "Minta kepada administrator bila memang tugas Anda."                         "Ask an administrator if it is your task.";
     NotFound              404     "not_found"                "Tidak ditemukan"                               "Not found"                                    "Periksa alamatnya; mungkin juga bukan milik Anda."                          "Check the address; it may also not be yours to see.";
     MethodNotAllowed      405     "method_not_allowed"       "Metode tidak tersedia di alamat ini"           "The method is not available here"             "Lihat kepala Allow."                                                        "See the Allow header.";
+    NotAcceptable         406     "not_acceptable"           "Bentuk yang diminta tidak tersedia"            "It is not served in that format"              "Minta salah satu bentuk dalam rincian."                                     "Ask for one of the formats in the detail.";
     OutOfOrder            409     "out_of_order"             "Berkas tidak pada tahap ini"                   "The file is not at this stage"                "Muat ulang berkas; lihat next untuk langkah berikutnya."                    "Reload the file; next says what can be done.";
     Overtaken             409     "overtaken"                "Didahului petugas lain"                        "Somebody else was first"                      "Muat ulang berkas."                                                         "Reload the file.";
     Conflict              409     "conflict"                 "Bertentangan dengan data yang ada"             "It clashes with what is stored"               "Lihat rincian."                                                             "See the detail.";
@@ -169,6 +170,12 @@ impl Error {
     pub fn detail(self, id: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Self {
         let detail = text(id, en);
         self.change(|refused| refused.detail = Some(detail))
+    }
+
+    /// Lists these faults.
+    #[must_use]
+    pub fn faults(self, faults: Vec<Fault>) -> Self {
+        self.change(|refused| refused.faults = faults)
     }
 
     /// Sends `name: value` with the reply.

@@ -8,12 +8,13 @@
 //! | [`error`], [`secrecy`] | every refusal in one table; keys and what they seal |
 //! | [`config`], [`database`], [`journal`] | settings; connections, units of work, migrations, the private PostgreSQL; what was done, by whom |
 //! | [`web`] | how we speak HTTP: bodies, replies, problems, retries, pages |
+//! | [`typesetting`] | letters and papers as PDF/A: forms, typeface, amounts and dates in words |
 //! | [`identity`] | accounts, sessions, tokens, roles, acting for the head |
 //! | [`gateways`], [`casework`] | the outside world; the desk, the clocks, documents, numbers, jobs |
 //! | [`audit`] | the trail of whistle-blowing that nobody can rewrite unseen |
 //! | [`certification`] | SOP 1: the table, the schemes, the steps |
 //! | [`complaint`] | SOP 2: the table, the steps, and what protects the reporter |
-//! | [`reporting`], [`desk`], [`problems`], [`health`], [`office`], [`demo`] | what is read across workflows, and what a new office starts with |
+//! | [`reporting`], [`desk`], [`problems`], [`guide`], [`health`], [`office`], [`demo`], [`samples`] | what is read across workflows, and what a new office starts with |
 //! | [`openapi`], [`app`], [`start`] | the contract; every route and layer; bringing the parts up and down |
 #![warn(rustdoc::broken_intra_doc_links)]
 
@@ -29,6 +30,7 @@ pub mod demo;
 pub mod desk;
 pub mod error;
 pub mod gateways;
+pub mod guide;
 pub mod health;
 pub mod identity;
 pub mod ids;
@@ -37,7 +39,9 @@ pub mod office;
 pub mod openapi;
 pub mod problems;
 pub mod reporting;
+pub mod samples;
 pub mod secrecy;
 pub mod sop;
 pub mod start;
+pub mod typesetting;
 pub mod web;

@@ -19,7 +19,7 @@ use service_desk::identity::password_rules::Password;
 use service_desk::identity::seed::create_admin;
 use service_desk::start::{self, Connections, Failure, Reached, custodian};
 use service_desk::web::silence::hush_panics;
-use service_desk::{app, openapi, secrecy};
+use service_desk::{app, openapi, samples, secrecy};
 use tokio::signal::unix::{SignalKind, signal};
 
 fn main() -> ExitCode {
@@ -45,6 +45,10 @@ async fn carry_out(cli: Cli) -> Result<(), Failure> {
     if let Command::NewCustodianKey { out } = &command {
         return new_custodian_key(out).await;
     }
+    if let Command::SamplePapers { out, forms } = &command {
+        say(&format!("{} papers in {}", samples::write(out, forms.as_deref())?, out.display()));
+        return Ok(());
+    }
     start_log(&cli.settings);
     hush_panics();
     let config = Config::read(cli.settings)?;
@@ -59,7 +63,7 @@ async fn carry_out(cli: Cli) -> Result<(), Failure> {
             say("the settings are complete");
             Ok(())
         }
-        Command::Openapi | Command::NewCustodianKey { .. } => Ok(()),
+        Command::Openapi | Command::NewCustodianKey { .. } | Command::SamplePapers { .. } => Ok(()),
     }
 }
 

@@ -2,6 +2,7 @@
 //! of an SOP their row (`x-sop`). What a handler must say itself is only what nothing else knows.
 
 mod access;
+mod deprecation;
 mod example;
 mod files;
 mod headers;
@@ -15,46 +16,71 @@ mod written;
 
 use actix_web::http::Method;
 use serde_json::{Value, json};
+use utoipa::openapi::path::{Operation, ParameterIn};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{OpenApi, RefOr, extensions::Extensions, path::Operation};
+use utoipa::openapi::{OpenApi, RefOr, extensions::Extensions};
 
+use crate::complaint::admission::ReporterOperations;
 use crate::identity::OpenOperations;
+use crate::problems::faults;
 use crate::sop::table::{Row, Task, Within};
 use crate::web::Problem;
 use crate::web::confidential::{ConfidentialOperations, is_below_complaints};
+use crate::web::deprecation::DeprecatedOperations;
+use crate::web::known_parameters::KnownParameters;
 use crate::{certification, complaint};
 
 use self::access::{Access, BEARER, REPORTER};
 pub use self::written::written;
 
+/// What whoever opens the documentation reads first.
+const DESCRIPTION: &str = "\
+Certification (pelayanan sertifikasi) and whistle-blowing (penanganan whistle blowing) over HTTP: each step of the two printed SOPs by the person it names, in \
+its order, against its standard time.
+
+**[The guide](/guide)** walks through it by curl: for [customers](/guide/customer), [officers](/guide/officer), [reporters](/guide/reporter), \
+[the head](/guide/head), and [integrators](/guide/integrator). The procedures themselves: [`cert`](/api/v1/sops/cert?format=markdown), \
+[`wbs`](/api/v1/sops/wbs?format=markdown). What a refusal means: [problems](/api/v1/problems).
+
+Whoever reports needs no account: `POST /api/v1/complaints`. Everybody else signs in with `POST /api/v1/auth/login`, presses Authorize and pastes the \
+`access_token` of the reply; it is good for a quarter of an hour.
+
+**On this page** the examples can be sent as they stand, and fit each other: `register`, `login`, `start_application`, `attach_document` (the letter, `P01`), `submit_application`. \
+`next` in each reply lists what can be done now, by whom and until when: its `task` is the id of the operation, at the end of its line here, its `actor` the role that signs in for it.
+
+**Manners.** Refusals are `application/problem+json`; decide by `code`. `Idempotency-Key` makes a `POST` safe to repeat. `ETag` with `If-None-Match` spares you \
+what you have, with `If-Match` it keeps you from overwriting what you have not seen. Lists are walked by `next_cursor`. `Accept-Language` is `id` or `en`. \
+`RateLimit` says what is left. The version is semantic: a major one may take something away, and an operation on its way out says `Deprecation` and `Sunset` before.";
+
 #[derive(utoipa::OpenApi)]
 #[openapi(
     info(
         title = "Service desk of BSPJI Palembang",
-        version = "1.0.0",
-        description = "Certification (pelayanan sertifikasi) and whistle-blowing (penanganan whistle blowing) over HTTP: each step of the two printed SOPs by the person it names, in its order, against its standard time.\n\nWhoever reports needs no account: `POST /api/v1/complaints`. Everybody else signs in with `POST /api/v1/auth/login`, presses Authorize and pastes the `access_token` of the reply; it is good for a quarter of an hour.\n\nThe examples can be sent as they stand, and fit each other: register, sign in, begin an application (`POST /api/v1/applications`), attach the letter `P01`, submit. `next` in each reply lists what can be done now, by whom and until when: its `task` is the id of the operation (at the end of its line on this page), its `actor` the role that has to sign in for it. Every refusal says what to do; `GET /api/v1/problems` lists them all.",
+        version = env!("CARGO_PKG_VERSION"),
+        description = DESCRIPTION,
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
         contact(name = "BSPJI Palembang", email = "bspji@example.go.id")
     ),
     servers((url = "/", description = "Where this document was read")),
     tags(
-        (name = "certification", description = "SOP `cert`, steps 1 to 5 and the side exits (permohonan sampai lengkap)."),
-        (name = "documents", description = "Papers of an application (dokumen), streamed and versioned."),
-        (name = "audit notice", description = "SOP `cert`, steps 6 to 8: drafted, initialled, signed, sent (surat pemberitahuan audit)."),
-        (name = "e-billing", description = "Kode billing and payments (NTPN)."),
-        (name = "auditors", description = "Who can be sent (auditor)."),
-        (name = "reporter", description = "SOP `wbs`, for whoever reports (pelapor): no account; the receipt code opens one complaint and nothing else."),
-        (name = "complaints", description = "SOP `wbs`, for those who handle a complaint (penanganan pengaduan). The reporter's identity is nowhere in it."),
-        (name = "disclosures", description = "Requests to open part of an identity, decided by the custodian (pembukaan identitas)."),
-        (name = "warnings", description = "Warnings to the reader (teguran)."),
-        (name = "desk", description = "What waits for you, soonest due first (meja kerja)."),
-        (name = "schemes", description = "The six services and their checklists (skema), open to all."),
-        (name = "sops", description = "The SOPs themselves, from the table the service runs on."),
-        (name = "calendars", description = "Working hours and days off (kalender kerja)."),
+        (name = "guide", description = "How to use the service, by curl: a page for customers, officers, reporters, the head and integrators (panduan). Begin at [/guide](/guide)."),
+        (name = "sops", description = "The two printed procedures, from the tables the service runs on (prosedur): who does which step, from which stage, in how many minutes. Open to all."),
+        (name = "schemes", description = "What can be applied for: the six services and their checklists (skema). Open to all."),
+        (name = "certification", description = "SOP `cert`, steps 1 to 5 and the side exits (permohonan sampai lengkap): the customer sends the application (1), PJI staff file it (2), operations verify it (3), PJI staff propose the audit (4), the customer completes it (5), and operations look again (3)."),
+        (name = "documents", description = "SOP `cert`, the papers of an application (dokumen): streamed, known by their content, kept in numbered versions; a row of the checklist each."),
+        (name = "audit notice", description = "SOP `cert`, steps 6 to 8 (surat pemberitahuan audit): drafted by operations, initialled by both leads (6), signed or returned by the head (7), sent with team and e-billing (8)."),
+        (name = "e-billing", description = "SOP `cert`, beside step 8: kode billing and payments (NTPN). A payment never moves an application."),
+        (name = "auditors", description = "SOP `cert`, for steps 4 and 6: who can be sent, and for which schemes (auditor)."),
+        (name = "reporter", description = "SOP `wbs`, steps 1 and 7, for whoever reports (pelapor): no account; the receipt code opens one complaint and nothing else. Replies hold days and no minutes, and leave no line in our log."),
+        (name = "complaints", description = "SOP `wbs`, steps 2 to 6 and the ways aside (penanganan pengaduan): the head disposes (2), the PJI lead forwards (3), the team settles and warns (4), its staff draft the answer (5), the head signs it (6). The reporter's identity is nowhere in it."),
+        (name = "disclosures", description = "SOP `wbs`, beside the road: requests to open part of an identity, decided by the custodian (pembukaan identitas)."),
+        (name = "warnings", description = "SOP `wbs`, after step 4: warnings to the reader, who may state their side (teguran)."),
+        (name = "desk", description = "What waits for you in both SOPs, soonest due first (meja kerja)."),
+        (name = "calendars", description = "Working hours and days off, by which every step is timed (kalender kerja)."),
         (name = "audit trail", description = "What was done in whistle-blowing, hash-chained (jejak audit)."),
-        (name = "identity", description = "Accounts, sessions, roles, acting appointments (akun dan peran)."),
-        (name = "teams", description = "Teams of the office and who is in them (tim kerja)."),
-        (name = "problems", description = "Every refusal and what to do about it."),
+        (name = "identity", description = "Accounts, sessions, roles, and who acts for the head (akun dan peran)."),
+        (name = "teams", description = "Teams of the office and who is in them (tim kerja): complaints are forwarded to them."),
+        (name = "problems", description = "Every refusal with its cause, its remedy and an example (masalah). The `type` of a problem opens in a browser."),
         (name = "health", description = "For balancers and monitors.")
     ),
     components(schemas(Problem))
@@ -83,6 +109,8 @@ pub fn stamped(mut document: OpenApi) -> OpenApi {
     if let Some(components) = &mut document.components {
         pages::name_items(components);
     }
+    let faults: Vec<_> = faults::TABLE.iter().map(|kind| kind.code).collect();
+    document.extensions.get_or_insert_default().insert("x-fault-codes".to_owned(), json!(faults));
     let schemas = document.components.as_ref().map(|components| serde_json::to_value(&components.schemas).unwrap_or_default()).unwrap_or_default();
     for (path, item) in &mut document.paths.paths {
         let methods =
@@ -112,6 +140,7 @@ fn stamp(operation: &mut Operation, method: &str, path: &str, schemas: &Value) {
     headers::stamp(operation, method, path, is_step, access.is_confidential(path));
     pages::bound(operation);
     parameters::stamp(operation);
+    deprecation::stamp(operation, deprecation::TABLE);
 }
 
 /// The step of an SOP that an operation carries out: that of the row named like it, or of those it names itself.
@@ -165,6 +194,31 @@ pub fn confidential_operations(document: &OpenApi) -> ConfidentialOperations {
     let listed = |(method, path, _): (Method, &str, &Operation)| (method, path.to_owned());
     let staff = others.into_iter().filter(|(_, path, _)| is_below_complaints(path));
     ConfidentialOperations::new(reporters.into_iter().map(listed), staff.map(listed))
+}
+
+/// The operations that ask for the token of a reporter's session.
+#[must_use]
+pub fn reporter_operations(document: &OpenApi) -> ReporterOperations {
+    let theirs = operations(document).filter(|(_, _, operation)| Access::of(operation) == Access::Reporter);
+    ReporterOperations::new(theirs.map(|(method, path, _)| (method, path.to_owned())))
+}
+
+/// The query parameters of each operation of the API.
+#[must_use]
+pub fn known_parameters(document: &OpenApi) -> KnownParameters {
+    let names = |operation: &Operation| {
+        let all = operation.parameters.iter().flatten().filter_map(|one| if let RefOr::T(one) = one { Some(one) } else { None });
+        all.filter(|one| one.parameter_in == ParameterIn::Query).map(|one| one.name.clone()).collect()
+    };
+    let api = operations(document).filter(|(_, path, _)| path.starts_with("/api/"));
+    KnownParameters::new(api.map(|(method, path, operation)| (method, path.to_owned(), names(operation))))
+}
+
+/// The operations on their way out.
+#[must_use]
+pub fn deprecated_operations(document: &OpenApi) -> DeprecatedOperations {
+    let row = |operation| deprecation::row(operation, deprecation::TABLE);
+    DeprecatedOperations::new(operations(document).filter_map(|(method, path, operation)| Some((method, path.to_owned(), row(operation)?))))
 }
 
 /// Every operation of the document.

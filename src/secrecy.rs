@@ -33,7 +33,7 @@ impl MasterKey {
     /// The key as 64 hexadecimal digits, for the file it is kept in.
     #[must_use]
     pub fn to_hex(&self) -> Zeroizing<String> {
-        Zeroizing::new(hex::encode(self.0.as_ref()))
+        Zeroizing::new(hex::encode(self.0.as_slice()))
     }
 
     /// A new random key.

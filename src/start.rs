@@ -32,6 +32,7 @@ use crate::identity::Identity;
 use crate::ids::OfficeId;
 use crate::office;
 use crate::secrecy::MasterKey;
+use crate::typesetting::Typesetter;
 use crate::web::Cursor;
 use crate::{certification, complaint};
 
@@ -114,6 +115,7 @@ pub async fn assemble(
         database: app,
         identity,
         documents,
+        typesetter: Typesetter::for_this_machine()?,
         calendars: Calendars::default(),
         cursor: Cursor::new(master.derive("cursor")),
         audit: audit_key(master),

@@ -53,9 +53,17 @@ impl Desk {
     /// # Errors
     /// `not_found` when there is none that they may know of.
     pub async fn show<W: Workflow>(&self, id: W::Id) -> Result<Reply<W::View>> {
-        let tools = W::tools(&self.request)?;
-        let (view, version) = self.database.read(async |c| W::show(c, id, Asking::Person(&self.who), &self.desktop, &tools).await).await?;
+        let (view, version) = self.view::<W>(id).await?;
         Ok(Reply::ok(view).version(version))
+    }
+
+    /// The view of the file and its version, for what is shown in more than one format.
+    ///
+    /// # Errors
+    /// `not_found` when there is none that they may know of.
+    pub async fn view<W: Workflow>(&self, id: W::Id) -> Result<(W::View, i64)> {
+        let tools = W::tools(&self.request)?;
+        self.database.read(async |c| W::show(c, id, Asking::Person(&self.who), &self.desktop, &tools).await).await
     }
 
     /// Asks the gate without taking the file: for what must be known before a body is read. The cover may have moved on by the time it is taken.

@@ -1,33 +1,47 @@
 //! What the gate's refusal says to a caller.
 
-use crate::error::{Code, Error};
+use crate::error::{Code, Error, Text, text};
 use crate::sop::gate::Refusal;
-use crate::sop::table::Task;
+use crate::sop::table::{Stage as _, Task};
 
 /// The gate's no as an error with the step's name and the office's word for its actor.
 #[must_use]
 pub fn refused<T: Task>(refusal: Refusal<T>) -> Error {
-    let (code, task) = match refusal {
-        Refusal::Unseen => return Error::new(Code::NotFound),
-        Refusal::NotYours(task) => (Code::NotYourStep, task),
-        Refusal::FourEyes(task) => (Code::FourEyes, task),
-        Refusal::OutOfOrder(task) => (Code::OutOfOrder, task),
+    let code = match refusal {
+        Refusal::Unseen => Code::NotFound,
+        Refusal::NotYours(_) => Code::NotYourStep,
+        Refusal::FourEyes(_) => Code::FourEyes,
+        Refusal::OutOfOrder(_) => Code::OutOfOrder,
     };
-    let row = T::sop().row(task);
-    let stages = row.moves.iter().map(|(from, _)| crate::sop::table::Stage::code(*from)).collect::<Vec<_>>().join(", ");
-    let (id, en) = match refusal {
-        Refusal::Unseen => (String::new(), String::new()),
-        Refusal::NotYours(_) => (
-            format!("“{}” dikerjakan oleh {}.", row.title.id, row.actor.office_term()),
-            format!("“{}” is done by {} ({}).", row.title.en, row.actor.code(), row.actor.office_term()),
-        ),
-        Refusal::FourEyes(_) => (
-            format!("“{}” tidak boleh oleh orang yang menyusun atau memaraf surat ini.", row.title.id),
-            format!("“{}” may not be done by who drafted or initialled this letter.", row.title.en),
-        ),
-        Refusal::OutOfOrder(_) => {
-            (format!("“{}” hanya dari tahap: {stages}.", row.title.id), format!("“{}” can only be done at stage: {stages}.", row.title.en))
+    match reason(refusal) {
+        Some(Text { id, en }) => Error::new(code).detail(id, en),
+        None => Error::new(code),
+    }
+}
+
+/// Why not, in both languages; nothing for a file that may not be known of.
+#[must_use]
+pub fn reason<T: Task>(refusal: Refusal<T>) -> Option<Text> {
+    let row = |task| T::sop().row(task);
+    match refusal {
+        Refusal::Unseen => None,
+        Refusal::NotYours(task) => {
+            let (title, actor) = (row(task).title, row(task).actor);
+            Some(text(
+                format!("“{}” dikerjakan oleh {}.", title.id, actor.office_term()),
+                format!("“{}” is done by {} ({}).", title.en, actor.code(), actor.office_term()),
+            ))
         }
-    };
-    Error::new(code).detail(id, en)
+        Refusal::FourEyes(task) => Some(text(
+            format!("“{}” tidak boleh oleh orang yang menyusun atau memaraf surat ini.", row(task).title.id),
+            format!("“{}” may not be done by who drafted or initialled this letter.", row(task).title.en),
+        )),
+        Refusal::OutOfOrder(task) => {
+            let stages = row(task).moves.iter().map(|(from, _)| from.code()).collect::<Vec<_>>().join(", ");
+            Some(text(
+                format!("“{}” hanya dari tahap: {stages}.", row(task).title.id),
+                format!("“{}” can only be done at stage: {stages}.", row(task).title.en),
+            ))
+        }
+    }
 }

@@ -10,8 +10,10 @@ pub mod file;
 pub mod form;
 pub mod jobs;
 pub mod notice;
+pub mod printed;
 pub mod reads;
 pub mod schemes;
+pub mod sheets;
 pub mod snapshot;
 pub mod sop;
 pub mod steps;
@@ -47,6 +49,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(reads::read_timeline)
         .service(reads::list_deficiency_sheets)
         .service(reads::list_audit_confirmations)
+        .service(sheets::read_deficiency_sheet)
+        .service(sheets::read_audit_confirmation)
         .service(reads::list_snapshots)
         .service(reads::compare_snapshots)
         .service(reads::list_documents)

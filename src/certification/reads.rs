@@ -4,9 +4,11 @@ use actix_web::{HttpResponse, get, web};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 
+use super::billing;
 use super::confirmation::{self, Confirmations};
 use super::file::Record;
 use super::notice::{self, NoticeView};
+use super::printed::{self, application_letter};
 use super::schemes::{Scheme, SchemeCode, SchemeSummary, SchemeView};
 use super::snapshot::{self, Changes, SnapshotView, Snapshots};
 use super::sop::Task;
@@ -22,9 +24,10 @@ use crate::casework::workflow::Asking;
 use crate::error::{Code, Error, Result};
 use crate::gateways::document_store::DocumentStore;
 use crate::ids::ApplicationId;
+use crate::typesetting::Typesetter;
 use crate::web::page::{PageQuery, size};
 use crate::web::params::wrong_parameter;
-use crate::web::{At, Cursor, Page, Provided, Query, Reply};
+use crate::web::{At, Cursor, Format, InFormat, Page, PdfFile, Provided, Query, Reply, Shown, Wanted};
 
 /// List the applications (daftar permohonan).
 ///
@@ -54,11 +57,20 @@ pub async fn list_applications(desk: Desk, query: Query<ApplicationFilter>, curs
 
 /// Read an application (permohonan).
 ///
-/// With its stage, its clock, and what may be done next by whom.
-#[utoipa::path(tag = "certification", params(AtApplication), responses((status = 200, body = ApplicationView)))]
+/// With its stage, its clock, and what may be done next by whom. As a paper (`?format=pdf`, or `Accept: application/pdf`) it is the application letter
+/// (surat permohonan) under the company's name, with KONSEP across it until it is submitted.
+#[utoipa::path(tag = "certification", params(AtApplication, InFormat), responses((status = 200, content((ApplicationView = "application/json"), (PdfFile = "application/pdf")))))]
 #[get("/applications/{id}")]
-pub async fn read_application(desk: Desk, at: At<AtApplication>) -> Result<Reply<ApplicationView>> {
-    desk.show::<Task>(at.0.id).await
+pub async fn read_application(desk: Desk, at: At<AtApplication>, wanted: Wanted, typesetter: Provided<Typesetter>) -> Result<Shown<ApplicationView>> {
+    let (view, version) = desk.view::<Task>(at.0.id).await?;
+    match wanted.0 {
+        Format::Json => Ok(Shown::Json(Reply::ok(view).version(version))),
+        Format::Pdf => {
+            let latest = desk.database().read(async |c| documents::latest(c, at.0.id).await).await?;
+            let paper = application_letter(&view, &latest.into_iter().map(|document| document.requirement).collect())?;
+            typesetter.0.print(paper, desk.request()).await.map(Shown::Pdf)
+        }
+    }
 }
 
 /// Read the timeline (riwayat).
@@ -184,13 +196,21 @@ pub async fn download_document(desk: Desk, at: At<AtVersion>, store: Provided<Do
 
 /// Read the audit notice (surat pemberitahuan audit).
 ///
-/// The newest draft. Customers see it once it is sent.
-#[utoipa::path(tag = "audit notice", params(AtApplication), responses((status = 200, body = NoticeView)))]
+/// The newest draft. Customers see it once it is sent. As a paper (`?format=pdf`, or `Accept: application/pdf`) it is the letter with team and cost, and its
+/// kode billing once there is one; with KONSEP across it until it is signed.
+#[utoipa::path(tag = "audit notice", params(AtApplication, InFormat), responses((status = 200, content((NoticeView = "application/json"), (PdfFile = "application/pdf")))))]
 #[get("/applications/{id}/audit-notice")]
-pub async fn read_audit_notice(desk: Desk, at: At<AtApplication>) -> Result<Reply<NoticeView>> {
-    let found = reading(&desk, at.0.id, async |c, id| notice::store::newest(c, id).await).await?;
+pub async fn read_audit_notice(desk: Desk, at: At<AtApplication>, wanted: Wanted, typesetter: Provided<Typesetter>) -> Result<Shown<NoticeView>> {
+    let record = seen(&desk, at.0.id).await?;
+    let found = desk.database().read(async |c| notice::store::newest(c, at.0.id).await).await?;
     let readable = |notice: &NoticeView| desk.who().customer.is_none() || notice.sent_at.is_some();
     let notice = found.filter(readable).ok_or_else(|| Error::new(Code::NotFound))?;
+    if wanted.0 == Format::Pdf {
+        let sought = billing::store::Wanted { application: Some(at.0.id), ..billing::store::Wanted::default() };
+        let billings = desk.database().read(async |c| billing::store::list(c, desk.who(), sought, 1, desk.desktop().now).await).await?;
+        let paper = printed::notice::as_it_stands(&notice, &record.form, billings.first().map(|(_, billing)| billing))?;
+        return typesetter.0.print(paper, desk.request()).await.map(Shown::Pdf);
+    }
     let marks = [
         notice.letter_initial.is_some(),
         notice.cost_initial.is_some(),
@@ -199,7 +219,7 @@ pub async fn read_audit_notice(desk: Desk, at: At<AtApplication>) -> Result<Repl
         notice.sent_at.is_some(),
     ];
     let version = i64::from(notice.draft) * 8 + marks.into_iter().map(i64::from).sum::<i64>();
-    Ok(Reply::ok(notice).version(version))
+    Ok(Shown::Json(Reply::ok(notice).version(version)))
 }
 
 /// List the signed audit notices (daftar surat pemberitahuan audit).
@@ -242,7 +262,7 @@ pub async fn read_scheme(code: web::Path<String>) -> Result<Reply<SchemeView>> {
 }
 
 /// The application's record, if the caller may know of it.
-async fn seen(desk: &Desk, id: ApplicationId) -> Result<Record> {
+pub(super) async fn seen(desk: &Desk, id: ApplicationId) -> Result<Record> {
     let found = desk.database().read(async |c| store::find(c, id, Asking::Person(desk.who())).await).await?;
     found.ok_or_else(|| Error::new(Code::NotFound))
 }

@@ -9,7 +9,7 @@ use super::form::{Company, Contact, Personnel, Product, Site};
 use super::schemes::SchemeCode;
 use super::sop::{SOP, Stage, Task};
 use crate::casework::ledger::{self, ClockView};
-use crate::casework::next::{NextView, next};
+use crate::casework::next::{NextView, RestView, next, rest};
 use crate::casework::workflow::Asking;
 use crate::ids::{ApplicationId, CustomerId};
 use crate::sop::gate::Standing;
@@ -54,6 +54,8 @@ pub struct ApplicationView {
     pub round: i16,
     /// What may be done next, by whom, until when, and why the rest may not.
     pub next: Vec<NextView>,
+    /// Every other task of the SOP, and why it is not its time or not yours.
+    pub rest: Vec<RestView>,
     /// The clock of the step at hand.
     pub clock: Option<ClockView>,
     /// When it was begun.
@@ -80,7 +82,7 @@ impl ApplicationView {
     pub fn of(record: Record, who: Asking<'_>, calendar: &Calendar, now: DateTime<Utc>) -> Self {
         let clock = ledger::reading(&SOP, &record.turns, calendar, now);
         let standing: Standing<'_, Task> = Standing { who: who.who(), roles: who.roles(), sees: true, done: &record.done, given: &record.given };
-        let next = next(record.stage, &standing, clock.as_ref());
+        let (next, rest) = (next(record.stage, &standing, clock.as_ref()), rest(record.stage, &standing));
         let facts = record.form.facts();
         Self {
             id: record.id,
@@ -99,6 +101,7 @@ impl ApplicationView {
             stage: record.stage,
             round: record.round,
             next,
+            rest,
             clock,
             created_at: record.created_at,
             submitted_at: record.submitted_at,

@@ -1,14 +1,12 @@
 //! The reporter's side of the counter: whoever holds the token of a session stands at their own complaint, and at no other. No account, no name, no role.
 
-use std::future::Future;
-use std::pin::Pin;
+use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
-use actix_web::http::header;
-use actix_web::{FromRequest, HttpRequest};
-use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use sqlx::PgConnection;
 
+use super::admission::{Session, refusal};
 use super::cabinet::Cabinet;
 use super::reading;
 use super::retries;
@@ -20,20 +18,9 @@ use crate::casework::desk::{OpenFile, take_for_the_reporter};
 use crate::casework::workflow::{Asking, Desktop};
 use crate::clock::Clock;
 use crate::database::Database;
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 use crate::ids::ComplaintId;
 use crate::web::{Work, provided};
-
-/// How long a session lasts after its last request.
-const IDLE: TimeDelta = TimeDelta::minutes(30);
-/// Ends of sessions are kept in whole steps of this.
-const STEP: TimeDelta = TimeDelta::minutes(5);
-
-/// When a session ends that was used now.
-#[must_use]
-pub fn session_end(now: DateTime<Utc>) -> DateTime<Utc> {
-    (now + IDLE).duration_trunc(STEP).unwrap_or(now) + STEP
-}
 
 /// A reporter at the counter, for one request.
 #[derive(Clone)]
@@ -87,6 +74,12 @@ impl Counter {
         self.case
     }
 
+    /// The request that is being answered.
+    #[must_use]
+    pub fn request(&self) -> &HttpRequest {
+        &self.request
+    }
+
     /// The keys and stores.
     #[must_use]
     pub fn cabinet(&self) -> &Cabinet {
@@ -107,30 +100,14 @@ impl Counter {
 
 impl FromRequest for Counter {
     type Error = Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+    type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move {
-            let (database, cabinet): (Database, Cabinet) = (provided(&request)?, Cabinet::of(&request)?);
-            let desktop = Desktop { now: provided::<Clock>(&request)?.now(), calendars: provided::<Calendars>(&request)? };
-            let (digest, seal) = cabinet.keys.session(token(&request).ok_or_else(refusal)?);
-            let ends = session_end(desktop.now);
-            let sealed = database.read(async |c| sessions::extend(c, &digest, desktop.now, ends).await).await?.ok_or_else(refusal)?;
-            let case = seal.open("session|sealed", &sealed).and_then(|case| uuid::Uuid::from_slice(&case).ok()).ok_or_else(refusal)?;
-            Ok(Self { request, database, desktop, cabinet, case: ComplaintId(case), digest })
-        })
+        let counter = || {
+            let Session { case, digest } = request.extensions().get::<Session>().copied().ok_or_else(refusal)?;
+            let desktop = Desktop { now: provided::<Clock>(request)?.now(), calendars: provided::<Calendars>(request)? };
+            Ok(Self { request: request.clone(), database: provided(request)?, desktop, cabinet: Cabinet::of(request)?, case, digest })
+        };
+        ready(counter())
     }
-}
-
-fn token(request: &HttpRequest) -> Option<&str> {
-    let (scheme, token) = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-}
-
-fn refusal() -> Error {
-    Error::new(Code::Unauthenticated).detail(
-        "Sesi tidak berlaku atau sudah berakhir; buka lagi dengan kode tanda terima.",
-        "The session is not valid or has ended; open it again with the receipt code.",
-    )
 }

@@ -6,14 +6,14 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::admission::session_end;
 use super::cabinet::Cabinet;
-use super::counter::session_end;
 use super::keys::Keys;
 use super::receipt::Receipt;
 use super::receipt_code::ReceiptCode;
 use super::retries;
 use super::store::outbox;
-use super::store::sessions as store;
+use super::store::sessions::{self as store, Activation};
 use super::store::viewer::Viewer;
 use crate::casework::calendars::Calendars;
 use crate::casework::workflow::{Asking, Desktop};
@@ -120,7 +120,7 @@ pub struct Activated {
 /// Activate a slip (mengaktifkan kode pada tanda terima).
 ///
 /// Swaps the code on the slip of a complaint on paper for a receipt code that only you know. A slip that was used before is refused as such, and the use is
-/// noticed: then somebody else had it. An `Idempotency-Key` must hold 128 random bits here.
+/// noticed: then somebody else had it. One that has expired is refused like any code that opens nothing. An `Idempotency-Key` must hold 128 random bits here.
 #[utoipa::path(tag = "reporter", request_body = ByActivation, responses((status = 200, body = Activated)), security(()), extensions(("x-problem-codes" = json!(["bad_receipt_code", "activation_used"]))))]
 #[post("/complaints/activations")]
 pub async fn activate_slip(
@@ -138,14 +138,19 @@ pub async fn activate_slip(
     let case = store::case_of_activation(&mut work, &tag).await?.ok_or_else(|| Error::new(Code::BadReceiptCode))?;
     Viewer::enter(&mut work, Asking::Reporter, Some(case), &tools.keys).await?;
     let code = ReceiptCode::random();
-    if store::activate(&mut work, case, &tools.keys.receipt_tag(&code), today(at.now)).await? {
-        outbox::wait(&mut work, case, "activate_slip", None, &at, &tools).await?;
-        return work.finish(Reply::ok(Activated { receipt_code: code.shown().to_string() })).await;
-    }
-    // Only whoever holds a slip of ours gets here: they may be told, and the custodian must be.
-    outbox::wait(&mut work, case, "activation_replayed", None, &at, &tools).await?;
+    let (noticed, refusal) = match store::activate(&mut work, case, &tools.keys.receipt_tag(&code), today(at.now)).await? {
+        Activation::Done => {
+            outbox::wait(&mut work, case, "activate_slip", None, &at, &tools).await?;
+            return work.finish(Reply::ok(Activated { receipt_code: code.shown().to_string() })).await;
+        }
+        // Only whoever holds a slip of ours gets here: they may be told, and the custodian must be.
+        Activation::Used => ("activation_replayed", Code::ActivationUsed),
+        // Refused like any code that opens nothing; that a slip came too late is in the trail.
+        Activation::Expired => ("activation_expired", Code::BadReceiptCode),
+    };
+    outbox::wait(&mut work, case, noticed, None, &at, &tools).await?;
     work.keep().await?;
-    Err(Error::new(Code::ActivationUsed))
+    Err(Error::new(refusal))
 }
 
 /// Whether a receipt is ours.

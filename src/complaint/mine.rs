@@ -9,7 +9,9 @@ use super::form::Category;
 use super::history::{Access, ReporterStep};
 use super::identity::Identity;
 use super::message::{Author, MessageView, Messages, ReporterMessage};
+use super::own_next::{self, OwnNext};
 use super::paper::{Answer, Signature};
+use super::printed::signed_answer;
 use super::slots::next_surfacing;
 use super::sop::Stage;
 use super::store::messages::NewMessage;
@@ -18,8 +20,9 @@ use super::{intake, showing, store};
 use crate::casework::workflow::Asking;
 use crate::error::{Code, Error, Fault, Result, fault};
 use crate::identity::signed_in::today;
+use crate::typesetting::Typesetter;
 use crate::web::body::Check;
-use crate::web::{Body, Reply};
+use crate::web::{Body, Format, InFormat, PdfFile, Provided, Reply, Shown, Wanted};
 
 /// The reporter's own complaint.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -44,6 +47,8 @@ pub struct OwnComplaint {
     /// The day you acknowledged the answer.
     #[schema(value_type = Option<String>, format = Date)]
     pub acknowledged_on: Option<NaiveDate>,
+    /// What may be done next, by whom, until which day, and why not by you. Writing to the office is open to you at every stage.
+    pub next: Vec<OwnNext>,
 }
 
 /// Who opened it.
@@ -79,6 +84,8 @@ pub async fn read_own_complaint(counter: Counter) -> Result<Reply<OwnComplaint>>
         } else {
             None
         };
+        let calendar = counter.desktop().calendars.version(c, found.office, found.calendar_version).await?;
+        let next = own_next::next(&found, &calendar, counter.desktop().now);
         Ok(OwnComplaint {
             public_number: found.public_number,
             category: found.category,
@@ -88,6 +95,7 @@ pub async fn read_own_complaint(counter: Counter) -> Result<Reply<OwnComplaint>>
             reason,
             answered: is_answered(found.stage),
             acknowledged_on: found.acknowledged_on,
+            next,
         })
     });
     view.await.map(Reply::ok)
@@ -145,20 +153,27 @@ pub async fn declare_identity(counter: Counter, identity: Body<Identity>) -> Res
 
 /// Read the answer (surat jawaban).
 ///
-/// Once the office has sent it.
-#[utoipa::path(tag = "reporter", responses((status = 200, body = OwnAnswer)), security(("reporter" = [])), extensions(("x-problem-codes" = json!(["not_found"]))))]
+/// Once the office has sent it; as JSON or as the letter itself (`?format=pdf`, or `Accept: application/pdf`).
+#[utoipa::path(tag = "reporter", params(InFormat), responses((status = 200, content((OwnAnswer = "application/json"), (PdfFile = "application/pdf")))), security(("reporter" = [])), extensions(("x-problem-codes" = json!(["not_found"]))))]
 #[get("/complaints/mine/answer")]
-pub async fn read_own_answer(counter: Counter) -> Result<Reply<OwnAnswer>> {
-    let answer = counter.read(async |c, tools| {
+pub async fn read_own_answer(counter: Counter, wanted: Wanted, typesetter: Provided<Typesetter>) -> Result<Shown<OwnAnswer>> {
+    let found = counter.read(async |c, tools| {
         let viewer = store::viewer::Viewer::enter(c, Asking::Reporter, Some(counter.case()), &tools.keys).await?;
         let found = store::find(c, counter.case(), &viewer, Asking::Reporter, tools).await?.filter(|record| is_answered(record.stage));
         let found = found.ok_or_else(|| Error::new(Code::NotFound))?;
         let key = tools.open(found.id, &found.wrapped).await?;
         let answer = showing::answer(&papers::list(c, found.id).await?, &key)?;
         let signed = answer.and_then(|answer| answer.signature.map(|signature| OwnAnswer { letter: answer.letter, signature }));
-        signed.ok_or_else(|| Error::new(Code::NotFound))
+        signed.map(|signed| (signed, found.public_number, found.received_on)).ok_or_else(|| Error::new(Code::NotFound))
     });
-    answer.await.map(Reply::ok)
+    let (answer, public_number, received_on) = found.await?;
+    match wanted.0 {
+        Format::Json => Ok(Shown::Json(Reply::ok(answer))),
+        Format::Pdf => {
+            let paper = signed_answer(&answer.letter, &answer.signature, &public_number, received_on)?;
+            typesetter.0.print(paper, counter.request()).await.map(Shown::Pdf)
+        }
+    }
 }
 
 /// Read the access log (catatan akses).

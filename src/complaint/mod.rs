@@ -2,6 +2,7 @@
 //!
 //! Where to look first: `sop` is the table; `cabinet` holds the keys; `reading` and `store::viewer` are the one way to read; `counter` is the reporter's side.
 
+pub mod admission;
 pub mod answer;
 pub mod attached;
 pub mod attachment;
@@ -28,10 +29,12 @@ pub mod keys;
 pub mod message;
 pub mod mine;
 pub mod opening_code;
+pub mod own_next;
 pub mod padding;
 pub mod paper;
 pub mod pickup;
 pub mod pin;
+pub mod printed;
 pub mod reading;
 pub mod reads;
 pub mod receipt;
@@ -67,6 +70,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(entrance::open_complaint_session)
         .service(entrance::activate_slip)
         .service(entrance::verify_receipt)
+        .service(printed::http::print_receipt)
         .service(mine::read_own_complaint)
         .service(mine::list_own_messages)
         .service(mine::write_to_office)
@@ -87,6 +91,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(attachment::http::list_attachments)
         .service(attachment::http::download_attachment)
         .service(reads::list_conflicts)
+        .service(printed::http::read_disposition)
+        .service(printed::http::read_answer)
         .service(steps::dispose_complaint::dispose_complaint)
         .service(steps::declare_out_of_scope::declare_out_of_scope)
         .service(steps::forward_complaint::forward_complaint)

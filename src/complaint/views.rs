@@ -8,7 +8,7 @@ use super::form::{Category, Content};
 use super::paper::{Answer, Resolution, Signature};
 use super::sop::{SOP, Stage, Task};
 use crate::casework::ledger::{ClockView, reading};
-use crate::casework::next::{NextView, next};
+use crate::casework::next::{NextView, RestView, next, rest};
 use crate::casework::workflow::Asking;
 use crate::ids::{ComplaintId, TeamId, WarningId};
 use crate::sop::gate::Standing;
@@ -149,6 +149,8 @@ pub struct ComplaintView {
     pub clock: Option<ClockView>,
     /// What may be done next, by whom, until when, and why the rest may not.
     pub next: Vec<NextView>,
+    /// Every other task of the SOP, and why it is not its time or not yours.
+    pub rest: Vec<RestView>,
 }
 
 impl ComplaintView {
@@ -157,7 +159,7 @@ impl ComplaintView {
     pub fn of(record: Record, papers: Papers, who: Asking<'_>, calendar: &Calendar, now: DateTime<Utc>) -> Self {
         let clock = reading(&SOP, &record.turns, calendar, now);
         let standing: Standing<'_, Task> = Standing { who: who.who(), roles: who.roles(), sees: true, done: &record.done, given: &record.given };
-        let next = next::<Task>(record.stage, &standing, clock.as_ref());
+        let (next, rest) = (next::<Task>(record.stage, &standing, clock.as_ref()), rest::<Task>(record.stage, &standing));
         let Papers { content, disposition, forwarding, resolution, answer, reasons, warnings } = papers;
         Self {
             id: record.id,
@@ -179,6 +181,7 @@ impl ComplaintView {
             warnings,
             clock,
             next,
+            rest,
         }
     }
 }

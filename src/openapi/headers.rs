@@ -10,7 +10,7 @@ use super::itself;
 use super::retries::keeps_its_reply;
 
 /// Single resources whose path does not end in their id.
-const SINGLE: [&str; 3] = ["show_me", "read_audit_notice", "show_signing_keys"];
+const SINGLE: [&str; 5] = ["show_me", "read_audit_notice", "show_signing_keys", "read_guide", "list_problems"];
 /// Files of reporters have no version: a tag would be a digest of a secret, for others to keep.
 const WITHOUT_VERSION: [&str; 2] = ["download_own_attachment", "download_attachment"];
 /// A version as we write it.

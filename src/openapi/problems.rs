@@ -8,6 +8,8 @@ use super::access::Access;
 use super::extend;
 use super::retries::keeps_its_reply;
 use crate::error::Code;
+use crate::problems;
+use crate::web::problem::Language;
 
 /// What an operation is, as far as its refusals go.
 pub(super) struct Kind<'a> {
@@ -60,12 +62,16 @@ fn derived(operation: &Operation, kind: &Kind<'_>) -> Vec<Code> {
         // Also where no token is needed: one that is sent must be good. Only on the public routes of complaints nobody looks at it.
         codes.push(Code::Unauthenticated);
     }
-    if operation.parameters.as_ref().is_some_and(|parameters| !parameters.is_empty()) {
+    // Query parameters that an operation does not have are refused.
+    if api || operation.parameters.as_ref().is_some_and(|parameters| !parameters.is_empty()) {
         codes.push(Code::InvalidParameter);
     }
     // A reporter's complaint may be deleted while they write.
     if kind.path.contains('{') || kind.access == Access::Reporter {
         codes.push(Code::NotFound);
+    }
+    if has("format") && serves(operation, "application/pdf") {
+        codes.push(Code::NotAcceptable);
     }
     if has("cursor") {
         codes.push(Code::InvalidCursor);
@@ -93,16 +99,13 @@ fn derived(operation: &Operation, kind: &Kind<'_>) -> Vec<Code> {
     codes
 }
 
+/// Whether it can answer with this media type.
+fn serves(operation: &Operation, media_type: &str) -> bool {
+    operation.responses.responses.values().any(|response| matches!(response, RefOr::T(response) if response.content.contains_key(media_type)))
+}
+
 /// A problem as the service would send it.
 fn example(code: Code, path: &str) -> Value {
-    let row = code.row();
-    json!({
-        "type": format!("/api/v1/problems/{}", row.code),
-        "title": row.title_en,
-        "status": row.status,
-        "detail": row.remedy_en,
-        "instance": path.replace("{id}", "0197dd1c-6a80-7c3e-8f5a-2b6d1e9c4a70"),
-        "code": row.code,
-        "trace_id": "5b0a2c9e7f1d4e3ab6c8d9e0f1a2b3c4",
-    })
+    let instance = path.replace("{id}", "0197dd1c-6a80-7c3e-8f5a-2b6d1e9c4a70");
+    serde_json::to_value(problems::example::example(code, Some(&instance), Language::English)).unwrap_or_default()
 }

@@ -11,9 +11,11 @@ use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use futures_util::StreamExt as _;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::objects::Objects;
 use super::params::is_far_date;
+use super::shape;
 use super::unquoted::without_value;
 use crate::error::{Code, Error, Fault, Result, fault};
 use crate::secrecy::sha256;
@@ -47,7 +49,7 @@ pub struct BodyDigest(pub [u8; 32]);
 #[derive(Debug)]
 pub struct Body<T>(pub T);
 
-impl<T: DeserializeOwned + Check + 'static> FromRequest for Body<T> {
+impl<T: DeserializeOwned + Check + ToSchema + 'static> FromRequest for Body<T> {
     type Error = Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
 
@@ -88,7 +90,7 @@ async fn collect(mut payload: Payload) -> Result<web::BytesMut> {
 ///
 /// # Errors
 /// `malformed_body` when it is not JSON; `invalid_content` with every fault found when it is not the right JSON.
-pub fn parse<T: DeserializeOwned + Check>(bytes: &[u8]) -> Result<T> {
+pub fn parse<T: DeserializeOwned + Check + ToSchema>(bytes: &[u8]) -> Result<T> {
     let text = std::str::from_utf8(bytes).map_err(|_| malformed("bukan UTF-8", "not UTF-8"))?;
     if nests_deeper_than(text, DEPTH) {
         return Err(malformed("bersarang terlalu dalam", "nested too deep"));
@@ -99,15 +101,30 @@ pub fn parse<T: DeserializeOwned + Check>(bytes: &[u8]) -> Result<T> {
         return Err(Error::invalid(vec![fault("", "wrong_type", "Harus sebuah objek.", "It must be an object.")]));
     }
     let form: T = serde_path_to_error::deserialize(Objects(&mut serde_json::Deserializer::from_str(text))).map_err(|error| {
-        let pointer = pointer(error.path());
+        let place = pointer(error.path());
         let message = error.into_inner().to_string();
         let message = without_value(message.split(" at line ").next().unwrap_or_default());
-        Error::invalid(vec![fault(pointer, code_of(&message), message.clone(), message)])
+        Error::invalid(with_all_others::<T>(first_fault(place, message), text))
     })?;
     let mut faults = form.faults();
     faults.extend(unprintable(text));
     far_dates(&serde_json::from_str(text).unwrap_or_default(), "", &mut faults);
     if faults.is_empty() { Ok(form) } else { Err(Error::invalid(faults)) }
+}
+
+/// The fault the parser stopped at. A field that is missing is named where it should be.
+fn first_fault(place: String, message: String) -> Fault {
+    let code = code_of(&message);
+    let missing = message.split('`').nth(1).filter(|_| code == "missing_field");
+    fault(missing.map_or(place.clone(), |name| format!("{place}/{name}")), code, message.clone(), message)
+}
+
+/// The parser's fault and every other that the schema finds; where both found the same, in the schema's words.
+fn with_all_others<T: ToSchema>(first: Fault, text: &str) -> Vec<Fault> {
+    let (same, others): (Vec<_>, Vec<_>) =
+        shape::faults::<T>(&serde_json::from_str(text).unwrap_or_default()).into_iter().partition(|fault| fault.pointer == first.pointer);
+    let said = same.into_iter().find(|fault| fault.code == first.code);
+    std::iter::once(said.unwrap_or(first)).chain(others).collect()
 }
 
 fn malformed(id: impl Into<std::borrow::Cow<'static, str>>, en: impl Into<std::borrow::Cow<'static, str>>) -> Error {
@@ -179,13 +196,13 @@ fn nests_deeper_than(text: &str, limit: usize) -> bool {
 mod tests {
     use super::*;
 
-    #[derive(Debug, serde::Deserialize)]
+    #[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
     #[serde(deny_unknown_fields)]
     struct Form {
         items: Vec<Item>,
     }
 
-    #[derive(Debug, serde::Deserialize)]
+    #[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
     #[serde(deny_unknown_fields)]
     struct Item {
         n: u8,
@@ -209,7 +226,9 @@ mod tests {
     fn a_fault_is_named_by_its_place() {
         assert_eq!(refusal(r#"{"items":[{"n":1},{"n":"x"}]}"#), (Code::InvalidContent, vec![("/items/1/n".into(), "wrong_type")]));
         assert_eq!(refusal(r#"{"items":[{"n":1,"m":2}]}"#).1[0].1, "unknown_field");
-        assert_eq!(refusal("{}").1[0].1, "missing_field");
+        assert_eq!(refusal("{}").1, vec![("/items".into(), "missing_field")]);
+        let all = vec![("/items/0/n".into(), "wrong_type"), ("/items/1/m".into(), "unknown_field"), ("/items/1/n".into(), "missing_field")];
+        assert_eq!(refusal(r#"{"items":[{"n":"x"},{"m":2}]}"#).1, all);
         assert_eq!(refusal(r#"{"items":[{"n":0},{"n":0}]}"#).1.len(), 2);
         assert_eq!(refusal(r#"{"items":[{"n":1},[1]]}"#).1, [("/items/1".into(), "wrong_type")]);
     }

@@ -9,7 +9,7 @@ use actix_web::http::Method;
 use actix_web::middleware::Next;
 
 use super::confidential::is_confidential;
-use super::problem::TraceId;
+use super::trace::Trace;
 
 /// Measures the exchange. Stands outside `speak_in_problems`, so that it sees what is really sent.
 ///
@@ -27,7 +27,7 @@ pub async fn observe<B: MessageBody + 'static>(request: ServiceRequest, next: Ne
     let labels = [("method", method.to_owned()), ("route", route.clone()), ("status", status.to_string())];
     metrics::counter!("http_requests_total", &labels).increment(1);
     metrics::histogram!("http_request_duration_seconds", "method" => method, "route" => route.clone()).record(took.as_secs_f64());
-    let trace = outcome.as_ref().map(|response| TraceId::of(response.request()).0).unwrap_or_default();
+    let trace = outcome.as_ref().map(|response| Trace::of(response.request()).id).unwrap_or_default();
     let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     if status >= 500 {
         tracing::warn!(method, %route, status, duration_ms, trace_id = %trace, "answered");

@@ -116,6 +116,7 @@ pub fn size(limit: Option<i64>) -> Result<i64> {
 #[into_params(parameter_in = Query)]
 pub struct PageQuery {
     /// How many items, 1 to 200; 20 when not given.
+    #[param(minimum = 1, maximum = 200)]
     pub limit: Option<i64>,
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,

@@ -81,11 +81,5 @@ pub fn is_far_date(text: &str) -> bool {
 /// A 400 for a query parameter whose value is of the right type and still wrong.
 #[must_use]
 pub fn wrong_parameter(name: &str, id: &'static str, en: &'static str) -> Error {
-    match Error::new(Code::InvalidParameter).detail(id, en) {
-        Error::Refused(mut refused) => {
-            refused.faults.push(fault(format!("?{name}"), "wrong_value", id, en));
-            Error::Refused(refused)
-        }
-        replayed @ Error::Replayed(_) => replayed,
-    }
+    Error::new(Code::InvalidParameter).detail(id, en).faults(vec![fault(format!("?{name}"), "wrong_value", id, en)])
 }

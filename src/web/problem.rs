@@ -8,11 +8,12 @@ use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, ResponseError};
+use actix_web::{HttpMessage as _, HttpResponse, ResponseError};
 use futures_util::FutureExt as _;
 use serde::Serialize;
 
 use super::confidential::Confidence;
+use super::trace::Trace;
 use crate::error::{Code, Error, Fault, Refused, Replay, Text};
 
 /// A problem (RFC 9457) as every refusal is sent.
@@ -36,9 +37,13 @@ pub struct Problem {
     /// The stable code.
     #[schema(example = "out_of_order")]
     pub code: String,
-    /// Names this reply in the log.
+    /// Names this reply in the log: 32 hexadecimal digits, those of your `traceparent` if you sent one.
     #[schema(example = "5b0a2c9e7f1d4e3ab6c8d9e0f1a2b3c4")]
     pub trace_id: String,
+    /// Your `X-Request-Id`, when you sent one.
+    #[schema(example = "nightly-export-17")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
     /// Every fault of the body or the parameters.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<ProblemItem>,
@@ -105,22 +110,6 @@ impl Language {
     }
 }
 
-/// The name of this exchange in the log; random, also echoed as `X-Request-Id`. That of a confidential exchange is in no log.
-#[derive(Debug, Clone)]
-pub struct TraceId(pub String);
-
-impl TraceId {
-    fn new() -> Self {
-        Self(hex::encode(crate::secrecy::random_bytes::<16>()))
-    }
-
-    /// That of `request`.
-    #[must_use]
-    pub fn of(request: &HttpRequest) -> Self {
-        request.extensions().get::<Self>().cloned().unwrap_or_else(Self::new)
-    }
-}
-
 impl ResponseError for Error {
     fn status_code(&self) -> StatusCode {
         let status = match self {
@@ -140,7 +129,7 @@ impl ResponseError for Error {
 struct Asked {
     path: String,
     language: Language,
-    trace: TraceId,
+    trace: Trace,
     /// Where a confidential exchange notes what went wrong, instead of logging it.
     confidence: Option<Confidence>,
 }
@@ -154,7 +143,8 @@ pub async fn speak_in_problems<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
     let (language, confidence) = (Language::of(request.headers()), Confidence::of(request.request()));
-    let asked = Asked { path: request.path().to_owned(), language, trace: TraceId::new(), confidence };
+    let trace = if confidence.is_some() { Trace::random() } else { Trace::continued(request.headers()) };
+    let asked = Asked { path: request.path().to_owned(), language, trace, confidence };
     request.extensions_mut().insert(asked.trace.clone());
     match AssertUnwindSafe(next.call(request)).catch_unwind().await {
         Ok(Ok(response)) if is_fine(&response) => Ok(named(response.map_into_left_body(), &asked)),
@@ -173,7 +163,7 @@ pub async fn speak_in_problems<B: MessageBody + 'static>(
             if let Some(confidence) = &asked.confidence {
                 confidence.note("panic");
             } else {
-                tracing::error!(trace_id = %asked.trace.0, "a handler panicked");
+                tracing::error!(trace_id = %asked.trace.id, "a handler panicked");
             }
             Err(InternalError::from_response(error, reply).into())
         }
@@ -181,9 +171,7 @@ pub async fn speak_in_problems<B: MessageBody + 'static>(
 }
 
 fn named<B>(mut response: ServiceResponse<B>, asked: &Asked) -> ServiceResponse<B> {
-    if let Ok(value) = HeaderValue::from_str(&asked.trace.0) {
-        response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
-    }
+    asked.trace.tell(response.headers_mut());
     response
 }
 
@@ -203,9 +191,7 @@ fn alone(mut reply: HttpResponse, asked: &Asked) -> HttpResponse {
     let headers = reply.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    if let Ok(value) = HeaderValue::from_str(&asked.trace.0) {
-        headers.insert(HeaderName::from_static("x-request-id"), value);
-    }
+    asked.trace.tell(headers);
     reply
 }
 
@@ -251,7 +237,7 @@ fn refuse(asked: &Asked, refused: &Refused) -> HttpResponse {
     let row = refused.code.row();
     match (&asked.confidence, &refused.cause) {
         (Some(confidence), cause) => confidence.note(cause.as_ref().map_or(row.code.into(), |cause| kind(cause.as_ref()))),
-        (None, Some(cause)) => tracing::error!(trace_id = %asked.trace.0, cause = %without_values(cause.as_ref()), "request failed"),
+        (None, Some(cause)) => tracing::error!(trace_id = %asked.trace.id, cause = %without_values(cause.as_ref()), "request failed"),
         (None, None) => {}
     }
     let english = language == Language::English;
@@ -262,8 +248,9 @@ fn refuse(asked: &Asked, refused: &Refused) -> HttpResponse {
         detail: refused.detail.as_ref().map_or_else(|| if english { row.remedy_en } else { row.remedy_id }.to_owned(), |text| language.say(text)),
         instance: asked.path.clone(),
         code: row.code.to_owned(),
-        trace_id: asked.trace.0.clone(),
-        errors: refused.faults.iter().map(|fault| item(fault, language)).collect(),
+        trace_id: asked.trace.id.clone(),
+        request_id: asked.trace.named.clone(),
+        errors: refused.faults.iter().map(|fault| ProblemItem::of(fault, language)).collect(),
     };
     let mut reply = HttpResponse::build(StatusCode::from_u16(row.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
     reply.insert_header((header::CONTENT_TYPE, "application/problem+json")).insert_header((header::CONTENT_LANGUAGE, language.tag()));
@@ -279,8 +266,12 @@ fn refuse(asked: &Asked, refused: &Refused) -> HttpResponse {
     reply.body(serde_json::to_vec(&problem).unwrap_or_default())
 }
 
-fn item(fault: &Fault, language: Language) -> ProblemItem {
-    ProblemItem { pointer: fault.pointer.clone(), code: fault.code.to_owned(), detail: language.say(&fault.detail) }
+impl ProblemItem {
+    /// The fault in this language.
+    #[must_use]
+    pub fn of(fault: &Fault, language: Language) -> Self {
+        Self { pointer: fault.pointer.clone(), code: fault.code.to_owned(), detail: language.say(&fault.detail) }
+    }
 }
 
 fn repeat(replay: &Replay) -> HttpResponse {

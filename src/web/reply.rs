@@ -7,8 +7,12 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 use serde::Serialize;
 
 use super::page::Page;
+use super::problem::Language;
 use crate::error::{Error, Replay, Result};
 use crate::secrecy::sha256;
+
+/// What a reply that depends on its reader must say to caches.
+pub(super) const VARY: &str = "Accept, Accept-Language";
 
 /// A reply whose body is `T` as JSON.
 #[derive(Debug)]
@@ -18,6 +22,8 @@ pub struct Reply<T> {
     version: Option<i64>,
     location: Option<String>,
     next: Option<String>,
+    /// The language of what is said in it, where it depends on the reader.
+    language: Option<Language>,
     /// Set once the body has been written down with its effect.
     sealed: Option<Replay>,
 }
@@ -26,7 +32,7 @@ impl<T: Serialize> Reply<T> {
     /// 200 with this body.
     #[must_use]
     pub fn ok(body: T) -> Self {
-        Self { status: StatusCode::OK, body: Some(body), version: None, location: None, next: None, sealed: None }
+        Self { status: StatusCode::OK, body: Some(body), version: None, location: None, next: None, language: None, sealed: None }
     }
 
     /// 201 with this body, which now lives at `location`.
@@ -39,6 +45,13 @@ impl<T: Serialize> Reply<T> {
     #[must_use]
     pub fn version(mut self, version: i64) -> Self {
         self.version = Some(version);
+        self
+    }
+
+    /// The same, said in the reader's language, or shown to them in another form than to others.
+    #[must_use]
+    pub fn spoken(mut self, language: Language) -> Self {
+        self.language = Some(language);
         self
     }
 
@@ -68,12 +81,12 @@ impl Reply<()> {
     /// 204.
     #[must_use]
     pub fn nothing() -> Self {
-        Self { status: StatusCode::NO_CONTENT, body: None, version: None, location: None, next: None, sealed: None }
+        Self { status: StatusCode::NO_CONTENT, body: None, version: None, location: None, next: None, language: None, sealed: None }
     }
 }
 
 /// `"<version>.<digest of what is shown>"`: the version guards writes, the digest tells a reader that what is derived has moved.
-fn etag(version: i64, body: &str) -> String {
+pub(super) fn etag(version: i64, body: &str) -> String {
     format!("\"{version}.{}\"", hex::encode(&sha256(body.as_bytes())[..6]))
 }
 
@@ -92,6 +105,9 @@ impl<T: Serialize> Responder for Reply<T> {
         }
         if let Some(cursor) = &reply.next {
             response.insert_header((header::LINK, next_page(request, cursor)));
+        }
+        if let Some(language) = reply.language {
+            response.insert_header((header::VARY, VARY)).insert_header((header::CONTENT_LANGUAGE, language.tag()));
         }
         if let Some(etag) = &sealed.etag {
             response.insert_header((header::ETAG, etag.as_str()));
@@ -114,7 +130,7 @@ fn next_page(request: &HttpRequest, cursor: &str) -> String {
     format!("<{}?{}{joint}cursor={cursor}>; rel=\"next\"", request.path(), query.join("&"))
 }
 
-fn is_known(header: Option<&HeaderValue>, etag: &str) -> bool {
+pub(super) fn is_known(header: Option<&HeaderValue>, etag: &str) -> bool {
     let asked = header.and_then(|value| value.to_str().ok()).unwrap_or_default();
     asked.split(',').map(|tag| tag.trim().trim_start_matches("W/")).any(|tag| tag == "*" || tag == etag)
 }

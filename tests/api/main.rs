@@ -10,4 +10,5 @@ mod contract_quality;
 mod identity;
 mod manners;
 mod operations;
+mod papers;
 mod support;

@@ -25,11 +25,22 @@ pub async fn case_of_activation(connection: &mut PgConnection, tag: &[u8; 32]) -
     Ok(case.map(ComplaintId))
 }
 
-/// Swaps the activation code for a receipt code; false when it was used before or has expired. Of two at once one succeeds.
+/// What came of a slip that is ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Activation {
+    /// It was swapped for a receipt code.
+    Done,
+    /// It was used before.
+    Used,
+    /// Nobody used it in time.
+    Expired,
+}
+
+/// Swaps the activation code for a receipt code. Of two at once one succeeds.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn activate(connection: &mut PgConnection, case: ComplaintId, receipt_tag: &[u8; 32], today: NaiveDate) -> Result<bool> {
+pub async fn activate(connection: &mut PgConnection, case: ComplaintId, receipt_tag: &[u8; 32], today: NaiveDate) -> Result<Activation> {
     let done = sqlx::query!(
         r#"
         update wbs.complaint
@@ -43,7 +54,11 @@ pub async fn activate(connection: &mut PgConnection, case: ComplaintId, receipt_
         receipt_tag.as_slice(),
         today,
     );
-    Ok(done.execute(connection).await?.rows_affected() == 1)
+    if done.execute(&mut *connection).await?.rows_affected() == 1 {
+        return Ok(Activation::Done);
+    }
+    let used = sqlx::query_scalar!("select activated from wbs.complaint where id = $1", case.0).fetch_optional(connection).await?;
+    Ok(if used == Some(false) { Activation::Expired } else { Activation::Used })
 }
 
 /// Opens a session.

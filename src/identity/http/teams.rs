@@ -25,6 +25,7 @@ pub struct TeamQuery {
     /// Only active (`true`) or only dissolved (`false`) teams.
     pub active: Option<bool>,
     /// How many items, 1 to 200; 20 when not given.
+    #[param(minimum = 1, maximum = 200)]
     pub limit: Option<i64>,
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,

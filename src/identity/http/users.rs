@@ -30,6 +30,7 @@ pub struct UserQuery {
     /// Only active (`true`) or only deactivated (`false`) accounts.
     pub active: Option<bool>,
     /// How many items, 1 to 200; 20 when not given.
+    #[param(minimum = 1, maximum = 200)]
     pub limit: Option<i64>,
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,

@@ -39,7 +39,8 @@ async fn a_slip_is_good_for_one_use_and_a_second_is_noticed_and_told_to_nobody_b
     let slip = wing.clerk.post("/api/v1/complaints/paper", json!({"form": form()})).await.expect(201);
     let activation = json!({"activation_code": slip["activation_code"]});
     let unknown = json!({"activation_code": mistyped(slip["activation_code"].as_str().unwrap())});
-    wing.nobody.post("/api/v1/complaints/activations", unknown).await.refused(401, "bad_receipt_code");
+    let opens_nothing = wing.nobody.post("/api/v1/complaints/activations", unknown).await;
+    assert_eq!((opens_nothing.status, opens_nothing.code()), (401, "bad_receipt_code"));
     // A slip opens nothing by itself.
     let as_receipt = json!({"receipt_code": slip["activation_code"]});
     wing.nobody.post("/api/v1/complaints/sessions", as_receipt).await.refused(401, "bad_receipt_code");
@@ -53,7 +54,11 @@ async fn a_slip_is_good_for_one_use_and_a_second_is_noticed_and_told_to_nobody_b
     let late = wing.clerk.post("/api/v1/complaints/paper", json!({"form": form()})).await.expect(201);
     wing.later(31 * 24 * 60).await;
     let activation = json!({"activation_code": late["activation_code"]});
-    wing.nobody.post("/api/v1/complaints/activations", activation).await.refused(409, "activation_used");
+    let expired = wing.nobody.post("/api/v1/complaints/activations", activation).await;
+    assert_eq!(bare(&expired), bare(&opens_nothing), "an expired slip is refused like any code that opens nothing");
+    wing.next_slot().await;
+    let noticed = wing.auditor.get("/api/v1/audit-trail?action=activation_expired").await.expect(200);
+    assert_eq!(noticed["items"].as_array().unwrap().len(), 1);
 }
 
 #[actix_web::test]

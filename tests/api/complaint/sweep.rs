@@ -72,6 +72,8 @@ fn may(operation: &Operation, role: Role) -> bool {
         }
         ("read_complaint" | "read_complaint_timeline", _) => sees,
         ("list_messages" | "list_attachments" | "download_attachment" | "list_own_disclosures" | "request_disclosure", _) => READERS.contains(&role),
+        ("read_disposition", _) => READERS.contains(&role),
+        ("read_answer", _) => READERS.contains(&role) || role == Role::TeamStaff,
         ("list_conflicts", _) => role == Role::ConflictOfficer,
         ("decide_disclosure", _) => role == Role::IdentityCustodian,
         // Nobody here was warned, and nobody has the code.

@@ -47,7 +47,7 @@ async fn a_fault_of_shape_is_named_by_its_place() {
         (with("/personnel/total", json!(1e30)), "/personnel/total", "wrong_type"),
         (with("/scheme", json!("iso_1")), "/scheme", "unknown_value"),
         (with("/scope", json!("a\u{0}b")), "", "unprintable"),
-        (json!({}), "", "missing_field"),
+        (json!({}), "/scheme", "missing_field"),
         (json!([]), "", "wrong_type"),
         (json!(["quality_iso9001", "initial"]), "", "wrong_type"),
     ] {

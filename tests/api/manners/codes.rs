@@ -46,6 +46,7 @@ async fn provoke(office: &Office, code: Code) -> Answer {
         Code::Forbidden => office.customer.get("/api/v1/users").await,
         Code::NotFound => nobody.get("/api/v1/nowhere").await,
         Code::MethodNotAllowed => ask(&nobody, Method::PUT, "/api/v1/sops", &[]).await,
+        Code::NotAcceptable => ask(&office.customer, Method::GET, &office.bare_draft().await, &[("accept", "text/csv")]).await,
         Code::NotYourStep => office.pji_staff.post(&format!("{}/verification", office.case(Until::Filed).await), json!({"items": []})).await,
         Code::FourEyes => signs_their_own(office).await,
         Code::OutOfOrder => office.customer.act(&format!("{}/submission", office.case(Until::Submitted).await)).await,

@@ -28,7 +28,7 @@ async fn a_page_has_1_to_200_items_and_a_cursor_that_is_ours() {
     let office = Office::open().await;
     let everybody = everything(&office).await;
     let lists: Vec<_> = operations().into_iter().filter(|one| one.takes("cursor")).map(|one| one.path).collect();
-    assert_eq!(lists.len(), 11);
+    assert!(lists.len() > 10, "{lists:?}");
     for path in lists {
         for size in ["0", "201", "-1", "x", "1.5", "99999999999999999999", ""] {
             everybody.get(&format!("{path}?limit={size}")).await.refused(400, "invalid_parameter");

@@ -1,16 +1,25 @@
 //! The manners of the API, proved over HTTP and, where it can be, from the contract itself; and what a stranger with nothing but that contract tries.
 
 mod attack;
+mod before_the_body;
 mod bodies;
 mod browsers;
 mod codes;
+mod compression;
 mod confidence;
+mod cursors;
+mod explained;
+mod faults;
 mod limits;
 mod lists;
 pub mod logs;
+mod names;
+mod next;
+mod options;
 mod parameters;
 pub mod retries;
 mod routes;
+mod shapes;
 mod shutdown;
 mod stranger;
 mod tokens;
@@ -23,6 +32,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::Value;
+use service_desk::sop::role::{Role, Roles};
 
 use crate::support::{Answer, Asking, Person, TestApp};
 
@@ -39,18 +49,22 @@ pub struct Operation {
     /// Names of its parameters, of path, query and header.
     parameters: Vec<String>,
     statuses: Vec<u16>,
+    /// As the document has it.
+    document: Value,
 }
 
 impl Operation {
     /// The path with something that parses for each parameter.
     fn address(&self) -> String {
         let version = if self.path.starts_with("/api/v1/applications") { "1" } else { "cert" };
-        self.path
+        let path = self
+            .path
             .replace("{id}", "0192f0c1-2b3c-7def-8123-456789abcdef")
             .replace("{attachment}", "0192f0c1-2b3c-7def-8123-456789abcdef")
             .replace("{requirement}", "P01")
             .replace("{version}", version)
             .replace("{round}", "2")
+            .replace("{seq}", "1")
             .replace(
                 "{code}",
                 if self.id == "read_problem" {
@@ -60,7 +74,34 @@ impl Operation {
                 } else {
                     "cert"
                 },
-            )
+            );
+        // What is new to this list: as the document's example says, else an id.
+        self.in_path().into_iter().fold(path, |path, (name, example)| path.replace(&format!("{{{name}}}"), &example))
+    }
+
+    /// The parameters of the path with something that parses.
+    fn in_path(&self) -> Vec<(String, String)> {
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let of = |one: &Value| {
+            let example = [one.get("example"), one.pointer("/schema/example")].into_iter().flatten().next().map(text);
+            (one["name"].as_str().unwrap().to_owned(), example.unwrap_or_else(|| "0192f0c1-2b3c-7def-8123-456789abcdef".to_owned()))
+        };
+        self.listed("path").iter().map(of).collect()
+    }
+
+    /// Its parameters in `place`: `path`, `query` or `header`.
+    fn listed(&self, place: &str) -> Vec<Value> {
+        self.document["parameters"].as_array().into_iter().flatten().filter(|one| one["in"] == place).cloned().collect()
+    }
+
+    /// The schema of its JSON body, if it takes one.
+    fn form(&self) -> Option<&Value> {
+        self.document.pointer("/requestBody/content/application~1json/schema")
+    }
+
+    /// Whether it belongs to the API, and not to monitors or readers.
+    fn is_api(&self) -> bool {
+        self.path.starts_with("/api/")
     }
 
     /// Whether what is asked here is a reporter's business and leaves no trace.
@@ -88,11 +129,18 @@ pub fn operations() -> Vec<Operation> {
                 reporter: operation["security"].as_array().unwrap().iter().any(|one| one.get("reporter").is_some()),
                 parameters: names.iter().map(|one| one["name"].as_str().unwrap().to_owned()).collect(),
                 statuses: operation["responses"].as_object().unwrap().keys().map(|status| status.parse().unwrap()).collect(),
+                document: operation.clone(),
             });
         }
     }
     assert!(all.len() > 40, "a document without operations would prove nothing");
     all
+}
+
+/// Somebody with every role of the office.
+pub async fn everything(app: &TestApp) -> Person {
+    let roles = Role::all().filter(|role| *role != Role::Customer).fold(Roles::NONE, Roles::with);
+    app.staff_with(roles).await
 }
 
 /// Asks with more than a body.

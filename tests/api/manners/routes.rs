@@ -50,7 +50,7 @@ fn route(line: &str) -> Option<String> {
     let (method, rest) = line.trim().strip_prefix("#[")?.split_once("(\"")?;
     let path = rest.strip_suffix("\")]")?;
     let known = ["get", "post", "put", "patch", "delete", "head", "options"].contains(&method);
-    let beside = ["/health/", "/metrics", "/.well-known/"].iter().any(|start| path.starts_with(start));
+    let beside = ["/health/", "/metrics", "/.well-known/", "/guide"].iter().any(|start| path.starts_with(start));
     known.then(|| format!("{} {}{path}", method.to_uppercase(), if beside { "" } else { "/api/v1" }))
 }
 

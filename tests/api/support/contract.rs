@@ -62,6 +62,13 @@ impl Exchange<'_> {
     }
 }
 
+impl Exchange<'_> {
+    /// OPTIONS, answered for every path at once; no operation documents it.
+    fn is_told_the_methods(&self) -> bool {
+        self.method.eq_ignore_ascii_case("options") && self.status == 204 && self.header("allow").is_some() && self.body.is_empty()
+    }
+}
+
 /// The document, ready to judge replies; keeps count of what it has seen.
 pub struct Contract {
     root: Value,
@@ -111,6 +118,29 @@ impl Contract {
         }
     }
 
+    /// The document.
+    pub fn root(&self) -> &Value {
+        &self.root
+    }
+
+    /// The schema with its reference followed and its parts joined.
+    pub fn resolved(&self, schema: &Value) -> Value {
+        if let Some(pointer) = schema.get("$ref").and_then(Value::as_str).and_then(|path| path.strip_prefix('#')) {
+            return self.root.pointer(pointer).map_or(Value::Null, |target| self.resolved(target));
+        }
+        let Some(parts) = schema.get("allOf").and_then(Value::as_array) else { return schema.clone() };
+        parts.iter().map(|part| self.resolved(part)).fold(Value::Object(serde_json::Map::new()), |mut whole, part| {
+            for (name, value) in part.as_object().cloned().unwrap_or_default() {
+                match (whole.get_mut(&name), value) {
+                    (Some(Value::Object(have)), Value::Object(more)) => have.extend(more),
+                    (Some(Value::Array(have)), Value::Array(more)) => have.extend(more),
+                    (_, value) => whole[name.as_str()] = value,
+                }
+            }
+            whole
+        })
+    }
+
     fn documented(&self, operation: &Operation) -> Vec<(String, u16)> {
         let responses = operation.place(&self.root).get("responses");
         let statuses = responses.iter().flat_map(Place::children).filter_map(|(status, _)| status.parse().ok());
@@ -118,7 +148,7 @@ impl Contract {
     }
 
     fn faults(&self, exchange: &Exchange<'_>) -> Vec<String> {
-        if exchange.is_preflight() {
+        if exchange.is_preflight() || exchange.is_told_the_methods() {
             return Vec::new();
         }
         match routes::find(&self.operations, exchange.method, exchange.path) {
@@ -201,6 +231,7 @@ impl Contract {
         let mut faults = self.misfits(&schema, &body);
         if media_type == problem::MEDIA_TYPE {
             faults.extend(problem::disagreements(operation, response, exchange.status, &body));
+            faults.extend(problem::unexplained(&self.root, &body));
         }
         faults
     }

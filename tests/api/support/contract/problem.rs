@@ -25,6 +25,14 @@ pub fn codes(operation: &Place<'_>, response: &Place<'_>) -> Vec<String> {
     quoted.filter(|word| is_code(word)).map(ToOwned::to_owned).collect()
 }
 
+/// Codes inside `errors` that the document does not explain. It lists them as `x-fault-codes`; where it has no such list, all are fine.
+pub fn unexplained(root: &Value, body: &Value) -> Vec<String> {
+    let Some(known) = root.get("x-fault-codes").and_then(Value::as_array) else { return Vec::new() };
+    let told = body.get("errors").and_then(Value::as_array).into_iter().flatten();
+    let strange = told.filter(|fault| !known.contains(&fault["code"]));
+    strange.map(|fault| format!("/errors: the code {} is not among x-fault-codes", fault["code"])).collect()
+}
+
 /// Where a documented problem disagrees with the reply it came in, or with the codes listed for it.
 pub fn disagreements(operation: &Place<'_>, response: &Place<'_>, status: u16, body: &Value) -> Vec<String> {
     let mut faults = wrong_status(status, body);
@@ -52,7 +60,7 @@ pub fn unrouted(contract: &Contract, exchange: &Exchange<'_>, why: &str) -> Vec<
     for (index, fault) in body.get("errors").and_then(Value::as_array).into_iter().flatten().enumerate() {
         faults.extend(missing_texts(fault, FAULT_TEXTS, &format!("/errors/{index}")));
     }
-    let known = |name: &String| TEXTS.contains(&name.as_str()) || name == "status" || name == "errors";
+    let known = |name: &String| TEXTS.contains(&name.as_str()) || ["status", "errors", "request_id"].contains(&name.as_str());
     let members = body.as_object().into_iter().flat_map(|members| members.keys());
     faults.extend(members.filter(|name| !known(name)).map(|name| format!("/{name}: problems have no such member")));
     if let Some(schema) = Place::at(&contract.root, "/components/schemas/Problem") {

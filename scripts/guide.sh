@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Runs every command of the guide against a service, page by page in the order of the service's own list, as a reader would who types them all.
+#
+#   scripts/guide.sh [BASE] [DATA_DIR] [PAGE...]
+#
+# BASE is where the service listens (http://127.0.0.1:8080). DATA_DIR is the folder with demo-accounts.json, as `cargo run` prints it. A page is `customer`,
+# `officer`, …; all of them when none is named. A command that fails stops the page, and that is an error. Needs bash, curl, awk, and a service in
+# private mode where complaints surface at once.
+set -euo pipefail
+folder=$(cd "$(dirname "$0")/../docs/guide" && pwd)
+export BASE=${1:-${BASE:-http://127.0.0.1:8080}} DATA_DIR=${2:-${DATA_DIR:-.data}}
+DATA_DIR=$(cd "$DATA_DIR" && pwd)
+shift $(($# < 2 ? $# : 2))
+pages=("$@")
+[ ${#pages[@]} -gt 0 ] || pages=(README customer officer reporter head integrator)
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+for page in "${pages[@]}"; do
+    # What stands in a fence of sh.
+    awk '/^```sh$/ { on = 1; next } /^```$/ { on = 0 } on' "$folder/$page.md" >"$work/$page.sh"
+    [ -s "$work/$page.sh" ] || { echo "$page.md holds no command" >&2 && exit 1; }
+    echo "== $page"
+    (cd "$work" && bash -euxo pipefail "$work/$page.sh" 2>"$work/trace") || {
+        echo "$page.md: a command failed. The last lines of what ran:" >&2
+        tail -n 8 "$work/trace" | cut -c 1-300 >&2
+        exit 1
+    }
+done
+echo "every command of ${#pages[@]} pages ran"

@@ -1,0 +1,49 @@
+//! The confirmation sheet (lembar konfirmasi audit) on paper: filled in as the customer answered, or to be filled in by hand.
+
+use serde_json::{Value, json};
+
+use super::words;
+use crate::certification::confirmation::Confirmation;
+use crate::certification::form::ApplicationForm;
+use crate::error::Result;
+use crate::identity::signed_in::today;
+use crate::ids::AuditorId;
+use crate::typesetting::{Finish, Paper, Template, day_in_words, moment_in_words, weekday_in_words};
+
+/// The sheet of application `number` as a paper to be set. `names` are those of the proposed team: whoever may object must know to whom.
+///
+/// # Errors
+/// Our own fault when it has no JSON form.
+pub fn audit_confirmation(sheet: &Confirmation, number: &str, application: &ApplicationForm, names: &[(AuditorId, String)]) -> Result<Paper> {
+    let (proposal, answer) = (&sheet.proposal, sheet.answer.as_ref());
+    let name = |id: AuditorId| names.iter().find(|(known, _)| *known == id).map_or("-", |(_, name)| name.as_str());
+    let objection =
+        |id: AuditorId| answer.and_then(|answer| answer.objections.iter().find(|one| one.auditor_id == id)).map(|one| one.reason.as_str());
+    let team = proposal
+        .proposed_team
+        .iter()
+        .map(|member| json!({"name": name(member.auditor_id), "role": words::role(member.role), "objection": objection(member.auditor_id)}));
+    let dates = proposal
+        .proposed_dates
+        .iter()
+        .map(|day| json!({"date": weekday_in_words(*day), "chosen": answer.is_some_and(|answer| answer.chosen_date == *day)}));
+    let answer = answer
+        .zip(sheet.answered_at)
+        .map(|(answer, at)| json!({"chosen": weekday_in_words(answer.chosen_date), "accepts": answer.accepts_cost, "at": moment_in_words(at)}));
+    let body = json!({
+        "application": number,
+        "seq": sheet.seq,
+        "company": application.company.name,
+        "scheme": words::scheme(application.scheme),
+        "kind": words::kind(application.kind),
+        "sent": day_in_words(today(sheet.sent_at)),
+        "answer_by": moment_in_words(proposal.answer_by),
+        "dates": dates.collect::<Vec<Value>>(),
+        "team": team.collect::<Vec<Value>>(),
+        "cost": words::cost(&proposal.cost_estimate),
+        "answer": answer,
+    });
+    let day = today(sheet.answered_at.unwrap_or(sheet.sent_at));
+    let name = format!("{number}-konfirmasi-audit-{}", sheet.seq);
+    Paper::new(Template::AuditConfirmation, "Lembar Konfirmasi Audit", day, &name, &Finish::Issued, &body)
+}

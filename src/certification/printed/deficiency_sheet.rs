@@ -1,0 +1,44 @@
+//! The deficiency sheet (lembar kekurangan dokumen) on paper.
+
+use serde_json::{Value, json};
+
+use super::words;
+use crate::certification::form::ApplicationForm;
+use crate::certification::verification::{DeficiencySheet, ItemResult};
+use crate::error::Result;
+use crate::identity::signed_in::today;
+use crate::typesetting::{Finish, Paper, Template, day_in_words, terbilang};
+
+/// The sheet of application `number` as a paper to be set. It is issued by the system, so nobody signs it.
+///
+/// # Errors
+/// Our own fault when it has no JSON form.
+pub fn deficiency_sheet(sheet: &DeficiencySheet, number: &str, application: &ApplicationForm) -> Result<Paper> {
+    let day = today(sheet.issued_at);
+    let items: Vec<Value> = sheet
+        .items
+        .iter()
+        .map(|item| json!({"no": item.no, "code": item.requirement, "title": item.title_id, "state": state(item.result), "note": item.note}))
+        .collect();
+    let body = json!({
+        "number": sheet.number,
+        "application": number,
+        "company": application.company.name,
+        "scheme": words::scheme(application.scheme),
+        "kind": words::kind(application.kind),
+        "round": sheet.round,
+        "issued": day_in_words(day),
+        "count_words": terbilang(i64::try_from(items.len()).unwrap_or_default()),
+        "items": items,
+    });
+    Paper::new(Template::DeficiencySheet, "Lembar Kekurangan Dokumen", day, &sheet.number, &Finish::Issued, &body)
+}
+
+fn state(result: ItemResult) -> &'static str {
+    match result {
+        ItemResult::Complete => "Lengkap",
+        ItemResult::Missing => "Tidak ada",
+        ItemResult::Unfit => "Tidak sesuai",
+        ItemResult::NotApplicable => "Tidak berlaku",
+    }
+}

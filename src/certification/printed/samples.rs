@@ -1,0 +1,239 @@
+//! Made-up papers, one of each and the awkward ones: for the gallery, for measuring, and for tests. No company and no person in them exists.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use serde_json::json;
+
+use super::notice::{AuditNotice, Billing, audit_notice};
+use super::{application_letter, audit_confirmation, deficiency_sheet};
+use crate::certification::confirmation::{Answer, Confirmation, Objection, Proposal};
+use crate::certification::cost::CostLine;
+use crate::certification::facts::Facts;
+use crate::certification::form::ApplicationForm;
+use crate::certification::notice::{Mark, NamedMember, NoticeContent};
+use crate::certification::schemes::{Scheme, SchemeCode};
+use crate::certification::verification::{DeficiencyItem, DeficiencySheet, ItemResult};
+use crate::certification::views::{ApplicationView, CustomerView};
+use crate::error::{Error, Result};
+use crate::ids::{ApplicationId, AuditorId, CustomerId, DeficiencySheetId, UserId};
+use crate::typesetting::{Final, Finish, Paper, Signer, Verification, qr_svg};
+
+const NUMBER: &str = "P-2026-00017";
+
+/// The moment all of it happens at: Monday, 6 July 2026, in the morning.
+fn at() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_783_302_600, 0).unwrap_or_default()
+}
+
+/// Every sample of certification, by the name of its picture.
+///
+/// # Errors
+/// Our own fault when a sample is not what the API would take; a test makes all of them.
+pub fn all() -> Result<Vec<(&'static str, Paper)>> {
+    let (form, product) = (form()?, product_form()?);
+    let signed = Finish::Final(Box::new(signed("Kepala Balai", true)?));
+    let in_ink = Finish::Final(Box::new(signed_for()?));
+    let billing = Billing { code: "820260706123456", amount: 9_000_000, expires_at: at() + TimeDelta::days(7) };
+    Ok(vec![
+        ("surat-permohonan", application_letter(&view(&form, true), &documented(form.scheme))?),
+        ("surat-permohonan-konsep", application_letter(&view(&product, false), &BTreeSet::from(["P01".to_owned(), "P03".to_owned()]))?),
+        ("lembar-kekurangan", deficiency_sheet(&sheet(5), NUMBER, &form)?),
+        ("lembar-kekurangan-nihil", deficiency_sheet(&sheet(0), NUMBER, &form)?),
+        ("lembar-kekurangan-panjang", deficiency_sheet(&sheet(24), NUMBER, &product)?),
+        ("lembar-konfirmasi", audit_confirmation(&confirmation(false)?, NUMBER, &form, &names())?),
+        ("lembar-konfirmasi-dijawab", audit_confirmation(&confirmation(true)?, NUMBER, &form, &names())?),
+        ("surat-pemberitahuan", notice(&form, &signed, Some(billing))?),
+        ("surat-pemberitahuan-konsep", notice(&form, &Finish::Draft, None)?),
+        ("surat-pemberitahuan-plh", notice(&form, &in_ink, None)?),
+    ])
+}
+
+/// The two-page letter that is measured: signed, with QR code and billing; `seed` makes each one different.
+///
+/// # Errors
+/// As [`all`].
+pub fn letter(seed: u32) -> Result<Paper> {
+    let mut form = form()?;
+    form.company.name = format!("PT Tirta Musi Sejahtera {seed}");
+    let end = Final { number: format!("B/{seed}/BSKJI/BSPJI-Palembang/PA/VII/2026"), ..signed("Kepala Balai", true)? };
+    notice(&form, &Finish::Final(Box::new(end)), Some(Billing { code: "820260706123456", amount: 9_000_000, expires_at: at() + TimeDelta::days(7) }))
+}
+
+fn notice(form: &ApplicationForm, finish: &Finish, billing: Option<Billing<'_>>) -> Result<Paper> {
+    let mark = |name: &str, capacity: &str| Mark {
+        by: UserId(uuid::Uuid::nil()),
+        name: name.to_owned(),
+        capacity: capacity.to_owned(),
+        acting_appointment: None,
+        at: at(),
+        content_sha256: String::new(),
+    };
+    let (letter, cost) = (mark("Dra. Ratna Wulandari", "Ketua Tim SS"), mark("Hendra Saputra, S.E.", "Ketua Tim PJI"));
+    let content = content(form)?;
+    audit_notice(&AuditNotice { content: &content, application: form, drafted_on: day(6), initials: vec![&letter, &cost], billing }, finish)
+}
+
+fn signed(capacity: &str, verified: bool) -> Result<Final> {
+    let url = "https://layanan.example.go.id/api/v1/public/letters/7K3F9QX2M8VW4B1N";
+    let verification = if verified { Some(Verification { url: url.to_owned(), qr: qr_svg(url)? }) } else { None };
+    Ok(Final {
+        number: "B/42/BSKJI/BSPJI-Palembang/PA/VII/2026".to_owned(),
+        date: day(8),
+        signer: Signer { nip: Some("19700101 199503 2 001".to_owned()), ..Signer::of(capacity, "Ir. Sari Puspita, M.T.") },
+        verification,
+    })
+}
+
+/// Signed in ink by whoever acts for the head.
+fn signed_for() -> Result<Final> {
+    Ok(Final { signer: Signer::of("Plh. Kepala Balai", "Dra. Ratna Wulandari"), ..signed("", false)? })
+}
+
+fn day(day: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 7, day).unwrap_or_default()
+}
+
+fn form() -> Result<ApplicationForm> {
+    serde_json::from_value(json!({
+        "scheme": "quality_iso9001", "kind": "initial",
+        "company": {"name": "PT Tirta Musi Sejahtera", "nib": "1234567890123", "address": "Jl. Jenderal Sudirman No. 210, Palembang 30126"},
+        "site": {"name": "Pabrik Kertapati", "address": "Jl. Ki Marogan No. 8", "regency": "Kota Palembang", "province": "Sumatera Selatan"},
+        "scope": "Produksi air minum dalam kemasan, dari penerimaan bahan baku sampai dengan pengiriman produk jadi",
+        "personnel": {"total": 48, "shifts": 2},
+        "contact": {"name": "Rahmat Hidayat", "email": "mutu@tirtamusi.example", "phone": "+62 711 555 0101"},
+    }))
+    .map_err(Error::internal)
+}
+
+fn product_form() -> Result<ApplicationForm> {
+    serde_json::from_value(json!({
+        "scheme": "product_sni", "kind": "scope_extension",
+        "company": {"name": "CV Baja Ringan Sriwijaya", "nib": "9876543210987", "address": "Kawasan Industri Gandus Blok C-7, Palembang"},
+        "site": {"name": "Pabrik Gandus", "address": "Kawasan Industri Gandus Blok C-7", "regency": "Kota Palembang", "province": "Sumatera Selatan"},
+        "products": [
+            {"name": "Air mineral", "brand": "Tirta Musi", "standard": "SNI 3553:2023"},
+            {"name": "Air demineral", "brand": "Tirta Musi Murni", "standard": "SNI 6241:2015"},
+        ],
+        "personnel": {"total": 120, "shifts": 3},
+        "contact": {"name": "Yuliana Sari", "email": "qa@bajaringan.example", "phone": "+62 711 555 0102"},
+    }))
+    .map_err(Error::internal)
+}
+
+fn view(form: &ApplicationForm, submitted: bool) -> ApplicationView {
+    use crate::certification::sop::Stage;
+    ApplicationView {
+        id: ApplicationId(uuid::Uuid::nil()),
+        number: submitted.then(|| NUMBER.to_owned()),
+        customer: CustomerView { id: CustomerId(uuid::Uuid::nil()), name: form.company.name.clone() },
+        scheme: form.scheme,
+        scheme_version: None,
+        kind: form.kind,
+        facts: form.facts(),
+        company: form.company.clone(),
+        site: form.site.clone(),
+        products: form.products.clone(),
+        scope: form.scope.clone(),
+        personnel: form.personnel,
+        contact: form.contact.clone(),
+        stage: if submitted { Stage::Submitted } else { Stage::Draft },
+        round: 1,
+        next: Vec::new(),
+        rest: Vec::new(),
+        clock: None,
+        created_at: at(),
+        submitted_at: submitted.then_some(at()),
+        stage_since: at(),
+    }
+}
+
+fn documented(scheme: SchemeCode) -> BTreeSet<String> {
+    Scheme::of(scheme).checklist(&Facts::default()).map(|row| row.code.to_owned()).collect()
+}
+
+fn sheet(items: usize) -> DeficiencySheet {
+    let rows = Scheme::of(SchemeCode::ProductSni).requirements.iter().cycle();
+    let notes = [
+        "Belum ditandatangani direksi.",
+        "NPWP atas nama perusahaan lama; unggah yang baru.",
+        "Masa berlaku berakhir 31 Mei 2026.\nUnggah perpanjangannya.",
+    ];
+    let item = |(i, row): (usize, &crate::certification::schemes::Requirement)| DeficiencyItem {
+        no: u16::try_from(i + 1).unwrap_or_default(),
+        requirement: row.code.to_owned(),
+        title_id: row.title_id.to_owned(),
+        title_en: row.title_en.to_owned(),
+        result: if i % 3 == 1 { ItemResult::Unfit } else { ItemResult::Missing },
+        note: notes[i % notes.len()].to_owned(),
+    };
+    DeficiencySheet {
+        id: DeficiencySheetId(uuid::Uuid::nil()),
+        number: "LK-2026-00023".to_owned(),
+        round: 1,
+        items: rows.take(items).enumerate().map(item).collect(),
+        issued_at: at(),
+    }
+}
+
+fn auditor(n: u128) -> AuditorId {
+    AuditorId(uuid::Uuid::from_u128(n))
+}
+
+fn names() -> Vec<(AuditorId, String)> {
+    [(1, "Ir. Sri Wahyuni, M.T."), (2, "Bambang Susilo, S.T."), (3, "Nurul Fadhilah, S.Si.")].map(|(n, name)| (auditor(n), name.to_owned())).to_vec()
+}
+
+fn content(form: &ApplicationForm) -> Result<NoticeContent> {
+    let roles =
+        serde_json::from_value::<Vec<crate::certification::auditors::TeamRole>>(json!(["lead", "auditor", "expert"])).map_err(Error::internal)?;
+    let team = names().into_iter().zip(roles).map(|((auditor_id, name), role)| NamedMember { auditor_id, name, role });
+    let date = |day| NaiveDate::from_ymd_opt(2026, 8, day).unwrap_or_default();
+    Ok(NoticeContent {
+        application_number: NUMBER.to_owned(),
+        company: form.company.name.clone(),
+        scheme: form.scheme,
+        kind: form.kind,
+        team: team.collect(),
+        audit_dates: vec![date(3), date(4)],
+        cost_lines: cost()?,
+        billing_total: 9_000_000,
+        direct_total: 1_910_000,
+        currency: "IDR".to_owned(),
+    })
+}
+
+fn cost() -> Result<Vec<CostLine>> {
+    let line = |kind: &str, description: &str, quantity: u32, unit: &str, amount: i64, channel: &str, basis: &str| json!({"kind": kind, "description": description, "quantity": quantity, "unit": unit, "unit_amount": amount, "channel": channel, "legal_basis": basis});
+    serde_json::from_value(json!([
+        line("tariff", "Permohonan sertifikasi", 1, "kali", 500_000, "pnbp_billing", "PP 54/2021 (contoh)"),
+        line("tariff", "Audit tahap 1", 1, "kali", 1_000_000, "pnbp_billing", "PP 54/2021 (contoh)"),
+        line("tariff", "Ketua tim audit", 2, "OH", 2_000_000, "pnbp_billing", "PP 54/2021 (contoh)"),
+        line("tariff", "Auditor", 2, "OH", 1_500_000, "pnbp_billing", "PP 54/2021 (contoh)"),
+        line("tariff", "Proses penerbitan sertifikat", 1, "kali", 500_000, "pnbp_billing", "PP 54/2021 (contoh)"),
+        line("travel_per_diem", "Uang harian dalam kota lebih dari delapan jam", 6, "OH", 150_000, "direct_by_client", "PMK 32/2025 (contoh)"),
+        line("travel_transport", "Transportasi tim ke lokasi, pergi pulang", 2, "kali", 505_000, "direct_by_client", "PMK 32/2025 (contoh)"),
+    ]))
+    .map_err(Error::internal)
+}
+
+fn confirmation(answered: bool) -> Result<Confirmation> {
+    let date = |day| NaiveDate::from_ymd_opt(2026, 8, day).unwrap_or_default();
+    let team = json!([{"auditor_id": auditor(1), "role": "lead"}, {"auditor_id": auditor(2), "role": "auditor"}, {"auditor_id": auditor(3), "role": "expert"}]);
+    let objection = Objection { auditor_id: auditor(2), reason: "Pernah menjadi konsultan kami tahun lalu.".to_owned() };
+    let proposal = Proposal {
+        proposed_dates: vec![date(3), date(10), date(18)],
+        proposed_team: serde_json::from_value(team).map_err(Error::internal)?,
+        cost_estimate: cost()?,
+        answer_by: at() + TimeDelta::days(7),
+    };
+    let answer = Answer { chosen_date: date(10), accepts_cost: true, objections: vec![objection] };
+    Ok(Confirmation {
+        seq: 1,
+        round: 1,
+        proposal,
+        sent_at: at(),
+        answer: answered.then_some(answer),
+        answered_at: answered.then(|| at() + TimeDelta::days(2)),
+    })
+}

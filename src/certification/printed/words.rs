@@ -1,0 +1,124 @@
+//! What the papers of certification share: the office's words for codes, and tables of team and cost with their sums in figures and words.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::certification::auditors::TeamRole;
+use crate::certification::cost::{Channel, CostLine, total};
+use crate::certification::facts::ApplicationKind;
+use crate::certification::schemes::{Scheme, SchemeCode};
+use crate::typesetting::{rupiah, rupiah_in_words, weekday_in_words};
+
+/// What is asked for, as a letter says it.
+pub(super) fn kind(kind: ApplicationKind) -> &'static str {
+    match kind {
+        ApplicationKind::Initial => "Sertifikasi awal",
+        ApplicationKind::Surveillance => "Surveilen",
+        ApplicationKind::Recertification => "Sertifikasi ulang",
+        ApplicationKind::ScopeExtension => "Perluasan lingkup",
+        ApplicationKind::ScopeReduction => "Pengurangan lingkup",
+        ApplicationKind::Transfer => "Transfer sertifikasi",
+        ApplicationKind::Special => "Audit khusus",
+        ApplicationKind::Reinstatement => "Pemulihan sertifikasi",
+    }
+}
+
+/// The service, as a letter says it, alone and with what is certified against. Two schemes describe that in English.
+pub(super) fn scheme(code: SchemeCode) -> Value {
+    let scheme = Scheme::of(code);
+    let standard = match code {
+        SchemeCode::ProductSni => "SNI produk, tipe 5 atau tipe 3",
+        SchemeCode::GreenIndustry => "Standar Industri Hijau (SIH), Permenperin 39/2018",
+        SchemeCode::QualityIso9001 | SchemeCode::EnvironmentIso14001 | SchemeCode::FoodSafetyIso22000 | SchemeCode::OhsIso45001 => scheme.standard,
+    };
+    json!({"title": scheme.title_id, "full": format!("{}, {standard}", scheme.title_id)})
+}
+
+/// What a member does in the team.
+pub(super) fn role(role: TeamRole) -> &'static str {
+    match role {
+        TeamRole::Lead => "Ketua Tim Audit",
+        TeamRole::Auditor => "Auditor",
+        TeamRole::Sampler => "Petugas Pengambil Contoh",
+        TeamRole::Expert => "Tenaga Ahli",
+        TeamRole::Observer => "Pengamat",
+    }
+}
+
+/// Days in order, with runs of them as "… s.d. …".
+pub(super) fn days(days: &[NaiveDate]) -> Vec<String> {
+    let runs = days.chunk_by(|one, next| one.succ_opt() == Some(*next));
+    runs.filter_map(|run| match run {
+        [] => None,
+        [day] => Some(weekday_in_words(*day)),
+        [first, .., last] => Some(format!("{} s.d. {} ({} hari)", weekday_in_words(*first), weekday_in_words(*last), run.len())),
+    })
+    .collect()
+}
+
+/// A line of the table of cost.
+#[derive(Serialize)]
+struct Line<'a> {
+    description: &'a str,
+    quantity: u32,
+    unit: &'a str,
+    unit_amount: String,
+    amount: String,
+    basis: &'a str,
+}
+
+/// The table of cost: a group of lines for each way of paying that occurs, with its sum in figures and in words.
+pub(super) fn cost(lines: &[CostLine]) -> Value {
+    let ways = [
+        (Channel::PnbpBilling, "Penerimaan Negara Bukan Pajak (PNBP), dibayar melalui e-billing", "melalui e-billing (PNBP)"),
+        (Channel::DirectByClient, "Dibayar langsung oleh pelanggan", "yang Saudara bayar langsung"),
+        (Channel::BorneByOffice, "Ditanggung oleh Balai", "yang ditanggung Balai"),
+    ];
+    let groups = ways.into_iter().filter_map(|(channel, title, way)| {
+        let of_it: Vec<Line<'_>> = lines.iter().filter(|line| line.channel == channel).map(row).collect();
+        let sum = total(lines, channel);
+        (!of_it.is_empty()).then(|| json!({"title": title, "way": way, "lines": of_it, "total": rupiah(sum), "words": rupiah_in_words(sum)}))
+    });
+    groups.collect()
+}
+
+fn row(line: &CostLine) -> Line<'_> {
+    Line {
+        description: &line.description,
+        quantity: line.quantity,
+        unit: &line.unit,
+        unit_amount: rupiah(line.unit_amount),
+        amount: rupiah(line.amount()),
+        basis: &line.legal_basis,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_in_a_row_are_named_by_the_first_and_the_last() {
+        let day = |day| NaiveDate::from_ymd_opt(2026, 8, day).unwrap();
+        assert_eq!(days(&[day(3), day(4), day(5), day(10)]), ["Senin, 3 Agustus 2026 s.d. Rabu, 5 Agustus 2026 (3 hari)", "Senin, 10 Agustus 2026"]);
+        assert!(days(&[]).is_empty());
+    }
+
+    #[test]
+    fn cost_is_summed_for_each_way_of_paying_that_occurs() {
+        let line = |amount, channel| CostLine {
+            kind: crate::certification::cost::CostKind::Tariff,
+            description: "Ketua tim".into(),
+            quantity: 2,
+            unit: "OH".into(),
+            unit_amount: amount,
+            channel,
+            legal_basis: "PP 54/2021".into(),
+        };
+        let groups = cost(&[line(2_000_000, Channel::PnbpBilling), line(500_000, Channel::DirectByClient), line(1, Channel::PnbpBilling)]);
+        assert_eq!(groups.as_array().map(Vec::len), Some(2));
+        assert_eq!((&groups[0]["total"], &groups[0]["words"]), (&json!("Rp4.000.002"), &json!("Empat juta dua rupiah")));
+        assert_eq!(groups[1]["lines"][0]["amount"], "Rp1.000.000");
+    }
+}

@@ -1,0 +1,29 @@
+//! The disposition (lembar disposisi) on paper: the order of the head and how it was passed on, without a word of what the reporter wrote.
+
+use serde_json::json;
+
+use super::words;
+use crate::complaint::views::{ComplaintPaper, ComplaintView};
+use crate::error::{Code, Error, Result};
+use crate::identity::signed_in::today;
+use crate::typesetting::{Finish, Paper, Template, day_in_words};
+
+/// The disposition in `view` as a paper to be set.
+///
+/// # Errors
+/// `not_found` when there is none, or none that the reader of the view may read.
+pub fn disposition_sheet(view: &ComplaintView) -> Result<Paper> {
+    let disposition = view.disposition.as_ref().ok_or_else(|| Error::new(Code::NotFound))?;
+    let written = |paper: &ComplaintPaper| json!({"text": paper.text, "on": day_in_words(today(paper.at))});
+    let body = json!({
+        "complaint": view.public_number,
+        "received": day_in_words(view.received_on),
+        "channel": words::channel(&view.channel),
+        "category": words::category(view.category),
+        "disposition": written(disposition),
+        "forwarding": view.forwarding.as_ref().map(written),
+    });
+    let name = format!("{}-disposisi", view.public_number);
+    let paper = Paper::new(Template::Disposition, "Lembar Disposisi", today(disposition.at), &name, &Finish::Issued, &body);
+    paper.map(Paper::confidential)
+}

@@ -1,0 +1,132 @@
+//! Pages for people: what a browser is given where a program would get JSON. One shell, one style, no script.
+
+use std::future::{Ready, ready};
+
+use actix_web::body::BoxBody;
+use actix_web::dev::Payload;
+use actix_web::http::header::{self, HeaderMap};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder};
+
+use super::problem::Language;
+use super::reply::{VARY, etag, is_known};
+use crate::error::Error;
+
+const STYLE: &str = "body{font:1rem/1.6 system-ui,sans-serif;max-width:48rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b}\
+code,pre{font-family:ui-monospace,monospace;font-size:.9em;background:#f4f4f4;border-radius:.2rem}code{padding:.1em .25em}\
+pre{padding:.8rem;overflow-x:auto}pre code{padding:0}table{border-collapse:collapse;width:100%}\
+td,th{border-bottom:1px solid #ddd;padding:.35rem .6rem .35rem 0;text-align:left;vertical-align:top}a{color:#0b5394}";
+
+/// Who reads: in which language, and whether as a page.
+#[derive(Debug, Clone, Copy)]
+pub struct Reader {
+    /// From `Accept-Language`.
+    pub language: Language,
+    /// Whether `Accept` prefers a page.
+    pub wants_page: bool,
+}
+
+impl FromRequest for Reader {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self { language: Language::of(request.headers()), wants_page: wants_page(request.headers()) }))
+    }
+}
+
+/// Whether a page is named, and JSON is not liked better: browsers name it, programs do not.
+fn wants_page(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let quality = |wanted: &str| {
+        accept.split(',').find_map(|part| {
+            let mut pieces = part.split(';').map(str::trim);
+            let named = pieces.next().is_some_and(|name| name.eq_ignore_ascii_case(wanted));
+            named.then(|| pieces.find_map(|piece| piece.strip_prefix("q=")).map_or(1.0, |q| q.parse::<f32>().unwrap_or(1.0)))
+        })
+    };
+    quality("text/html").is_some_and(|page| page > 0.0 && page >= quality("application/json").unwrap_or_default())
+}
+
+/// A text to read, with its version.
+#[derive(Debug)]
+pub struct Document {
+    media_type: &'static str,
+    language: Language,
+    text: String,
+}
+
+impl Document {
+    /// A page with this title and this body, which is HTML already.
+    #[must_use]
+    pub fn page(language: Language, title: &str, body: &str) -> Self {
+        let (tag, title) = (language.tag(), escaped(title));
+        let head =
+            format!("<meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title><style>{STYLE}</style>");
+        let text = format!("<!doctype html><html lang=\"{tag}\"><head>{head}</head><body>{body}</body></html>\n");
+        Self { media_type: "text/html; charset=utf-8", language, text }
+    }
+
+    /// A text of Markdown as it was written.
+    #[must_use]
+    pub fn markdown(language: Language, text: &str) -> Self {
+        Self { media_type: "text/markdown; charset=utf-8", language, text: text.to_owned() }
+    }
+}
+
+impl Responder for Document {
+    type Body = BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        let etag = etag(0, &self.text);
+        let mut reply = HttpResponse::Ok();
+        reply.insert_header((header::ETAG, etag.as_str())).insert_header((header::VARY, VARY));
+        reply.insert_header((header::CONTENT_LANGUAGE, self.language.tag()));
+        if is_known(request.headers().get(header::IF_NONE_MATCH), &etag) {
+            return reply.status(actix_web::http::StatusCode::NOT_MODIFIED).finish();
+        }
+        reply.content_type(self.media_type).body(self.text)
+    }
+}
+
+/// `text` as HTML shows it.
+#[must_use]
+pub fn escaped(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut safe, c| {
+        match c {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            other => safe.push(other),
+        }
+        safe
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::HeaderValue;
+
+    use super::*;
+
+    fn wants(accept: &str) -> bool {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ACCEPT, HeaderValue::from_str(accept).unwrap());
+        wants_page(&headers)
+    }
+
+    #[test]
+    fn browsers_get_a_page_and_programs_do_not() {
+        assert!(wants("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"));
+        assert!(wants("application/json;q=0.5, text/html"));
+        for program in ["", "*/*", "application/json", "application/json, text/html;q=0.9", "text/html;q=0", "application/problem+json"] {
+            assert!(!wants(program), "{program}");
+        }
+    }
+
+    #[test]
+    fn what_is_shown_cannot_become_markup() {
+        assert_eq!(escaped("<b>\"&'"), "&lt;b&gt;&quot;&amp;&#39;");
+    }
+}

@@ -1,0 +1,29 @@
+//! Whether a text has the format that its schema names.
+
+use chrono::{DateTime, NaiveDate, NaiveTime};
+
+/// Whether `text` is of `format`; of a format that we do not judge, it is.
+#[must_use]
+pub fn fits(text: &str, format: Option<&str>) -> bool {
+    match format {
+        Some("uuid") => uuid::Uuid::parse_str(text).is_ok(),
+        Some("date") => text.parse::<NaiveDate>().is_ok(),
+        Some("date-time") => DateTime::parse_from_rfc3339(text).is_ok(),
+        Some("time") => text.parse::<NaiveTime>().is_ok(),
+        Some(_) | None => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fits;
+
+    #[test]
+    fn only_formats_that_we_know_are_judged() {
+        assert!(fits("0197dd1c-6a80-7c3e-8f5a-2b6d1e9c4a70", Some("uuid")) && !fits("x", Some("uuid")));
+        assert!(fits("2026-07-06", Some("date")) && !fits("2026-07-36", Some("date")));
+        assert!(fits("2026-07-06T01:00:00+07:00", Some("date-time")) && !fits("2026-07-06", Some("date-time")));
+        assert!(fits("07:30:00", Some("time")) && !fits("7.30", Some("time")));
+        assert!(fits("x", Some("email")) && fits("x", None));
+    }
+}

@@ -1,0 +1,128 @@
+//! Cursors, on every list of the contract: one is good for its list and its filter and for nothing else.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use service_desk::sop::role::Role;
+
+use super::{Operation, everything, operations};
+use crate::certification::Office;
+use crate::certification::office::Until;
+use crate::complaint::wing::{Wing, form};
+use crate::support::{Person, TestApp, contract};
+
+/// Lists that nobody can have two rows of here, and why.
+const WITHOUT_ROWS: &[(&str, &str)] = &[];
+
+/// A list with more than one row, and a cursor into it.
+struct Walked {
+    list: Operation,
+    cursor: String,
+}
+
+fn lists() -> Vec<Operation> {
+    operations().into_iter().filter(|one| one.takes("cursor")).collect()
+}
+
+/// Every list of which one of `people` sees two rows.
+async fn walk(people: &[&Person]) -> Vec<Walked> {
+    let mut walked = Vec::new();
+    for list in lists() {
+        for person in people {
+            let page = person.get(&format!("{}?limit=1", list.address())).await;
+            if let Some(cursor) = page.body["next_cursor"].as_str() {
+                walked.push(Walked { cursor: cursor.to_owned(), list });
+                break;
+            }
+        }
+    }
+    walked
+}
+
+/// A value that the query parameter takes, as its schema in the contract says.
+fn value_of(parameter: &Value) -> String {
+    let schema = contract().resolved(&parameter["schema"]);
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let given = [parameter.get("example"), schema.get("example"), schema.pointer("/enum/0")];
+    if let Some(given) = given.into_iter().flatten().find(|value| !value.is_null()) {
+        return text(given);
+    }
+    match (schema["type"].as_str(), schema["format"].as_str()) {
+        (_, Some("uuid")) => "0192f0c1-2b3c-7def-8123-456789abcdef".to_owned(),
+        (_, Some("date")) => "2026-07-06".to_owned(),
+        (_, Some("date-time")) => "2026-07-06T01:00:00Z".to_owned(),
+        (Some("boolean"), _) => "true".to_owned(),
+        (Some("integer"), _) => "1".to_owned(),
+        _ if schema.get("pattern").is_some() => "ab".repeat(32),
+        _ => "x".to_owned(),
+    }
+}
+
+async fn everybody_of(app: &TestApp) -> Vec<Person> {
+    let [admin, auditor, custodian] = [Role::Admin, Role::InternalAuditor, Role::IdentityCustodian].map(|role| app.staff(role));
+    vec![everything(app).await, admin.await, auditor.await, custodian.await]
+}
+
+/// Tries each cursor on every other list, and on its own with every other filter.
+async fn good_for_nothing_else(walked: &[Walked], people: &[&Person]) {
+    let mut tried = 0;
+    for Walked { list, cursor } in walked {
+        let own = list.address();
+        let mut elsewhere: Vec<String> = lists().iter().map(Operation::address).filter(|path| *path != own).map(|path| format!("{path}?")).collect();
+        for filter in list.listed("query").iter().filter(|one| !["limit", "cursor", "count"].contains(&one["name"].as_str().unwrap())) {
+            elsewhere.push(format!("{own}?{}={}&", filter["name"].as_str().unwrap(), value_of(filter)));
+        }
+        for path in elsewhere {
+            let path = format!("{path}cursor={cursor}");
+            for person in people {
+                let answer = person.get(&path).await;
+                if !matches!(answer.status, 401 | 403 | 404) {
+                    assert_eq!((answer.status, answer.code()), (400, "invalid_cursor"), "{path}: {}", answer.body);
+                    tried += 1;
+                }
+            }
+        }
+    }
+    assert!(tried > 20, "{tried}");
+}
+
+#[actix_web::test]
+async fn a_cursor_of_any_list_is_good_for_that_list_and_that_filter_only() {
+    let office = Office::open().await;
+    for (name, member) in [("Tim Pengujian", office.head.id), ("Tim Kalibrasi", office.treasurer.id)] {
+        let admin = office.app.staff(Role::Admin).await;
+        admin.post("/api/v1/teams", json!({"name": name, "members": [member]})).await.expect(201);
+    }
+    let admin = office.app.staff(Role::Admin).await;
+    let calendar = admin.get("/api/v1/calendars").await.expect(200)["items"][0]["calendar"].clone();
+    admin.post("/api/v1/calendars", json!({"calendar": calendar, "reason": "SKB"})).await.expect(201);
+    for (first, last) in [("2026-08-03", "2026-08-07"), ("2026-09-07", "2026-09-11")] {
+        let form =
+            json!({"user_id": office.ss_lead.id, "role": "head", "kind": "plh", "first_day": first, "last_day": last, "decree_number": "B/1/2026"});
+        admin.post("/api/v1/acting-appointments", form).await.expect(201);
+    }
+    office.case(Until::Sent).await;
+    office.case(Until::Sent).await;
+    let staff = everybody_of(&office.app).await;
+    let people: Vec<_> = staff.iter().chain([&office.customer, &office.head]).collect();
+    let certification = walk(&people).await;
+    good_for_nothing_else(&certification, &people).await;
+
+    let mut wing = Wing::open().await;
+    let cases = wing.surfaced(&[form(), form()]).await;
+    for case in &cases {
+        wing.head.get(&case.path).await.expect(200);
+        let request = json!({"fields": ["phone"], "purpose": "consent", "reason": "Pelapor minta dihubungi lewat telepon."});
+        wing.head.post(&format!("{}/disclosures", case.path), request).await.expect(201);
+    }
+    let staff = everybody_of(&wing.app).await;
+    let people: Vec<_> = staff.iter().chain([&wing.head, &wing.custodian, &wing.auditor]).collect();
+    let whistle_blowing = walk(&people).await;
+    good_for_nothing_else(&whistle_blowing, &people).await;
+
+    let walked: BTreeSet<_> = certification.iter().chain(&whistle_blowing).map(|one| one.list.path.as_str()).collect();
+    let all = lists();
+    let never: Vec<_> = all.iter().map(|one| one.path.as_str()).filter(|path| !walked.contains(path)).collect();
+    let excused: Vec<_> = WITHOUT_ROWS.iter().map(|(path, _)| *path).collect();
+    assert_eq!(never, excused, "make two rows of each list above, or say in WITHOUT_ROWS why there are none");
+}

@@ -1,0 +1,140 @@
+//! The papers of certification.
+
+use reqwest::Method;
+use serde_json::json;
+
+use super::{print, says, text_of};
+use crate::certification::Office;
+use crate::certification::office::{Until, completion, verification};
+use crate::support::Asking;
+
+#[actix_web::test]
+async fn the_road_of_an_application_can_be_filed_on_paper() {
+    let office = Office::open().await;
+    let case = office.draft().await;
+    let draft = text_of(&print(&office.customer, &case).await);
+    says(&draft, &["KONSEP", "Permohonan Sertifikasi", "PT Tirta Musi", "Rahmat Hidayat", "Yth. Kepala Balai Standardisasi"]);
+
+    office.customer.act(&format!("{case}/submission")).await.expect(200);
+    let letter = print(&office.customer, &case).await;
+    assert_eq!(letter.header("content-disposition"), Some("attachment; filename=\"P-2026-00001-surat-permohonan.pdf\""));
+    let letter = text_of(&letter);
+    says(&letter, &["P-2026-00001", "Palembang, 6 Juli 2026"]);
+    assert!(!letter.contains("KONSEP"));
+
+    office.pji_staff.act(&format!("{case}/filing")).await.expect(200);
+    office.operations.post(&format!("{case}/verification"), verification(&["Q02"])).await.expect(200);
+    let sheet = print(&office.customer, &format!("{case}/deficiency-sheets/1")).await;
+    assert_eq!(sheet.header("content-disposition"), Some("attachment; filename=\"LK-2026-00001.pdf\""));
+    says(&text_of(&sheet), &["LEMBAR KEKURANGAN DOKUMEN", "1 (satu) butir", "Q02", "Belum ada tanda tangan direksi."]);
+
+    office.pji_staff.post(&format!("{case}/audit-confirmation"), office.proposal()).await.expect(200);
+    let proposed = text_of(&print(&office.customer, &format!("{case}/audit-confirmations/1")).await);
+    says(&proposed, &["Ir. Sri Wahyuni, M.T.", "Senin, 3 Agustus 2026", "Rp4.000.000", "Empat juta rupiah", "Nama, jabatan, tanda tangan, dan cap"]);
+    let mut answer = completion();
+    answer["answers"] = json!([{"requirement": "Q02", "note": "Sudah ditandatangani."}]);
+    office.customer.post(&format!("{case}/completion"), answer).await.expect(200);
+    let answered = text_of(&print(&office.pji_staff, &format!("{case}/audit-confirmations/1")).await);
+    says(&answered, &["memilih Senin, 3 Agustus 2026", "menyetujui"]);
+    let again = json!({"items": [{"requirement": "Q02", "result": "complete"}]});
+    office.operations.post(&format!("{case}/verification"), again).await.expect(200);
+    says(&text_of(&print(&office.customer, &format!("{case}/deficiency-sheets/2")).await), &["NIHIL"]);
+
+    let notice = format!("{case}/audit-notice");
+    office.operations.post(&notice, office.notice()).await.expect(200);
+    office.ss_lead.post(&format!("{notice}/initials"), json!({"as": "letter"})).await.expect(200);
+    let draft = text_of(&print(&office.head, &notice).await);
+    says(&draft, &["KONSEP", "Ketua Tim SS:", "diisi pada saat ditandatangani"]);
+    office.pji_lead.post(&format!("{notice}/initials"), json!({"as": "cost"})).await.expect(200);
+    office.head.act(&format!("{notice}/signature")).await.expect(200);
+    office.pji_staff.post(&format!("{notice}/dispatch"), office.dispatch()).await.expect(200);
+    let billing = office.customer.get("/api/v1/billings").await.expect(200)["items"][0].clone();
+    let sent = print(&office.customer, &notice).await;
+    let number = office.customer.get(&notice).await.expect(200)["number"].as_str().unwrap().to_owned();
+    let name = format!("attachment; filename=\"{}.pdf\"", number.replace('/', "-"));
+    assert_eq!(sent.header("content-disposition"), Some(name.as_str()));
+    let sent = text_of(&sent);
+    says(&sent, &[&number, "Kepala Balai", billing["code"].as_str().unwrap(), "Rp4.000.000", "Lima ratus ribu rupiah"]);
+    assert!(!sent.contains("KONSEP"));
+}
+
+#[actix_web::test]
+async fn the_format_is_the_one_asked_for_and_one_that_nobody_serves_is_refused() {
+    let office = Office::open().await;
+    let case = office.case(Until::Submitted).await;
+    let ask =
+        async |path: &str, accept: &str| office.customer.ask(&Asking { method: Method::GET, path, body: None, headers: &[("accept", accept)] }).await;
+    let of_query = |format: &str| format!("{case}?format={format}");
+    for (path, accept, media_type) in [
+        (case.clone(), "*/*", "application/json"),
+        (case.clone(), "application/json", "application/json"),
+        (case.clone(), "application/pdf", "application/pdf"),
+        (case.clone(), "text/html, application/pdf;q=0.9, */*;q=0.1", "application/pdf"),
+        (of_query("pdf"), "application/json", "application/pdf"),
+        (of_query("json"), "application/pdf", "application/json"),
+        (of_query("pdf"), "text/csv", "application/pdf"),
+    ] {
+        let answer = ask(&path, accept).await;
+        assert_eq!((answer.status, answer.header("content-type")), (200, Some(media_type)), "{path} {accept}");
+        assert!(answer.headers().iter().any(|(name, value)| *name == "vary" && value.contains("accept")), "{path} {accept}");
+    }
+    let refusal = ask(&case, "text/csv, image/*").await.refused(406, "not_acceptable");
+    assert_eq!(refusal["title"], "Bentuk yang diminta tidak tersedia");
+    office.customer.get(&of_query("docx")).await.refused(400, "invalid_parameter");
+    office.customer.get(&format!("{case}?colour=red")).await.refused(400, "invalid_parameter");
+    // Whoever may not know of it learns nothing by asking for a paper.
+    let stranger = office.app.customer().await;
+    assert_eq!(print(&stranger, &case).await.refused(404, "not_found")["code"], "not_found");
+}
+
+#[actix_web::test]
+async fn who_has_a_paper_is_spared_it_and_a_changed_one_is_sent_anew() {
+    let office = Office::open().await;
+    let case = office.bare_draft().await;
+    let first = print(&office.customer, &case).await;
+    let tag = first.etag();
+    let known = async |tag: &str| {
+        let headers = [("accept", "application/pdf"), ("if-none-match", tag)];
+        office.customer.ask(&Asking { method: Method::GET, path: &case, body: None, headers: &headers }).await
+    };
+    let again = known(&tag).await;
+    assert_eq!((again.status, again.bytes.len(), again.etag()), (304, 0, tag.clone()));
+    assert_eq!(print(&office.customer, &case).await.bytes, first.bytes, "the same paper is the same bytes");
+    let json = office.customer.get(&case).await.etag();
+    assert_ne!(json, tag);
+    office.customer.patch(&case, json!({"scope": "Produksi es batu"}), Some(&json)).await.expect(200);
+    let changed = known(&tag).await;
+    says(&text_of(&changed), &["Produksi es batu"]);
+    let head = office.customer.ask(&Asking { method: Method::HEAD, path: &case, body: None, headers: &[("accept", "application/pdf")] }).await;
+    assert_eq!((head.status, head.etag(), head.bytes.len()), (200, changed.etag(), 0));
+}
+
+#[actix_web::test]
+async fn a_paper_is_for_whoever_may_read_the_data() {
+    let office = Office::open().await;
+    let signed = office.case(Until::Signed).await;
+    let (notice, sheet, proposal) =
+        (format!("{signed}/audit-notice"), format!("{signed}/deficiency-sheets/1"), format!("{signed}/audit-confirmations/1"));
+    print(&office.customer, &notice).await.refused(404, "not_found");
+    text_of(&print(&office.head, &notice).await);
+    let stranger = office.app.customer().await;
+    for path in [&signed, &notice, &sheet, &proposal] {
+        print(&stranger, path).await.refused(404, "not_found");
+        print(&office.app.nobody(), path).await.refused(401, "unauthenticated");
+    }
+    for path in [format!("{signed}/deficiency-sheets/9"), format!("{signed}/audit-confirmations/9")] {
+        print(&office.customer, &path).await.refused(404, "not_found");
+    }
+}
+
+#[actix_web::test]
+async fn what_a_customer_types_is_printed_and_not_obeyed() {
+    let office = Office::open().await;
+    let case = office.bare_draft().await;
+    let typed = "#panic(\"x\") $a$ *b* @ref 🙂 מ \u{202e}zz // #read(\"/etc/passwd\")";
+    let company = json!({"name": format!("PT {}", "#set page(width: 1cm) ".repeat(5)), "address": "$ sum $ \\ ~ `x`"});
+    let tag = office.customer.get(&case).await.etag();
+    office.customer.patch(&case, json!({"scope": format!("{typed}\n{}", "panjang".repeat(400)), "company": company}), Some(&tag)).await.expect(200);
+    let text = text_of(&print(&office.customer, &case).await);
+    says(&text, &["#panic(\"x\") $a$ *b* @ref", "#read(\"/etc/passwd\")", "#set page(width: 1cm) #set page(width: 1cm)", "$ sum $ \\ ~ `x`"]);
+}

@@ -1,0 +1,33 @@
+//! Letters and papers as PDF: in the format that is asked for, by whoever may read the same as JSON, and with nothing on them that is not in it.
+
+mod certification;
+mod complaint;
+
+use reqwest::Method;
+
+use crate::support::{Answer, Asking, Person};
+
+/// A GET that accepts only PDF.
+async fn print(person: &Person, path: &str) -> Answer {
+    person.ask(&Asking { method: Method::GET, path, body: None, headers: &[("accept", "application/pdf")] }).await
+}
+
+/// What stands on a paper, without spaces and line ends, which depend on where a line was broken.
+#[track_caller]
+fn text_of(answer: &Answer) -> String {
+    assert_eq!((answer.status, answer.header("content-type")), (200, Some("application/pdf")), "{:#}", answer.body);
+    let document = lopdf::Document::load_mem(&answer.bytes).unwrap();
+    let pages: Vec<u32> = document.get_pages().into_keys().collect();
+    let text = document.extract_text(&pages).unwrap();
+    assert!(text.contains(&format!("Halaman {0} dari {0}", pages.len())), "each page says which it is: {text}");
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+/// Whether every one of `told` stands in `text`.
+#[track_caller]
+fn says(text: &str, told: &[&str]) {
+    for one in told {
+        let squeezed: String = one.chars().filter(|c| !c.is_whitespace()).collect();
+        assert!(text.contains(&squeezed), "{one}: {text}");
+    }
+}

@@ -1,0 +1,157 @@
+//! What has changed between two OpenAPI documents, and whether a caller of the old one would notice. A new value or variant in a reply counts as an addition:
+//! callers are told to expect them.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use crate::schema::{Comparison, Direction};
+
+/// What a change means to whoever calls by the old contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Something they rely on is gone or wants more of them.
+    Breaking,
+    /// Something they need not know of.
+    Addition,
+}
+
+/// One change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// What it means.
+    pub kind: Kind,
+    /// Where and what.
+    pub words: String,
+}
+
+/// Collects changes under the name of the operation they are in.
+pub struct Found {
+    /// So far, in order, each once.
+    pub changes: Vec<Change>,
+    /// The operation at hand.
+    pub at: String,
+}
+
+impl Found {
+    /// Notes a change.
+    pub fn note(&mut self, kind: Kind, words: impl AsRef<str>) {
+        let change = Change { kind, words: format!("{}: {}", self.at, words.as_ref()) };
+        if !self.changes.contains(&change) {
+            self.changes.push(change);
+        }
+    }
+
+    /// Notes what of `old` is gone and what of `new` was not there.
+    pub fn gone_and_new(&mut self, what: &str, old: &BTreeSet<String>, new: &BTreeSet<String>) {
+        old.difference(new).for_each(|one| self.note(Kind::Breaking, format!("{what} {one} is gone")));
+        new.difference(old).for_each(|one| self.note(Kind::Addition, format!("{what} {one} is new")));
+    }
+}
+
+/// Every change.
+pub fn changes(old: &Value, new: &Value) -> Vec<Change> {
+    let mut found = Found { changes: Vec::new(), at: "paths".to_owned() };
+    let (before, after) = (operations(old), operations(new));
+    let names = |list: &[(String, &Value)]| list.iter().map(|(name, _)| name.clone()).collect();
+    found.gone_and_new("operation", &names(&before), &names(&after));
+    for (name, was) in &before {
+        if let Some((_, is)) = after.iter().find(|(known, _)| known == name) {
+            found.at.clone_from(name);
+            operation((old, was), (new, is), &mut found);
+        }
+    }
+    found.changes
+}
+
+fn operations(document: &Value) -> Vec<(String, &Value)> {
+    let paths = document["paths"].as_object().into_iter().flatten();
+    let of = |(path, item): (&String, &'static str)| (format!("{} {path}", item.to_uppercase()), item);
+    let mut all = Vec::new();
+    for (path, item) in paths {
+        for method in ["get", "put", "post", "patch", "delete"] {
+            if let Some(operation) = item.get(method) {
+                all.push((of((path, method)).0, operation));
+            }
+        }
+    }
+    all
+}
+
+type Side<'a> = (&'a Value, &'a Value);
+
+fn operation((old_root, old): Side<'_>, (new_root, new): Side<'_>, found: &mut Found) {
+    if old["operationId"] != new["operationId"] {
+        found.note(Kind::Breaking, format!("its id {} is now {}", old["operationId"], new["operationId"]));
+    }
+    if old["security"] != new["security"] {
+        found.note(Kind::Breaking, "asks for another token");
+    }
+    parameters((old_root, old), (new_root, new), found);
+    request((old_root, old), (new_root, new), found);
+    responses((old_root, old), (new_root, new), found);
+}
+
+fn parameters((old_root, old): Side<'_>, (new_root, new): Side<'_>, found: &mut Found) {
+    let list = |operation: &Value| -> Vec<(String, Value)> {
+        let all = operation["parameters"].as_array().cloned().unwrap_or_default();
+        all.into_iter().map(|one| (format!("{} {}", text(&one["in"]), text(&one["name"])), one)).collect()
+    };
+    let (before, after) = (list(old), list(new));
+    for (name, was) in &before {
+        let Some((_, is)) = after.iter().find(|(known, _)| known == name) else {
+            found.note(Kind::Breaking, format!("parameter {name} is gone"));
+            continue;
+        };
+        if is["required"] == true && was["required"] != true {
+            found.note(Kind::Breaking, format!("parameter {name} is now required"));
+        }
+        Comparison::new((old_root, new_root), Direction::Sent).check((&was["schema"], &is["schema"]), &format!("parameter {name}"), found);
+    }
+    for (name, is) in after.iter().filter(|(name, _)| before.iter().all(|(known, _)| known != name)) {
+        let kind = if is["required"] == true { Kind::Breaking } else { Kind::Addition };
+        found.note(kind, format!("parameter {name} is new"));
+    }
+}
+
+fn request((old_root, old): Side<'_>, (new_root, new): Side<'_>, found: &mut Found) {
+    let (was, is) = (old.get("requestBody"), new.get("requestBody"));
+    let required = |body: Option<&Value>| body.is_some_and(|body| body["required"] == true);
+    if required(is) && !required(was) {
+        found.note(Kind::Breaking, "the body is now required");
+    }
+    bodies((old_root, was), (new_root, is), Direction::Sent, "the body", found);
+}
+
+fn responses((old_root, old): Side<'_>, (new_root, new): Side<'_>, found: &mut Found) {
+    let statuses = |operation: &Value| keys(operation.get("responses"));
+    found.gone_and_new("status", &statuses(old), &statuses(new));
+    for status in statuses(old).intersection(&statuses(new)) {
+        let (was, is) = (&old["responses"][status], &new["responses"][status]);
+        for header in keys(was.get("headers")).difference(&keys(is.get("headers"))) {
+            found.note(Kind::Breaking, format!("{status} has no header {header} any more"));
+        }
+        bodies((old_root, Some(was)), (new_root, Some(is)), Direction::Read, status, found);
+    }
+}
+
+fn bodies((old_root, was): (&Value, Option<&Value>), (new_root, is): (&Value, Option<&Value>), direction: Direction, what: &str, found: &mut Found) {
+    let content = |body: Option<&Value>| body.and_then(|body| body.get("content")).and_then(Value::as_object).cloned().unwrap_or_default();
+    let (was, is): (Map<_, _>, Map<_, _>) = (content(was), content(is));
+    let kinds = |content: &Map<String, Value>| content.keys().cloned().collect();
+    found.gone_and_new(&format!("{what} as"), &kinds(&was), &kinds(&is));
+    for (kind, old) in &was {
+        if let Some(new) = is.get(kind) {
+            Comparison::new((old_root, new_root), direction).check((&old["schema"], &new["schema"]), what, found);
+        }
+    }
+}
+
+/// The names of the members.
+pub fn keys(value: Option<&Value>) -> BTreeSet<String> {
+    value.and_then(Value::as_object).into_iter().flat_map(|members| members.keys().cloned()).collect()
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
