@@ -51,6 +51,9 @@ pub fn cause(code: Code) -> Text {
             "There is nothing at this address, or there is and it is not yours to know of. Both are answered alike.",
         ),
         Code::MethodNotAllowed => text("Alamat ini ada, tetapi tidak dengan metode ini.", "The address exists, but not with this method."),
+        Code::NotAcceptable => {
+            text("Accept tidak memuat satu pun bentuk yang dimiliki operasi ini.", "Accept names none of the forms that the operation has.")
+        }
         Code::OutOfOrder => text(
             "Berkas sedang pada tahap lain dari SOP, atau langkah ini sudah dikerjakan.",
             "The file is at another stage of the SOP, or the step is done already.",
@@ -81,10 +84,6 @@ pub fn cause(code: Code) -> Text {
         Code::UnsupportedMediaType => text(
             "Content-Type bukan yang diterima operasi ini, atau isi berkas bukan jenis yang diterima.",
             "The Content-Type is not one the operation takes, or the content of the file is of a kind that is not taken.",
-        ),
-        Code::NotAcceptable => text(
-            "Accept tidak menyebut satu pun bentuk yang disediakan alamat ini.",
-            "Accept names none of the formats in which this address is served.",
         ),
         Code::RangeNotSatisfiable => text("Range menunjuk bagian yang tidak dimiliki berkas.", "Range names a part that the file does not have."),
         Code::InvalidContent => text(

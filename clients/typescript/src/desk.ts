@@ -3,7 +3,9 @@ import createClient, { type Client, type Middleware } from "openapi-fetch";
 import type { components, paths } from "./contract.d.ts";
 
 export type Schemas = components["schemas"];
-export type Desk = Client<paths>;
+// What is served in several formats is asked for as JSON here; a file is what another client, or `fetch`, asks for.
+type Json = "application/json" | "application/problem+json";
+export type Desk = Client<paths, Json>;
 
 /** Where the service is. */
 export const BASE = process.env.BASE ?? "http://127.0.0.1:8080";
@@ -20,7 +22,7 @@ const keyed: Middleware = {
 export function desk(token?: string): Desk {
   const headers: Record<string, string> = { "accept-language": "en" };
   if (token) headers.authorization = `Bearer ${token}`;
-  const client = createClient<paths>({ baseUrl: BASE, headers });
+  const client = createClient<paths, Json>({ baseUrl: BASE, headers });
   client.use(keyed);
   return client;
 }
