@@ -33,7 +33,7 @@ use crate::web::confidential::keep_confidence;
 use crate::web::deprecation::warn_of_the_end;
 use crate::web::head::head;
 use crate::web::known_parameters::refuse_unknown_parameters;
-use crate::web::known_paths::{KnownPaths, options, unknown_route};
+use crate::web::known_paths::{KnownPaths, known_method, unknown_route};
 use crate::web::limit::{Limit, limit};
 use crate::web::observe::observe;
 use crate::web::problem::speak_in_problems;
@@ -153,7 +153,7 @@ pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::i
             .wrap(from_fn(refuse_unknown_parameters))
             .wrap(from_fn(admit_reporters))
             .wrap(from_fn(identity::authenticate))
-            .wrap(from_fn(options))
+            .wrap(from_fn(known_method))
             .wrap(from_fn(limit))
             .wrap(cors(&service.config))
             .wrap(Compress::default())
@@ -189,11 +189,12 @@ where
         .app_data(limiter.clone())
 }
 
-/// Offline, with "Authorize" kept over a reload.
+/// Offline, with "Authorize" kept over a reload, and the names by which `next` calls the operations.
 fn swagger() -> utoipa_swagger_ui::Config<'static> {
     utoipa_swagger_ui::Config::from("/api-docs/openapi.json")
         .persist_authorization(true)
         .try_it_out_enabled(true)
+        .display_operation_id(true)
         .validator_url("none")
         .display_request_duration(true)
 }

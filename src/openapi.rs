@@ -4,7 +4,11 @@
 mod access;
 mod deprecation;
 mod example;
+mod files;
 mod headers;
+mod links;
+mod pages;
+mod parameters;
 mod problems;
 mod retries;
 pub mod rights;
@@ -38,7 +42,11 @@ its order, against its standard time.
 [the head](/guide/head), and [integrators](/guide/integrator). The procedures themselves: [`cert`](/api/v1/sops/cert?format=markdown), \
 [`wbs`](/api/v1/sops/wbs?format=markdown). What a refusal means: [problems](/api/v1/problems).
 
-Whoever reports needs no account: `POST /api/v1/complaints`. Everybody else signs in with `POST /api/v1/auth/login`, presses Authorize and pastes the access token.
+Whoever reports needs no account: `POST /api/v1/complaints`. Everybody else signs in with `POST /api/v1/auth/login`, presses Authorize and pastes the \
+`access_token` of the reply; it is good for a quarter of an hour.
+
+**On this page** the examples can be sent as they stand, and fit each other: `register`, `login`, `start_application`, `attach_document` (the letter, `P01`), `submit_application`. \
+`next` in each reply lists what can be done now, by whom and until when: its `task` is the id of the operation, at the end of its line here, its `actor` the role that signs in for it.
 
 **Manners.** Refusals are `application/problem+json`; decide by `code`. `Idempotency-Key` makes a `POST` safe to repeat. `ETag` with `If-None-Match` spares you \
 what you have, with `If-Match` it keeps you from overwriting what you have not seen. Lists are walked by `next_cursor`. `Accept-Language` is `id` or `en`. \
@@ -100,6 +108,9 @@ pub fn base() -> OpenApi {
 /// Adds to every operation what follows from what it is.
 #[must_use]
 pub fn stamped(mut document: OpenApi) -> OpenApi {
+    if let Some(components) = &mut document.components {
+        pages::name_items(components);
+    }
     let faults: Vec<_> = faults::TABLE.iter().map(|kind| kind.code).collect();
     document.extensions.get_or_insert_default().insert("x-fault-codes".to_owned(), json!(faults));
     let schemas = document.components.as_ref().map(|components| serde_json::to_value(&components.schemas).unwrap_or_default()).unwrap_or_default();
@@ -112,6 +123,7 @@ pub fn stamped(mut document: OpenApi) -> OpenApi {
             }
         }
     }
+    links::add(&mut document);
     document
 }
 
@@ -125,8 +137,11 @@ fn stamp(operation: &mut Operation, method: &str, path: &str, schemas: &Value) {
     }
     describe(operation);
     problems::stamp(operation, &problems::Kind { method, path, access, is_step });
+    files::stamp(operation);
     example::stamp(operation, schemas);
-    headers::stamp(operation, method, path, is_step);
+    headers::stamp(operation, method, path, is_step, access.is_confidential(path));
+    pages::bound(operation);
+    parameters::stamp(operation);
     deprecation::stamp(operation, deprecation::TABLE);
 }
 

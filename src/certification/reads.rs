@@ -122,7 +122,7 @@ pub struct AtRound {
     /// Id of the application.
     pub id: ApplicationId,
     /// The later round, from 2 on.
-    #[param(example = 2, minimum = 2)]
+    #[param(example = 2, minimum = 2, maximum = 32767)]
     pub round: i16,
 }
 
