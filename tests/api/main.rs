@@ -9,6 +9,7 @@ mod complaint;
 mod contract_quality;
 mod identity;
 mod manners;
+mod news;
 mod operations;
 mod papers;
 mod support;

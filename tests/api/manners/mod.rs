@@ -61,6 +61,7 @@ impl Operation {
             .path
             .replace("{id}", "0192f0c1-2b3c-7def-8123-456789abcdef")
             .replace("{attachment}", "0192f0c1-2b3c-7def-8123-456789abcdef")
+            .replace("{delivery}", "0192f0c1-2b3c-7def-8123-456789abcdef")
             .replace("{requirement}", "P01")
             .replace("{version}", version)
             .replace("{round}", "2")
