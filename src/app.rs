@@ -23,6 +23,7 @@ use crate::complaint::admission::admit_reporters;
 use crate::complaint::cabinet::Cabinet;
 use crate::config::Config;
 use crate::database::Database;
+use crate::events::Hub;
 use crate::gateways::document_store::DocumentStore;
 use crate::health::{self, Draining, Numbers};
 use crate::identity::{self, Identity, OpenOperations};
@@ -37,7 +38,8 @@ use crate::web::known_paths::{KnownPaths, known_method, unknown_route};
 use crate::web::limit::{Limit, limit};
 use crate::web::observe::observe;
 use crate::web::problem::speak_in_problems;
-use crate::{audit, casework, certification, complaint, desk, guide, openapi, problems, reporting};
+use crate::webhooks::Caller;
+use crate::{audit, casework, certification, complaint, desk, events, failures, guide, notifications, openapi, problems, reporting, webhooks};
 
 /// How long requests under way may take to finish when the service stops, in seconds.
 const GRACE: u64 = 30;
@@ -87,6 +89,10 @@ pub struct Service {
     pub cursor: Cursor,
     /// Signs and seals the audit trail.
     pub audit: AuditKey,
+    /// What streams of events share.
+    pub hub: Hub,
+    /// What webhooks are called with.
+    pub caller: Caller,
     /// Whether it is stopping.
     pub draining: Draining,
     /// The numbers.
@@ -100,14 +106,18 @@ fn api(config: &mut ServiceConfig<'_>) {
     complaint::routes(config);
     reporting::routes(config);
     letters::routes(config);
+    notifications::routes(config);
+    webhooks::routes(config);
     config
         .service(casework::number_pattern_http::list_number_patterns)
         .service(casework::number_pattern_http::add_number_pattern)
         .service(desk::look_at_desk)
+        .service(events::http::listen_to_events)
         .service(casework::calendar_http::list_calendars)
         .service(casework::calendar_http::add_calendar)
         .service(audit::http::read_audit_trail)
         .service(audit::http::verify_audit_trail)
+        .service(failures::http::list_job_failures)
         .service(problems::list_problems)
         .service(problems::read_problem);
 }
@@ -182,6 +192,8 @@ where
         .app_data(service.calendars.clone())
         .app_data(service.cursor.clone())
         .app_data(service.audit.clone())
+        .app_data(service.hub.clone())
+        .app_data(service.caller.clone())
         .app_data(service.draining.clone())
         .app_data(service.numbers.clone())
         .app_data(LargestUpload(service.config.settings.max_upload_mib << 20))

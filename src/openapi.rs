@@ -28,6 +28,7 @@ use crate::web::Problem;
 use crate::web::confidential::{ConfidentialOperations, is_below_complaints};
 use crate::web::deprecation::DeprecatedOperations;
 use crate::web::known_parameters::KnownParameters;
+use crate::webhooks::contract::{self, WebhookBody};
 use crate::{certification, complaint};
 
 use self::access::{Access, BEARER, REPORTER};
@@ -82,10 +83,14 @@ what you have, with `If-Match` it keeps you from overwriting what you have not s
         (name = "audit trail", description = "What was done in whistle-blowing, hash-chained (jejak audit)."),
         (name = "identity", description = "Accounts, sessions, roles, and who acts for the head (akun dan peran)."),
         (name = "teams", description = "Teams of the office and who is in them (tim kerja): complaints are forwarded to them."),
+        (name = "notifications", description = "What you were told (pemberitahuan)."),
+        (name = "events", description = "What happens, as it happens (peristiwa langsung)."),
+        (name = "webhooks", description = "Addresses that are called with what happens (webhook)."),
+        (name = "operations", description = "What went wrong behind the scenes, for administrators (kegagalan)."),
         (name = "problems", description = "Every refusal with its cause, its remedy and an example (masalah). The `type` of a problem opens in a browser."),
         (name = "health", description = "For balancers and monitors.")
     ),
-    components(schemas(Problem))
+    components(schemas(Problem, WebhookBody))
 )]
 struct Base;
 
@@ -97,6 +102,7 @@ pub fn base() -> OpenApi {
         let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format(format).description(Some(words));
         SecurityScheme::Http(scheme.build())
     };
+    document.webhooks = Some(contract::section());
     if let Some(components) = &mut document.components {
         components.add_security_scheme(BEARER, scheme("JWT", "The access token of `POST /api/v1/auth/login`."));
         components

@@ -1,5 +1,6 @@
 //! What both workflows share: the desk that takes a file and hands it over, the journal, the two clocks, registers, documents, jobs.
 
+pub mod announce;
 pub mod calendar_http;
 pub mod calendars;
 pub mod desk;

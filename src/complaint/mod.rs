@@ -3,6 +3,7 @@
 //! Where to look first: `sop` is the table; `cabinet` holds the keys; `reading` and `store::viewer` are the one way to read; `counter` is the reporter's side.
 
 pub mod admission;
+pub mod announcing;
 pub mod answer;
 pub mod attached;
 pub mod attachment;

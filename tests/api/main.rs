@@ -10,6 +10,7 @@ mod contract_quality;
 mod identity;
 mod letters;
 mod manners;
+mod news;
 mod operations;
 mod papers;
 mod reporting;

@@ -62,6 +62,7 @@ impl Operation {
             .replace("{id}", "0192f0c1-2b3c-7def-8123-456789abcdef")
             .replace("{token}", "q1w2e3r4t5y6u7i8o9p0a1s2d3f")
             .replace("{attachment}", "0192f0c1-2b3c-7def-8123-456789abcdef")
+            .replace("{delivery}", "0192f0c1-2b3c-7def-8123-456789abcdef")
             .replace("{requirement}", "P01")
             .replace("{version}", version)
             .replace("{round}", "2")

@@ -47,6 +47,8 @@ async fn acts(office: &Office) -> BTreeMap<&'static str, Act> {
     let payment = json!({"ntpn": "A1B2C3D4E5F6G7H8", "paid_at": office.app.clock.now(), "amount": billings["items"][0]["amount"]});
     let pay = format!("/api/v1/billings/{}/payments", billings["items"][0]["id"].as_str().unwrap());
     drop(sent);
+    let hook = json!({"url": "https://hooks.example/", "events": ["application.stage_changed"]});
+    let (secret, redelivery) = delivered(office, &hook).await;
     let reason = Some(json!({"reason": "Permintaan pelanggan."}));
     let act = |person: &Person, path: String, body: Option<Value>, crowd| Act { person: person.clone(), path, body, crowd };
     let at = async |until, end: &str| format!("{}/{end}", office.case(until).await);
@@ -67,6 +69,9 @@ async fn acts(office: &Office) -> BTreeMap<&'static str, Act> {
         ("reject_application", act(&office.ss_lead, at(Until::Filed, "rejection").await, reason.clone(), 20)),
         ("withdraw_application", act(&office.customer, at(Until::Submitted, "withdrawal").await, reason.clone(), 20)),
         ("record_payment", act(&office.treasurer, pay, Some(payment), 20)),
+        ("create_webhook", act(&office.customer, "/api/v1/webhooks".into(), Some(hook), 20)),
+        ("rotate_webhook_secret", act(&office.customer, secret, None, 20)),
+        ("redeliver_webhook", act(&office.customer, redelivery, None, 20)),
         ("add_auditor", act(&office.ss_lead, "/api/v1/auditors".into(), Some(auditor), 20)),
         ("add_calendar", act(&admin, "/api/v1/calendars".into(), Some(json!({"calendar": calendar, "reason": "SKB"})), 20)),
         ("create_user", act(&admin, "/api/v1/users".into(), Some(account), 2)),
@@ -76,6 +81,18 @@ async fn acts(office: &Office) -> BTreeMap<&'static str, Act> {
         ("revoke_acting_appointment", act(&admin, revocation, reason, 20)),
         ("change_password", act(&staff, "/api/v1/me/password".into(), Some(change), 1)),
     ])
+}
+
+/// A webhook of the customer's with a delivery that is over: where its secret is changed, and where that is sent again.
+async fn delivered(office: &Office, hook: &Value) -> (String, String) {
+    let made = office.customer.post("/api/v1/webhooks", hook.clone()).await.expect(201);
+    let id = made["id"].as_str().unwrap();
+    let delivery = uuid::Uuid::now_v7();
+    let over = "insert into webhook_delivery (id, webhook_id, event_id, application_id, kind, body, state, created_at)
+                select $1, $2::uuid, gen_random_uuid(), a.id, 'application.stage_changed', '{}', 'failed', now() from application a limit 1";
+    sqlx::query(over).bind(delivery).bind(id).execute(&mut office.app.sql().await).await.unwrap();
+    let hook = format!("/api/v1/webhooks/{id}");
+    (format!("{hook}/secret"), format!("{hook}/deliveries/{delivery}/redelivery"))
 }
 
 #[actix_web::test]
