@@ -2,7 +2,9 @@
 
 mod drive;
 mod mail;
+mod places;
 mod secret;
+mod signing;
 mod surfacing;
 
 use std::net::SocketAddr;
@@ -13,7 +15,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use self::drive::{DriveSetting, DriveSettings};
 pub use self::mail::{MailSetting, MailSettings, SmtpSetting, SmtpTls};
+use self::places::{default_data_dir, environment};
 pub use self::secret::Secret;
+pub use self::signing::{SigningKind, SigningSetting, SigningSettings};
 use crate::secrecy::MasterKey;
 
 /// The service desk of a certification office.
@@ -186,6 +190,9 @@ pub struct Settings {
     /// File with `S3_SECRET_KEY`.
     #[arg(long, env = "S3_SECRET_KEY_FILE", global = true)]
     pub s3_secret_key_file: Option<PathBuf>,
+    /// Who signs letters.
+    #[command(flatten)]
+    pub signing: SigningSettings,
     /// Largest upload in mebibytes.
     #[arg(long, env = "MAX_UPLOAD_MIB", default_value_t = 50, global = true)]
     pub max_upload_mib: u64,
@@ -278,6 +285,8 @@ pub struct Config {
     pub drive: Option<DriveSetting>,
     /// The front end where people sign in, without a slash at the end.
     pub portal_url: Option<String>,
+    /// Who signs letters.
+    pub signing: SigningSetting,
     /// The URL callers reach us under, without a slash at the end.
     pub public_url: String,
     /// Token for `/metrics`.
@@ -363,6 +372,7 @@ impl Config {
                     .ok_or("S3_SECRET_KEY is missing while DOCUMENT_STORE is s3")?,
             },
         };
+        let signing = settings.signing.read(secret)?;
         let metrics_token = secret("METRICS_TOKEN", &settings.metrics_token, &settings.metrics_token_file)?;
         let public_url = settings.public_url.clone().unwrap_or_else(|| format!("http://{}", settings.listen)).trim_end_matches('/').to_owned();
         if matches!(database, DatabaseSetting::Given { .. }) && settings.public_url.is_none() {
@@ -382,6 +392,7 @@ impl Config {
             mail,
             drive,
             portal_url,
+            signing,
             public_url,
             metrics_token,
             surface_at_once,
@@ -405,7 +416,7 @@ fn without_empty(mut settings: Settings) -> Settings {
         &mut settings.s3_secret_key,
         &mut settings.metrics_token,
     ];
-    for setting in optional.into_iter().chain(settings.mail.optional()).chain(settings.drive.optional()) {
+    for setting in optional.into_iter().chain(settings.mail.optional()).chain(settings.drive.optional()).chain(settings.signing.optional()) {
         setting.take_if(|value| value.is_empty());
     }
     settings.cors_origins.retain(|origin| !origin.is_empty());
@@ -418,32 +429,6 @@ fn without_empty(mut settings: Settings) -> Settings {
 fn is_origin(origin: &str) -> bool {
     let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
     host.is_some_and(|host| !host.is_empty() && !host.contains(['/', ' ', '*']))
-}
-
-/// `.data` beside the checkout; for root a folder that the database's own user can reach, which `/root` is not.
-fn default_data_dir() -> PathBuf {
-    let here = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
-    if runs_as_root() {
-        use std::hash::{Hash as _, Hasher as _};
-        let mut hasher = std::hash::DefaultHasher::new();
-        here.hash(&mut hasher);
-        return PathBuf::from(format!("/var/lib/service-desk-{:08x}", hasher.finish() & 0xffff_ffff));
-    }
-    here.join(".data")
-}
-
-/// Linux says so in `/proc`; elsewhere root is known by its home.
-fn runs_as_root() -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    match std::fs::metadata("/proc/self") {
-        Ok(process) => process.uid() == 0,
-        Err(_) => environment("HOME").is_some_and(|home| home == "/var/root"),
-    }
-}
-
-#[expect(clippy::disallowed_methods, reason = "the one reader of the environment")]
-fn environment(name: &str) -> Option<std::ffi::OsString> {
-    std::env::var_os(name)
 }
 
 #[cfg(test)]

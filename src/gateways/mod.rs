@@ -3,3 +3,4 @@
 pub mod document_store;
 pub mod drive;
 pub mod mail;
+pub mod signing;

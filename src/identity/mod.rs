@@ -43,6 +43,7 @@ pub use authenticate::authenticate;
 pub use http::{routes, well_known};
 pub use integrations::ScopedOperations;
 pub use open_operations::OpenOperations;
+pub use secret_body::keep_secret;
 pub use signed_in::{Acting, ActingKind, Administrator, SignedIn, Staff};
 
 use self::integrations::Integrators;

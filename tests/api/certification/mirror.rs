@@ -5,11 +5,10 @@ use serde_json::{Value, json};
 use super::Office;
 use super::fake_drive::{FakeDrive, Mishap};
 use super::office::{Until, mandatory, pdf, verification};
-use crate::support::TestApp;
 
 async fn office(drive: &FakeDrive) -> Office {
     let (url, key) = (drive.url(), drive.key());
-    Office::of(TestApp::start_with(&["--drive-folder", "akar-1", "--drive-key", &key, "--drive-api-url", &url]).await).await
+    Office::open_with(&["--drive-folder", "akar-1", "--drive-key", &key, "--drive-api-url", &url]).await
 }
 
 /// A PDF of so many bytes.

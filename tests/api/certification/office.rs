@@ -39,11 +39,12 @@ pub enum Until {
 
 impl Office {
     pub async fn open() -> Self {
-        Self::of(TestApp::start().await).await
+        Self::open_with(&[]).await
     }
 
-    /// The people of this service.
-    pub async fn of(app: TestApp) -> Self {
+    /// The same with these flags of the command line.
+    pub async fn open_with(flags: &[&str]) -> Self {
+        let app = TestApp::start_with(flags).await;
         let ss_lead = app.staff(Role::SsLead).await;
         let mut auditors = Vec::new();
         for (name, lead) in [("Ir. Sri Wahyuni, M.T.", true), ("Bambang Susilo, S.T.", false)] {
