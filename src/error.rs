@@ -178,6 +178,17 @@ impl Error {
         self.change(|refused| refused.faults = faults)
     }
 
+    /// The faults of wrong content, for who goes on to look for more.
+    ///
+    /// # Errors
+    /// The error itself, when it is about anything else.
+    pub fn into_faults(self) -> Result<Vec<Fault>> {
+        match self {
+            Self::Refused(refused) if refused.code == Code::InvalidContent => Ok(refused.faults),
+            other => Err(other),
+        }
+    }
+
     /// Sends `name: value` with the reply.
     #[must_use]
     pub fn header(self, name: &'static str, value: impl Into<String>) -> Self {

@@ -27,13 +27,13 @@ fn version(document: &Value) -> [u64; 3] {
 
 /// What is wrong with calling the new contract `new`, when the released one is `old`; nothing when the version says what the changes are.
 fn wrong_version(old: [u64; 3], new: [u64; 3], changes: &[Change]) -> Option<String> {
-    let listed = |kind: Kind| changes.iter().filter(|one| one.kind == kind).map(|one| format!("\n  - {}", one.words)).collect::<String>();
+    let listed = |kind: Kind| changes.iter().filter(|one| one.kind == kind).map(|one| one.words.as_str()).collect::<Vec<_>>().join("\n  - ");
     let (breaking, additions) = (listed(Kind::Breaking), listed(Kind::Addition));
     if !breaking.is_empty() && new[0] <= old[0] {
-        return Some(format!("{old:?} → {new:?}: what is taken away wants a new major version, or has to stay:{breaking}"));
+        return Some(format!("{old:?} → {new:?}: what is taken away wants a new major version, or has to stay:\n  - {breaking}"));
     }
     if !additions.is_empty() && new[..2] <= old[..2] {
-        return Some(format!("{old:?} → {new:?}: what is added wants a new minor version:{additions}"));
+        return Some(format!("{old:?} → {new:?}: what is added wants a new minor version:\n  - {additions}"));
     }
     (new < old).then(|| format!("{new:?} is older than {old:?}"))
 }

@@ -54,21 +54,16 @@ pub fn faults(warnings: &[Warning], least: usize) -> Vec<Fault> {
 /// Issues warnings. Whoever is warned is barred from the case.
 ///
 /// # Errors
-/// `invalid_content` for people who are no staff, or words of the complaint.
+/// `invalid_content` with everybody who is no staff or oneself, and every text that holds words of the complaint.
 pub async fn issue(file: &mut OpenFile<Task>, warnings: Vec<Warning>) -> Result<()> {
-    let day = today(file.now());
-    for (i, warning) in warnings.into_iter().enumerate() {
-        let Warning { user, text, quotes_accepted } = warning;
-        if file.signed_in()?.user == user {
-            return Err(Error::invalid(vec![fault(
-                format!("/warnings/{i}/user"),
-                "oneself",
-                "Tidak dapat menegur diri sendiri; mundurlah dari penanganan.",
-                "Nobody warns themselves; step back from the complaint.",
-            )]));
-        }
-        screening::must_be_staff(file, user).await.map_err(|error| moved(error, i))?;
-        must_not_quote(file, &text, &format!("/warnings/{i}/text"), quotes_accepted).await?;
+    let (day, mut faults) = (today(file.now()), Vec::new());
+    for (i, warning) in warnings.iter().enumerate() {
+        faults.extend(wrong(file, warning, &format!("/warnings/{i}")).await?);
+    }
+    if !faults.is_empty() {
+        return Err(Error::invalid(faults));
+    }
+    for Warning { user, text, .. } in warnings {
         let _: super::sop::Stage = screening::bar(file, user, Bar::Accused, "warned").await?;
         let tag = file.tools().keys.person_tag(user);
         let (cover, connection) = file.parts();
@@ -77,15 +72,19 @@ pub async fn issue(file: &mut OpenFile<Task>, warnings: Vec<Warning>) -> Result<
     Ok(())
 }
 
-/// The same fault, at its place in the list.
-fn moved(error: Error, i: usize) -> Error {
-    match error {
-        Error::Refused(mut refused) => {
-            refused.faults.iter_mut().for_each(|fault| fault.pointer = format!("/warnings/{i}{}", fault.pointer));
-            Error::Refused(refused)
-        }
-        replayed @ Error::Replayed(_) => replayed,
+/// What is wrong with the warning at `place`.
+async fn wrong(file: &mut OpenFile<Task>, warning: &Warning, place: &str) -> Result<Vec<Fault>> {
+    let mut faults = Vec::new();
+    if file.signed_in()?.user == warning.user {
+        let (id, en) = ("Tidak dapat menegur diri sendiri; mundurlah dari penanganan.", "Nobody warns themselves; step back from the complaint.");
+        faults.push(fault(format!("{place}/user"), "oneself", id, en));
+    } else if let Err(refusal) = screening::must_be_staff(file, warning.user).await {
+        faults.extend(refusal.into_faults()?.into_iter().map(|fault| Fault { pointer: format!("{place}{}", fault.pointer), ..fault }));
     }
+    if let Err(refusal) = must_not_quote(file, &warning.text, &format!("{place}/text"), warning.quotes_accepted).await {
+        faults.extend(refusal.into_faults()?);
+    }
+    Ok(faults)
 }
 
 /// A warning to the reader.

@@ -51,6 +51,9 @@ pub fn cause(code: Code) -> Text {
             "There is nothing at this address, or there is and it is not yours to know of. Both are answered alike.",
         ),
         Code::MethodNotAllowed => text("Alamat ini ada, tetapi tidak dengan metode ini.", "The address exists, but not with this method."),
+        Code::NotAcceptable => {
+            text("Accept tidak memuat satu pun bentuk yang dimiliki operasi ini.", "Accept names none of the forms that the operation has.")
+        }
         Code::OutOfOrder => text(
             "Berkas sedang pada tahap lain dari SOP, atau langkah ini sudah dikerjakan.",
             "The file is at another stage of the SOP, or the step is done already.",

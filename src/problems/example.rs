@@ -25,33 +25,34 @@ pub fn example(code: Code, instance: Option<&str>, language: Language) -> Proble
     }
 }
 
-/// Where one comes upon it.
+/// Where one comes upon it, when not at the file itself.
+const PLACES: &[(Code, &str)] = &[
+    (Code::BadCredentials, "/api/v1/auth/login"),
+    (Code::InvalidRefreshToken, "/api/v1/auth/refresh"),
+    (Code::BadReceiptCode, "/api/v1/complaints/sessions"),
+    (Code::ActivationUsed, "/api/v1/complaints/activations"),
+    (Code::InvalidParameter, "/api/v1/applications"),
+    (Code::InvalidCursor, "/api/v1/applications"),
+    (Code::MalformedBody, "/api/v1/applications"),
+    (Code::IdempotencyInFlight, "/api/v1/applications"),
+    (Code::IdempotencyMismatch, "/api/v1/applications"),
+    (Code::Forbidden, "/api/v1/users"),
+    (Code::Conflict, "/api/v1/auth/register"),
+    (Code::FourEyes, "{case}/audit-notice/signature"),
+    (Code::NotYourStep, "{case}/filing"),
+    (Code::OutOfOrder, "{case}/filing"),
+    (Code::Overtaken, "{case}/filing"),
+    (Code::BodyTooLarge, "{case}/documents/Q01"),
+    (Code::UnsupportedMediaType, "{case}/documents/Q01"),
+    (Code::RequestTimeout, "{case}/documents/Q01"),
+    (Code::RangeNotSatisfiable, "{case}/documents/Q01/versions/1"),
+    (Code::NotAcceptable, "{case}/audit-notice"),
+    (Code::InvalidContent, "{case}/verification"),
+];
+
 fn place(code: Code) -> String {
-    match code {
-        Code::BadCredentials => "/api/v1/auth/login".to_owned(),
-        Code::InvalidRefreshToken => "/api/v1/auth/refresh".to_owned(),
-        Code::BadReceiptCode => "/api/v1/complaints/sessions".to_owned(),
-        Code::ActivationUsed => "/api/v1/complaints/activations".to_owned(),
-        Code::InvalidParameter | Code::InvalidCursor | Code::MalformedBody | Code::IdempotencyInFlight | Code::IdempotencyMismatch => {
-            "/api/v1/applications".to_owned()
-        }
-        Code::Forbidden => "/api/v1/users".to_owned(),
-        Code::Conflict => "/api/v1/auth/register".to_owned(),
-        Code::FourEyes => format!("{CASE}/audit-notice/signature"),
-        Code::NotYourStep | Code::OutOfOrder | Code::Overtaken => format!("{CASE}/filing"),
-        Code::BodyTooLarge | Code::UnsupportedMediaType | Code::RequestTimeout => format!("{CASE}/documents/Q01"),
-        Code::RangeNotSatisfiable => format!("{CASE}/documents/Q01/versions/1"),
-        Code::InvalidContent => format!("{CASE}/verification"),
-        Code::Unauthenticated
-        | Code::NotFound
-        | Code::MethodNotAllowed
-        | Code::NotAcceptable
-        | Code::StaleVersion
-        | Code::PreconditionRequired
-        | Code::TooManyRequests
-        | Code::Internal
-        | Code::Busy => CASE.to_owned(),
-    }
+    let known = PLACES.iter().find(|(known, _)| *known == code);
+    known.map_or(CASE, |(_, place)| place).replace("{case}", CASE)
 }
 
 fn errors(code: Code, language: Language) -> Vec<ProblemItem> {

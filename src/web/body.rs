@@ -103,7 +103,7 @@ pub fn parse<T: DeserializeOwned + Check + ToSchema>(bytes: &[u8]) -> Result<T> 
         let place = pointer(error.path());
         let message = error.into_inner().to_string();
         let message = without_value(message.split(" at line ").next().unwrap_or_default());
-        Error::invalid(with_all_others::<T>(first_fault(place, message), text))
+        Error::invalid(with_all_others::<T>(first_fault(&place, &message), text))
     })?;
     let mut faults = form.faults();
     faults.extend(unprintable(text));
@@ -112,10 +112,10 @@ pub fn parse<T: DeserializeOwned + Check + ToSchema>(bytes: &[u8]) -> Result<T> 
 }
 
 /// The fault the parser stopped at. A field that is missing is named where it should be.
-fn first_fault(place: String, message: String) -> Fault {
-    let code = code_of(&message);
+fn first_fault(place: &str, message: &str) -> Fault {
+    let code = code_of(message);
     let missing = message.split('`').nth(1).filter(|_| code == "missing_field");
-    fault(missing.map_or(place.clone(), |name| format!("{place}/{name}")), code, message.clone(), message)
+    fault(missing.map_or_else(|| place.to_owned(), |name| format!("{place}/{name}")), code, message.to_owned(), message.to_owned())
 }
 
 /// The parser's fault and every other that the schema finds; where both found the same, in the schema's words.

@@ -12,6 +12,9 @@ use chrono::{NaiveDate, NaiveTime};
 
 use super::provided;
 
+/// What is said with every reply.
+type Headers = Vec<(HeaderName, HeaderValue)>;
+
 /// An operation on its way out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Deprecation {
@@ -27,7 +30,7 @@ pub struct Deprecation {
 
 impl Deprecation {
     /// The headers of every reply.
-    fn headers(&self) -> Vec<(HeaderName, HeaderValue)> {
+    fn headers(&self) -> Headers {
         let (Ok(since), Ok(sunset)) = (self.since.parse::<NaiveDate>(), self.sunset.parse::<NaiveDate>()) else { return Vec::new() };
         let since = format!("@{}", since.and_time(NaiveTime::MIN).and_utc().timestamp());
         let sunset = sunset.format("%a, %d %b %Y 00:00:00 GMT").to_string();
@@ -39,7 +42,7 @@ impl Deprecation {
 
 /// The operations on their way out, by method and route pattern. Cheap to clone.
 #[derive(Debug, Clone, Default)]
-pub struct DeprecatedOperations(Arc<HashMap<(Method, String), Vec<(HeaderName, HeaderValue)>>>);
+pub struct DeprecatedOperations(Arc<HashMap<(Method, String), Headers>>);
 
 impl DeprecatedOperations {
     /// These.
@@ -48,7 +51,7 @@ impl DeprecatedOperations {
     }
 
     /// HEAD is what GET is. Where nothing is deprecated, nobody asks for the route.
-    fn of(&self, request: &ServiceRequest) -> Option<&Vec<(HeaderName, HeaderValue)>> {
+    fn of(&self, request: &ServiceRequest) -> Option<&Headers> {
         if self.0.is_empty() {
             return None;
         }

@@ -1,5 +1,5 @@
-//! Query parameters that an operation does not have are refused, with the list of those it has: also where nothing of the query is read. What is there comes
-//! from the contract.
+//! Query parameters that an operation does not have are refused, with the list of those it has: by `Query`, and by a layer where nothing of the query is read.
+//! What is there comes from the contract.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,7 +10,6 @@ use actix_web::http::Method;
 use actix_web::middleware::Next;
 use actix_web::{HttpRequest, web};
 
-use super::provided;
 use crate::error::{Code, Error, Result, fault};
 
 /// The names of the query parameters of each operation, by method and route pattern. Cheap to clone.
@@ -30,7 +29,8 @@ impl KnownParameters {
     }
 }
 
-/// Refuses what the operation does not know. Needs `KnownParameters` provided.
+/// Refuses any parameter where the operation has none. Where it has some, `Query` refuses, after the handler has looked at who asks. Needs `KnownParameters`
+/// provided.
 ///
 /// # Errors
 /// What comes after says; its own refusal (`invalid_parameter`) is a response already.
@@ -38,18 +38,22 @@ pub async fn refuse_unknown_parameters<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
-    match judge(request.request()) {
+    match judge(request.request(), true) {
         Ok(()) => next.call(request).await.map(ServiceResponse::map_into_left_body),
         Err(refusal) => Ok(request.error_response(refusal).map_into_right_body()),
     }
 }
 
-fn judge(request: &HttpRequest) -> Result<()> {
+/// Refuses what the operation does not know; `only_where_none` leaves those that have parameters alone.
+///
+/// # Errors
+/// `invalid_parameter` with every unknown name.
+pub fn judge(request: &HttpRequest, only_where_none: bool) -> Result<()> {
     if request.query_string().is_empty() {
         return Ok(());
     }
-    let known: KnownParameters = provided(request)?;
-    let Some(names) = known.of(request) else { return Ok(()) };
+    let Some(known) = request.app_data::<KnownParameters>() else { return Ok(()) };
+    let Some(names) = known.of(request).filter(|names| names.is_empty() || !only_where_none) else { return Ok(()) };
     let Ok(given) = web::Query::<Vec<(String, String)>>::from_query(request.query_string()) else { return Ok(()) };
     let unknown: Vec<_> = given.into_inner().into_iter().map(|(name, _)| name).filter(|name| !names.contains(name)).collect();
     if unknown.is_empty() { Ok(()) } else { Err(refusal(&unknown, names)) }

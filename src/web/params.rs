@@ -6,6 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
 
+use super::known_parameters::judge;
 use super::unquoted::without_value;
 use crate::error::{Code, Error, Result, fault};
 
@@ -38,7 +39,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        if let Some(refusal) = wrong_text(request.query_string()) {
+        if let Some(refusal) = judge(request, false).err().or_else(|| wrong_text(request.query_string())) {
             return ready(Err(refusal));
         }
         let query = actix_web::web::Query::<T>::from_query(request.query_string());

@@ -103,7 +103,7 @@ async fn a_cursor_of_any_list_is_good_for_that_list_and_that_filter_only() {
     }
     office.case(Until::Sent).await;
     office.case(Until::Sent).await;
-    let staff = everybody_of(&office.app).await;
+    let staff = Box::pin(everybody_of(&office.app)).await;
     let people: Vec<_> = staff.iter().chain([&office.customer, &office.head]).collect();
     let certification = walk(&people).await;
     good_for_nothing_else(&certification, &people).await;
@@ -115,7 +115,7 @@ async fn a_cursor_of_any_list_is_good_for_that_list_and_that_filter_only() {
         let request = json!({"fields": ["phone"], "purpose": "consent", "reason": "Pelapor minta dihubungi lewat telepon."});
         wing.head.post(&format!("{}/disclosures", case.path), request).await.expect(201);
     }
-    let staff = everybody_of(&wing.app).await;
+    let staff = Box::pin(everybody_of(&wing.app)).await;
     let people: Vec<_> = staff.iter().chain([&wing.head, &wing.custodian, &wing.auditor]).collect();
     let whistle_blowing = walk(&people).await;
     good_for_nothing_else(&whistle_blowing, &people).await;

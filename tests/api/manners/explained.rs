@@ -84,6 +84,22 @@ async fn every_page_that_the_guide_and_the_contract_lead_to_is_there() {
     assert!(seen.len() > 30, "{seen:?}");
 }
 
+#[test]
+fn every_operation_stands_under_a_subject_that_introduces_itself() {
+    let document = serde_json::to_value(service_desk::app::document()).unwrap();
+    let introduced: Vec<_> = document["tags"].as_array().unwrap().iter().map(|tag| (tag["name"].as_str().unwrap(), &tag["description"])).collect();
+    for (name, words) in &introduced {
+        assert!(words.as_str().is_some_and(|words| words.len() > 20), "{name} is not introduced");
+    }
+    let used: BTreeSet<_> = super::operations()
+        .iter()
+        .flat_map(|one| one.document["tags"].as_array().cloned().unwrap_or_default())
+        .map(|tag| tag.as_str().unwrap().to_owned())
+        .collect();
+    let listed: BTreeSet<_> = introduced.iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(used, listed, "each subject is introduced, and none is empty");
+}
+
 /// Every string literal of the tests, and of the tests within the source.
 fn literals_of_tests() -> BTreeSet<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -78,6 +78,12 @@ async fn of_complaints() {
     names(wing.team_lead.post(&warnings, json!({"warnings": []})).await, "/warnings", "wrong_number");
     let oneself = json!({"warnings": [{"user": wing.team_lead.id, "text": "Perhatikan tarif yang berlaku."}]});
     names(wing.team_lead.post(&warnings, oneself).await, "/warnings/0/user", "oneself");
+    // All at once: two who cannot be warned, and words of the complaint.
+    let quoted = "Petugas meminta pembayaran tunai di luar tarif sebelum contoh uji diterima.";
+    let several = json!({"warnings": [{"user": wing.team_lead.id, "text": quoted}, {"user": uuid::Uuid::new_v4(), "text": "Perhatikan tarif."}]});
+    for (pointer, code) in [("/warnings/0/user", "oneself"), ("/warnings/0/text", "quotes_complaint"), ("/warnings/1/user", "not_staff")] {
+        names(wing.team_lead.post(&warnings, several.clone()).await, pointer, code);
+    }
 
     let request = json!({"fields": ["address"], "purpose": "consent", "reason": "Pelapor minta dihubungi lewat surat."});
     let asked = wing.team_lead.post(&format!("{}/disclosures", case.path), request).await.expect(201);

@@ -44,7 +44,7 @@ fn forms() -> impl Iterator<Item = Operation> {
 
 #[actix_web::test]
 async fn every_form_is_refused_for_what_is_wrong_with_it() {
-    let crowd = Crowd::gather().await;
+    let crowd = Box::pin(Crowd::gather()).await;
     let (mut tried, mut unread) = (0, BTreeSet::new());
     let large = vec![b' '; (1 << 20) + 1];
     for operation in forms() {
@@ -70,7 +70,7 @@ async fn every_form_is_refused_for_what_is_wrong_with_it() {
 
 #[actix_web::test]
 async fn every_field_that_is_missing_or_unknown_is_named_at_once() {
-    let crowd = Crowd::gather().await;
+    let crowd = Box::pin(Crowd::gather()).await;
     let mut tried = 0;
     for operation in forms() {
         let body = json!({"made_up": 1, "also/made~up": null});
@@ -87,7 +87,7 @@ async fn every_field_that_is_missing_or_unknown_is_named_at_once() {
 
 #[actix_web::test]
 async fn every_field_of_a_wrong_type_is_named_at_once() {
-    let crowd = Crowd::gather().await;
+    let crowd = Box::pin(Crowd::gather()).await;
     let mut tried = 0;
     for operation in forms() {
         // What is a list or an object where a text or a number is wanted, and the other way round, fits nothing.
