@@ -81,6 +81,8 @@ async fn a_withdrawn_letter_is_void_with_its_reason_and_its_number_is_not_given_
         sqlx::query_scalar("select note from journal where task = 'void_audit_notice'").fetch_one(&mut office.app.sql().await).await.unwrap();
     assert_eq!(journal, "Tanggal audit keliru.");
 
+    // The register is in the order of time.
+    office.app.clock.advance(chrono::TimeDelta::seconds(1));
     office.operations.post(&notice, office.notice()).await.expect(200);
     office.ss_lead.post(&format!("{notice}/initials"), json!({"as": "letter"})).await.expect(200);
     office.pji_lead.post(&format!("{notice}/initials"), json!({"as": "cost"})).await.expect(200);
