@@ -21,7 +21,7 @@ RUN apt-get update \
     && useradd --system --uid 10001 --home-dir /var/lib/service-desk service-desk \
     && install -d -o service-desk -g service-desk -m 0711 /var/lib/service-desk
 COPY --from=builder /build/target/release/service-desk /usr/local/bin/service-desk
-COPY LICENSE-APACHE LICENSE-MIT /usr/share/doc/service-desk/
+COPY LICENSE-APACHE LICENSE-MIT src/typesetting/fonts/LICENSE-OFL /usr/share/doc/service-desk/
 USER service-desk
 ENV LISTEN=0.0.0.0:8080 \
     DATA_DIR=/var/lib/service-desk \

@@ -11,10 +11,12 @@
 //! | [`typesetting`] | letters and papers as PDF/A: forms, typeface, amounts and dates in words |
 //! | [`identity`] | accounts, sessions, tokens, roles, acting for the head |
 //! | [`gateways`], [`casework`] | the outside world; the desk, the clocks, documents, numbers, jobs |
+//! | [`letters`] | signed letters: numbers, bytes that never change, who may check them |
 //! | [`audit`] | the trail of whistle-blowing that nobody can rewrite unseen |
 //! | [`certification`] | SOP 1: the table, the schemes, the steps |
 //! | [`complaint`] | SOP 2: the table, the steps, and what protects the reporter |
-//! | [`reporting`], [`desk`], [`problems`], [`guide`], [`health`], [`office`], [`demo`], [`samples`] | what is read across workflows, and what a new office starts with |
+//! | [`notifications`], [`events`], [`webhooks`], [`escalation`] | the inbox, live streams, calls to others, what has become late |
+//! | [`reporting`], [`desk`], [`problems`], [`failures`], [`guide`], [`health`], [`office`], [`demo`], [`samples`] | what is read across workflows, and what a new office starts with |
 //! | [`openapi`], [`app`], [`start`] | the contract; every route and layer; bringing the parts up and down |
 #![warn(rustdoc::broken_intra_doc_links)]
 
@@ -30,12 +32,17 @@ pub mod demo;
 pub mod desk;
 pub mod drawing;
 pub mod error;
+pub mod escalation;
+pub mod events;
+pub mod failures;
 pub mod gateways;
 pub mod guide;
 pub mod health;
 pub mod identity;
 pub mod ids;
 pub mod journal;
+pub mod letters;
+pub mod notifications;
 pub mod office;
 pub mod openapi;
 pub mod problems;
@@ -46,3 +53,4 @@ pub mod sop;
 pub mod start;
 pub mod typesetting;
 pub mod web;
+pub mod webhooks;

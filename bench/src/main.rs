@@ -1,8 +1,9 @@
-//! Measures the service next to what the machine can do: `bench/run` prints one Markdown table, `bench/run --wbs` that of whistle-blowing. Everything is compared within one run, in rounds that
+//! Measures the service next to what the machine can do: `bench/run` prints one Markdown table, `bench/run --wbs` that of whistle-blowing, `bench/run --letters` that of letters. Everything is compared within one run, in rounds that
 //! take turns, because the same program varies by a quarter from minute to minute on a shared machine.
 
 mod client;
 mod extras;
+mod letters;
 mod office;
 mod operations;
 mod pgbench;
@@ -58,6 +59,9 @@ struct Wish {
     /// Measures whistle-blowing instead.
     #[arg(long)]
     wbs: bool,
+    /// Measures the setting of letters instead.
+    #[arg(long)]
+    letters: bool,
     /// With `--wbs`: 20,000 samples of each kind of receipt code instead of 5,000.
     #[arg(long)]
     long: bool,
@@ -66,6 +70,9 @@ struct Wish {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Outcome<()> {
     let wish = Wish::parse();
+    if wish.letters {
+        return letters::measure().await;
+    }
     let folder = std::env::temp_dir().join(format!("service-desk-bench-{}", std::process::id()));
     std::fs::create_dir(&folder)?;
     let outcome = if wish.wbs { wbs::measure(&wish, &folder).await } else { measure(&wish, &folder).await };

@@ -90,9 +90,25 @@ pub fn cause(code: Code) -> Text {
             "JSON dapat dibaca, tetapi ada bidang yang kurang, tidak dikenal, salah jenis atau salah isinya. Setiap kesalahan ada dalam errors dengan JSON pointer (RFC 6901).",
             "The JSON can be read, and fields are missing, unknown, of the wrong type or wrong. Each fault stands in errors with its JSON pointer (RFC 6901).",
         ),
+        Code::NotAcceptable => text(
+            "Accept tidak menyebut satu pun bentuk yang dapat diberikan di alamat ini.",
+            "Accept names none of the formats that can be had at this address.",
+        ),
         Code::IdempotencyMismatch => text(
             "Idempotency-Key ini sudah dipakai untuk isi atau alamat lain.",
             "This Idempotency-Key was used for another body or another address.",
+        ),
+        Code::SignatureRefused => text(
+            "Layanan tanda tangan tidak menerima NIK, passphrase, atau sertifikat penanda tangan. Percobaan dicatat tanpa keduanya.",
+            "The signing service does not accept the signer's NIK, passphrase or certificate. The attempt is recorded without them.",
+        ),
+        Code::SigningFailed => text(
+            "Layanan tanda tangan gagal, menolak kantor ini, atau mengembalikan berkas yang bukan salinan bertanda tangan dari surat itu.",
+            "The signing service failed, refused this office, or gave back a file that is no signed copy of the letter.",
+        ),
+        Code::SigningUnavailable => text(
+            "Layanan tanda tangan tidak dapat dihubungi, terlalu sibuk, atau tidak menjawab dalam dua belas detik.",
+            "The signing service cannot be reached, is too busy, or did not answer within twelve seconds.",
         ),
         Code::PreconditionRequired => {
             text("Perubahan pada hal yang berversi dikirim tanpa If-Match.", "A change of something that has versions was sent without If-Match.")

@@ -43,7 +43,7 @@ pub struct SopRights {
 /// List the roles (daftar peran dan haknya).
 ///
 /// Every role with the tasks it may do and the stages at which it may do them: the role × step matrix.
-#[utoipa::path(tag = "users", responses((status = 200, body = RolesView)))]
+#[utoipa::path(tag = "identity", responses((status = 200, body = RolesView)))]
 #[get("/roles")]
 pub async fn list_roles(_who: SignedIn) -> Reply<RolesView> {
     Reply::ok(RolesView { items: Role::all().map(rights_of).collect() })

@@ -12,6 +12,7 @@ mod press;
 mod printable;
 mod qr;
 mod rupiah;
+mod stock;
 mod template;
 mod terbilang;
 #[cfg(test)]

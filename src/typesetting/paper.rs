@@ -68,11 +68,10 @@ impl Paper {
     #[must_use]
     pub fn digest(&self) -> String {
         let Self { template, title, date, data, qr, pictures, confidential: _, name: _ } = self;
-        let date = date.to_string();
-        let data = data.to_string();
-        let parts = [SHARED.1, template.text(), title, &date, &data].map(str::as_bytes);
+        let (day, shown) = (date.to_string(), data.to_string());
+        let parts = [SHARED.1, template.text(), title, &day, &shown].map(str::as_bytes);
         let parts = parts.into_iter().chain(qr.as_deref()).chain(pictures.iter().map(|(_, picture)| picture.as_slice()));
-        hex::encode(sha256(&parts.map(|part| sha256(part)).collect::<Vec<_>>().concat()))
+        hex::encode(sha256(&parts.map(sha256).collect::<Vec<_>>().concat()))
     }
 }
 

@@ -2,21 +2,16 @@
 
 use std::fmt;
 
-use serde_json::Value;
 use sha2::{Digest as _, Sha256};
+use typst::WorldExt as _;
 use typst::diag::SourceDiagnostic;
 use typst::foundations::{Datetime, Smart};
-use typst::syntax::{FileId, Source};
-use typst::text::{Font, FontBook};
-use typst::utils::LazyHash;
-use typst::{Library, LibraryExt as _, WorldExt as _};
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
-use super::fonts;
 use super::paper::Paper;
-use super::printable::printable;
-use super::template::{SHARED, Template};
-use super::world::{self, Sheet, file_id};
+use super::stock::{Stock, file_id};
+use super::template::SHARED;
+use super::world::{self, Sheet};
 
 /// How many papers the compiler remembers parts of. What is older is let go, so that memory does not grow with the papers set.
 const REMEMBERED: usize = 4;
@@ -27,10 +22,7 @@ const CREATOR: &str = "Service desk BSPJI Palembang";
 
 /// Forms and typeface, ready to set papers.
 pub struct Press {
-    pub(super) library: LazyHash<Library>,
-    pub(super) book: LazyHash<FontBook>,
-    pub(super) faces: Vec<Font>,
-    sources: Vec<(FileId, Source)>,
+    stock: Stock,
     standard: PdfStandards,
 }
 
@@ -66,18 +58,8 @@ impl Press {
     /// As [`Self::new`].
     pub fn with_forms(changed: impl Fn(&str) -> Option<String>) -> Result<Self, Unset> {
         let broken = |place: &str| Unset { template: SHARED.0, places: vec![place.to_owned()] };
-        let faces = fonts::faces();
         let standard = PdfStandards::new(&[PdfStandard::A_2a]).map_err(|_| broken("PDF/A-2a"))?;
-        let texts = Template::ALL.into_iter().map(|template| (template.file(), template.text())).chain([SHARED]);
-        let source = |name: &str, text: &str| file_id(name).map(|id| (id, Source::new(id, changed(name).unwrap_or_else(|| text.to_owned()))));
-        let sources = texts.map(|(name, text)| source(name, text));
-        Ok(Self {
-            library: LazyHash::new(Library::default()),
-            book: LazyHash::new(FontBook::from_fonts(&faces)),
-            faces,
-            sources: sources.collect::<Option<_>>().ok_or_else(|| broken("name"))?,
-            standard,
-        })
+        Ok(Self { stock: Stock::new(changed).ok_or_else(|| broken("name"))?, standard })
     }
 
     /// The paper as PDF/A-2a, tagged, with its typeface in it.
@@ -94,7 +76,7 @@ impl Press {
     fn compile(&self, paper: &Paper) -> Result<Vec<u8>, Unset> {
         let broken = |place: &str| Unset { template: paper.template.file(), places: vec![place.to_owned()] };
         let main = file_id(paper.template.file()).ok_or_else(|| broken("name"))?;
-        let sheet = Sheet::of(self, paper, main).ok_or_else(|| broken("data"))?;
+        let sheet = Sheet::of(&self.stock, paper, main).ok_or_else(|| broken("data"))?;
         let unset = |faults: &[SourceDiagnostic]| Unset {
             template: paper.template.file(),
             places: faults.iter().map(|fault| place(&sheet, fault)).collect(),
@@ -115,22 +97,13 @@ impl Press {
             pretty: false,
         }
     }
-
-    /// `value` without what the typeface cannot show.
-    pub(super) fn printable(&self, value: &Value) -> Value {
-        printable(value, &|c| fonts::can_show(&self.faces, c))
-    }
-
-    pub(super) fn source(&self, id: FileId) -> Option<&Source> {
-        self.sources.iter().find(|(known, _)| *known == id).map(|(_, source)| source)
-    }
 }
 
 /// Where in our forms a fault is.
 fn place(sheet: &Sheet<'_>, fault: &SourceDiagnostic) -> String {
     let Some(id) = fault.span.id() else { return "nowhere".to_owned() };
     let name = id.vpath().get_without_slash();
-    let line = sheet.range(fault.span.clone()).zip(typst::World::source(sheet, id).ok());
+    let line = sheet.range(fault.span).zip(typst::World::source(sheet, id).ok());
     let line = line.and_then(|(range, source)| source.lines().byte_to_line(range.start));
     line.map_or_else(|| name.to_owned(), |line| format!("{name}:{}", line + 1))
 }

@@ -3,13 +3,13 @@
 use chrono::Datelike as _;
 use typst::diag::{FileError, FileResult};
 use typst::foundations::{Bytes, Datetime, Duration};
-use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
+use typst::syntax::{FileId, Source};
 use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
 use typst::{Library, World};
 
 use super::paper::Paper;
-use super::press::Press;
+use super::stock::{Stock, file_id};
 
 /// The name under which a form finds the paper's data.
 pub(super) const DATA: &str = "data.json";
@@ -18,7 +18,7 @@ pub(super) const QR: &str = "qr.svg";
 
 /// One paper about to be set.
 pub(super) struct Sheet<'a> {
-    press: &'a Press,
+    stock: &'a Stock,
     main: FileId,
     data: (FileId, Bytes),
     qr: Option<(FileId, Bytes)>,
@@ -27,14 +27,14 @@ pub(super) struct Sheet<'a> {
 }
 
 impl<'a> Sheet<'a> {
-    pub(super) fn of(press: &'a Press, paper: &Paper, main: FileId) -> Option<Self> {
-        let data = Bytes::from_string(press.printable(&paper.data).to_string());
+    pub(super) fn of(stock: &'a Stock, paper: &Paper, main: FileId) -> Option<Self> {
+        let data = Bytes::from_string(stock.printable(&paper.data).to_string());
         let qr = match &paper.qr {
             Some(qr) => Some((file_id(QR)?, Bytes::new(qr.clone()))),
             None => None,
         };
         let pictures = paper.pictures.iter().map(|(name, picture)| Some((file_id(name)?, Bytes::new(picture.clone()))));
-        Some(Self { press, main, data: (file_id(DATA)?, data), qr, pictures: pictures.collect::<Option<_>>()?, today: day(paper) })
+        Some(Self { stock, main, data: (file_id(DATA)?, data), qr, pictures: pictures.collect::<Option<_>>()?, today: day(paper) })
     }
 }
 
@@ -44,22 +44,17 @@ pub(super) fn day(paper: &Paper) -> Option<Datetime> {
     Datetime::from_ymd(paper.date.year(), month, day)
 }
 
-/// The compiler's id for a file of ours.
-pub(super) fn file_id(name: &str) -> Option<FileId> {
-    VirtualPath::new(name).ok().map(|path| FileId::new(RootedPath::new(VirtualRoot::Project, path)))
-}
-
 fn absent(id: FileId) -> FileError {
     FileError::NotFound(id.vpath().get_without_slash().into())
 }
 
 impl World for Sheet<'_> {
     fn library(&self) -> &LazyHash<Library> {
-        &self.press.library
+        &self.stock.library
     }
 
     fn book(&self) -> &LazyHash<FontBook> {
-        &self.press.book
+        &self.stock.book
     }
 
     fn main(&self) -> FileId {
@@ -67,7 +62,7 @@ impl World for Sheet<'_> {
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
-        self.press.source(id).cloned().ok_or_else(|| absent(id))
+        self.stock.source(id).cloned().ok_or_else(|| absent(id))
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
@@ -76,7 +71,7 @@ impl World for Sheet<'_> {
     }
 
     fn font(&self, index: usize) -> Option<Font> {
-        self.press.faces.get(index).cloned()
+        self.stock.faces.get(index).cloned()
     }
 
     /// The day of the paper: whoever asks twice gets one answer.

@@ -71,8 +71,9 @@ fn may(operation: &Operation, role: Role) -> bool {
             SOP.permit(task, Stage::Answered, &who).is_ok()
         }
         ("read_complaint" | "read_complaint_timeline", _) => sees,
-        ("list_messages" | "list_attachments" | "download_attachment" | "list_own_disclosures" | "request_disclosure", _) => READERS.contains(&role),
-        ("read_disposition", _) => READERS.contains(&role),
+        ("list_messages" | "list_attachments" | "download_attachment" | "list_own_disclosures" | "request_disclosure" | "read_disposition", _) => {
+            READERS.contains(&role)
+        }
         ("read_answer", _) => READERS.contains(&role) || role == Role::TeamStaff,
         ("list_conflicts", _) => role == Role::ConflictOfficer,
         ("decide_disclosure", _) => role == Role::IdentityCustodian,

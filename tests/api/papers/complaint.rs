@@ -102,7 +102,7 @@ async fn a_paper_tells_a_day_and_no_hour() {
     let reporter = wing.enter(&case.code).await;
     for paper in [print(&wing.head, &format!("{}/disposition", case.path)).await, print(&reporter, "/api/v1/complaints/mine/answer").await] {
         let document = lopdf::Document::load_mem(&paper.bytes).unwrap();
-        let info = document.trailer.get(b"Info").and_then(|info| info.as_reference()).and_then(|info| document.get_dictionary(info)).unwrap();
+        let info = document.trailer.get(b"Info").and_then(lopdf::Object::as_reference).and_then(|info| document.get_dictionary(info)).unwrap();
         let date = info.get(b"CreationDate").and_then(|date| date.as_str()).map(String::from_utf8_lossy).unwrap();
         assert!(date.ends_with("000000+07'00") || date.ends_with("000000+07'00'"), "{date}");
     }

@@ -1,0 +1,97 @@
+//! Letters: how long a paper takes to be set, and whether memory stays where it is over a thousand of them (design: performance).
+
+use std::time::{Duration, Instant};
+
+use service_desk::certification::printed::samples;
+use service_desk::typesetting::{Press, Typesetter};
+
+use crate::{Outcome, cores, say};
+
+/// Letters of one measurement.
+const LETTERS: u32 = 300;
+/// Letters over which memory is watched.
+const MANY: u32 = 1_000;
+/// How many are asked for at once.
+const CROWD: u32 = 32;
+
+/// Measures it in this process, and prints Markdown.
+pub async fn measure() -> Outcome<()> {
+    let begun = Instant::now();
+    let press = Press::new()?;
+    let ready = begun.elapsed();
+    let first = timed(&press, 0)?;
+    say(&format!("{} cores, one thread unless said otherwise; the letter is the signed audit notice: two pages, two tables, a QR code\n", cores()));
+    say(&format!("- the press is ready after {}, its first letter takes {}", ms(ready), ms(first)));
+
+    say("\n| letter of two pages | p50 ms | p95 ms | p99 ms |\n|---|--:|--:|--:|");
+    row("another one each time", (1..=LETTERS).map(|seed| timed(&press, seed)).collect::<Outcome<_>>()?);
+    row("the same again and again", (0..LETTERS).map(|_| timed(&press, 0)).collect::<Outcome<_>>()?);
+
+    say("\n| paper | p50 ms | KB |\n|---|--:|--:|");
+    for (name, paper) in samples::all()?.into_iter().chain(service_desk::complaint::printed::samples::all()?) {
+        let size = press.set(&paper)?.len();
+        let mut times = Vec::new();
+        for _ in 0..20 {
+            let begun = Instant::now();
+            press.set(&paper)?;
+            times.push(begun.elapsed());
+        }
+        times.sort_unstable();
+        say(&format!("| {name} | {:.1} | {} |", millis(times[times.len() / 2]), size / 1000));
+    }
+    drop(press);
+    many().await
+}
+
+/// A thousand different letters, a crowd at a time, as the service sets them; memory before, between and after.
+async fn many() -> Outcome<()> {
+    let typesetter = Typesetter::for_this_machine()?;
+    let mut seen = vec![(0, memory()?)];
+    let begun = Instant::now();
+    for crowd in 0..MANY.div_ceil(CROWD) {
+        let seeds = crowd * CROWD..((crowd + 1) * CROWD).min(MANY);
+        let papers = seeds.map(|seed| samples::letter(1_000_000 + seed)).collect::<Result<Vec<_>, _>>()?;
+        for set in futures_util::future::join_all(papers.into_iter().map(|paper| typesetter.set(paper))).await {
+            set?;
+        }
+        let done = ((crowd + 1) * CROWD).min(MANY);
+        if [CROWD, 7 * CROWD, 15 * CROWD, MANY].contains(&done) {
+            seen.push((done, memory()?));
+        }
+    }
+    let seconds = begun.elapsed().as_secs_f64();
+    say(&format!("\n{MANY} different letters, {CROWD} asked for at once: {seconds:.1} s, {:.0}/s\n", f64::from(MANY) / seconds));
+    say("| letters set | memory MB |\n|--:|--:|");
+    for (letters, memory) in seen {
+        say(&format!("| {letters} | {memory:.1} |"));
+    }
+    Ok(())
+}
+
+fn timed(press: &Press, seed: u32) -> Outcome<Duration> {
+    let paper = samples::letter(seed)?;
+    let begun = Instant::now();
+    press.set(&paper)?;
+    Ok(begun.elapsed())
+}
+
+fn row(name: &str, mut times: Vec<Duration>) {
+    times.sort_unstable();
+    let at = |percent: usize| millis(times[(times.len() * percent / 100).min(times.len() - 1)]);
+    say(&format!("| {name} | {:.1} | {:.1} | {:.1} |", at(50), at(95), at(99)));
+}
+
+fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
+
+fn ms(time: Duration) -> String {
+    format!("{:.1} ms", millis(time))
+}
+
+/// Proportional set size of this process, in MB.
+fn memory() -> Outcome<f64> {
+    let rollup = std::fs::read_to_string("/proc/self/smaps_rollup")?;
+    let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:")).ok_or("smaps_rollup is not as expected")?;
+    Ok(line.trim().trim_end_matches(" kB").parse::<f64>()? * 1024.0 / 1e6)
+}
