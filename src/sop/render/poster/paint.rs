@@ -54,12 +54,15 @@ fn table(sheet: &mut Sheet, road: &Road<'_>, columns: &Columns, foot: f64) {
     let head = TOP - HEAD;
     let all = Rect { x: MARGIN, y: head, w: columns.right - MARGIN, h: HEAD };
     sheet.fill(all, "#e6ebf0").background = true;
+    // No word of an actor is broken: narrow lanes have smaller letters.
+    let widest = road.lanes.iter().flat_map(|name| name.split(' ')).map(|word| text::width(word, 1.0, true)).fold(1.0, f64::max);
+    let size = (SIZE - 1.0).min((columns.lane - 5.0) / widest);
     for (i, name) in road.lanes.iter().enumerate() {
         let x = columns.lanes + count(i) * columns.lane;
         if i % 2 == 0 {
             sheet.fill(Rect { x, y: TOP, w: columns.lane, h: foot - TOP }, "#f5f7f9").background = true;
         }
-        headings(sheet, &wrap(name, SIZE - 1.0, true, columns.lane - 4.0), x + columns.lane / 2.0, SIZE - 1.0, Anchor::Middle);
+        headings(sheet, &wrap(name, size, true, columns.lane - 4.0), x + columns.lane / 2.0, size, Anchor::Middle);
         sheet.rule(at(x, head), at(x, foot), RULE, 0.8);
     }
     for (x, name) in [
