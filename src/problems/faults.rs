@@ -105,6 +105,5 @@ pub const TABLE: &[FaultKind] = &[
     kind("only_for_a_grant",     "Hanya untuk persetujuan.",                                   "It is for a grant only.",                                    "Hapus, atau setujui.",                                          "Leave it out, or grant."),
     kind("wrong_passphrase",     "Frasa sandi tidak membuka berkas kunci.",                    "The passphrase does not open the key file.",                 "Ketik ulang.",                                                  "Type it again."),
     kind("another_key",          "Identitas disegel untuk kunci lain.",                        "The identity is sealed to another key.",                     "Pakai berkas kunci dengan sidik jari dalam detail.",            "Use the key file with the fingerprint in detail."),
-    kind("not_genuine",          "Tanda terima ini tidak diterbitkan oleh layanan ini.",       "This service did not issue this receipt.",                   "Kirim tanda terima persis seperti yang diberikan.",             "Send the receipt exactly as it was given."),
     kind("wrong_code",           "Kode tidak membuka permintaan ini.",                         "The code does not open this request.",                       "Periksa kodenya.",                                              "Check the code."),
 ];
