@@ -90,10 +90,6 @@ pub fn cause(code: Code) -> Text {
             "JSON dapat dibaca, tetapi ada bidang yang kurang, tidak dikenal, salah jenis atau salah isinya. Setiap kesalahan ada dalam errors dengan JSON pointer (RFC 6901).",
             "The JSON can be read, and fields are missing, unknown, of the wrong type or wrong. Each fault stands in errors with its JSON pointer (RFC 6901).",
         ),
-        Code::NotAcceptable => text(
-            "Accept tidak menyebut satu pun bentuk yang dapat diberikan di alamat ini.",
-            "Accept names none of the formats that can be had at this address.",
-        ),
         Code::IdempotencyMismatch => text(
             "Idempotency-Key ini sudah dipakai untuk isi atau alamat lain.",
             "This Idempotency-Key was used for another body or another address.",
