@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # One certification from a new customer to the dispatched audit notice and its payment, by curl, as seven people.
 #
-#   scripts/certification-story.sh [BASE] [DATA_DIR]
+#   scripts/certification-story.sh [BASE] [DATA_DIR] [LETTERS_DIR]
 #
 # BASE is where the service listens (http://127.0.0.1:8080). DATA_DIR is the folder with demo-accounts.json, as `cargo run` prints it.
-# Both may come from the environment. Needs bash, curl, awk and gzip. Makes a new company each time, so it can be run again and again.
+# LETTERS_DIR is where the signed letter is left, a new folder when none is given. All may come from the environment. Needs bash, curl, awk and gzip. Makes a new company each time, so it can be run again and again.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=scripts/story/papers.sh
@@ -184,6 +184,8 @@ echo "Notice      $(get .number), $(get .status) $(get .sent_at)"
 echo "Team        $(get .content.team.0.name) ($(get .content.team.0.role)), $(get .content.team.1.name) ($(get .content.team.1.role))"
 echo "Audit       $(get .content.audit_dates.0) and $(get .content.audit_dates.1)"
 echo "Signed by   $(get .signature.name), $(get .signature.capacity)"
+keep_letter "notice-$run" "$case/audit-notice" "$(get .number)" "$(get .signature.name)" "$(get .letter.sha256)"
+echo "Letter      $letters/notice-$run.pdf"
 read_ "/api/v1/billings/$billing"
 echo "E-billing   $(get .code), $(get .amount) $(get .currency), $(get .status), NTPN $(get .payment.ntpn)"
 read_ "$case/timeline"

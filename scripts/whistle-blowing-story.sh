@@ -2,10 +2,10 @@
 # Two complaints from the reporter to the acknowledged answer, by curl: one on line by somebody who stays anonymous, one on paper by somebody whose name
 # is opened once, by the custodian's decision, to the one handler who needs it.
 #
-#   scripts/whistle-blowing-story.sh [BASE] [DATA_DIR]
+#   scripts/whistle-blowing-story.sh [BASE] [DATA_DIR] [LETTERS_DIR]
 #
 # BASE is where the service listens (http://127.0.0.1:8080). DATA_DIR is the folder with demo-accounts.json, as `cargo run` prints it; beside it lies the
-# demo custodian's stick. Both may come from the environment. Needs bash, curl, awk and gzip, and a service in private mode where complaints surface at once.
+# demo custodian's stick. LETTERS_DIR is where the signed answers are left, a new folder when none is given. All may come from the environment. Needs bash, curl, awk and gzip, and a service in private mode where complaints surface at once.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=scripts/story/papers.sh
@@ -142,6 +142,8 @@ as=reporter
 until_stage answered /api/v1/complaints/mine
 read_ /api/v1/complaints/mine/answer
 tell - "GET /complaints/mine/answer, number $(get .signature.number)" answered
+keep_letter "answer-$run-online" /api/v1/complaints/mine/answer "$(get .signature.number)" "$(get .signature.signer)"
+tell - "GET /complaints/mine/answer?format=pdf, signed" answered
 act /api/v1/complaints/mine/answer/acknowledgement 200
 cp "$reply" "$work/receipt.json"
 tell 7 "POST .../answer/acknowledgement, against a receipt"
@@ -221,6 +223,8 @@ as="head"
 act "$case/answer/signature" 200
 as=reporter
 until_stage answered /api/v1/complaints/mine
+read_ /api/v1/complaints/mine/answer
+keep_letter "answer-$run-paper" /api/v1/complaints/mine/answer "$(get .signature.number)" "$(get .signature.signer)"
 act /api/v1/complaints/mine/answer/acknowledgement 200
 tell 7 "drafted, signed, read and acknowledged" answered
 read_ /api/v1/complaints/mine/access-log
@@ -237,4 +241,5 @@ echo "Audit trail  $(get .events) events, intact"
 as="head"
 ask GET /api/v1/audit-trail 403
 echo "             of which the head may read nothing"
+echo "Letters      $letters/answer-$run-{online,paper}.pdf"
 echo "done, $number lines."

@@ -23,20 +23,23 @@ use crate::complaint::admission::admit_reporters;
 use crate::complaint::cabinet::Cabinet;
 use crate::config::Config;
 use crate::database::Database;
+use crate::events::Hub;
 use crate::gateways::document_store::DocumentStore;
 use crate::health::{self, Draining, Numbers};
 use crate::identity::{self, Identity, OpenOperations};
+use crate::letters::{self, Letters};
 use crate::typesetting::Typesetter;
 use crate::web::Cursor;
 use crate::web::confidential::keep_confidence;
 use crate::web::deprecation::warn_of_the_end;
 use crate::web::head::head;
 use crate::web::known_parameters::refuse_unknown_parameters;
-use crate::web::known_paths::{KnownPaths, options, unknown_route};
+use crate::web::known_paths::{KnownPaths, known_method, unknown_route};
 use crate::web::limit::{Limit, limit};
 use crate::web::observe::observe;
 use crate::web::problem::speak_in_problems;
-use crate::{audit, casework, certification, complaint, desk, guide, openapi, problems, reporting};
+use crate::webhooks::Caller;
+use crate::{audit, casework, certification, complaint, desk, events, failures, guide, notifications, openapi, problems, reporting, webhooks};
 
 /// How long requests under way may take to finish when the service stops, in seconds.
 const GRACE: u64 = 30;
@@ -76,6 +79,8 @@ pub struct Service {
     pub documents: DocumentStore,
     /// The keys and stores of whistle-blowing.
     pub cabinet: Cabinet,
+    /// Who signs letters.
+    pub letters: Letters,
     /// Sets letters and papers.
     pub typesetter: Typesetter,
     /// The calendars.
@@ -84,6 +89,10 @@ pub struct Service {
     pub cursor: Cursor,
     /// Signs and seals the audit trail.
     pub audit: AuditKey,
+    /// What streams of events share.
+    pub hub: Hub,
+    /// What webhooks are called with.
+    pub caller: Caller,
     /// Whether it is stopping.
     pub draining: Draining,
     /// The numbers.
@@ -96,12 +105,19 @@ fn api(config: &mut ServiceConfig<'_>) {
     certification::routes(config);
     complaint::routes(config);
     reporting::routes(config);
+    letters::routes(config);
+    notifications::routes(config);
+    webhooks::routes(config);
     config
+        .service(casework::number_pattern_http::list_number_patterns)
+        .service(casework::number_pattern_http::add_number_pattern)
         .service(desk::look_at_desk)
+        .service(events::http::listen_to_events)
         .service(casework::calendar_http::list_calendars)
         .service(casework::calendar_http::add_calendar)
         .service(audit::http::read_audit_trail)
         .service(audit::http::verify_audit_trail)
+        .service(failures::http::list_job_failures)
         .service(problems::list_problems)
         .service(problems::read_problem);
 }
@@ -147,7 +163,7 @@ pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::i
             .wrap(from_fn(refuse_unknown_parameters))
             .wrap(from_fn(admit_reporters))
             .wrap(from_fn(identity::authenticate))
-            .wrap(from_fn(options))
+            .wrap(from_fn(known_method))
             .wrap(from_fn(limit))
             .wrap(cors(&service.config))
             .wrap(Compress::default())
@@ -171,10 +187,13 @@ where
         .app_data(service.identity.clone())
         .app_data(service.documents.clone())
         .app_data(service.cabinet.clone())
+        .app_data(service.letters.clone())
         .app_data(service.typesetter.clone())
         .app_data(service.calendars.clone())
         .app_data(service.cursor.clone())
         .app_data(service.audit.clone())
+        .app_data(service.hub.clone())
+        .app_data(service.caller.clone())
         .app_data(service.draining.clone())
         .app_data(service.numbers.clone())
         .app_data(LargestUpload(service.config.settings.max_upload_mib << 20))
@@ -182,11 +201,12 @@ where
         .app_data(limiter.clone())
 }
 
-/// Offline, with "Authorize" kept over a reload.
+/// Offline, with "Authorize" kept over a reload, and the names by which `next` calls the operations.
 fn swagger() -> utoipa_swagger_ui::Config<'static> {
     utoipa_swagger_ui::Config::from("/api-docs/openapi.json")
         .persist_authorization(true)
         .try_it_out_enabled(true)
+        .display_operation_id(true)
         .validator_url("none")
         .display_request_duration(true)
 }

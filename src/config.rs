@@ -1,5 +1,7 @@
 //! Every setting: its flag, its environment variable, its default and its meaning. The only reader of the environment.
 
+mod secret;
+mod signing;
 mod surfacing;
 
 use std::net::SocketAddr;
@@ -8,6 +10,8 @@ use std::path::PathBuf;
 use chrono::NaiveTime;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use self::secret::Secret;
+pub use self::signing::{SigningKind, SigningSetting, SigningSettings};
 use crate::secrecy::MasterKey;
 
 /// The service desk of a certification office.
@@ -180,6 +184,9 @@ pub struct Settings {
     /// File with `S3_SECRET_KEY`.
     #[arg(long, env = "S3_SECRET_KEY_FILE", global = true)]
     pub s3_secret_key_file: Option<PathBuf>,
+    /// Who signs letters.
+    #[command(flatten)]
+    pub signing: SigningSettings,
     /// Largest upload in mebibytes.
     #[arg(long, env = "MAX_UPLOAD_MIB", default_value_t = 50, global = true)]
     pub max_upload_mib: u64,
@@ -242,30 +249,6 @@ pub enum StoreSetting {
     },
 }
 
-/// A secret setting: it is never shown.
-#[derive(Clone)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Hands it to the part that must have it.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<String> for Secret {
-    fn from(secret: String) -> Self {
-        Self(secret)
-    }
-}
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("(secret)")
-    }
-}
-
 /// The checked settings.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -281,6 +264,8 @@ pub struct Config {
     pub surfacing_times: Vec<NaiveTime>,
     /// Where documents go.
     pub store: StoreSetting,
+    /// Who signs letters.
+    pub signing: SigningSetting,
     /// The URL callers reach us under, without a slash at the end.
     pub public_url: String,
     /// Token for `/metrics`.
@@ -305,10 +290,10 @@ impl Config {
         let settings = without_empty(settings);
         let secret = |name: &str, value: &Option<String>, file: &Option<PathBuf>| match (value, file) {
             (Some(_), Some(_)) => Err(format!("{name} and {name}_FILE are both set: give one of them")),
-            (Some(value), None) => Ok(Some(Secret(value.clone()))),
+            (Some(value), None) => Ok(Some(Secret::from(value.clone()))),
             (None, Some(path)) => match std::fs::read_to_string(path) {
                 Ok(text) if text.trim_end().is_empty() => Err(format!("{name}_FILE: {} is empty", path.display())),
-                Ok(text) => Ok(Some(Secret(text.trim_end().to_owned()))),
+                Ok(text) => Ok(Some(Secret::from(text.trim_end().to_owned()))),
                 Err(error) => Err(format!("{name}_FILE: {} cannot be read: {error}", path.display())),
             },
             (None, None) => Ok(None),
@@ -375,6 +360,7 @@ impl Config {
                     .ok_or("S3_SECRET_KEY is missing while DOCUMENT_STORE is s3")?,
             },
         };
+        let signing = settings.signing.read(secret)?;
         let metrics_token = secret("METRICS_TOKEN", &settings.metrics_token, &settings.metrics_token_file)?;
         let public_url = settings.public_url.clone().unwrap_or_else(|| format!("http://{}", settings.listen)).trim_end_matches('/').to_owned();
         if matches!(database, DatabaseSetting::Given { .. }) && settings.public_url.is_none() {
@@ -382,7 +368,20 @@ impl Config {
         }
         let data_dir = settings.data_dir.clone().unwrap_or_else(default_data_dir);
         let path = environment("PATH");
-        Ok(Self { database, data_dir, master_key, custodian_key, surfacing_times, store, public_url, metrics_token, surface_at_once, settings, path })
+        Ok(Self {
+            database,
+            data_dir,
+            master_key,
+            custodian_key,
+            surfacing_times,
+            store,
+            signing,
+            public_url,
+            metrics_token,
+            surface_at_once,
+            settings,
+            path,
+        })
     }
 }
 
@@ -400,7 +399,7 @@ fn without_empty(mut settings: Settings) -> Settings {
         &mut settings.s3_secret_key,
         &mut settings.metrics_token,
     ];
-    for setting in optional {
+    for setting in optional.into_iter().chain(settings.signing.optional()) {
         setting.take_if(|value| value.is_empty());
     }
     settings.cors_origins.retain(|origin| !origin.is_empty());

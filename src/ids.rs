@@ -64,6 +64,8 @@ id!(/// One stored version of a document (dokumen).
     DocumentId);
 id!(/// A deficiency sheet (lembar kekurangan dokumen).
     DeficiencySheetId);
+id!(/// A signed letter (surat). Of a complaint's letter it is random, made where the letter is.
+    LetterId);
 id!(/// An audit notice (surat pemberitahuan audit).
     AuditNoticeId);
 id!(/// An e-billing record (kode billing).
@@ -76,9 +78,15 @@ id!(/// An appointment to act for an office holder (Plh./Plt.).
     AppointmentId);
 id!(/// A team of the office (tim kerja).
     TeamId);
+id!(/// A webhook: an address that is called with events.
+    WebhookId);
+id!(/// One event on its way to one webhook (kiriman).
+    DeliveryId);
 
 timeless!(/// A complaint (pengaduan).
     ComplaintId);
+timeless!(/// A notification (pemberitahuan); some are of complaints.
+    NotificationId);
 timeless!(/// A message between reporter and office (pesan).
     MessageId);
 timeless!(/// An attachment of a complaint (lampiran).

@@ -4,7 +4,11 @@
 mod access;
 mod deprecation;
 mod example;
+mod files;
 mod headers;
+mod links;
+mod pages;
+mod parameters;
 mod problems;
 mod retries;
 pub mod rights;
@@ -24,6 +28,7 @@ use crate::web::Problem;
 use crate::web::confidential::{ConfidentialOperations, is_below_complaints};
 use crate::web::deprecation::DeprecatedOperations;
 use crate::web::known_parameters::KnownParameters;
+use crate::webhooks::contract::{self, WebhookBody};
 use crate::{certification, complaint};
 
 use self::access::{Access, BEARER, REPORTER};
@@ -38,7 +43,11 @@ its order, against its standard time.
 [the head](/guide/head), and [integrators](/guide/integrator). The procedures themselves: [`cert`](/api/v1/sops/cert?format=markdown), \
 [`wbs`](/api/v1/sops/wbs?format=markdown). What a refusal means: [problems](/api/v1/problems).
 
-Whoever reports needs no account: `POST /api/v1/complaints`. Everybody else signs in with `POST /api/v1/auth/login`, presses Authorize and pastes the access token.
+Whoever reports needs no account: `POST /api/v1/complaints`. Everybody else signs in with `POST /api/v1/auth/login`, presses Authorize and pastes the \
+`access_token` of the reply; it is good for a quarter of an hour.
+
+**On this page** the examples can be sent as they stand, and fit each other: `register`, `login`, `start_application`, `attach_document` (the letter, `P01`), `submit_application`. \
+`next` in each reply lists what can be done now, by whom and until when: its `task` is the id of the operation, at the end of its line here, its `actor` the role that signs in for it.
 
 **Manners.** Refusals are `application/problem+json`; decide by `code`. `Idempotency-Key` makes a `POST` safe to repeat. `ETag` with `If-None-Match` spares you \
 what you have, with `If-Match` it keeps you from overwriting what you have not seen. Lists are walked by `next_cursor`. `Accept-Language` is `id` or `en`. \
@@ -61,6 +70,7 @@ what you have, with `If-Match` it keeps you from overwriting what you have not s
         (name = "certification", description = "SOP `cert`, steps 1 to 5 and the side exits (permohonan sampai lengkap): the customer sends the application (1), PJI staff file it (2), operations verify it (3), PJI staff propose the audit (4), the customer completes it (5), and operations look again (3)."),
         (name = "documents", description = "SOP `cert`, the papers of an application (dokumen): streamed, known by their content, kept in numbered versions; a row of the checklist each."),
         (name = "audit notice", description = "SOP `cert`, steps 6 to 8 (surat pemberitahuan audit): drafted by operations, initialled by both leads (6), signed or returned by the head (7), sent with team and e-billing (8)."),
+        (name = "letters", description = "Signed letters, of both SOPs: the register, the signed PDFs, and what anybody who holds one may check (surat dan keasliannya)."),
         (name = "e-billing", description = "SOP `cert`, beside step 8: kode billing and payments (NTPN). A payment never moves an application."),
         (name = "auditors", description = "SOP `cert`, for steps 4 and 6: who can be sent, and for which schemes (auditor)."),
         (name = "reporter", description = "SOP `wbs`, steps 1 and 7, for whoever reports (pelapor): no account; the receipt code opens one complaint and nothing else. Replies hold days and no minutes, and leave no line in our log."),
@@ -68,14 +78,19 @@ what you have, with `If-Match` it keeps you from overwriting what you have not s
         (name = "disclosures", description = "SOP `wbs`, beside the road: requests to open part of an identity, decided by the custodian (pembukaan identitas)."),
         (name = "warnings", description = "SOP `wbs`, after step 4: warnings to the reader, who may state their side (teguran)."),
         (name = "desk", description = "What waits for you in both SOPs, soonest due first (meja kerja)."),
+        (name = "reports", description = "SOP `cert`, its record: Data Realisasi Layanan Sertifikasi as rows, sums, files and charts, how its steps keep time, and the jobs that make what takes long (laporan)."),
         (name = "calendars", description = "Working hours and days off, by which every step is timed (kalender kerja)."),
         (name = "audit trail", description = "What was done in whistle-blowing, hash-chained (jejak audit)."),
         (name = "identity", description = "Accounts, sessions, roles, and who acts for the head (akun dan peran)."),
         (name = "teams", description = "Teams of the office and who is in them (tim kerja): complaints are forwarded to them."),
+        (name = "notifications", description = "What you were told (pemberitahuan)."),
+        (name = "events", description = "What happens, as it happens (peristiwa langsung)."),
+        (name = "webhooks", description = "Addresses that are called with what happens (webhook)."),
+        (name = "operations", description = "What went wrong behind the scenes, for administrators (kegagalan)."),
         (name = "problems", description = "Every refusal with its cause, its remedy and an example (masalah). The `type` of a problem opens in a browser."),
         (name = "health", description = "For balancers and monitors.")
     ),
-    components(schemas(Problem))
+    components(schemas(Problem, WebhookBody))
 )]
 struct Base;
 
@@ -87,6 +102,7 @@ pub fn base() -> OpenApi {
         let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format(format).description(Some(words));
         SecurityScheme::Http(scheme.build())
     };
+    document.webhooks = Some(contract::section());
     if let Some(components) = &mut document.components {
         components.add_security_scheme(BEARER, scheme("JWT", "The access token of `POST /api/v1/auth/login`."));
         components
@@ -98,6 +114,9 @@ pub fn base() -> OpenApi {
 /// Adds to every operation what follows from what it is.
 #[must_use]
 pub fn stamped(mut document: OpenApi) -> OpenApi {
+    if let Some(components) = &mut document.components {
+        pages::name_items(components);
+    }
     let faults: Vec<_> = faults::TABLE.iter().map(|kind| kind.code).collect();
     document.extensions.get_or_insert_default().insert("x-fault-codes".to_owned(), json!(faults));
     let schemas = document.components.as_ref().map(|components| serde_json::to_value(&components.schemas).unwrap_or_default()).unwrap_or_default();
@@ -110,6 +129,7 @@ pub fn stamped(mut document: OpenApi) -> OpenApi {
             }
         }
     }
+    links::add(&mut document);
     document
 }
 
@@ -123,8 +143,11 @@ fn stamp(operation: &mut Operation, method: &str, path: &str, schemas: &Value) {
     }
     describe(operation);
     problems::stamp(operation, &problems::Kind { method, path, access, is_step });
+    files::stamp(operation);
     example::stamp(operation, schemas);
-    headers::stamp(operation, method, path, is_step);
+    headers::stamp(operation, method, path, is_step, access.is_confidential(path));
+    pages::bound(operation);
+    parameters::stamp(operation);
     deprecation::stamp(operation, deprecation::TABLE);
 }
 

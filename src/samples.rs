@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::error::{Error, Result};
 use crate::typesetting::Press;
-use crate::{certification, complaint};
+use crate::{certification, complaint, reporting};
 
 /// Sets every sample and writes it as a PDF into `folder`. Forms found by their name in `forms` are used instead of the ones built in. Gives how many.
 ///
@@ -15,11 +15,15 @@ pub fn write(folder: &Path, forms: Option<&Path>) -> Result<usize> {
     let changed = |name: &str| forms.and_then(|forms| std::fs::read_to_string(forms.join(name)).ok());
     let press = Press::with_forms(changed).map_err(Error::internal)?;
     let samples = certification::printed::samples::all()?.into_iter().chain(complaint::printed::samples::all()?);
+    let samples = samples.chain([("realisasi", reporting::realization::specimens::letter()?)]);
     let mut written = 0;
     for (name, paper) in samples {
         let pdf = press.set(&paper).map_err(Error::internal)?;
         std::fs::write(folder.join(name).with_extension("pdf"), pdf).map_err(Error::internal)?;
         written += 1;
+    }
+    for (name, chart) in reporting::realization::specimens::charts() {
+        std::fs::write(folder.join(name).with_extension("svg"), chart).map_err(Error::internal)?;
     }
     Ok(written)
 }

@@ -21,20 +21,24 @@ use crate::complaint::cabinet::{Cabinet, Policy};
 use crate::complaint::identity::CustodianKey;
 use crate::complaint::keys::Keys;
 use crate::complaint::{pin, surfacing};
-use crate::config::{Config, DatabaseSetting, StoreSetting};
+use crate::config::{Config, DatabaseSetting, SigningSetting, StoreSetting};
 use crate::database::embedded::{Durability, PrivatePostgres, Settings};
 use crate::database::roles::{APPLICATION, OWNER, VAULT, create_database};
 use crate::database::{Database, migrate};
 use crate::demo;
+use crate::events::Hub;
 use crate::gateways::document_store::DocumentStore;
+use crate::gateways::signing::{Authority, Bsre, Signing};
 use crate::health::{Draining, Numbers};
 use crate::identity::Identity;
 use crate::ids::OfficeId;
+use crate::letters::Letters;
 use crate::office;
 use crate::secrecy::MasterKey;
 use crate::typesetting::Typesetter;
 use crate::web::Cursor;
-use crate::{certification, complaint};
+use crate::webhooks::{Caller, Guard};
+use crate::{certification, complaint, escalation, events, reporting, webhooks};
 
 /// What goes wrong before the service speaks HTTP: one line for whoever started it.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -109,6 +113,9 @@ pub async fn assemble(
     let documents = document_store(&config)?;
     let cabinet = cabinet(&config, master, documents.clone(), custodian, vault);
     pin::check(&database, &cabinet, clock.now()).await?;
+    let letters = Letters::new(signing(&config, master, &database, &clock).await?, &config.public_url);
+    let guard = if matches!(config.database, DatabaseSetting::Private) { Guard::TryingOut } else { Guard::Strict };
+    let caller = Caller::new(master.derive("webhook-secret"), guard)?;
     Ok(Service {
         config: Arc::new(config),
         clock,
@@ -120,6 +127,9 @@ pub async fn assemble(
         cursor: Cursor::new(master.derive("cursor")),
         audit: audit_key(master),
         cabinet,
+        letters,
+        hub: Hub::default(),
+        caller,
         draining: Draining::default(),
         numbers: Numbers(numbers),
     })
@@ -132,6 +142,15 @@ pub struct Connections {
     pub app: PgConnectOptions,
     /// As the vault.
     pub vault: PgConnectOptions,
+}
+
+/// Who signs letters by the settings. The test authority is made at the first start and kept sealed in the database, with or without `DATABASE_URL`: all
+/// instances sign under one authority, and a backup of the database with the master key brings it back.
+async fn signing(config: &Config, master: &MasterKey, database: &Database, clock: &Clock) -> Result<Signing, Failure> {
+    Ok(match &config.signing {
+        SigningSetting::Local => Signing::Local(Authority::load(database, master, clock.now()).await?),
+        SigningSetting::Bsre { url, user, password } => Signing::Bsre(Bsre::new(url, user, password.expose())?),
+    })
 }
 
 /// The document store of the settings.
@@ -204,24 +223,31 @@ pub async fn run(service: Service, listener: TcpListener, stop: impl Future<Outp
         documents: service.documents.clone(),
     };
     let options = certification::jobs::define(worker::options(pool.clone(), job_desk.clone())?);
-    let options = complaint::jobs::define(options, service.cabinet.clone())?;
+    let options = reporting::jobs::work::define(complaint::jobs::define(options, service.cabinet.clone())?, service.typesetter.clone())?;
+    let options = webhooks::jobs::define(events::jobs::define(options)?, service.caller.clone())?;
+    let options = escalation::jobs::define(options)?;
     let (told, telling) = tokio::sync::watch::channel(());
     let mut jobs_stop = telling.clone();
     let engine = options.worker_shutdown(worker::stopping(async move { drop(jobs_stop.changed().await) })).init().await?;
     let jobs = tokio::spawn(async move { engine.run().await });
     let trying_out = service.config.surface_at_once.then(|| tokio::spawn(surface_every_second(job_desk, service.cabinet.clone())));
+    service.hub.open();
+    let listening = tokio::spawn(events::listener::listen(service.database.clone(), service.hub.clone()));
     let server = app::serve(&service, listener, workers)?;
     let handle = server.handle();
     let drain = Duration::from_secs(service.config.settings.drain_seconds);
-    let draining = service.draining.clone();
+    let (draining, hub) = (service.draining.clone(), service.hub.clone());
     let stopper = tokio::spawn(async move {
         stop.await;
         draining.begin();
+        // Streams would hold the stop up for as long as it has patience.
+        hub.close();
         tokio::time::sleep(drain).await;
         handle.stop(true).await;
     });
     server.await?;
     stopper.abort();
+    listening.abort();
     if let Some(trying_out) = trying_out {
         trying_out.abort();
     }

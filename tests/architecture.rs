@@ -22,15 +22,30 @@ use source::File;
 /// Each module uses only what stands on a line above its own.
 const ORDER: Order = Order {
     levels: &[
-        &["sop", "ids", "clock", "secrecy"],
+        &["sop", "ids", "clock", "drawing", "secrecy"],
         &["error"],
         &["config", "database", "journal"],
         &["web"],
         &["typesetting"],
         &["identity"],
         &["gateways", "audit", "casework"],
+        &["letters"],
         &["certification", "complaint"],
-        &["reporting", "desk", "problems", "guide", "health", "office", "demo", "samples"],
+        &[
+            "notifications",
+            "events",
+            "webhooks",
+            "escalation",
+            "failures",
+            "reporting",
+            "desk",
+            "problems",
+            "guide",
+            "health",
+            "office",
+            "demo",
+            "samples",
+        ],
         &["openapi"],
         &["app"],
         &["start"],
@@ -39,8 +54,10 @@ const ORDER: Order = Order {
     // Whoever of one line uses whom, and why.
     within_a_level: &[
         ("sop", "ids", "a permit names the user it was given to"),
+        ("sop", "drawing", "an SOP is drawn as a poster"),
         ("casework", "gateways", "documents are kept in a store of the outer world"),
         ("audit", "gateways", "the trail's anchors are kept outside the database"),
+        ("samples", "reporting", "the gallery shows the report too"),
         ("casework", "audit", "what is taken and handed over goes into the trail, where a workflow has one"),
     ],
     reserved: &[(
@@ -90,8 +107,12 @@ const MAY_HTTP_RESPONSE: &[Exception] = &[
     ("certification/reads.rs", "hands a streamed document through"),
     ("health.rs", "speaks to monitors, in their formats"),
     ("identity/http/jwks.rs", "RFC 7517 wants its own caching"),
+    ("letters/public.rs", "what a QR code opens is also a page for people"),
     ("reporting/sops.rs", "an SOP is also a page of Markdown and a diagram"),
+    ("reporting/reports/realization.rs", "the record is also a stream of CSV, a workbook and a chart"),
+    ("reporting/jobs/", "a job is announced with 202, and what it made is streamed"),
     ("casework/documents/download.rs", "a document is streamed, not shown as a view"),
+    ("events/http.rs", "a stream of events is not one view"),
     ("complaint/attachment/download.rs", "an attachment is sent as it is, not shown as a view"),
 ];
 

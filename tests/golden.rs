@@ -10,9 +10,11 @@ use service_desk::{app, certification, complaint, openapi, sop::render};
 type Golden = (&'static str, fn() -> String);
 
 #[rustfmt::skip]
-const FILES: [Golden; 4] = [
+const FILES: [Golden; 6] = [
     ("openapi/sop-cert.md", || render::markdown(&certification::sop::SOP)),
     ("openapi/sop-wbs.md", || render::markdown(&complaint::sop::SOP)),
+    ("openapi/sop-cert.svg", || render::poster(&certification::sop::SOP).svg()),
+    ("openapi/sop-wbs.svg", || render::poster(&complaint::sop::SOP).svg()),
     ("openapi/rights.md", || format!("{}\n{}", catalogue::rights().trim_end(), openapi::rights::beside_the_sops(&app::document()))),
     ("openapi/openapi.json", || openapi::written(&app::document()).expect("the document can be written") + "\n"),
 ];

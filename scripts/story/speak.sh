@@ -9,6 +9,9 @@ if [ -z "$data" ]; then
 fi
 [ -r "$data/demo-accounts.json" ] || { echo "no demo-accounts.json in '$data': give the data folder that \`cargo run\` prints" >&2 && exit 1; }
 
+letters=${3:-${LETTERS_DIR:-}}
+if [ -z "$letters" ]; then letters=$(mktemp -d "${TMPDIR:-/tmp}/letters.XXXXXX"); fi
+mkdir -p "$letters"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 run=$(date +%y%m%d%H%M%S)$(printf '%03d' $((RANDOM % 1000)))
@@ -58,6 +61,21 @@ act() {
 tell() {
     number=$((number + 1))
     printf '%2d  %-6s %-18s %-66s %s\n' "$number" "$1" "${as:-(nobody)}" "$2" "${3:-}"
+}
+
+# Saves the signed letter at $2, which has the number $3 and was signed by $4, as $1.pdf among the letters; beside it what scripts/check-letters must find, with
+# the digest $5 where it was told. The service must know the file again.
+keep_letter() {
+    ask GET "$2?format=pdf" 200
+    mv "$reply" "$letters/$1.pdf"
+    printf 'number=%s\nsigner=%s\nsha256=%s\nbase=%s\n' "$3" "$4" "${5:-}" "$base" >"$letters/$1.expected"
+    local reader=$as
+    as=""
+    ask GET /api/v1/public/letter-authority 200
+    mv "$reply" "$letters/authority.pem"
+    ask POST /api/v1/public/letters/verification 200 -H 'content-type: application/pdf' --data-binary "@$letters/$1.pdf"
+    wants "the letter" "$(get .verdict)" authentic
+    as=$reader
 }
 
 wants() { [ "$2" = "$3" ] || { echo "$1 is '$2' instead of '$3'" >&2 && exit 1; }; }

@@ -1,5 +1,5 @@
 //! The desk. An officer takes a file and hands it over: `take` opens the transaction, locks the file and passes the gate; `hand_over` writes stage,
-//! journal and clock and commits. Between the two a step does its own work; without the second nothing has happened.
+//! journal and clock, tells whom it concerns, and commits. Between the two a step does its own work; without the second nothing has happened.
 
 use std::future::{Ready, ready};
 use std::ops::{Deref, DerefMut};
@@ -12,7 +12,7 @@ use super::calendars::Calendars;
 use super::journal::of_step;
 use super::ledger;
 use super::refusal::refused;
-use super::workflow::{Asking, Cover, Desktop, Workflow};
+use super::workflow::{Asking, Change, Cover, Desktop, Workflow};
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::{Code, Error, Replay, Result};
@@ -289,9 +289,12 @@ impl<W: Workflow> OpenFile<W> {
         if !W::advance(&mut self.work, &self.permit, &self.cover, self.desktop.now).await? {
             return Err(Error::new(Code::Overtaken));
         }
+        ledger::turn(&mut self.work, W::sop(), &self.cover, from, self.desktop.now).await?;
+        let change = Change { row: self.permit.row(), cover: &self.cover, from, by: self.by.asking().user() };
+        Box::pin(W::announce(&mut self.work, &change, &self.desktop, &self.tools)).await?;
+        // Last, because a record may hold the one place at the end of a chain until the commit.
         let entry = of_step(self.permit.row(), &self.cover, from, self.by.person(), self.note.as_deref());
-        Box::pin(W::record(&mut self.work, &entry, self.by.asking(), &self.desktop, &self.tools)).await?;
-        ledger::turn(&mut self.work, W::sop(), &self.cover, from, self.desktop.now).await
+        Box::pin(W::record(&mut self.work, &entry, self.by.asking(), &self.desktop, &self.tools)).await
     }
 }
 

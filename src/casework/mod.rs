@@ -1,5 +1,6 @@
 //! What both workflows share: the desk that takes a file and hands it over, the journal, the two clocks, registers, documents, jobs.
 
+pub mod announce;
 pub mod calendar_http;
 pub mod calendars;
 pub mod desk;
@@ -10,6 +11,8 @@ pub mod jobs;
 pub mod journal;
 pub mod ledger;
 pub mod next;
+pub mod number_pattern;
+pub mod number_pattern_http;
 mod refusal;
 pub mod register;
 pub mod worker;

@@ -1,17 +1,19 @@
-//! Gap-free registers: a number is taken in the transaction that uses it, under a lock on the counter's row, so that a rollback leaves no hole.
+//! Gap-free registers: a number is taken in the transaction that uses it, under a lock on the counter's row, so that a rollback leaves no hole. How it is written
+//! is data (`number_pattern`), one version after another.
 
 use chrono::{DateTime, Datelike as _, Utc};
+use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 
-use crate::error::Result;
-use crate::ids::OfficeId;
+use super::number_pattern::Pattern;
+use crate::error::{Code, Error, OnConstraint as _, Result};
+use crate::ids::{OfficeId, UserId};
 use crate::sop::working_time::WIB;
 
-/// The months as numbers of letters write them.
-pub const ROMAN_MONTHS: [&str; 12] = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"];
-
 /// A kind of paper with a register of its own; numbers run per calendar year (WIB).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = NumberSeries)]
 pub enum Series {
     /// Nomor permohonan.
     Application,
@@ -22,23 +24,24 @@ pub enum Series {
 }
 
 impl Series {
-    fn code(self) -> &'static str {
-        match self {
-            Self::Application => "application",
-            Self::DeficiencySheet => "deficiency_sheet",
-            Self::AuditNotice => "audit_notice",
-        }
+    /// Each with its code, and the pattern that holds until the office says another. Its own was not found (design: certification 2.6): these are placeholders.
+    const ROWS: [(Self, &'static str, &'static str); 3] = [
+        (Self::Application, "application", "P-{year}-{seq:5}"),
+        (Self::DeficiencySheet, "deficiency_sheet", "LK-{year}-{seq:5}"),
+        (Self::AuditNotice, "audit_notice", "B/{seq}/BSKJI/BSPJI-Palembang/PA/{month_roman}/{year}"),
+    ];
+
+    /// Every series.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::ROWS.iter().map(|(series, _, _)| *series)
     }
 
-    /// How a number is written. The office's own pattern was not found (design: certification 2.6), so these are placeholders: one place to change.
-    fn written(self, sequence: i32, at: DateTime<Utc>) -> String {
-        let local = at.with_timezone(&WIB);
-        let (year, month) = (local.year(), ROMAN_MONTHS[local.month0() as usize]);
-        match self {
-            Self::Application => format!("P-{year}-{sequence:05}"),
-            Self::DeficiencySheet => format!("LK-{year}-{sequence:05}"),
-            Self::AuditNotice => format!("B/{sequence}/BSKJI/BSPJI-Palembang/PA/{month}/{year}"),
-        }
+    fn code(self) -> &'static str {
+        Self::ROWS[self as usize].1
+    }
+
+    fn usual(self) -> &'static str {
+        Self::ROWS[self as usize].2
     }
 }
 
@@ -71,7 +74,72 @@ pub async fn take_number(connection: &mut PgConnection, office: OfficeId, series
         series.code(),
         year,
     )
-    .fetch_one(connection)
+    .fetch_one(&mut *connection)
     .await?;
-    Ok(Number { sequence, year, written: series.written(sequence, now) })
+    let kept = pattern(connection, office, series).await?;
+    let pattern = Pattern::parse(&kept.pattern).map_err(|_| Error::internal("a stored number pattern does not pass today's checks"))?;
+    Ok(Number { sequence, year, written: pattern.write(sequence, now) })
+}
+
+/// A version of a pattern; version 0 is the one that holds until the office says another.
+#[derive(Debug)]
+pub struct KeptPattern {
+    /// Its version.
+    pub version: i32,
+    /// What it says.
+    pub pattern: String,
+    /// Why it was made.
+    pub reason: Option<String>,
+    /// Since when.
+    pub created_at: Option<DateTime<Utc>>,
+}
+
+/// The pattern in force.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn pattern(connection: &mut PgConnection, office: OfficeId, series: Series) -> Result<KeptPattern> {
+    let row = sqlx::query!(
+        "select version, pattern, reason, created_at from number_pattern where office_id = $1 and series = $2 order by version desc limit 1",
+        office.0,
+        series.code(),
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map_or_else(
+        || KeptPattern { version: 0, pattern: series.usual().to_owned(), reason: None, created_at: None },
+        |row| KeptPattern { version: row.version, pattern: row.pattern, reason: Some(row.reason), created_at: Some(row.created_at) },
+    ))
+}
+
+/// Adds the next version of a pattern and gives its number. Two at once: one wins, the other is told.
+///
+/// # Errors
+/// `overtaken` when another version was added meanwhile.
+pub async fn add_pattern(
+    connection: &mut PgConnection,
+    (office, by): (OfficeId, UserId),
+    series: Series,
+    said: (&str, &str),
+    now: DateTime<Utc>,
+) -> Result<i32> {
+    sqlx::query_scalar!(
+        r#"
+        insert into number_pattern (office_id, series, version, pattern, reason, created_by, created_at)
+        select $1, $2, coalesce(max(version), 0) + 1, $3, $4, $5, $6
+        from number_pattern
+        where office_id = $1
+          and series = $2
+        returning version
+        "#,
+        office.0,
+        series.code(),
+        said.0,
+        said.1,
+        by.0,
+        now,
+    )
+    .fetch_one(connection)
+    .await
+    .on_constraint("number_pattern_pkey", || Error::new(Code::Overtaken))
 }

@@ -15,7 +15,7 @@ use crate::ids::{OfficeId, UserId};
 use crate::journal::Entry;
 use crate::sop::gate::{Permit, Standing, Who};
 use crate::sop::role::Roles;
-use crate::sop::table::Task;
+use crate::sop::table::{Row, Task};
 use crate::web::Work;
 use chrono::{DateTime, Utc};
 
@@ -63,6 +63,9 @@ pub trait Workflow: Task {
         tools: &Self::Tools,
     ) -> impl Future<Output = Result<()>>;
 
+    /// Tells whom it concerns that the file was handed over: in the transaction of the move, before it is recorded.
+    fn announce(connection: &mut PgConnection, change: &Change<'_, Self>, at: &Desktop, tools: &Self::Tools) -> impl Future<Output = Result<()>>;
+
     /// The file as `who` sees it, with its version.
     fn show(
         connection: &mut PgConnection,
@@ -71,6 +74,18 @@ pub trait Workflow: Task {
         at: &Desktop,
         tools: &Self::Tools,
     ) -> impl Future<Output = Result<(Self::View, i64)>>;
+}
+
+/// A file as it was handed over.
+pub struct Change<'a, W: Workflow> {
+    /// The row that was done.
+    pub row: &'static Row<W>,
+    /// The cover as it now is, but for its version, which is that before.
+    pub cover: &'a Cover<W>,
+    /// Where the file was.
+    pub from: W::Stage,
+    /// Who did it; none for the reporter and the service.
+    pub by: Option<UserId>,
 }
 
 /// Who asks: a signed-in person, the reporter of the file, or the service itself.

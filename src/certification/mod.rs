@@ -1,5 +1,6 @@
 //! Certification (pelayanan sertifikasi): SOP 1 from application to dispatched audit notice.
 
+pub mod announcing;
 pub mod auditors;
 pub mod billing;
 pub mod checklist;
@@ -9,6 +10,7 @@ pub mod facts;
 pub mod file;
 pub mod form;
 pub mod jobs;
+mod letter;
 pub mod notice;
 pub mod printed;
 pub mod reads;
@@ -40,6 +42,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(steps::initial_audit_notice::initial_audit_notice)
         .service(steps::sign_audit_notice::sign_audit_notice)
         .service(steps::return_audit_notice::return_audit_notice)
+        .service(steps::void_audit_notice::void_audit_notice)
         .service(steps::dispatch_audit_notice::dispatch_audit_notice)
         .service(steps::reject_application::reject_application)
         .service(steps::withdraw_application::withdraw_application)

@@ -19,11 +19,12 @@ use super::timeline::{self, Timeline};
 use super::verification::{self, DeficiencySheets};
 use super::views::{ApplicationSummary, ApplicationView};
 use crate::casework::desk::Desk;
-use crate::casework::documents::{DocumentView, download, store as documents};
+use crate::casework::documents::{DocumentView, download as document, store as documents};
 use crate::casework::workflow::Asking;
 use crate::error::{Code, Error, Result};
 use crate::gateways::document_store::DocumentStore;
 use crate::ids::ApplicationId;
+use crate::letters::pdf;
 use crate::typesetting::Typesetter;
 use crate::web::page::{PageQuery, size};
 use crate::web::params::wrong_parameter;
@@ -121,7 +122,7 @@ pub struct AtRound {
     /// Id of the application.
     pub id: ApplicationId,
     /// The later round, from 2 on.
-    #[param(example = 2, minimum = 2)]
+    #[param(example = 2, minimum = 2, maximum = 32767)]
     pub round: i16,
 }
 
@@ -191,13 +192,13 @@ pub struct AtVersion {
 pub async fn download_document(desk: Desk, at: At<AtVersion>, store: Provided<DocumentStore>) -> Result<HttpResponse> {
     let AtVersion { id, requirement, version } = at.0;
     let stored = reading(&desk, id, async |c, id| documents::find(c, id, &requirement, version).await).await?;
-    download::send(&store.0, &stored, desk.request()).await
+    document::send(&store.0, &stored, desk.request()).await
 }
 
 /// Read the audit notice (surat pemberitahuan audit).
 ///
-/// The newest draft. Customers see it once it is sent. As a paper (`?format=pdf`, or `Accept: application/pdf`) it is the letter with team and cost, and its
-/// kode billing once there is one; with KONSEP across it until it is signed.
+/// The newest draft. Customers see it once it is sent. As a paper (`?format=pdf`, or `Accept: application/pdf`) it is the letter with team and cost: with KONSEP
+/// across it until it is signed, since then the very bytes that were signed.
 #[utoipa::path(tag = "audit notice", params(AtApplication, InFormat), responses((status = 200, content((NoticeView = "application/json"), (PdfFile = "application/pdf")))))]
 #[get("/applications/{id}/audit-notice")]
 pub async fn read_audit_notice(desk: Desk, at: At<AtApplication>, wanted: Wanted, typesetter: Provided<Typesetter>) -> Result<Shown<NoticeView>> {
@@ -206,6 +207,9 @@ pub async fn read_audit_notice(desk: Desk, at: At<AtApplication>, wanted: Wanted
     let readable = |notice: &NoticeView| desk.who().customer.is_none() || notice.sent_at.is_some();
     let notice = found.filter(readable).ok_or_else(|| Error::new(Code::NotFound))?;
     if wanted.0 == Format::Pdf {
+        if let Some(letter) = &notice.letter {
+            return pdf::letter(&desk, letter).await.map(Shown::Pdf);
+        }
         let sought = billing::store::Wanted { application: Some(at.0.id), ..billing::store::Wanted::default() };
         let billings = desk.database().read(async |c| billing::store::list(c, desk.who(), sought, 1, desk.desktop().now).await).await?;
         let paper = printed::notice::as_it_stands(&notice, &record.form, billings.first().map(|(_, billing)| billing))?;

@@ -48,6 +48,8 @@ pub enum Task {
     ExpireApplication,
     /// Beside the stages: a payment never moves the case.
     RecordPayment,
+    /// Side way: a signed letter is withdrawn.
+    VoidAuditNotice,
 }
 
 /// Where an application is.
@@ -134,6 +136,7 @@ pub static SOP: Sop<Task> = Sop {
         side(    Task::WithdrawApplication,  CUSTOMER,  WITHDRAWABLE,                                                                                                                title("Withdraw the application", "Membatalkan permohonan")),
         side(    Task::ExpireApplication,    Actor::System, &[(AwaitingCustomer, &[Expired])],                                                                                       title("Expire an unanswered confirmation", "Permohonan kedaluwarsa")),
         side(    Task::RecordPayment,        TREASURER, &[(NoticeSent, &[NoticeSent])],                                                                                              title("Record the payment of the e-billing", "Mencatat pembayaran e-billing")),
+        side(    Task::VoidAuditNotice,      HEAD,      &[(NoticeSigned, &[Confirmed]), (NoticeSent, &[NoticeSent])],                                                                title("Withdraw the signed notice with a reason", "Membatalkan surat yang telah ditandatangani")),
     ],
 };
 
@@ -227,7 +230,7 @@ const HEAD_OF_SOP: Head = Head {
 };
 
 /// Tasks and their codes: the code is the operation id, the name of the step's file, and the entry in the journal.
-const TASKS: [(Task, &str); 17] = [
+const TASKS: [(Task, &str); 18] = [
     (Task::SubmitApplication, "submit_application"),
     (Task::FileApplication, "file_application"),
     (Task::VerifyDocuments, "verify_documents"),
@@ -245,6 +248,7 @@ const TASKS: [(Task, &str); 17] = [
     (Task::WithdrawApplication, "withdraw_application"),
     (Task::ExpireApplication, "expire_application"),
     (Task::RecordPayment, "record_payment"),
+    (Task::VoidAuditNotice, "void_audit_notice"),
 ];
 
 /// Stages and their codes, in the order of the road.

@@ -4,11 +4,12 @@ use actix_web::HttpRequest;
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
+use super::announcing;
 use super::file::Application;
 use super::sop::Task;
 use super::store;
 use super::views::ApplicationView;
-use crate::casework::workflow::{Asking, Cover, Desktop, Workflow};
+use crate::casework::workflow::{Asking, Change, Cover, Desktop, Workflow};
 use crate::error::{Code, Error, Result};
 use crate::ids::ApplicationId;
 use crate::journal::{self, Entry};
@@ -36,6 +37,10 @@ impl Workflow for Task {
 
     async fn record(connection: &mut PgConnection, entry: &Entry<'_>, _: Asking<'_>, at: &Desktop, (): &()) -> Result<()> {
         journal::add(connection, entry, at.now).await
+    }
+
+    async fn announce(connection: &mut PgConnection, change: &Change<'_, Self>, at: &Desktop, (): &()) -> Result<()> {
+        announcing::announce(connection, change, at).await
     }
 
     async fn show(connection: &mut PgConnection, id: ApplicationId, who: Asking<'_>, at: &Desktop, (): &()) -> Result<(ApplicationView, i64)> {

@@ -1,19 +1,24 @@
 //! The letter of answer: drafted without the words of the complaint, signed under a random number, received against a receipt.
 
-use chrono::Datelike as _;
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, Utc};
 
+use super::file::Complaint;
 use super::intake::symbols;
 use super::paper::{Answer, Kind, Signature};
+use super::printed::{AnswerLetter, answer_letter};
 use super::receipt::{Receipt, ReceiptKind};
 use super::showing;
-use super::sop::Task;
-use super::store::{self, papers};
+use super::sop::{Stage, Task};
+use super::store::{self, letters, papers};
 use crate::casework::desk::OpenFile;
-use crate::casework::register::ROMAN_MONTHS;
+use crate::casework::number_pattern::ROMAN_MONTHS;
 use crate::error::{Code, Error, Result, fault};
 use crate::identity::signed_in::today;
+use crate::letters::{Belongs, LetterKind, NewLetter, Pen, issue, supersede};
 use crate::secrecy::sha256;
 use crate::sop::role::Role;
+use crate::sop::working_time::WIB;
+use crate::typesetting::{Finish, Paper};
 
 /// So many words of the complaint in a row make a letter a quotation.
 const QUOTATION: usize = 8;
@@ -30,25 +35,46 @@ pub async fn draft(file: &mut OpenFile<Task>, letter: Answer, quotes_accepted: b
     papers::add(connection, cover, Kind::Answer, Some(author), &letter, now).await
 }
 
-/// Signs the newest draft. What was drafted is what is signed: the signature holds its digest.
+/// Signs the newest draft and issues the letter. What was drafted is what is signed: the signature holds its digest. Gives the stage the file goes to.
 ///
 /// # Errors
-/// Our own fault when there is no draft.
-pub async fn sign(file: &mut OpenFile<Task>) -> Result<()> {
+/// Our own fault when there is no draft; what the provider says.
+pub async fn sign(file: &mut OpenFile<Task>, pen: &Pen) -> Result<Stage> {
+    pen.take_up(LetterKind::ComplaintAnswer, None).await?;
     let (now, who) = (file.now(), file.signed_in()?.clone());
     let (cover, connection) = file.parts();
     let stored = papers::list(connection, cover.file.id).await?;
     let drafted = showing::answer(&stored, &cover.file.key)?.ok_or_else(|| Error::internal("a complaint to be signed has no draft"))?;
     let day = today(now);
     let title = if who.roles.has(Role::Head) { Role::Head } else { Role::ExternalHandler }.office_term();
+    let capacity = who.acting.map_or_else(|| title.to_owned(), |acting| format!("{} {title}", acting.kind.in_letters()));
     let signature = Signature {
         number: format!("R/{}/BSKJI/BSPJI-Palembang/{}/{}", symbols(), ROMAN_MONTHS[day.month0() as usize], day.year()),
-        capacity: who.acting.map_or_else(|| title.to_owned(), |acting| format!("{} {title}", acting.kind.in_letters())),
+        capacity,
         signer: who.name,
         signed_on: day,
         content_sha256: hex::encode(sha256(&serde_json::to_vec(&drafted.letter).map_err(Error::internal)?)),
     };
-    papers::add(connection, cover, Kind::Signature, Some(who.user), &signature, now).await
+    papers::add(connection, cover, Kind::Signature, Some(who.user), &signature, now).await?;
+    let earlier = letters::ids(connection, cover).await?;
+    let new =
+        NewLetter { of: Belongs::Complaint { number: signature.number }, signer: signature.signer, capacity: signature.capacity, at: midnight(day) };
+    let letter = issue(connection, pen, new, |finish| printed(&cover.file, &drafted.letter, title, finish)).await?;
+    letters::add(connection, cover, &letter).await?;
+    for superseded in earlier {
+        supersede(connection, superseded, now).await?;
+    }
+    Ok(Stage::AnswerSigned)
+}
+
+fn printed(file: &Complaint, letter: &Answer, title: &str, finish: &Finish) -> Result<Paper> {
+    answer_letter(&AnswerLetter { public_number: &file.public_number, received_on: file.received_on, letter, title }, finish)
+}
+
+/// The beginning of a day in Palembang: the signature and the certificate in the letter tell the day and no minute.
+fn midnight(day: NaiveDate) -> DateTime<Utc> {
+    let midnight = day.and_time(NaiveTime::MIN).and_local_timezone(WIB);
+    midnight.single().map_or_else(|| day.and_time(NaiveTime::MIN).and_utc(), |midnight| midnight.to_utc())
 }
 
 /// The receipt for the answer.

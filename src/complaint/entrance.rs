@@ -19,7 +19,7 @@ use crate::casework::calendars::Calendars;
 use crate::casework::workflow::{Asking, Desktop};
 use crate::clock::Clock;
 use crate::database::Database;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Fault, Result, fault};
 use crate::identity::signed_in::today;
 use crate::ids::ComplaintId;
 use crate::secrecy::random_bytes;
@@ -101,7 +101,13 @@ pub struct ByActivation {
 
 impl Check for ByActivation {}
 
-impl Check for Receipt {}
+impl Check for Receipt {
+    fn faults(&self) -> Vec<Fault> {
+        self.misshapen()
+            .map(|field| fault(format!("/{field}"), "wrong_value", "Tidak berbentuk tanda terima.", "No receipt looks like this."))
+            .collect()
+    }
+}
 
 /// What a reporter gets for the code on the slip.
 #[derive(Serialize, utoipa::ToSchema)]

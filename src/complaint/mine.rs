@@ -15,8 +15,8 @@ use super::printed::signed_answer;
 use super::slots::next_surfacing;
 use super::sop::Stage;
 use super::store::messages::NewMessage;
-use super::store::{disclosures, messages, openings, outbox, papers, timeline};
-use super::{intake, showing, store};
+use super::store::{disclosures, letters, messages, openings, outbox, papers, timeline};
+use super::{intake, letter, showing, store};
 use crate::casework::workflow::Asking;
 use crate::error::{Code, Error, Fault, Result, fault};
 use crate::identity::signed_in::today;
@@ -163,10 +163,15 @@ pub async fn read_own_answer(counter: Counter, wanted: Wanted, typesetter: Provi
         let found = found.ok_or_else(|| Error::new(Code::NotFound))?;
         let key = tools.open(found.id, &found.wrapped).await?;
         let answer = showing::answer(&papers::list(c, found.id).await?, &key)?;
-        let signed = answer.and_then(|answer| answer.signature.map(|signature| OwnAnswer { letter: answer.letter, signature }));
-        signed.map(|signed| (signed, found.public_number, found.received_on)).ok_or_else(|| Error::new(Code::NotFound))
+        let answer = answer.ok_or_else(|| Error::new(Code::NotFound))?;
+        let kept = if wanted.0 == Format::Pdf { letters::read(c, &key, found.id, answer.draft).await? } else { None };
+        let signed = answer.signature.map(|signature| OwnAnswer { letter: answer.letter, signature });
+        signed.map(|signed| (signed, kept, found.public_number, found.received_on)).ok_or_else(|| Error::new(Code::NotFound))
     });
-    let (answer, public_number, received_on) = found.await?;
+    let (answer, kept, public_number, received_on) = found.await?;
+    if let Some(kept) = kept {
+        return Ok(Shown::Pdf(letter::sent(kept, &answer.signature.number)));
+    }
     match wanted.0 {
         Format::Json => Ok(Shown::Json(Reply::ok(answer))),
         Format::Pdf => {

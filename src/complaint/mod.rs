@@ -3,6 +3,7 @@
 //! Where to look first: `sop` is the table; `cabinet` holds the keys; `reading` and `store::viewer` are the one way to read; `counter` is the reporter's side.
 
 pub mod admission;
+pub mod announcing;
 pub mod answer;
 pub mod attached;
 pub mod attachment;
@@ -26,6 +27,7 @@ pub mod identity;
 pub mod intake;
 pub mod jobs;
 pub mod keys;
+pub mod letter;
 pub mod message;
 pub mod mine;
 pub mod opening_code;

@@ -12,7 +12,7 @@ use super::reading;
 use super::record;
 use super::sop::{SOP, Stage, Task};
 use super::steps::AtComplaint;
-use super::store::lists::{self, ComplaintFilter, Place};
+use super::store::lists::{self, ComplaintFilter, LONGEST_NUMBER, Place};
 use super::store::{self, conflicts, messages, timeline};
 use super::views::{ComplaintSummary, ComplaintView, Reads};
 use crate::casework::desk::Desk;
@@ -22,6 +22,7 @@ use crate::identity::roster;
 use crate::ids::UserId;
 use crate::sop::table::Row;
 use crate::web::page::size;
+use crate::web::params::wrong_parameter;
 use crate::web::{At, Cursor, Page, Provided, Query, Reply};
 
 /// Below this a number could point at somebody.
@@ -35,6 +36,9 @@ const FEW: i64 = 5;
 pub async fn list_complaints(desk: Desk, query: Query<ComplaintFilter>, cursor: Provided<Cursor>) -> Result<Reply<Page<ComplaintSummary>>> {
     let filter = query.0;
     let limit = size(filter.limit)?;
+    if filter.public_number.as_ref().is_some_and(|number| number.chars().count() > LONGEST_NUMBER) {
+        return Err(wrong_parameter("public_number", "Paling banyak 30 karakter.", "At most 30 characters."));
+    }
     let bound = filter.bound();
     let after = cursor.0.read(filter.cursor.as_deref(), "complaints", &bound)?;
     let (rows, calendars, count) = reading::read(&desk, async |c, viewer, _| {

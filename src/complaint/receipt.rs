@@ -10,6 +10,9 @@ pub use super::receipt_signer::ReceiptSigner;
 use crate::error::{Error, Result};
 use crate::secrecy::{random_bytes, sha256};
 
+/// The longest number or channel, in characters.
+const LONGEST: usize = 100;
+
 /// A signed receipt. The signature covers the UTF-8 text `wbs/receipt/v1` and then `kind`, `public_number`, `received_on`, `channel`, `commitment` and
 /// `salt`, each on a line of its own, with no line end after the last.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -69,6 +72,21 @@ impl Receipt {
     #[must_use]
     pub fn is_genuine(&self, signer: &ReceiptSigner) -> bool {
         self.signed_text().is_some_and(|text| signer.has_signed(text.as_bytes(), &self.signature))
+    }
+
+    /// The fields in which no receipt of ours looks like this: what is not even one is told apart from what is forged.
+    pub fn misshapen(&self) -> impl Iterator<Item = &'static str> {
+        let is_hash = |text: &str| text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        let is_signature =
+            self.signature.len() == 86 && self.signature.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+        let fields = [
+            ("public_number", self.public_number.chars().count() <= LONGEST),
+            ("channel", self.channel.chars().count() <= LONGEST),
+            ("commitment", is_hash(&self.commitment)),
+            ("salt", is_hash(&self.salt)),
+            ("signature", is_signature),
+        ];
+        fields.into_iter().filter(|(_, fits)| !fits).map(|(field, _)| field)
     }
 
     /// Whether it was given for this content.

@@ -4,6 +4,7 @@ use actix_web::HttpRequest;
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
+use super::announcing;
 use super::cabinet::Cabinet;
 use super::file::Complaint;
 use super::record;
@@ -14,7 +15,7 @@ use super::store::viewer::Viewer;
 use super::store::{self, outbox};
 use super::views::ComplaintView;
 use crate::audit::{self, Actor, Event};
-use crate::casework::workflow::{Asking, Cover, Desktop, Workflow};
+use crate::casework::workflow::{Asking, Change, Cover, Desktop, Workflow};
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
 use crate::identity::SignedIn;
@@ -71,6 +72,10 @@ impl Workflow for Task {
             detail: entry.note,
         };
         audit::append(connection, &tools.audit, &[event]).await
+    }
+
+    async fn announce(connection: &mut PgConnection, change: &Change<'_, Self>, at: &Desktop, tools: &Cabinet) -> Result<()> {
+        announcing::announce(connection, change, at, tools).await
     }
 
     async fn show(connection: &mut PgConnection, id: ComplaintId, who: Asking<'_>, at: &Desktop, tools: &Cabinet) -> Result<(ComplaintView, i64)> {

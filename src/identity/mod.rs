@@ -37,6 +37,7 @@ use std::sync::Arc;
 pub use authenticate::authenticate;
 pub use http::{routes, well_known};
 pub use open_operations::OpenOperations;
+pub use secret_body::keep_secret;
 pub use signed_in::{Acting, ActingKind, Administrator, SignedIn, Staff};
 
 use self::keys::Keys;

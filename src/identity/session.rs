@@ -11,6 +11,7 @@ use sqlx::PgConnection;
 
 use super::end_of_session::Reason;
 use super::journal::{Act, Subject, record_unsigned};
+use super::signed_in::{SignedIn, today};
 use super::store::sessions as store;
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
@@ -67,6 +68,15 @@ pub async fn refresh(database: &Database, token: &str, now: DateTime<Utc>) -> Re
     let refresh_token = add_token(&mut unit, found.session, now, found.session_ends).await?;
     unit.commit().await?;
     Ok(Opened { session: found.session, user: found.user, refresh_token })
+}
+
+/// Who the person of a session is by now: with the roles of today, or nobody when the session has ended or the account was deactivated. For what outlives
+/// the request that began it.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn still(conn: &mut PgConnection, who: &SignedIn, now: DateTime<Utc>) -> Result<Option<SignedIn>> {
+    store::find_signed_in(conn, who.session, who.user, today(now), now).await
 }
 
 /// Ends one session.

@@ -10,6 +10,9 @@ pub(super) const BEARER: &str = "bearer";
 /// The security scheme of reporters.
 pub(super) const REPORTER: &str = "reporter";
 
+/// The public pages of letters.
+const LETTERS: &str = "/api/v1/public/letters";
+
 /// Who may ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Access {
@@ -44,7 +47,8 @@ impl Access {
     /// Whether an exchange at `path` is confidential: a reporter's, or one that may become a reporter's.
     pub(super) fn is_confidential(self, path: &str) -> bool {
         match self {
-            Self::Everybody => is_below_complaints(path),
+            // Who looks up a letter may be a reporter who got an answer.
+            Self::Everybody => is_below_complaints(path) || path.starts_with(LETTERS),
             Self::Reporter => true,
             Self::SignedIn => false,
         }

@@ -12,8 +12,10 @@ const DEEPEST: usize = 40;
 /// Gives every JSON body of the operation an example, where it has none.
 pub(super) fn stamp(operation: &mut Operation, schemas: &Value) {
     if let Some(body) = operation.request_body.as_mut().and_then(itself) {
-        for content in body.content.values_mut().filter_map(itself) {
-            fill(content, schemas);
+        for (media_type, content) in &mut body.content {
+            if let Some(content) = itself(content).filter(|_| media_type == "application/json") {
+                fill(content, schemas);
+            }
         }
     }
     for response in operation.responses.responses.values_mut().filter_map(itself) {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
-use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Required, Response, ResponseBuilder};
 
 use super::itself;
@@ -16,8 +16,13 @@ const WITHOUT_VERSION: [&str; 2] = ["download_own_attachment", "download_attachm
 /// A version as we write it.
 const ETAG: &str = "\"3.9f86d081884c\"";
 
-/// Adds the headers of the request and of every reply. `is_step` says whether the operation is a step of an SOP.
-pub(super) fn stamp(operation: &mut Operation, method: &str, path: &str, is_step: bool) {
+/// What an `Idempotency-Key` is made of: visible ASCII, spaces within.
+const KEY: &str = "^[!-~]([ -~]*[!-~])?$";
+/// The same where the reply is kept under it: 128 random bits.
+const RANDOM_KEY: &str = "^[A-Za-z0-9_-]{22,255}$";
+
+/// Adds the headers of the request and of every reply. `is_step` says whether the operation is a step of an SOP, `confidential` whether it is a reporter's.
+pub(super) fn stamp(operation: &mut Operation, method: &str, path: &str, is_step: bool, confidential: bool) {
     let id = operation.operation_id.clone().unwrap_or_default();
     let single = method == "get" && (path.ends_with('}') || SINGLE.contains(&id.as_str())) && !WITHOUT_VERSION.contains(&id.as_str());
     let reporters = operation.security.iter().flatten().any(|one| serde_json::to_value(one).is_ok_and(|one| one.get("reporter").is_some()));
@@ -28,13 +33,15 @@ pub(super) fn stamp(operation: &mut Operation, method: &str, path: &str, is_step
     let mut asked = Vec::new();
     if keeps_its_reply(operation, method, path) {
         let words = "Repeat a request safely: the same key and body get the stored reply, whatever happened to the first.";
-        asked.push(parameter("Idempotency-Key", words, "0b9d1a34-3f6e-4c55-9a0e-6c1d6f1d2a77", Some(255)));
+        let (shortest, pattern) = if confidential { (22, RANDOM_KEY) } else { (1, KEY) };
+        let key = ObjectBuilder::new().schema_type(Type::String).min_length(Some(shortest)).max_length(Some(255)).pattern(Some(pattern));
+        asked.push(parameter("Idempotency-Key", words, "0b9d1a34-3f6e-4c55-9a0e-6c1d6f1d2a77", key));
     }
-    if is_step && method == "post" && !guarded && !reporters {
-        asked.push(parameter("If-Match", "ETag of the version you saw; refused with 412 when it has changed.", ETAG, None));
+    if is_step && method == "post" && path.contains('{') && !guarded && !reporters {
+        asked.push(parameter("If-Match", "ETag of the version you saw; refused with 412 when it has changed.", ETAG, text()));
     }
     if single {
-        asked.push(parameter("If-None-Match", "ETag of the version you have; 304 when it is still that.", ETAG, None));
+        asked.push(parameter("If-None-Match", "ETag of the version you have; 304 when it is still that.", ETAG, text()));
         let not_modified = ResponseBuilder::new().description("What you have is still so").header("ETag", etag()).build();
         operation.responses.responses.insert("304".to_owned(), RefOr::T(not_modified));
     }
@@ -68,14 +75,14 @@ fn etag() -> Header {
 }
 
 fn header(words: &str, example: Value) -> Header {
-    HeaderBuilder::new().schema(Some(text(None))).description(Some(words)).example(Some(example)).build()
+    HeaderBuilder::new().schema(Some(RefOr::T(text().into()))).description(Some(words)).example(Some(example)).build()
 }
 
-fn parameter(name: &str, words: &str, example: &str, longest: Option<usize>) -> Parameter {
+fn parameter(name: &str, words: &str, example: &str, schema: ObjectBuilder) -> Parameter {
     let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Header).required(Required::False);
-    parameter.description(Some(words)).schema(Some(text(longest))).example(Some(json!(example))).build()
+    parameter.description(Some(words)).schema(Some(RefOr::T(schema.into()))).example(Some(json!(example))).build()
 }
 
-fn text(longest: Option<usize>) -> RefOr<Schema> {
-    RefOr::T(Schema::Object(ObjectBuilder::new().schema_type(Type::String).max_length(longest).build()))
+fn text() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::String)
 }

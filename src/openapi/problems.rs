@@ -79,13 +79,18 @@ fn derived(operation: &Operation, kind: &Kind<'_>) -> Vec<Code> {
     if json_body || streamed {
         codes.extend([Code::MalformedBody, Code::RequestTimeout, Code::BodyTooLarge, Code::UnsupportedMediaType, Code::InvalidContent]);
     }
-    if kind.is_step {
-        codes.extend([Code::NotYourStep, Code::OutOfOrder, Code::Overtaken]);
+    // Whoever begins a file can neither come too late to it nor hold an old version of it.
+    let on_a_file = kind.is_step && (kind.path.contains('{') || kind.access == Access::Reporter);
+    if kind.is_step && kind.access != Access::Everybody {
+        codes.push(Code::NotYourStep);
+    }
+    if on_a_file {
+        codes.extend([Code::OutOfOrder, Code::Overtaken]);
     }
     if keeps_its_reply(operation, kind.method, kind.path) {
         codes.extend([Code::InvalidParameter, Code::IdempotencyInFlight, Code::IdempotencyMismatch]);
     }
-    if kind.is_step && kind.access == Access::SignedIn {
+    if on_a_file && kind.access == Access::SignedIn {
         codes.push(Code::StaleVersion);
     }
     if has("If-Match") {

@@ -94,6 +94,18 @@ pub fn cause(code: Code) -> Text {
             "Idempotency-Key ini sudah dipakai untuk isi atau alamat lain.",
             "This Idempotency-Key was used for another body or another address.",
         ),
+        Code::SignatureRefused => text(
+            "Layanan tanda tangan tidak menerima NIK, passphrase, atau sertifikat penanda tangan. Percobaan dicatat tanpa keduanya.",
+            "The signing service does not accept the signer's NIK, passphrase or certificate. The attempt is recorded without them.",
+        ),
+        Code::SigningFailed => text(
+            "Layanan tanda tangan gagal, menolak kantor ini, atau mengembalikan berkas yang bukan salinan bertanda tangan dari surat itu.",
+            "The signing service failed, refused this office, or gave back a file that is no signed copy of the letter.",
+        ),
+        Code::SigningUnavailable => text(
+            "Layanan tanda tangan tidak dapat dihubungi, terlalu sibuk, atau tidak menjawab dalam dua belas detik.",
+            "The signing service cannot be reached, is too busy, or did not answer within twelve seconds.",
+        ),
         Code::PreconditionRequired => {
             text("Perubahan pada hal yang berversi dikirim tanpa If-Match.", "A change of something that has versions was sent without If-Match.")
         }

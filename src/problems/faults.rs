@@ -93,6 +93,8 @@ pub const TABLE: &[FaultKind] = &[
     kind("duplicate_day_off",    "Hari libur ini ada dua kali.",                               "The day off is there twice.",                                "Hapus satu.",                                                   "Leave one out."),
     kind("blank_name",           "Hari libur tanpa nama.",                                     "A day off without a name.",                                  "Beri nama.",                                                    "Name it."),
     kind("year_out_of_range",    "Tahun di luar kalender.",                                    "The year is outside the calendar.",                          "Lihat detail.",                                                 "See detail."),
+    // webhooks
+    kind("not_callable",         "Alamat ini tidak dapat dipanggil.",                          "The address may not be called.",                             "Pakai alamat https yang dapat dijangkau dari internet.",        "Give an https address that can be reached from the internet."),
     // whistle-blowing
     kind("receipt_code_in_text", "Ada kode tanda terima dalam teks.",                          "A receipt code stands in the text.",                         "Hapus: kode itu membuka pengaduan.",                            "Remove it: the code opens the complaint."),
     kind("not_genuine",          "Tanda terima ini tidak diterbitkan oleh layanan ini.",       "The service did not issue this receipt.",                    "Kirim tanda terima seperti diterima, tanpa perubahan.",         "Send the receipt as you got it, unchanged."),

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::drawing::Sheet;
 use crate::sop::render::{self, SopView};
 use crate::sop::rights::{Asker, stages_open_to};
 use crate::sop::table::{Sop, Stage, Task};
@@ -23,6 +24,9 @@ pub trait Procedure: Sync {
 
     /// As a Mermaid diagram.
     fn mermaid(&'static self) -> String;
+
+    /// As a poster.
+    fn poster(&'static self) -> Sheet;
 
     /// Its section of the rights matrix.
     fn matrix(&'static self) -> String;
@@ -60,6 +64,10 @@ impl<T: Task> Procedure for Sop<T> {
 
     fn mermaid(&'static self) -> String {
         render::mermaid(self)
+    }
+
+    fn poster(&'static self) -> Sheet {
+        render::poster(self)
     }
 
     fn matrix(&'static self) -> String {

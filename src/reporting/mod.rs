@@ -1,6 +1,10 @@
-//! What the service tells about its work as a whole: the procedures it runs, and who may do what in them. It reads and changes nothing.
+//! What the service tells about its work as a whole: the procedures it runs, who may do what in them, and the record of what was done. It changes nothing
+//! but its own jobs.
 
 pub mod catalogue;
+pub mod jobs;
+pub mod realization;
+pub mod reports;
 pub mod roles;
 pub mod sops;
 #[cfg(test)]
@@ -10,5 +14,12 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Every operation of reporting.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(sops::list_sops).service(sops::read_sop).service(roles::list_roles);
+    config
+        .service(sops::list_sops)
+        .service(sops::read_sop)
+        .service(roles::list_roles)
+        .service(reports::realization::read_realization)
+        .service(reports::sla::read_sla)
+        .service(jobs::http::read_job)
+        .service(jobs::http::download_job_result);
 }

@@ -89,12 +89,14 @@ pub enum Format {
     Markdown,
     /// A diagram of the stages, for Mermaid.
     Mermaid,
+    /// A poster for A3, landscape.
+    Svg,
 }
 
 /// Read an SOP (prosedur dan mutu baku).
 ///
-/// Row for row like the print, with its printed head: as JSON, as a page of Markdown (`?format=markdown`), or as a Mermaid diagram of the
-/// stages (`?format=mermaid`).
+/// Row for row like the print, with its printed head: as JSON, as a page of Markdown (`?format=markdown`), as a Mermaid diagram of the
+/// stages (`?format=mermaid`), or as a poster for A3 with a lane for each actor (`?format=svg`).
 #[utoipa::path(
     tag = "sops",
     params(AtSop, Shown),
@@ -102,6 +104,7 @@ pub enum Format {
         (SopView = "application/json"),
         (String = "text/markdown", example = "# SOP `cert` · Pelayanan Sertifikasi (Certification service)\n"),
         (String = "text/plain", example = "stateDiagram-v2\n    [*] --> draft\n"),
+        (String = "image/svg+xml", example = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"420mm\" height=\"297mm\"/>"),
     ))),
     security(()),
     extensions(("x-problem-codes" = json!(["not_found", "invalid_parameter"])))
@@ -112,6 +115,7 @@ pub async fn read_sop(at: At<AtSop>, shown: Query<Shown>, request: HttpRequest) 
     Ok(match shown.0.format {
         Format::Json => Reply::ok(sop.view()).version(VERSION).respond_to(&request),
         Format::Markdown => text(&request, "text/markdown; charset=utf-8", sop.markdown()),
+        Format::Svg => text(&request, "image/svg+xml", sop.poster().svg()),
         Format::Mermaid => text(&request, "text/plain; charset=utf-8", sop.mermaid()),
     })
 }

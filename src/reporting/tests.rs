@@ -43,6 +43,12 @@ async fn an_sop_is_served_as_data_as_a_page_and_as_a_diagram() {
     assert_eq!((status, content_type.as_str()), (StatusCode::OK, "text/markdown; charset=utf-8"));
     assert!(page.starts_with("# SOP `cert` · Pelayanan Sertifikasi"), "{page}");
 
+    let (status, content_type, poster) = get("/sops/cert?format=svg").await;
+    assert_eq!((status, content_type.as_str()), (StatusCode::OK, "image/svg+xml"));
+    for part in ["width=\"420mm\" height=\"297mm\"", "Ketua Tim PJI", "Menandatangani surat", "lembar konfirmasi audit", ">120′<"] {
+        assert!(poster.contains(part), "{part}");
+    }
+
     let (status, content_type, diagram) = get("/sops/cert?format=mermaid").await;
     assert_eq!((status, content_type.as_str()), (StatusCode::OK, "text/plain; charset=utf-8"));
     for line in [
@@ -84,4 +90,13 @@ fn a_role_is_shown_with_what_the_gate_lets_it_do() {
     );
     assert_eq!(shown(Role::InternalAuditor)["by_two"], true);
     assert_eq!(shown(Role::Admin)["sops"], json!([]), "an administrator does no step");
+}
+
+#[test]
+fn on_a_poster_nothing_lies_on_anything() {
+    for sop in catalogue::SOPS {
+        let poster = sop.poster();
+        assert_eq!(crate::drawing::overlap::faults(&poster), Vec::<String>::new(), "{}", sop.code());
+        assert_eq!((poster.w, poster.h), (1680.0, 1188.0), "{}: A3, landscape", sop.code());
+    }
 }

@@ -18,6 +18,7 @@ pub struct Paper {
     pub(super) date: NaiveDate,
     pub(super) data: Value,
     pub(super) qr: Option<Vec<u8>>,
+    pub(super) pictures: Vec<(&'static str, Vec<u8>)>,
     pub(super) confidential: bool,
     pub(super) name: String,
 }
@@ -31,8 +32,24 @@ impl Paper {
     pub fn new(template: Template, title: impl Into<String>, date: NaiveDate, name: &str, finish: &Finish, body: &impl Serialize) -> Result<Self> {
         let title = title.into();
         let body = serde_json::to_value(body).map_err(Error::internal)?;
-        let shown = json!({"title": title, "office": BSPJI_PALEMBANG, "finish": finish.data(), "body": body});
-        Ok(Self { template, title, date, data: shown, qr: finish.qr().map(<[u8]>::to_vec), confidential: false, name: file_name(name) })
+        let data = json!({"title": title, "office": BSPJI_PALEMBANG, "finish": finish.data(), "body": body});
+        Ok(Self {
+            template,
+            title,
+            date,
+            data,
+            qr: finish.qr().map(<[u8]>::to_vec),
+            pictures: Vec::new(),
+            confidential: false,
+            name: file_name(name),
+        })
+    }
+
+    /// The same with a picture (SVG) that its form finds under `name`.
+    #[must_use]
+    pub fn with_picture(mut self, name: &'static str, svg: impl Into<Vec<u8>>) -> Self {
+        self.pictures.push((name, svg.into()));
+        self
     }
 
     /// The same, set in silence, and forgotten as soon as it is set: for papers of whistle-blowing.
@@ -50,10 +67,10 @@ impl Paper {
     /// A digest of everything its bytes are made from, in hex: of two papers with one digest the PDFs are the same.
     #[must_use]
     pub fn digest(&self) -> String {
-        let Self { template, title, date, data, qr, confidential: _, name: _ } = self;
+        let Self { template, title, date, data, qr, pictures, confidential: _, name: _ } = self;
         let (day, shown) = (date.to_string(), data.to_string());
         let parts = [SHARED.1, template.text(), title, &day, &shown].map(str::as_bytes);
-        let parts = parts.into_iter().chain(qr.as_deref());
+        let parts = parts.into_iter().chain(qr.as_deref()).chain(pictures.iter().map(|(_, picture)| picture.as_slice()));
         hex::encode(sha256(&parts.map(sha256).collect::<Vec<_>>().concat()))
     }
 }

@@ -17,6 +17,8 @@ pub enum Template {
     Answer,
     /// Tanda terima of a complaint or of its answer.
     Receipt,
+    /// Laporan realisasi layanan sertifikasi.
+    Realization,
 }
 
 /// What the forms share.
@@ -24,8 +26,16 @@ pub(super) const SHARED: (&str, &str) = ("surat.typ", include_str!("templates/su
 
 impl Template {
     /// Every form.
-    pub const ALL: [Self; 7] =
-        [Self::ApplicationLetter, Self::DeficiencySheet, Self::AuditConfirmation, Self::AuditNotice, Self::Disposition, Self::Answer, Self::Receipt];
+    pub const ALL: [Self; 8] = [
+        Self::ApplicationLetter,
+        Self::DeficiencySheet,
+        Self::AuditConfirmation,
+        Self::AuditNotice,
+        Self::Disposition,
+        Self::Answer,
+        Self::Receipt,
+        Self::Realization,
+    ];
 
     /// The name of its file.
     #[must_use]
@@ -47,6 +57,7 @@ impl Template {
             Self::Disposition => ("disposisi.typ", include_str!("templates/disposisi.typ")),
             Self::Answer => ("jawaban.typ", include_str!("templates/jawaban.typ")),
             Self::Receipt => ("tanda-terima.typ", include_str!("templates/tanda-terima.typ")),
+            Self::Realization => ("realisasi.typ", include_str!("templates/realisasi.typ")),
         }
     }
 }

@@ -62,7 +62,8 @@ fn filled_with(value: &mut Value, typed: &str) {
 }
 
 fn every_sample() -> Vec<(&'static str, Paper)> {
-    samples::all().unwrap().into_iter().chain(complaint::printed::samples::all().unwrap()).collect()
+    let realization = ("realisasi", crate::reporting::realization::specimens::letter().unwrap());
+    samples::all().unwrap().into_iter().chain(complaint::printed::samples::all().unwrap()).chain([realization]).collect()
 }
 
 #[test]

@@ -24,6 +24,12 @@ pub struct Typesetter {
     places: Arc<Semaphore>,
 }
 
+impl std::fmt::Debug for Typesetter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Typesetter")
+    }
+}
+
 impl Typesetter {
     /// A typesetter that sets `at_once` papers at a time.
     ///

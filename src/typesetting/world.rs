@@ -22,6 +22,7 @@ pub(super) struct Sheet<'a> {
     main: FileId,
     data: (FileId, Bytes),
     qr: Option<(FileId, Bytes)>,
+    pictures: Vec<(FileId, Bytes)>,
     today: Option<Datetime>,
 }
 
@@ -32,7 +33,8 @@ impl<'a> Sheet<'a> {
             Some(qr) => Some((file_id(QR)?, Bytes::new(qr.clone()))),
             None => None,
         };
-        Some(Self { stock, main, data: (file_id(DATA)?, data), qr, today: day(paper) })
+        let pictures = paper.pictures.iter().map(|(name, picture)| Some((file_id(name)?, Bytes::new(picture.clone()))));
+        Some(Self { stock, main, data: (file_id(DATA)?, data), qr, pictures: pictures.collect::<Option<_>>()?, today: day(paper) })
     }
 }
 
@@ -64,7 +66,7 @@ impl World for Sheet<'_> {
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
-        let own = [Some(&self.data), self.qr.as_ref()].into_iter().flatten();
+        let own = [Some(&self.data), self.qr.as_ref()].into_iter().flatten().chain(&self.pictures);
         own.into_iter().find(|(known, _)| *known == id).map(|(_, bytes)| bytes.clone()).ok_or_else(|| absent(id))
     }
 

@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::objects::Objects;
 use super::params::is_far_date;
 use super::shape;
 use super::unquoted::without_value;
@@ -99,7 +100,7 @@ pub fn parse<T: DeserializeOwned + Check + ToSchema>(bytes: &[u8]) -> Result<T> 
         // serde would fill a form from a list, field by field in the order of our source.
         return Err(Error::invalid(vec![fault("", "wrong_type", "Harus sebuah objek.", "It must be an object.")]));
     }
-    let form: T = serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(text)).map_err(|error| {
+    let form: T = serde_path_to_error::deserialize(Objects(&mut serde_json::Deserializer::from_str(text))).map_err(|error| {
         let place = pointer(error.path());
         let message = error.into_inner().to_string();
         let message = without_value(message.split(" at line ").next().unwrap_or_default());
@@ -229,6 +230,7 @@ mod tests {
         let all = vec![("/items/0/n".into(), "wrong_type"), ("/items/1/m".into(), "unknown_field"), ("/items/1/n".into(), "missing_field")];
         assert_eq!(refusal(r#"{"items":[{"n":"x"},{"m":2}]}"#).1, all);
         assert_eq!(refusal(r#"{"items":[{"n":0},{"n":0}]}"#).1.len(), 2);
+        assert_eq!(refusal(r#"{"items":[{"n":1},[1]]}"#).1, [("/items/1".into(), "wrong_type")]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! HEAD for every GET: it is routed as one, and its reply goes without the body. The innermost layer, so that all others see what was asked.
 
-use actix_web::body::{BodySize, BoxBody, MessageBody, SizedStream};
+use actix_web::body::{BodySize, BodyStream, BoxBody, MessageBody, SizedStream};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, header};
 use actix_web::middleware::Next;
@@ -21,10 +21,11 @@ pub async fn head<B: MessageBody + 'static>(mut request: ServiceRequest, next: N
     Ok(if asked { response.map_body(|_, body| silenced(&body)) } else { response })
 }
 
-/// As long as `body`, and empty: the length is told, the bytes are not even made.
+/// As long as `body`, and empty: the length is told where it is known, the bytes are not even made.
 fn silenced(body: &BoxBody) -> BoxBody {
     match body.size() {
         BodySize::Sized(size) => SizedStream::new(size, stream::empty::<std::io::Result<bytes::Bytes>>()).boxed(),
-        BodySize::None | BodySize::Stream => ().boxed(),
+        BodySize::Stream => BodyStream::new(stream::empty::<std::io::Result<bytes::Bytes>>()).boxed(),
+        BodySize::None => ().boxed(),
     }
 }

@@ -1,69 +1,96 @@
-//! The paths of the contract with their methods: what tells a wrong method from a wrong path, and answers OPTIONS.
+//! The paths of the contract with their methods: what tells a wrong method from a wrong path, and answers OPTIONS. Both are said before anybody is asked who
+//! they are: the contract is open to all.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::dev::{ResourceDef, ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, header};
 use actix_web::middleware::Next;
 use actix_web::{HttpRequest, HttpResponse};
 
+use super::params::decoded_path;
 use super::provided;
 use crate::error::{Code, Error};
 
-/// Every path by its pattern, with what `Allow` says of it. Cheap to clone.
-#[derive(Debug, Clone, Default)]
-pub struct KnownPaths(Arc<HashMap<String, String>>);
+/// Every path with its methods. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct KnownPaths(Arc<Vec<(ResourceDef, Vec<Method>)>>);
 
 impl KnownPaths {
     /// Those of these operations. HEAD is there wherever GET is, OPTIONS everywhere.
     pub fn new<'a>(operations: impl IntoIterator<Item = (Method, &'a str)>) -> Self {
-        let mut known: HashMap<String, Vec<Method>> = HashMap::new();
-        for (method, pattern) in operations {
-            known.entry(pattern.to_owned()).or_default().push(method);
+        let mut known: Vec<(&str, Vec<Method>)> = Vec::new();
+        for (method, path) in operations {
+            match known.iter_mut().find(|(seen, _)| *seen == path) {
+                Some((_, methods)) => methods.push(method),
+                None => known.push((path, vec![method])),
+            }
         }
-        Self(Arc::new(known.into_iter().map(|(pattern, methods)| (pattern, allow(methods))).collect()))
+        for (_, methods) in &mut known {
+            let read = methods.contains(&Method::GET);
+            methods.extend(read.then_some(Method::HEAD).into_iter().chain([Method::OPTIONS]));
+        }
+        // A path written out comes before one with parameters in its place (OpenAPI, "Path Templating Matching").
+        known.sort_by_key(|(path, _)| path.matches('{').count());
+        Self(Arc::new(known.into_iter().map(|(path, methods)| (ResourceDef::new(path), methods)).collect()))
     }
 
-    /// What may be asked of the path of `request`; nothing when it is none of ours.
-    fn allowed(&self, request: &HttpRequest) -> Option<&str> {
-        self.0.get(&request.match_pattern()?).map(String::as_str)
+    /// What may be asked of `path`; nothing when it is none of ours.
+    fn methods(&self, path: &str) -> Option<&[Method]> {
+        self.0.iter().find(|(pattern, _)| pattern.is_match(path)).map(|(_, methods)| methods.as_slice())
     }
 }
 
-fn allow(mut methods: Vec<Method>) -> String {
-    if methods.contains(&Method::GET) {
-        methods.push(Method::HEAD);
-    }
-    methods.push(Method::OPTIONS);
+fn allow(methods: &[Method]) -> String {
     methods.iter().map(Method::as_str).collect::<Vec<_>>().join(", ")
 }
 
-/// Answers OPTIONS with the methods of the path (RFC 9110 §9.3.7), to whoever asks: the contract is open. A browser's preflight was answered before.
+/// Answers OPTIONS with the methods of the path (RFC 9110 §9.3.7), and refuses a method that the path does not have. A browser's preflight was answered
+/// before. Needs `KnownPaths` provided.
 ///
 /// # Errors
-/// What comes after says.
-pub async fn options<B: MessageBody + 'static>(
+/// What comes after says; its own refusal (`method_not_allowed`) is a response already.
+pub async fn known_method<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
-    if request.method() == Method::OPTIONS {
-        let known: KnownPaths = provided(request.request())?;
-        if let Some(methods) = known.allowed(request.request()) {
-            let reply = HttpResponse::NoContent().insert_header((header::ALLOW, methods)).finish();
-            return Ok(request.into_response(reply).map_into_right_body());
+    let known: KnownPaths = provided(request.request())?;
+    match known.methods(decoded_path(request.request())) {
+        Some(methods) if request.method() == Method::OPTIONS => {
+            let reply = HttpResponse::NoContent().insert_header((header::ALLOW, allow(methods))).finish();
+            Ok(request.into_response(reply).map_into_right_body())
         }
+        Some(methods) if !methods.contains(request.method()) => {
+            Ok(request.error_response(Error::new(Code::MethodNotAllowed).header("allow", allow(methods))).map_into_right_body())
+        }
+        Some(_) | None => next.call(request).await.map(ServiceResponse::map_into_left_body),
     }
-    next.call(request).await.map(ServiceResponse::map_into_left_body)
 }
 
-/// Refuses a path that leads nowhere, or a method that a path does not know.
+/// Refuses a path that leads nowhere.
 ///
 /// # Errors
-/// Always: `not_found` or `method_not_allowed`.
-pub async fn unknown_route(request: HttpRequest) -> Result<&'static str, Error> {
-    let known: KnownPaths = provided(&request)?;
-    let refusal = known.allowed(&request).map(|methods| Error::new(Code::MethodNotAllowed).header("allow", methods));
-    Err(refusal.unwrap_or_else(|| Error::new(Code::NotFound)))
+/// Always: `not_found`.
+pub async fn unknown_route(_: HttpRequest) -> Result<&'static str, Error> {
+    Err(Error::new(Code::NotFound))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_that_is_written_out_comes_before_one_with_parameters() {
+        let known =
+            KnownPaths::new([(Method::GET, "/cases/{id}"), (Method::POST, "/cases/slips"), (Method::POST, "/cases"), (Method::GET, "/cases")]);
+        for (path, expected) in [
+            ("/cases/7", Some("GET, HEAD, OPTIONS")),
+            ("/cases/slips", Some("POST, OPTIONS")),
+            ("/cases", Some("POST, GET, HEAD, OPTIONS")),
+            ("/nowhere", None),
+        ] {
+            assert_eq!(known.methods(path).map(allow).as_deref(), expected, "{path}");
+        }
+    }
 }

@@ -8,6 +8,7 @@ pub mod html;
 pub mod known_parameters;
 pub mod known_paths;
 pub mod limit;
+mod objects;
 pub mod observe;
 pub mod page;
 pub mod params;

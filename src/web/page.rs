@@ -11,9 +11,9 @@ use crate::secrecy::SealingKey;
 use crate::web::params::wrong_parameter;
 
 /// The size of a page when none is asked for.
-const DEFAULT: i64 = 20;
+pub const DEFAULT: i64 = 20;
 /// The largest page.
-const LARGEST: i64 = 200;
+pub const LARGEST: i64 = 200;
 /// Bytes of the MAC in a cursor.
 const MAC: usize = 16;
 

@@ -48,6 +48,13 @@ impl<T: Serialize> Reply<T> {
         self
     }
 
+    /// The same with a `Link` to the page at this cursor, if there is one (RFC 8288).
+    #[must_use]
+    pub fn next(mut self, cursor: Option<String>) -> Self {
+        self.next = cursor;
+        self
+    }
+
     /// The same, said in the reader's language, or shown to them in another form than to others.
     #[must_use]
     pub fn spoken(mut self, language: Language) -> Self {
@@ -73,7 +80,8 @@ impl<T: Serialize> Reply<Page<T>> {
     /// 200 with this page, and a `Link` to the next one if there is one (RFC 8288).
     #[must_use]
     pub fn page(page: Page<T>) -> Self {
-        Self { next: page.next_cursor.clone(), ..Self::ok(page) }
+        let next = page.next_cursor.clone();
+        Self::ok(page).next(next)
     }
 }
 

@@ -93,3 +93,24 @@ fn a_stranger_can_build_against_the_published_contract() {
     let faults = faults(&document);
     assert!(faults.is_empty(), "{} faults in the contract:\n{}", faults.len(), faults.join("\n"));
 }
+
+#[test]
+fn what_follows_from_what_an_operation_is_stands_in_the_contract() {
+    let document = serde_json::to_value(service_desk::app::document()).unwrap();
+    let said = |pointer: &str| document.pointer(pointer).cloned().unwrap_or_default();
+    let applications = "/paths/~1api~1v1~1applications";
+    assert_eq!(said(&format!("{applications}/post/responses/201/links/submit_application/parameters/id")), "$response.body#/id");
+    assert_eq!(said(&format!("{applications}/get/responses/200/links/read_application/parameters/id")), "$response.body#/items/0/id");
+    let file = "~1{id}~1documents~1{requirement}/put/requestBody/content/application~1octet-stream";
+    assert_eq!(said(&format!("{applications}{file}")), serde_json::json!({"schema": {"type": "string", "format": "binary"}}));
+    assert_eq!(said("/components/schemas/Page_ApplicationSummary/properties/items/items/$ref"), "#/components/schemas/ApplicationSummary");
+    for operation in routes::operations(&document) {
+        for parameter in operation.parameters(&document).iter().filter(|one| one.text("in") != Some("path")) {
+            let name = parameter.text("name").unwrap_or_default();
+            assert_eq!(parameter.value.get("example"), None, "{}: Swagger UI would send the example of {name}", operation.id);
+            if name == "limit" && parameter.get("schema").is_some_and(|schema| schema.value.get("maximum").is_none()) {
+                panic!("{}: limit has no bounds", operation.id);
+            }
+        }
+    }
+}

@@ -4,7 +4,6 @@ use super::canonical::canonical;
 use super::store::{self, Initial, NewDraft};
 use super::{Mark, NoticeContent, NoticeForm, NoticeView, Returned};
 use crate::casework::desk::OpenFile;
-use crate::casework::register::{Series, take_number};
 use crate::certification::auditors::{self, team_faults};
 use crate::certification::billing::{self, BillingForm};
 use crate::certification::confirmation;
@@ -66,23 +65,6 @@ pub async fn initial(file: &mut OpenFile<Task>, which: Initial, seen: Option<&st
     Ok(stage)
 }
 
-/// Signs the notice under the next number of the register.
-///
-/// # Errors
-/// `conflict` when what was initialled is not what would be signed.
-pub async fn sign(file: &mut OpenFile<Task>) -> Result<()> {
-    let notice = at_hand(file).await?;
-    let hash = hex::encode(canonical(&notice.content)?.1);
-    let initialled = [&notice.letter_initial, &notice.cost_initial].into_iter().flatten();
-    if hash != notice.content_sha256 || initialled.filter(|mark| mark.content_sha256 == hash).count() != 2 {
-        return Err(Error::new(Code::Conflict).detail("Isi surat bukan yang diparaf.", "The content is not what was initialled."));
-    }
-    let mark = Mark::of(file.signed_in()?, Role::Head.office_term(), &hash, file.now());
-    let (office, now) = (file.cover().office, file.now());
-    let number = take_number(file, office, Series::AuditNotice, now).await?;
-    store::sign(file, notice.id, &mark, &number).await
-}
-
 /// Sends the draft back.
 ///
 /// # Errors
@@ -127,7 +109,11 @@ pub async fn dispatch(file: &mut OpenFile<Task>, form: Option<BillingForm>) -> R
     store::dispatch(file, notice.id, now).await
 }
 
-async fn at_hand(file: &mut OpenFile<Task>) -> Result<NoticeView> {
+/// The newest draft of the file at hand.
+///
+/// # Errors
+/// Our own fault when there is none.
+pub async fn at_hand(file: &mut OpenFile<Task>) -> Result<NoticeView> {
     let id = file.cover().file.id;
     store::newest(file, id).await?.ok_or_else(|| Error::internal("a file beyond step 6 has no notice"))
 }

@@ -17,6 +17,7 @@ use super::schemes::SchemeCode;
 use crate::error::{Fault, fault};
 use crate::identity::SignedIn;
 use crate::ids::{AppointmentId, AuditNoticeId, AuditorId, UserId};
+use crate::letters::LetterView;
 use crate::web::body::Check;
 
 /// The most days an audit takes.
@@ -233,6 +234,8 @@ pub struct NoticeView {
     pub signature: Option<Mark>,
     /// When it was sent.
     pub sent_at: Option<DateTime<Utc>>,
+    /// The letter it became, once signed: its digest, and whether it holds.
+    pub letter: Option<LetterView>,
 }
 
 impl NoticeView {

@@ -10,6 +10,7 @@ use crate::casework::workflow::Cover;
 use crate::certification::sop::Task;
 use crate::error::{Error, Result};
 use crate::ids::{ApplicationId, AuditNoticeId, UserId};
+use crate::letters::{self, LetterStatus};
 
 /// A new draft.
 #[derive(Debug)]
@@ -142,9 +143,13 @@ pub async fn newest(connection: &mut PgConnection, application: ApplicationId) -
         "#,
         application.0,
     )
-    .fetch_optional(connection)
+    .fetch_optional(&mut *connection)
     .await?;
-    row.map(Row::view).transpose()
+    let Some(mut notice) = row.map(Row::view).transpose()? else { return Ok(None) };
+    if notice.signature.is_some() {
+        notice.letter = letters::of_draft(connection, application, notice.draft).await?;
+    }
+    Ok(Some(notice))
 }
 
 /// A notice as its row holds it.
@@ -181,6 +186,7 @@ impl Row {
             returned,
             signature,
             sent_at: self.sent_at,
+            letter: None,
         })
     }
 }
@@ -202,6 +208,8 @@ pub struct NoticeSummary {
     pub signed_at: DateTime<Utc>,
     /// When it was sent.
     pub sent_at: Option<DateTime<Utc>>,
+    /// Whether it holds.
+    pub status: LetterStatus,
 }
 
 /// At most `limit` signed notices after `after` that the caller may know of, newest first.
@@ -217,9 +225,11 @@ pub async fn signed(
     let (at, id) = after.unzip();
     let rows = sqlx::query!(
         r#"
-        select n.id, n.application_id, n.number as "number!", a.company, n.signed_at as "signed_at!", n.sent_at
+        select n.id, n.application_id, n.number as "number!", a.company, n.signed_at as "signed_at!", n.sent_at,
+               l.voided_at is not null as "voided!", l.superseded_on is not null as "superseded!"
         from audit_notice n
         join application a on a.id = n.application_id
+        left join letter l on l.application_id = n.application_id and l.draft = n.draft
         where n.office_id = $1
           and n.signed_at is not null
           and may_see(a, $1, $2, $3)
@@ -244,6 +254,7 @@ pub async fn signed(
         company: row.company,
         signed_at: row.signed_at,
         sent_at: row.sent_at,
+        status: LetterStatus::of(row.voided, row.superseded),
     });
     Ok(summaries.collect())
 }

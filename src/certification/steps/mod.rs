@@ -16,6 +16,7 @@ pub mod sign_audit_notice;
 pub mod start_application;
 pub mod submit_application;
 pub mod verify_documents;
+pub mod void_audit_notice;
 pub mod withdraw_application;
 
 use serde::Deserialize;

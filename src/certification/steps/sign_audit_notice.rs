@@ -4,19 +4,25 @@ use actix_web::post;
 
 use super::AtApplication;
 use crate::casework::desk::Desk;
-use crate::certification::notice::drafting;
-use crate::certification::sop::{Stage, Task};
+use crate::certification::letter;
+use crate::certification::sop::Task;
 use crate::certification::views::ApplicationView;
 use crate::error::Result;
+use crate::letters::Pen;
+use crate::letters::pen::SignatureForm;
 use crate::web::{At, Reply};
 
 /// Sign the audit notice (menandatangani surat pemberitahuan audit).
 ///
-/// Gives it its number from a register without gaps. Whoever drafted or initialled it cannot sign it. An acting head signs as Plh. or Plt., within the days of the appointment.
-#[utoipa::path(tag = "audit notice", params(AtApplication), responses((status = 200, body = ApplicationView)), extensions(("x-problem-codes" = json!(["four_eyes", "conflict"]))))]
+/// Gives it its number from a register without gaps; it is set in type, signed electronically and stored, all at once or not at all. Where the national service
+/// signs, the body must say the signer's NIK and passphrase, which are kept nowhere; else it may be left out. Whoever drafted or initialled it cannot sign it. An acting head signs as Plh. or Plt., within the days of the appointment.
+#[utoipa::path(
+    tag = "audit notice", params(AtApplication), request_body = Option<SignatureForm>, responses((status = 200, body = ApplicationView)),
+    extensions(("x-problem-codes" = json!(["four_eyes", "conflict", "signature_refused", "signing_failed", "signing_unavailable"])))
+)]
 #[post("/applications/{id}/audit-notice/signature")]
-pub async fn sign_audit_notice(desk: Desk, at: At<AtApplication>) -> Result<Reply<ApplicationView>> {
+pub async fn sign_audit_notice(desk: Desk, at: At<AtApplication>, pen: Pen) -> Result<Reply<ApplicationView>> {
     let mut file = desk.take(at.0.id, Task::SignAuditNotice).await?;
-    drafting::sign(&mut file).await?;
-    file.hand_over(Stage::NoticeSigned).await
+    let signed = letter::sign(&mut file, &pen).await;
+    pen.hand_over(file, signed).await
 }

@@ -7,11 +7,11 @@ use super::{AnswerLetter, answer_letter, disposition_sheet, receipt_slip, signed
 use crate::casework::desk::Desk;
 use crate::casework::workflow::{Asking, Workflow as _};
 use crate::complaint::cabinet::Cabinet;
-use crate::complaint::reading;
 use crate::complaint::receipt::Receipt;
 use crate::complaint::sop::Task;
 use crate::complaint::steps::AtComplaint;
 use crate::complaint::views::{AnswerView, ComplaintPaper, ComplaintView};
+use crate::complaint::{letter, reading};
 use crate::error::{Code, Error, Result, fault};
 use crate::sop::role::Role;
 use crate::typesetting::{Finish, Typesetter};
@@ -33,7 +33,8 @@ pub async fn read_disposition(desk: Desk, at: At<AtComplaint>, wanted: Wanted, t
 
 /// Read the letter of answer (surat jawaban).
 ///
-/// The newest draft, as JSON or as the letter itself (`?format=pdf`, or `Accept: application/pdf`), with KONSEP across it until it is signed.
+/// The newest draft, as JSON or as the letter itself (`?format=pdf`, or `Accept: application/pdf`), with KONSEP across it until it is signed, since then the very
+/// bytes that were signed.
 #[utoipa::path(tag = "complaints", params(AtComplaint, InFormat), responses((status = 200, content((AnswerView = "application/json"), (PdfFile = "application/pdf")))))]
 #[get("/complaints/{id}/answer")]
 pub async fn read_answer(desk: Desk, at: At<AtComplaint>, wanted: Wanted, typesetter: Provided<Typesetter>) -> Result<Shown<AnswerView>> {
@@ -41,6 +42,11 @@ pub async fn read_answer(desk: Desk, at: At<AtComplaint>, wanted: Wanted, typese
     let answer = view.answer.ok_or_else(|| Error::new(Code::NotFound))?;
     if wanted.0 == Format::Json {
         return Ok(Shown::Json(Reply::ok(answer)));
+    }
+    if let Some(signature) = &answer.signature
+        && let Some(signed) = letter::of_draft(&desk, at.0.id, answer.draft, &signature.number).await?
+    {
+        return Ok(Shown::Pdf(signed));
     }
     let (public_number, received_on, letter) = (view.public_number.as_str(), view.received_on, &answer.letter);
     let paper = if let Some(signature) = &answer.signature {

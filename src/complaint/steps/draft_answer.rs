@@ -32,9 +32,14 @@ pub struct AnswerForm {
 
 impl Check for AnswerForm {
     fn faults(&self) -> Vec<Fault> {
-        let subject = line_fault(&self.subject, "/subject".to_owned());
-        subject.into_iter().chain(prose_fault(&self.body, "/body".to_owned(), 20_000)).collect()
+        faults_of(&self.subject, &self.body)
     }
+}
+
+/// What is wrong with a letter of answer.
+pub(super) fn faults_of(subject: &str, body: &str) -> Vec<Fault> {
+    let subject = line_fault(subject, "/subject".to_owned());
+    subject.into_iter().chain(prose_fault(body, "/body".to_owned(), 20_000)).collect()
 }
 
 /// Draft the letter of answer (membuat konsep surat jawaban).

@@ -1,26 +1,62 @@
 //! The route outside the office answers the reporter itself.
 
 use actix_web::post;
+use serde::Deserialize;
 
 use super::AtComplaint;
-use super::draft_answer::AnswerForm;
+use super::draft_answer::faults_of;
 use crate::casework::desk::Desk;
 use crate::complaint::answer;
 use crate::complaint::paper::Answer;
 use crate::complaint::sop::{Stage, Task};
 use crate::complaint::views::ComplaintView;
-use crate::error::Result;
+use crate::error::{Fault, Result};
+use crate::gateways::signing::{Credentials, Nik, Passphrase};
+use crate::letters::Pen;
+use crate::web::body::Check;
 use crate::web::{At, Body, Reply};
+
+/// An answer from outside the office, with what its signer proves themselves with where the national service signs.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExternalAnswerForm {
+    /// Perihal.
+    #[schema(example = "Jawaban atas pengaduan Saudara", max_length = 200)]
+    pub subject: String,
+    /// Isi surat.
+    #[schema(example = "Pengaduan Saudara terbukti. Uang yang dipungut telah dikembalikan dan petugas telah ditegur.", max_length = 20000)]
+    pub body: String,
+    /// Whether it may quote the complaint.
+    #[serde(default)]
+    #[schema(example = false)]
+    pub quotes_accepted: bool,
+    /// NIK of the signer: sixteen digits. Passed on to the provider, kept nowhere.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, pattern = "^[0-9]{16}$", example = "1671010101900001", write_only)]
+    pub nik: Option<Nik>,
+    /// The passphrase of the signer's certificate. Passed on to the provider, kept nowhere.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200, example = "#1234Rahasia*", write_only)]
+    pub passphrase: Option<Passphrase>,
+}
+
+impl Check for ExternalAnswerForm {
+    fn faults(&self) -> Vec<Fault> {
+        let signer = [self.nik.as_ref().and_then(Nik::fault), self.passphrase.as_ref().and_then(Passphrase::fault)];
+        faults_of(&self.subject, &self.body).into_iter().chain(signer.into_iter().flatten()).collect()
+    }
+}
 
 /// Answer it from outside (jawaban dari luar kantor).
 ///
 /// The reporter reads it and acknowledges it as they would an answer of the office.
-#[utoipa::path(tag = "complaints", params(AtComplaint), request_body = AnswerForm, responses((status = 200, body = ComplaintView)))]
+#[utoipa::path(tag = "complaints", params(AtComplaint), request_body = ExternalAnswerForm, responses((status = 200, body = ComplaintView)), extensions(("x-problem-codes" = json!(["signature_refused", "signing_failed", "signing_unavailable"]))))]
 #[post("/complaints/{id}/external-answer")]
-pub async fn settle_externally(desk: Desk, at: At<AtComplaint>, form: Body<AnswerForm>) -> Result<Reply<ComplaintView>> {
-    let AnswerForm { subject, body, quotes_accepted } = form.0;
+pub async fn settle_externally(desk: Desk, at: At<AtComplaint>, form: Body<ExternalAnswerForm>) -> Result<Reply<ComplaintView>> {
+    let ExternalAnswerForm { subject, body, quotes_accepted, nik, passphrase } = form.0;
+    let pen = Pen::at(&desk, Credentials { nik, passphrase })?;
     let mut file = desk.take(at.0.id, Task::SettleExternally).await?;
     answer::draft(&mut file, Answer { subject, body }, quotes_accepted).await?;
-    answer::sign(&mut file).await?;
-    file.hand_over(Stage::Answered).await
+    let signed = answer::sign(&mut file, &pen).await;
+    pen.hand_over(file, signed.map(|_| Stage::Answered)).await
 }

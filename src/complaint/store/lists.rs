@@ -39,6 +39,9 @@ pub struct ComplaintFilter {
     pub cursor: Option<String>,
 }
 
+/// The longest number that is looked for, in characters.
+pub const LONGEST_NUMBER: usize = 30;
+
 impl ComplaintFilter {
     /// What a cursor is bound to: the filter without what may differ from page to page.
     #[must_use]

@@ -1,8 +1,10 @@
 //! The SQL of complaints themselves: one file, its moves. What belongs to one stands in the files beside this.
 
 pub mod attachments;
+pub mod audience;
 pub mod conflicts;
 pub mod disclosures;
+pub mod letters;
 pub mod lists;
 pub mod messages;
 pub mod openings;

@@ -38,16 +38,19 @@ pub async fn holders(conn: &mut PgConnection, office: OfficeId, role: Role, toda
         from app_user u
         where u.office_id = $1
           and u.active
-          and (exists (select from user_role r where r.user_id = u.id and r.role = $2)
-               or exists (
-                   select
-                   from acting_appointment a
-                   where a.user_id = u.id
-                     and a.role = $2
-                     and a.revoked_at is null
-                     and a.confirmed_at is not null
-                     and $3 between a.first_day and a.last_day
-               ))
+          and u.id in (
+              select r.user_id
+              from user_role r
+              where r.role = $2
+              union all
+              select a.user_id
+              from acting_appointment a
+              where a.office_id = $1
+                and a.role = $2
+                and a.revoked_at is null
+                and a.confirmed_at is not null
+                and $3 between a.first_day and a.last_day
+          )
         order by u.display_name, u.id
         ",
         office.0,

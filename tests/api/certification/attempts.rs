@@ -68,6 +68,7 @@ impl Office {
             Task::SignAuditNotice => who.act(&format!("{case}/audit-notice/signature")).await,
             Task::ReturnAuditNotice => who.post(&format!("{case}/audit-notice/return"), reason).await,
             Task::DispatchAuditNotice => who.post(&format!("{case}/audit-notice/dispatch"), self.dispatch()).await,
+            Task::VoidAuditNotice => who.post(&format!("{case}/audit-notice/voiding"), reason).await,
             Task::AmendApplication => who.patch(case, json!({"scope": "Air minum dan air mineral"}), Some("*")).await,
             Task::AttachDocument => {
                 let path = format!("{case}/documents/{wanting}");

@@ -1,6 +1,6 @@
 //! Certification as its callers see it.
 
-mod attempts;
+pub mod attempts;
 mod billing;
 mod clocks;
 mod deficiencies;

@@ -39,7 +39,12 @@ pub enum Until {
 
 impl Office {
     pub async fn open() -> Self {
-        let app = TestApp::start().await;
+        Self::open_with(&[]).await
+    }
+
+    /// The same with these flags of the command line.
+    pub async fn open_with(flags: &[&str]) -> Self {
+        let app = TestApp::start_with(flags).await;
         let ss_lead = app.staff(Role::SsLead).await;
         let mut auditors = Vec::new();
         for (name, lead) in [("Ir. Sri Wahyuni, M.T.", true), ("Bambang Susilo, S.T.", false)] {

@@ -4,7 +4,7 @@
 mod attacker;
 mod errands;
 mod exposures;
-mod places;
+pub mod places;
 mod sieve;
 mod strays;
 

@@ -94,6 +94,34 @@ async fn a_receipt_that_was_altered_in_anything_is_not_ours() {
 }
 
 #[actix_web::test]
+async fn what_is_no_receipt_by_its_form_is_refused_and_not_judged() {
+    let wing = Wing::open().await;
+    let receipt = wing.nobody.post("/api/v1/complaints", form()).await.expect(201)["receipt"].clone();
+    for (field, value) in [
+        ("public_number", "N".repeat(101)),
+        ("channel", "c".repeat(101)),
+        ("commitment", "AB".repeat(32)),
+        ("salt", "0".repeat(63)),
+        ("signature", String::new()),
+    ] {
+        let mut misshapen = receipt.clone();
+        misshapen[field] = json!(value);
+        let refusal = wing.nobody.post("/api/v1/complaints/receipts/verification", misshapen).await.refused(422, "invalid_content");
+        assert_eq!(refusal["errors"][0]["pointer"], format!("/{field}"));
+    }
+}
+
+#[actix_web::test]
+async fn a_list_is_no_identity_and_no_number_is_longer_than_they_are() {
+    let wing = Wing::open().await;
+    let mut complaint = form();
+    complaint["identity"] = json!([null, null]);
+    let refusal = wing.nobody.post("/api/v1/complaints", complaint).await.refused(422, "invalid_content");
+    assert_eq!(refusal["errors"][0]["pointer"], "/identity");
+    wing.head.get(&format!("/api/v1/complaints?public_number={}", "0".repeat(31))).await.refused(400, "invalid_parameter");
+}
+
+#[actix_web::test]
 async fn a_code_is_refused_in_any_text_and_stands_in_no_header() {
     let wing = Wing::open().await;
     let submitted = wing.nobody.post("/api/v1/complaints", form()).await;

@@ -2,7 +2,7 @@
 
 mod attachments;
 mod attempts;
-mod canary;
+pub mod canary;
 mod codes;
 mod conflicts;
 mod counting;

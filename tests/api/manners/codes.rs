@@ -12,6 +12,7 @@ use sqlx::{Connection as _, PgConnection};
 use super::{ask, on_the_wire, post_bytes, send};
 use crate::certification::Office;
 use crate::certification::office::{Until, application, mandatory};
+use crate::support::esign::{ESign, Mood, NIK};
 use crate::support::{Answer, Asking, TestApp};
 
 #[actix_web::test]
@@ -84,6 +85,9 @@ async fn provoke(office: &Office, code: Code) -> Answer {
             gone.lose_database().await;
             lead.get("/api/v1/auditors").await
         }
+        Code::SignatureRefused => signs_with(Mood::Fine).await,
+        Code::SigningFailed => signs_with(Mood::Broken).await,
+        Code::SigningUnavailable => signs_with(Mood::Busy).await,
         Code::RequestTimeout => unreachable!("it takes ten seconds, and a test of its own"),
     }
 }
@@ -96,6 +100,15 @@ async fn signs_their_own(office: &Office) -> Answer {
     office.ss_lead.post(&format!("{case}/audit-notice/initials"), json!({"as": "letter"})).await.expect(200);
     office.pji_lead.post(&format!("{case}/audit-notice/initials"), json!({"as": "cost"})).await.expect(200);
     both.act(&format!("{case}/audit-notice/signature")).await
+}
+
+/// A wrong passphrase, before a signing service in this mood.
+async fn signs_with(mood: Mood) -> Answer {
+    let esign = ESign::open();
+    let office = Office::open_with(&esign.flags()).await;
+    let case = office.case(Until::Initialled).await;
+    esign.is(mood);
+    office.head.post(&format!("{case}/audit-notice/signature"), json!({"nik": NIK, "passphrase": "salah"})).await
 }
 
 async fn activates_twice(app: &TestApp) -> Answer {

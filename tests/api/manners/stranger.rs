@@ -60,6 +60,7 @@ async fn the_files_of_another_customer_do_not_exist() {
                 "propose_audit" => office.proposal(),
                 "draft_audit_notice" => office.notice(),
                 "dispatch_audit_notice" => office.dispatch(),
+                "sign_audit_notice" => json!({}),
                 "initial_audit_notice" => json!({"as": "letter"}),
                 "complete_application" => crate::certification::office::completion(),
                 "verify_documents" => json!({"items": []}),

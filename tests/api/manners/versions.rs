@@ -17,6 +17,12 @@ async fn every_single_resource_has_a_version_and_spares_who_has_it_the_body() {
     let billing = office.customer.get("/api/v1/billings").await.expect(200)["items"][0]["id"].as_str().unwrap().to_owned();
     let document = office.customer.get(&format!("{case}/documents")).await.expect(200)["items"][0]["requirement"].as_str().unwrap().to_owned();
     let team = admin.post("/api/v1/teams", json!({"name": "Tim Pengujian", "members": [office.head.id]})).await.expect(201);
+    let letter = office.customer.get(&format!("{case}/audit-notice")).await.expect(200)["letter"]["id"].as_str().unwrap().to_owned();
+    let page = crate::letters::address(&crate::letters::pdf(&office.customer, &format!("{case}/audit-notice")).await);
+    let record = "/api/v1/reports/realization?format=csv";
+    let job = ask(&office.pji_staff, Method::GET, record, &[("prefer", "respond-async")]).await.expect(202);
+    let hook = json!({"url": "https://hooks.example/", "events": ["application.stage_changed"]});
+    let hook = format!("/api/v1/webhooks/{}", office.customer.post("/api/v1/webhooks", hook).await.expect(201)["id"].as_str().unwrap());
     let mut seen = 0;
     // A complaint has people of its own: `complaint::retries` looks at its version.
     for operation in operations().into_iter().filter(|one| one.statuses.contains(&304) && !super::retries::is_of_complaints(&one.path)) {
@@ -24,10 +30,14 @@ async fn every_single_resource_has_a_version_and_spares_who_has_it_the_body() {
             "show_user" => (&admin, format!("/api/v1/users/{}", office.customer.id)),
             "show_team" => (&admin, format!("/api/v1/teams/{}", team["id"].as_str().unwrap())),
             "read_billing" => (&office.customer, format!("/api/v1/billings/{billing}")),
+            "show_webhook" => (&office.customer, hook.clone()),
             "read_application" => (&office.customer, case.clone()),
+            "read_job" => (&office.pji_staff, format!("/api/v1/jobs/{}", job["id"].as_str().unwrap())),
             "read_deficiency_sheet" => (&office.customer, format!("{case}/deficiency-sheets/1")),
             "read_audit_confirmation" => (&office.customer, format!("{case}/audit-confirmations/1")),
             "read_audit_notice" => (&office.customer, format!("{case}/audit-notice")),
+            "read_letter" => (&office.head, format!("/api/v1/letters/{letter}")),
+            "check_letter" => (&office.customer, page.clone()),
             "download_document" => (&office.customer, format!("{case}/documents/{document}/versions/1")),
             _ => (&office.customer, operation.address()),
         };
@@ -50,10 +60,13 @@ async fn a_change_names_the_version_it_changes() {
     let (case, admin) = (office.bare_draft().await, office.app.staff(Role::Admin).await);
     let user = format!("/api/v1/users/{}", office.head.id);
     let team = admin.post("/api/v1/teams", json!({"name": "Tim Pengujian", "members": []})).await.expect(201);
+    let hook = json!({"url": "https://hooks.example/", "events": ["application.stage_changed"]});
+    let hook = format!("/api/v1/webhooks/{}", office.customer.post("/api/v1/webhooks", hook).await.expect(201)["id"].as_str().unwrap());
     let mut seen = 0;
     for operation in operations().into_iter().filter(|one| one.statuses.contains(&428)) {
         let (person, path, body) = match operation.id.as_str() {
             "amend_application" => (&office.customer, case.clone(), json!({"scope": "Air"})),
+            "change_webhook" => (&office.customer, hook.clone(), json!({"active": false})),
             "change_user" => (&admin, user.clone(), json!({"display_name": "Kepala"})),
             "set_user_roles" => (&admin, format!("{user}/roles"), json!({"roles": ["head"]})),
             "change_team" => {

@@ -3,6 +3,7 @@
 mod cluster;
 pub mod contract;
 mod ear;
+pub mod esign;
 mod person;
 
 use std::net::TcpListener;

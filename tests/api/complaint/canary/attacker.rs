@@ -15,6 +15,7 @@ use crate::support::{TestApp, custodian};
 /// Sealed columns: table, row, case, column, and what the column is called in the seal.
 const SEALED: &[(&str, &str, &str, &str, &str)] = &[
     ("wbs.content", "case_id", "case_id", "sealed", "content|sealed"),
+    ("wbs.letter_file", "id", "case_id", "sealed", "letter_file|sealed"),
     ("wbs.paper", "id", "case_id", "sealed", "paper|sealed"),
     ("wbs.message", "id", "case_id", "sealed", "message|sealed"),
     ("wbs.attachment", "id", "case_id", "meta", "attachment|meta"),

@@ -71,7 +71,7 @@ impl Ground {
 }
 
 /// Every table of every schema as text, the catalogues among them.
-async fn tables(app: &TestApp) -> Vec<(String, Vec<u8>)> {
+pub async fn tables(app: &TestApp) -> Vec<(String, Vec<u8>)> {
     let pool = sqlx::PgPool::connect_with(app.superuser()).await.unwrap();
     let listing = "select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace \
                  where c.relkind in ('r', 'm') and n.nspname <> 'pg_toast'";
@@ -88,7 +88,7 @@ async fn tables(app: &TestApp) -> Vec<(String, Vec<u8>)> {
 }
 
 /// The bytes of what COPY writes as `\\x…`, one after the other.
-fn unescaped(text: &[u8]) -> Vec<u8> {
+pub fn unescaped(text: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for cell in text.split(|byte| *byte == b'\t' || *byte == b'\n') {
         if let Some(digits) = cell.strip_prefix(br"\\x") {

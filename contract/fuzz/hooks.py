@@ -1,0 +1,160 @@
+"""Who asks, and what every caller does right: signs in, and draws a new Idempotency-Key for each request. Counts what was asked and answered.
+
+The environment says where the service is (BASE), where its demo accounts are (DATA_DIR), as whom to ask (FUZZ_AS: nobody, reporter or a role), and where
+the counts go (FUZZ_COUNTS).
+"""
+
+import atexit
+import collections
+import json
+import os
+import pathlib
+import threading
+import time
+import urllib.error
+import urllib.request
+import uuid
+
+import schemathesis
+from hypothesis import strategies
+
+BASE = os.environ["BASE"]
+WHO = os.environ["FUZZ_AS"]
+ACCOUNTS = pathlib.Path(os.environ["DATA_DIR"], "demo-accounts.json")
+
+COMPLAINT: dict = {
+    "category": "service",
+    "content": {"subject": "Pungutan di luar tarif", "account": "Petugas meminta pembayaran tunai di luar tarif."},
+}
+
+
+def post(path: str, body: object) -> dict:
+    """The reply of a POST; waits where there were too many."""
+    head = {"content-type": "application/json", "idempotency-key": str(uuid.uuid4())}
+    while True:
+        request = urllib.request.Request(BASE + path, json.dumps(body).encode(), head)
+        try:
+            with urllib.request.urlopen(request, timeout=30) as reply:
+                return json.load(reply)
+        except urllib.error.HTTPError as refusal:
+            wait = float(refusal.headers.get("retry-after", 1))
+            if refusal.code != 429 or wait > 180:
+                raise
+            time.sleep(wait)
+
+
+class Session:
+    """A session of whoever asks. Signed in before anything is tried: the guesses at the caller's password that follow would keep the caller out."""
+
+    def __init__(self) -> None:
+        if WHO == "reporter":
+            self.code = post("/api/v1/complaints", COMPLAINT)["receipt_code"]
+        else:
+            account = next(one for one in json.loads(ACCOUNTS.read_text()) if one["role"] == WHO)
+            self.refresh_token = post("/api/v1/auth/login", {"email": account["email"], "password": account["password"]})["refresh_token"]
+
+    def token(self) -> str:
+        """A fresh access token."""
+        if WHO == "reporter":
+            return post("/api/v1/complaints/sessions", {"receipt_code": self.code})["access_token"]
+        renewed = post("/api/v1/auth/refresh", {"refresh_token": self.refresh_token})
+        self.refresh_token = renewed["refresh_token"]
+        return renewed["access_token"]
+
+
+def schemes(case: schemathesis.Case) -> set[str]:
+    """The security schemes that the operation of a case names."""
+    security = case.operation.definition.raw.get("security", [])
+    return {name for one in security for name in one}
+
+
+def ends_the_session(case: schemathesis.Case) -> bool:
+    """Whether the operation may end the session it is asked in; then it gets one of its own."""
+    return case.operation.method == "delete" or case.operation.path.endswith("/logout")
+
+
+def of_caller(case: schemathesis.Case, _context: object) -> str:
+    """Which of the caller's sessions a case belongs to."""
+    return "ending" if ends_the_session(case) else "lasting"
+
+
+if WHO != "nobody":
+    SESSIONS = {name: Session() for name in ("lasting", "ending")}
+
+    @schemathesis.auth(refresh_interval=600, cache_by_key=of_caller, retry_on=[])
+    class Caller:
+        """Sends the token where the operation asks for one of this kind."""
+
+        def get(self, case, context):
+            return SESSIONS[of_caller(case, context)].token()
+
+        def set(self, case, data, context):
+            wanted = "reporter" if WHO == "reporter" else "bearer"
+            if wanted in schemes(case):
+                case.headers = case.headers or {}
+                case.headers["Authorization"] = f"Bearer {data}"
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    """A key that was used before would get the stored reply, or be refused; a cursor comes from the page before, and nobody can invent one. What is
+    wrong on purpose stays wrong."""
+    for name in list(case.headers or {}):
+        if name.lower() == "idempotency-key" and not is_negative(case, "header"):
+            case.headers[name] = str(uuid.uuid4())
+    if "cursor" in (case.query or {}) and not is_negative(case, "query") and not was_given(case.query["cursor"]):
+        del case.query["cursor"]
+
+
+def is_negative(case: schemathesis.Case, where: str) -> bool:
+    """Whether this part of a case breaks the contract on purpose."""
+    components = case.meta.components if case.meta else {}
+    return any(place.value == where and part.mode.is_negative for place, part in components.items())
+
+
+GIVEN: set[str] = set()
+
+
+def was_given(cursor: object) -> bool:
+    """Whether some page of this run ended with this cursor."""
+    return isinstance(cursor, str) and cursor in GIVEN
+
+
+# A document is known by its content, which no schema can tell.
+FILES = [
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n0\n%%EOF\n",
+    bytes.fromhex(
+        "89504e470d0a1a0a0000000d4948445200000001000000010800000000376ef9240000000a49444154789c636000000002000148afa4710000000049454e44ae426082"
+    ),
+]
+schemathesis.openapi.media_type("application/octet-stream", strategies.sampled_from(FILES))
+
+
+COUNTS: collections.Counter = collections.Counter()
+LOCK = threading.Lock()
+
+
+@schemathesis.hook
+def after_call(context, case, response):
+    """Counts replies by operation and status, and keeps the cursors."""
+    with LOCK:
+        if '"next_cursor":"' in response.text:
+            GIVEN.add(response.json()["next_cursor"])
+        COUNTS[f"{case.operation.definition.raw.get('operationId')} {response.status_code}"] += 1
+
+
+@atexit.register
+def write_counts():
+    if "FUZZ_COUNTS" in os.environ:
+        pathlib.Path(os.environ["FUZZ_COUNTS"]).write_text(json.dumps(COUNTS))
+
+
+@schemathesis.check
+def refusals_are_listed(ctx, response, case):
+    """A refusal has one of the codes that the contract lists for its status."""
+    if response.status_code < 400 or "problem+json" not in response.headers.get("content-type", [""])[0]:
+        return
+    listed = case.operation.definition.raw["responses"].get(str(response.status_code), {}).get("x-problem-codes", [])
+    code = response.json().get("code")
+    if response.status_code != 405 and code not in listed:
+        raise AssertionError(f"{response.status_code} {code} is not listed, only {', '.join(listed) or 'nothing'}")

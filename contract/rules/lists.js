@@ -1,0 +1,15 @@
+// Pages: whoever takes a cursor takes a limit, and gives items, the next cursor and the link to it; whoever gives a next cursor takes one.
+
+export default (operation, _options, context) => {
+  const found = [];
+  const query = new Set((operation.parameters ?? []).filter((one) => one.in === "query").map((one) => one.name));
+  const page = operation.responses?.["200"];
+  const fields = page?.content?.["application/json"]?.schema?.properties ?? {};
+  const gives = "next_cursor" in fields;
+  const say = (message) => found.push({ message, path: context.path });
+  if (query.has("cursor") !== gives) say(gives ? "gives next_cursor and takes no cursor" : "takes a cursor and gives no next_cursor");
+  if (gives && !query.has("limit")) say("is paged and takes no limit");
+  if (gives && fields.items?.type !== "array") say("is a page without items");
+  if (gives && !page.headers?.Link) say("is a page without the header Link");
+  return found;
+};

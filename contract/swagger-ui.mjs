@@ -1,0 +1,114 @@
+// Somebody who has nothing but Swagger UI: opens the page, signs in with "Try it out", authorizes with the token, and tries steps out, in an installed Chromium.
+// Nothing may be complained of on the console, and nobody but the service may be asked for anything.
+//
+//   BASE=… DATA_DIR=… CHROMIUM=/usr/bin/chromium node swagger-ui.mjs [SCREENSHOT.png]
+import { readFileSync } from "node:fs";
+import { chromium } from "playwright-core";
+
+const { BASE, DATA_DIR, CHROMIUM } = process.env;
+const [screenshot] = process.argv.slice(2).filter(Boolean);
+const accounts = JSON.parse(readFileSync(`${DATA_DIR}/demo-accounts.json`, "utf8"));
+const LETTER = {
+  name: "surat-permohonan.pdf",
+  mimeType: "application/pdf",
+  buffer: Buffer.from("%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n0\n%%EOF\n"),
+};
+
+const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-background-networking"] });
+const page = await browser.newPage({ viewport: { width: 1200, height: 1250 } });
+const faults = [];
+const asked = new Set();
+page.on("console", (message) => {
+  // A refusal that is asked for below is told there too; whatever else is said is a fault.
+  if (["error", "warning"].includes(message.type())) faults.push(`console: ${message.text()}`);
+});
+page.on("pageerror", (error) => faults.push(`page: ${error}`));
+page.on("request", (request) => {
+  const url = new URL(request.url());
+  if (url.protocol !== "data:" && url.protocol !== "blob:") asked.add(url.origin);
+});
+
+/** The block of an operation, opened. */
+async function open(id) {
+  const block = page.locator(`[id^="operations-"][id$="-${id}"]`);
+  await block.scrollIntoViewIfNeeded();
+  if (!(await block.getAttribute("class")).includes("is-open")) await block.locator(".opblock-summary-control").first().click();
+  await block.locator(".opblock-body").waitFor();
+  return block;
+}
+
+/** Sends the operation with these parameters and this body, and gives status and JSON of the reply. */
+async function tryOut(operation, { body, file, ...parameters } = {}) {
+  const block = await open(operation);
+  // The reply of the time before would be taken for this one's.
+  const clear = block.locator("button.btn-clear");
+  if ((await clear.count()) > 0) await clear.click();
+  for (const [name, value] of Object.entries(parameters)) {
+    await block.locator(`tr[data-param-name="${name}"] input`).fill(value);
+  }
+  if (body) await block.locator("textarea.body-param__text").fill(JSON.stringify(body, null, 2));
+  if (file) await block.locator('input[type="file"]').setInputFiles(file);
+  await block.locator("button.execute").click();
+  const live = block.locator(".live-responses-table");
+  await live.waitFor();
+  const status = Number((await live.locator(".response-col_status").nth(1).innerText()).match(/\d+/)[0]);
+  const text = await live.locator(".response-col_description pre.microlight, .response-col_description .highlight-code pre").first().innerText();
+  console.log(`  ${operation.padEnd(24)} ${status}`);
+  return { status, reply: JSON.parse(text), block };
+}
+
+/** Signs in, as the example does or with an account, and authorizes with the token of the reply. */
+async function signIn(account) {
+  const body = account && { email: account.email, password: account.password };
+  const login = await tryOut("login", { body });
+  wants("signing in", login.status, 200);
+  await page.locator("button.authorize").first().click();
+  const bearer = page.locator(".auth-container", { hasText: "bearer" }).first();
+  const before = bearer.locator("button", { hasText: "Logout" });
+  if ((await before.count()) > 0) await before.click();
+  await bearer.locator("input").fill(login.reply.access_token);
+  await bearer.locator("button.authorize").click();
+  await bearer.locator(".btn-done").click();
+}
+
+function wants(what, is, wanted) {
+  if (is !== wanted) throw new Error(`${what} is ${is} instead of ${wanted}`);
+}
+
+try {
+  await page.goto(`${BASE}/swagger-ui/`);
+  await page.locator(".opblock").first().waitFor();
+  console.log(`  opened, ${await page.locator(".opblock").count()} operations`);
+
+  // The examples are sent as they stand, for a newcomer would. Where somebody has done so before, the account is there already.
+  const registered = await tryOut("register");
+  if (registered.status !== 409) wants("registering", registered.status, 201);
+  await signIn();
+  const me = await tryOut("show_me");
+  wants("my role", me.reply.roles[0], "customer");
+  const draft = await tryOut("start_application");
+  wants("the draft", draft.status, 201);
+  const { id } = draft.reply;
+  wants("the letter", (await tryOut("attach_document", { id, requirement: "P01", file: LETTER })).status, 201);
+  const submitted = await tryOut("submit_application", { id });
+  wants("its stage after the step", submitted.reply.stage, "submitted");
+
+  // What comes next says the reply: which operation, and who. So whoever that is signs in.
+  const { task, actor } = submitted.reply.next.find((one) => one.step === 2);
+  await signIn(accounts.find((one) => one.role === actor));
+  const filed = await tryOut(task, { id });
+  wants("its stage after the next", filed.reply.stage, "filed");
+  const read = await tryOut("read_application", { id });
+  wants("its number", read.reply.number, submitted.reply.number);
+  if (screenshot) {
+    // What a newcomer sees: the step, what it was sent with, and the reply that says what comes next.
+    await read.block.evaluate((block) => block.scrollIntoView({ block: "start" }));
+    await page.screenshot({ path: screenshot });
+  }
+} finally {
+  await browser.close();
+}
+for (const origin of asked) if (origin !== BASE) faults.push(`asked another host: ${origin}`);
+faults.forEach((fault) => console.error(fault));
+console.log(`  console: ${faults.length === 0 ? "silent" : `${faults.length} complaints`}; asked: ${[...asked].join(", ")}`);
+process.exit(faults.length === 0 ? 0 : 1);

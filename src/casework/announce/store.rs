@@ -1,0 +1,124 @@
+//! The SQL of what is told. Each statement writes for all recipients at once.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::notice::{About, Notice};
+use crate::error::Result;
+use crate::ids::{ApplicationId, CustomerId, OfficeId, UserId};
+
+/// Adds one notification for each recipient, and an event for each, so that streams wake.
+pub(super) async fn add(
+    connection: &mut PgConnection,
+    notice: &Notice<'_>,
+    ids: &[Uuid],
+    users: &[Option<Uuid>],
+    tags: &[Option<Vec<u8>>],
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let (application, complaint, webhook) = match notice.about {
+        About::Application(id) => (Some(id.0), None, None),
+        About::Complaint(id) => (None, Some(id.0), None),
+        About::Webhook(id) => (None, None, Some(id.0)),
+    };
+    sqlx::query!(
+        r#"
+        insert into notification (id, office_id, user_id, person_tag, kind, application_id, complaint_id, webhook_id, step, task, stage, percent, at)
+        select t.id, $4, t.user_id, t.tag, $5, $6, $7, $8, $9, $10, $11, $12, $13
+        from unnest($1::uuid[], $2::uuid[], $3::bytea[]) as t (id, user_id, tag)
+        "#,
+        ids,
+        users as _,
+        tags as _,
+        notice.office.0,
+        notice.kind.code(),
+        application,
+        complaint,
+        webhook,
+        notice.step.map(i16::from),
+        notice.task,
+        notice.stage,
+        notice.percent.map(i16::from),
+        now,
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "
+        insert into event (office_id, kind, notification_id, at)
+        select $2, 'notification.created', t.id, $3
+        from unnest($1::uuid[]) as t (id)
+        ",
+        ids,
+        notice.office.0,
+        now,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Adds an event, with the number the application now has. Gives its id, and whether a webhook of the office wants such events.
+pub(super) async fn add_event(
+    connection: &mut PgConnection,
+    office: OfficeId,
+    kind: &str,
+    application: ApplicationId,
+    data: &serde_json::Value,
+    now: DateTime<Utc>,
+) -> Result<(Uuid, bool)> {
+    let row = sqlx::query!(
+        r#"
+        insert into event (office_id, kind, application_id, data, at)
+        select $1, $2, a.id, jsonb_set($4, '{number}', coalesce(to_jsonb(a.number), 'null')), $5
+        from application a
+        where a.id = $3
+        returning id, exists (select from webhook w where w.office_id = $1 and w.active and $2 = any (w.kinds)) as "is_wanted!"
+        "#,
+        office.0,
+        kind,
+        application.0,
+        data,
+        now,
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok((row.id, row.is_wanted))
+}
+
+/// The active people of a customer.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn people_of(connection: &mut PgConnection, customer: CustomerId) -> Result<Vec<UserId>> {
+    let ids = sqlx::query_scalar!("select id from app_user where customer_id = $1 and active order by id", customer.0).fetch_all(connection).await?;
+    Ok(ids.into_iter().map(UserId).collect())
+}
+
+/// `users` without those who did one of `tasks` on this draft of the file, as the journal tells.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn four_eyes_out(connection: &mut PgConnection, file: Uuid, draft: i16, tasks: &[&str], users: Vec<UserId>) -> Result<Vec<UserId>> {
+    if tasks.is_empty() || draft == 0 || users.is_empty() {
+        return Ok(users);
+    }
+    let tasks: Vec<String> = tasks.iter().map(|task| (*task).to_owned()).collect();
+    let did = sqlx::query_scalar!(
+        r#"
+        select distinct actor_id as "actor!"
+        from journal
+        where subject_id = $1
+          and draft = $2
+          and task = any ($3)
+          and actor_id is not null
+        "#,
+        file,
+        draft,
+        &tasks,
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(users.into_iter().filter(|user| !did.contains(&user.0)).collect())
+}

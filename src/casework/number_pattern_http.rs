@@ -1,0 +1,112 @@
+//! `GET|POST /number-patterns`: how the numbers of registers are written. A change is a new version and holds for the numbers taken from then on.
+
+use actix_web::{HttpRequest, get, post};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::desk::Desk;
+use super::journal::of_act;
+use super::number_pattern::Pattern;
+use super::register::{self, KeptPattern, Series};
+use crate::error::{Error, Fault, Result, fault};
+use crate::identity::Staff;
+use crate::journal;
+use crate::sop::role::{Role, codes};
+use crate::web::body::Check;
+use crate::web::{Body, Reply, Work};
+
+/// Who may change them.
+const KEEPERS: &[Role] = &[Role::Admin];
+
+/// A new version of a pattern.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NumberPatternForm {
+    /// Of which register.
+    pub series: Series,
+    /// Text with placeholders: `{seq}` (or `{seq:5}`, filled up with zeros), `{year}`, `{month}`, `{month_roman}`. Must hold `{seq}` and `{year}`.
+    #[schema(example = "B/{seq}/BSKJI/BSPJI-Palembang/PA/{month_roman}/{year}", min_length = 1, max_length = 120)]
+    pub pattern: String,
+    /// Why: the decree.
+    #[schema(example = "Permenperin 25/2019 tentang Tata Naskah Dinas", min_length = 1, max_length = 500)]
+    pub reason: String,
+}
+
+impl Check for NumberPatternForm {
+    fn faults(&self) -> Vec<Fault> {
+        let mut faults = Pattern::parse(&self.pattern).err().unwrap_or_default();
+        if self.reason.trim().is_empty() || self.reason.chars().count() > 500 {
+            faults.push(fault("/reason", "wrong_value", "Isi 1 sampai 500 karakter.", "1 to 500 characters."));
+        }
+        faults
+    }
+}
+
+/// A pattern in force (pola nomor).
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct NumberPatternView {
+    /// Of which register.
+    pub series: Series,
+    /// Its version; 0 is the one that holds until the office says another.
+    #[schema(example = 1)]
+    pub version: i32,
+    /// The pattern.
+    #[schema(example = "B/{seq}/BSKJI/BSPJI-Palembang/PA/{month_roman}/{year}")]
+    pub pattern: String,
+    /// How number 1 of today looks.
+    #[schema(example = "B/1/BSKJI/BSPJI-Palembang/PA/VII/2026")]
+    pub sample: String,
+    /// Why it was made.
+    pub reason: Option<String>,
+    /// Since when it holds.
+    pub created_at: Option<DateTime<Utc>>,
+}
+
+/// The patterns in force.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct NumberPatterns {
+    /// One for each register.
+    pub items: Vec<NumberPatternView>,
+}
+
+fn view(series: Series, kept: KeptPattern, now: DateTime<Utc>) -> Result<NumberPatternView> {
+    let pattern = Pattern::parse(&kept.pattern).map_err(|_| Error::internal("a stored number pattern does not pass today's checks"))?;
+    let KeptPattern { version, pattern: text, reason, created_at } = kept;
+    Ok(NumberPatternView { series, version, pattern: text, sample: pattern.write(1, now), reason, created_at })
+}
+
+/// List the number patterns (pola nomor surat).
+///
+/// How the numbers of each register are written now.
+#[utoipa::path(tag = "letters", responses((status = 200, body = NumberPatterns)))]
+#[get("/number-patterns")]
+pub async fn list_number_patterns(desk: Desk, _: Staff) -> Result<Reply<NumberPatterns>> {
+    let now = desk.desktop().now;
+    let items = desk.database().read(async |c| {
+        let mut items = Vec::new();
+        for series in Series::all() {
+            items.push(view(series, register::pattern(c, desk.who().office, series).await?, now)?);
+        }
+        Ok(items)
+    });
+    Ok(Reply::ok(NumberPatterns { items: items.await? }))
+}
+
+/// Add a number pattern (pola nomor baru).
+///
+/// Holds for numbers taken from now on; those that were given stay as they are. The reply shows a sample.
+#[utoipa::path(
+    tag = "letters", request_body = NumberPatternForm, responses((status = 201, body = NumberPatternView)),
+    extensions(("x-roles" = json!(codes(KEEPERS))), ("x-problem-codes" = json!(["overtaken"])))
+)]
+#[post("/number-patterns")]
+pub async fn add_number_pattern(desk: Desk, form: Body<NumberPatternForm>, request: HttpRequest) -> Result<Reply<NumberPatternView>> {
+    desk.who().must_be_one_of(KEEPERS)?;
+    let NumberPatternForm { series, pattern, reason } = form.0;
+    let mut work = Work::begin(desk.database(), &request, desk.who().user.0, desk.desktop().now).await?;
+    let (now, office) = (work.now(), desk.who().office);
+    let version = register::add_pattern(&mut work, (office, desk.who().user), series, (&pattern, &reason), now).await?;
+    journal::add(&mut work, &of_act(desk.who(), "office", office.0, "add_number_pattern", Some(&reason)), now).await?;
+    let kept = KeptPattern { version, pattern, reason: Some(reason), created_at: Some(now) };
+    work.finish(Reply::created("/api/v1/number-patterns", view(series, kept, now)?)).await
+}

@@ -1,0 +1,72 @@
+//! The audit notice as a letter: signed and issued at step 7, withdrawn beside the steps. What is set in type is exactly what was initialled.
+
+use super::form::ApplicationForm;
+use super::notice::canonical::canonical;
+use super::notice::drafting::at_hand;
+use super::notice::{Mark, NoticeView, store};
+use super::printed::{AuditNotice, audit_notice};
+use super::sop::{Stage, Task};
+use crate::casework::desk::OpenFile;
+use crate::casework::register::{Series, take_number};
+use crate::error::{Code, Error, Result};
+use crate::identity::signed_in::today;
+use crate::letters::{self, Belongs, LetterKind, NewLetter, Pen};
+use crate::sop::role::Role;
+use crate::typesetting::{Finish, Paper};
+
+/// What the public page of the letter calls it: whose audit it is, nobody needs to know.
+const SUBJECT: &str = "Pemberitahuan audit";
+
+/// Signs the notice under the next number of the register, and issues the letter. Gives the stage the file goes to.
+///
+/// # Errors
+/// `conflict` when what was initialled is not what would be signed; what the provider says.
+pub async fn sign(file: &mut OpenFile<Task>, pen: &Pen) -> Result<Stage> {
+    let notice = at_hand(file).await?;
+    let hash = hex::encode(canonical(&notice.content)?.1);
+    let initialled = [&notice.letter_initial, &notice.cost_initial].into_iter().flatten();
+    if hash != notice.content_sha256 || initialled.filter(|mark| mark.content_sha256 == hash).count() != 2 {
+        return Err(Error::new(Code::Conflict).detail("Isi surat bukan yang diparaf.", "The content is not what was initialled."));
+    }
+    let mark = Mark::of(file.signed_in()?, Role::Head.office_term(), &hash, file.now());
+    let (office, now, application) = (file.cover().office, file.now(), file.cover().file.id);
+    pen.take_up(LetterKind::AuditNotice, Some(application)).await?;
+    let number = take_number(file, office, Series::AuditNotice, now).await?;
+    store::sign(file, notice.id, &mark, &number).await?;
+    let of = Belongs::Application { id: application, draft: notice.draft, number, subject: SUBJECT.to_owned() };
+    let new = NewLetter { of, signer: mark.name, capacity: mark.capacity, at: now };
+    let (cover, connection) = file.parts();
+    let letter = letters::issue(connection, pen, new, |finish| printed(&notice, &cover.file.form, finish)).await?;
+    letters::supersede_of_application(connection, application, letter.id, now).await?;
+    Ok(Stage::NoticeSigned)
+}
+
+/// The notice as a paper to be set: what was initialled, and the address of the application.
+fn printed(notice: &NoticeView, application: &ApplicationForm, finish: &Finish) -> Result<Paper> {
+    let initials = [&notice.letter_initial, &notice.cost_initial].into_iter().flatten().collect();
+    audit_notice(&AuditNotice { content: &notice.content, application, drafted_on: today(notice.drafted_at), initials, billing: None }, finish)
+}
+
+/// Withdraws the signed notice: its number stays taken and is void. Gives the stage the file goes to: back to where the next draft is made, unless the customer
+/// has the letter already.
+///
+/// # Errors
+/// `conflict` when it was withdrawn before.
+pub async fn withdraw(file: &mut OpenFile<Task>, reason: &str) -> Result<Stage> {
+    let (application, by, now, stage) = (file.cover().file.id, file.signed_in()?.user, file.now(), file.cover().stage);
+    let draft = file.cover().draft;
+    file.note(reason);
+    if !letters::void(file, (application, draft), by, reason, now).await? {
+        return Err(Error::new(Code::Conflict).detail("Surat ini sudah dibatalkan.", "This letter is void already."));
+    }
+    Ok(if stage == Stage::NoticeSigned { Stage::Confirmed } else { stage })
+}
+
+/// The letter of a file that leaves the road, when it was signed already, is void.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn void_unsent(file: &mut OpenFile<Task>, reason: &str) -> Result<()> {
+    let (letter, by, now) = ((file.cover().file.id, file.cover().draft), file.signed_in()?.user, file.now());
+    letters::void(file, letter, by, reason, now).await.map(drop)
+}

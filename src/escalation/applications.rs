@@ -1,0 +1,78 @@
+//! Late applications: the people of the step, their lead, the head.
+
+use super::rung::Rung;
+use super::store::{self, Candidate};
+use crate::casework::announce::{Kind, Notice, tell};
+use crate::casework::ledger;
+use crate::casework::workflow::{Asking, Cover, Desktop};
+use crate::certification::announcing::{notice, staff_waited_for};
+use crate::certification::sop::{SOP, Task};
+use crate::certification::store::lock;
+use crate::database::Database;
+use crate::error::Result;
+use crate::identity::roster::holders;
+use crate::identity::signed_in::today;
+use crate::ids::{ApplicationId, UserId};
+use crate::sop::role::Role;
+use crate::web::Work;
+
+/// Tells of every application that has become late.
+///
+/// # Errors
+/// When the server refuses to say what there is.
+pub(super) async fn look(database: &Database, at: &Desktop) -> Result<()> {
+    let (steps, minutes) = store::measured(&SOP);
+    let candidates = database.read(async |c| store::applications(c, &steps, &minutes, at.now).await).await?;
+    for candidate in candidates {
+        let id = candidate.case;
+        if let Err(error) = Box::pin(escalate(database, at, candidate)).await {
+            tracing::warn!(application.id = %id, %error, "an application could not be looked at for being late");
+        }
+    }
+    Ok(())
+}
+
+async fn escalate(database: &Database, at: &Desktop, candidate: Candidate) -> Result<()> {
+    let calendar = database
+        .read(async |c| {
+            let version = store::calendar(c, candidate.office).await?;
+            at.calendars.version(c, candidate.office, version).await
+        })
+        .await?;
+    let is_late = |turns: &[ledger::Turn]| ledger::reading(&SOP, turns, &calendar, at.now).filter(|clock| Rung::reached(clock).next().is_some());
+    if is_late(&candidate.turns).is_none() {
+        return Ok(());
+    }
+    let mut work = Work::of_the_service(database, at.now).await?;
+    // Whoever moves the file meanwhile comes before or after: with the lock, the ledger is as it stays.
+    let Some(cover) = lock(&mut work, ApplicationId(candidate.case), Asking::Service).await? else { return Ok(()) };
+    let turns = store::ledger(&mut work, candidate.case).await?;
+    let (Some(clock), Some(turn)) = (is_late(&turns), turns.last()) else { return Ok(()) };
+    let row = SOP.rows_waited_for(cover.stage).first().map(|row| row.task);
+    for rung in Rung::reached(&clock) {
+        if store::fire(&mut work, cover.id, (clock.step, turn.round), rung.percent(), at.now).await? {
+            let people = heard_by(&mut work, &cover, rung, at).await?;
+            let late = Notice { kind: Kind::StepLate, percent: Some(rung.percent()), ..notice(&cover, Some(clock.step), row) };
+            tell(&mut work, &late, &people, at.now).await?;
+        }
+    }
+    work.keep().await
+}
+
+/// Who hears of it; the head where the office has nobody on that rung.
+async fn heard_by(work: &mut Work, cover: &Cover<Task>, rung: Rung, at: &Desktop) -> Result<Vec<UserId>> {
+    if rung == Rung::Nearly {
+        return staff_waited_for(work, cover, at).await;
+    }
+    let mut people = Vec::new();
+    for role in rung.roles(&SOP.roles_waited_for(cover.stage)) {
+        people.extend(holders(work, cover.office, role, today(at.now)).await?);
+    }
+    if people.is_empty() {
+        people = holders(work, cover.office, Role::Head, today(at.now)).await?;
+    }
+    let mut people: Vec<_> = people.into_iter().map(|holder| holder.user).collect();
+    people.sort_unstable();
+    people.dedup();
+    Ok(people)
+}

@@ -1,0 +1,47 @@
+//! The job that looks for what has become late, every minute. It may run twice, late, or after a restart: what was told is not told again.
+
+use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
+use serde::{Deserialize, Serialize};
+
+use super::look;
+use crate::casework::worker::JobDesk;
+use crate::complaint::cabinet::Cabinet;
+use crate::error::{Error, Result};
+
+/// Looks for what has become late.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct EscalateSteps;
+
+impl TaskHandler for EscalateSteps {
+    const IDENTIFIER: &'static str = "escalate_steps";
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let (Some(desk), Some(cabinet)) = (context.get_ext::<JobDesk>(), context.get_ext::<Cabinet>()) else {
+            return Err("the worker has no desk".to_owned());
+        };
+        let now = desk.clock.now();
+        let looked = look(&desk.database, cabinet, &desk.calendars, now).await.map_err(|error| error.to_string());
+        if looked.is_ok() {
+            metrics::gauge!("escalation_last_look_seconds").set(u32::try_from(now.timestamp()).unwrap_or_default());
+        }
+        looked
+    }
+}
+
+/// The engine's options with this job.
+///
+/// # Errors
+/// When the timetable cannot be read.
+pub fn define(options: WorkerOptions) -> Result<WorkerOptions> {
+    options.define_job::<EscalateSteps>().with_cron("* * * * * escalate_steps").map_err(|error| Error::internal(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::EscalateSteps;
+
+    #[test]
+    fn the_timetable_hands_over_null() {
+        assert!(serde_json::from_str::<EscalateSteps>("null").is_ok());
+    }
+}

@@ -1,0 +1,27 @@
+//! What becomes late: at 75, 100 and 150 percent of a step's standard time the person, the lead and the head are told (design: certification 3.8). Whose
+//! time runs, and how much of it is used, is derived from the ledger each time; kept is only which rung was told, so that it is told once. The customer's and
+//! the reporter's time is never the office's lateness, and a clock that stands still fires nothing.
+
+mod applications;
+mod complaints;
+pub mod jobs;
+pub mod rung;
+mod store;
+
+use chrono::{DateTime, Utc};
+
+use crate::casework::calendars::Calendars;
+use crate::casework::workflow::Desktop;
+use crate::complaint::cabinet::Cabinet;
+use crate::database::Database;
+use crate::error::Result;
+
+/// Tells of everything that has become late by `now` and was not told yet. A file that cannot be looked at keeps no other from being looked at.
+///
+/// # Errors
+/// When the server refuses to say what there is.
+pub async fn look(database: &Database, cabinet: &Cabinet, calendars: &Calendars, now: DateTime<Utc>) -> Result<()> {
+    let desktop = Desktop { now, calendars: calendars.clone() };
+    Box::pin(applications::look(database, &desktop)).await?;
+    Box::pin(complaints::look(database, cabinet, &desktop)).await
+}

@@ -1,0 +1,131 @@
+//! The SQL of escalation: which files may have reached a rung, their ledger, and which rungs were told.
+//!
+//! Working time is never more than the time on the wall, so a file is a candidate only when that much has passed for its next rung; the ledger decides.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::casework::ledger::{Turn, turns};
+use crate::error::Result;
+use crate::ids::OfficeId;
+use crate::sop::table::{Party, Sop, Task, Within};
+
+/// A file that may have become late.
+pub(super) struct Candidate {
+    pub(super) case: Uuid,
+    pub(super) office: OfficeId,
+    pub(super) turns: Vec<Turn>,
+}
+
+/// The office's numbered steps of `sop` with their standard times.
+pub(super) fn measured<T: Task>(sop: &'static Sop<T>) -> (Vec<i16>, Vec<i32>) {
+    let office = sop.rows.iter().filter(|row| row.actor.party() == Party::Office);
+    let measured =
+        office.filter_map(|row| row.no.zip(row.within).map(|(no, Within(minutes))| (i16::from(no), i32::try_from(minutes).unwrap_or(i32::MAX))));
+    measured.unzip()
+}
+
+/// Open applications whose next rung may have been reached by `now`.
+pub(super) async fn applications(connection: &mut PgConnection, steps: &[i16], minutes: &[i32], now: DateTime<Utc>) -> Result<Vec<Candidate>> {
+    let rows = sqlx::query!(
+        r#"
+        select a.id, a.office_id, t.since as "since!", t.steps as "steps!: Vec<Option<i16>>", t.rounds as "rounds!"
+        from application a
+        join lateral (select e.step, e.round from clock_entry e where e.case_id = a.id order by e.seq desc limit 1) l on true
+        join unnest($1::smallint[], $2::integer[]) as s (step, minutes) on s.step = l.step
+        cross join lateral (
+            select coalesce(max(f.percent), 0) as fired
+            from escalation f
+            where f.case_id = a.id and f.step = l.step and f.round = l.round
+        ) f
+        cross join lateral (
+            select array_agg(e.at) as since, array_agg(e.step) as steps, array_agg(e.round) as rounds,
+                   min(e.at) filter (where e.step = l.step and e.round = l.round) as began
+            from (select at, step, round from clock_entry where case_id = a.id order by seq) e
+        ) t
+        where a.waiting_for <> '{}'
+          and a.waiting_for <> '{customer}'
+          and f.fired < 150
+          and t.began + make_interval(mins => s.minutes * case f.fired when 0 then 75 when 75 then 100 else 150 end / 100) <= $3
+        "#,
+        steps,
+        minutes,
+        now,
+    );
+    let rows = rows.fetch_all(connection).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Candidate { case: row.id, office: OfficeId(row.office_id), turns: turns(row.since, row.steps, row.rounds) })
+        .collect())
+}
+
+/// The same of complaints. Ask as the service.
+pub(super) async fn complaints(connection: &mut PgConnection, steps: &[i16], minutes: &[i32], now: DateTime<Utc>) -> Result<Vec<Candidate>> {
+    let rows = sqlx::query!(
+        r#"
+        select a.id, a.office_id, t.since as "since!", t.steps as "steps!: Vec<Option<i16>>", t.rounds as "rounds!"
+        from wbs.complaint a
+        join lateral (select e.step, e.round from clock_entry e where e.case_id = a.id order by e.seq desc limit 1) l on true
+        join unnest($1::smallint[], $2::integer[]) as s (step, minutes) on s.step = l.step
+        cross join lateral (
+            select coalesce(max(f.percent), 0) as fired
+            from escalation f
+            where f.case_id = a.id and f.step = l.step and f.round = l.round
+        ) f
+        cross join lateral (
+            select array_agg(e.at) as since, array_agg(e.step) as steps, array_agg(e.round) as rounds,
+                   min(e.at) filter (where e.step = l.step and e.round = l.round) as began
+            from (select at, step, round from clock_entry where case_id = a.id order by seq) e
+        ) t
+        where a.waiting_for <> '{}'
+          and f.fired < 150
+          and t.began + make_interval(mins => s.minutes * case f.fired when 0 then 75 when 75 then 100 else 150 end / 100) <= $3
+        "#,
+        steps,
+        minutes,
+        now,
+    );
+    let rows = rows.fetch_all(connection).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Candidate { case: row.id, office: OfficeId(row.office_id), turns: turns(row.since, row.steps, row.rounds) })
+        .collect())
+}
+
+/// The ledger of a file that is locked.
+pub(super) async fn ledger(connection: &mut PgConnection, case: Uuid) -> Result<Vec<Turn>> {
+    let row = sqlx::query!(
+        r#"
+        select coalesce(array_agg(e.at), '{}') as "since!", coalesce(array_agg(e.step), '{}') as "steps!: Vec<Option<i16>>",
+               coalesce(array_agg(e.round), '{}') as "rounds!"
+        from (select at, step, round from clock_entry where case_id = $1 order by seq) e
+        "#,
+        case,
+    );
+    let row = row.fetch_one(connection).await?;
+    Ok(turns(row.since, row.steps, row.rounds))
+}
+
+/// The version of the calendar in force.
+pub(super) async fn calendar(connection: &mut PgConnection, office: OfficeId) -> Result<i32> {
+    let version = sqlx::query_scalar!(r#"select max(version) as "version!" from calendar_version where office_id = $1"#, office.0);
+    Ok(version.fetch_one(connection).await?)
+}
+
+/// Writes that a rung was told; false when it was told before.
+pub(super) async fn fire(connection: &mut PgConnection, case: Uuid, (step, round): (u8, i16), percent: u8, now: DateTime<Utc>) -> Result<bool> {
+    let done = sqlx::query!(
+        "
+        insert into escalation (case_id, step, round, percent, at)
+        values ($1, $2, $3, $4, $5)
+        on conflict do nothing
+        ",
+        case,
+        i16::from(step),
+        round,
+        i16::from(percent),
+        now,
+    );
+    Ok(done.execute(connection).await?.rows_affected() == 1)
+}

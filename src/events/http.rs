@@ -1,0 +1,41 @@
+//! `GET /events`.
+
+use actix_web::http::header::ContentEncoding;
+use actix_web::{HttpRequest, HttpResponse, get};
+
+use super::hub::Hub;
+use super::stream::{Source, open};
+use crate::casework::desk::Desk;
+use crate::clock::Clock;
+use crate::complaint::cabinet::Cabinet;
+use crate::error::Result;
+use crate::web::Provided;
+
+/// Listen to events (peristiwa langsung).
+///
+/// A stream of server-sent events (`text/event-stream`) of what you may see: `application.stage_changed` and `application.billing_paid` of applications, and
+/// `notification.created` for your inbox, each with the body a webhook would get. Every event has an `id`; whoever comes back with it in `Last-Event-ID`
+/// within seven days misses nothing. `reset` says that you were away for longer: read your lists again. Comments keep a silent stream alive. The stream ends
+/// with your session, and when the service stops: come back after `retry`. At most six streams a person.
+#[utoipa::path(
+    tag = "events",
+    params(("Last-Event-ID" = Option<String>, Header, description = "The `id` of the last event you got", example = "7041.0.1783299600")),
+    responses((status = 200, description = "Events as they happen", content_type = "text/event-stream", body = String,
+        example = "id: 7041.18.1783299600\nevent: application.stage_changed\ndata: {\"type\":\"application.stage_changed\",\"timestamp\":\"2026-07-06T01:00:00Z\",\"data\":{\"application\":\"0197dd1c-6a80-7c3e-8f5a-2b6d1e9c4a70\",\"number\":\"P-2026-00001\",\"scheme\":\"quality_iso9001\",\"from_stage\":\"submitted\",\"stage\":\"filed\",\"task\":\"file_application\",\"step\":2,\"round\":1,\"version\":4}}\n\n"))
+)]
+#[get("/events")]
+pub async fn listen_to_events(
+    desk: Desk,
+    request: HttpRequest,
+    hub: Provided<Hub>,
+    cabinet: Provided<Cabinet>,
+    clock: Provided<Clock>,
+) -> Result<HttpResponse> {
+    let source = Source { database: desk.database().clone(), cabinet: cabinet.0, clock: clock.0 };
+    let after = request.headers().get("last-event-id").map(|id| id.to_str().unwrap_or_default());
+    let events = Box::pin(open(source, &hub.0, desk.who().clone(), after)).await?;
+    let mut response = HttpResponse::Ok();
+    // Compressed or gathered on the way, an event would wait for the next ones.
+    response.content_type("text/event-stream").insert_header(ContentEncoding::Identity).insert_header(("x-accel-buffering", "no"));
+    Ok(response.streaming(events))
+}

@@ -1,0 +1,133 @@
+//! The SQL of events. They are read in the order (xid, seq), up to the oldest transaction that is still open: what is committed later comes later.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
+use super::hub::Audience;
+use super::position::Position;
+use crate::error::{Error, Result};
+use crate::identity::SignedIn;
+use crate::ids::{CustomerId, OfficeId, UserId};
+use crate::sop::role::Roles;
+
+/// An event as one reader sees it.
+#[derive(Debug)]
+pub(super) struct Seen {
+    /// Where it stands.
+    pub(super) position: Position,
+    /// What happened.
+    pub(super) kind: String,
+    /// When.
+    pub(super) at: DateTime<Utc>,
+    /// What it tells.
+    pub(super) data: serde_json::Value,
+}
+
+fn number(xid: &str) -> Result<u64> {
+    xid.parse().map_err(Error::internal)
+}
+
+/// The oldest transaction that is still open: all before it are settled.
+pub(super) async fn horizon(connection: &mut PgConnection) -> Result<u64> {
+    let xid = sqlx::query_scalar!(r#"select pg_snapshot_xmin(pg_current_snapshot())::text as "xid!""#).fetch_one(connection).await?;
+    number(&xid)
+}
+
+/// At most `limit` events after `after` and before `horizon` that `who` may see: of applications by the rule of all reads, and their own notifications, which
+/// row-level security holds back where they may not know of a complaint. `tag` is what notifications of complaints call them.
+pub(super) async fn seen_by(
+    connection: &mut PgConnection,
+    who: &SignedIn,
+    tag: &[u8],
+    after: Position,
+    horizon: u64,
+    limit: i64,
+) -> Result<Vec<Seen>> {
+    let rows = sqlx::query!(
+        r#"
+        select e.xid::text as "xid!", e.seq, e.kind, e.at,
+               coalesce(e.data, jsonb_build_object('notification', n.id, 'kind', n.kind)) as "data!"
+        from event e
+        left join application a on a.id = e.application_id
+        left join notification n on n.id = e.notification_id
+        where (e.xid, e.seq) > ($1::text::xid8, $2)
+          and e.xid < $3::text::xid8
+          and e.office_id = $4
+          and case
+                when e.application_id is not null then may_see(a, $4, $5, $6)
+                else n.user_id = $7 or n.person_tag = $8
+              end
+        order by e.xid, e.seq
+        limit $9
+        "#,
+        after.xid.to_string(),
+        after.seq,
+        horizon.to_string(),
+        who.office.0,
+        who.customer.map(|customer| customer.0),
+        &who.roles.codes(),
+        who.user.0,
+        tag,
+        limit,
+    );
+    let seen = rows.fetch_all(connection).await?.into_iter().map(|row| {
+        let position = Position { xid: number(&row.xid)?, seq: row.seq, at: row.at.timestamp() };
+        Ok(Seen { position, kind: row.kind, at: row.at, data: row.data })
+    });
+    seen.collect()
+}
+
+/// Whom the events after `after` may concern, with the position of the last; and whether there are some that are not settled yet.
+pub(super) async fn audiences(connection: &mut PgConnection, after: (u64, i64), limit: i64) -> Result<(Vec<((u64, i64), Audience)>, bool)> {
+    let horizon = horizon(&mut *connection).await?;
+    let pending = sqlx::query_scalar!(r#"select exists (select from event where xid >= $1::text::xid8) as "pending!""#, horizon.to_string());
+    let pending = pending.fetch_one(&mut *connection).await?;
+    let rows = sqlx::query!(
+        r#"
+        select e.xid::text as "xid!", e.seq, e.office_id, e.notification_id is not null as "notifies!",
+               a.customer_id as "customer_id?", a.visible_to as "visible_to?", n.user_id
+        from event e
+        left join application a on a.id = e.application_id
+        left join notification n on n.id = e.notification_id
+        where (e.xid, e.seq) > ($1::text::xid8, $2)
+          and e.xid < $3::text::xid8
+        order by e.xid, e.seq
+        limit $4
+        "#,
+        after.0.to_string(),
+        after.1,
+        horizon.to_string(),
+        limit,
+    );
+    let found = rows.fetch_all(connection).await?.into_iter().map(|row| {
+        let audience = Audience {
+            office: OfficeId(row.office_id),
+            customer: row.customer_id.map(CustomerId),
+            roles: Roles::from_codes(row.visible_to.iter().flatten().map(String::as_str)),
+            unnamed: row.notifies && row.user_id.is_none(),
+            user: row.user_id.map(UserId),
+        };
+        Ok(((number(&row.xid)?, row.seq), audience))
+    });
+    Ok((found.collect::<Result<_>>()?, pending))
+}
+
+/// Puts events that come from a dump before all others: their transaction numbers are another server's. Gives how many there were.
+pub(super) async fn heal(connection: &mut PgConnection) -> Result<u64> {
+    // A row that is visible was committed before this snapshot: a number beyond it was never given here.
+    let healed = sqlx::query!("update event set xid = '3' where xid >= pg_snapshot_xmax(pg_current_snapshot())").execute(connection).await?;
+    Ok(healed.rows_affected())
+}
+
+/// Whether `xid` was given by this server.
+pub(super) async fn is_ours(connection: &mut PgConnection, xid: u64) -> Result<bool> {
+    let ours = sqlx::query_scalar!(r#"select $1::text::xid8 <= pg_snapshot_xmax(pg_current_snapshot()) as "ours!""#, xid.to_string());
+    Ok(ours.fetch_one(connection).await?)
+}
+
+/// Deletes events from before `events`, and notifications from before `notifications`.
+pub(super) async fn sweep(connection: &mut PgConnection, events: DateTime<Utc>, notifications: DateTime<Utc>) -> Result<()> {
+    sqlx::query!("delete from event where at < $1", events).execute(&mut *connection).await?;
+    sqlx::query!("delete from notification where at < $1", notifications).execute(connection).await?;
+    Ok(())
+}

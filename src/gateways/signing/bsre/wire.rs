@@ -1,0 +1,126 @@
+//! What goes over the wire to the e-sign client service and comes back, as version 2 of it writes it. Answers are read with forbearance: what is not needed is
+//! passed over.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// `POST /api/v2/user/check/status`.
+#[derive(Serialize)]
+pub struct StatusRequest<'a> {
+    pub nik: &'a str,
+}
+
+/// Its answer.
+#[derive(Deserialize)]
+pub struct Status {
+    #[serde(default)]
+    pub status: String,
+}
+
+/// `POST /api/v2/sign/pdf`.
+#[derive(Serialize)]
+pub struct SignRequest<'a> {
+    pub nik: &'a str,
+    pub passphrase: &'a str,
+    #[serde(rename = "signatureProperties")]
+    pub signature_properties: [SignatureProperties<'a>; 1],
+    pub file: [String; 1],
+}
+
+/// How the signature looks and what it says. Ours is invisible: the letter shows name, title and QR code itself.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SignatureProperties<'a> {
+    tampilan: &'static str,
+    #[serde(rename = "imageBase64")]
+    image_base64: Option<&'static str>,
+    page: u8,
+    origin_x: f32,
+    origin_y: f32,
+    width: f32,
+    height: f32,
+    location: &'a str,
+    reason: &'a str,
+    contact_info: &'a str,
+}
+
+impl<'a> SignatureProperties<'a> {
+    /// An invisible one on the first page.
+    pub fn invisible(location: &'a str, reason: &'a str, contact_info: &'a str) -> Self {
+        Self {
+            tampilan: "INVISIBLE",
+            image_base64: None,
+            page: 1,
+            origin_x: 0.0,
+            origin_y: 0.0,
+            width: 0.0,
+            height: 0.0,
+            location,
+            reason,
+            contact_info,
+        }
+    }
+}
+
+/// Its answer.
+#[derive(Deserialize)]
+pub struct Signed {
+    #[serde(default)]
+    pub file: Vec<String>,
+}
+
+/// `POST /api/v2/verify/pdf`.
+#[derive(Serialize)]
+pub struct VerifyRequest<'a> {
+    pub file: &'a str,
+}
+
+/// Its answer.
+#[derive(Deserialize)]
+pub struct Conclusion {
+    #[serde(default)]
+    pub conclusion: String,
+}
+
+/// What it says when it refuses: words, which may quote the signer and are not read, and a number.
+#[derive(Default, Deserialize)]
+pub struct Refusal {
+    #[serde(default, alias = "statusCode", alias = "code")]
+    status_code: Value,
+}
+
+impl Refusal {
+    /// The number, written as one or as a string of digits.
+    pub fn number(&self) -> Option<u16> {
+        let number = self.status_code.as_u64().or_else(|| self.status_code.as_str().and_then(|text| text.parse().ok()));
+        number.and_then(|number| u16::try_from(number).ok())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_has_the_names_of_the_service() {
+        let properties = SignatureProperties::invisible("Palembang", "Surat", "https://desk.test/x");
+        let written =
+            serde_json::to_value(SignRequest { nik: "1", passphrase: "2", signature_properties: [properties], file: ["3".into()] }).unwrap();
+        let names = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+        let mut top = names(&written);
+        top.sort();
+        assert_eq!(top, ["file", "nik", "passphrase", "signatureProperties"]);
+        let mut inner = names(&written["signatureProperties"][0]);
+        inner.sort();
+        let expected = ["contactInfo", "height", "imageBase64", "location", "originX", "originY", "page", "reason", "tampilan", "width"];
+        assert_eq!(inner, expected);
+    }
+
+    #[test]
+    fn a_refusal_is_known_by_its_number_however_it_is_written() {
+        let number = |text: &str| serde_json::from_str::<Refusal>(text).unwrap().number();
+        assert_eq!(number(r#"{"error": "Proses signing gagal : passphrase anda salah", "status_code": 2031}"#), Some(2031));
+        assert_eq!(number(r#"{"status_code": "2031"}"#), Some(2031));
+        assert_eq!(number(r#"{"error": "x"}"#), None);
+    }
+}

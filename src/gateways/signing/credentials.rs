@@ -1,0 +1,108 @@
+//! What a signer proves themselves with to the national service: NIK and passphrase. Their memory is wiped, they cannot be shown, copied or written, and what
+//! refuses them does not quote them.
+
+use serde::{Deserialize, Deserializer};
+use zeroize::Zeroizing;
+
+use crate::error::{Fault, fault};
+
+/// Digits of a NIK.
+const NIK: usize = 16;
+/// The longest passphrase, in bytes.
+const LONGEST: usize = 200;
+
+/// Nomor induk kependudukan of the signer.
+pub struct Nik(Zeroizing<String>);
+
+/// The passphrase of the signer's certificate.
+pub struct Passphrase(Zeroizing<String>);
+
+/// What came with the request; both are needed where the provider asks for them.
+#[derive(Default)]
+pub struct Credentials {
+    /// Who.
+    pub nik: Option<Nik>,
+    /// Their secret.
+    pub passphrase: Option<Passphrase>,
+}
+
+impl Nik {
+    /// For the provider's request, and nothing else.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// What is wrong with it.
+    #[must_use]
+    pub fn fault(&self) -> Option<Fault> {
+        let whole = self.0.len() == NIK && self.0.bytes().all(|byte| byte.is_ascii_digit());
+        (!whole).then(|| fault("/nik", "wrong_value", "NIK terdiri dari enam belas angka.", "A NIK has sixteen digits."))
+    }
+}
+
+impl Passphrase {
+    /// For the provider's request, and nothing else.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// What is wrong with it.
+    #[must_use]
+    pub fn fault(&self) -> Option<Fault> {
+        let whole = (1..=LONGEST).contains(&self.0.len());
+        (!whole).then(|| fault("/passphrase", "wrong_value", "Isi 1 sampai 200 bita.", "1 to 200 bytes."))
+    }
+}
+
+impl Credentials {
+    /// What is missing of them for a provider that asks for both.
+    #[must_use]
+    pub fn missing(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        if self.nik.is_none() {
+            faults.push(fault("/nik", "missing_field", "NIK penanda tangan wajib diisi.", "The signer's NIK is needed."));
+        }
+        if self.passphrase.is_none() {
+            faults.push(fault("/passphrase", "missing_field", "Passphrase penanda tangan wajib diisi.", "The signer's passphrase is needed."));
+        }
+        faults
+    }
+}
+
+impl<'de> Deserialize<'de> for Nik {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        unquoted(from).map(Self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Passphrase {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        unquoted(from).map(Self)
+    }
+}
+
+/// The parser's own message would quote a NIK that was given as a number.
+fn unquoted<'de, D: Deserializer<'de>>(from: D) -> Result<Zeroizing<String>, D::Error> {
+    String::deserialize(from).map(Zeroizing::new).map_err(|_| serde::de::Error::custom("expected a string"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_does_not_quote_them() {
+        let refusal = serde_json::from_str::<Nik>("1671010101900001").err().unwrap().to_string();
+        assert!(!refusal.contains("1671"), "{refusal}");
+    }
+
+    #[test]
+    fn a_nik_has_sixteen_digits() {
+        let nik = |text: &str| serde_json::from_value::<Nik>(text.into()).unwrap();
+        assert!(nik("1671010101900001").fault().is_none());
+        assert!(nik("167101010190000").fault().is_some() && nik("16710101019000O1").fault().is_some());
+        assert_eq!(Credentials::default().missing().len(), 2);
+    }
+}

@@ -1,0 +1,61 @@
+//! A private key of the test authority or of one signature: ECDSA over P-256 with SHA-256, which the readers of PDFs accept. It says its own algorithm, because
+//! the library learns that only with another version of SHA-2 than ours.
+
+use der::asn1::ObjectIdentifier;
+use p256::ecdsa::signature::{Keypair, Signer};
+use p256::ecdsa::{DerSignature, SigningKey, VerifyingKey};
+use x509_cert::spki::{self, AlgorithmIdentifierOwned, DynSignatureAlgorithmIdentifier};
+use zeroize::Zeroizing;
+
+use crate::error::{Error, Result};
+use crate::secrecy::random_bytes;
+
+const ECDSA_WITH_SHA_256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.3.2");
+
+/// A private key. Its memory is wiped when it is dropped.
+pub struct Key(SigningKey);
+
+impl Key {
+    /// A new one.
+    ///
+    /// # Errors
+    /// When the system's randomness gives no key three times: it is no randomness then.
+    pub fn random() -> Result<Self> {
+        let keys = std::iter::repeat_with(|| Self::of(Zeroizing::new(random_bytes::<32>()).as_slice()));
+        keys.take(3).find_map(std::result::Result::ok).ok_or_else(|| Error::internal("no private key could be made"))
+    }
+
+    /// The key that is these 32 bytes.
+    ///
+    /// # Errors
+    /// When they are none.
+    pub fn of(bytes: &[u8]) -> Result<Self> {
+        SigningKey::from_slice(bytes).map(Self).map_err(Error::internal)
+    }
+
+    /// Its bytes, for sealing.
+    #[must_use]
+    pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
+        Zeroizing::new(self.0.to_bytes().to_vec())
+    }
+}
+
+impl Keypair for Key {
+    type VerifyingKey = VerifyingKey;
+
+    fn verifying_key(&self) -> VerifyingKey {
+        *self.0.verifying_key()
+    }
+}
+
+impl DynSignatureAlgorithmIdentifier for Key {
+    fn signature_algorithm_identifier(&self) -> spki::Result<AlgorithmIdentifierOwned> {
+        Ok(AlgorithmIdentifierOwned { oid: ECDSA_WITH_SHA_256, parameters: None })
+    }
+}
+
+impl Signer<DerSignature> for Key {
+    fn try_sign(&self, message: &[u8]) -> std::result::Result<DerSignature, p256::ecdsa::signature::Error> {
+        self.0.try_sign(message)
+    }
+}

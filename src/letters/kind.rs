@@ -1,0 +1,51 @@
+//! The kinds of letters that are signed.
+
+use serde::{Deserialize, Serialize};
+
+/// A kind of letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LetterKind {
+    /// Surat pemberitahuan audit.
+    AuditNotice,
+    /// Surat jawaban pengaduan.
+    ComplaintAnswer,
+}
+
+impl LetterKind {
+    const CODES: [(Self, &'static str); 2] = [(Self::AuditNotice, "audit_notice"), (Self::ComplaintAnswer, "complaint_answer")];
+
+    /// The code kept in the database.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        Self::CODES[self as usize].1
+    }
+
+    /// The kind with this code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::CODES.iter().find(|(_, known)| *known == code).map(|(kind, _)| *kind)
+    }
+
+    /// What its signature gives as the reason. Of a complaint it says no more than that it is a letter.
+    #[must_use]
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::AuditNotice => "Surat pemberitahuan audit",
+            Self::ComplaintAnswer => "Surat",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LetterKind;
+
+    #[test]
+    fn every_kind_has_its_code() {
+        for (kind, code) in LetterKind::CODES {
+            assert_eq!((kind.code(), LetterKind::from_code(code)), (code, Some(kind)));
+            assert_eq!(serde_json::to_value(kind).unwrap(), code);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! What the QR code on a letter opens: whether it holds, for anybody who holds it, as a page or as data. No name, no address, nobody's file.
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, Responder as _, get};
+use serde::Deserialize;
+
+use super::Letters;
+use super::page;
+use super::store::{self, Held};
+use super::token::Token;
+use super::views::PublicLetter;
+use crate::database::Database;
+use crate::error::{Code, Error, Result};
+use crate::secrecy::sha256;
+use crate::web::html::Reader;
+use crate::web::{At, Provided, Reply};
+
+/// The token of a letter, in the path.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Path)]
+pub struct AtToken {
+    /// What stands in the QR code.
+    #[param(example = "q1w2e3r4t5y6u7i8o9p0a1s2d3f")]
+    pub token: String,
+}
+
+/// Check a letter (memeriksa keaslian surat).
+///
+/// What the QR code on a letter opens: number, date, subject, the signer's title, the SHA-256 of the signed PDF, and whether it holds. A page for people
+/// (`Accept: text/html`), data for programs. It names nobody.
+#[utoipa::path(
+    tag = "letters", params(AtToken),
+    responses((status = 200, content((PublicLetter = "application/json"), (String = "text/html", example = "<!doctype html>\n<title>Surat</title>\n")))),
+    security(()), extensions(("x-problem-codes" = json!(["not_found"])))
+)]
+#[get("/public/letters/{token}")]
+pub async fn check_letter(at: At<AtToken>, reader: Reader, database: Provided<Database>, request: HttpRequest) -> Result<HttpResponse> {
+    let unknown = || Error::new(Code::NotFound).detail("Tidak ada surat dengan kode ini.", "There is no letter with this code.");
+    let token = Token::parse(&at.0.token).ok_or_else(unknown)?;
+    let letter = database.0.read(async |c| store::public(c, Held::Token(&token.digest())).await).await?.ok_or_else(unknown)?;
+    if !reader.wants_page {
+        let reply = Reply::ok(letter).version(VERSION).customize().insert_header((header::VARY, "accept"));
+        return Ok(reply.respond_to(&request).map_into_boxed_body());
+    }
+    let (html, policy) = page::of(&letter, reader.language);
+    let reply = HttpResponse::Ok()
+        .insert_header((header::ETAG, format!("\"{VERSION}.{}\"", hex::encode(&sha256(html.as_bytes())[..6]))))
+        .insert_header((header::CONTENT_SECURITY_POLICY, policy))
+        .insert_header((header::VARY, "accept, accept-language"))
+        .insert_header((header::CONTENT_LANGUAGE, reader.language.tag()))
+        .content_type("text/html; charset=utf-8")
+        .body(html);
+    Ok(reply)
+}
+
+/// Nobody writes to it: the digest alone tells one edition from another.
+const VERSION: i64 = 1;
+
+/// Show the letters' authority (sertifikat otoritas penanda tangan).
+///
+/// The certificate of the office's own test authority (PEM): whoever trusts it can check the signature in a letter with any reader of PDFs. There is none where
+/// the national service signs.
+#[utoipa::path(
+    tag = "letters",
+    responses((status = 200, description = "The certificate", content((String = "application/x-pem-file", example = "-----BEGIN CERTIFICATE-----\n")))),
+    security(()), extensions(("x-problem-codes" = json!(["not_found"])))
+)]
+#[get("/public/letter-authority")]
+pub async fn show_letter_authority(letters: Provided<Letters>) -> Result<HttpResponse> {
+    let authority = letters.0.authority().ok_or_else(|| Error::new(Code::NotFound))?;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "public, max-age=300"))
+        .content_type("application/x-pem-file")
+        .body(authority.pem().to_owned()))
+}

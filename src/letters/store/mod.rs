@@ -1,0 +1,300 @@
+//! The SQL of letters. A letter is written once; only whether it holds can change.
+
+pub mod attempts;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::kind::LetterKind;
+use super::new_letter::{Belongs, Issued, NewLetter};
+use super::status::LetterStatus;
+use super::views::{LetterView, PublicLetter};
+use crate::error::{Code, Error, OnConstraint as _, Result};
+use crate::identity::SignedIn;
+use crate::identity::signed_in::today;
+use crate::ids::{ApplicationId, LetterId, OfficeId, UserId};
+
+/// What a letter says of its office.
+pub struct Office {
+    /// Its name.
+    pub name: String,
+    /// Where it writes.
+    pub city: String,
+}
+
+/// The office.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn office(connection: &mut PgConnection, id: OfficeId) -> Result<Office> {
+    Ok(sqlx::query_as!(Office, "select name, city from office where id = $1", id.0).fetch_one(connection).await?)
+}
+
+/// Writes a letter down; the bytes of an application's with it.
+///
+/// # Errors
+/// `conflict` when the number was given before.
+pub async fn add(
+    connection: &mut PgConnection,
+    (office, provider): (OfficeId, &str),
+    new: &NewLetter,
+    issued: &Issued,
+    token: &[u8; 32],
+) -> Result<()> {
+    let (application, draft, register, subject) = match &new.of {
+        Belongs::Application { id, draft, number, subject } => (Some(id.0), Some(*draft), Some(number), Some(subject.as_str())),
+        Belongs::Complaint { .. } => (None, None, None, None),
+    };
+    let given_before = || {
+        Error::new(Code::Conflict).detail("Nomor surat ini sudah terpakai: periksa pola nomor.", "This number was given before: check its pattern.")
+    };
+    sqlx::query!(
+        r#"
+        insert into letter (id, office_id, kind, application_id, draft, number, number_year, number_sequence, subject, signer_title, on_date, signed_at, token_digest, sha256,
+                            size, provider)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+        "#,
+        issued.id.0,
+        office.0,
+        new.kind().code(),
+        application,
+        draft,
+        new.number(),
+        register.map(|number| number.year),
+        register.map(|number| number.sequence),
+        subject,
+        new.capacity,
+        today(new.at),
+        application.map(|_| new.at),
+        token.as_slice(),
+        issued.sha256.as_slice(),
+        i32::try_from(issued.pdf.len()).map_err(Error::internal)?,
+        provider,
+    )
+    .execute(&mut *connection)
+    .await
+    .on_constraint("letter_number_is_unique", given_before)?;
+    if application.is_some() {
+        sqlx::query!("insert into letter_file (letter_id, bytes) values ($1, $2)", issued.id.0, issued.pdf).execute(connection).await?;
+    }
+    Ok(())
+}
+
+/// The signed bytes of an application's letter.
+///
+/// # Errors
+/// `not_found` when there is none.
+pub async fn bytes(connection: &mut PgConnection, id: LetterId) -> Result<Vec<u8>> {
+    Ok(sqlx::query_scalar!("select bytes from letter_file where letter_id = $1", id.0).fetch_one(connection).await?)
+}
+
+/// Withdraws the letter of this draft, when there is one and it was not withdrawn before. Its number stays taken.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn void(
+    connection: &mut PgConnection,
+    (application, draft): (ApplicationId, i16),
+    by: UserId,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let voided = sqlx::query!(
+        r#"
+        update letter
+        set voided_at = $4,
+            voided_by = $3,
+            void_reason = $5
+        where application_id = $1
+          and draft = $2
+          and voided_at is null
+        "#,
+        application.0,
+        draft,
+        by.0,
+        now,
+        reason,
+    );
+    Ok(voided.execute(connection).await?.rows_affected() > 0)
+}
+
+/// Another letter holds from now on in the stead of all earlier ones of this application.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn supersede_of_application(connection: &mut PgConnection, application: ApplicationId, by: LetterId, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        "update letter set superseded_on = $3 where application_id = $1 and id <> $2 and superseded_on is null",
+        application.0,
+        by.0,
+        today(now),
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The same for this one letter.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn supersede(connection: &mut PgConnection, id: LetterId, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!("update letter set superseded_on = $2 where id = $1 and superseded_on is null", id.0, today(now)).execute(connection).await?;
+    Ok(())
+}
+
+/// What a letter is found by when somebody holds it.
+#[derive(Debug, Clone, Copy)]
+pub enum Held<'a> {
+    /// By the digest of its token.
+    Token(&'a [u8; 32]),
+    /// By the SHA-256 of its bytes.
+    Bytes(&'a [u8; 32]),
+}
+
+/// The public page of a letter.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn public(connection: &mut PgConnection, held: Held<'_>) -> Result<Option<PublicLetter>> {
+    let (token, bytes) = match held {
+        Held::Token(digest) => (Some(digest.as_slice()), None),
+        Held::Bytes(digest) => (None, Some(digest.as_slice())),
+    };
+    let row = sqlx::query!(
+        r#"
+        select number, on_date, subject, signer_title, sha256, voided_at is not null as "voided!", superseded_on is not null as "superseded!"
+        from letter
+        where token_digest = $1
+           or sha256 = $2
+        "#,
+        token,
+        bytes,
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| PublicLetter {
+        number: row.number,
+        date: row.on_date,
+        subject: row.subject,
+        signer_title: row.signer_title,
+        sha256: hex::encode(row.sha256),
+        status: LetterStatus::of(row.voided, row.superseded),
+    }))
+}
+
+/// A letter as its row holds it.
+struct Row {
+    id: Uuid,
+    kind: String,
+    application_id: Option<Uuid>,
+    number: String,
+    subject: Option<String>,
+    signer_title: String,
+    on_date: NaiveDate,
+    signed_at: Option<DateTime<Utc>>,
+    sha256: Vec<u8>,
+    size: i32,
+    provider: String,
+    voided: bool,
+    void_reason: Option<String>,
+    superseded: bool,
+}
+
+impl Row {
+    fn view(self) -> Result<LetterView> {
+        let amiss = || Error::internal("a letter of an application lacks what it must have");
+        Ok(LetterView {
+            id: LetterId(self.id),
+            kind: LetterKind::from_code(&self.kind).ok_or_else(amiss)?,
+            application_id: ApplicationId(self.application_id.ok_or_else(amiss)?),
+            number: self.number,
+            subject: self.subject.ok_or_else(amiss)?,
+            signer_title: self.signer_title,
+            date: self.on_date,
+            signed_at: self.signed_at.ok_or_else(amiss)?,
+            sha256: hex::encode(self.sha256),
+            size: self.size,
+            provider: self.provider,
+            status: LetterStatus::of(self.voided, self.superseded),
+            void_reason: self.void_reason,
+        })
+    }
+}
+
+/// At most `limit` letters after `after` of the applications that `who` may see, newest first.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn list(connection: &mut PgConnection, who: &SignedIn, after: Option<(DateTime<Utc>, Uuid)>, limit: i64) -> Result<Vec<LetterView>> {
+    let (at, id) = after.unzip();
+    let rows = sqlx::query_as!(
+        Row,
+        r#"
+        select l.id, l.kind, l.application_id, l.number, l.subject, l.signer_title, l.on_date, l.signed_at, l.sha256, l.size, l.provider,
+               l.voided_at is not null as "voided!", l.void_reason, l.superseded_on is not null as "superseded!"
+        from letter l
+        join application a on a.id = l.application_id
+        where l.office_id = $1
+          and may_see(a, $1, null, $2)
+          and ($3::timestamptz is null or (l.signed_at, l.id) < ($3, $4))
+        order by l.signed_at desc, l.id desc
+        limit $5
+        "#,
+        who.office.0,
+        &who.roles.codes(),
+        at,
+        id,
+        limit,
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(Row::view).collect()
+}
+
+/// A letter of an application that `who` may see.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn find(connection: &mut PgConnection, who: &SignedIn, id: LetterId) -> Result<Option<LetterView>> {
+    let row = sqlx::query_as!(
+        Row,
+        r#"
+        select l.id, l.kind, l.application_id, l.number, l.subject, l.signer_title, l.on_date, l.signed_at, l.sha256, l.size, l.provider,
+               l.voided_at is not null as "voided!", l.void_reason, l.superseded_on is not null as "superseded!"
+        from letter l
+        join application a on a.id = l.application_id
+        where l.id = $1
+          and may_see(a, $2, null, $3)
+        "#,
+        id.0,
+        who.office.0,
+        &who.roles.codes(),
+    )
+    .fetch_optional(connection)
+    .await?;
+    row.map(Row::view).transpose()
+}
+
+/// The letter that this draft became, for who may see its application.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn of_draft(connection: &mut PgConnection, application: ApplicationId, draft: i16) -> Result<Option<LetterView>> {
+    let row = sqlx::query_as!(
+        Row,
+        r#"
+        select l.id, l.kind, l.application_id, l.number, l.subject, l.signer_title, l.on_date, l.signed_at, l.sha256, l.size, l.provider,
+               l.voided_at is not null as "voided!", l.void_reason, l.superseded_on is not null as "superseded!"
+        from letter l
+        where l.application_id = $1
+          and l.draft = $2
+        "#,
+        application.0,
+        draft,
+    )
+    .fetch_optional(connection)
+    .await?;
+    row.map(Row::view).transpose()
+}

@@ -1,0 +1,85 @@
+//! What a notification says, in both languages: for the inbox and for mail. Of a complaint it says only that there is work.
+
+use super::store::Told;
+use crate::casework::announce::Kind;
+use crate::certification::sop::{SOP as CERT, Task};
+use crate::complaint::sop::{SOP as WBS, Task as ComplaintTask};
+use crate::error::{Text, text};
+use crate::sop::table::{Paper, Task as _};
+
+/// The words of `told`.
+#[must_use]
+pub fn of(told: &Told) -> Text {
+    let number = told.application.as_ref().and_then(|(_, number)| number.as_deref()).unwrap_or("–");
+    let step = title(told);
+    match (Kind::from_code(&told.kind), told.of_complaint) {
+        (Some(Kind::StepWaiting), true) => {
+            text(format!("Ada pengaduan yang menunggu langkah Anda: {}.", step.id), format!("A complaint waits for a step of yours: {}.", step.en))
+        }
+        (Some(Kind::StepLate), true) => text(
+            format!("Waktu baku suatu langkah pengaduan terpakai {}%: {}.", percent(told), step.id),
+            format!("A step of a complaint has used {}% of its standard time: {}.", percent(told), step.en),
+        ),
+        (Some(Kind::StepWaiting), false) => text(
+            format!("Permohonan {number} menunggu langkah Anda: {}.", step.id),
+            format!("Application {number} waits for a step of yours: {}.", step.en),
+        ),
+        (Some(Kind::StepLate), false) => text(
+            format!("Permohonan {number}: {}% waktu baku terpakai untuk langkah “{}”.", percent(told), step.id),
+            format!("Application {number}: {}% of the standard time is used up for the step “{}”.", percent(told), step.en),
+        ),
+        (Some(Kind::WebhookDisabled), _) => {
+            text("Webhook Anda dimatikan karena panggilannya terus gagal.", "Your webhook was switched off because its calls kept failing.")
+        }
+        (Some(Kind::CaseMoved) | None, _) => {
+            text(format!("Permohonan {number} telah berpindah tahap: {}.", step.id), format!("Application {number} has moved on: {}.", step.en))
+        }
+    }
+}
+
+fn percent(told: &Told) -> i16 {
+    told.percent.unwrap_or_default()
+}
+
+/// The title of the row that is spoken of.
+fn title(told: &Told) -> Paper {
+    let task = told.task.as_deref().unwrap_or_default();
+    let title = if told.of_complaint {
+        ComplaintTask::from_code(task).map(|task| WBS.row(task).title)
+    } else {
+        Task::from_code(task).map(|task| CERT.row(task).title)
+    };
+    title.unwrap_or(Paper { en: "", id: "" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{ApplicationId, NotificationId};
+
+    fn told(kind: Kind, task: &str, of_complaint: bool) -> Told {
+        let id = uuid::Uuid::nil();
+        Told {
+            id: NotificationId(id),
+            kind: kind.code().to_owned(),
+            application: (!of_complaint).then(|| (ApplicationId(id), Some("P-2026-00001".to_owned()))),
+            of_complaint,
+            webhook: None,
+            step: Some(2),
+            task: Some(task.to_owned()),
+            stage: None,
+            percent: Some(75),
+            at: "2026-07-06T01:00:00Z".parse().unwrap(),
+            read_at: None,
+        }
+    }
+
+    #[test]
+    fn of_an_application_the_number_is_said_and_of_a_complaint_only_that_there_is_work() {
+        let said = of(&told(Kind::StepWaiting, "file_application", false));
+        assert_eq!(said.en, "Application P-2026-00001 waits for a step of yours: File the application in the customer's folder and tell operations.");
+        let said = of(&told(Kind::StepWaiting, "dispose_complaint", true));
+        assert_eq!(said.id, "Ada pengaduan yang menunggu langkah Anda: Memerintahkan Ketua Tim PJI menanggapi pengaduan.");
+        assert!(of(&told(Kind::StepLate, "file_application", false)).id.contains("75% waktu baku"));
+    }
+}

@@ -1,0 +1,61 @@
+//! The cells of a workbook: how they look, and how each kind is put into one.
+
+use rust_xlsxwriter::{Color, ExcelDateTime, Format, FormatAlign, FormatBorder, Worksheet, XlsxError};
+
+use super::columns::Cell;
+use crate::sop::working_time::WIB;
+
+/// The longest text of a cell that every spreadsheet takes.
+const LONGEST: usize = 32_000;
+
+/// How cells look.
+pub(super) struct Looks {
+    /// Headings.
+    pub(super) head: Format,
+    /// Moments.
+    pub(super) moment: Format,
+    /// Days.
+    pub(super) day: Format,
+    /// Whole numbers.
+    pub(super) number: Format,
+    /// Titles of a sheet.
+    pub(super) title: Format,
+}
+
+impl Looks {
+    /// The office's.
+    pub(super) fn new() -> Self {
+        let head = Format::new().set_bold().set_text_wrap().set_align(FormatAlign::Top).set_border_bottom(FormatBorder::Thin);
+        Self {
+            head: head.set_background_color(Color::RGB(0x00DC_E6F1)),
+            moment: Format::new().set_num_format("yyyy-mm-dd hh:mm"),
+            day: Format::new().set_num_format("yyyy-mm-dd"),
+            number: Format::new().set_num_format("#,##0"),
+            title: Format::new().set_bold().set_font_size(14),
+        }
+    }
+}
+
+/// Puts `cell` at row and column of `sheet`.
+pub(super) fn put(sheet: &mut Worksheet, (row, column): (u32, u16), cell: Cell, looks: &Looks) -> std::result::Result<(), XlsxError> {
+    match cell {
+        Cell::Empty => return Ok(()),
+        Cell::Text(text) => sheet.write_string(row, column, text.chars().take(LONGEST).collect::<String>())?,
+        // Beyond 2^53 a spreadsheet has no whole numbers; no minutes and no rupiah of ours come near.
+        Cell::Number(number) => sheet.write_number_with_format(row, column, as_number(number), &looks.number)?,
+        Cell::Moment(moment) => {
+            let local = moment.with_timezone(&WIB).naive_local().and_utc();
+            sheet.write_datetime_with_format(row, column, ExcelDateTime::from_timestamp(local.timestamp())?, &looks.moment)?
+        }
+        Cell::Day(day) => {
+            let midnight = day.and_time(chrono::NaiveTime::MIN).and_utc();
+            sheet.write_datetime_with_format(row, column, ExcelDateTime::from_timestamp(midnight.timestamp())?, &looks.day)?
+        }
+    };
+    Ok(())
+}
+
+#[expect(clippy::cast_precision_loss, reason = "minutes, days and rupiah stay far below 2^53")]
+fn as_number(number: i64) -> f64 {
+    number as f64
+}

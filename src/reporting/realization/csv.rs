@@ -1,0 +1,82 @@
+//! The record as CSV (RFC 4180): comma, CRLF, UTF-8 with a byte order mark, because without one a spreadsheet on Windows takes it for another encoding.
+//! Days and moments are written as spreadsheets read them, in WIB; a text that a spreadsheet would take for a formula gets an apostrophe before it.
+
+use bytes::Bytes;
+use csv::{QuoteStyle, Terminator, WriterBuilder};
+
+use super::columns::{Cell, Column};
+use super::row::RealizationRow;
+use crate::error::{Error, Result};
+use crate::sop::working_time::WIB;
+
+/// The byte order mark and the headings.
+///
+/// # Errors
+/// Never: it writes to memory.
+pub fn head(columns: &[Column]) -> Result<Bytes> {
+    let headings = records([columns.iter().map(|column| column.heading.clone()).collect()])?;
+    Ok(["\u{feff}".as_bytes(), &headings].concat().into())
+}
+
+/// Some rows.
+///
+/// # Errors
+/// Never: it writes to memory.
+pub fn rows(columns: &[Column], rows: &[RealizationRow]) -> Result<Bytes> {
+    records(rows.iter().map(|row| columns.iter().map(|column| written(column.cell(row))).collect()))
+}
+
+fn records(all: impl IntoIterator<Item = Vec<String>>) -> Result<Bytes> {
+    let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).quote_style(QuoteStyle::Necessary).from_writer(Vec::new());
+    for record in all {
+        writer.write_record(record).map_err(Error::internal)?;
+    }
+    Ok(writer.into_inner().map_err(|error| Error::internal(error.to_string()))?.into())
+}
+
+fn written(cell: Cell) -> String {
+    match cell {
+        Cell::Empty => String::new(),
+        Cell::Text(text) => harmless(text),
+        Cell::Number(number) => number.to_string(),
+        Cell::Moment(moment) => moment.with_timezone(&WIB).format("%Y-%m-%d %H:%M").to_string(),
+        Cell::Day(day) => day.to_string(),
+    }
+}
+
+/// What begins like a formula (= + - @ tab, carriage return, line feed, or one of the wide forms of the signs) is text for a spreadsheet with an
+/// apostrophe before it.
+fn harmless(text: String) -> String {
+    let begins = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+    if text.starts_with(begins) { format!("'{text}") } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_spreadsheet_would_run_is_text() {
+        for text in ["=1+1", "+62 711", "-2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1"] {
+            assert_eq!(written(Cell::Text(text.into())), format!("'{text}"));
+        }
+        for text in ["PT Tirta", "a=b", " =1", ""] {
+            assert_eq!(written(Cell::Text(text.into())), text);
+        }
+        assert_eq!(written(Cell::Number(-30)), "-30", "a number of ours is no formula");
+    }
+
+    #[test]
+    fn a_record_is_read_back_as_it_was_written() {
+        let fields = ["a,b", "say \"ya\"", "two\r\nlines", "", "ünïcode"].map(str::to_owned).to_vec();
+        let bytes = records([fields.clone(), fields.clone()]).unwrap();
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(&bytes[..]);
+        let read: Vec<Vec<String>> = reader.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect();
+        assert_eq!(read, [fields.clone(), fields]);
+    }
+
+    #[test]
+    fn moments_are_those_of_palembang() {
+        assert_eq!(written(Cell::Moment("2026-07-06T17:30:59Z".parse().unwrap())), "2026-07-07 00:30");
+    }
+}

@@ -1,0 +1,90 @@
+//! Which files a report is about: period, scheme, kind, officer, stage. The same filter for rows, sums, charts and files.
+
+use chrono::{DateTime, Days, Months, NaiveDate, NaiveTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::certification::facts::ApplicationKind;
+use crate::certification::schemes::SchemeCode;
+use crate::certification::sop::Stage;
+use crate::error::Result;
+use crate::ids::UserId;
+use crate::sop::working_time::WIB;
+use crate::web::params::wrong_parameter;
+
+/// A filter that makes sense.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Filter {
+    /// Received on this day (WIB) or later.
+    pub from: Option<NaiveDate>,
+    /// Received on this day (WIB) or earlier.
+    pub to: Option<NaiveDate>,
+    /// Only this service.
+    pub scheme: Option<SchemeCode>,
+    /// Only this kind.
+    pub kind: Option<ApplicationKind>,
+    /// Only files on which this person did something.
+    pub officer: Option<UserId>,
+    /// Only files that are at this stage now.
+    pub stage: Option<Stage>,
+}
+
+impl Filter {
+    /// The same filter over the days of `month`, which is written `2026-07`, or over the days `from` to `to`.
+    ///
+    /// # Errors
+    /// `invalid_parameter` when `month` is none, when both are given, or when the days are in the wrong order.
+    pub fn over(self, month: Option<&str>) -> Result<Self> {
+        let Some(month) = month else {
+            return if self.from.zip(self.to).is_some_and(|(from, to)| from > to) {
+                Err(wrong_parameter("to", "to tidak boleh sebelum from.", "to must not be before from."))
+            } else {
+                Ok(self)
+            };
+        };
+        if self.from.or(self.to).is_some() {
+            return Err(wrong_parameter("month", "Pakai month, atau from dan to.", "Give either month, or from and to."));
+        }
+        let first = Some(month).filter(|month| month.len() == 7).and_then(|month| format!("{month}-01").parse::<NaiveDate>().ok());
+        let days = first.and_then(|first| Some((first, first.checked_add_months(Months::new(1))?.checked_sub_days(Days::new(1))?)));
+        let Some((from, to)) = days else {
+            return Err(wrong_parameter("month", "Bulan ditulis seperti 2026-07.", "A month is written like 2026-07."));
+        };
+        Ok(Self { from: Some(from), to: Some(to), ..self })
+    }
+
+    /// The moments of receipt it means: from the first on, before the second.
+    #[must_use]
+    pub fn moments(&self) -> (Option<DateTime<Utc>>, Option<DateTime<Utc>>) {
+        (self.from.and_then(midnight), self.to.and_then(|to| to.checked_add_days(Days::new(1))).and_then(midnight))
+    }
+}
+
+/// Midnight (WIB) at which `day` begins; none at the end of the calendar.
+fn midnight(day: NaiveDate) -> Option<DateTime<Utc>> {
+    day.and_time(NaiveTime::MIN).checked_sub_offset(WIB).map(|midnight| midnight.and_utc())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn days(from: &str, to: &str) -> Filter {
+        Filter { from: from.parse().ok(), to: to.parse().ok(), ..Filter::default() }
+    }
+
+    #[test]
+    fn both_days_of_a_period_belong_to_it_in_the_time_of_palembang() {
+        let (from, to) = days("2026-07-01", "2026-07-31").over(None).unwrap().moments();
+        assert_eq!((from.unwrap().to_rfc3339(), to.unwrap().to_rfc3339()), ("2026-06-30T17:00:00+00:00".into(), "2026-07-31T17:00:00+00:00".into()));
+    }
+
+    #[test]
+    fn a_month_is_its_days_and_stands_alone() {
+        assert_eq!(Filter::default().over(Some("2028-02")).unwrap(), days("2028-02-01", "2028-02-29"));
+        for month in ["2026-13", "2026-7", "26-07", "2026-07-01", "", "9999999"] {
+            assert!(Filter::default().over(Some(month)).is_err(), "{month}");
+        }
+        assert!(days("2026-07-01", "").over(Some("2026-07")).is_err());
+        assert!(days("2026-07-02", "2026-07-01").over(None).is_err());
+    }
+}

@@ -1,0 +1,179 @@
+//! The SQL of the record: which files, in the order of receipt, and what is kept of them. The visibility rule is that of the single read, `may_see`.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
+use sqlx::{PgConnection, Postgres, QueryBuilder};
+use uuid::Uuid;
+
+use super::filter::Filter;
+use super::measure::Kept;
+use super::stored::Stored;
+use crate::certification::facts::BusinessScale;
+use crate::certification::form::Product;
+use crate::certification::verification::DeficiencyItem;
+use crate::error::Result;
+use crate::ids::{CustomerId, OfficeId};
+use crate::sop::role::Roles;
+use crate::sop::table::Stage as _;
+
+/// Through whose eyes the record is read.
+#[derive(Debug, Clone, Copy)]
+pub struct Viewer {
+    /// Their office.
+    pub office: OfficeId,
+    /// Their organisation, should they be a customer.
+    pub customer: Option<CustomerId>,
+    /// Their roles.
+    pub roles: Roles,
+}
+
+/// Where a file stands in the record: oldest receipt first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// When it was received.
+    pub at: DateTime<Utc>,
+    /// The file.
+    pub id: Uuid,
+    /// How many stand before it in this report, it included.
+    pub no: i64,
+}
+
+/// The places of at most `limit` files after `after`.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn places(connection: &mut PgConnection, viewer: Viewer, filter: &Filter, after: Option<Place>, limit: i64) -> Result<Vec<Place>> {
+    let mut query = QueryBuilder::new("select a.submitted_at, a.id from application a where ");
+    narrow(&mut query, viewer, filter);
+    if let Some(place) = after {
+        query.push(" and (a.submitted_at, a.id) > (").push_bind(place.at).push(", ").push_bind(place.id).push(")");
+    }
+    // Written, not bound: the planner must know that it is a page.
+    query.push(" order by a.submitted_at, a.id limit ").push(limit);
+    let rows: Vec<(DateTime<Utc>, Uuid)> = query.build_query_as().fetch_all(connection).await?;
+    let before = after.map_or(0, |place| place.no);
+    Ok(rows.into_iter().zip(before + 1..).map(|((at, id), no)| Place { at, id, no }).collect())
+}
+
+/// How many files the filter leaves, counted up to `most`.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn count(connection: &mut PgConnection, viewer: Viewer, filter: &Filter, most: i64) -> Result<i64> {
+    let mut query = QueryBuilder::new("select count(*) from (select from application a where ");
+    narrow(&mut query, viewer, filter);
+    query.push(" limit ").push(most).push(") counted");
+    Ok(query.build_query_scalar().fetch_one(connection).await?)
+}
+
+fn narrow(query: &mut QueryBuilder<Postgres>, viewer: Viewer, filter: &Filter) {
+    query.push("a.office_id = ").push_bind(viewer.office.0).push(" and a.submitted_at is not null");
+    query.push(" and may_see(a, ").push_bind(viewer.office.0).push(", ").push_bind(viewer.customer.map(|customer| customer.0));
+    query.push(", ").push_bind(viewer.roles.codes()).push(")");
+    let (from, to) = filter.moments();
+    if let Some(from) = from {
+        query.push(" and a.submitted_at >= ").push_bind(from);
+    }
+    if let Some(to) = to {
+        query.push(" and a.submitted_at < ").push_bind(to);
+    }
+    if let Some(scheme) = filter.scheme {
+        query.push(" and a.scheme = ").push_bind(scheme.as_str());
+    }
+    if let Some(kind) = filter.kind {
+        query.push(" and a.kind = ").push_bind(kind.as_str());
+    }
+    if let Some(stage) = filter.stage {
+        query.push(" and a.stage = ").push_bind(stage.code());
+    }
+    if let Some(officer) = filter.officer {
+        query.push(" and exists (select from journal j where j.subject_id = a.id and j.actor_id = ").push_bind(officer.0).push(")");
+    }
+}
+
+/// What is kept of the files `ids`, in the order of receipt.
+///
+/// # Errors
+/// When the server refuses, or what is kept cannot be read.
+pub async fn kept(connection: &mut PgConnection, ids: &[Uuid], now: DateTime<Utc>) -> Result<Vec<Kept>> {
+    let rows = sqlx::query_as!(
+        Stored,
+        r#"
+        select a.id,
+               a.number,
+               a.submitted_at as "received_at!",
+               c.name as customer,
+               a.company,
+               a.form #>> '{site,regency}' as regency,
+               a.form #>> '{site,province}' as province,
+               a.scheme,
+               a.kind,
+               coalesce(a.form -> 'products', '[]') as "products!: Json<Vec<Product>>",
+               a.form ->> 'scope' as scope,
+               nullif(a.form #> '{facts,business_scale}', 'null') as "scale: Json<BusinessScale>",
+               a.stage,
+               coalesce(a.calendar_version, (select max(v.version) from calendar_version v where v.office_id = a.office_id)) as "calendar_version!",
+               t.since as "since!",
+               t.steps as "steps!: Vec<Option<i16>>",
+               t.rounds as "rounds!",
+               array(
+                   select u.display_name
+                   from journal j
+                   join app_user u on u.id = j.actor_id
+                   where j.subject_id = a.id
+                     and j.step is not null
+                     and u.customer_id is null
+                   group by u.id, u.display_name
+                   order by min(j.seq)
+               ) as "officers!",
+               array(select s.items from deficiency_sheet s where s.application_id = a.id order by s.round) as "sheets!: Vec<Json<Vec<DeficiencyItem>>>",
+               n.number as "notice_number?",
+               n.signed_at as "signed_at?",
+               n.sent_at as "sent_at?",
+               n.content as "content?",
+               b.code as "billing_code?",
+               b.amount as "billing_amount?",
+               b.expires_at as "expires_at?",
+               p.ntpn as "ntpn?",
+               p.paid_at as "paid_at?",
+               (
+                   select j.note
+                   from journal j
+                   where j.subject_id = a.id
+                     and j.to_stage = a.stage
+                     and a.stage in ('rejected', 'withdrawn', 'expired')
+                   order by j.seq desc
+                   limit 1
+               ) as remark
+        from unnest($1::uuid[]) with ordinality as asked (id, place)
+        join application a on a.id = asked.id
+        join customer c on c.id = a.customer_id
+        cross join lateral (
+            select coalesce(array_agg(e.at), '{}') as since, coalesce(array_agg(e.step), '{}') as steps, coalesce(array_agg(e.round), '{}') as rounds
+            from (select at, step, round from clock_entry where case_id = a.id order by seq) e
+        ) t
+        left join lateral (
+            select number, signed_at, sent_at, content
+            from audit_notice
+            where application_id = a.id
+              and signature is not null
+            order by draft desc
+            limit 1
+        ) n on true
+        left join lateral (
+            select id, code, amount, expires_at
+            from billing
+            where application_id = a.id
+            order by created_at desc, id desc
+            limit 1
+        ) b on true
+        left join payment p on p.billing_id = b.id
+        order by asked.place
+        "#,
+        ids,
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(|row| row.read(now)).collect()
+}

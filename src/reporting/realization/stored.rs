@@ -1,0 +1,90 @@
+//! A file as the database gives it, and how that is read.
+
+use chrono::{DateTime, Utc};
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::measure::{Kept, Signed};
+use super::row::BillingRealization;
+use crate::casework::ledger;
+use crate::certification::billing;
+use crate::certification::facts::BusinessScale;
+use crate::certification::form::Product;
+use crate::certification::sop::Stage;
+use crate::certification::verification::DeficiencyItem;
+use crate::error::{Error, Result};
+use crate::ids::ApplicationId;
+use crate::sop::table::Stage as _;
+
+/// The columns of a file, its ledger, and what hangs on it.
+pub(super) struct Stored {
+    pub(super) id: Uuid,
+    pub(super) number: Option<String>,
+    pub(super) received_at: DateTime<Utc>,
+    pub(super) customer: String,
+    pub(super) company: String,
+    pub(super) regency: Option<String>,
+    pub(super) province: Option<String>,
+    pub(super) scheme: String,
+    pub(super) kind: String,
+    pub(super) products: Json<Vec<Product>>,
+    pub(super) scope: Option<String>,
+    pub(super) scale: Option<Json<BusinessScale>>,
+    pub(super) stage: String,
+    pub(super) calendar_version: i32,
+    pub(super) since: Vec<DateTime<Utc>>,
+    pub(super) steps: Vec<Option<i16>>,
+    pub(super) rounds: Vec<i16>,
+    pub(super) officers: Vec<String>,
+    pub(super) sheets: Vec<Json<Vec<DeficiencyItem>>>,
+    pub(super) notice_number: Option<String>,
+    pub(super) signed_at: Option<DateTime<Utc>>,
+    pub(super) sent_at: Option<DateTime<Utc>>,
+    pub(super) content: Option<String>,
+    pub(super) billing_code: Option<String>,
+    pub(super) billing_amount: Option<i64>,
+    pub(super) expires_at: Option<DateTime<Utc>>,
+    pub(super) ntpn: Option<String>,
+    pub(super) paid_at: Option<DateTime<Utc>>,
+    pub(super) remark: Option<String>,
+}
+
+impl Stored {
+    /// Reads the codes and documents in it.
+    ///
+    /// # Errors
+    /// Our own fault when one of them is not what we once wrote.
+    pub(super) fn read(self, now: DateTime<Utc>) -> Result<Kept> {
+        let notice = match (self.notice_number, self.signed_at, self.content) {
+            (Some(number), Some(at), Some(content)) => {
+                Some(Signed { number, at, sent_at: self.sent_at, content: serde_json::from_str(&content).map_err(Error::internal)? })
+            }
+            (..) => None,
+        };
+        let billing = self.billing_code.zip(self.billing_amount).zip(self.expires_at).map(|((code, amount), expires_at)| {
+            let status = billing::status(self.paid_at.is_some(), expires_at, now);
+            BillingRealization { code, amount, currency: "IDR", expires_at, status, ntpn: self.ntpn, paid_at: self.paid_at }
+        });
+        Ok(Kept {
+            id: ApplicationId(self.id),
+            number: self.number,
+            received_at: self.received_at,
+            customer: self.customer,
+            company: self.company,
+            site: (self.regency, self.province),
+            scheme: self.scheme.parse().map_err(|_| Error::internal("application.scheme holds an unknown code"))?,
+            kind: self.kind.parse().map_err(|_| Error::internal("application.kind holds an unknown code"))?,
+            products: self.products.0,
+            scope: self.scope,
+            scale: self.scale.map(|scale| scale.0),
+            stage: Stage::from_code(&self.stage).ok_or_else(|| Error::internal("application.stage holds an unknown code"))?,
+            officers: self.officers,
+            turns: ledger::turns(self.since, self.steps, self.rounds),
+            sheets: self.sheets.into_iter().map(|sheet| sheet.0).collect(),
+            notice,
+            billing,
+            remark: self.remark,
+            calendar_version: self.calendar_version,
+        })
+    }
+}

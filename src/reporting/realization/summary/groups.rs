@@ -1,0 +1,201 @@
+//! Sums by group: what is under way by stage and age, what was missing, whose days, and rows by scheme, month and province.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::certification::sop::{SOP, Stage};
+use crate::reporting::realization::row::{Deficiency, NoticeRealization, RealizationRow};
+use crate::sop::table::Stage as _;
+
+/// The ages a backlog is told by: up to so many days since receipt; the last has no end.
+pub const AGES: [Option<i64>; 5] = [Some(2), Some(7), Some(14), Some(30), None];
+
+/// What is under way at one stage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Backlog {
+    /// The stage.
+    pub stage: Stage,
+    /// How many.
+    #[schema(example = 5)]
+    pub count: u64,
+    /// How many of each age, youngest first.
+    pub ages: Vec<AgeCount>,
+}
+
+/// How many are so old.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct AgeCount {
+    /// At least so many days since receipt.
+    #[schema(example = 3)]
+    pub from_days: i64,
+    /// At most so many; null for the oldest.
+    #[schema(required, example = 7)]
+    pub to_days: Option<i64>,
+    /// How many.
+    #[schema(example = 2)]
+    pub count: u64,
+}
+
+/// A document that was missing or unfit, over all rows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct DeficiencyTally {
+    /// The row of the checklist.
+    #[schema(example = "P07")]
+    pub requirement: String,
+    /// The document's name in Indonesian.
+    #[schema(example = "NPWP perusahaan / importir")]
+    pub title_id: String,
+    /// The document's name in English.
+    #[schema(example = "Tax number of the company or importer")]
+    pub title_en: String,
+    /// How often, in all rounds of all files.
+    #[schema(example = 7)]
+    pub items: u64,
+    /// In how many files.
+    #[schema(example = 6)]
+    pub files: u64,
+}
+
+/// An auditor's days.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct AuditorTally {
+    /// As named in the notices.
+    #[schema(example = "Ir. Sri Wahyuni, M.T.")]
+    pub name: String,
+    /// Audits.
+    #[schema(example = 4)]
+    pub audits: u64,
+    /// Days of those audits.
+    #[schema(example = 9)]
+    pub days: u64,
+}
+
+/// Rows of one group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct GroupTally {
+    /// What they have in common.
+    #[schema(example = "quality_iso9001")]
+    pub key: String,
+    /// How many.
+    #[schema(example = 20)]
+    pub count: u64,
+    /// Under way.
+    #[schema(example = 6)]
+    pub open: u64,
+    /// With the notice sent.
+    #[schema(example = 13)]
+    pub sent: u64,
+    /// Rejected, withdrawn or expired.
+    #[schema(example = 1)]
+    pub ended_aside: u64,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Backlogs {
+    stages: BTreeMap<&'static str, [u64; AGES.len()]>,
+}
+
+impl Backlogs {
+    pub(super) fn add(&mut self, row: &RealizationRow) {
+        let Some(age) = row.age_days else { return };
+        let place = AGES.iter().position(|to| to.is_none_or(|to| age <= to)).unwrap_or(AGES.len() - 1);
+        self.stages.entry(row.stage.code()).or_default()[place] += 1;
+    }
+
+    /// In the order of the road.
+    pub(super) fn lines(self) -> Vec<Backlog> {
+        let line = |stage: Stage| {
+            let counts = self.stages.get(stage.code())?;
+            let mut from_days = 0;
+            let ages = AGES.iter().zip(counts).map(|(to_days, count)| {
+                let age = AgeCount { from_days, to_days: *to_days, count: *count };
+                from_days = to_days.map_or(from_days, |to| to + 1);
+                age
+            });
+            Some(Backlog { stage, count: counts.iter().sum(), ages: ages.collect() })
+        };
+        Stage::all().filter_map(line).collect()
+    }
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Deficiencies {
+    known: BTreeMap<(String, String), DeficiencyTally>,
+}
+
+impl Deficiencies {
+    pub(super) fn add(&mut self, of_file: &[Deficiency]) {
+        for Deficiency { requirement, title_id, title_en, rounds } in of_file {
+            // Schemes share codes and not always what they mean by them.
+            let known = self.known.entry((requirement.clone(), title_id.clone())).or_insert_with(|| DeficiencyTally {
+                requirement: requirement.clone(),
+                title_id: title_id.clone(),
+                title_en: title_en.clone(),
+                items: 0,
+                files: 0,
+            });
+            known.items += u64::from(*rounds);
+            known.files += 1;
+        }
+    }
+
+    pub(super) fn lines(self) -> Vec<DeficiencyTally> {
+        let mut lines: Vec<_> = self.known.into_values().collect();
+        lines.sort_by_key(|line| (Reverse(line.items), line.requirement.clone()));
+        lines
+    }
+}
+
+#[derive(Debug, Default)]
+pub(super) struct AuditorDays {
+    known: BTreeMap<String, (u64, u64)>,
+}
+
+impl AuditorDays {
+    pub(super) fn add(&mut self, notice: Option<&NoticeRealization>) {
+        let Some(notice) = notice else { return };
+        let days = notice.audit_dates.len() as u64;
+        for name in notice.team_lead.iter().chain(&notice.team_members) {
+            let (audits, sum) = self.known.entry(name.clone()).or_default();
+            *audits += 1;
+            *sum += days;
+        }
+    }
+
+    pub(super) fn lines(self) -> Vec<AuditorTally> {
+        let mut lines: Vec<_> = self.known.into_iter().map(|(name, (audits, days))| AuditorTally { name, audits, days }).collect();
+        lines.sort_by_key(|line| Reverse(line.days));
+        lines
+    }
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Groups {
+    known: BTreeMap<String, [u64; 3]>,
+}
+
+impl Groups {
+    pub(super) fn add(&mut self, key: &str, row: &RealizationRow) {
+        if !self.known.contains_key(key) {
+            self.known.insert(key.to_owned(), [0; 3]);
+        }
+        if let Some(counts) = self.known.get_mut(key) {
+            let place = if !SOP.is_over(row.stage) {
+                0
+            } else if row.stage == Stage::NoticeSent {
+                1
+            } else {
+                2
+            };
+            counts[place] += 1;
+        }
+    }
+
+    pub(super) fn lines(self) -> Vec<GroupTally> {
+        let line =
+            |(key, [open, sent, ended_aside]): (String, [u64; 3])| GroupTally { key, count: open + sent + ended_aside, open, sent, ended_aside };
+        self.known.into_iter().map(line).collect()
+    }
+}

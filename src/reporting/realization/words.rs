@@ -1,0 +1,104 @@
+//! The office's words for what the record names by code, in both languages.
+
+use crate::certification::billing::BillingStatus;
+use crate::certification::facts::{ApplicationKind, BusinessScale};
+use crate::certification::schemes::{Scheme, SchemeCode};
+use crate::certification::sop::Stage;
+use crate::sop::table::Party;
+use crate::web::problem::Language;
+
+/// One of two texts.
+#[must_use]
+pub fn pick(language: Language, id: &'static str, en: &'static str) -> &'static str {
+    match language {
+        Language::Indonesian => id,
+        Language::English => en,
+    }
+}
+
+/// The name of a scheme.
+#[must_use]
+pub fn scheme(code: SchemeCode, language: Language) -> &'static str {
+    let scheme = Scheme::of(code);
+    pick(language, scheme.title_id, scheme.title_en)
+}
+
+/// A name of a scheme that fits beside a bar.
+#[must_use]
+pub fn short_scheme(code: SchemeCode, language: Language) -> &'static str {
+    match code {
+        SchemeCode::ProductSni => pick(language, "Produk (SNI)", "Product (SNI)"),
+        SchemeCode::QualityIso9001 => pick(language, "Mutu (ISO 9001)", "Quality (ISO 9001)"),
+        SchemeCode::GreenIndustry => pick(language, "Industri hijau", "Green industry"),
+        SchemeCode::EnvironmentIso14001 => pick(language, "Lingkungan (ISO 14001)", "Environment (ISO 14001)"),
+        SchemeCode::FoodSafetyIso22000 => pick(language, "Pangan (ISO 22000)", "Food safety (ISO 22000)"),
+        SchemeCode::OhsIso45001 => pick(language, "K3 (ISO 45001)", "OHS (ISO 45001)"),
+    }
+}
+
+/// The name of a kind of application.
+#[must_use]
+pub fn kind(kind: ApplicationKind, language: Language) -> &'static str {
+    match kind {
+        ApplicationKind::Initial => pick(language, "Awal", "Initial"),
+        ApplicationKind::Surveillance => pick(language, "Surveilen", "Surveillance"),
+        ApplicationKind::Recertification => pick(language, "Sertifikasi ulang", "Recertification"),
+        ApplicationKind::ScopeExtension => pick(language, "Perluasan lingkup", "Scope extension"),
+        ApplicationKind::ScopeReduction => pick(language, "Pengurangan lingkup", "Scope reduction"),
+        ApplicationKind::Transfer => pick(language, "Transfer", "Transfer"),
+        ApplicationKind::Special => pick(language, "Audit khusus", "Special audit"),
+        ApplicationKind::Reinstatement => pick(language, "Pemulihan", "Reinstatement"),
+    }
+}
+
+/// The name of a scale of business.
+#[must_use]
+pub fn scale(scale: BusinessScale, language: Language) -> &'static str {
+    match scale {
+        BusinessScale::Micro => pick(language, "Mikro", "Micro"),
+        BusinessScale::Small => pick(language, "Kecil", "Small"),
+        BusinessScale::Medium => pick(language, "Menengah", "Medium"),
+        BusinessScale::Large => pick(language, "Besar", "Large"),
+    }
+}
+
+/// The name of a stage.
+#[must_use]
+pub fn stage(stage: Stage, language: Language) -> &'static str {
+    match stage {
+        Stage::Draft => pick(language, "Konsep", "Draft"),
+        Stage::Submitted => pick(language, "Diajukan", "Submitted"),
+        Stage::Filed => pick(language, "Terdaftar", "Filed"),
+        Stage::Deficient => pick(language, "Kurang", "Deficient"),
+        Stage::Verified => pick(language, "Terverifikasi", "Verified"),
+        Stage::AwaitingCustomer => pick(language, "Menunggu pelanggan", "Awaiting customer"),
+        Stage::Completed => pick(language, "Dilengkapi", "Completed"),
+        Stage::Confirmed => pick(language, "Lengkap", "Confirmed"),
+        Stage::NoticeDrafted => pick(language, "Konsep surat", "Notice drafted"),
+        Stage::NoticeInitialled => pick(language, "Surat diparaf", "Notice initialled"),
+        Stage::NoticeSigned => pick(language, "Surat ditandatangani", "Notice signed"),
+        Stage::NoticeSent => pick(language, "Surat terkirim", "Notice sent"),
+        Stage::Rejected => pick(language, "Ditolak", "Rejected"),
+        Stage::Withdrawn => pick(language, "Dibatalkan", "Withdrawn"),
+        Stage::Expired => pick(language, "Kedaluwarsa", "Expired"),
+    }
+}
+
+/// How an e-billing stands.
+#[must_use]
+pub fn billing(status: BillingStatus, language: Language) -> &'static str {
+    match status {
+        BillingStatus::Issued => pick(language, "Terbit", "Issued"),
+        BillingStatus::Paid => pick(language, "Dibayar", "Paid"),
+        BillingStatus::Expired => pick(language, "Kedaluwarsa", "Expired"),
+    }
+}
+
+/// Whose time.
+#[must_use]
+pub fn party(party: Party, language: Language) -> &'static str {
+    match party {
+        Party::Office => pick(language, "Kantor", "Office"),
+        Party::Customer => pick(language, "Pelanggan", "Customer"),
+    }
+}

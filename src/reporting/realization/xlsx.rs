@@ -1,0 +1,100 @@
+//! The record as a workbook: a sheet of rows with real dates and numbers, a sheet of sums. Written row by row into temporary files, on a thread that
+//! may block; memory holds one row. Texts are cells of text, so none of them can be a formula.
+
+use std::fs::File;
+
+use futures_util::TryStreamExt as _;
+use rust_xlsxwriter::{Workbook, XlsxError};
+use tokio::sync::mpsc;
+
+use super::asked::Asked;
+use super::cells::{Looks, put};
+use super::columns::{Column, columns};
+use super::pages::Source;
+use super::row::RealizationRow;
+use super::summary::Sums;
+use super::sums_sheet;
+use super::words::pick;
+use crate::error::{Error, Result};
+
+/// Pages that may wait for the disk.
+const WAITING: usize = 2;
+
+/// Writes the whole workbook and gives the file, which has no name and is gone when it is closed.
+///
+/// # Errors
+/// When the database or the disk refuses.
+pub async fn file(source: Source, asked: &Asked) -> Result<File> {
+    let (pages, written) = mpsc::channel(WAITING);
+    let (heading, made) = (asked.clone(), source.now);
+    let writing = tokio::task::spawn_blocking(move || write(&heading, made, written));
+    let mut fetched = std::pin::pin!(source.pages());
+    while let Some(page) = fetched.try_next().await? {
+        if pages.send(page).await.is_err() {
+            break; // The writer gave up; it says why.
+        }
+    }
+    drop(pages);
+    writing.await.map_err(Error::internal)?
+}
+
+fn write(asked: &Asked, made: chrono::DateTime<chrono::Utc>, mut pages: mpsc::Receiver<Vec<RealizationRow>>) -> Result<File> {
+    let file = tempfile::tempfile().map_err(Error::internal)?;
+    let kept = file.try_clone().map_err(Error::internal)?;
+    let mut book = Book::begin(columns(asked.language()), asked).map_err(Error::internal)?;
+    let mut sums = Sums::default();
+    while let Some(page) = pages.blocking_recv() {
+        for row in &page {
+            sums.add(row);
+            book.add(row).map_err(Error::internal)?;
+        }
+    }
+    book.finish(&sums.summary(), asked, made, file).map_err(Error::internal)?;
+    Ok(kept)
+}
+
+struct Book {
+    workbook: Workbook,
+    columns: Vec<Column>,
+    looks: Looks,
+    rows: u32,
+}
+
+impl Book {
+    fn begin(columns: Vec<Column>, asked: &Asked) -> std::result::Result<Self, XlsxError> {
+        let (mut workbook, looks) = (Workbook::new(), Looks::new());
+        let sheet = workbook.add_worksheet_with_constant_memory()?;
+        sheet.set_name(pick(asked.language(), "Data realisasi", "Realization"))?;
+        sheet.set_freeze_panes(1, 2)?;
+        sheet.set_repeat_rows(0, 0)?;
+        sheet.set_landscape().set_paper_size(8);
+        sheet.set_row_height(0, 45)?;
+        for (place, column) in (0..).zip(&columns) {
+            sheet.set_column_width(place, column.width)?;
+            sheet.write_string_with_format(0, place, &column.heading, &looks.head)?;
+        }
+        Ok(Self { workbook, columns, looks, rows: 0 })
+    }
+
+    fn add(&mut self, row: &RealizationRow) -> std::result::Result<(), XlsxError> {
+        self.rows += 1;
+        let sheet = self.workbook.worksheet_from_index(0)?;
+        for (place, column) in (0..).zip(&self.columns) {
+            put(sheet, (self.rows, place), column.cell(row), &self.looks)?;
+        }
+        Ok(())
+    }
+
+    fn finish(
+        mut self,
+        summary: &super::summary::RealizationSummary,
+        asked: &Asked,
+        made: chrono::DateTime<chrono::Utc>,
+        file: File,
+    ) -> std::result::Result<(), XlsxError> {
+        let last = u16::try_from(self.columns.len()).unwrap_or(u16::MAX).saturating_sub(1);
+        self.workbook.worksheet_from_index(0)?.autofilter(0, 0, self.rows, last)?;
+        sums_sheet::add(&mut self.workbook, &self.looks, summary, asked, made)?;
+        self.workbook.save_to_writer(file)
+    }
+}

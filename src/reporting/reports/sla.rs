@@ -1,0 +1,75 @@
+//! `GET /reports/sla`: how the steps stand against their standard times.
+
+use actix_web::get;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::certification::facts::ApplicationKind;
+use crate::certification::schemes::SchemeCode;
+use crate::error::Result;
+use crate::reporting::realization::document;
+use crate::reporting::realization::filter::Filter;
+use crate::reporting::realization::reader::RecordReader;
+use crate::reporting::realization::summary::{OfficeSummary, StepSummary};
+use crate::web::{Query, Reply};
+
+/// Which files.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct SlaQuery {
+    /// Received on this day (WIB) or later.
+    #[param(example = "2026-07-01")]
+    pub from: Option<NaiveDate>,
+    /// Received on this day (WIB) or earlier.
+    #[param(example = "2026-07-31")]
+    pub to: Option<NaiveDate>,
+    /// Received in this month (WIB); instead of `from` and `to`.
+    #[param(example = "2026-07", pattern = "^[0-9]{4}-[0-9]{2}$")]
+    pub month: Option<String>,
+    /// Only of this service.
+    #[param(inline)]
+    pub scheme: Option<SchemeCode>,
+    /// Only of this kind.
+    #[param(inline)]
+    pub kind: Option<ApplicationKind>,
+}
+
+/// How the steps stand (kinerja waktu layanan).
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct SlaReport {
+    /// When it was made: clocks that run were read then.
+    pub made_at: DateTime<Utc>,
+    /// Files.
+    #[schema(example = 42)]
+    pub count: u64,
+    /// Under way.
+    #[schema(example = 12)]
+    pub open: u64,
+    /// Steps that have used up their standard time and still run.
+    #[schema(example = 1)]
+    pub overdue_now: u64,
+    /// Each numbered step.
+    pub steps: Vec<StepSummary>,
+    /// The office's minutes in all, of the files with the notice sent.
+    pub office: OfficeSummary,
+}
+
+/// Read how the steps stand against their standard times (kinerja waktu layanan).
+///
+/// For each step how many files kept its standard time (waktu baku), how many did not, how many are overdue now, and how long it took: of the files you see,
+/// from the same rows as the record.
+#[utoipa::path(
+    tag = "reports",
+    params(SlaQuery),
+    responses((status = 200, body = SlaReport)),
+    extensions(("x-roles" = json!(["head", "pji_lead", "ss_lead", "pji_staff", "operations_staff", "treasurer"])))
+)]
+#[get("/reports/sla")]
+pub async fn read_sla(reader: RecordReader, query: Query<SlaQuery>) -> Result<Reply<SlaReport>> {
+    let SlaQuery { from, to, month, scheme, kind } = query.0;
+    let filter = Filter { from, to, scheme, kind, ..Filter::default() }.over(month.as_deref())?;
+    let sums = document::summary(reader.source(&filter)).await?;
+    let overdue_now = sums.steps.iter().map(|step| step.overdue_now).sum();
+    Ok(Reply::ok(SlaReport { made_at: reader.now, count: sums.count, open: sums.open, overdue_now, steps: sums.steps, office: sums.office }))
+}

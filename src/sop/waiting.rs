@@ -1,0 +1,32 @@
+//! For whom a file waits, row by row: whom `next` invites, told in a message. A side exit is open to its actor; nobody is asked to take it.
+
+use super::role::Role;
+use super::table::{Actor, Row, Sop, Task};
+
+impl<T: Task> Sop<T> {
+    /// The rows a file at `stage` waits for: the numbered ones that start there; else the parts of the step that is measured; else, where nothing is
+    /// measured, the rows of people that lead onwards.
+    #[must_use]
+    pub fn rows_waited_for(&'static self, stage: T::Stage) -> Vec<&'static Row<T>> {
+        let starting = || self.rows.iter().filter(move |row| row.targets(stage).is_some() && matches!(row.actor, Actor::Person(_)));
+        let measured = self.waiting_at(stage).and_then(|row| row.no);
+        match measured {
+            Some(no) if self.step(no).is_some_and(|row| row.targets(stage).is_some()) => starting().filter(|row| row.no.is_some()).collect(),
+            Some(no) => starting().filter(|row| row.part_of == Some(no)).collect(),
+            None => starting().filter(|row| row.shows && row.targets(stage).is_some_and(|to| to.iter().all(|to| *to != stage))).collect(),
+        }
+    }
+
+    /// The roles of those rows.
+    #[must_use]
+    pub fn roles_waited_for(&'static self, stage: T::Stage) -> Vec<Role> {
+        let rows = self.rows_waited_for(stage);
+        Role::all().filter(|role| rows.iter().any(|row| row.actor.admits(*role))).collect()
+    }
+
+    /// What nobody may have done who takes one of those rows: four eyes.
+    #[must_use]
+    pub fn never_by_waited_for(&'static self, stage: T::Stage) -> Vec<T> {
+        self.rows_waited_for(stage).into_iter().flat_map(|row| row.never_by.iter().copied()).collect()
+    }
+}

@@ -1,0 +1,172 @@
+//! Where a webhook may point: only at what anybody on the internet could reach. Whoever names an address of a network that only we are in would have us
+//! ask there for them (server-side request forgery).
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// How strict we are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Guard {
+    /// `https` only, and public addresses only.
+    Strict,
+    /// Also `http`, and also this machine: for trying the service out, where there is no network to protect.
+    TryingOut,
+}
+
+impl Guard {
+    /// Whether an address may be called.
+    #[must_use]
+    pub fn admits(self, address: IpAddr) -> bool {
+        is_public(address) || self == Self::TryingOut && is_this_machine(address)
+    }
+
+    /// Whether a scheme may be used.
+    #[must_use]
+    pub fn admits_scheme(self, scheme: &str) -> bool {
+        scheme == "https" || self == Self::TryingOut && scheme == "http"
+    }
+}
+
+fn is_this_machine(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(four) => four.is_loopback(),
+        IpAddr::V6(six) => six.is_loopback(),
+    }
+}
+
+/// Whether the address is one of the internet: none that the registries of IANA keep for networks, machines, groups, examples or translation.
+#[must_use]
+pub fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(four) => is_public_v4(four),
+        IpAddr::V6(six) => is_public_v6(six),
+    }
+}
+
+/// Reserved blocks of IPv4 (RFC 6890 and its successors): first address, and how many leading bits count.
+const RESERVED_V4: [(Ipv4Addr, u32); 15] = [
+    (Ipv4Addr::UNSPECIFIED, 8),
+    (Ipv4Addr::new(10, 0, 0, 0), 8),
+    // Shared by customers of one carrier.
+    (Ipv4Addr::new(100, 64, 0, 0), 10),
+    (Ipv4Addr::new(127, 0, 0, 0), 8),
+    // Link-local; clouds tell secrets at 169.254.169.254.
+    (Ipv4Addr::new(169, 254, 0, 0), 16),
+    (Ipv4Addr::new(172, 16, 0, 0), 12),
+    (Ipv4Addr::new(192, 0, 0, 0), 24),
+    (Ipv4Addr::new(192, 0, 2, 0), 24),
+    (Ipv4Addr::new(192, 88, 99, 0), 24),
+    (Ipv4Addr::new(192, 168, 0, 0), 16),
+    (Ipv4Addr::new(198, 18, 0, 0), 15),
+    (Ipv4Addr::new(198, 51, 100, 0), 24),
+    (Ipv4Addr::new(203, 0, 113, 0), 24),
+    // Groups, and what is reserved for ever, with 255.255.255.255.
+    (Ipv4Addr::new(224, 0, 0, 0), 4),
+    (Ipv4Addr::new(240, 0, 0, 0), 4),
+];
+
+fn is_public_v4(address: Ipv4Addr) -> bool {
+    !RESERVED_V4.iter().any(|(block, bits)| (address.to_bits() ^ block.to_bits()) >> (32 - bits) == 0)
+}
+
+/// Reserved blocks inside `2000::/3`, which is all of IPv6 that was ever given out.
+const RESERVED_V6: [(Ipv6Addr, u32); 4] = [
+    // Protocols of the IETF, with Teredo, which wraps any IPv4 address.
+    (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23),
+    (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32),
+    // 6to4, which does too.
+    (Ipv6Addr::new(0x2002, 0, 0, 0, 0, 0, 0, 0), 16),
+    (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20),
+];
+
+fn is_public_v6(address: Ipv6Addr) -> bool {
+    if let Some(four) = address.to_ipv4_mapped() {
+        return is_public_v4(four);
+    }
+    let in_block = |block: Ipv6Addr, bits: u32| (address.to_bits() ^ block.to_bits()) >> (128 - bits) == 0;
+    in_block(Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3) && !RESERVED_V6.iter().any(|(block, bits)| in_block(*block, *bits))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_inside_a_network_is_not_public_however_it_is_written() {
+        for address in [
+            "0.0.0.0",
+            "10.1.2.3",
+            "100.64.0.1",
+            "100.127.255.255",
+            "127.0.0.1",
+            "127.8.8.8",
+            "169.254.169.254",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.0.0.8",
+            "192.0.2.1",
+            "192.88.99.1",
+            "192.168.1.1",
+            "198.18.0.1",
+            "198.51.100.1",
+            "203.0.113.9",
+            "224.0.0.1",
+            "239.255.255.250",
+            "240.0.0.1",
+            "255.255.255.255",
+            "::",
+            "::1",
+            "::ffff:127.0.0.1",
+            "::ffff:10.0.0.1",
+            "::ffff:169.254.169.254",
+            "::127.0.0.1",
+            "64:ff9b::7f00:1",
+            "64:ff9b:1::1",
+            "100::1",
+            "2001::1",
+            "2001:db8::1",
+            "2002:7f00:1::1",
+            "3fff::1",
+            "5f00::1",
+            "fc00::1",
+            "fd00:ec2::254",
+            "fe80::1",
+            "fec0::1",
+            "ff02::1",
+        ] {
+            let address: IpAddr = address.parse().unwrap();
+            assert!(!is_public(address) && !Guard::Strict.admits(address), "{address}");
+        }
+    }
+
+    #[test]
+    fn an_address_of_the_internet_is_public() {
+        for address in [
+            "1.1.1.1",
+            "8.8.8.8",
+            "9.255.255.255",
+            "11.0.0.0",
+            "100.63.255.255",
+            "100.128.0.0",
+            "172.15.255.255",
+            "172.32.0.0",
+            "103.28.12.1",
+            "223.255.255.255",
+            "2606:4700::1111",
+            "2400:cb00::1",
+            "::ffff:8.8.8.8",
+        ] {
+            assert!(Guard::Strict.admits(address.parse().unwrap()), "{address}");
+        }
+    }
+
+    #[test]
+    fn who_tries_the_service_out_may_call_this_machine_and_no_other_of_its_network() {
+        for (address, may) in [("127.0.0.1", true), ("::1", true), ("10.0.0.1", false), ("169.254.169.254", false), ("192.168.1.1", false)] {
+            assert_eq!(Guard::TryingOut.admits(address.parse().unwrap()), may, "{address}");
+        }
+        assert!(Guard::TryingOut.admits_scheme("http") && !Guard::Strict.admits_scheme("http"));
+        for guard in [Guard::Strict, Guard::TryingOut] {
+            assert!(guard.admits_scheme("https") && !guard.admits_scheme("file") && !guard.admits_scheme("ftp"));
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! The operations of webhooks.
+
+pub mod deliveries;
+pub mod secrets;
+pub mod webhooks;
+
+use super::store::webhooks::{Webhook, find};
+use crate::casework::desk::Desk;
+use crate::error::{Code, Error, Result};
+use crate::ids::WebhookId;
+use crate::sop::role::Role;
+use crate::web::Work;
+
+/// The webhook of a write, for who keeps it.
+///
+/// # Errors
+/// `not_found` for everybody else.
+async fn kept(work: &mut Work, desk: &Desk, id: WebhookId) -> Result<Webhook> {
+    let found = find(work, desk.who(), id).await?;
+    found.filter(|webhook| webhook.is_kept_by(desk.who())).ok_or_else(|| Error::new(Code::NotFound))
+}
+
+/// The webhook of a read, for who keeps it and for administrators, who see that calls fail.
+///
+/// # Errors
+/// `not_found` for everybody else.
+async fn shown(connection: &mut sqlx::PgConnection, desk: &Desk, id: WebhookId) -> Result<Webhook> {
+    let found = find(connection, desk.who(), id).await?;
+    found.filter(|webhook| webhook.is_kept_by(desk.who()) || sees_all(desk)).ok_or_else(|| Error::new(Code::NotFound))
+}
+
+fn sees_all(desk: &Desk) -> bool {
+    desk.who().must_be(Role::Admin).is_ok()
+}

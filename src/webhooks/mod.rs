@@ -1,0 +1,33 @@
+//! Webhooks: addresses of customers and integrators that are called with the events of cases their owners may see (Standard Webhooks 1.0). Signed, kept,
+//! tried again, and never sent to an address inside a network. There are none of complaints: whoever receives one could not un-know that it exists.
+
+pub mod caller;
+pub mod contract;
+pub mod delivering;
+mod dialling;
+pub mod form;
+mod guard;
+pub mod http;
+pub mod jobs;
+pub mod secret;
+pub mod spreading;
+mod store;
+pub mod views;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use caller::Caller;
+pub use guard::Guard;
+
+/// Its operations.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(http::webhooks::create_webhook)
+        .service(http::webhooks::list_webhooks)
+        .service(http::webhooks::show_webhook)
+        .service(http::webhooks::change_webhook)
+        .service(http::webhooks::delete_webhook)
+        .service(http::secrets::rotate_webhook_secret)
+        .service(http::deliveries::list_webhook_deliveries)
+        .service(http::deliveries::redeliver_webhook);
+}

@@ -1,0 +1,156 @@
+//! What was sent to webhooks, as their keepers see it, and the spreading of an event to those that want it.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::webhooks::Place;
+use crate::error::Result;
+use crate::ids::{ApplicationId, DeliveryId, WebhookId};
+
+/// One event for one webhook.
+#[derive(Debug, Clone)]
+pub struct Delivery {
+    /// Its id.
+    pub id: DeliveryId,
+    /// The event: `webhook-id` of every call.
+    pub event: Uuid,
+    /// Its kind.
+    pub kind: String,
+    /// The application it is of.
+    pub application: ApplicationId,
+    /// `pending`, `delivered`, `failed` or `withheld`.
+    pub state: String,
+    /// How often it was sent.
+    pub attempts: i32,
+    /// When it was last sent.
+    pub last_at: Option<DateTime<Utc>>,
+    /// What the receiver last answered.
+    pub last_status: Option<i16>,
+    /// Why it last failed.
+    pub last_code: Option<String>,
+    /// How long that took, in milliseconds.
+    pub last_ms: Option<i32>,
+    /// When it is sent next.
+    pub next_at: Option<DateTime<Utc>>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+}
+
+/// At most `limit` deliveries of `webhook` after `after`.
+pub async fn list(connection: &mut PgConnection, webhook: WebhookId, state: Option<&str>, after: Option<Place>, limit: i64) -> Result<Vec<Delivery>> {
+    let (at, id) = Place::parts(after);
+    let rows = sqlx::query_as!(
+        Delivery,
+        r#"
+        select id as "id: DeliveryId", event_id as event, kind, application_id as "application: ApplicationId", state, attempts, last_at, last_status,
+               last_code, last_ms, next_at, created_at
+        from webhook_delivery
+        where webhook_id = $1
+          and ($2::text is null or state = $2)
+          and ($3::timestamptz is null or (created_at, id) < ($3, $4))
+        order by created_at desc, id desc
+        limit $5
+        "#,
+        webhook.0,
+        state,
+        at,
+        id,
+        limit,
+    );
+    Ok(rows.fetch_all(connection).await?)
+}
+
+/// Makes a delivery that is over begin anew. Nothing when there is none such, or it is still under way.
+pub async fn renew(connection: &mut PgConnection, webhook: WebhookId, id: DeliveryId, now: DateTime<Utc>) -> Result<Option<Delivery>> {
+    let row = sqlx::query_as!(
+        Delivery,
+        r#"
+        update webhook_delivery
+        set state = 'pending',
+            tries = 0,
+            next_at = $3
+        where webhook_id = $1
+          and id = $2
+          and state <> 'pending'
+        returning id as "id: DeliveryId", event_id as event, kind, application_id as "application: ApplicationId", state, attempts, last_at, last_status,
+                  last_code, last_ms, next_at, created_at
+        "#,
+        webhook.0,
+        id.0,
+        now,
+    );
+    Ok(row.fetch_optional(connection).await?)
+}
+
+/// Whether the webhook has such a delivery.
+pub async fn is_there(connection: &mut PgConnection, webhook: WebhookId, id: DeliveryId) -> Result<bool> {
+    let found = sqlx::query_scalar!(r#"select 1 as "one!" from webhook_delivery where webhook_id = $1 and id = $2"#, webhook.0, id.0);
+    Ok(found.fetch_optional(connection).await?.is_some())
+}
+
+/// An event on its way.
+#[derive(Debug)]
+pub struct Spreading {
+    /// Its kind.
+    pub kind: String,
+    /// When it happened.
+    pub at: DateTime<Utc>,
+    /// What it tells.
+    pub data: serde_json::Value,
+    /// The application.
+    pub application: ApplicationId,
+}
+
+/// The event; nothing when it was swept.
+pub async fn event(connection: &mut PgConnection, id: Uuid) -> Result<Option<Spreading>> {
+    let row = sqlx::query_as!(
+        Spreading,
+        r#"select kind, at, data as "data!", application_id as "application!: ApplicationId" from event where id = $1 and application_id is not null"#,
+        id,
+    );
+    Ok(row.fetch_optional(connection).await?)
+}
+
+/// The webhooks that want the event and whose owners may see its application now.
+pub async fn wanted_by(connection: &mut PgConnection, spreading: &Spreading) -> Result<Vec<WebhookId>> {
+    let ids = sqlx::query_scalar!(
+        r#"
+        select w.id as "id: WebhookId"
+        from application a
+        join webhook w on w.office_id = a.office_id and w.active and $2 = any (w.kinds)
+        join app_user u on u.id = w.owner_id and u.active
+        where a.id = $1
+          and may_see(a, u.office_id, u.customer_id, array(select r.role from user_role r where r.user_id = u.id))
+        order by w.id
+        "#,
+        spreading.application.0,
+        spreading.kind,
+    );
+    Ok(ids.fetch_all(connection).await?)
+}
+
+/// Adds a delivery; false when the webhook has this event already.
+pub async fn add(
+    connection: &mut PgConnection,
+    id: DeliveryId,
+    webhook: WebhookId,
+    (event, spreading, body): (Uuid, &Spreading, &str),
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let done = sqlx::query!(
+        "
+        insert into webhook_delivery (id, webhook_id, event_id, application_id, kind, body, state, next_at, created_at)
+        values ($1, $2, $3, $4, $5, $6, 'pending', $7, $7)
+        on conflict on constraint webhook_delivery_once do nothing
+        ",
+        id.0,
+        webhook.0,
+        event,
+        spreading.application.0,
+        spreading.kind,
+        body,
+        now,
+    );
+    Ok(done.execute(connection).await?.rows_affected() == 1)
+}

@@ -1,0 +1,130 @@
+//! The register: numbers without gaps, letters that never change, letters that are withdrawn and followed by others.
+
+use serde_json::{Value, json};
+
+use super::{address, attempts, pdf};
+use crate::certification::Office;
+use crate::certification::office::Until;
+
+async fn letters(office: &Office) -> Vec<Value> {
+    office.head.get("/api/v1/letters").await.expect(200)["items"].as_array().unwrap().clone()
+}
+
+#[actix_web::test]
+async fn a_signed_letter_is_stored_and_served_as_the_bytes_that_were_signed() {
+    let mut office = Office::open().await;
+    let case = office.case(Until::Initialled).await;
+    let notice = format!("{case}/audit-notice");
+    let draft = pdf(&office.operations, &notice).await;
+    assert!(!draft.windows(10).any(|window| window == b"/ByteRange"), "a draft is not signed");
+    office.head.act(&format!("{notice}/signature")).await.expect(200);
+    let signed = pdf(&office.pji_staff, &notice).await;
+    assert!(signed.windows(10).any(|window| window == b"/ByteRange"));
+    let view = office.head.get(&notice).await.expect(200);
+    assert_eq!(view["letter"]["sha256"], hex::encode(service_desk::secrecy::sha256(&signed)));
+    assert_eq!((&view["letter"]["number"], &view["letter"]["status"]), (&view["number"], &json!("valid")));
+    office.customer.get(&format!("{notice}?format=pdf")).await.refused(404, "not_found");
+    office.pji_staff.post(&format!("{notice}/dispatch"), office.dispatch()).await.expect(200);
+    office.later(60 * 24).await;
+    for person in [&office.customer, &office.head, &office.treasurer] {
+        assert_eq!(pdf(person, &notice).await, signed, "it is the same for everybody and for ever");
+    }
+    let id = view["letter"]["id"].as_str().unwrap();
+    assert_eq!(pdf(&office.head, &format!("/api/v1/letters/{id}")).await, signed);
+    office.customer.get(&format!("/api/v1/letters/{id}")).await.refused(403, "forbidden");
+    assert_eq!(attempts(&office.head).await[0]["outcome"], "signed");
+}
+
+#[actix_web::test]
+async fn signatures_at_once_give_consecutive_numbers_without_a_gap() {
+    const LETTERS: usize = 20;
+    let office = Office::open().await;
+    let mut cases = Vec::new();
+    for _ in 0..LETTERS {
+        cases.push(office.case(Until::Initialled).await);
+    }
+    let sign = |case: String| {
+        let head = office.head.clone();
+        async move {
+            // Whoever waits too long for a connection or the register is told to come back, and does.
+            loop {
+                let answer = head.act(&format!("{case}/audit-notice/signature")).await;
+                if answer.status != 503 {
+                    return answer.expect(200);
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+            }
+        }
+    };
+    futures_util::future::join_all(cases.into_iter().map(sign)).await;
+    let mut found: Vec<i32> =
+        sqlx::query_scalar("select number_sequence from letter order by 1").fetch_all(&mut office.app.sql().await).await.unwrap();
+    found.sort_unstable();
+    assert_eq!(found, (1..=i32::try_from(LETTERS).unwrap()).collect::<Vec<_>>());
+}
+
+#[actix_web::test]
+async fn a_withdrawn_letter_is_void_with_its_reason_and_its_number_is_not_given_again() {
+    let office = Office::open().await;
+    let case = office.case(Until::Signed).await;
+    let notice = format!("{case}/audit-notice");
+    let first = pdf(&office.head, &notice).await;
+    let reason = json!({"reason": "Tanggal audit keliru."});
+    office.pji_lead.post(&format!("{notice}/voiding"), reason.clone()).await.refused(403, "not_your_step");
+    office.head.post(&format!("{notice}/voiding"), json!({"reason": " "})).await.refused(422, "invalid_content");
+    let view = office.head.post(&format!("{notice}/voiding"), reason).await.expect(200);
+    assert_eq!(view["stage"], "confirmed", "the next draft is made");
+    let voided = &letters(&office).await[0];
+    assert_eq!((&voided["status"], &voided["void_reason"]), (&json!("void"), &json!("Tanggal audit keliru.")));
+    assert_eq!(office.app.nobody().get(&address(&first)).await.expect(200)["status"], "void");
+    let journal: String =
+        sqlx::query_scalar("select note from journal where task = 'void_audit_notice'").fetch_one(&mut office.app.sql().await).await.unwrap();
+    assert_eq!(journal, "Tanggal audit keliru.");
+
+    office.operations.post(&notice, office.notice()).await.expect(200);
+    office.ss_lead.post(&format!("{notice}/initials"), json!({"as": "letter"})).await.expect(200);
+    office.pji_lead.post(&format!("{notice}/initials"), json!({"as": "cost"})).await.expect(200);
+    office.head.act(&format!("{notice}/signature")).await.expect(200);
+    let found = letters(&office).await;
+    let numbers: Vec<_> = found.iter().map(|letter| letter["number"].as_str().unwrap().split('/').nth(1).unwrap()).collect();
+    assert_eq!(numbers, ["2", "1"]);
+    assert_eq!((&found[0]["status"], &found[1]["status"]), (&json!("valid"), &json!("superseded")));
+    assert_eq!(office.app.nobody().get(&address(&first)).await.expect(200)["status"], "superseded", "the paper in the drawer says so");
+    assert_eq!(pdf(&office.head, &format!("/api/v1/letters/{}", found[1]["id"].as_str().unwrap())).await, first, "and is still what it was");
+}
+
+#[actix_web::test]
+async fn a_letter_that_was_sent_can_be_void_once_and_the_file_stays() {
+    let office = Office::open().await;
+    let case = office.case(Until::Sent).await;
+    let path = format!("{case}/audit-notice/voiding");
+    let view = office.head.post(&path, json!({"reason": "Terbit karena kekeliruan."})).await.expect(200);
+    assert_eq!(view["stage"], "notice_sent");
+    assert_eq!(office.customer.get(&format!("{case}/audit-notice")).await.expect(200)["letter"]["status"], "void");
+    office.head.post(&path, json!({"reason": "Sekali lagi."})).await.refused(409, "conflict");
+    assert_eq!(office.head.get("/api/v1/audit-notices").await.expect(200)["items"][0]["status"], "void");
+}
+
+#[actix_web::test]
+async fn an_application_withdrawn_after_the_signature_leaves_a_void_number() {
+    let office = Office::open().await;
+    let case = office.case(Until::Signed).await;
+    office.customer.post(&format!("{case}/withdrawal"), json!({"reason": "Pabrik tutup."})).await.expect(200);
+    assert_eq!(letters(&office).await[0]["status"], "void");
+}
+
+#[actix_web::test]
+async fn the_service_itself_cannot_change_what_was_signed() {
+    let office = Office::open().await;
+    office.case(Until::Signed).await;
+    for change in [
+        "update letter_file set bytes = ''",
+        "delete from letter_file",
+        "update letter set number = 'B/2'",
+        "update letter set sha256 = ''",
+        "delete from letter",
+    ] {
+        let refused = office.app.database.read(async |c| Ok(sqlx::query(change).execute(c).await.is_err())).await.unwrap();
+        assert!(refused, "{change}");
+    }
+}

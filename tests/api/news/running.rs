@@ -1,0 +1,37 @@
+//! A whole service as it runs: listener, engine and all, beside the one a test calls.
+
+use std::net::TcpListener;
+
+use service_desk::app::Service;
+use service_desk::events::Hub;
+use service_desk::start;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+/// A replica under way.
+pub struct Running {
+    /// Where it listens: `host:port`.
+    pub address: String,
+    stop: Option<oneshot::Sender<()>>,
+    served: JoinHandle<Result<(), String>>,
+}
+
+impl Running {
+    /// Starts a replica of `service` with a hub of its own.
+    pub fn start(service: &Service) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let (stop, stopping) = oneshot::channel::<()>();
+        let service = Service { hub: Hub::default(), ..service.clone() };
+        let served = start::run(service, listener, async move { drop(stopping.await) });
+        let served = actix_web::rt::spawn(async move { served.await.map_err(|failure| failure.to_string()) });
+        Self { address, stop: Some(stop), served }
+    }
+
+    /// Stops it, and waits until it has.
+    pub async fn stop(mut self) {
+        self.stop.take().unwrap().send(()).unwrap();
+        self.served.await.unwrap().unwrap();
+    }
+}

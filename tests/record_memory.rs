@@ -1,0 +1,135 @@
+//! A record of any length costs the memory of a page, in a process of its own so that nobody else's memory is counted.
+//! `RECORD_ROWS=100000 cargo test --test record_memory -- --nocapture` shows it with more rows.
+#![expect(clippy::unwrap_used, reason = "the helpers of a test fail with it")]
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use futures_util::TryStreamExt as _;
+use service_desk::casework::calendars::Calendars;
+use service_desk::clock::Clock;
+use service_desk::database::Database;
+use service_desk::database::embedded::{Durability, PrivatePostgres, Settings};
+use service_desk::database::roles::{APPLICATION, OWNER, create_database};
+use service_desk::ids::OfficeId;
+use service_desk::reporting::realization::asked::Asked;
+use service_desk::reporting::realization::document;
+use service_desk::reporting::realization::filter::Filter;
+use service_desk::reporting::realization::pages::Source;
+use service_desk::reporting::realization::shapes::{Chart, Format};
+use service_desk::reporting::realization::store::Viewer;
+use service_desk::sop::role::{Role, Roles};
+use service_desk::start;
+use service_desk::typesetting::Typesetter;
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
+
+const MIB: u64 = 1 << 20;
+/// Rows when nothing else is asked for.
+const ROWS: u64 = 12_000;
+
+/// Memory in use, in bytes (`statm` counts pages of 4 KiB).
+fn resident() -> u64 {
+    let statm = std::fs::read_to_string("/proc/self/statm").unwrap();
+    statm.split(' ').nth(1).unwrap().parse::<u64>().unwrap() * 4096
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test run finds its PostgreSQL as the service does, and is told how much to try")]
+fn environment(name: &str) -> Option<std::ffi::OsString> {
+    std::env::var_os(name)
+}
+
+/// The office of the benchmark, with so many applications.
+fn office(rows: u64) -> String {
+    let share = |of: u64| (rows * of / 100_000).to_string();
+    let sql = include_str!("../bench/office.sql").replace("100001", &(rows + 1).to_string());
+    sql.replace("100000", &rows.to_string()).replace("95000", &share(95_000)).replace("99000", &share(99_000))
+}
+
+#[actix_web::test]
+async fn ten_times_the_rows_cost_no_more_memory() {
+    drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
+    let rows = environment("RECORD_ROWS").and_then(|rows| rows.into_string().ok()).and_then(|rows| rows.parse().ok()).unwrap_or(ROWS);
+    let folder = PathBuf::from("/var/tmp").join(format!("service-desk-record-{}", std::process::id()));
+    let settings = Settings {
+        folder: folder.clone(),
+        durability: Durability::Waived,
+        binaries: environment("PG_BIN_DIR").map(PathBuf::from),
+        path: environment("PATH"),
+        downloads: PathBuf::from("/var/tmp/service-desk-postgres"),
+    };
+    let server = PrivatePostgres::start(&settings).await.unwrap();
+    create_database(&server, "record").await.unwrap();
+    let owner = server.connect_options(OWNER, "record");
+    let office_id = start::prepare(owner.clone(), &Clock::system()).await.unwrap();
+    let mut connection = owner.connect().await.unwrap();
+    for sql in [include_str!("../bench/people.sql").replace("$staff_hash$", "none"), office(rows), "analyze".to_owned()] {
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+    }
+    connection.close().await.unwrap();
+    let database = Database::new(server.connect_options(APPLICATION, "record"), 2);
+    let typesetter = Typesetter::for_this_machine().unwrap();
+    // The newest tenth was begun in the last days.
+    let newest = (Clock::system().now() - chrono::TimeDelta::minutes(i64::try_from(rows).unwrap())).date_naive();
+    for format in [Format::Csv, Format::Xlsx, Format::Json] {
+        let few = written(&database, office_id, &typesetter, (format, Some(newest))).await;
+        let all = written(&database, office_id, &typesetter, (format, None)).await;
+        let grown = all.peak.saturating_sub(few.peak.max(few.after));
+        let told = format!("{format:?}: {} rows, {} bytes in {:.1} s; memory grew by {} KiB\n", all.rows, all.bytes, all.seconds, grown >> 10);
+        std::io::stderr().write_all(told.as_bytes()).unwrap();
+        assert!(few.rows * 5 < all.rows && all.rows >= rows * 98 / 100, "{} and {} rows", few.rows, all.rows);
+        assert!(grown < 12 * MIB, "{told}");
+    }
+    database.close();
+    drop(server);
+    drop(std::fs::remove_dir_all(&folder));
+}
+
+struct Written {
+    rows: u64,
+    bytes: usize,
+    peak: u64,
+    after: u64,
+    seconds: f64,
+}
+
+/// Makes the document and lets it go piece by piece, as a connection does, while somebody watches the memory.
+async fn written(database: &Database, office: OfficeId, typesetter: &Typesetter, (format, from): (Format, Option<chrono::NaiveDate>)) -> Written {
+    let asked = Asked { filter: Filter { from, ..Filter::default() }, format, chart: Chart::OnTime, english: false };
+    let source = Source {
+        database: database.clone(),
+        calendars: Calendars::default(),
+        viewer: Viewer { office, customer: None, roles: Roles::NONE.with(Role::PjiStaff) },
+        filter: asked.filter.clone(),
+        now: Clock::system().now(),
+        seen: Arc::default(),
+    };
+    let (seen, began) = (Arc::clone(&source.seen), Instant::now());
+    let making = async {
+        let (mut bytes, mut peak) = (0, 0);
+        let mut pieces = document::pieces(source, &asked, typesetter).await.unwrap();
+        while let Some(piece) = pieces.try_next().await.unwrap() {
+            bytes += piece.len();
+            peak = peak.max(resident());
+        }
+        (bytes, peak)
+    };
+    let watching = async {
+        let mut ticks = tokio::time::interval(std::time::Duration::from_millis(20));
+        loop {
+            ticks.tick().await;
+            PEAK.fetch_max(resident(), Ordering::Relaxed);
+        }
+    };
+    PEAK.store(0, Ordering::Relaxed);
+    let (bytes, peak) = tokio::select! {
+        made = making => made,
+        () = watching => (0, 0),
+    };
+    let rows = u64::try_from(seen.load(Ordering::Relaxed)).unwrap();
+    Written { rows, bytes, peak: peak.max(PEAK.load(Ordering::Relaxed)), after: resident(), seconds: began.elapsed().as_secs_f64() }
+}
+
+static PEAK: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
