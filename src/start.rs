@@ -31,7 +31,7 @@ use crate::database::embedded::{Durability, PrivatePostgres, Settings};
 use crate::database::roles::{APPLICATION, OWNER, VAULT, create_database};
 use crate::database::{Database, migrate};
 use crate::demo;
-use crate::events::Hub;
+use crate::events::{self, Hub};
 use crate::gateways::document_store::DocumentStore;
 use crate::gateways::signing::{Authority, Bsre, Signing};
 use crate::health::{Draining, Numbers};
