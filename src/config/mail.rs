@@ -23,7 +23,7 @@ pub struct MailSettings {
     /// The mail server; without one no mail is sent, and in private mode mails are files in the data folder.
     #[arg(long, env = "SMTP_HOST", global = true)]
     pub smtp_host: Option<String>,
-    /// Its port; 587 when not given, 465 with SMTP_TLS=tls.
+    /// Its port; 587 when not given, 465 with `SMTP_TLS=tls`.
     #[arg(long, env = "SMTP_PORT", global = true)]
     pub smtp_port: Option<u16>,
     /// How the connection is protected; `off` only to this machine or in private mode.

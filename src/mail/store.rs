@@ -57,6 +57,9 @@ pub struct Row {
 }
 
 /// Adds a mail; false when it is there already.
+///
+/// # Errors
+/// When the server refuses.
 pub async fn add(conn: &mut PgConnection, mail: &NewMail, now: DateTime<Utc>) -> Result<bool> {
     let added = sqlx::query!(
         "
@@ -77,6 +80,9 @@ pub async fn add(conn: &mut PgConnection, mail: &NewMail, now: DateTime<Utc>) ->
 }
 
 /// The mail, if it is neither sent nor given up and the account is active.
+///
+/// # Errors
+/// When the server refuses.
 pub async fn waiting(conn: &mut PgConnection, id: Uuid) -> Result<Option<Waiting>> {
     let found = sqlx::query_as!(
         Waiting,
@@ -97,6 +103,9 @@ pub async fn waiting(conn: &mut PgConnection, id: Uuid) -> Result<Option<Waiting
 }
 
 /// It left.
+///
+/// # Errors
+/// When the server refuses.
 pub async fn sent(conn: &mut PgConnection, id: Uuid, now: DateTime<Utc>) -> Result<()> {
     sqlx::query!(
         "
@@ -114,6 +123,9 @@ pub async fn sent(conn: &mut PgConnection, id: Uuid, now: DateTime<Utc>) -> Resu
 }
 
 /// It did not leave; `never` when it will not be tried again.
+///
+/// # Errors
+/// When the server refuses.
 pub async fn failed(conn: &mut PgConnection, id: Uuid, failure: &str, never: bool, now: DateTime<Utc>) -> Result<()> {
     sqlx::query!(
         "
@@ -133,6 +145,9 @@ pub async fn failed(conn: &mut PgConnection, id: Uuid, failure: &str, never: boo
 }
 
 /// How many mails of this kind an account was sent since then.
+///
+/// # Errors
+/// When the server refuses.
 pub async fn count_since(conn: &mut PgConnection, user: UserId, kind: MailKind, since: DateTime<Utc>) -> Result<i64> {
     let count = sqlx::query_scalar!(
         r#"select count(*) as "count!" from mail where user_id = $1 and kind = $2 and created_at > $3"#,
@@ -144,6 +159,9 @@ pub async fn count_since(conn: &mut PgConnection, user: UserId, kind: MailKind, 
 }
 
 /// Mails of the office, the newest first; only those that wait after a failure or were given up when `failed`.
+///
+/// # Errors
+/// When the server refuses.
 pub async fn list(conn: &mut PgConnection, office: OfficeId, failed: bool, after: Option<(DateTime<Utc>, Uuid)>, limit: i64) -> Result<Vec<Row>> {
     let (at, id) = after.unzip();
     let rows = sqlx::query_as!(
@@ -167,6 +185,9 @@ pub async fn list(conn: &mut PgConnection, office: OfficeId, failed: bool, after
 }
 
 /// Deletes mails, with their tokens, that were queued before.
+///
+/// # Errors
+/// When the server refuses.
 pub async fn forget(conn: &mut PgConnection, before: DateTime<Utc>) -> Result<()> {
     sqlx::query!("delete from mail where created_at < $1", before).execute(conn).await?;
     Ok(())

@@ -94,6 +94,7 @@ pub const TABLE: &[FaultKind] = &[
     kind("blank_name",           "Hari libur tanpa nama.",                                     "A day off without a name.",                                  "Beri nama.",                                                    "Name it."),
     kind("year_out_of_range",    "Tahun di luar kalender.",                                    "The year is outside the calendar.",                          "Lihat detail.",                                                 "See detail."),
     // webhooks
+    kind("token_not_good",       "Kode ini tidak berlaku, sudah dipakai, atau kedaluwarsa.",   "The code is unknown, used already, or too old.",             "Minta surel dengan kode baru.",                                 "Ask for a mail with a new code."),
     kind("not_callable",         "Alamat ini tidak dapat dipanggil.",                          "The address may not be called.",                             "Pakai alamat https yang dapat dijangkau dari internet.",        "Give an https address that can be reached from the internet."),
     // whistle-blowing
     kind("receipt_code_in_text", "Ada kode tanda terima dalam teks.",                          "A receipt code stands in the text.",                         "Hapus: kode itu membuka pengaduan.",                            "Remove it: the code opens the complaint."),

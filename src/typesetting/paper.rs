@@ -32,12 +32,12 @@ impl Paper {
     pub fn new(template: Template, title: impl Into<String>, date: NaiveDate, name: &str, finish: &Finish, body: &impl Serialize) -> Result<Self> {
         let title = title.into();
         let body = serde_json::to_value(body).map_err(Error::internal)?;
-        let data = json!({"title": title, "office": BSPJI_PALEMBANG, "finish": finish.data(), "body": body});
+        let shown = json!({"title": title, "office": BSPJI_PALEMBANG, "finish": finish.data(), "body": body});
         Ok(Self {
             template,
             title,
             date,
-            data,
+            data: shown,
             qr: finish.qr().map(<[u8]>::to_vec),
             pictures: Vec::new(),
             confidential: false,

@@ -82,7 +82,7 @@ async fn uploaded(
             (Progress::At(_) | Progress::Lost, _) => {
                 breaks += 1;
                 let name = plain(&format!("{} v{} {}", file.requirement, file.version, file.file_name));
-                let media_type = file.kind.parse().map(crate::casework::file_kind::FileKind::media_type).unwrap_or("application/octet-stream");
+                let media_type = file.kind.parse().map_or("application/octet-stream", crate::casework::file_kind::FileKind::media_type);
                 let begun = parts.drive.begin(&NewFile { parent, name: &name, media_type, size, mark }).await?;
                 keep(desk, parts, document, &begun).await?;
                 session = Some(begun);

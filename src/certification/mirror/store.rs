@@ -69,6 +69,9 @@ pub struct Copy {
 }
 
 /// Notes that an application and its documents are to be mirrored.
+///
+/// # Errors
+/// When the server refuses.
 pub async fn begin(conn: &mut PgConnection, office: OfficeId, application: ApplicationId, now: DateTime<Utc>) -> Result<()> {
     sqlx::query!(
         "insert into drive_folder (case_id, office_id, queued_at) values ($1, $2, $3) on conflict (case_id) do nothing",
@@ -94,6 +97,9 @@ pub async fn begin(conn: &mut PgConnection, office: OfficeId, application: Appli
 }
 
 /// Notes that a document is to be mirrored; false when its application is not.
+///
+/// # Errors
+/// When the server refuses.
 pub async fn add(conn: &mut PgConnection, application: ApplicationId, document: DocumentId) -> Result<bool> {
     let added = sqlx::query!(
         "
@@ -110,6 +116,9 @@ pub async fn add(conn: &mut PgConnection, application: ApplicationId, document: 
 }
 
 /// The folder of an application, if it is mirrored.
+///
+/// # Errors
+/// When the server refuses.
 pub async fn folder(conn: &mut PgConnection, application: ApplicationId) -> Result<Option<Folder>> {
     let found = sqlx::query_as!(
         Folder,
@@ -126,6 +135,9 @@ pub async fn folder(conn: &mut PgConnection, application: ApplicationId) -> Resu
 }
 
 /// The folder is there.
+///
+/// # Errors
+/// When the server refuses.
 pub async fn folder_made(conn: &mut PgConnection, application: ApplicationId, id: &str, link: &str) -> Result<()> {
     sqlx::query!(
         "
@@ -143,18 +155,27 @@ pub async fn folder_made(conn: &mut PgConnection, application: ApplicationId, id
 }
 
 /// The folder could not be made.
+///
+/// # Errors
+/// When the server refuses.
 pub async fn folder_failed(conn: &mut PgConnection, application: ApplicationId, failure: &str) -> Result<()> {
     sqlx::query!("update drive_folder set attempts = attempts + 1, failure = $2 where case_id = $1", application.0, failure).execute(conn).await?;
     Ok(())
 }
 
 /// Documents of an application that are not at Drive yet.
+///
+/// # Errors
+/// When the server refuses.
 pub async fn not_mirrored(conn: &mut PgConnection, application: ApplicationId) -> Result<Vec<Uuid>> {
     let found = sqlx::query_scalar!("select document_id from drive_file where case_id = $1 and file_id is null order by document_id", application.0);
     Ok(found.fetch_all(conn).await?)
 }
 
 /// A document that is to be mirrored and is not yet.
+///
+/// # Errors
+/// When the server refuses.
 pub async fn file(conn: &mut PgConnection, document: DocumentId) -> Result<Option<File>> {
     let found = sqlx::query_as!(
         File,
@@ -171,18 +192,27 @@ pub async fn file(conn: &mut PgConnection, document: DocumentId) -> Result<Optio
 }
 
 /// Keeps the session of an upload, sealed.
+///
+/// # Errors
+/// When the server refuses.
 pub async fn keep_session(conn: &mut PgConnection, document: DocumentId, sealed: &[u8]) -> Result<()> {
     sqlx::query!("update drive_file set session = $2 where document_id = $1", document.0, sealed).execute(conn).await?;
     Ok(())
 }
 
 /// Forgets the session of an upload.
+///
+/// # Errors
+/// When the server refuses.
 pub async fn drop_session(conn: &mut PgConnection, document: DocumentId) -> Result<()> {
     sqlx::query!("update drive_file set session = null where document_id = $1", document.0).execute(conn).await?;
     Ok(())
 }
 
 /// The document is at Drive.
+///
+/// # Errors
+/// When the server refuses.
 pub async fn mirrored(conn: &mut PgConnection, document: DocumentId, id: &str, link: &str, now: DateTime<Utc>) -> Result<()> {
     sqlx::query!(
         "
@@ -201,12 +231,18 @@ pub async fn mirrored(conn: &mut PgConnection, document: DocumentId, id: &str, l
 }
 
 /// The document could not be copied.
+///
+/// # Errors
+/// When the server refuses.
 pub async fn file_failed(conn: &mut PgConnection, document: DocumentId, failure: &str) -> Result<()> {
     sqlx::query!("update drive_file set attempts = attempts + 1, failure = $2 where document_id = $1", document.0, failure).execute(conn).await?;
     Ok(())
 }
 
 /// The copies of an application's documents.
+///
+/// # Errors
+/// When the server refuses.
 pub async fn copies(conn: &mut PgConnection, application: ApplicationId) -> Result<Vec<Copy>> {
     let found = sqlx::query_as!(
         Copy,

@@ -184,6 +184,15 @@ impl Office {
             ("deficiency_sheet", "application_id", own_id.to_owned(), ""),
             ("audit_confirmation", "application_id", "'application_id', $2::uuid".to_owned(), ""),
             ("audit_notice", "application_id", format!("{own_id}, 'number_sequence', o.number_sequence + (random() * 1e9)::integer"), ""),
+            (
+                "letter",
+                "application_id",
+                "'id', gen_random_uuid(), 'application_id', $2::uuid, 'number', o.number || '/' || $3, \
+                 'number_sequence', o.number_sequence + (random() * 1e9)::integer, 'token_digest', sha256(convert_to('token' || $3, 'UTF8')), \
+                 'sha256', sha256(convert_to($3, 'UTF8'))"
+                    .to_owned(),
+                "",
+            ),
             ("clock_entry", "case_id", "'case_id', $2::uuid".to_owned(), "order by o.seq"),
             ("journal", "subject_id", "'subject_id', $2::uuid".to_owned(), "order by o.seq"),
         ];

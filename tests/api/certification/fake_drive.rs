@@ -114,7 +114,7 @@ impl FakeDrive {
 
     /// Takes the token no more.
     pub fn expire_token(&self) {
-        self.state.lock().unwrap().token = "another".to_owned();
+        "another".clone_into(&mut self.state.lock().unwrap().token);
     }
 
     /// Complete files and folders.
@@ -274,7 +274,7 @@ fn put(asked: &Asked, session: &str, state: &mut State) -> Reply {
         state.faults.push(format!("{range} of {size}"));
     }
     if span == "*" {
-        return progress(state, &id, size);
+        return Some(progress(state, &id, size));
     }
     let (from, to) = span.split_once('-').map(|(from, to)| (from.parse::<usize>().unwrap(), to.parse::<usize>().unwrap())).unwrap();
     let have = state.files[&id].bytes.len();
@@ -288,7 +288,7 @@ fn put(asked: &Asked, session: &str, state: &mut State) -> Reply {
         Some(Mishap::Piece(status)) => Some((status, String::new(), "{}".to_owned())),
         Some(Mishap::PartOfPiece) => {
             keep(state, part);
-            progress(state, &id, size)
+            Some(progress(state, &id, size))
         }
         Some(Mishap::HangUpInPiece) => {
             keep(state, part);
@@ -306,26 +306,26 @@ fn put(asked: &Asked, session: &str, state: &mut State) -> Reply {
         }
         Some(Mishap::Spoil) => {
             keep(state, &asked.body.iter().map(|byte| byte ^ 1).collect::<Vec<_>>());
-            progress(state, &id, size)
+            Some(progress(state, &id, size))
         }
         Some(mishap @ Mishap::List(_)) => {
             state.mishaps.push_front(mishap);
             keep(state, &asked.body);
-            progress(state, &id, size)
+            Some(progress(state, &id, size))
         }
         None => {
             keep(state, &asked.body);
-            progress(state, &id, size)
+            Some(progress(state, &id, size))
         }
     }
 }
 
-fn progress(state: &mut State, id: &str, size: usize) -> Reply {
+fn progress(state: &mut State, id: &str, size: usize) -> (u16, String, String) {
     let have = state.files[id].bytes.len();
     if have == size {
         state.files.get_mut(id).unwrap().complete = true;
-        return Some((200, String::new(), shown(state, id)));
+        return (200, String::new(), shown(state, id));
     }
     let range = if have == 0 { String::new() } else { format!("range: bytes=0-{}\r\n", have - 1) };
-    Some((308, range, String::new()))
+    (308, range, String::new())
 }

@@ -24,6 +24,8 @@ const OPENS: &[(&str, &[&str])] = &[
             "list_deficiency_sheets",
             "list_snapshots",
             "read_application",
+            "read_audit_confirmation",
+            "read_deficiency_sheet",
             "read_timeline",
         ],
     ),

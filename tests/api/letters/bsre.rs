@@ -49,7 +49,7 @@ fn both() -> Value {
 
 #[actix_web::test]
 async fn the_national_service_signs_what_was_initialled() {
-    let desk = Desk::open().await;
+    let desk = Box::pin(Desk::open()).await;
     assert_eq!(desk.sign(both()).await.expect(200)["stage"], "notice_signed");
     let asked: Vec<_> = desk.esign.asked().into_iter().map(|(path, _)| path).collect();
     assert_eq!(asked, ["/api/v2/user/check/status", "/api/v2/sign/pdf", "/api/v2/verify/pdf"]);
@@ -62,7 +62,7 @@ async fn the_national_service_signs_what_was_initialled() {
 
 #[actix_web::test]
 async fn nik_and_passphrase_are_needed_and_nothing_is_asked_without_them() {
-    let desk = Desk::open().await;
+    let desk = Box::pin(Desk::open()).await;
     let faults =
         |answer: Value| answer["errors"].as_array().unwrap().iter().map(|fault| fault["pointer"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
     let nothing = desk.office.head.act(&format!("{}/audit-notice/signature", desk.case)).await.refused(422, "invalid_content");
@@ -76,7 +76,7 @@ async fn nik_and_passphrase_are_needed_and_nothing_is_asked_without_them() {
 
 #[actix_web::test]
 async fn what_the_service_refuses_is_told_without_its_words_and_can_be_tried_again() {
-    let desk = Desk::open().await;
+    let desk = Box::pin(Desk::open()).await;
     let wrong = desk.sign(json!({"nik": NIK, "passphrase": "salah-sekali"})).await.refused(422, "signature_refused");
     assert!(!wrong.to_string().contains("salah-sekali") && !wrong.to_string().contains(NIK), "{wrong}");
     let attempt = desk.latest().await;
@@ -91,7 +91,7 @@ async fn what_the_service_refuses_is_told_without_its_words_and_can_be_tried_aga
 
 #[actix_web::test]
 async fn its_bad_days_are_not_the_signers_fault_and_burn_no_number() {
-    let desk = Desk::open().await;
+    let desk = Box::pin(Desk::open()).await;
     let days = [
         (Mood::Busy, 503, "signing_unavailable", "unavailable", json!(429)),
         (Mood::Broken, 502, "signing_failed", "broken", json!(500)),
@@ -114,7 +114,7 @@ async fn its_bad_days_are_not_the_signers_fault_and_burn_no_number() {
 
 #[actix_web::test]
 async fn a_service_that_is_not_there_or_does_not_answer_is_given_up() {
-    let desk = Desk::open().await;
+    let desk = Box::pin(Desk::open()).await;
     desk.esign.is(Mood::Silent);
     let begun = std::time::Instant::now();
     desk.sign(both()).await.refused(503, "signing_unavailable");

@@ -53,7 +53,7 @@ async fn nik_and_passphrase_are_in_no_log_no_row_and_no_reply() {
 async fn dump(app: &TestApp) -> String {
     let mut all = String::new();
     for (table, text) in tables(app).await {
-        all.push_str(&format!("{table}\n{}\n{}\n", String::from_utf8_lossy(&text), String::from_utf8_lossy(&unescaped(&text))));
+        all.extend([table.as_str(), "\n", &String::from_utf8_lossy(&text), "\n", &String::from_utf8_lossy(&unescaped(&text)), "\n"]);
     }
     all
 }

@@ -71,7 +71,7 @@ impl Arrived {
         let part = self.raw.split(&format!("Content-Type: {kind}")).nth(1).unwrap_or_else(|| panic!("no {kind} in {}", self.raw));
         let (head, body) = part.split_once("\r\n\r\n").unwrap();
         let body = body.split("\r\n--").next().unwrap();
-        let bytes = match head.lines().filter_map(|line| line.strip_prefix("Content-Transfer-Encoding: ")).next() {
+        let bytes = match head.lines().find_map(|line| line.strip_prefix("Content-Transfer-Encoding: ")) {
             Some("base64") => STANDARD.decode(body.replace("\r\n", "")).unwrap(),
             Some("quoted-printable") => unquoted(body),
             _ => body.as_bytes().to_vec(),

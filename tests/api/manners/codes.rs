@@ -85,9 +85,9 @@ async fn provoke(office: &Office, code: Code) -> Answer {
             gone.lose_database().await;
             lead.get("/api/v1/auditors").await
         }
-        Code::SignatureRefused => signs_with(Mood::Fine).await,
-        Code::SigningFailed => signs_with(Mood::Broken).await,
-        Code::SigningUnavailable => signs_with(Mood::Busy).await,
+        Code::SignatureRefused => Box::pin(signs_with(Mood::Fine)).await,
+        Code::SigningFailed => Box::pin(signs_with(Mood::Broken)).await,
+        Code::SigningUnavailable => Box::pin(signs_with(Mood::Busy)).await,
         Code::RequestTimeout => unreachable!("it takes ten seconds, and a test of its own"),
     }
 }

@@ -53,6 +53,7 @@ fn value_of(parameter: &Value) -> String {
         (_, Some("date-time")) => "2026-07-06T01:00:00Z".to_owned(),
         (Some("boolean"), _) => "true".to_owned(),
         (Some("integer"), _) => "1".to_owned(),
+        _ if parameter["name"] == "month" => "2026-07".to_owned(),
         _ if schema.get("pattern").is_some() => "ab".repeat(32),
         _ => "x".to_owned(),
     }
@@ -69,7 +70,7 @@ async fn good_for_nothing_else(walked: &[Walked], people: &[&Person]) {
     for Walked { list, cursor } in walked {
         let own = list.address();
         let mut elsewhere: Vec<String> = lists().iter().map(Operation::address).filter(|path| *path != own).map(|path| format!("{path}?")).collect();
-        for filter in list.listed("query").iter().filter(|one| !["limit", "cursor", "count"].contains(&one["name"].as_str().unwrap())) {
+        for filter in list.listed("query").iter().filter(|one| !["limit", "cursor", "count", "format", "chart"].contains(&one["name"].as_str().unwrap())) {
             elsewhere.push(format!("{own}?{}={}&", filter["name"].as_str().unwrap(), value_of(filter)));
         }
         for path in elsewhere {

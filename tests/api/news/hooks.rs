@@ -269,6 +269,8 @@ async fn an_address_inside_a_network_is_refused_when_it_is_named_and_when_a_name
         assert_eq!(refusal["errors"][0]["pointer"], "/url", "{url}");
         assert!(!refusal.to_string().contains("169.254"), "a refusal repeats no value");
     }
+    let inside = json!({"url": "https://10.0.0.1/", "events": [STAGES]});
+    assert_eq!(office.customer.post("/api/v1/webhooks", inside).await.expect(422)["errors"][0]["code"], "not_callable");
     // Where it is not tried out, this machine is inside a network too, also behind a name.
     let receiver = Receiver::start().await;
     let port = receiver.url.rsplit(':').next().unwrap().split('/').next().unwrap().to_owned();

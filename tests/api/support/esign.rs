@@ -100,7 +100,7 @@ async fn begin(state: &State, request: &HttpRequest, body: &Value) -> Result<(),
     let mood = *state.mood.lock().unwrap();
     match mood {
         Mood::Silent => {
-            tokio::time::sleep(Duration::from_secs(120)).await;
+            tokio::time::sleep(Duration::from_mins(2)).await;
             Err(HttpResponse::GatewayTimeout().finish())
         }
         Mood::Busy => Err(HttpResponse::TooManyRequests().json(json!({"error": "Too many requests"}))),

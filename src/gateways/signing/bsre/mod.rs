@@ -104,7 +104,7 @@ impl Bsre {
             return serde_json::from_slice(&bytes)
                 .map_err(|_| Failure::broken(Some(status.as_u16()), "its answer is not of the shape it should have"));
         }
-        Err(refusal(status, serde_json::from_slice(&bytes).unwrap_or_default()))
+        Err(refusal(status, &serde_json::from_slice(&bytes).unwrap_or_default()))
     }
 }
 
@@ -130,7 +130,7 @@ fn both(credentials: &Credentials) -> Result<(&Nik, &Passphrase), Failure> {
 }
 
 /// What an answer that is no success means. Our own credentials at the service are not the signer's fault.
-fn refusal(status: StatusCode, said: Refusal) -> Failure {
+fn refusal(status: StatusCode, said: &Refusal) -> Failure {
     let number = said.number().or(Some(status.as_u16()));
     match status {
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => {

@@ -40,14 +40,12 @@ impl Authority {
         let sealing = master.derive("letter-authority");
         let mut unit = database.begin().await?;
         let office = store::lock_first_office(&mut unit).await?;
-        let kept = match store::find(&mut unit).await? {
-            Some(kept) => kept,
-            None => {
-                let made = Self::make(&office, now)?;
-                let kept = made.seal(&sealing)?;
-                store::add(&mut unit, &kept, now).await?;
-                kept
-            }
+        let kept = if let Some(kept) = store::find(&mut unit).await? {
+            kept
+        } else {
+            let made = Self::make(&office, now)?.seal(&sealing)?;
+            store::add(&mut unit, &made, now).await?;
+            made
         };
         unit.commit().await?;
         Self::open(&sealing, &kept)
@@ -122,11 +120,11 @@ mod tests {
     #[test]
     fn its_key_opens_only_beside_its_certificate_and_under_its_master_key() {
         let sealing = MasterKey::random().derive("letter-authority");
-        let authority = Authority::make("BSPJI Palembang", Utc::now()).unwrap();
+        let authority = Authority::make("BSPJI Palembang", DateTime::UNIX_EPOCH).unwrap();
         let kept = authority.seal(&sealing).unwrap();
         assert_eq!(Authority::open(&sealing, &kept).unwrap().pem(), authority.pem());
         assert!(Authority::open(&MasterKey::random().derive("letter-authority"), &kept).is_err());
-        let other = Authority::make("BSPJI Palembang", Utc::now()).unwrap().seal(&sealing).unwrap();
+        let other = Authority::make("BSPJI Palembang", DateTime::UNIX_EPOCH).unwrap().seal(&sealing).unwrap();
         assert!(Authority::open(&sealing, &store::Kept { certificate: other.certificate, ..kept }).is_err());
     }
 }

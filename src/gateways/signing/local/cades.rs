@@ -32,19 +32,19 @@ pub fn detached(signer: &Signer, root: &Certificate, digest: &[u8; 32]) -> Resul
     let identified = &signer.certificate.tbs_certificate;
     let sid = IssuerAndSerialNumber { issuer: identified.issuer.clone(), serial_number: identified.serial_number.clone() };
     let sid = SignerIdentifier::IssuerAndSerialNumber(sid);
-    let mut info = SignerInfoBuilder::new(&signer.key, sid, algorithm.clone(), &content, Some(digest)).map_err(refused)?;
-    info.add_signed_attribute(signing_certificate(&signer.certificate)?).map_err(refused)?;
+    let mut info = SignerInfoBuilder::new(&signer.key, sid, algorithm.clone(), &content, Some(digest)).map_err(|error| refused(&error))?;
+    info.add_signed_attribute(signing_certificate(&signer.certificate)?).map_err(|error| refused(&error))?;
     let mut builder = SignedDataBuilder::new(&content);
-    let signed = builder
+    let message = builder
         .add_digest_algorithm(algorithm)
         .and_then(|builder| builder.add_certificate(CertificateChoices::Certificate(signer.certificate.clone())))
         .and_then(|builder| builder.add_certificate(CertificateChoices::Certificate(root.clone())))
         .and_then(|builder| builder.add_signer_info::<Key, DerSignature>(info))
         .and_then(SignedDataBuilder::build);
-    signed.map_err(refused)?.to_der().map_err(Error::internal)
+    message.map_err(|error| refused(&error))?.to_der().map_err(Error::internal)
 }
 
-fn refused(error: cms::builder::Error) -> Error {
+fn refused(error: &cms::builder::Error) -> Error {
     Error::internal(error.to_string())
 }
 

@@ -35,7 +35,7 @@ pub(super) fn routes(ways: &Ways) -> Vec<Route> {
     for way in around {
         let (top, foot) = span(&way);
         let taken = |channel: usize| routes.iter().any(|other| other.channel == channel && span(&other.way).0 <= foot && top <= span(&other.way).1);
-        let channel = (0..).find(|channel| !taken(*channel)).unwrap_or_default();
+        let channel = (0..=routes.len()).find(|channel| !taken(*channel)).unwrap_or_default();
         routes.push(Route { way, channel });
     }
     routes

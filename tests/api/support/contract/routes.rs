@@ -67,6 +67,9 @@ pub fn find<'o>(operations: &'o [Operation], method: &str, path: &str) -> Found<
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let mut matching: Vec<_> = operations.iter().filter_map(|one| Some((closeness(&one.template, path)?, one))).collect();
     matching.sort_by(|(left, _), (right, _)| right.cmp(left));
+    // A path that is written out is nobody else's, whatever the method.
+    let closest = matching.first().map(|(closeness, _)| closeness.clone());
+    matching.retain(|(closeness, _)| Some(closeness) == closest.as_ref());
     let of = |method: &str| matching.iter().find(|(_, one)| one.method.eq_ignore_ascii_case(method));
     let head = method.eq_ignore_ascii_case("head").then(|| of("get")).flatten();
     match (of(method).or(head), matching.first()) {
