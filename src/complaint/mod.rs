@@ -37,6 +37,7 @@ pub mod paper;
 pub mod pickup;
 pub mod pin;
 pub mod printed;
+pub mod printing;
 pub mod reading;
 pub mod reads;
 pub mod receipt;
@@ -72,7 +73,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(entrance::open_complaint_session)
         .service(entrance::activate_slip)
         .service(entrance::verify_receipt)
-        .service(printed::http::print_receipt)
+        .service(printing::print_receipt)
         .service(mine::read_own_complaint)
         .service(mine::list_own_messages)
         .service(mine::write_to_office)
@@ -93,8 +94,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(attachment::http::list_attachments)
         .service(attachment::http::download_attachment)
         .service(reads::list_conflicts)
-        .service(printed::http::read_disposition)
-        .service(printed::http::read_answer)
+        .service(printing::read_disposition)
+        .service(printing::read_answer)
         .service(steps::dispose_complaint::dispose_complaint)
         .service(steps::declare_out_of_scope::declare_out_of_scope)
         .service(steps::forward_complaint::forward_complaint)

@@ -3,7 +3,6 @@
 
 mod answer;
 mod disposition;
-pub mod http;
 mod receipt;
 pub mod samples;
 mod words;

@@ -30,7 +30,7 @@ impl Header for AutoSubmitted {
 /// # Errors
 /// `bad_address` when the account's address is none.
 pub fn formatted(from: &Mailbox, message: &Message) -> Result<lettre::Message, Undelivered> {
-    let never = |_| Undelivered::Never("bad_address".to_owned());
+    let never = |()| Undelivered::Never("bad_address".to_owned());
     let name = message.to.name.split(char::is_control).collect::<Vec<_>>().join(" ");
     let to = Mailbox::new(Some(name), message.to.address.parse().map_err(|_bad| Undelivered::Never("bad_address".to_owned()))?);
     let written = u64::try_from(message.written_at.timestamp()).unwrap_or_default();

@@ -117,14 +117,18 @@ fn place(certificate: &[u8]) -> String {
 mod tests {
     use super::*;
 
+    fn day() -> DateTime<Utc> {
+        "2026-07-06T01:00:00Z".parse().unwrap()
+    }
+
     #[test]
     fn its_key_opens_only_beside_its_certificate_and_under_its_master_key() {
         let sealing = MasterKey::random().derive("letter-authority");
-        let authority = Authority::make("BSPJI Palembang", DateTime::UNIX_EPOCH).unwrap();
+        let authority = Authority::make("BSPJI Palembang", day()).unwrap();
         let kept = authority.seal(&sealing).unwrap();
         assert_eq!(Authority::open(&sealing, &kept).unwrap().pem(), authority.pem());
         assert!(Authority::open(&MasterKey::random().derive("letter-authority"), &kept).is_err());
-        let other = Authority::make("BSPJI Palembang", DateTime::UNIX_EPOCH).unwrap().seal(&sealing).unwrap();
+        let other = Authority::make("BSPJI Palembang", day()).unwrap().seal(&sealing).unwrap();
         assert!(Authority::open(&sealing, &store::Kept { certificate: other.certificate, ..kept }).is_err());
     }
 }

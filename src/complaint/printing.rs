@@ -3,7 +3,7 @@
 
 use actix_web::{HttpRequest, get, post};
 
-use super::{AnswerLetter, answer_letter, disposition_sheet, receipt_slip, signed_answer};
+use super::printed::{AnswerLetter, answer_letter, disposition_sheet, receipt_slip, signed_answer};
 use crate::casework::desk::Desk;
 use crate::casework::workflow::{Asking, Workflow as _};
 use crate::complaint::cabinet::Cabinet;
