@@ -5,6 +5,8 @@ export default (operation, _options, context) => {
   const query = new Set((operation.parameters ?? []).filter((one) => one.in === "query").map((one) => one.name));
   const page = operation.responses?.["200"];
   const fields = page?.content?.["application/json"]?.schema?.properties ?? {};
+  // What was made once and is handed out as it is, in whichever form it was asked for, is no list.
+  if (query.size === 0 && Object.keys(page?.content ?? {}).length > 1) return found;
   const gives = "next_cursor" in fields;
   const say = (message) => found.push({ message, path: context.path });
   if (query.has("cursor") !== gives) say(gives ? "gives next_cursor and takes no cursor" : "takes a cursor and gives no next_cursor");

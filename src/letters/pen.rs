@@ -175,8 +175,8 @@ impl FromRequest for Pen {
     }
 }
 
+/// Whether a body follows (RFC 9112, 6.3); a media type alone is none.
 fn has_body(request: &HttpRequest) -> bool {
     let headers = request.headers();
-    let length = headers.get(header::CONTENT_LENGTH).is_some_and(|length| length.as_bytes() != b"0");
-    length || headers.contains_key(header::TRANSFER_ENCODING) || headers.contains_key(header::CONTENT_TYPE)
+    headers.get(header::CONTENT_LENGTH).is_some_and(|length| length.as_bytes() != b"0") || headers.contains_key(header::TRANSFER_ENCODING)
 }

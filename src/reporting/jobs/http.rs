@@ -26,7 +26,7 @@ pub struct AtJob {
 /// with; after a day it is gone.
 #[utoipa::path(
     tag = "reports", params(AtJob), responses((status = 200, body = JobView)),
-    extensions(("x-roles" = json!(["whoever asked for it"])))
+    extensions(("x-roles" = json!(["head", "pji_lead", "ss_lead", "pji_staff", "operations_staff", "treasurer"])))
 )]
 #[get("/jobs/{id}")]
 pub async fn read_job(reader: RecordReader, at: At<AtJob>) -> Result<Reply<JobView>> {
@@ -44,7 +44,7 @@ pub async fn read_job(reader: RecordReader, at: At<AtJob>) -> Result<Reply<JobVi
         (String = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (String = "image/svg+xml"),
         (PdfFile = "application/pdf"), (crate::reporting::realization::page::RealizationPage = "application/json"),
     ))),
-    extensions(("x-problem-codes" = json!(["conflict"])), ("x-roles" = json!(["whoever asked for it"])))
+    extensions(("x-problem-codes" = json!(["conflict"])), ("x-roles" = json!(["head", "pji_lead", "ss_lead", "pji_staff", "operations_staff", "treasurer"])))
 )]
 #[get("/jobs/{id}/result")]
 pub async fn download_job_result(reader: RecordReader, at: At<AtJob>, documents: Provided<DocumentStore>) -> Result<HttpResponse> {
