@@ -4,6 +4,7 @@ use serde_json::json;
 use utoipa::openapi::path::{HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn, PathItem, Paths, PathsBuilder};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Required, ResponseBuilder};
 
 use crate::casework::announce::{ApplicationEvent, EventKind};
@@ -40,12 +41,14 @@ const WORDS: &str = "Sent to the webhooks that want it (`POST /api/v1/webhooks`)
 `data.version` orders the events of one application. Answer 2xx within five seconds. Anything else, a redirect too, is tried again after 5 s, 1 min, 5 min, 30 min, \
 2 h, 6 h and 12 h; 410, or a day without any success, switches the webhook off. There are no events of complaints.";
 
-/// The section.
+/// The section: each kind of event in kebab case; `type` in the body is its code.
 #[must_use]
 pub fn section() -> Paths {
     EventKind::ALL
         .into_iter()
-        .fold(PathsBuilder::new(), |section, kind| section.path(kind.code(), PathItem::new(HttpMethod::Post, operation(kind))))
+        .fold(PathsBuilder::new(), |section, kind| {
+            section.path(kind.code().replace(['.', '_'], "-"), PathItem::new(HttpMethod::Post, operation(kind)))
+        })
         .build()
 }
 
@@ -57,7 +60,15 @@ fn operation(kind: EventKind) -> utoipa::openapi::path::Operation {
     let content = ContentBuilder::new().schema(Some(RefOr::Ref(Ref::from_schema_name("WebhookBody")))).example(Some(example(kind))).build();
     let body = RequestBodyBuilder::new().content("application/json", content).required(Some(Required::True)).build();
     let taken = ResponseBuilder::new().description("Taken; the body is not read").build();
-    let mut operation = OperationBuilder::new().summary(Some(summary)).description(Some(WORDS)).request_body(Some(body)).response("2XX", taken);
+    let id = format!("call_{}", kind.code().replace('.', "_"));
+    let mut operation = OperationBuilder::new()
+        .operation_id(Some(id))
+        .tag("webhooks")
+        .securities(Some([SecurityRequirement::default()]))
+        .summary(Some(summary))
+        .description(Some(WORDS))
+        .request_body(Some(body))
+        .response("2XX", taken);
     for (name, words, example) in HEADERS {
         let text = RefOr::T(Schema::Object(ObjectBuilder::new().schema_type(Type::String).build()));
         let header = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Header).required(Required::True);
