@@ -34,6 +34,7 @@ from service_desk_client.models import (
     Proposal,
     Registration,
     SchemeCode,
+    SignatureForm,
     VerificationForm,
 )
 
@@ -110,7 +111,7 @@ def certification() -> None:
     done(draft_audit_notice.sync_detailed(case, client=operations, body=notice, idempotency_key=key()))
     for who, part in ((ss_lead, "letter"), (pji_lead, "cost")):
         done(initial_audit_notice.sync_detailed(case, client=who, body=InitialForm.from_dict({"as": part}), idempotency_key=key()))
-    tell("6, 7  audit-notice, initials, signature", done(sign_audit_notice.sync_detailed(case, client=head, idempotency_key=key())).stage)
+    tell("6, 7  audit-notice, initials, signature", done(sign_audit_notice.sync_detailed(case, client=head, body=SignatureForm(), idempotency_key=key())).stage)
     billing = DispatchForm.from_dict({"billing": {"code": run, "issued_at": today.isoformat()}})
     sent = done(dispatch_audit_notice.sync_detailed(case, client=pji_staff, body=billing, idempotency_key=key()))
     assert sent.stage == "notice_sent", sent.stage

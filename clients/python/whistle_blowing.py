@@ -27,6 +27,7 @@ from service_desk_client.models import (
     ComplaintNote,
     Forwarding,
     ResolutionForm,
+    SignatureForm,
 )
 
 
@@ -58,7 +59,7 @@ def whistle_blowing() -> None:
     tell("4  resolution", done(resolve_complaint.sync_detailed(case, client=team_lead, body=finding, idempotency_key=key())).stage)
     letter = AnswerForm.from_dict({"subject": "Jawaban atas pengaduan Saudara", "body": "Pengaduan Saudara terbukti dan telah ditindaklanjuti."})
     done(draft_answer.sync_detailed(case, client=team_staff, body=letter, idempotency_key=key()))
-    tell("5, 6  answer, signature", done(sign_answer.sync_detailed(case, client=head, idempotency_key=key())).stage)
+    tell("5, 6  answer, signature", done(sign_answer.sync_detailed(case, client=head, body=SignatureForm(), idempotency_key=key())).stage)
     until("answered", reporter)
     receipt = done(acknowledge_answer.sync_detailed(client=reporter, idempotency_key=key()))
     assert done(verify_receipt.sync_detailed(client=nobody(), body=receipt)).genuine

@@ -71,7 +71,7 @@ async fn good_for_nothing_else(walked: &[Walked], people: &[&Person]) {
         let own = list.address();
         let mut elsewhere: Vec<String> = lists().iter().map(Operation::address).filter(|path| *path != own).map(|path| format!("{path}?")).collect();
         for filter in
-            list.listed("query").iter().filter(|one| !["limit", "cursor", "count", "format", "chart"].contains(&one["name"].as_str().unwrap()))
+            list.listed("query").iter().filter(|one| !["limit", "cursor", "count", "format", "chart", "summary"].contains(&one["name"].as_str().unwrap()))
         {
             elsewhere.push(format!("{own}?{}={}&", filter["name"].as_str().unwrap(), value_of(filter)));
         }
