@@ -8,7 +8,8 @@ use uuid::Uuid;
 use super::{JobState, JobView, store};
 use crate::error::{Code, Error, Result};
 use crate::gateways::document_store::DocumentStore;
-use crate::reporting::realization::reader::RecordReader;
+use crate::reporting::realization::reader::{RecordReader, readers};
+use crate::sop::role::codes;
 use crate::web::{At, PdfFile, Provided, Reply};
 
 /// A job, in the path.
@@ -26,7 +27,7 @@ pub struct AtJob {
 /// with; after a day it is gone.
 #[utoipa::path(
     tag = "reports", params(AtJob), responses((status = 200, body = JobView)),
-    extensions(("x-roles" = json!(["head", "pji_lead", "ss_lead", "pji_staff", "operations_staff", "treasurer"])))
+    extensions(("x-roles" = json!(codes(&readers()))))
 )]
 #[get("/jobs/{id}")]
 pub async fn read_job(reader: RecordReader, at: At<AtJob>) -> Result<Reply<JobView>> {
@@ -44,7 +45,7 @@ pub async fn read_job(reader: RecordReader, at: At<AtJob>) -> Result<Reply<JobVi
         (String = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (String = "image/svg+xml"),
         (PdfFile = "application/pdf"), (crate::reporting::realization::page::RealizationPage = "application/json"),
     ))),
-    extensions(("x-problem-codes" = json!(["conflict"])), ("x-roles" = json!(["head", "pji_lead", "ss_lead", "pji_staff", "operations_staff", "treasurer"])))
+    extensions(("x-problem-codes" = json!(["conflict"])), ("x-roles" = json!(codes(&readers()))))
 )]
 #[get("/jobs/{id}/result")]
 pub async fn download_job_result(reader: RecordReader, at: At<AtJob>, documents: Provided<DocumentStore>) -> Result<HttpResponse> {

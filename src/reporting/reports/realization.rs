@@ -15,9 +15,10 @@ use crate::reporting::realization::asked::Asked;
 use crate::reporting::realization::document;
 use crate::reporting::realization::filter::Filter;
 use crate::reporting::realization::page::RealizationPage;
-use crate::reporting::realization::reader::RecordReader;
+use crate::reporting::realization::reader::{RecordReader, readers};
 use crate::reporting::realization::shapes::{Chart, Format};
 use crate::reporting::realization::store::Place;
+use crate::sop::role::codes;
 use crate::typesetting::Typesetter;
 use crate::web::page::size;
 use crate::web::params::wrong_parameter;
@@ -104,7 +105,7 @@ impl RealizationQuery {
         )),
         (status = 202, description = "A job makes it", body = jobs::JobView, headers(("Location" = String, description = "Where the job is."))),
     ),
-    extensions(("x-roles" = json!(["head", "pji_lead", "ss_lead", "pji_staff", "operations_staff", "treasurer"])))
+    extensions(("x-roles" = json!(codes(&readers()))))
 )]
 #[get("/reports/realization")]
 pub async fn read_realization(

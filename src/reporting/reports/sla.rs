@@ -9,8 +9,9 @@ use crate::certification::schemes::SchemeCode;
 use crate::error::Result;
 use crate::reporting::realization::document;
 use crate::reporting::realization::filter::Filter;
-use crate::reporting::realization::reader::RecordReader;
+use crate::reporting::realization::reader::{RecordReader, readers};
 use crate::reporting::realization::summary::{OfficeSummary, StepSummary};
+use crate::sop::role::codes;
 use crate::web::{Query, Reply};
 
 /// Which files.
@@ -63,7 +64,7 @@ pub struct SlaReport {
     tag = "reports",
     params(SlaQuery),
     responses((status = 200, body = SlaReport)),
-    extensions(("x-roles" = json!(["head", "pji_lead", "ss_lead", "pji_staff", "operations_staff", "treasurer"])))
+    extensions(("x-roles" = json!(codes(&readers()))))
 )]
 #[get("/reports/sla")]
 pub async fn read_sla(reader: RecordReader, query: Query<SlaQuery>) -> Result<Reply<SlaReport>> {
