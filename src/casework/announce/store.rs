@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::notice::{About, Notice};
 use crate::error::Result;
 use crate::ids::{ApplicationId, CustomerId, OfficeId, UserId};
+use crate::mail::MailKind;
 
 /// Adds one notification for each recipient, and an event for each, so that streams wake.
 pub(super) async fn add(
@@ -57,6 +58,31 @@ pub(super) async fn add(
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Of these people those who are to have it by mail too, each with their language: active, at a proved address, and with no such mail on its way.
+pub(super) async fn mailed(connection: &mut PgConnection, users: &[Uuid]) -> Result<Vec<(UserId, String)>> {
+    let rows = sqlx::query!(
+        "
+        select u.id, u.language
+        from app_user u
+        where u.id = any ($1)
+          and u.active
+          and u.email_verified_at is not null
+          and coalesce(u.mails_notifications, u.customer_id is not null)
+          and not exists (
+              select
+              from mail m
+              where m.user_id = u.id
+                and m.kind = $2
+                and m.sent_at is null
+                and m.given_up_at is null
+          )
+        ",
+        users,
+        MailKind::Notification.code(),
+    );
+    Ok(rows.fetch_all(connection).await?.into_iter().map(|row| (UserId(row.id), row.language)).collect())
 }
 
 /// Adds an event, with the number the application now has. Gives its id, and whether a webhook of the office wants such events.

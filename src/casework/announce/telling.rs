@@ -6,7 +6,9 @@ use sqlx::PgConnection;
 use super::notice::Notice;
 use super::store;
 use crate::error::Result;
-use crate::ids::{NotificationId, UserId};
+use crate::ids::{NotificationId, OfficeId, UserId};
+use crate::mail::{self, MailKind, NewMail};
+use crate::web::problem::Language;
 
 /// Tells each of `users`.
 ///
@@ -16,12 +18,25 @@ pub async fn tell(connection: &mut PgConnection, notice: &Notice<'_>, users: &[U
     if users.is_empty() {
         return Ok(());
     }
-    let ids: Vec<_> = users.iter().map(|_| NotificationId::random().0).collect();
-    let users: Vec<_> = users.iter().map(|user| Some(user.0)).collect();
-    store::add(connection, notice, &ids, &users, &vec![None; ids.len()], now).await
+    let told: Vec<_> = users.iter().map(|user| (NotificationId::random(), *user)).collect();
+    let (ids, people): (Vec<_>, Vec<_>) = told.iter().map(|(id, user)| (id.0, Some(user.0))).unzip();
+    store::add(connection, notice, &ids, &people, &vec![None; ids.len()], now).await?;
+    mail(connection, notice.office, &told, now).await
 }
 
-/// Tells each of the people with these tags, in whose order nobody reads anything: of a complaint.
+/// Queues a mail to each who wants one. It says that there is something to read and not what, so whoever has one on its way gets no second.
+async fn mail(connection: &mut PgConnection, office: OfficeId, told: &[(NotificationId, UserId)], now: DateTime<Utc>) -> Result<()> {
+    let users: Vec<_> = told.iter().map(|(_, user)| user.0).collect();
+    let wanting = store::mailed(connection, &users).await?;
+    for (id, user) in told {
+        let Some((_, language)) = wanting.iter().find(|(wanting, _)| wanting == user) else { continue };
+        let (language, kind, data) = (Language::of_tag(language), MailKind::Notification, serde_json::json!({}));
+        mail::queue(connection, &NewMail { id: id.0, office, user: *user, kind, language, data, useless_from: None }, now).await?;
+    }
+    Ok(())
+}
+
+/// Tells each of the people with these tags, in whose order nobody reads anything: of a complaint. Never by mail.
 ///
 /// # Errors
 /// When the server refuses.

@@ -2,6 +2,7 @@
 
 mod delivery;
 mod folder;
+mod notifications;
 mod reset;
 pub mod server;
 mod verification;
@@ -10,11 +11,17 @@ use server::{Arrived, MailServer};
 
 use crate::support::TestApp;
 
-/// A service with a mail server of its own on this machine.
-pub async fn app_with(server: &MailServer, more: &[&str]) -> TestApp {
+/// The flags of a service whose mails go to `server`.
+pub fn sending_to(server: &MailServer) -> Vec<String> {
     let port = server.port().to_string();
     let usual = ["--smtp-host", "127.0.0.1", "--smtp-port", &port, "--smtp-tls", "off", "--mail-from", "BSPJI Palembang <layanan@bspji.example>"];
-    TestApp::start_with(&usual.iter().chain(more).copied().collect::<Vec<_>>()).await
+    usual.map(str::to_owned).to_vec()
+}
+
+/// A service with a mail server of its own on this machine.
+pub async fn app_with(server: &MailServer, more: &[&str]) -> TestApp {
+    let usual = sending_to(server);
+    TestApp::start_with(&usual.iter().map(String::as_str).chain(more.iter().copied()).collect::<Vec<_>>()).await
 }
 
 /// The code in a mail: what stands after `#token=`, or alone on a line of 43 characters.
