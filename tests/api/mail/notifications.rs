@@ -39,7 +39,7 @@ async fn a_customer_with_a_proved_address_is_told_by_mail_once_at_a_time_and_not
     prove(&office.app, &office.pji_staff).await;
     office.case(Until::Verified).await;
     office.app.work().await;
-    assert_eq!(reached(&server), [office.customer.email.clone()], "one mail for two moves, and none to staff who did not ask");
+    assert_eq!(reached(&server), std::slice::from_ref(&office.customer.email), "one mail for two moves, and none to staff who did not ask");
     let mail = server.only();
     assert_eq!(mail.header("subject").as_deref(), Some("Ada hal baru untuk Anda"));
     assert!(!mail.text().contains("P-2026") && !mail.text().contains("Tirta"), "it says that there is something, not what: {}", mail.text());
@@ -60,5 +60,5 @@ async fn who_asks_for_mail_gets_it_and_who_wants_none_gets_none() {
     }
     office.case(Until::Filed).await;
     office.app.work().await;
-    assert_eq!(reached(&server), [office.operations.email.clone()]);
+    assert_eq!(reached(&server), std::slice::from_ref(&office.operations.email));
 }
