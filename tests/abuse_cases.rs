@@ -59,7 +59,7 @@ fn answered(cell: &str, read: impl Fn(&str) -> Option<String>) -> Vec<String> {
             if read(program).is_none() {
                 faults.push(format!("there is no {program}"));
             }
-        } else if word.ends_with(".rs") {
+        } else if Path::new(word).extension().is_some_and(|kind| kind == "rs") {
             let text = read(word);
             if text.is_none() {
                 faults.push(format!("there is no {word}"));
