@@ -79,6 +79,12 @@ pub fn is_far_date(text: &str) -> bool {
     digits >= 4 && month.is_some_and(|month| month[0] == b'-' && month[1..].iter().all(u8::is_ascii_digit))
 }
 
+/// A 422 for parameters that are right one by one and contradict each other, at `name`.
+#[must_use]
+pub fn contradiction(name: &str, id: &'static str, en: &'static str) -> Error {
+    Error::invalid(vec![fault(format!("?{name}"), "contradiction", id, en)])
+}
+
 /// A 400 for a query parameter whose value is of the right type and still wrong.
 #[must_use]
 pub fn wrong_parameter(name: &str, id: &'static str, en: &'static str) -> Error {
