@@ -51,19 +51,18 @@ fn printed(notice: &NoticeView, finish: &Finish) -> Result<Paper> {
     audit_notice(&AuditNotice { content: &notice.content, drafted_on: today(notice.drafted_at), initials, billing: None }, finish)
 }
 
-/// Withdraws the signed notice: its number stays taken and is void. Gives the stage the file goes to: back to where the next draft is made, unless the customer
-/// has the letter already.
+/// Withdraws the signed notice, whether the customer has it already or not: its number stays taken and is void. The file goes back to where the next draft is
+/// made; what was billed stays as it is.
 ///
 /// # Errors
 /// `conflict` when it was withdrawn before.
-pub async fn withdraw(file: &mut OpenFile<Task>, reason: &str) -> Result<Stage> {
-    let (application, by, now, stage) = (file.cover().file.id, file.signed_in()?.user, file.now(), file.cover().stage);
-    let draft = file.cover().draft;
+pub async fn withdraw(file: &mut OpenFile<Task>, reason: &str) -> Result<()> {
+    let (letter, by, now) = ((file.cover().file.id, file.cover().draft), file.signed_in()?.user, file.now());
     file.note(reason);
-    if !letters::void(file, (application, draft), by, reason, now).await? {
+    if !letters::void(file, letter, by, reason, now).await? {
         return Err(Error::new(Code::Conflict).detail("Surat ini sudah dibatalkan.", "This letter is void already."));
     }
-    Ok(if stage == Stage::NoticeSigned { Stage::Confirmed } else { stage })
+    Ok(())
 }
 
 /// The letter of a file that leaves the road, when it was signed already, is void.

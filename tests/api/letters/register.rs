@@ -83,28 +83,13 @@ async fn a_withdrawn_letter_is_void_with_its_reason_and_its_number_is_not_given_
 
     // The register is in the order of time.
     office.app.clock.advance(chrono::TimeDelta::seconds(1));
-    office.operations.post(&notice, office.notice()).await.expect(200);
-    office.ss_lead.post(&format!("{notice}/initials"), json!({"as": "letter"})).await.expect(200);
-    office.pji_lead.post(&format!("{notice}/initials"), json!({"as": "cost"})).await.expect(200);
-    office.head.act(&format!("{notice}/signature")).await.expect(200);
+    office.sign_anew(&case, office.notice()).await;
     let found = letters(&office).await;
     let numbers: Vec<_> = found.iter().map(|letter| letter["number"].as_str().unwrap().split('/').nth(1).unwrap()).collect();
     assert_eq!(numbers, ["2", "1"]);
     assert_eq!((&found[0]["status"], &found[1]["status"]), (&json!("valid"), &json!("superseded")));
     assert_eq!(office.app.nobody().get(&address(&first)).await.expect(200)["status"], "superseded", "the paper in the drawer says so");
     assert_eq!(pdf(&office.head, &format!("/api/v1/letters/{}", found[1]["id"].as_str().unwrap())).await, first, "and is still what it was");
-}
-
-#[actix_web::test]
-async fn a_letter_that_was_sent_can_be_void_once_and_the_file_stays() {
-    let office = Office::open().await;
-    let case = office.case(Until::Sent).await;
-    let path = format!("{case}/audit-notice/voiding");
-    let view = office.head.post(&path, json!({"reason": "Terbit karena kekeliruan."})).await.expect(200);
-    assert_eq!(view["stage"], "notice_sent");
-    assert_eq!(office.customer.get(&format!("{case}/audit-notice")).await.expect(200)["letter"]["status"], "void");
-    office.head.post(&path, json!({"reason": "Sekali lagi."})).await.refused(409, "conflict");
-    assert_eq!(office.head.get("/api/v1/audit-notices").await.expect(200)["items"][0]["status"], "void");
 }
 
 #[actix_web::test]

@@ -190,8 +190,5 @@ async fn a_draft_from_before_its_address_was_initialled_is_printed_and_returned_
     office.pji_lead.post(&format!("{notice}/initials"), json!({"as": "cost"})).await.expect(200);
     office.head.act(&format!("{notice}/signature")).await.refused(409, "conflict");
     office.head.post(&format!("{notice}/return"), json!({"reason": "Konsep lama."})).await.expect(200);
-    office.operations.post(&notice, office.notice()).await.expect(200);
-    office.ss_lead.post(&format!("{notice}/initials"), json!({"as": "letter"})).await.expect(200);
-    office.pji_lead.post(&format!("{notice}/initials"), json!({"as": "cost"})).await.expect(200);
-    office.head.act(&format!("{notice}/signature")).await.expect(200);
+    office.sign_anew(&case, office.notice()).await;
 }
