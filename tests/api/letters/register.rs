@@ -36,34 +36,6 @@ async fn a_signed_letter_is_stored_and_served_as_the_bytes_that_were_signed() {
 }
 
 #[actix_web::test]
-async fn signatures_at_once_give_consecutive_numbers_without_a_gap() {
-    const LETTERS: usize = 20;
-    let office = Office::open().await;
-    let mut cases = Vec::new();
-    for _ in 0..LETTERS {
-        cases.push(office.case(Until::Initialled).await);
-    }
-    let sign = |case: String| {
-        let head = office.head.clone();
-        async move {
-            // Whoever waits too long for a connection or the register is told to come back, and does.
-            loop {
-                let answer = head.act(&format!("{case}/audit-notice/signature")).await;
-                if answer.status != 503 {
-                    return answer.expect(200);
-                }
-                tokio::time::sleep(std::time::Duration::from_millis(200)).await;
-            }
-        }
-    };
-    futures_util::future::join_all(cases.into_iter().map(sign)).await;
-    let mut found: Vec<i32> =
-        sqlx::query_scalar("select number_sequence from letter order by 1").fetch_all(&mut office.app.sql().await).await.unwrap();
-    found.sort_unstable();
-    assert_eq!(found, (1..=i32::try_from(LETTERS).unwrap()).collect::<Vec<_>>());
-}
-
-#[actix_web::test]
 async fn a_withdrawn_letter_is_void_with_its_reason_and_its_number_is_not_given_again() {
     let office = Office::open().await;
     let case = office.case(Until::Signed).await;
