@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use service_desk::sop::role::Role;
 
 use super::server::{MailServer, Mishap, Offers};
-use super::{app_with, token};
+use super::{app_with, certificate, token};
 use crate::manners::logs::log;
 use crate::support::{Asking, Person, TestApp};
 
@@ -103,7 +103,7 @@ async fn with_starttls_nothing_is_said_in_clear_and_the_password_reaches_the_rig
     let folder = std::env::temp_dir().join(format!("service-desk-smtp-{}", uuid::Uuid::new_v4()));
     std::fs::create_dir_all(&folder).unwrap();
     let (authority, password) = (folder.join("ca.pem"), folder.join("password"));
-    std::fs::write(&authority, include_bytes!("localhost.pem")).unwrap();
+    std::fs::write(&authority, certificate::pem()).unwrap();
     std::fs::write(&password, "rahasia-kantor\n").unwrap();
     let (port, authority, password) = (server.port().to_string(), authority.to_str().unwrap(), password.to_str().unwrap());
     let flags = ["--smtp-host", "localhost", "--smtp-port", &port, "--smtp-user", "layanan", "--smtp-password-file", password];

@@ -1,5 +1,6 @@
 //! Mail as it leaves: over a real socket to a mail server that behaves, misbehaves, or is not there; and what people do with what arrives.
 
+mod certificate;
 mod delivery;
 mod folder;
 mod notifications;
