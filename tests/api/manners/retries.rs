@@ -49,6 +49,7 @@ async fn acts(office: &Office) -> BTreeMap<&'static str, Act> {
     drop(sent);
     let hook = json!({"url": "https://hooks.example/", "events": ["application.stage_changed"]});
     let (secret, redelivery) = delivered(office, &hook).await;
+    let off = secret.replace("/secret", "/deactivation");
     let reason = Some(json!({"reason": "Permintaan pelanggan."}));
     let act = |person: &Person, path: String, body: Option<Value>, crowd| Act { person: person.clone(), path, body, crowd };
     let at = async |until, end: &str| format!("{}/{end}", office.case(until).await);
@@ -71,6 +72,7 @@ async fn acts(office: &Office) -> BTreeMap<&'static str, Act> {
         ("record_payment", act(&office.treasurer, pay, Some(payment), 20)),
         ("create_webhook", act(&office.customer, "/api/v1/webhooks".into(), Some(hook), 20)),
         ("rotate_webhook_secret", act(&office.customer, secret, None, 20)),
+        ("deactivate_webhook", act(&admin, off, reason.clone(), 20)),
         ("redeliver_webhook", act(&office.customer, redelivery, None, 20)),
         ("add_auditor", act(&office.ss_lead, "/api/v1/auditors".into(), Some(auditor), 20)),
         ("add_calendar", act(&admin, "/api/v1/calendars".into(), Some(json!({"calendar": calendar, "reason": "SKB"})), 20)),
