@@ -6,6 +6,7 @@ mod integrations;
 mod jwks;
 mod login;
 mod logout;
+mod mail_redelivery;
 mod mails;
 mod me;
 mod password;
@@ -40,6 +41,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(integrations::change_integration)
         .service(integrations::revoke_integration)
         .service(mails::list_mails)
+        .service(mail_redelivery::redeliver_mail)
         .service(users::list_users)
         .service(users::create_user)
         .service(users::show_user)

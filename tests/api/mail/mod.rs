@@ -4,6 +4,7 @@ mod certificate;
 mod delivery;
 mod folder;
 mod notifications;
+mod redelivery;
 mod reset;
 pub mod server;
 mod verification;
