@@ -30,6 +30,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(refresh::refresh_session)
         .service(logout::logout)
         .service(me::show_me)
+        .service(me::change_me)
         .service(password::change_password)
         .service(password_reset::request_password_reset)
         .service(password_reset::confirm_password_reset)

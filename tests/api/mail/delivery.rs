@@ -200,7 +200,7 @@ async fn only_administrators_see_the_mails() {
 }
 
 #[actix_web::test]
-async fn a_mail_is_in_the_language_that_was_asked_for() {
+async fn a_mail_is_in_the_language_of_the_account_whoever_asks_for_it() {
     let server = MailServer::open().await;
     let app = app_with(&server, &[]).await;
     let staff = app.staff(Role::PjiStaff).await;
@@ -208,5 +208,5 @@ async fn a_mail_is_in_the_language_that_was_asked_for() {
     let asking = Asking { method: reqwest::Method::POST, path: "/api/v1/auth/password-reset", body, headers: &[("accept-language", "en")] };
     app.nobody().ask(&asking).await.expect(202);
     app.work().await;
-    assert!(server.only().text().starts_with("Dear "), "{}", server.only().text());
+    assert!(server.only().text().starts_with("Yth. "), "{}", server.only().text());
 }

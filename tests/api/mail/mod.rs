@@ -3,6 +3,7 @@
 mod certificate;
 mod delivery;
 mod folder;
+mod language;
 mod notifications;
 mod redelivery;
 mod reset;
