@@ -32,7 +32,7 @@ const fn indonesian(name: &'static str, file: &'static str, text: &'static str) 
 const START: Page = english("", "README.md", include_str!("../docs/guide/README.md"));
 
 /// All of them.
-const PAGES: [Page; 12] = [
+const PAGES: [Page; 13] = [
     START,
     english("customer", "customer.md", include_str!("../docs/guide/customer.md")),
     english("officer", "officer.md", include_str!("../docs/guide/officer.md")),
@@ -43,6 +43,7 @@ const PAGES: [Page; 12] = [
     english("webhooks", "webhooks.md", include_str!("../docs/guide/webhooks.md")),
     english("keys", "keys.md", include_str!("../docs/guide/keys.md")),
     english("protection", "../whistle-blowing.md", include_str!("../docs/whistle-blowing.md")),
+    english("abuse-cases", "abuse-cases.md", include_str!("../docs/abuse-cases.md")),
     indonesian("pelanggan", "id/customer.md", include_str!("../docs/guide/id/customer.md")),
     indonesian("pelapor", "id/reporter.md", include_str!("../docs/guide/id/reporter.md")),
 ];
@@ -92,7 +93,8 @@ pub async fn read_guide(reader: Reader) -> Document {
 /// Read a page of the guide (halaman panduan).
 ///
 /// The journey of a `customer`, an `officer`, a `reporter`, the `head` or an `integrator`, by curl; what a program is told and how: `events`, `webhooks` and
-/// `keys`; and `protection`: what is protected from whom when somebody reports. In Indonesian: `pelanggan` and `pelapor`. A browser gets a page, others Markdown.
+/// `keys`; and `protection`: what is protected from whom when somebody reports, with `abuse-cases`: what is tried, and the test that shows it fails. In
+/// Indonesian: `pelanggan` and `pelapor`. A browser gets a page, others Markdown.
 #[utoipa::path(
     tag = "guide", security(()), params(("page" = String, Path, description = "For whom", example = "customer")),
     responses((status = 200, content((String = "text/markdown", example = "# The guide …"), (String = "text/html", example = "<!doctype html>…"))))
