@@ -52,6 +52,7 @@ pub const TABLE: &[FaultKind] = &[
     kind("in_the_past",          "Waktunya sudah lewat.",                                      "The time is past.",                                          "Kirim waktu yang akan datang.",                                 "Send a time to come."),
     kind("wrong_order",          "Waktu yang kedua harus setelah yang pertama.",               "The second time must come after the first.",                 "Tukar atau perbaiki.",                                          "Swap or mend them."),
     kind("not_in_order",         "Tanggal tidak berurutan atau berulang.",                     "Dates are not in order, or repeat.",                         "Urutkan.",                                                      "Put them in order."),
+    kind("contradiction",        "Parameter ini tidak cocok dengan yang lain.",                "The parameter does not go with another.",                    "Pakai salah satu, atau perbaiki.",                              "Give one of them, or mend it."),
     // files
     kind("incomplete",           "Berkas terpotong atau diikuti isi lain.",                    "The file breaks off or is followed by something else.",      "Simpan ulang, lalu kirim lagi.",                                "Save it anew and send it again."),
     kind("locked",               "Berkas terkunci dengan kata sandi.",                         "The file is locked with a password.",                        "Kirim tanpa kata sandi.",                                       "Send it without a password."),

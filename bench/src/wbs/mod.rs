@@ -1,6 +1,8 @@
 //! Whistle-blowing: ten thousand complaints with all encryption on, 50 connections, and what the time of an answer tells (design: performance, whistleblowing).
 
+mod flood;
 mod operations;
+mod passphrases;
 mod plans;
 mod report;
 mod seed;
@@ -72,6 +74,8 @@ pub async fn measure(wish: &Wish, folder: &Path) -> Outcome<()> {
         let samples = if wish.long { 20_000 } else { 5_000 };
         say(&timing::codes(&ours, &complaints, samples).await?);
         say(&timing::submissions(&ours, samples).await?);
+        say(&flood::guesses(&ours, &complaints, if wish.long { 1_000_000 } else { 100_000 }).await?);
+        say(&passphrases::refusals()?);
     }
     say(&sizes(&mut office).await?);
     for server in [ours, bare] {
