@@ -118,6 +118,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(disclosure::http::list_disclosures)
         .service(disclosure::http::decide_disclosure)
         .service(disclosure::http::open_disclosure)
+        .service(disclosure::http::open_disclosed_original)
         .service(warning::list_warnings)
         .service(warning::state_side);
 }

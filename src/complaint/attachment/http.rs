@@ -1,5 +1,5 @@
 //! Attachments over HTTP: the reporter sends files and gets the clean copies back; those who read the whole complaint get the same copies, from the surfacing
-//! time on. The original is given to nobody here.
+//! time on. The original is given to nobody here: it takes a disclosure.
 
 use std::future::{Ready, ready};
 use std::time::Duration;

@@ -12,6 +12,7 @@ mod hiding;
 mod keeping;
 mod locks;
 mod order;
+mod originals;
 mod probing;
 mod races;
 mod retries;

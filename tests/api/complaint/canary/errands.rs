@@ -236,6 +236,7 @@ async fn the_road(wing: &mut Wing, words: &mut Cage, case: &Case, accused: &mut 
     let attachment = attach(words, &reporter).await;
     wing.next_slot().await;
     accused.refresh().await;
+    original(wing, words, path, &attachment).await;
     let warning = json!({"warnings": [{"user": accused.id, "text": format!("Perbuatan {} tidak dibenarkan.", words.word("warning"))}]});
     wing.team_lead.post(&format!("{path}/warnings"), warning).await.expect(200);
     let warned = accused.get("/api/v1/warnings").await.expect(200)["items"][0]["id"].as_str().unwrap().to_owned();
@@ -274,6 +275,21 @@ async fn attach(words: &mut Cage, reporter: &Person) -> String {
     let refused = reporter.ask(&asking(words.word("no picture").into_bytes(), &headers[..1])).await;
     assert!((400..500).contains(&refused.status), "{}", refused.status);
     attached["id"].as_str().unwrap().to_owned()
+}
+
+/// The original of an attachment, opened by who handles the case.
+async fn original(wing: &Wing, words: &mut Cage, path: &str, attachment: &str) {
+    let requests = format!("{path}/disclosures");
+    let asked = json!({"original": attachment, "purpose": "protection", "reason": words.word("reason of a disclosure")});
+    let made = wing.team_lead.post(&requests, asked).await.expect(201);
+    let (request, code) =
+        (format!("{requests}/{}", made["id"].as_str().unwrap()), words.keep("opening code", made["opening_code"].as_str().unwrap()));
+    let decision = json!({"grant": true, "reason": words.word("decision on a disclosure"), "custodian_key": custodian().1, "passphrase": PASSPHRASE});
+    wing.custodian.post(&format!("{request}/decision"), decision).await.expect(200);
+    let fetching = format!("{request}/original");
+    wing.team_lead.post(&fetching, json!({"opening_code": words.word("wrong code")})).await.refused(422, "invalid_content");
+    assert_eq!(wing.team_lead.post(&fetching, json!({"opening_code": code})).await.status, 200);
+    wing.team_lead.post(&fetching, json!({"opening_code": code})).await.refused(409, "conflict");
 }
 
 /// One field opened; two granted and not fetched; one denied.
