@@ -5,6 +5,7 @@ use sqlx::PgConnection;
 
 use super::expiry::expire;
 use super::forms::Request;
+use super::telling;
 use super::views::{DisclosureView, RequestedDisclosure};
 use crate::casework::desk::Desk;
 use crate::casework::workflow::Asking;
@@ -18,8 +19,7 @@ use crate::complaint::store::disclosures::{self as store, NewDisclosure, OfCase}
 use crate::complaint::store::viewer::Viewer;
 use crate::complaint::views::Reads;
 use crate::error::{Code, Error, Result, fault};
-use crate::identity::signed_in::today;
-use crate::identity::{SignedIn, roster};
+use crate::identity::SignedIn;
 use crate::ids::{AttachmentId, ComplaintId, DisclosureId};
 use crate::sop::role::{Role, Roles};
 use crate::web::Work;
@@ -63,7 +63,8 @@ pub(super) async fn ask(desk: &Desk, case: ComplaintId, form: Request) -> Result
         None => None,
     };
     let needed = if purpose.needs_two() { 2 } else { 1 };
-    if custodians(&mut work, &cabinet, desk, case).await? < needed {
+    let deciders = telling::deciders(&mut work, &cabinet, desk, case, &[who.user]).await?;
+    if deciders.len() < needed {
         record::act_with(&mut work, desk, &cabinet, case, "disclosure_without_custodian", Some(purpose.code())).await?;
         work.keep().await?;
         return Err(nobody_decides(needed));
@@ -75,6 +76,7 @@ pub(super) async fn ask(desk: &Desk, case: ComplaintId, form: Request) -> Result
     let asked = Asked { requester: who.user, role, purpose, fields, original, reason, pickup: hex::encode(public) };
     let id = DisclosureId::random();
     store::add(&mut work, &key, &NewDisclosure { id, case, office: found.office, tag: &viewer.person, asked: &asked, at: now }).await?;
+    telling::waits(&mut work, (found.office, case), &deciders, now).await?;
     record::act_with(&mut work, desk, &cabinet, case, "request_disclosure", Some(&told)).await?;
     let disclosure = shown(&mut work, &viewer, &key, case, id).await?;
     work.keep().await?;
@@ -101,14 +103,6 @@ pub(super) async fn shown(
 ) -> Result<DisclosureView> {
     let stored = store::find(connection, case, id, &viewer.person).await?.ok_or_else(|| Error::new(Code::NotFound))?;
     DisclosureView::of(stored, key)
-}
-
-/// How many custodians can decide what the person at `desk` asks for: enabled, not they, not barred from the complaint.
-async fn custodians(connection: &mut PgConnection, cabinet: &Cabinet, desk: &Desk, case: ComplaintId) -> Result<usize> {
-    let holders = roster::holders(connection, desk.who().office, Role::IdentityCustodian, today(desk.desktop().now)).await?;
-    let others = holders.iter().filter(|holder| holder.user != desk.who().user);
-    let tags: Vec<_> = others.map(|holder| cabinet.keys.person_tag(holder.user).to_vec()).collect();
-    store::free(connection, case, &tags).await
 }
 
 /// The identity is no more.

@@ -8,6 +8,7 @@ use sqlx::PgConnection;
 use super::asking::{gone, shown};
 use super::forms::{AtDisclosure, Decision};
 use super::passphrase::Passphrase;
+use super::telling;
 use super::views::DisclosureView;
 use crate::casework::desk::Desk;
 use crate::casework::workflow::Asking;
@@ -176,7 +177,8 @@ async fn settle(desk: &Desk, cabinet: &Cabinet, at: AtDisclosure, before: &Befor
         return Err(Error::new(Code::Overtaken));
     }
     must_still_be_custodian(&mut work, desk).await?;
-    if store::free(&mut work, at.id, &[cabinet.keys.person_tag(current.requester).to_vec()]).await? == 0 && !matches!(verdict, Verdict::Denial) {
+    let requester = store::free(&mut work, at.id, &[cabinet.keys.person_tag(current.requester).to_vec()]).await?;
+    if requester.is_empty() && !matches!(verdict, Verdict::Denial) {
         return Err(Error::new(Code::Conflict)
             .detail("Pemohon tidak lagi menangani pengaduan ini; tolaklah.", "The requester no longer handles this complaint; deny it."));
     }
@@ -187,6 +189,13 @@ async fn settle(desk: &Desk, cabinet: &Cabinet, at: AtDisclosure, before: &Befor
     };
     let outcome = Outcome { state, by: desk.who().user, at: now, decided: &before.decided, expires_at: fields.map(|_| now + OPEN_FOR), fields };
     store::decide(&mut work, &before.key, at.disclosure, &outcome).await?;
+    let of = (current.office, at.id);
+    if let Verdict::First = verdict {
+        let others = telling::deciders(&mut work, cabinet, desk, at.id, &[current.requester, desk.who().user]).await?;
+        telling::waits(&mut work, of, &others, now).await?;
+    } else {
+        telling::decided(&mut work, of, &requester, now).await?;
+    }
     record::act_with(&mut work, desk, cabinet, at.id, action, Some(&in_the_trail(&before.asked, &before.decided))).await?;
     let view = shown(&mut work, &viewer, &before.key, at.id, at.disclosure).await?;
     work.keep().await?;

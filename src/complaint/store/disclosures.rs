@@ -123,13 +123,13 @@ pub async fn case(connection: &mut PgConnection, case: ComplaintId, viewer: &Vie
     Ok(row.fetch_optional(connection).await?)
 }
 
-/// How many of these people, by tag, are not barred from a complaint.
+/// Those of these people, by tag, who are not barred from a complaint.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn free(connection: &mut PgConnection, case: ComplaintId, tags: &[Vec<u8>]) -> Result<usize> {
-    let free = sqlx::query_scalar!(r#"select count(*) as "free!" from unnest($2::bytea[]) as tag where not wbs.bars($1, tag)"#, case.0, tags);
-    Ok(usize::try_from(free.fetch_one(connection).await?).unwrap_or_default())
+pub async fn free(connection: &mut PgConnection, case: ComplaintId, tags: &[Vec<u8>]) -> Result<Vec<Vec<u8>>> {
+    let free = sqlx::query_scalar!(r#"select tag as "tag!" from unnest($2::bytea[]) as tag where not wbs.bars($1, tag)"#, case.0, tags);
+    Ok(free.fetch_all(connection).await?)
 }
 
 /// A request to be written down.

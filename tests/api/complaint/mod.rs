@@ -1,6 +1,6 @@
 //! Whistle-blowing as its callers see it.
 
-mod attachments;
+pub mod attachments;
 mod attempts;
 pub mod canary;
 mod codes;
