@@ -3,6 +3,7 @@
 //! Where to look first: `sop` is the table; `cabinet` holds the keys; `reading` and `store::viewer` are the one way to read; `counter` is the reporter's side.
 
 pub mod admission;
+pub mod alarms;
 pub mod announcing;
 pub mod answer;
 pub mod attached;
@@ -119,6 +120,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(disclosure::http::decide_disclosure)
         .service(disclosure::http::open_disclosure)
         .service(disclosure::http::open_disclosed_original)
+        .service(alarms::list_alarms)
         .service(warning::list_warnings)
         .service(warning::state_side);
 }

@@ -1,5 +1,6 @@
 //! Whistle-blowing as its callers see it.
 
+mod alarms;
 pub mod attachments;
 mod attempts;
 pub mod canary;
