@@ -165,6 +165,9 @@ pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::i
             .app_data(parameters.clone())
             .app_data(reporters.clone())
             .app_data(deprecated.clone())
+            // Whoever types the address of the host, or leaves a slash out.
+            .service(web::redirect("/", "/swagger-ui/"))
+            .service(web::redirect("/swagger-ui", "/swagger-ui/"))
             .service(SwaggerUi::new("/swagger-ui/{_:.*}").url("/api-docs/openapi.json", document.as_ref().clone()).config(swagger()))
             .default_service(web::to(unknown_route))
             .wrap(from_fn(head))

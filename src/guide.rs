@@ -12,13 +12,14 @@ use crate::web::problem::Language;
 const START: &str = include_str!("../docs/guide/README.md");
 
 /// The others: their names here, their files, and what they say.
-const PAGES: [(&str, &str, &str); 6] = [
+const PAGES: [(&str, &str, &str); 7] = [
     ("customer", "customer.md", include_str!("../docs/guide/customer.md")),
     ("officer", "officer.md", include_str!("../docs/guide/officer.md")),
     ("reporter", "reporter.md", include_str!("../docs/guide/reporter.md")),
     ("head", "head.md", include_str!("../docs/guide/head.md")),
     ("integrator", "integrator.md", include_str!("../docs/guide/integrator.md")),
     ("protection", "../whistle-blowing.md", include_str!("../docs/whistle-blowing.md")),
+    ("abuse-cases", "abuse-cases.md", include_str!("../docs/abuse-cases.md")),
 ];
 
 fn shown(text: &'static str, reader: Reader) -> Document {
@@ -50,7 +51,7 @@ pub async fn read_guide(reader: Reader) -> Document {
 /// Read a page of the guide (halaman panduan).
 ///
 /// The journey of a `customer`, an `officer`, a `reporter`, the `head` or an `integrator`, by curl; and `protection`: what is protected from whom when
-/// somebody reports. A browser gets a page, others Markdown.
+/// somebody reports, with `abuse-cases`: what is tried, and the test that shows it fails. A browser gets a page, others Markdown.
 #[utoipa::path(
     tag = "guide", security(()), params(("page" = String, Path, description = "For whom", example = "customer")),
     responses((status = 200, content((String = "text/markdown", example = "# The guide …"), (String = "text/html", example = "<!doctype html>…"))))

@@ -49,7 +49,7 @@ Whoever reports needs no account: `POST /api/v1/complaints`. Everybody else sign
 `access_token` of the reply; it is good for a quarter of an hour.
 
 **On this page** the examples can be sent as they stand, and fit each other: `register`, `login`, `start_application`, `attach_document` (the letter, `P01`), `submit_application`. \
-`next` in each reply lists what can be done now, by whom and until when: its `task` is the id of the operation, at the end of its line here, its `actor` the role that signs in for it.
+`next` in each reply lists what can be done now, by whom and until when: its `task` is the task that the operation names under `x-sop` (nearly always its id, at the end of its line here), its `actor` the role that signs in for it.
 
 **Manners.** Refusals are `application/problem+json`; decide by `code`. `Idempotency-Key` makes a `POST` safe to repeat. `ETag` with `If-None-Match` spares you \
 what you have, with `If-Match` it keeps you from overwriting what you have not seen. Lists are walked by `next_cursor`. `Accept-Language` is `id` or `en`. \

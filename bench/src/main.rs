@@ -53,7 +53,7 @@ struct Wish {
     /// Another build of the service, measured in the same rounds.
     #[arg(long)]
     before: Option<PathBuf>,
-    /// Measures the four operations only; with `--wbs`, without the trial of times.
+    /// Measures the four operations only; with `--wbs`, without the trial of times and the flood.
     #[arg(long)]
     brief: bool,
     /// Measures whistle-blowing instead.
@@ -62,7 +62,7 @@ struct Wish {
     /// Measures the setting of letters instead.
     #[arg(long)]
     letters: bool,
-    /// With `--wbs`: 20,000 samples of each kind of receipt code instead of 5,000.
+    /// With `--wbs`: 20,000 samples of each kind of receipt code instead of 5,000, and a flood of a million instead of a hundred thousand.
     #[arg(long)]
     long: bool,
 }

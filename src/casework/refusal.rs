@@ -39,8 +39,8 @@ pub fn reason<T: Task>(refusal: Refusal<T>) -> Option<Text> {
         Refusal::OutOfOrder(task) => {
             let stages = row(task).moves.iter().map(|(from, _)| from.code()).collect::<Vec<_>>().join(", ");
             Some(text(
-                format!("“{}” hanya dari tahap: {stages}.", row(task).title.id),
-                format!("“{}” can only be done at stage: {stages}.", row(task).title.en),
+                format!("“{}” hanya dari tahap {stages}, dan tidak dua kali atas konsep yang sama.", row(task).title.id),
+                format!("“{}” can only be done at stage {stages}, and not twice on the same draft.", row(task).title.en),
             ))
         }
     }

@@ -135,6 +135,13 @@ impl ApplicationForm {
         Facts { application_kind: self.kind, ..self.facts }
     }
 
+    /// Where letters to the applicant go, line by line: the company's address, or the site's where it has given none.
+    #[must_use]
+    pub fn postal_address(&self) -> Vec<String> {
+        let of_site = || self.site.iter().flat_map(|site| [site.address.clone(), format!("{}, {}", site.regency, site.province)]).collect();
+        self.company.address.clone().map_or_else(of_site, |address| vec![address])
+    }
+
     /// What is still missing before it can be submitted.
     #[must_use]
     pub fn gaps(&self) -> Vec<Fault> {

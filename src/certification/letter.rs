@@ -1,6 +1,5 @@
 //! The audit notice as a letter: signed and issued at step 7, withdrawn beside the steps. What is set in type is exactly what was initialled.
 
-use super::form::ApplicationForm;
 use super::notice::canonical::canonical;
 use super::notice::drafting::at_hand;
 use super::notice::{Mark, NoticeView, store};
@@ -20,9 +19,15 @@ const SUBJECT: &str = "Pemberitahuan audit";
 /// Signs the notice under the next number of the register, and issues the letter. Gives the stage the file goes to.
 ///
 /// # Errors
-/// `conflict` when what was initialled is not what would be signed; what the provider says.
+/// `conflict` when what was initialled is not what would be signed, or not all that would be printed; what the provider says.
 pub async fn sign(file: &mut OpenFile<Task>, pen: &Pen) -> Result<Stage> {
     let notice = at_hand(file).await?;
+    if !notice.content.is_whole() {
+        return Err(Error::new(Code::Conflict).detail(
+            "Konsep ini dibuat sebelum alamatnya ikut diparaf: kembalikan, lalu buat konsep baru.",
+            "This draft is from before its address was initialled too: return it and draft it anew.",
+        ));
+    }
     let hash = hex::encode(canonical(&notice.content)?.1);
     let initialled = [&notice.letter_initial, &notice.cost_initial].into_iter().flatten();
     if hash != notice.content_sha256 || initialled.filter(|mark| mark.content_sha256 == hash).count() != 2 {
@@ -35,31 +40,29 @@ pub async fn sign(file: &mut OpenFile<Task>, pen: &Pen) -> Result<Stage> {
     store::sign(file, notice.id, &mark, &number).await?;
     let of = Belongs::Application { id: application, draft: notice.draft, number, subject: SUBJECT.to_owned() };
     let new = NewLetter { of, signer: mark.name, capacity: mark.capacity, at: now };
-    let (cover, connection) = file.parts();
-    let letter = letters::issue(connection, pen, new, |finish| printed(&notice, &cover.file.form, finish)).await?;
-    letters::supersede_of_application(connection, application, letter.id, now).await?;
+    let letter = letters::issue(file, pen, new, |finish| printed(&notice, finish)).await?;
+    letters::supersede_of_application(file, application, letter.id, now).await?;
     Ok(Stage::NoticeSigned)
 }
 
-/// The notice as a paper to be set: what was initialled, and the address of the application.
-fn printed(notice: &NoticeView, application: &ApplicationForm, finish: &Finish) -> Result<Paper> {
+/// The notice as a paper to be set: what was initialled, and nothing else of the file.
+fn printed(notice: &NoticeView, finish: &Finish) -> Result<Paper> {
     let initials = [&notice.letter_initial, &notice.cost_initial].into_iter().flatten().collect();
-    audit_notice(&AuditNotice { content: &notice.content, application, drafted_on: today(notice.drafted_at), initials, billing: None }, finish)
+    audit_notice(&AuditNotice { content: &notice.content, drafted_on: today(notice.drafted_at), initials, billing: None }, finish)
 }
 
-/// Withdraws the signed notice: its number stays taken and is void. Gives the stage the file goes to: back to where the next draft is made, unless the customer
-/// has the letter already.
+/// Withdraws the signed notice, whether the customer has it already or not: its number stays taken and is void. The file goes back to where the next draft is
+/// made; what was billed stays as it is.
 ///
 /// # Errors
 /// `conflict` when it was withdrawn before.
-pub async fn withdraw(file: &mut OpenFile<Task>, reason: &str) -> Result<Stage> {
-    let (application, by, now, stage) = (file.cover().file.id, file.signed_in()?.user, file.now(), file.cover().stage);
-    let draft = file.cover().draft;
+pub async fn withdraw(file: &mut OpenFile<Task>, reason: &str) -> Result<()> {
+    let (letter, by, now) = ((file.cover().file.id, file.cover().draft), file.signed_in()?.user, file.now());
     file.note(reason);
-    if !letters::void(file, (application, draft), by, reason, now).await? {
+    if !letters::void(file, letter, by, reason, now).await? {
         return Err(Error::new(Code::Conflict).detail("Surat ini sudah dibatalkan.", "This letter is void already."));
     }
-    Ok(if stage == Stage::NoticeSigned { Stage::Confirmed } else { stage })
+    Ok(())
 }
 
 /// The letter of a file that leaves the road, when it was signed already, is void.

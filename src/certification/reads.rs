@@ -7,6 +7,7 @@ use sqlx::PgConnection;
 use super::billing;
 use super::confirmation::{self, Confirmations};
 use super::file::Record;
+use super::notice::store::Drafts;
 use super::notice::{self, NoticeView};
 use super::printed::{self, application_letter};
 use super::schemes::{Scheme, SchemeCode, SchemeSummary, SchemeView};
@@ -24,7 +25,7 @@ use crate::casework::workflow::Asking;
 use crate::error::{Code, Error, Result};
 use crate::gateways::document_store::DocumentStore;
 use crate::ids::ApplicationId;
-use crate::letters::pdf;
+use crate::letters::{LetterStatus, pdf};
 use crate::typesetting::Typesetter;
 use crate::web::page::{PageQuery, size};
 use crate::web::params::wrong_parameter;
@@ -197,15 +198,15 @@ pub async fn download_document(desk: Desk, at: At<AtVersion>, store: Provided<Do
 
 /// Read the audit notice (surat pemberitahuan audit).
 ///
-/// The newest draft. Customers see it once it is sent. As a paper (`?format=pdf`, or `Accept: application/pdf`) it is the letter with team and cost: with KONSEP
+/// The newest draft; for customers the newest that was sent, also while one that was withdrawn is being drafted anew. As a paper (`?format=pdf`, or `Accept: application/pdf`) it is the letter with team and cost: with KONSEP
 /// across it until it is signed, since then the very bytes that were signed.
 #[utoipa::path(tag = "audit notice", params(AtApplication, InFormat), responses((status = 200, content((NoticeView = "application/json"), (PdfFile = "application/pdf")))))]
 #[get("/applications/{id}/audit-notice")]
 pub async fn read_audit_notice(desk: Desk, at: At<AtApplication>, wanted: Wanted, typesetter: Provided<Typesetter>) -> Result<Shown<NoticeView>> {
     let record = seen(&desk, at.0.id).await?;
-    let found = desk.database().read(async |c| notice::store::newest(c, at.0.id).await).await?;
-    let readable = |notice: &NoticeView| desk.who().customer.is_none() || notice.sent_at.is_some();
-    let notice = found.filter(readable).ok_or_else(|| Error::new(Code::NotFound))?;
+    let drafts = if desk.who().customer.is_none() { Drafts::All } else { Drafts::Sent };
+    let found = desk.database().read(async |c| notice::store::newest(c, at.0.id, drafts).await).await?;
+    let notice = found.ok_or_else(|| Error::new(Code::NotFound))?;
     if wanted.0 == Format::Pdf {
         if let Some(letter) = &notice.letter {
             return pdf::letter(&desk, letter).await.map(Shown::Pdf);
@@ -222,7 +223,12 @@ pub async fn read_audit_notice(desk: Desk, at: At<AtApplication>, wanted: Wanted
         notice.signature.is_some(),
         notice.sent_at.is_some(),
     ];
-    let version = i64::from(notice.draft) * 8 + marks.into_iter().map(i64::from).sum::<i64>();
+    let standing = notice.letter.as_ref().map_or(0, |letter| match letter.status {
+        LetterStatus::Valid => 0,
+        LetterStatus::Void => 1,
+        LetterStatus::Superseded => 2,
+    });
+    let version = i64::from(notice.draft) * 8 + marks.into_iter().map(i64::from).sum::<i64>() + standing;
     Ok(Shown::Json(Reply::ok(notice).version(version)))
 }
 

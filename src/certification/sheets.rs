@@ -40,7 +40,7 @@ pub struct AtProposal {
     /// Id of the application.
     pub id: ApplicationId,
     /// Which proposal, from 1 on.
-    #[param(example = 1, minimum = 1)]
+    #[param(example = 1, minimum = 1, maximum = 32_767)]
     pub seq: i16,
 }
 

@@ -48,7 +48,7 @@ pub enum Task {
     ExpireApplication,
     /// Beside the stages: a payment never moves the case.
     RecordPayment,
-    /// Side way: a signed letter is withdrawn.
+    /// Side way: a signed letter is withdrawn, sent or not, and the next is drafted.
     VoidAuditNotice,
 }
 
@@ -136,7 +136,8 @@ pub static SOP: Sop<Task> = Sop {
         side(    Task::WithdrawApplication,  CUSTOMER,  WITHDRAWABLE,                                                                                                                title("Withdraw the application", "Membatalkan permohonan")),
         side(    Task::ExpireApplication,    Actor::System, &[(AwaitingCustomer, &[Expired])],                                                                                       title("Expire an unanswered confirmation", "Permohonan kedaluwarsa")),
         side(    Task::RecordPayment,        TREASURER, &[(NoticeSent, &[NoticeSent])],                                                                                              title("Record the payment of the e-billing", "Mencatat pembayaran e-billing")),
-        side(    Task::VoidAuditNotice,      HEAD,      &[(NoticeSigned, &[Confirmed]), (NoticeSent, &[NoticeSent])],                                                                title("Withdraw the signed notice with a reason", "Membatalkan surat yang telah ditandatangani")),
+        // It reaches back to a file that is over, so it invites nobody: the head is not told that a letter waits to be withdrawn.
+        Row { shows: false, ..side(Task::VoidAuditNotice, HEAD, &[(NoticeSigned, &[Confirmed]), (NoticeSent, &[Confirmed])],                                                          title("Withdraw the signed notice with a reason", "Membatalkan surat yang telah ditandatangani")) },
     ],
 };
 

@@ -86,16 +86,33 @@ mod tests {
         serde_json::from_value(serde_json::to_value(wrapped).unwrap()).unwrap()
     }
 
-    #[tokio::test]
-    async fn only_the_passphrase_opens_the_custodians_file() {
+    #[test]
+    fn only_the_passphrase_opens_the_custodians_file() {
         let (public, wrapped) = new_custodian_key(&phrase("kuda benar baterai")).unwrap();
         assert!(unwrap(&wrapped, &phrase("kuda benar staples")).is_none());
-        let private = unwrap_aside(copy(&wrapped), phrase("kuda benar baterai")).await.unwrap().unwrap();
+        let private = unwrap(&wrapped, &phrase("kuda benar baterai")).unwrap();
         assert_eq!(private.public().fingerprint(), public.fingerprint());
         assert_eq!(wrapped.faults("/key"), []);
         let mut changed = copy(&wrapped);
         changed.fingerprint = hex::encode([7; 32]);
         assert!(unwrap(&changed, &phrase("kuda benar baterai")).is_none(), "another fingerprint");
+    }
+
+    #[tokio::test]
+    async fn of_many_files_at_once_one_is_opened_at_a_time_some_wait_and_the_others_are_told_to_come_back() {
+        let (_, wrapped) = new_custodian_key(&phrase("kuda benar baterai")).unwrap();
+        let attempts: Vec<_> = (0..50).map(|_| tokio::spawn(unwrap_aside(copy(&wrapped), phrase("kuda benar baterai")))).collect();
+        tokio::task::yield_now().await;
+        assert_eq!((PLACES.available_permits(), COUNTER.available_permits()), (0, 0), "one has 64 MiB, and a few wait for it");
+        let (mut opened, mut busy) = (0, 0);
+        for attempt in attempts {
+            match attempt.await.unwrap() {
+                Ok(private) => opened += usize::from(private.is_some()),
+                Err(refusal) => busy += usize::from(refusal.code() == Some(Code::Busy)),
+            }
+        }
+        assert_eq!((opened, busy), (8, 42));
+        assert!(unwrap_aside(copy(&wrapped), phrase("kuda benar staples")).await.unwrap().is_none(), "and afterwards there is room");
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! Late applications: the people of the step, their lead, the head.
 
+use super::lateness::Lateness;
 use super::rung::Rung;
 use super::store::{self, Candidate};
 use crate::casework::announce::{Kind, Notice, tell};
-use crate::casework::ledger;
 use crate::casework::workflow::{Asking, Cover, Desktop};
 use crate::certification::announcing::{notice, staff_waited_for};
 use crate::certification::sop::{SOP, Task};
@@ -21,8 +21,7 @@ use crate::web::Work;
 /// # Errors
 /// When the server refuses to say what there is.
 pub(super) async fn look(database: &Database, at: &Desktop) -> Result<()> {
-    let (steps, minutes) = store::measured(&SOP);
-    let candidates = database.read(async |c| store::applications(c, &steps, &minutes, at.now).await).await?;
+    let candidates = database.read(async |c| store::candidates::<Task>(c, at.now).await).await?;
     for candidate in candidates {
         let id = candidate.case;
         if let Err(error) = Box::pin(escalate(database, at, candidate)).await {
@@ -33,21 +32,15 @@ pub(super) async fn look(database: &Database, at: &Desktop) -> Result<()> {
 }
 
 async fn escalate(database: &Database, at: &Desktop, candidate: Candidate) -> Result<()> {
-    let calendar = database
-        .read(async |c| {
-            let version = store::calendar(c, candidate.office).await?;
-            at.calendars.version(c, candidate.office, version).await
-        })
-        .await?;
-    let is_late = |turns: &[ledger::Turn]| ledger::reading(&SOP, turns, &calendar, at.now).filter(|clock| Rung::reached(clock).next().is_some());
-    if is_late(&candidate.turns).is_none() {
+    let lateness = Lateness::of(database, candidate.office, at).await?;
+    if lateness.clock::<Task>(&candidate.turns).is_none() {
         return Ok(());
     }
     let mut work = Work::of_the_service(database, at.now).await?;
     // Whoever moves the file meanwhile comes before or after: with the lock, the ledger is as it stays.
     let Some(cover) = lock(&mut work, ApplicationId(candidate.case), Asking::Service).await? else { return Ok(()) };
     let turns = store::ledger(&mut work, candidate.case).await?;
-    let (Some(clock), Some(turn)) = (is_late(&turns), turns.last()) else { return Ok(()) };
+    let (Some(clock), Some(turn)) = (lateness.clock::<Task>(&turns), turns.last()) else { return Ok(()) };
     let row = SOP.rows_waited_for(cover.stage).first().map(|row| row.task);
     for rung in Rung::reached(&clock) {
         if store::fire(&mut work, cover.id, (clock.step, turn.round), rung.percent(), at.now).await? {

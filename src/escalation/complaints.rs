@@ -1,15 +1,15 @@
 //! Late complaints: whoever of the rung may know of the complaint, and nobody else. A head who is barred, or to whom it was never shown, hears nothing.
 
+use super::lateness::Lateness;
 use super::rung::Rung;
 use super::store::{self, Candidate};
 use crate::casework::announce::{Kind, Notice, tell_by_tag};
-use crate::casework::ledger;
 use crate::casework::workflow::{Asking, Desktop};
 use crate::complaint::announcing::{notice, who_may_know};
 use crate::complaint::cabinet::Cabinet;
 use crate::complaint::file::Whereabouts;
 use crate::complaint::reading::read_as;
-use crate::complaint::sop::SOP;
+use crate::complaint::sop::{SOP, Task};
 use crate::complaint::store::lock;
 use crate::complaint::store::viewer::Viewer;
 use crate::database::Database;
@@ -22,8 +22,7 @@ use crate::web::Work;
 /// # Errors
 /// When the server refuses to say what there is.
 pub(super) async fn look(database: &Database, cabinet: &Cabinet, at: &Desktop) -> Result<()> {
-    let (steps, minutes) = store::measured(&SOP);
-    let candidates = read_as(database, cabinet, Asking::Service, None, async |c, _, _| store::complaints(c, &steps, &minutes, at.now).await).await?;
+    let candidates = read_as(database, cabinet, Asking::Service, None, async |c, _, _| store::candidates::<Task>(c, at.now).await).await?;
     for candidate in candidates {
         if let Err(error) = Box::pin(escalate(database, cabinet, at, candidate)).await {
             tracing::warn!(%error, "a complaint could not be looked at for being late");
@@ -33,21 +32,15 @@ pub(super) async fn look(database: &Database, cabinet: &Cabinet, at: &Desktop) -
 }
 
 async fn escalate(database: &Database, cabinet: &Cabinet, at: &Desktop, candidate: Candidate) -> Result<()> {
-    let calendar = database
-        .read(async |c| {
-            let version = store::calendar(c, candidate.office).await?;
-            at.calendars.version(c, candidate.office, version).await
-        })
-        .await?;
-    let is_late = |turns: &[ledger::Turn]| ledger::reading(&SOP, turns, &calendar, at.now).filter(|clock| Rung::reached(clock).next().is_some());
-    if is_late(&candidate.turns).is_none() {
+    let lateness = Lateness::of(database, candidate.office, at).await?;
+    if lateness.clock::<Task>(&candidate.turns).is_none() {
         return Ok(());
     }
     let mut work = Work::of_the_service(database, at.now).await?;
     let viewer = Viewer::enter(&mut work, Asking::Service, None, &cabinet.keys).await?;
     let Some(cover) = lock(&mut work, ComplaintId(candidate.case), &viewer, Asking::Service, cabinet).await? else { return Ok(()) };
     let turns = store::ledger(&mut work, candidate.case).await?;
-    let (Some(clock), Some(turn)) = (is_late(&turns), turns.last()) else { return Ok(()) };
+    let (Some(clock), Some(turn)) = (lateness.clock::<Task>(&turns), turns.last()) else { return Ok(()) };
     let Some(row) = SOP.rows_waited_for(cover.stage).first().copied() else { return Ok(()) };
     for rung in Rung::reached(&clock) {
         if store::fire(&mut work, cover.id, (clock.step, turn.round), rung.percent(), at.now).await? {

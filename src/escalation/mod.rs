@@ -5,6 +5,7 @@
 mod applications;
 mod complaints;
 pub mod jobs;
+mod lateness;
 pub mod rung;
 mod store;
 

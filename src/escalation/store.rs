@@ -7,6 +7,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::casework::ledger::{Turn, turns};
+use crate::casework::workflow::Workflow;
 use crate::error::Result;
 use crate::ids::OfficeId;
 use crate::sop::table::{Party, Sop, Task, Within};
@@ -19,19 +20,20 @@ pub(super) struct Candidate {
 }
 
 /// The office's numbered steps of `sop` with their standard times.
-pub(super) fn measured<T: Task>(sop: &'static Sop<T>) -> (Vec<i16>, Vec<i32>) {
+fn measured<T: Task>(sop: &'static Sop<T>) -> (Vec<i16>, Vec<i32>) {
     let office = sop.rows.iter().filter(|row| row.actor.party() == Party::Office);
     let measured =
         office.filter_map(|row| row.no.zip(row.within).map(|(no, Within(minutes))| (i16::from(no), i32::try_from(minutes).unwrap_or(i32::MAX))));
     measured.unzip()
 }
 
-/// Open applications whose next rung may have been reached by `now`.
-pub(super) async fn applications(connection: &mut PgConnection, steps: &[i16], minutes: &[i32], now: DateTime<Utc>) -> Result<Vec<Candidate>> {
+/// Files of `W` that wait for the office and may have reached their next rung by `now`. Of complaints, ask as the service.
+pub(super) async fn candidates<W: Workflow>(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<Vec<Candidate>> {
+    let (steps, minutes) = measured(W::sop());
     let rows = sqlx::query!(
         r#"
-        select a.id, a.office_id, t.since as "since!", t.steps as "steps!: Vec<Option<i16>>", t.rounds as "rounds!"
-        from application a
+        select a.id as "id!", a.office_id as "office_id!", t.since as "since!", t.steps as "steps!: Vec<Option<i16>>", t.rounds as "rounds!"
+        from waiting_file a
         join lateral (select e.step, e.round from clock_entry e where e.case_id = a.id order by e.seq desc limit 1) l on true
         join unnest($1::smallint[], $2::integer[]) as s (step, minutes) on s.step = l.step
         cross join lateral (
@@ -44,47 +46,15 @@ pub(super) async fn applications(connection: &mut PgConnection, steps: &[i16], m
                    min(e.at) filter (where e.step = l.step and e.round = l.round) as began
             from (select at, step, round from clock_entry where case_id = a.id order by seq) e
         ) t
-        where a.waiting_for <> '{}'
+        where a.subject = $4
           and a.waiting_for <> '{customer}'
           and f.fired < 150
           and t.began + make_interval(mins => s.minutes * case f.fired when 0 then 75 when 75 then 100 else 150 end / 100) <= $3
         "#,
-        steps,
-        minutes,
+        &steps,
+        &minutes,
         now,
-    );
-    let rows = rows.fetch_all(connection).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Candidate { case: row.id, office: OfficeId(row.office_id), turns: turns(row.since, row.steps, row.rounds) })
-        .collect())
-}
-
-/// The same of complaints. Ask as the service.
-pub(super) async fn complaints(connection: &mut PgConnection, steps: &[i16], minutes: &[i32], now: DateTime<Utc>) -> Result<Vec<Candidate>> {
-    let rows = sqlx::query!(
-        r#"
-        select a.id, a.office_id, t.since as "since!", t.steps as "steps!: Vec<Option<i16>>", t.rounds as "rounds!"
-        from wbs.complaint a
-        join lateral (select e.step, e.round from clock_entry e where e.case_id = a.id order by e.seq desc limit 1) l on true
-        join unnest($1::smallint[], $2::integer[]) as s (step, minutes) on s.step = l.step
-        cross join lateral (
-            select coalesce(max(f.percent), 0) as fired
-            from escalation f
-            where f.case_id = a.id and f.step = l.step and f.round = l.round
-        ) f
-        cross join lateral (
-            select array_agg(e.at) as since, array_agg(e.step) as steps, array_agg(e.round) as rounds,
-                   min(e.at) filter (where e.step = l.step and e.round = l.round) as began
-            from (select at, step, round from clock_entry where case_id = a.id order by seq) e
-        ) t
-        where a.waiting_for <> '{}'
-          and f.fired < 150
-          and t.began + make_interval(mins => s.minutes * case f.fired when 0 then 75 when 75 then 100 else 150 end / 100) <= $3
-        "#,
-        steps,
-        minutes,
-        now,
+        W::SUBJECT,
     );
     let rows = rows.fetch_all(connection).await?;
     Ok(rows

@@ -11,6 +11,22 @@ use crate::complaint::cabinet::Cabinet;
 use crate::error::Result;
 use crate::web::Provided;
 
+/// One event of a stream, by the fields of its frame (WHATWG HTML 9.2): on the wire each is a line, `id: …`, and an empty line ends the event.
+#[derive(Debug, utoipa::ToSchema)]
+pub struct ServerSentEvent {
+    /// Where the stream is: what to send as `Last-Event-ID`.
+    #[schema(example = "7041.18.1783299600")]
+    pub id: String,
+    /// What happened: a kind of event, or `reset`.
+    #[schema(example = "application.stage_changed")]
+    pub event: String,
+    /// The event as JSON in one line, the same as the body of a webhook; `{}` of a `reset`.
+    #[schema(
+        example = "{\"type\":\"application.stage_changed\",\"timestamp\":\"2026-07-06T01:00:00Z\",\"data\":{\"application\":\"0197dd1c-6a80-7c3e-8f5a-2b6d1e9c4a70\",\"number\":\"P-2026-00001\",\"scheme\":\"quality_iso9001\",\"from_stage\":\"submitted\",\"stage\":\"filed\",\"task\":\"file_application\",\"step\":2,\"round\":1,\"version\":4}}"
+    )]
+    pub data: String,
+}
+
 /// Listen to events (peristiwa langsung).
 ///
 /// A stream of server-sent events (`text/event-stream`) of what you may see: `application.stage_changed` and `application.billing_paid` of applications, and
@@ -20,8 +36,7 @@ use crate::web::Provided;
 #[utoipa::path(
     tag = "events",
     params(("Last-Event-ID" = Option<String>, Header, description = "The `id` of the last event you got", example = "7041.0.1783299600")),
-    responses((status = 200, description = "Events as they happen", content_type = "text/event-stream", body = String,
-        example = "id: 7041.18.1783299600\nevent: application.stage_changed\ndata: {\"type\":\"application.stage_changed\",\"timestamp\":\"2026-07-06T01:00:00Z\",\"data\":{\"application\":\"0197dd1c-6a80-7c3e-8f5a-2b6d1e9c4a70\",\"number\":\"P-2026-00001\",\"scheme\":\"quality_iso9001\",\"from_stage\":\"submitted\",\"stage\":\"filed\",\"task\":\"file_application\",\"step\":2,\"round\":1,\"version\":4}}\n\n"))
+    responses((status = 200, description = "Events as they happen", content_type = "text/event-stream", body = ServerSentEvent))
 )]
 #[get("/events")]
 pub async fn listen_to_events(

@@ -104,5 +104,8 @@ async fn claims(identity: &Identity, database: &Database, token: &str, now: Date
 }
 
 fn refusal() -> Error {
-    Error::new(Code::Unauthenticated).detail("Token akses tidak berlaku atau sudah kedaluwarsa.", "The access token is not valid or has expired.")
+    Error::new(Code::Unauthenticated).detail(
+        "Token akses tidak berlaku atau sudah kedaluwarsa; kirim Authorization: Bearer … dengan yang baru.",
+        "The access token is not valid or has expired; send Authorization: Bearer … with a new one.",
+    )
 }

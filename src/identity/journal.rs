@@ -5,9 +5,11 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::signed_in::SignedIn;
-use crate::error::Result;
+use crate::database::Database;
+use crate::error::{Code, Result};
 use crate::ids::{OfficeId, UserId};
 use crate::journal::{self, Entry};
+use crate::web::Work;
 
 /// What an entry is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +66,20 @@ pub async fn record(conn: &mut PgConnection, who: &SignedIn, act: Act<'_>, now: 
 /// When the server refuses.
 pub async fn record_unsigned(conn: &mut PgConnection, office: OfficeId, who: Option<UserId>, act: Act<'_>, now: DateTime<Utc>) -> Result<()> {
     journal::add(conn, &act.entry(office, who), now).await
+}
+
+/// Gives `outcome` back. That an administrator reached for a role, a post or a team of their own and was refused is written down first, as `task` and in a
+/// transaction of its own.
+///
+/// # Errors
+/// The refusal; when the server refuses to keep it, that.
+pub async fn refusals_noted<T>(database: &Database, who: &SignedIn, task: &'static str, now: DateTime<Utc>, outcome: Result<T>) -> Result<T> {
+    if outcome.as_ref().is_err_and(|error| error.code() == Some(Code::Forbidden)) {
+        let mut work = Work::unkept(database, now).await?;
+        record(&mut work, who, Act { subject: Subject::User, id: who.user.0, task, note: None }, now).await?;
+        work.keep().await?;
+    }
+    outcome
 }
 
 impl<'a> Act<'a> {

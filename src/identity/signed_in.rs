@@ -104,7 +104,12 @@ impl SignedIn {
     /// # Errors
     /// `forbidden`.
     pub fn must_be_one_of(&self, roles: &[Role]) -> Result<()> {
-        if roles.iter().any(|role| self.roles.has(*role)) { Ok(()) } else { Err(Error::new(Code::Forbidden)) }
+        if roles.iter().any(|role| self.roles.has(*role)) {
+            return Ok(());
+        }
+        let named = |name: fn(Role) -> &'static str| roles.iter().map(|role| name(*role)).collect::<Vec<_>>().join(", ");
+        let (id, en) = (format!("Hanya untuk {}.", named(Role::office_term)), format!("Only for the roles {}.", named(Role::code)));
+        Err(Error::new(Code::Forbidden).detail(id, en))
     }
 }
 

@@ -14,6 +14,7 @@ mod scan;
 pub mod status;
 mod store;
 mod token;
+mod turn;
 pub mod verification;
 pub mod views;
 
@@ -27,6 +28,7 @@ pub use self::new_letter::{Belongs, Issued, NewLetter};
 pub use self::pen::Pen;
 pub use self::status::LetterStatus;
 pub use self::store::{of_draft, supersede, supersede_of_application, void};
+use self::turn::Turns;
 pub use self::views::LetterView;
 use crate::gateways::signing::{Authority, Signing};
 
@@ -36,13 +38,14 @@ pub struct Letters {
     /// The provider.
     pub signing: Signing,
     public_url: Arc<str>,
+    turns: Turns,
 }
 
 impl Letters {
     /// Signed by `signing`, checked under `public_url` (without a slash at the end).
     #[must_use]
     pub fn new(signing: Signing, public_url: &str) -> Self {
-        Self { signing, public_url: public_url.into() }
+        Self { signing, public_url: public_url.into(), turns: Turns::default() }
     }
 
     /// The office's own test authority, when it signs.

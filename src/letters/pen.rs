@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::Letters;
 use super::kind::LetterKind;
 use super::store;
+use super::turn::Turn;
 use super::views::NewAttempt;
 use crate::casework::desk::{Desk, OpenFile};
 use crate::casework::workflow::Workflow;
@@ -21,6 +22,7 @@ use crate::error::{Error, Fault, Result};
 use crate::gateways::signing::{Credentials, Failure, Nik, Order, Outcome, Passphrase};
 use crate::identity::{Identity, keep_secret};
 use crate::ids::{ApplicationId, OfficeId};
+use crate::sop::role::Role;
 use crate::typesetting::Typesetter;
 use crate::web::body::Check;
 use crate::web::{Body, Reply, provided};
@@ -53,6 +55,7 @@ pub struct Pen {
     credentials: Credentials,
     desk: Desk,
     about: RefCell<About>,
+    turn: Option<Turn>,
 }
 
 /// What is being signed, and how far the provider got with it.
@@ -72,7 +75,19 @@ impl Pen {
         let request = desk.request();
         keep_secret(request, &provided::<Identity>(request)?);
         let (letters, typesetter) = (provided(request)?, provided(request)?);
-        Ok(Self { letters, typesetter, credentials, desk: desk.clone(), about: RefCell::default() })
+        Ok(Self { letters, typesetter, credentials, desk: desk.clone(), about: RefCell::default(), turn: None })
+    }
+
+    /// Takes the file to do `task`, which gives a letter the next number of a register, once it is this signer's turn. It lasts until the file is handed over. Who
+    /// cannot do the task at all is told so without waiting.
+    ///
+    /// # Errors
+    /// `busy` when the turn does not come in time; as taking it from the desk.
+    pub async fn take<W: Workflow>(&mut self, id: W::Id, task: W) -> Result<OpenFile<W>> {
+        if Role::all().any(|role| self.desk.who().roles.has(role) && W::sop().row(task).actor.admits(role)) {
+            self.turn = Some(self.letters.turns.wait().await?);
+        }
+        self.desk.take(id, task).await
     }
 
     /// Takes the pen up for a letter of this kind, before its number is taken: a signer who cannot sign is told now.

@@ -10,10 +10,14 @@ const MOST: usize = 4;
 /// What must be looked at again with the next piece.
 const OVERLAP: usize = PATH.len() + token::LENGTH - 1;
 
+/// How a PDF begins.
+const MARK: &[u8] = b"%PDF-";
+
 /// What was seen so far.
 #[derive(Default)]
 pub struct Scan {
     digest: Sha256,
+    begin: Vec<u8>,
     end: Vec<u8>,
     found: Vec<[u8; 32]>,
 }
@@ -22,11 +26,18 @@ impl Scan {
     /// The next piece.
     pub fn see(&mut self, piece: &[u8]) {
         self.digest.update(piece);
+        self.begin.extend_from_slice(&piece[..piece.len().min(MARK.len() - self.begin.len())]);
         let seam = [self.end.as_slice(), &piece[..piece.len().min(OVERLAP)]].concat();
         self.look(&seam);
         self.look(piece);
         let all = if piece.len() >= OVERLAP { piece } else { &seam };
         self.end = all[all.len().saturating_sub(OVERLAP)..].to_vec();
+    }
+
+    /// Whether it began as every letter of ours, and every PDF, does.
+    #[must_use]
+    pub fn is_pdf(&self) -> bool {
+        self.begin == MARK
     }
 
     /// The SHA-256 of the whole, and the digests of the tokens in it.

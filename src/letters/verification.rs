@@ -42,7 +42,7 @@ pub struct LetterVerification {
 
 /// Verify a letter (memeriksa berkas surat).
 ///
-/// The PDF as the body, at most 10 MiB. Tells whether it is a letter of ours and unchanged, and no more of it than its public page. The file is not kept.
+/// The PDF as the body, at most 10 MiB; anything else is refused. Tells whether it is a letter of ours and unchanged, and no more of it than its public page. The file is not kept.
 #[utoipa::path(
     tag = "letters", request_body(content = Vec<u8>, content_type = "application/pdf"), responses((status = 200, body = LetterVerification)), security(()),
     extensions(("x-reply-kept" = json!(false)), ("x-problem-codes" = json!(["body_too_large", "unsupported_media_type", "malformed_body", "request_timeout"])))
@@ -84,6 +84,9 @@ async fn scanned(mut file: web::Payload) -> Result<([u8; 32], Vec<[u8; 32]>)> {
             return Err(Error::new(Code::BodyTooLarge).detail("Paling besar 10 MiB.", "At most 10 MiB."));
         }
         scan.see(&piece);
+    }
+    if !scan.is_pdf() {
+        return Err(Error::new(Code::UnsupportedMediaType).detail("Isi berkas kosong atau bukan PDF.", "The file is empty or no PDF."));
     }
     Ok(scan.finish())
 }

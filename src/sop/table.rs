@@ -238,6 +238,13 @@ impl<T: Task> Sop<T> {
         Role::all().filter(move |role| self.rows.iter().any(|row| row.shows && row.actor.admits(*role) && row.targets(stage).is_some()))
     }
 
+    /// Whether the road ends at `stage`: nothing leads on from there but what reaches back to a closed file.
+    #[must_use]
+    pub fn ends_at(&'static self, stage: T::Stage) -> bool {
+        let leads_on = |row: &Row<T>| row.shows && row.targets(stage).is_some_and(|targets| targets.iter().any(|to| *to != stage));
+        !self.rows.iter().any(leads_on)
+    }
+
     /// Whether nothing can happen to a file at `stage` any more that moves it.
     #[must_use]
     pub fn is_over(&'static self, stage: T::Stage) -> bool {

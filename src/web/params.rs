@@ -7,7 +7,6 @@ use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
 
 use super::known_parameters::judge;
-use super::unquoted::without_value;
 use crate::error::{Code, Error, Result, fault};
 
 /// The parameters of the path.
@@ -23,9 +22,9 @@ impl<T: DeserializeOwned + 'static> FromRequest for At<T> {
             return ready(Err(refusal));
         }
         let path = actix_web::web::Path::<T>::extract(request).into_inner();
-        ready(path.map(|path| Self(path.into_inner())).map_err(|error| {
-            let message = without_value(&error.to_string());
-            Error::new(Code::InvalidParameter).detail(format!("Alamat: {message}"), format!("Path: {message}"))
+        ready(path.map(|path| Self(path.into_inner())).map_err(|_| {
+            let (id, en) = ("Id, nomor, atau kode dalam alamat salah bentuknya.", "An id, number or code in the path is not of its form.");
+            Error::new(Code::InvalidParameter).detail(id, en)
         }))
     }
 }
@@ -42,12 +41,21 @@ impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
         if let Some(refusal) = judge(request, false).err().or_else(|| wrong_text(request.query_string())) {
             return ready(Err(refusal));
         }
-        let query = actix_web::web::Query::<T>::from_query(request.query_string());
-        ready(query.map(|query| Self(query.into_inner())).map_err(|error| {
-            let message = without_value(&error.to_string());
-            Error::new(Code::InvalidParameter).detail(format!("Parameter: {message}"), format!("Query: {message}"))
-        }))
+        let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(request.query_string().as_bytes()));
+        ready(serde_path_to_error::deserialize(pairs).map(Self).map_err(|error| unreadable(&error.path().to_string(), &error.inner().to_string())))
     }
+}
+
+/// A refusal of the parameter called `name`, of which a parser says `message`: with the known values where it lists them, and never with the value.
+fn unreadable(name: &str, message: &str) -> Error {
+    let known = message.starts_with("unknown variant").then(|| message.rsplit_once(", expected ")).flatten();
+    let known = known.map(|(_, known)| known.trim_start_matches("one of ").replace(" or ", ", ").replace('`', ""));
+    let (id, en) = match known {
+        Some(known) => (format!("Salah satu dari: {known}."), format!("One of: {known}.")),
+        None => ("Bentuk nilainya tidak seperti dalam kontrak.".to_owned(), "The value is not of the form in the contract.".to_owned()),
+    };
+    let at = if name == "." { "?".to_owned() } else { format!("?{name}") };
+    Error::new(Code::InvalidParameter).detail(id.clone(), en.clone()).faults(vec![fault(at, "wrong_value", id, en)])
 }
 
 /// The path as the router reads it: `/%61pi` is `/api` to it, and so it must be to whatever asks for the path before the router does.
@@ -77,6 +85,12 @@ pub fn is_far_date(text: &str) -> bool {
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
     let month = rest.as_bytes().get(digits..digits + 3);
     digits >= 4 && month.is_some_and(|month| month[0] == b'-' && month[1..].iter().all(u8::is_ascii_digit))
+}
+
+/// A 422 for parameters that are right one by one and contradict each other, at `name`.
+#[must_use]
+pub fn contradiction(name: &str, id: &'static str, en: &'static str) -> Error {
+    Error::invalid(vec![fault(format!("?{name}"), "contradiction", id, en)])
 }
 
 /// A 400 for a query parameter whose value is of the right type and still wrong.

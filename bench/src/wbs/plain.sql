@@ -2,6 +2,8 @@
 create schema plain;
 grant usage on schema plain to desk_app;
 create table plain.complaint (like wbs.complaint including all);
+-- Anybody's list has all complaints, so its index is not the service's, which leaves out what has not surfaced.
+create index on plain.complaint (office_id, surfaces_at desc, id desc);
 create table plain.content (case_id uuid primary key references plain.complaint, said text not null);
 create table plain.identity (case_id uuid primary key references plain.complaint, said text not null);
 create table plain.paper (id uuid primary key, case_id uuid not null references plain.complaint, kind text not null, at timestamptz not null, said text not null);

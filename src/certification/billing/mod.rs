@@ -1,6 +1,7 @@
 //! E-billing: the fifteen-digit code the customer pays under, and the payment (NTPN). Its status is its own, never a stage of the case.
 
 pub mod http;
+pub mod standing;
 pub mod store;
 
 use chrono::{DateTime, TimeDelta, Utc};

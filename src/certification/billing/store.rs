@@ -129,6 +129,20 @@ pub async fn list(connection: &mut PgConnection, who: &SignedIn, wanted: Wanted,
     Ok(view.collect())
 }
 
+/// The billing that stands for the application: the one that was paid, else the newest.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn standing(connection: &mut PgConnection, who: &SignedIn, of: ApplicationId, now: DateTime<Utc>) -> Result<Option<BillingView>> {
+    for paid in [Some(true), None] {
+        let found = list(connection, who, Wanted { application: Some(of), paid, ..Wanted::default() }, 1, now).await?;
+        if let Some((_, billing)) = found.into_iter().next() {
+            return Ok(Some(billing));
+        }
+    }
+    Ok(None)
+}
+
 /// Adds a payment.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
 
+use super::entry::enter_if_mirrored;
 use super::folders::{ensure, plain};
 use super::store::{self, File};
 use super::{Mirror, Parts};
@@ -27,7 +28,10 @@ pub async fn mirror(desk: &JobDesk, mirror: &Mirror, document: DocumentId) -> Re
     match copied(desk, parts, document, &file, &parent).await {
         Ok(found) => {
             let now = desk.clock.now();
-            desk.database.read(async |c| store::mirrored(c, document, &found.id, &found.link, now).await).await
+            let mut unit = desk.database.begin().await?;
+            store::mirrored(&mut unit, document, &found.id, &found.link, now).await?;
+            enter_if_mirrored(&mut unit, application, now).await?;
+            unit.commit().await
         }
         Err(DriveFailure(code)) => {
             desk.database.read(async |c| store::file_failed(c, document, &code).await).await?;

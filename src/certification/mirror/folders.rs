@@ -1,5 +1,6 @@
 //! Folders at Drive: one for each customer, in it one for each application.
 
+use super::entry::enter_if_mirrored;
 use super::orders::MirrorDocument;
 use super::store::{self, Folder};
 use super::{Mirror, Parts};
@@ -17,10 +18,11 @@ pub async fn mirror(desk: &JobDesk, mirror: &Mirror, application: ApplicationId)
     let Some(parts) = &mirror.0 else { return Ok(()) };
     let Some(folder) = desk.database.read(async |c| store::folder(c, application).await).await? else { return Ok(()) };
     ensure(desk, parts, application, &folder).await?;
-    let mut unit = desk.database.begin().await?;
+    let (mut unit, now) = (desk.database.begin().await?, desk.clock.now());
     for document in store::not_mirrored(&mut unit, application).await? {
-        queue(&mut unit, &MirrorDocument { document: DocumentId(document) }, desk.clock.now()).await?;
+        queue(&mut unit, &MirrorDocument { document: DocumentId(document) }, now).await?;
     }
+    enter_if_mirrored(&mut unit, application, now).await?;
     unit.commit().await
 }
 

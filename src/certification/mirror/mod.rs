@@ -1,6 +1,7 @@
 //! The mirror of the customer's folder at Google Drive (SOP step 2): a copy for those who work there, written by jobs after the record. Off unless it is set
 //! up; its failure holds no file up.
 
+mod entry;
 mod files;
 mod folders;
 pub mod jobs;

@@ -230,6 +230,42 @@ pub async fn mirrored(conn: &mut PgConnection, document: DocumentId, id: &str, l
     Ok(())
 }
 
+/// What the journal says of an application besides its id.
+#[derive(Debug)]
+pub struct Mirrored {
+    /// The office.
+    pub office: OfficeId,
+    /// The customer's round.
+    pub round: i16,
+    /// The draft of the notice.
+    pub draft: i16,
+}
+
+/// Notes that the folder holds every document of its application; nothing when it does not, or when that was noted before. Jobs of the mirror stand in one line,
+/// so nobody copies another document meanwhile.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn finish(conn: &mut PgConnection, application: ApplicationId, now: DateTime<Utc>) -> Result<Option<Mirrored>> {
+    let finished = sqlx::query!(
+        "
+        update drive_folder f
+        set mirrored_at = $2
+        from application a
+        where f.case_id = $1
+          and a.id = f.case_id
+          and f.folder_id is not null
+          and f.mirrored_at is null
+          and not exists (select from drive_file d where d.case_id = f.case_id and d.file_id is null)
+        returning a.office_id, a.round, a.draft
+        ",
+        application.0,
+        now,
+    );
+    let finished = finished.fetch_optional(conn).await?;
+    Ok(finished.map(|row| Mirrored { office: OfficeId(row.office_id), round: row.round, draft: row.draft }))
+}
+
 /// The document could not be copied.
 ///
 /// # Errors

@@ -1,15 +1,16 @@
 //! What happens to the notice at steps 6 to 8: drafted, initialled, signed or sent back, dispatched. Each takes the open file and writes; the step hands over.
 
 use super::canonical::canonical;
-use super::store::{self, Initial, NewDraft};
+use super::store::{self, Drafts, Initial, NewDraft};
 use super::{Mark, NoticeContent, NoticeForm, NoticeView, Returned};
 use crate::casework::desk::OpenFile;
 use crate::certification::auditors::{self, team_faults};
-use crate::certification::billing::{self, BillingForm};
+use crate::certification::billing::standing::NewCode;
+use crate::certification::billing::{self, BillingForm, BillingStatus, BillingView};
 use crate::certification::confirmation;
-use crate::certification::cost::Channel;
+use crate::certification::cost::{self, Channel};
 use crate::certification::sop::{Stage, Task};
-use crate::error::{Code, Error, Result, fault};
+use crate::error::{Code, Error, Fault, Result, fault};
 use crate::ids::AuditNoticeId;
 use crate::sop::role::Role;
 
@@ -29,7 +30,8 @@ pub async fn draft(file: &mut OpenFile<Task>, form: NoticeForm) -> Result<Stage>
         file.note("Biaya melebihi yang disetujui, atau anggota tim ditolak pelanggan: konfirmasi ulang.");
         return Ok(Stage::Verified);
     }
-    let faults = form.date_faults(&agreed);
+    let mut faults = form.date_faults(&agreed);
+    faults.extend(paid_otherwise(file, &form).await?);
     if !faults.is_empty() {
         return Err(Error::invalid(faults));
     }
@@ -76,17 +78,15 @@ pub async fn send_back(file: &mut OpenFile<Task>, reason: &str) -> Result<()> {
     store::send_back(file, notice.id, &returned).await
 }
 
-/// Sends the signed notice with its billing.
+/// Sends the signed notice, with its billing unless an earlier one stands.
 ///
 /// # Errors
 /// `invalid_content` when the billing is wrong, missing, or not due.
 pub async fn dispatch(file: &mut OpenFile<Task>, form: Option<BillingForm>) -> Result<()> {
     let notice = at_hand(file).await?;
-    let now = file.now();
-    let lines: Vec<_> = notice.content.cost_lines.into_iter().filter(|line| line.channel == Channel::PnbpBilling).collect();
-    let due = notice.content.billing_total > 0;
-    match form {
-        Some(form) if due => {
+    let (now, earlier) = (file.now(), earlier_billing(file).await?);
+    match (NewCode::of(notice.content.billing_total, earlier.as_ref()), form) {
+        (NewCode::Needed | NewCode::Optional, Some(form)) => {
             let faults = form.faults(now);
             if !faults.is_empty() {
                 return Err(Error::invalid(faults));
@@ -97,16 +97,42 @@ pub async fn dispatch(file: &mut OpenFile<Task>, form: Option<BillingForm>) -> R
                 notice: notice.id,
                 by: file.signed_in()?.user.0,
             };
+            let lines: Vec<_> = notice.content.cost_lines.into_iter().filter(|line| line.channel == Channel::PnbpBilling).collect();
             billing::store::add(file, to, &form, &lines, now).await?;
         }
-        None if due => return Err(Error::invalid(vec![fault("/billing", "missing_field", "Kode billing wajib diisi.", "The billing is needed.")])),
-        Some(_) => {
-            let nothing = fault("/billing", "nothing_to_bill", "Tidak ada biaya yang ditagih lewat e-billing.", "No line is paid by e-billing.");
-            return Err(Error::invalid(vec![nothing]));
+        (NewCode::Needed, None) => {
+            return Err(Error::invalid(vec![fault("/billing", "missing_field", "Kode billing wajib diisi.", "The billing is needed.")]));
         }
-        None => {}
+        (NewCode::Refused, Some(_)) => {
+            let (id, en) = (
+                "Tidak ada biaya yang ditagih lewat e-billing, atau kode sebelumnya masih berlaku atau sudah dibayar.",
+                "No line is paid by e-billing, or the earlier code still stands or was paid.",
+            );
+            return Err(Error::invalid(vec![fault("/billing", "nothing_to_bill", id, en)]));
+        }
+        (NewCode::Optional | NewCode::Refused, None) => {}
     }
     store::dispatch(file, notice.id, now).await
+}
+
+/// The billing of a withdrawn notice of this file, when it had one.
+async fn earlier_billing(file: &mut OpenFile<Task>) -> Result<Option<BillingView>> {
+    let (who, id, now) = (file.signed_in()?.clone(), file.cover().file.id, file.now());
+    billing::store::standing(file, &who, id, now).await
+}
+
+/// What was paid is not undone here: a draft after it must come to the same.
+async fn paid_otherwise(file: &mut OpenFile<Task>, form: &NoticeForm) -> Result<Vec<Fault>> {
+    let paid = earlier_billing(file).await?.filter(|billing| billing.status == BillingStatus::Paid);
+    let differs = paid.filter(|paid| paid.amount != cost::total(&form.cost_lines, Channel::PnbpBilling));
+    let fault = differs.map(|paid| {
+        let (id, en) = (
+            format!("Bagian e-billing sudah dibayar Rp{} dan harus tetap sejumlah itu.", paid.amount),
+            format!("The part by e-billing was paid with IDR {} and must stay at that.", paid.amount),
+        );
+        fault("/cost_lines", "paid_otherwise", id, en)
+    });
+    Ok(fault.into_iter().collect())
 }
 
 /// The newest draft of the file at hand.
@@ -115,5 +141,5 @@ pub async fn dispatch(file: &mut OpenFile<Task>, form: Option<BillingForm>) -> R
 /// Our own fault when there is none.
 pub async fn at_hand(file: &mut OpenFile<Task>) -> Result<NoticeView> {
     let id = file.cover().file.id;
-    store::newest(file, id).await?.ok_or_else(|| Error::internal("a file beyond step 6 has no notice"))
+    store::newest(file, id, Drafts::All).await?.ok_or_else(|| Error::internal("a file beyond step 6 has no notice"))
 }

@@ -5,6 +5,8 @@ pub mod canonical;
 pub mod drafting;
 pub mod store;
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +14,7 @@ use super::auditors::{Auditor, TeamMember, TeamRole};
 use super::confirmation::Confirmation;
 use super::cost::{self, Channel, CostLine};
 use super::facts::ApplicationKind;
-use super::form::ApplicationForm;
+use super::form::{ApplicationForm, Site};
 use super::schemes::SchemeCode;
 use crate::error::{Fault, fault};
 use crate::identity::SignedIn;
@@ -90,7 +92,7 @@ pub struct NamedMember {
     pub role: TeamRole,
 }
 
-/// What the letter says. Its canonical JSON is what is initialled and signed.
+/// What the letter says: all of it, but for what the signature itself adds. Its canonical JSON is what is initialled and signed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct NoticeContent {
     /// Number of the application.
@@ -99,6 +101,13 @@ pub struct NoticeContent {
     /// Whom it is to.
     #[schema(example = "PT Tirta Musi Sejahtera")]
     pub company: String,
+    /// Where it goes, line by line. Drafts from before it was initialled too have none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(example = json!(["Jl. Perindustrian II No. 12, Palembang"]))]
+    pub address: Vec<String>,
+    /// Where the audit is. As with the address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<Site>,
     /// Which service.
     pub scheme: SchemeCode,
     /// What was asked for.
@@ -129,6 +138,8 @@ impl NoticeContent {
         Self {
             application_number: number.to_owned(),
             company: application.company.name.clone(),
+            address: application.postal_address(),
+            site: application.site.clone(),
             scheme: application.scheme,
             kind: application.kind,
             team: team.collect(),
@@ -138,6 +149,21 @@ impl NoticeContent {
             cost_lines: form.cost_lines,
             currency: "IDR".to_owned(),
         }
+    }
+
+    /// Whether it says everything that the letter prints. Drafts from before the address was initialled too do not.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        !self.address.is_empty()
+    }
+
+    /// The same, whole: what an old draft lacks is taken from its application. To be shown only; what is initialled and signed is whole itself.
+    #[must_use]
+    pub fn completed_from(&self, application: &ApplicationForm) -> Cow<'_, Self> {
+        if self.is_whole() {
+            return Cow::Borrowed(self);
+        }
+        Cow::Owned(Self { address: application.postal_address(), site: application.site.clone(), ..self.clone() })
     }
 }
 
@@ -249,5 +275,32 @@ impl NoticeView {
             (None, None, Some(_), Some(_)) => NoticeStatus::Initialled,
             (None, None, _, _) => NoticeStatus::Drafted,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::canonical::canonical;
+    use super::*;
+
+    /// As drafts were written before they said where they go.
+    const OLD: &str = r#"{"application_number":"P-2026-00001","audit_dates":["2026-08-03"],"billing_total":0,"company":"PT Tirta Musi","cost_lines":[],"currency":"IDR","direct_total":0,"kind":"initial","scheme":"quality_iso9001","team":[]}"#;
+
+    #[test]
+    fn an_old_draft_is_read_as_it_was_written_and_is_not_whole() {
+        let old: NoticeContent = serde_json::from_str(OLD).unwrap();
+        assert_eq!(canonical(&old).unwrap().0, OLD, "its hash is what was initialled");
+        assert!(!old.is_whole());
+        let application: ApplicationForm = serde_json::from_value(json!({
+            "scheme": "quality_iso9001", "kind": "initial", "company": {"name": "PT Tirta Musi"},
+            "site": {"name": "Pabrik", "address": "Jl. Ki Marogan No. 8", "regency": "Kota Palembang", "province": "Sumatera Selatan"},
+        }))
+        .unwrap();
+        let whole = old.completed_from(&application);
+        assert_eq!(whole.address, ["Jl. Ki Marogan No. 8", "Kota Palembang, Sumatera Selatan"]);
+        assert!(whole.is_whole() && whole.site.is_some());
+        assert_eq!(whole.completed_from(&ApplicationForm { site: None, ..application }).address, whole.address, "what it says itself stays");
     }
 }

@@ -126,11 +126,20 @@ pub async fn dispatch(connection: &mut PgConnection, id: AuditNoticeId, now: Dat
     Ok(())
 }
 
-/// The newest draft of the application's notice.
+/// Which drafts somebody may know of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drafts {
+    /// Every one.
+    All,
+    /// Those that were sent: the customer's.
+    Sent,
+}
+
+/// The newest draft of the application's notice, of those asked for.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn newest(connection: &mut PgConnection, application: ApplicationId) -> Result<Option<NoticeView>> {
+pub async fn newest(connection: &mut PgConnection, application: ApplicationId, of: Drafts) -> Result<Option<NoticeView>> {
     let row = sqlx::query_as!(
         Row,
         r#"
@@ -138,10 +147,12 @@ pub async fn newest(connection: &mut PgConnection, application: ApplicationId) -
                returned as "returned: Json<Returned>", number, signature as "signature: Json<Mark>", sent_at
         from audit_notice
         where application_id = $1
+          and (sent_at is not null or not $2)
         order by draft desc
         limit 1
         "#,
         application.0,
+        of == Drafts::Sent,
     )
     .fetch_optional(&mut *connection)
     .await?;

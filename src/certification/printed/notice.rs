@@ -14,10 +14,8 @@ use crate::typesetting::{Final, Finish, Paper, Signer, Template, day_in_words, m
 /// What the letter is made of, beside how it ends.
 #[derive(Debug, Clone)]
 pub struct AuditNotice<'a> {
-    /// What was drafted, initialled and signed.
+    /// What was drafted, initialled and signed: the whole of what is printed, but for what follows.
     pub content: &'a NoticeContent,
-    /// The application: where the letter goes.
-    pub application: &'a ApplicationForm,
     /// The day it was drafted on, which is the day of a draft's PDF.
     pub drafted_on: NaiveDate,
     /// The initials (paraf) on it; a draft shows them.
@@ -42,7 +40,7 @@ pub struct Billing<'a> {
 /// # Errors
 /// Our own fault when it has no JSON form.
 pub fn audit_notice(letter: &AuditNotice<'_>, finish: &Finish) -> Result<Paper> {
-    let AuditNotice { content, application, drafted_on, initials, billing } = letter;
+    let AuditNotice { content, drafted_on, initials, billing } = letter;
     let (date, name) = match finish {
         Finish::Draft | Finish::Issued => (*drafted_on, format!("{}-konsep-pemberitahuan-audit", content.application_number)),
         Finish::Final(end) => (end.date, end.number.clone()),
@@ -53,8 +51,8 @@ pub fn audit_notice(letter: &AuditNotice<'_>, finish: &Finish) -> Result<Paper> 
     let body = json!({
         "application": content.application_number,
         "company": content.company,
-        "address": address(application),
-        "site": application.site.as_ref().map(|site| json!({"name": site.name, "address": site.address, "regency": site.regency, "province": site.province})),
+        "address": content.address,
+        "site": content.site.as_ref().map(|site| json!({"name": site.name, "address": site.address, "regency": site.regency, "province": site.province})),
         "scheme": words::scheme(content.scheme),
         "kind": words::kind(content.kind),
         "team": team,
@@ -73,7 +71,8 @@ pub fn audit_notice(letter: &AuditNotice<'_>, finish: &Finish) -> Result<Paper> 
     Paper::new(Template::AuditNotice, "Surat Pemberitahuan Audit", date, &name, finish, &body)
 }
 
-/// The audit notice as it stands: a draft, or signed as its mark says. Without a place to verify it, room is left for ink.
+/// The audit notice as it stands: a draft, or signed as its mark says. Without a place to verify it, room is left for ink. What an old draft does not say itself
+/// is taken from `application`.
 ///
 /// # Errors
 /// Our own fault when it has no JSON form.
@@ -82,18 +81,12 @@ pub fn as_it_stands(notice: &NoticeView, application: &ApplicationForm, billing:
         let signer = Signer::of(&mark.capacity, &mark.name);
         Finish::Final(Box::new(Final { number: number.clone(), date: today(mark.at), signer, verification: None }))
     });
+    let content = notice.content.completed_from(application);
     let letter = AuditNotice {
-        content: &notice.content,
-        application,
+        content: &content,
         drafted_on: today(notice.drafted_at),
         initials: [&notice.letter_initial, &notice.cost_initial].into_iter().flatten().collect(),
         billing: billing.map(|billing| Billing { code: &billing.code, amount: billing.amount, expires_at: billing.expires_at }),
     };
     audit_notice(&letter, &finish)
-}
-
-/// Where letters to the applicant go: the company's address, or the site's where it has given none.
-fn address(application: &ApplicationForm) -> Vec<String> {
-    let of_site = || application.site.iter().flat_map(|site| [site.address.clone(), format!("{}, {}", site.regency, site.province)]).collect();
-    application.company.address.clone().map_or_else(of_site, |address| vec![address])
 }

@@ -71,7 +71,7 @@ fn notice(form: &ApplicationForm, finish: &Finish, billing: Option<Billing<'_>>)
     };
     let (letter, cost) = (mark("Dra. Ratna Wulandari", "Ketua Tim SS"), mark("Hendra Saputra, S.E.", "Ketua Tim PJI"));
     let content = content(form)?;
-    audit_notice(&AuditNotice { content: &content, application: form, drafted_on: day(6), initials: vec![&letter, &cost], billing }, finish)
+    audit_notice(&AuditNotice { content: &content, drafted_on: day(6), initials: vec![&letter, &cost], billing }, finish)
 }
 
 fn signed(capacity: &str, verified: bool) -> Result<Final> {
@@ -192,6 +192,8 @@ fn content(form: &ApplicationForm) -> Result<NoticeContent> {
     Ok(NoticeContent {
         application_number: NUMBER.to_owned(),
         company: form.company.name.clone(),
+        address: form.postal_address(),
+        site: form.site.clone(),
         scheme: form.scheme,
         kind: form.kind,
         team: team.collect(),

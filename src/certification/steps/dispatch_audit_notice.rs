@@ -17,7 +17,7 @@ use crate::web::{At, Body, Reply};
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DispatchForm {
-    /// The e-billing over the lines paid that way; left out only when there are none.
+    /// The e-billing over the lines paid that way; left out only when there are none, or when that of a notice withdrawn before still stands.
     #[serde(default)]
     pub billing: Option<BillingForm>,
 }
@@ -26,7 +26,8 @@ impl Check for DispatchForm {}
 
 /// Send the audit notice (mengirimkan surat pemberitahuan audit, tim audit, e-billing).
 ///
-/// From now on the customer can read it. The amount of the billing is the sum of the lines whose channel is `pnbp_billing`.
+/// From now on the customer can read it. The amount of the billing is the sum of the lines whose channel is `pnbp_billing`. After a notice that was withdrawn, its
+/// billing stays as it is: paid, or payable and of the same amount, it is this one's too; expired, staff know whether it was paid in time and a new one is needed.
 #[utoipa::path(
     tag = "audit notice", params(AtApplication), request_body = DispatchForm, responses((status = 200, body = ApplicationView)),
     extensions(("x-problem-codes" = json!(["conflict"])))

@@ -3,7 +3,6 @@
 use actix_web::post;
 
 use super::AtApplication;
-use crate::casework::desk::Desk;
 use crate::certification::letter;
 use crate::certification::sop::Task;
 use crate::certification::views::ApplicationView;
@@ -21,8 +20,8 @@ use crate::web::{At, Reply};
     extensions(("x-problem-codes" = json!(["four_eyes", "conflict", "signature_refused", "signing_failed", "signing_unavailable"])))
 )]
 #[post("/applications/{id}/audit-notice/signature")]
-pub async fn sign_audit_notice(desk: Desk, at: At<AtApplication>, pen: Pen) -> Result<Reply<ApplicationView>> {
-    let mut file = desk.take(at.0.id, Task::SignAuditNotice).await?;
+pub async fn sign_audit_notice(at: At<AtApplication>, mut pen: Pen) -> Result<Reply<ApplicationView>> {
+    let mut file = pen.take(at.0.id, Task::SignAuditNotice).await?;
     let signed = letter::sign(&mut file, &pen).await;
     pen.hand_over(file, signed).await
 }

@@ -9,6 +9,7 @@ use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::{Code, Error, Fault, Result};
 use crate::identity::acting::{self, Appointment};
+use crate::identity::journal::refusals_noted;
 use crate::identity::organisation::fault_of_line;
 use crate::identity::signed_in::{ActingKind, Administrator, today};
 use crate::identity::store::acting::{self as store, Row};
@@ -121,10 +122,13 @@ pub async fn create_acting_appointment(
     clock: Provided<Clock>,
     form: Body<Appointment>,
 ) -> Result<Reply<AppointmentView>> {
-    let mut work = Work::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
-    let id = acting::appoint(&mut work, &who.0, &form.0).await?;
-    let (view, version) = shown(&mut work, &who, id).await?;
-    work.finish(Reply::created(format!("/api/v1/acting-appointments/{id}"), view).version(version)).await
+    let done = async {
+        let mut work = Work::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
+        let id = acting::appoint(&mut work, &who.0, &form.0).await?;
+        let (view, version) = shown(&mut work, &who, id).await?;
+        work.finish(Reply::created(format!("/api/v1/acting-appointments/{id}"), view).version(version)).await
+    };
+    refusals_noted(&database.0, &who.0, "create_acting_appointment_refused", clock.0.now(), done.await).await
 }
 
 /// Confirm an acting appointment (kukuhkan penunjukan Plh./Plt.).
@@ -141,10 +145,13 @@ pub async fn confirm_acting_appointment(
     database: Provided<Database>,
     clock: Provided<Clock>,
 ) -> Result<Reply<AppointmentView>> {
-    let mut work = Work::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
-    acting::confirm(&mut work, &who.0, at.0).await?;
-    let (view, version) = shown(&mut work, &who, at.0).await?;
-    work.finish(Reply::ok(view).version(version)).await
+    let done = async {
+        let mut work = Work::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
+        acting::confirm(&mut work, &who.0, at.0).await?;
+        let (view, version) = shown(&mut work, &who, at.0).await?;
+        work.finish(Reply::ok(view).version(version)).await
+    };
+    refusals_noted(&database.0, &who.0, "confirm_acting_appointment_refused", clock.0.now(), done.await).await
 }
 
 /// Revoke an acting appointment (cabut penunjukan Plh./Plt.).

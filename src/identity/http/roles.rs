@@ -8,6 +8,7 @@ use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::Result;
 use crate::identity::accounts;
+use crate::identity::journal::refusals_noted;
 use crate::identity::signed_in::Administrator;
 use crate::ids::UserId;
 use crate::sop::role::Role;
@@ -43,8 +44,11 @@ pub async fn set_user_roles(
     form: Body<UserRoles>,
 ) -> Result<Reply<UserView>> {
     let seen = version_required(&request)?;
-    let mut work = Work::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
-    let row = accounts::set_roles(&mut work, &who.0, at.0, seen, &form.0.roles).await?;
-    let version = row.version;
-    work.finish(Reply::ok(UserView::from(row)).version(version)).await
+    let done = async {
+        let mut work = Work::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
+        let row = accounts::set_roles(&mut work, &who.0, at.0, seen, &form.0.roles).await?;
+        let version = row.version;
+        work.finish(Reply::ok(UserView::from(row)).version(version)).await
+    };
+    refusals_noted(&database.0, &who.0, "set_user_roles_refused", clock.0.now(), done.await).await
 }

@@ -9,6 +9,7 @@ use super::team_views::TeamView;
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::Result;
+use crate::identity::journal::refusals_noted;
 use crate::identity::signed_in::{Administrator, Staff};
 use crate::identity::store::teams as store;
 use crate::identity::teams::{self, NewTeam, TeamChange};
@@ -72,10 +73,13 @@ pub async fn create_team(
     clock: Provided<Clock>,
     form: Body<NewTeam>,
 ) -> Result<Reply<TeamView>> {
-    let mut work = Work::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
-    let team = teams::create(&mut work, &who.0, &form.0).await?;
-    let (location, version) = (format!("/api/v1/teams/{}", team.id), team.version);
-    work.finish(Reply::created(location, TeamView::from(team)).version(version)).await
+    let done = async {
+        let mut work = Work::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
+        let team = teams::create(&mut work, &who.0, &form.0).await?;
+        let (location, version) = (format!("/api/v1/teams/{}", team.id), team.version);
+        work.finish(Reply::created(location, TeamView::from(team)).version(version)).await
+    };
+    refusals_noted(&database.0, &who.0, "create_team_refused", clock.0.now(), done.await).await
 }
 
 /// Show a team (tim kerja).
@@ -107,8 +111,11 @@ pub async fn change_team(
     form: Body<TeamChange>,
 ) -> Result<Reply<TeamView>> {
     let seen = version_required(&request)?;
-    let mut work = Work::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
-    let team = teams::change(&mut work, &who.0, at.0, seen, &form.0).await?;
-    let version = team.version;
-    work.finish(Reply::ok(TeamView::from(team)).version(version)).await
+    let done = async {
+        let mut work = Work::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
+        let team = teams::change(&mut work, &who.0, at.0, seen, &form.0).await?;
+        let version = team.version;
+        work.finish(Reply::ok(TeamView::from(team)).version(version)).await
+    };
+    refusals_noted(&database.0, &who.0, "change_team_refused", clock.0.now(), done.await).await
 }

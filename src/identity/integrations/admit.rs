@@ -9,6 +9,7 @@ use crate::database::Database;
 use crate::error::{Code, Error, Result};
 use crate::identity::Identity;
 use crate::identity::open_operations::OpenOperations;
+use crate::identity::scope::Scope;
 use crate::identity::signed_in::{SignedIn, today};
 use crate::identity::store::integrations as store;
 use crate::web::params::decoded_path;
@@ -29,12 +30,12 @@ pub async fn admit(request: &HttpRequest, key: &str) -> Result<Option<SignedIn>>
     }
     let Some(pattern) = request.match_pattern() else {
         // A path that leads nowhere gets its 404; one that hides what it is is closed.
-        return if decoded_path(request) == request.path() { Ok(None) } else { Err(out_of_scope()) };
+        return if decoded_path(request) == request.path() { Ok(None) } else { Err(out_of_scope(None)) };
     };
     match scoped.scope(request.method(), &pattern) {
         Some(scope) if found.scopes.contains(&scope) => Ok(Some(found.who)),
         Some(_) | None if open.admit(request.method(), &pattern) => Ok(None),
-        Some(_) | None => Err(out_of_scope()),
+        scope => Err(out_of_scope(scope)),
     }
 }
 
@@ -43,6 +44,11 @@ fn refusal() -> Error {
         .detail("Kunci integrasi tidak berlaku, sudah dicabut, atau kedaluwarsa.", "The integration key is not valid, revoked, or expired.")
 }
 
-fn out_of_scope() -> Error {
-    Error::new(Code::Forbidden).detail("Di luar cakupan kunci integrasi ini.", "Outside the scope of this integration key.")
+/// The scope that would have opened it, if one does.
+fn out_of_scope(needed: Option<Scope>) -> Error {
+    let refusal = Error::new(Code::Forbidden);
+    match needed.map(Scope::code) {
+        Some(code) => refusal.detail(format!("Kunci ini memerlukan cakupan {code}."), format!("The key needs the scope {code}.")),
+        None => refusal.detail("Operasi ini tidak terbuka bagi kunci integrasi.", "No scope of an integration key opens this operation."),
+    }
 }

@@ -36,7 +36,7 @@ pub struct IntegrationForm {
     pub name: String,
     /// What it may read (cakupan).
     #[schema(min_items = 1)]
-    pub scopes: BTreeSet<Scope>,
+    pub scopes: Vec<Scope>,
     /// The last day on which it is good (WIB), at most a year away (berlaku sampai dengan).
     #[schema(example = "2027-06-30")]
     pub last_day: NaiveDate,
@@ -44,7 +44,7 @@ pub struct IntegrationForm {
 
 impl Check for IntegrationForm {
     fn faults(&self) -> Vec<Fault> {
-        [fault_of_line(&self.name, "/name", 120), fault_of_scopes(&self.scopes)].into_iter().flatten().collect()
+        fault_of_line(&self.name, "/name", 120).into_iter().chain(faults_of_scopes(&self.scopes)).collect()
     }
 }
 
@@ -57,7 +57,7 @@ pub struct IntegrationChange {
     pub name: Option<String>,
     /// What it may read.
     #[schema(min_items = 1)]
-    pub scopes: Option<BTreeSet<Scope>>,
+    pub scopes: Option<Vec<Scope>>,
     /// The last day on which it is good (WIB).
     #[schema(example = "2027-06-30")]
     pub last_day: Option<NaiveDate>,
@@ -68,12 +68,16 @@ impl Check for IntegrationChange {
         let name = self.name.as_deref().and_then(|name| fault_of_line(name, "/name", 120));
         let nothing = self.name.is_none() && self.scopes.is_none() && self.last_day.is_none();
         let nothing = nothing.then(|| fault("", "empty", "Tidak ada yang diubah.", "Nothing to change."));
-        [name, self.scopes.as_ref().and_then(fault_of_scopes), nothing].into_iter().flatten().collect()
+        name.into_iter().chain(self.scopes.as_deref().map(faults_of_scopes).unwrap_or_default()).chain(nothing).collect()
     }
 }
 
-fn fault_of_scopes(scopes: &BTreeSet<Scope>) -> Option<Fault> {
-    scopes.is_empty().then(|| fault("/scopes", "empty", "Pilih sedikitnya satu cakupan.", "Choose at least one scope."))
+fn faults_of_scopes(scopes: &[Scope]) -> Vec<Fault> {
+    if scopes.is_empty() {
+        return vec![fault("/scopes", "empty", "Pilih sedikitnya satu cakupan.", "Choose at least one scope.")];
+    }
+    let twice = scopes.iter().enumerate().filter(|(i, scope)| scopes[..*i].contains(scope));
+    twice.map(|(i, _)| fault(format!("/scopes/{i}"), "duplicate", "Sudah disebutkan.", "Named twice.")).collect()
 }
 
 fn fault_of_day(last_day: NaiveDate, today: NaiveDate) -> Option<Fault> {
@@ -131,7 +135,7 @@ pub async fn change(work: &mut Work, who: &SignedIn, id: IntegrationId, seen: Op
     if let Some(fault) = form.last_day.and_then(|day| fault_of_day(day, today(work.now()))) {
         return Err(Error::invalid(vec![fault]));
     }
-    let scopes = form.scopes.as_ref().map_or(row.scopes, codes);
+    let scopes = form.scopes.as_deref().map_or(row.scopes, codes);
     store::change(work, id, form.name.as_deref().unwrap_or(&row.name), &scopes, form.last_day.unwrap_or(row.last_day)).await?;
     note(work, who, id, "change_integration", Some(&scopes.join(" "))).await?;
     visible(work, who, id).await
@@ -164,6 +168,6 @@ async fn note(work: &mut Work, who: &SignedIn, id: IntegrationId, task: &'static
     record(work, who, Act { subject: Subject::Integration, id: id.0, task, note }, now).await
 }
 
-fn codes(scopes: &BTreeSet<Scope>) -> Vec<String> {
-    scopes.iter().map(|scope| scope.code().to_owned()).collect()
+fn codes(scopes: &[Scope]) -> Vec<String> {
+    scopes.iter().collect::<BTreeSet<_>>().into_iter().map(|scope| scope.code().to_owned()).collect()
 }

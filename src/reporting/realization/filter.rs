@@ -9,7 +9,7 @@ use crate::certification::sop::Stage;
 use crate::error::Result;
 use crate::ids::UserId;
 use crate::sop::working_time::WIB;
-use crate::web::params::wrong_parameter;
+use crate::web::params::{contradiction, wrong_parameter};
 
 /// A filter that makes sense.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,17 +32,17 @@ impl Filter {
     /// The same filter over the days of `month`, which is written `2026-07`, or over the days `from` to `to`.
     ///
     /// # Errors
-    /// `invalid_parameter` when `month` is none, when both are given, or when the days are in the wrong order.
+    /// `invalid_parameter` when `month` is none; `invalid_content` when both are given, or when the days are in the wrong order.
     pub fn over(self, month: Option<&str>) -> Result<Self> {
         let Some(month) = month else {
             return if self.from.zip(self.to).is_some_and(|(from, to)| from > to) {
-                Err(wrong_parameter("to", "to tidak boleh sebelum from.", "to must not be before from."))
+                Err(contradiction("to", "to tidak boleh sebelum from.", "to must not be before from."))
             } else {
                 Ok(self)
             };
         };
         if self.from.or(self.to).is_some() {
-            return Err(wrong_parameter("month", "Pakai month, atau from dan to.", "Give either month, or from and to."));
+            return Err(contradiction("month", "Pakai month, atau from dan to.", "Give either month, or from and to."));
         }
         let first = Some(month).filter(|month| month.len() == 7).and_then(|month| format!("{month}-01").parse::<NaiveDate>().ok());
         let days = first.and_then(|first| Some((first, first.checked_add_months(Months::new(1))?.checked_sub_days(Days::new(1))?)));

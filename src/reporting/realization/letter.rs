@@ -90,7 +90,7 @@ fn narrowed(asked: &Asked) -> String {
     let kind = filter.kind.map(|kind| words::kind(kind, LANGUAGE));
     let stage = filter.stage.map(|stage| words::stage(stage, LANGUAGE));
     let parts: Vec<_> = [scheme, kind, stage, filter.officer.map(|_| "satu petugas")].into_iter().flatten().collect();
-    if parts.is_empty() { "semua".to_owned() } else { parts.join("; ") }
+    if parts.is_empty() { "semua yang dapat dilihat penyusun laporan".to_owned() } else { parts.join("; ") }
 }
 
 /// A number as Indonesian writes it, or a dash.

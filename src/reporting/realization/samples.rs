@@ -110,6 +110,8 @@ fn notice(amount: i64) -> NoticeContent {
     NoticeContent {
         application_number: "P-2026-00001".into(),
         company: "=cmd".into(),
+        address: vec!["Palembang".into()],
+        site: None,
         scheme: SchemeCode::QualityIso9001,
         kind: ApplicationKind::Initial,
         team: vec![member("Sri", TeamRole::Lead), member("Bambang", TeamRole::Auditor)],

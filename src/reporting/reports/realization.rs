@@ -21,7 +21,7 @@ use crate::reporting::realization::store::Place;
 use crate::sop::role::codes;
 use crate::typesetting::Typesetter;
 use crate::web::page::size;
-use crate::web::params::wrong_parameter;
+use crate::web::params::contradiction;
 use crate::web::problem::Language;
 use crate::web::{Cursor, Page, PdfFile, Provided, Query, Reply};
 
@@ -37,7 +37,7 @@ pub struct RealizationQuery {
     #[param(example = "2026-07-31")]
     pub to: Option<NaiveDate>,
     /// Received in this month (WIB); instead of `from` and `to`.
-    #[param(example = "2026-07", pattern = "^[0-9]{4}-[0-9]{2}$")]
+    #[param(example = "2026-07", pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$")]
     pub month: Option<String>,
     /// Only of this service.
     #[param(inline)]
@@ -70,7 +70,7 @@ impl RealizationQuery {
         let filter = Filter { from: self.from, to: self.to, scheme: self.scheme, kind: self.kind, officer: self.officer, stage: self.stage };
         let format = self.format.unwrap_or_default();
         if self.chart.is_some() && format != Format::Svg {
-            return Err(wrong_parameter("chart", "chart hanya dengan format=svg.", "chart goes with format=svg only."));
+            return Err(contradiction("chart", "chart hanya dengan format=svg.", "chart goes with format=svg only."));
         }
         let filter = filter.over(self.month.as_deref())?;
         Ok(Asked { filter, format, chart: self.chart.unwrap_or_default(), english: language == Language::English })
@@ -105,7 +105,7 @@ impl RealizationQuery {
         )),
         (status = 202, description = "A job makes it", body = jobs::JobView, headers(("Location" = String, description = "Where the job is."))),
     ),
-    extensions(("x-roles" = json!(codes(&readers()))))
+    extensions(("x-roles" = json!(codes(&readers()))), ("x-problem-codes" = json!(["invalid_content"])))
 )]
 #[get("/reports/realization")]
 pub async fn read_realization(

@@ -26,7 +26,7 @@ pub struct SlaQuery {
     #[param(example = "2026-07-31")]
     pub to: Option<NaiveDate>,
     /// Received in this month (WIB); instead of `from` and `to`.
-    #[param(example = "2026-07", pattern = "^[0-9]{4}-[0-9]{2}$")]
+    #[param(example = "2026-07", pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$")]
     pub month: Option<String>,
     /// Only of this service.
     #[param(inline)]
@@ -64,7 +64,7 @@ pub struct SlaReport {
     tag = "reports",
     params(SlaQuery),
     responses((status = 200, body = SlaReport)),
-    extensions(("x-roles" = json!(codes(&readers()))))
+    extensions(("x-roles" = json!(codes(&readers()))), ("x-problem-codes" = json!(["invalid_content"])))
 )]
 #[get("/reports/sla")]
 pub async fn read_sla(reader: RecordReader, query: Query<SlaQuery>) -> Result<Reply<SlaReport>> {

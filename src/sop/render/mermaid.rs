@@ -21,8 +21,7 @@ pub(super) fn diagram(sop: &SopView) -> String {
     for Arrow { from, to, labels } in &arrows {
         let _ = writeln!(diagram, "    {from} --> {to} : {}", labels.join("<br/>"));
     }
-    let is_end = |stage: &&&str| !arrows.iter().any(|arrow| arrow.from == **stage && arrow.to != **stage);
-    for end in sop.stages.iter().filter(is_end) {
+    for end in &sop.ends {
         let _ = writeln!(diagram, "    {end} --> [*]");
     }
     diagram

@@ -23,6 +23,9 @@ pub struct SopView {
     /// Every stage (tahap) in the order of the road; a file begins at the first.
     #[schema(example = json!(["draft", "submitted", "filed"]))]
     pub stages: Vec<&'static str>,
+    /// The stages at which the road ends, for the diagram.
+    #[serde(skip)]
+    pub ends: Vec<&'static str>,
     /// The rows: numbered steps in printed order, each followed by its parts, then the side rows.
     pub steps: Vec<StepView>,
     /// The office's share of the standard time: without the customer's steps, in minutes of working time.
@@ -131,6 +134,7 @@ pub fn view<T: Task>(sop: &'static Sop<T>) -> SopView {
         title_en: sop.title.en,
         head: head(&sop.head),
         stages: T::Stage::all().map(Stage::code).collect(),
+        ends: T::Stage::all().filter(|stage| sop.ends_at(*stage)).map(Stage::code).collect(),
         office_minutes: minutes(&|party| party == Party::Office),
         total_minutes: minutes(&|_| true),
         steps,

@@ -32,6 +32,37 @@ fn whole(view: &Value) -> bool {
     view["link"].is_string() && view["items"].as_array().unwrap().iter().all(|item| item["link"].is_string() && item["mirrored_at"].is_string())
 }
 
+/// The entries of the timeline that say that the folder was mirrored.
+async fn entries(office: &Office, case: &str) -> Vec<Value> {
+    let timeline = office.operations.get(&format!("{case}/timeline")).await.expect(200);
+    timeline["entries"].as_array().unwrap().iter().filter(|entry| entry["task"] == "mirror_folder").cloned().collect()
+}
+
+#[actix_web::test]
+async fn the_journal_says_once_that_a_filing_was_mirrored_and_that_the_service_did_it() {
+    let drive = FakeDrive::open().await;
+    let office = office(&drive).await;
+    drive.will(&[Mishap::List(503)]);
+    let (case, _) = filed(&office, 1_000).await;
+    office.app.work().await;
+    assert!(entries(&office, &case).await.is_empty(), "what failed is no entry");
+    office.app.work_again().await;
+    let found = entries(&office, &case).await;
+    assert_eq!(found.len(), 1, "one for the folder with all its documents, whichever job was the last");
+    assert_eq!(
+        (&found[0]["name"], &found[0]["roles"], &found[0]["step"], &found[0]["to_stage"], &found[0]["round"]),
+        (&Value::Null, &json!([]), &Value::Null, &Value::Null, &json!(1))
+    );
+    let row = mandatory()[1];
+    office.operations.post(&format!("{case}/verification"), verification(&[row])).await.expect(200);
+    office.pji_staff.post(&format!("{case}/audit-confirmation"), office.proposal()).await.expect(200);
+    office.customer.upload(&format!("{case}/documents/{row}"), pdf("susulan")).await.expect(201);
+    office.app.work().await;
+    office.app.work_again().await;
+    assert!(whole(&office.pji_staff.get(&format!("{case}/mirror")).await.expect(200)));
+    assert_eq!(entries(&office, &case).await, found, "the filing was mirrored before");
+}
+
 #[actix_web::test]
 async fn what_is_filed_lies_in_the_customers_folder_byte_for_byte_and_what_comes_later_too() {
     let drive = FakeDrive::open().await;

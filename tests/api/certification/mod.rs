@@ -6,7 +6,7 @@ mod clocks;
 mod deficiencies;
 mod desks;
 mod documents;
-mod drafts;
+pub mod drafts;
 mod exits;
 mod expiry;
 mod fake_drive;

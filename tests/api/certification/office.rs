@@ -123,6 +123,14 @@ impl Office {
         }
     }
 
+    /// A confirmed case once more from the draft of its notice to the signature.
+    pub async fn sign_anew(&self, case: &str, notice: Value) {
+        self.operations.post(&format!("{case}/audit-notice"), notice).await.expect(200);
+        for stage in [Until::Initialled, Until::Signed] {
+            self.step(case, stage).await;
+        }
+    }
+
     /// A draft for ISO 9001 with its letter and every mandatory document.
     pub async fn draft(&self) -> String {
         let case = self.bare_draft().await;

@@ -248,6 +248,34 @@ async fn what_cannot_be_cleaned_or_does_not_arrive_leaves_nothing() {
     assert_eq!(attach(&reporter, screenshot()).await["seq"], 1);
 }
 
+#[actix_web::test]
+async fn a_name_in_any_script_is_neither_kept_nor_in_the_way() {
+    let mut wing = Wing::open().await;
+    let case = wing.case(Until::Forwarded).await;
+    let reporter = wing.enter(&case.code).await;
+    let names = [
+        "attachment; filename=\"bukti-зарплата-给-رشوة.jpg\"",
+        "attachment; filename*=UTF-8''%E8%AF%81%E6%8D%AE%20%F0%9F%93%B7.jpg",
+        "attachment; filename*=UTF-8''%FF%FE%00.jpg",
+        "attachment; filename=\"gaji\u{202e}gpj.exe\"",
+        "attachment; filename=\"../../etc/passwd\"; filename=\"lagi\"",
+        "attachment; filename=",
+        "\"",
+    ];
+    for name in names {
+        let sent = attach_as(&reporter, photograph(0), &[("content-disposition", name)]).await;
+        assert_eq!(sent.status, 201, "{name}: {:#}", sent.body);
+    }
+    wing.next_slot().await;
+    let path = format!("{}/attachments", case.path);
+    let listed = wing.team_lead.get(&path).await.expect(200).to_string();
+    assert!(["зарплата", "رشوة", "证据", "gaji", "passwd"].iter().all(|part| !listed.contains(part)), "{listed}");
+    for (n, id) in (1..).zip(ids(&wing.team_lead, &path).await) {
+        let copy = wing.team_lead.get(&format!("{path}/{id}")).await;
+        assert_eq!((copy.status, copy.header("content-disposition")), (200, Some(format!("attachment; filename=\"lampiran-{n}.jpg\"").as_str())));
+    }
+}
+
 /// More uploads that end half-way than there are seats.
 async fn breaks_off(wing: &Wing, reporter: &Person) {
     let token = reporter.token.as_deref().unwrap();

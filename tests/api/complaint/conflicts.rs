@@ -92,6 +92,23 @@ async fn a_complaint_against_the_head_goes_outside_unseen_by_the_head() {
 }
 
 #[actix_web::test]
+async fn a_head_whom_the_text_alone_names_is_suspected_and_never_told() {
+    let mut wing = Wing::open().await;
+    let mut in_free_text = form();
+    in_free_text["content"]["account"] = json!("Saya melihat SARI  PUSPITA menerima amplop di ruang rapat.");
+    let before = seen_by(&wing.head).await;
+    let told = async |person: &Person| person.get("/api/v1/notifications?count=true").await.expect(200)["count"].clone();
+    let case = wing.surfaced(&[in_free_text]).await.remove(0);
+    let conflicts = wing.conflict_officer.get(&format!("{}/conflicts", case.path)).await.expect(200)["items"].clone();
+    assert_eq!(conflicts.as_array().unwrap().len(), 1, "{conflicts:#}");
+    assert_eq!((&conflicts[0]["user"], &conflicts[0]["kind"], &conflicts[0]["lifted"]), (&json!(wing.head.id), &json!("suspected"), &json!(false)));
+    assert_eq!(wing.external.get(&case.path).await.expect(200)["stage"], "referred_externally");
+    bare(wing.head.get(&case.path).await);
+    assert_eq!((told(&wing.head).await, told(&wing.external).await), (json!(0), json!(1)));
+    assert_eq!(seen_by(&wing.head).await, before);
+}
+
+#[actix_web::test]
 async fn who_stepped_back_does_not_know_of_it_any_more_whatever_they_kept() {
     let mut wing = Wing::open().await;
     wing.another(Role::PjiLead, "Ratna Dewi").await;

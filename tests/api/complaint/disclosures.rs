@@ -16,19 +16,19 @@ const ADDRESS: &str = "Jl. Merdeka No. 5, Palembang";
 const NIK: &str = "1671014203900001";
 
 /// A request as its requester has it.
-struct Asked {
-    path: String,
-    code: String,
+pub struct Asked {
+    pub path: String,
+    pub code: String,
 }
 
-fn confidential() -> Value {
+pub fn confidential() -> Value {
     let mut form = form();
     form["identity"] = json!({"name": NAME, "nik": NIK, "address": ADDRESS});
     form
 }
 
 /// The office, and a confidential complaint that its head reads.
-async fn office() -> (Wing, Case) {
+pub async fn office() -> (Wing, Case) {
     let mut wing = Box::pin(Wing::open()).await;
     let case = another(&mut wing, confidential()).await;
     (wing, case)
@@ -42,7 +42,7 @@ fn request(purpose: &str, fields: &[&str]) -> Value {
     json!({"fields": fields, "purpose": purpose, "reason": "Surat jawaban harus diantar."})
 }
 
-async fn ask(person: &Person, case: &Case, purpose: &str, fields: &[&str]) -> Asked {
+pub async fn ask(person: &Person, case: &Case, purpose: &str, fields: &[&str]) -> Asked {
     let requests = format!("{}/disclosures", case.path);
     let made = person.post(&requests, request(purpose, fields)).await;
     assert_eq!(made.header("location"), Some(requests.as_str()));
@@ -51,7 +51,7 @@ async fn ask(person: &Person, case: &Case, purpose: &str, fields: &[&str]) -> As
     Asked { path: format!("{requests}/{}", made["id"].as_str().unwrap()), code: made["opening_code"].as_str().unwrap().to_owned() }
 }
 
-fn grant() -> Value {
+pub fn grant() -> Value {
     json!({"grant": true, "reason": "Alasan cukup.", "custodian_key": custodian().1, "passphrase": PASSPHRASE})
 }
 
@@ -59,11 +59,11 @@ fn denial() -> Value {
     json!({"grant": false, "reason": "Jawaban dapat disampaikan melalui portal."})
 }
 
-async fn decide(person: &Person, asked: &Asked, decision: Value) -> Answer {
+pub async fn decide(person: &Person, asked: &Asked, decision: Value) -> Answer {
     person.post(&format!("{}/decision", asked.path), decision).await
 }
 
-async fn open(person: &Person, asked: &Asked) -> Answer {
+pub async fn open(person: &Person, asked: &Asked) -> Answer {
     person.post(&format!("{}/opening", asked.path), json!({"opening_code": asked.code})).await
 }
 
@@ -72,7 +72,7 @@ fn case_id(case: &Case) -> ComplaintId {
 }
 
 /// That an answer holds nothing of the identity.
-fn blind(answer: &Answer) {
+pub fn blind(answer: &Answer) {
     let text = String::from_utf8_lossy(&answer.bytes);
     assert!([NAME, ADDRESS, NIK].iter().all(|secret| !text.contains(secret)), "{text}");
 }
@@ -81,7 +81,7 @@ async fn stored_fields(wing: &Wing) -> i64 {
     sqlx::query_scalar("select count(*) from wbs.disclosure where sealed_fields is not null").fetch_one(&mut wing.app.sql().await).await.unwrap()
 }
 
-async fn actions(wing: &Wing) -> Vec<String> {
+pub async fn actions(wing: &Wing) -> Vec<String> {
     let named = "select action from audit.event where action like '%disclosure%' or action like '%opening%' or action like 'vault%' order by seq";
     sqlx::query_scalar(named).fetch_all(&mut wing.app.sql().await).await.unwrap()
 }

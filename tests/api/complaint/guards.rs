@@ -58,6 +58,10 @@ async fn an_administrator_lets_neither_themselves_nor_a_puppet_of_theirs_see_a_c
     let journal = "select count(*) from journal where task in ('create_user', 'propose_role') and actor_id = $1";
     let entries: i64 = sqlx::query_scalar(journal).bind(wing.admin.id).fetch_one(&mut wing.app.sql().await).await.unwrap();
     assert!(entries >= 3, "what they did is in the journal: {entries}");
+    let refused = "select task, count(*) from journal where task like '%_refused' and actor_id = $1 and subject_id = $1 group by task order by task";
+    let refused: Vec<(String, i64)> = sqlx::query_as(refused).bind(wing.admin.id).fetch_all(&mut wing.app.sql().await).await.unwrap();
+    let expected = [("change_team_refused", 1), ("create_acting_appointment_refused", 1), ("set_user_roles_refused", 6)];
+    assert_eq!(refused, expected.map(|(task, times)| (task.to_owned(), times)), "and what they tried");
     drop(other);
 }
 

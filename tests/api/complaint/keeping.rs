@@ -1,7 +1,10 @@
 //! What is kept, and what is not any more (design: whistleblowing 5, cases 38 and 39).
 
 use serde_json::json;
+use service_desk::complaint::keys::Keys;
 use service_desk::complaint::retention;
+use service_desk::complaint::salts::{Of, Salts};
+use service_desk::ids::ComplaintId;
 
 use super::wing::{Case, Until, Wing};
 
@@ -67,7 +70,7 @@ async fn a_backup_from_before_the_shredding_is_noise_with_todays_keys() {
     let mut wing = Wing::open().await;
     let case = closed(&mut wing).await;
     let mut sql = wing.app.sql().await;
-    let tables = ["wbs.complaint", "wbs.content", "wbs.paper"];
+    let tables = ["wbs.complaint", "wbs.content", "wbs.paper", "vault.identity"];
     for table in tables {
         let copy = format!("create table {} as table {table}", table.replace('.', "_backup_"));
         sqlx::query(sqlx::AssertSqlSafe(copy)).execute(&mut sql).await.unwrap();
@@ -77,6 +80,12 @@ async fn a_backup_from_before_the_shredding_is_noise_with_todays_keys() {
         let restore = format!("insert into {table} select * from {}", table.replace('.', "_backup_"));
         sqlx::query(sqlx::AssertSqlSafe(restore)).execute(&mut sql).await.unwrap();
     }
-    assert_eq!(count(&wing, "wbs.complaint").await, 1, "the rows are back");
+    assert_eq!((count(&wing, "wbs.complaint").await, count(&wing, "vault.identity").await), (1, 1), "the rows are back");
     wing.head.get(&case.path).await.refused(404, "not_found");
+    // Nor by whoever has the master key: what the keys are made with is gone.
+    let salts = Salts::new(wing.app.service.documents.clone(), Keys::new(&wing.app.master_key));
+    let id = ComplaintId(case.path.rsplit('/').next().unwrap().parse().unwrap());
+    for of in [Of::Content, Of::Identity] {
+        assert!(salts.read(id, of).await.is_err());
+    }
 }

@@ -21,19 +21,19 @@ use crate::support::{Answer, Asking, Person};
 const SEEING: [Role; 6] = [Role::Head, Role::PjiLead, Role::TeamLead, Role::TeamStaff, Role::ConflictOfficer, Role::ExternalHandler];
 
 /// A case with what hangs on it.
-struct Target {
-    case: Uuid,
-    disclosure: Uuid,
-    warning: Uuid,
-    attachment: Uuid,
+pub struct Target {
+    pub case: Uuid,
+    pub disclosure: Uuid,
+    pub warning: Uuid,
+    pub attachment: Uuid,
 }
 
 impl Target {
-    fn made_up() -> Self {
+    pub fn made_up() -> Self {
         Self { case: Uuid::new_v4(), disclosure: Uuid::new_v4(), warning: Uuid::new_v4(), attachment: Uuid::new_v4() }
     }
 
-    fn path_of(&self, operation: &Operation) -> String {
+    pub fn path_of(&self, operation: &Operation) -> String {
         let id = if operation.path.starts_with("/api/v1/warnings") { self.warning } else { self.case };
         let path = operation.path.replace("{id}", &id.to_string()).replace("{disclosure}", &self.disclosure.to_string());
         path.replace("{attachment}", &self.attachment.to_string())
@@ -41,14 +41,14 @@ impl Target {
 }
 
 /// Every operation of staff at a case, or at what hangs on one.
-fn at_a_case() -> Vec<Operation> {
+pub fn at_a_case() -> Vec<Operation> {
     let of_complaints = |path: &str| path.starts_with("/api/v1/complaints/{id}") || path.starts_with("/api/v1/warnings/{id}");
     let found: Vec<_> = operations().into_iter().filter(|one| of_complaints(&one.path) && !one.reporter).collect();
     assert!(found.len() >= 27, "a document without operations would prove nothing");
     found
 }
 
-async fn ask(wing: &Wing, bystander: &Person, person: &Person, operation: &Operation, target: &Target) -> Answer {
+pub async fn ask(wing: &Wing, bystander: &Person, person: &Person, operation: &Operation, target: &Target) -> Answer {
     let body = match (operation.id.as_str(), Task::from_code(&operation.id)) {
         (_, Some(task)) => request(wing, bystander, task).1,
         ("request_disclosure", _) => Some(json!({"fields": ["address"], "purpose": "delivery", "reason": "Surat harus diantar."})),
@@ -84,7 +84,7 @@ fn may(operation: &Operation, role: Role) -> bool {
 }
 
 /// A reply but for what differs in every one: the trace, the clock, the connection, the allowance, and the ids that were asked for.
-fn bare(answer: &Answer, target: &Target) -> (u16, Vec<(String, String)>, String) {
+pub fn bare(answer: &Answer, target: &Target) -> (u16, Vec<(String, String)>, String) {
     let headers =
         answer.headers().into_iter().filter(|(name, _)| !["date", "x-request-id", "connection"].contains(name) && !name.starts_with("ratelimit"));
     let mut text = String::from_utf8(answer.bytes.clone()).unwrap();

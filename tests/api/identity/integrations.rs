@@ -169,6 +169,7 @@ async fn what_will_not_do_is_refused_with_its_place() {
     for (form, pointer) in [
         (form("", json!(["auditors:read"]), "2026-12-31"), "/name"),
         (form("ERP", json!([]), "2026-12-31"), "/scopes"),
+        (form("ERP", json!(["applications:read", "applications:read"]), "2026-12-31"), "/scopes/1"),
         (form("ERP", json!(["complaints:read"]), "2026-12-31"), "/scopes/0"),
         (form("ERP", json!(["auditors:read"]), "2026-07-05"), "/last_day"),
         (form("ERP", json!(["auditors:read"]), "2027-07-08"), "/last_day"),

@@ -5,6 +5,7 @@ mod bsre;
 mod patterns;
 mod public;
 mod register;
+mod replaced;
 mod secrets;
 
 use serde_json::Value;

@@ -36,34 +36,6 @@ async fn a_signed_letter_is_stored_and_served_as_the_bytes_that_were_signed() {
 }
 
 #[actix_web::test]
-async fn signatures_at_once_give_consecutive_numbers_without_a_gap() {
-    const LETTERS: usize = 20;
-    let office = Office::open().await;
-    let mut cases = Vec::new();
-    for _ in 0..LETTERS {
-        cases.push(office.case(Until::Initialled).await);
-    }
-    let sign = |case: String| {
-        let head = office.head.clone();
-        async move {
-            // Whoever waits too long for a connection or the register is told to come back, and does.
-            loop {
-                let answer = head.act(&format!("{case}/audit-notice/signature")).await;
-                if answer.status != 503 {
-                    return answer.expect(200);
-                }
-                tokio::time::sleep(std::time::Duration::from_millis(200)).await;
-            }
-        }
-    };
-    futures_util::future::join_all(cases.into_iter().map(sign)).await;
-    let mut found: Vec<i32> =
-        sqlx::query_scalar("select number_sequence from letter order by 1").fetch_all(&mut office.app.sql().await).await.unwrap();
-    found.sort_unstable();
-    assert_eq!(found, (1..=i32::try_from(LETTERS).unwrap()).collect::<Vec<_>>());
-}
-
-#[actix_web::test]
 async fn a_withdrawn_letter_is_void_with_its_reason_and_its_number_is_not_given_again() {
     let office = Office::open().await;
     let case = office.case(Until::Signed).await;
@@ -83,28 +55,13 @@ async fn a_withdrawn_letter_is_void_with_its_reason_and_its_number_is_not_given_
 
     // The register is in the order of time.
     office.app.clock.advance(chrono::TimeDelta::seconds(1));
-    office.operations.post(&notice, office.notice()).await.expect(200);
-    office.ss_lead.post(&format!("{notice}/initials"), json!({"as": "letter"})).await.expect(200);
-    office.pji_lead.post(&format!("{notice}/initials"), json!({"as": "cost"})).await.expect(200);
-    office.head.act(&format!("{notice}/signature")).await.expect(200);
+    office.sign_anew(&case, office.notice()).await;
     let found = letters(&office).await;
     let numbers: Vec<_> = found.iter().map(|letter| letter["number"].as_str().unwrap().split('/').nth(1).unwrap()).collect();
     assert_eq!(numbers, ["2", "1"]);
     assert_eq!((&found[0]["status"], &found[1]["status"]), (&json!("valid"), &json!("superseded")));
     assert_eq!(office.app.nobody().get(&address(&first)).await.expect(200)["status"], "superseded", "the paper in the drawer says so");
     assert_eq!(pdf(&office.head, &format!("/api/v1/letters/{}", found[1]["id"].as_str().unwrap())).await, first, "and is still what it was");
-}
-
-#[actix_web::test]
-async fn a_letter_that_was_sent_can_be_void_once_and_the_file_stays() {
-    let office = Office::open().await;
-    let case = office.case(Until::Sent).await;
-    let path = format!("{case}/audit-notice/voiding");
-    let view = office.head.post(&path, json!({"reason": "Terbit karena kekeliruan."})).await.expect(200);
-    assert_eq!(view["stage"], "notice_sent");
-    assert_eq!(office.customer.get(&format!("{case}/audit-notice")).await.expect(200)["letter"]["status"], "void");
-    office.head.post(&path, json!({"reason": "Sekali lagi."})).await.refused(409, "conflict");
-    assert_eq!(office.head.get("/api/v1/audit-notices").await.expect(200)["items"][0]["status"], "void");
 }
 
 #[actix_web::test]

@@ -8,6 +8,7 @@ use service_desk::{casework, escalation};
 use super::{late, told};
 use crate::certification::Office;
 use crate::certification::office::Until;
+use crate::complaint::wing::{Until as Stretch, Wing};
 use crate::support::Person;
 
 impl Office {
@@ -125,4 +126,14 @@ async fn a_file_that_was_handed_on_in_time_makes_nobody_late() {
     office.later(60).await;
     office.look().await;
     assert!(lates(&office.pji_staff).await.is_empty() && lates(&office.operations).await.is_empty());
+}
+
+#[actix_web::test]
+async fn the_list_of_what_may_be_late_shows_complaints_to_none_but_the_service() {
+    let mut wing = Wing::open().await;
+    wing.case(Stretch::Screened).await;
+    let count = "select count(*) from waiting_file where subject = 'complaint'";
+    let all: i64 = sqlx::query_scalar(count).fetch_one(&mut wing.app.sql().await).await.unwrap();
+    let seen: i64 = wing.app.database.read(async |c| Ok(sqlx::query_scalar(count).fetch_one(c).await?)).await.unwrap();
+    assert_eq!((all, seen), (1, 0), "whoever asks without saying as whom sees nothing");
 }

@@ -2,9 +2,11 @@
 
 use reqwest::Method;
 use serde_json::json;
+use service_desk::certification::notice::canonical::canonical;
 
 use super::{print, says, text_of};
 use crate::certification::Office;
+use crate::certification::attempts::id_of;
 use crate::certification::office::{Until, completion, verification};
 use crate::support::Asking;
 
@@ -136,4 +138,57 @@ async fn what_a_customer_types_is_printed_and_not_obeyed() {
     office.customer.patch(&case, json!({"scope": format!("{typed}\n{}", "panjang".repeat(400)), "company": company}), Some(&tag)).await.expect(200);
     let text = text_of(&print(&office.customer, &case).await);
     says(&text, &["#panic(\"x\") $a$ *b* @ref", "#read(\"/etc/passwd\")", "#set page(width: 1cm) #set page(width: 1cm)", "$ sum $ \\ ~ `x`"]);
+}
+
+/// The application was changed by a hand in the database, since nothing the service offers changes it.
+async fn moved_house(office: &Office, case: &str) {
+    let moved =
+        "update application set form = jsonb_set(jsonb_set(form, '{company,address}', '\"Jl. Palsu No. 1\"'), '{site,name}', '\"Pabrik Palsu\"')
+                 where id = $1";
+    sqlx::query(moved).bind(id_of(case)).execute(&mut office.app.sql().await).await.unwrap();
+}
+
+#[actix_web::test]
+async fn what_was_initialled_is_what_the_letter_prints_whatever_becomes_of_the_application() {
+    let office = Office::open().await;
+    let case = office.case(Until::Drafted).await;
+    let notice = format!("{case}/audit-notice");
+    office.customer.patch(&case, json!({"scope": "Es batu"}), Some("*")).await.refused(409, "out_of_order");
+    let content = office.ss_lead.get(&notice).await.expect(200)["content"].clone();
+    assert_eq!(
+        (&content["address"], &content["site"]["name"]),
+        (&json!(["Jl. Ki Marogan No. 8", "Kota Palembang, Sumatera Selatan"]), &json!("Pabrik Kertapati")),
+        "where it goes is initialled too"
+    );
+    moved_house(&office, &case).await;
+    says(&text_of(&print(&office.ss_lead, &notice).await), &["Jl. Ki Marogan No. 8", "Pabrik Kertapati"]);
+    office.ss_lead.post(&format!("{notice}/initials"), json!({"as": "letter"})).await.expect(200);
+    office.pji_lead.post(&format!("{notice}/initials"), json!({"as": "cost"})).await.expect(200);
+    office.head.act(&format!("{notice}/signature")).await.expect(200);
+    let letter = text_of(&print(&office.head, &notice).await);
+    says(&letter, &["Jl. Ki Marogan No. 8", "Pabrik Kertapati"]);
+    assert!(!letter.contains("Palsu"), "{letter}");
+}
+
+#[actix_web::test]
+async fn a_draft_from_before_its_address_was_initialled_is_printed_and_returned_but_not_signed() {
+    let office = Office::open().await;
+    let case = office.case(Until::Drafted).await;
+    let notice = format!("{case}/audit-notice");
+    let mut sql = office.app.sql().await;
+    let content: String =
+        sqlx::query_scalar("select content from audit_notice where application_id = $1").bind(id_of(&case)).fetch_one(&mut sql).await.unwrap();
+    let mut content: serde_json::Value = serde_json::from_str(&content).unwrap();
+    for part in ["address", "site"] {
+        content.as_object_mut().unwrap().remove(part).unwrap();
+    }
+    let (old, hash) = canonical(&content).unwrap();
+    let aged = "update audit_notice set content = $2, content_sha256 = $3 where application_id = $1";
+    sqlx::query(aged).bind(id_of(&case)).bind(&old).bind(hash.as_slice()).execute(&mut sql).await.unwrap();
+    says(&text_of(&print(&office.head, &notice).await), &["Jl. Ki Marogan No. 8", "Pabrik Kertapati"]);
+    office.ss_lead.post(&format!("{notice}/initials"), json!({"as": "letter"})).await.expect(200);
+    office.pji_lead.post(&format!("{notice}/initials"), json!({"as": "cost"})).await.expect(200);
+    office.head.act(&format!("{notice}/signature")).await.refused(409, "conflict");
+    office.head.post(&format!("{notice}/return"), json!({"reason": "Konsep lama."})).await.expect(200);
+    office.sign_anew(&case, office.notice()).await;
 }

@@ -1,0 +1,60 @@
+//! A flood of random receipt codes at full speed while somebody honest enters with theirs: whether a code opens anything, how long the honest one waits, and
+//! what the service keeps of it in memory (design: whistleblowing 5, case 25).
+
+use std::cell::Cell;
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use service_desk::complaint::receipt_code::ReceiptCode;
+
+use super::CALLERS;
+use super::seed::Complaints;
+use crate::Outcome;
+use crate::client::{load, request};
+use crate::process::Server;
+
+/// Longer than any flood.
+const FOREVER: Duration = Duration::from_secs(24 * 3600);
+/// How long the honest one waits before each attempt.
+const PAUSE: Duration = Duration::from_millis(20);
+/// Milliseconds within which 95 of 100 honest attempts are to be answered.
+const TARGET: f64 = 100.0;
+
+/// Tries so many codes.
+pub async fn guesses(server: &Server, complaints: &Complaints, guesses: usize) -> Outcome<String> {
+    let (made, entered, is_over) = (Cell::new(0), Cell::new(0), Cell::new(false));
+    let honest = || {
+        entered.set(entered.get() + 1);
+        (!is_over.get()).then(|| session(&complaints.codes[entered.get() * 7 % complaints.codes.len()].0))
+    };
+    let calm = load(server.address, 1, Duration::from_secs(3), PAUSE, honest).await?;
+    let before = server.memory()?;
+    let flood = async {
+        let guess = || {
+            made.set(made.get() + 1);
+            (made.get() <= guesses).then(|| session(&ReceiptCode::random().shown()))
+        };
+        let flood = load(server.address, CALLERS, FOREVER, Duration::ZERO, guess).await;
+        is_over.set(true);
+        flood
+    };
+    let (flood, honest) = tokio::join!(flood, load(server.address, 1, FOREVER, PAUSE, honest));
+    let (flood, honest, after) = (flood?, honest?, server.memory()?);
+    let waited = honest.percentile(95);
+    let mut page = format!("### A flood of codes: {guesses} at random over {CALLERS} connections, within {:.0} s\n\n", flood.seconds);
+    let _ = writeln!(page, "- {} opened something, {} were refused", flood.done(), flood.refused);
+    let verdict = if waited < TARGET { "reached" } else { "**missed**" };
+    let _ = writeln!(
+        page,
+        "- who has a code enters within {waited:.1} ms (p95 of {}, {} refused; alone {:.1} ms; target {TARGET} ms: {verdict})",
+        honest.done(),
+        honest.refused,
+        calm.percentile(95)
+    );
+    let _ = writeln!(page, "- memory of the service: {before:.0} MB before, {after:.0} MB after");
+    Ok(page)
+}
+
+fn session(code: &str) -> Vec<u8> {
+    request("POST", "/api/v1/complaints/sessions", "", Some(&format!(r#"{{"receipt_code":"{code}"}}"#)))
+}
