@@ -50,6 +50,7 @@ pub mod retention;
 pub mod retries;
 pub mod room;
 pub mod salts;
+pub mod scan_permit;
 pub mod screening;
 pub mod sealed_file;
 mod showing;
@@ -87,6 +88,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(mine::read_access_log)
         .service(mine::end_complaint_session)
         .service(steps::enter_paper_complaint::enter_paper_complaint)
+        .service(attachment::scans::attach_scan)
         .service(reads::count_complaints)
         .service(reads::list_complaints)
         .service(reads::read_complaint)

@@ -109,7 +109,11 @@ impl Look<'_> {
             return Ok(());
         }
         let at = Desktop { now, calendars: self.calendars.clone() };
-        let wrote: BTreeSet<_> = waiting.iter().filter(|act| act.action == "reporter_wrote").map(|act| (act.case.0, act.surfaces_at)).collect();
+        let wrote: BTreeSet<_> = waiting
+            .iter()
+            .filter(|act| ["reporter_wrote", "attach_scan"].contains(&act.action.as_str()))
+            .map(|act| (act.case.0, act.surfaces_at))
+            .collect();
         for (case, slot) in wrote {
             if let Some(of) = store::with_news(&mut work, ComplaintId(case), slot).await? {
                 announcing::reporter_wrote(&mut work, of, &at, self.cabinet).await?;

@@ -3,3 +3,4 @@
 mod copying;
 pub mod download;
 pub mod http;
+pub mod scans;

@@ -22,6 +22,7 @@ mod probing;
 mod races;
 mod retries;
 mod rights;
+mod scans;
 mod story;
 mod sweep;
 mod traces;

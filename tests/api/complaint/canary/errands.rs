@@ -196,6 +196,12 @@ async fn on_paper(wing: &Wing, words: &mut Cage, trace: &Trace) -> (String, Stri
     form["identity"] = identity(words);
     let entered = twice(&wing.clerk, "/api/v1/complaints/paper", Some(&json!({"form": form})), &[("idempotency-key", &key(words))]).await;
     words.keep("salt of a receipt", entered["receipt"]["salt"].as_str().unwrap());
+    let permit = words.keep("scan permit", entered["scan_permit"].as_str().unwrap());
+    let scan = photograph_of(words.word("scan").as_bytes(), &words.word("place of a photograph"), &words.word("camera"));
+    let name = format!("attachment; filename=\"{}.jpg\"", words.word("name of a file"));
+    let headers = [("scan-permit", permit.as_str()), ("content-disposition", &name)];
+    let path = "/api/v1/complaints/paper/scans";
+    wing.clerk.ask(&Asking { method: Method::POST, path, body: Some(("application/octet-stream", scan)), headers: &headers }).await.expect(201);
     let slip = json!({"activation_code": keep_code(words, "activation code", &entered["activation_code"])});
     let activated = twice(&wing.nobody, "/api/v1/complaints/activations", Some(&slip), &trace.with_key(&key(words))).await;
     wing.nobody.post("/api/v1/complaints/activations", slip).await.refused(409, "activation_used");

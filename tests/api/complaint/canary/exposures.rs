@@ -18,7 +18,7 @@ const MAY: &[(&str, &str, &str)] = &[
     ("reporter", "POST /complaints/mine/answer/acknowledgement 200", "salt of a receipt"),
     ("reporter", "GET /complaints/mine/messages 200", "message of the office, message of the reporter"),
     ("reporter", "POST /complaints/mine/messages 201", "message of the reporter"),
-    ("clerk", "POST /complaints/paper 201", "activation code, salt of a receipt"),
+    ("clerk", "POST /complaints/paper 201", "activation code, salt of a receipt, scan permit"),
     (
         "head",
         "GET /complaints/{id} 200",
