@@ -54,7 +54,7 @@ impl Check for Request {
         faults.extend(beyond.map(|(i, _)| not_for_delivery(format!("/fields/{i}"))));
         match (fields, self.original) {
             (None, None) => {
-                faults.push(fault("/fields", "missing_field", "Sebutkan data identitas atau satu lampiran.", "Name fields or one attachment."))
+                faults.push(fault("/fields", "missing_field", "Sebutkan data identitas atau satu lampiran.", "Name fields or one attachment."));
             }
             (Some(_), Some(_)) => {
                 faults.push(fault(

@@ -109,5 +109,5 @@ pub async fn open_disclosure(desk: Desk, at: At<AtDisclosure>, form: Body<Openin
     extensions(("x-roles" = json!(codes(&READERS))), ("x-reply-kept" = json!(false)), ("x-problem-codes" = json!(["conflict"]))))]
 #[post("/complaints/{id}/disclosures/{disclosure}/original")]
 pub async fn open_disclosed_original(desk: Desk, at: At<AtDisclosure>, form: Body<Opening>) -> Result<Download> {
-    open_original(&desk, at.0, &form.0.opening_code).await
+    Box::pin(open_original(&desk, at.0, &form.0.opening_code)).await
 }
