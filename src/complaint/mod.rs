@@ -53,6 +53,7 @@ pub mod salts;
 pub mod scan_permit;
 pub mod screening;
 pub mod sealed_file;
+mod self_identification;
 mod showing;
 pub mod shred_salt;
 mod slots;
