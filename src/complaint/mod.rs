@@ -51,6 +51,7 @@ pub mod room;
 pub mod salts;
 pub mod screening;
 pub mod sealed_file;
+mod self_identification;
 mod showing;
 pub mod shred_salt;
 mod slots;

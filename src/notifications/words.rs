@@ -2,6 +2,7 @@
 
 use super::store::Told;
 use crate::casework::announce::Kind;
+use crate::casework::announce::notice::DEACTIVATE_WEBHOOK;
 use crate::certification::sop::{SOP as CERT, Task};
 use crate::complaint::sop::{SOP as WBS, Task as ComplaintTask};
 use crate::error::{Text, text};
@@ -28,6 +29,9 @@ pub fn of(told: &Told) -> Text {
             format!("Permohonan {number}: {}% waktu baku terpakai untuk langkah “{}”.", percent(told), step.id),
             format!("Application {number}: {}% of the standard time is used up for the step “{}”.", percent(told), step.en),
         ),
+        (Some(Kind::WebhookDisabled), _) if told.task.as_deref() == Some(DEACTIVATE_WEBHOOK) => {
+            text("Webhook Anda dimatikan oleh administrator kantor.", "An administrator of the office switched your webhook off.")
+        }
         (Some(Kind::WebhookDisabled), _) => {
             text("Webhook Anda dimatikan karena panggilannya terus gagal.", "Your webhook was switched off because its calls kept failing.")
         }

@@ -2,6 +2,9 @@
 
 use crate::ids::{ApplicationId, ComplaintId, OfficeId, WebhookId};
 
+/// The task by which an administrator switches a webhook off: in the journal, and in what its keepers are told.
+pub const DEACTIVATE_WEBHOOK: &str = "deactivate_webhook";
+
 /// What is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -11,7 +14,7 @@ pub enum Kind {
     CaseMoved,
     /// A step has used up much or all of its standard time.
     StepLate,
-    /// A webhook of the reader's was switched off because its calls failed.
+    /// A webhook of the reader's was switched off: its calls failed, or an administrator did.
     WebhookDisabled,
 }
 

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use sqlx::PgConnection;
 
 use super::asking::{gone, shown};
-use super::forms::{AtDisclosure, Decision};
+use super::forms::{AtDisclosure, Decision, Withholding};
 use super::passphrase::Passphrase;
 use super::views::DisclosureView;
 use crate::casework::desk::Desk;
@@ -60,6 +60,9 @@ pub(super) async fn decide(desk: &Desk, at: AtDisclosure, form: Decision) -> Res
     let mut before = look(desk, at).await?;
     let Decision { grant, fields, reason, withhold_notice, custodian_key, passphrase } = form;
     let fields = if grant { of_those_asked(fields, &before)? } else { Vec::new() };
+    if withhold_notice.is_some() && !before.asked.purpose.needs_two() {
+        return Err(needs_the_law());
+    }
     let verdict = if !grant {
         Verdict::Denial
     } else if before.asked.purpose.needs_two() && before.decided.first.is_none() {
@@ -73,9 +76,18 @@ pub(super) async fn decide(desk: &Desk, at: AtDisclosure, form: Decision) -> Res
         before.decided.first = Some(words);
     } else {
         before.decided.last = Some(words);
-        before.decided.withheld = withhold_notice.map(|hold| hold.basis);
+    }
+    // Whichever of the two knows the ground, it holds.
+    if grant && let Some(Withholding { basis }) = withhold_notice {
+        before.decided.withheld = Some(basis);
     }
     settle(desk, &cabinet, at, &before, &verdict).await
+}
+
+/// Silence is a matter of law and of two: whoever consented, or is to be protected or written to, may know.
+fn needs_the_law() -> Error {
+    let (id, en) = ("Hanya untuk penegakan hukum.", "Only for law enforcement.");
+    Error::invalid(vec![fault("/withhold_notice", "only_for_law_enforcement", id, en)])
 }
 
 /// The request, if this custodian may decide it.

@@ -73,7 +73,7 @@ pub struct Decision {
     /// Why (pertimbangan). The one who asks reads it.
     #[schema(example = "Jawaban dapat disampaikan melalui portal.", max_length = 5000)]
     pub reason: String,
-    /// The reporter is told when the fields are opened, unless the law forbids it.
+    /// The reporter is told when the fields are opened, unless the law forbids it: only with `law_enforcement`, by either of the two.
     #[serde(default)]
     pub withhold_notice: Option<Withholding>,
     /// Your key file. Needed for the decision that opens the identity: not for a denial, nor for the first of two.
