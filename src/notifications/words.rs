@@ -35,6 +35,14 @@ pub fn of(told: &Told) -> Text {
         (Some(Kind::WebhookDisabled), _) => {
             text("Webhook Anda dimatikan karena panggilannya terus gagal.", "Your webhook was switched off because its calls kept failing.")
         }
+        (Some(Kind::DisclosureWaits), _) => {
+            text("Ada permintaan pembukaan yang menunggu keputusan Anda.", "A request for a disclosure waits for your decision.")
+        }
+        (Some(Kind::DisclosureDecided), _) => text("Permintaan pembukaan Anda sudah diputuskan.", "A request of yours for a disclosure was decided."),
+        (Some(Kind::ReporterWrote), _) => text(
+            "Ada hal baru dari pelapor dalam pengaduan yang Anda tangani.",
+            "There is something new from the reporter of a complaint you handle.",
+        ),
         (Some(Kind::CaseMoved) | None, _) => {
             text(format!("Permohonan {number} telah berpindah tahap: {}.", step.id), format!("Application {number} has moved on: {}.", step.en))
         }
@@ -84,6 +92,8 @@ mod tests {
         assert_eq!(said.en, "Application P-2026-00001 waits for a step of yours: File the application in the customer's folder and tell operations.");
         let said = of(&told(Kind::StepWaiting, "dispose_complaint", true));
         assert_eq!(said.id, "Ada pengaduan yang menunggu langkah Anda: Memerintahkan Ketua Tim PJI menanggapi pengaduan.");
+        let said = of(&told(Kind::ReporterWrote, "", true));
+        assert_eq!(said.en, "There is something new from the reporter of a complaint you handle.");
         assert!(of(&told(Kind::StepLate, "file_application", false)).id.contains("75% waktu baku"));
     }
 }

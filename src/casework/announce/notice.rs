@@ -16,11 +16,25 @@ pub enum Kind {
     StepLate,
     /// A webhook of the reader's was switched off: its calls failed, or an administrator did.
     WebhookDisabled,
+    /// A request for a disclosure waits for the reader's decision.
+    DisclosureWaits,
+    /// A request of the reader's for a disclosure was decided.
+    DisclosureDecided,
+    /// The reporter of a complaint has written.
+    ReporterWrote,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::StepWaiting, Self::CaseMoved, Self::StepLate, Self::WebhookDisabled];
+    pub const ALL: [Self; 7] = [
+        Self::StepWaiting,
+        Self::CaseMoved,
+        Self::StepLate,
+        Self::WebhookDisabled,
+        Self::DisclosureWaits,
+        Self::DisclosureDecided,
+        Self::ReporterWrote,
+    ];
 
     /// The stable code.
     #[must_use]
@@ -30,6 +44,9 @@ impl Kind {
             Self::CaseMoved => "case_moved",
             Self::StepLate => "step_late",
             Self::WebhookDisabled => "webhook_disabled",
+            Self::DisclosureWaits => "disclosure_waits",
+            Self::DisclosureDecided => "disclosure_decided",
+            Self::ReporterWrote => "reporter_wrote",
         }
     }
 

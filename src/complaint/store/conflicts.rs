@@ -123,3 +123,12 @@ pub async fn list(connection: &mut PgConnection, case: ComplaintId, key: &CaseKe
         })
         .collect()
 }
+
+/// The complaints that somebody is barred from. Ask as the service: to nobody else is it told.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn barring(connection: &mut PgConnection, person: &[u8]) -> Result<Vec<ComplaintId>> {
+    let cases = sqlx::query_scalar!("select case_id from wbs.conflict where person_tag = $1 and not lifted", person);
+    Ok(cases.fetch_all(connection).await?.into_iter().map(ComplaintId).collect())
+}

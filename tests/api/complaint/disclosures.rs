@@ -461,3 +461,27 @@ async fn an_identity_that_was_shredded_is_gone_for_the_custodian_too() {
     sqlx::query("update wbs.complaint set identity_gone = true").execute(&mut sql).await.unwrap();
     wing.head.post(&format!("{}/disclosures", case.path), request("consent", &["name"])).await.refused(409, "conflict");
 }
+
+#[actix_web::test]
+async fn the_auditor_lists_the_disclosures_of_a_month() {
+    let (mut wing, case) = office().await;
+    let disclose = async |wing: &Wing| {
+        let asked = ask(&wing.head, &case, "protection", &["name"]).await;
+        decide(&wing.custodian, &asked, grant()).await.expect(200);
+        open(&wing.head, &asked).await.expect(200);
+        decide(&wing.custodian, &ask(&wing.head, &case, "consent", &["nik"]).await, denial()).await.expect(200);
+    };
+    disclose(&wing).await;
+    wing.later(31 * 24 * 60).await;
+    disclose(&wing).await;
+    for (from, to) in [("2026-07-01", "2026-07-31"), ("2026-08-01", "2026-08-31")] {
+        let path = format!("/api/v1/audit-trail?action=open_disclosure&from={from}&to={to}");
+        let month = wing.auditor.get(&path).await;
+        blind(&month);
+        let month = month.expect(200)["items"].clone();
+        assert_eq!(month.as_array().unwrap().len(), 1, "{month}");
+        assert_eq!((&month[0]["actor_id"], &month[0]["actor_roles"]), (&json!(wing.head.id), &json!(["head"])));
+    }
+    let others = wing.auditor.get("/api/v1/audit-trail?action=open_disclosure&from=2026-09-01").await.expect(200);
+    assert_eq!(others["items"], json!([]));
+}

@@ -143,6 +143,9 @@ async fn a_cursor_of_any_list_is_good_for_that_list_and_that_filter_only() {
     let cases = wing.surfaced(&[form(), form()]).await;
     for case in &cases {
         wing.head.get(&case.path).await.expect(200);
+        // An alarm: it takes two custodians, and there is one.
+        let request = json!({"fields": ["phone"], "purpose": "law_enforcement", "reason": "Surat penyidik."});
+        wing.head.post(&format!("{}/disclosures", case.path), request).await.refused(409, "conflict");
         let request = json!({"fields": ["phone"], "purpose": "consent", "reason": "Pelapor minta dihubungi lewat telepon."});
         wing.head.post(&format!("{}/disclosures", case.path), request).await.expect(201);
     }
