@@ -68,9 +68,11 @@ pub async fn find(connection: &mut PgConnection, who: &SignedIn, id: Uuid, now: 
         let result = row.file_name.zip(row.media_type).zip(row.size).filter(|_| state == JobState::Done);
         let result =
             result.map(|((file_name, media_type), size)| JobResult { href: format!("/api/v1/jobs/{id}/result"), file_name, media_type, size });
+        // What was made between two looks at the progress was never written down.
+        let rows_done = if state == JobState::Done { row.rows_total } else { row.rows_done };
         let percent = if state == JobState::Done { 100 } else { (row.rows_done * 100).checked_div(row.rows_total).unwrap_or(0).clamp(0, 99) };
         let (created_at, expires_at) = (row.created_at, row.expires_at);
-        let job = JobView { id, state, percent, rows_done: row.rows_done, rows_total: row.rows_total, created_at, expires_at, result };
+        let job = JobView { id, state, percent, rows_done, rows_total: row.rows_total, created_at, expires_at, result };
         Ok((job, row.object_key.filter(|_| state == JobState::Done)))
     })
     .transpose()

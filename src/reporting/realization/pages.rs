@@ -72,7 +72,9 @@ impl Source {
             let page = source.page(after, PAGE).await?;
             let last = page.last().map(|(place, _)| *place);
             let over = i64::try_from(page.len()).is_ok_and(|length| length < PAGE);
-            source.seen.store(last.map_or(0, |place| place.no), Ordering::Relaxed);
+            if let Some(place) = last {
+                source.seen.store(place.no, Ordering::Relaxed);
+            }
             let rows: Vec<_> = page.into_iter().map(|(_, row)| row).collect();
             Ok(Some((rows, (source, last, over))))
         })

@@ -54,7 +54,7 @@ async fn a_report_is_asked_for_made_and_fetched_and_is_what_one_gets_at_once() {
 
         made(&office, &job).await;
         let job = office.pji_staff.get(&place).await.expect(200);
-        assert_eq!((&job["state"], &job["percent"]), (&json!("done"), &json!(100)));
+        assert_eq!((&job["state"], &job["percent"], &job["rows_done"]), (&json!("done"), &json!(100), &job["rows_total"]));
         let result = office.pji_staff.get(job["result"]["href"].as_str().unwrap()).await;
         assert_eq!((result.status, result.bytes.len() as u64), (200, job["result"]["size"].as_u64().unwrap()));
         let at_once = office.pji_staff.get(&format!("{RECORD}?{query}")).await;
