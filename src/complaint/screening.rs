@@ -4,10 +4,9 @@ use chrono::NaiveDate;
 use sqlx::PgConnection;
 
 use super::cabinet::Cabinet;
-use super::conflict::{Bar, chain, chain_holds, screen};
-use super::form::Content;
+use super::conflict::{Bar, chain, chain_holds};
+use super::rescreening::{self, Roll};
 use super::sop::{Stage, Task};
-use super::store;
 use super::store::conflicts::{self, NewConflict};
 use super::store::viewer::Viewer;
 use crate::casework::desk::OpenFile;
@@ -19,22 +18,21 @@ use crate::identity::teams;
 use crate::ids::{ComplaintId, OfficeId, TeamId, UserId};
 use crate::sop::role::Role;
 
-/// Screens a complaint that is about to surface, and says where it goes.
+/// Screens a complaint that is about to surface, with what its reporter has written since, and says where it goes.
 ///
 /// # Errors
 /// When the server refuses.
 pub async fn on_surfacing(file: &mut OpenFile<Task>) -> Result<Stage> {
-    let day = today(file.now());
+    let now = file.now();
     let tools = file.tools().clone();
     let (cover, connection) = file.parts();
-    let sealed = store::content(connection, cover.file.id).await?;
-    let content: Content = cover.file.key.open_json("content|sealed", cover.id, &sealed)?;
-    let roster = roster::roster(connection, cover.office).await?;
-    for (user, kind) in screen(&content, &roster) {
+    let roll = Roll::call(connection, cover.office, today(now), &tools).await?;
+    for (user, kind) in rescreening::found(connection, cover, &roll, now).await? {
         let new = NewConflict { case: cover.file.id, user, tag: tools.keys.person_tag(user), bar: kind, reason: "screening" };
-        conflicts::bar(connection, &cover.file.key, &new, day).await?;
+        conflicts::bar(connection, &cover.file.key, &new, today(now)).await?;
     }
-    let holds = holds(connection, cover.office, cover.file.id, day, &tools).await?;
+    rescreening::remember(connection, cover.file.id, &roll, now).await?;
+    let holds = holds(connection, cover.office, cover.file.id, today(now), &tools).await?;
     Ok(if holds { Stage::Screened } else { Stage::ReferredExternally })
 }
 
@@ -48,6 +46,17 @@ pub async fn bar(file: &mut OpenFile<Task>, user: UserId, kind: Bar, reason: &st
     let (cover, connection) = file.parts();
     let new = NewConflict { case: cover.file.id, user, tag: tools.keys.person_tag(user), bar: kind, reason };
     conflicts::bar(connection, &cover.file.key, &new, day).await?;
+    where_it_goes(file).await
+}
+
+/// Where a file goes of which somebody was barred: outside when nobody is left to carry it, or it stays.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn where_it_goes(file: &mut OpenFile<Task>) -> Result<Stage> {
+    let day = today(file.now());
+    let tools = file.tools().clone();
+    let (cover, connection) = file.parts();
     let (office, case, stage, team) = (cover.office, cover.file.id, cover.stage, cover.file.team);
     let carried = holds(connection, office, case, day, &tools).await?
         && match team {
@@ -124,7 +133,7 @@ pub async fn must_be_staff(file: &mut OpenFile<Task>, user: UserId) -> Result<()
     if roster.iter().any(|entry: &RosterEntry| entry.user == user) {
         return Ok(());
     }
-    Err(Error::invalid(vec![fault("/user", "not_staff", "Bukan pegawai aktif kantor ini.", "Not an active member of staff of this office.")]))
+    Err(Error::invalid(vec![fault("/user", "not_staff", "Bukan pegawai kantor ini.", "Not a member of staff of this office.")]))
 }
 
 async fn holds(connection: &mut PgConnection, office: OfficeId, case: ComplaintId, day: NaiveDate, tools: &Cabinet) -> Result<bool> {

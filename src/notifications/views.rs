@@ -15,7 +15,7 @@ use crate::ids::{ApplicationId, NotificationId, WebhookId};
 pub struct NotificationView {
     /// Its id.
     pub id: NotificationId,
-    /// What is told: `step_waiting`, `case_moved`, `step_late` or `webhook_disabled`.
+    /// What is told: `step_waiting`, `case_moved`, `step_late`, `webhook_disabled` or `trail_alarm`.
     #[schema(example = "step_waiting")]
     pub kind: &'static str,
     /// The SOP it is of; null when it is of none.
@@ -59,6 +59,7 @@ impl From<Told> for NotificationView {
         let link = match (application, told.webhook) {
             (Some(id), _) => format!("/api/v1/applications/{id}"),
             (None, Some(id)) => format!("/api/v1/webhooks/{id}"),
+            (None, None) if told.kind == Kind::TrailAlarm.code() => "/api/v1/audit-trail".to_owned(),
             (None, None) => "/api/v1/desk".to_owned(),
         };
         Self {

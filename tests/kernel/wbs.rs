@@ -94,7 +94,7 @@ fn the_table_follows_the_road_of_the_office() {
     for task in [Task::HoldComplaint, Task::ReleaseComplaint] {
         assert!(SOP.row(task).moves.iter().all(|(from, to)| *to == [*from]), "{task:?} moves nothing");
     }
-    for task in [Task::DeclareConflict, Task::RecuseFromComplaint, Task::ReferComplaint] {
+    for task in [Task::DeclareConflict, Task::ScreenAgain, Task::RecuseFromComplaint, Task::ReferComplaint] {
         let outside = |from: Stage, to: Stage| to == from || to == Stage::ReferredExternally;
         assert!(SOP.row(task).moves.iter().all(|(from, to)| to.iter().all(|to| outside(*from, *to))), "{task:?} leads outside or nowhere");
     }

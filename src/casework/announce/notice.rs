@@ -13,11 +13,13 @@ pub enum Kind {
     StepLate,
     /// A webhook of the reader's was switched off because its calls failed.
     WebhookDisabled,
+    /// The audit trail holds something that must be looked at.
+    TrailAlarm,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::StepWaiting, Self::CaseMoved, Self::StepLate, Self::WebhookDisabled];
+    pub const ALL: [Self; 5] = [Self::StepWaiting, Self::CaseMoved, Self::StepLate, Self::WebhookDisabled, Self::TrailAlarm];
 
     /// The stable code.
     #[must_use]
@@ -27,6 +29,7 @@ impl Kind {
             Self::CaseMoved => "case_moved",
             Self::StepLate => "step_late",
             Self::WebhookDisabled => "webhook_disabled",
+            Self::TrailAlarm => "trail_alarm",
         }
     }
 
@@ -46,6 +49,8 @@ pub enum About {
     Complaint(ComplaintId),
     /// A webhook.
     Webhook(WebhookId),
+    /// The audit trail as a whole: its readers are named by tags too.
+    Trail,
 }
 
 /// What is told, whoever it is told to.

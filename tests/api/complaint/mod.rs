@@ -20,6 +20,7 @@ mod probing;
 mod races;
 mod retries;
 mod rights;
+mod shielding;
 mod story;
 mod sweep;
 mod traces;
