@@ -4,15 +4,15 @@
 #   scripts/guide.sh [BASE] [DATA_DIR] [PAGE...]
 #
 # BASE is where the service listens (http://127.0.0.1:8080). DATA_DIR is the folder with demo-accounts.json, as `cargo run` prints it. A page is `customer`,
-# `officer`, …; all of them when none is named. A command that fails stops the page, and that is an error. Needs bash, curl, awk, and a service in
-# private mode where complaints surface at once.
+# `officer`, …; all of them when none is named. A command that fails stops the page, and that is an error. Needs bash, curl, awk, for webhooks
+# Python 3 and openssl, and a service in private mode where complaints surface at once.
 set -euo pipefail
 folder=$(cd "$(dirname "$0")/../docs/guide" && pwd)
 export BASE=${1:-${BASE:-http://127.0.0.1:8080}} DATA_DIR=${2:-${DATA_DIR:-.data}}
 DATA_DIR=$(cd "$DATA_DIR" && pwd)
 shift $(($# < 2 ? $# : 2))
 pages=("$@")
-[ ${#pages[@]} -gt 0 ] || pages=(README customer officer reporter head integrator)
+[ ${#pages[@]} -gt 0 ] || pages=(README customer officer reporter head integrator events webhooks keys)
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

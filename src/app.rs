@@ -24,7 +24,7 @@ use crate::complaint::admission::admit_reporters;
 use crate::complaint::cabinet::Cabinet;
 use crate::config::Config;
 use crate::database::Database;
-use crate::events::Hub;
+use crate::events::{Bookmarks, Hub};
 use crate::gateways::document_store::DocumentStore;
 use crate::health::{self, Draining, Numbers};
 use crate::identity::{self, Identity, OpenOperations};
@@ -97,6 +97,8 @@ pub struct Service {
     pub audit: AuditKey,
     /// What streams of events share.
     pub hub: Hub,
+    /// The key to what stands in `Last-Event-ID`.
+    pub bookmarks: Bookmarks,
     /// What webhooks are called with.
     pub caller: Caller,
     /// Whether it is stopping.
@@ -205,6 +207,7 @@ where
         .app_data(service.cursor.clone())
         .app_data(service.audit.clone())
         .app_data(service.hub.clone())
+        .app_data(service.bookmarks.clone())
         .app_data(service.caller.clone())
         .app_data(service.draining.clone())
         .app_data(service.numbers.clone())

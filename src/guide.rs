@@ -8,32 +8,74 @@ use crate::web::At;
 use crate::web::html::{Document, Reader};
 use crate::web::problem::Language;
 
-/// The first page.
-const START: &str = include_str!("../docs/guide/README.md");
+/// A page of the guide.
+struct Page {
+    /// Its name here; none is the first page.
+    name: &'static str,
+    /// Its file, seen from `docs/guide`.
+    file: &'static str,
+    /// In which language it is written.
+    language: Language,
+    /// What it says.
+    text: &'static str,
+}
 
-/// The others: their names here, their files, and what they say.
-const PAGES: [(&str, &str, &str); 7] = [
-    ("customer", "customer.md", include_str!("../docs/guide/customer.md")),
-    ("officer", "officer.md", include_str!("../docs/guide/officer.md")),
-    ("reporter", "reporter.md", include_str!("../docs/guide/reporter.md")),
-    ("head", "head.md", include_str!("../docs/guide/head.md")),
-    ("integrator", "integrator.md", include_str!("../docs/guide/integrator.md")),
-    ("protection", "../whistle-blowing.md", include_str!("../docs/whistle-blowing.md")),
-    ("abuse-cases", "abuse-cases.md", include_str!("../docs/abuse-cases.md")),
+const fn english(name: &'static str, file: &'static str, text: &'static str) -> Page {
+    Page { name, file, language: Language::English, text }
+}
+
+const fn indonesian(name: &'static str, file: &'static str, text: &'static str) -> Page {
+    Page { name, file, language: Language::Indonesian, text }
+}
+
+/// The first page.
+const START: Page = english("", "README.md", include_str!("../docs/guide/README.md"));
+
+/// All of them.
+const PAGES: [Page; 13] = [
+    START,
+    english("customer", "customer.md", include_str!("../docs/guide/customer.md")),
+    english("officer", "officer.md", include_str!("../docs/guide/officer.md")),
+    english("reporter", "reporter.md", include_str!("../docs/guide/reporter.md")),
+    english("head", "head.md", include_str!("../docs/guide/head.md")),
+    english("integrator", "integrator.md", include_str!("../docs/guide/integrator.md")),
+    english("events", "events.md", include_str!("../docs/guide/events.md")),
+    english("webhooks", "webhooks.md", include_str!("../docs/guide/webhooks.md")),
+    english("keys", "keys.md", include_str!("../docs/guide/keys.md")),
+    english("protection", "../whistle-blowing.md", include_str!("../docs/whistle-blowing.md")),
+    english("abuse-cases", "abuse-cases.md", include_str!("../docs/abuse-cases.md")),
+    indonesian("pelanggan", "id/customer.md", include_str!("../docs/guide/id/customer.md")),
+    indonesian("pelapor", "id/reporter.md", include_str!("../docs/guide/id/reporter.md")),
 ];
 
-fn shown(text: &'static str, reader: Reader) -> Document {
-    if !reader.wants_page {
-        return Document::markdown(Language::English, text);
+impl Page {
+    /// How a page of the same folder as this one refers to `other`.
+    fn link_to(&self, other: &Self) -> String {
+        match (self.file.rsplit_once('/'), other.file.strip_prefix("id/")) {
+            (Some(("id", _)), Some(beside)) => beside.to_owned(),
+            (Some(("id", _)), None) => format!("../{}", other.file),
+            (_, _) => other.file.to_owned(),
+        }
     }
-    let title = text.lines().next().unwrap_or_default().trim_start_matches("# ");
-    let mut body = String::with_capacity(2 * text.len());
-    pulldown_cmark::html::push_html(&mut body, Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_HEADING_ATTRIBUTES));
-    // The files refer to each other as files; here they are pages.
-    for (page, file, _) in PAGES {
-        body = body.replace(&format!("href=\"{file}"), &format!("href=\"/guide/{page}"));
+
+    /// Its address.
+    fn address(&self) -> String {
+        if self.name.is_empty() { "/guide".to_owned() } else { format!("/guide/{}", self.name) }
     }
-    Document::page(Language::English, title, &body.replace("href=\"README.md", "href=\"/guide"))
+
+    fn shown(&self, reader: Reader) -> Document {
+        if !reader.wants_page {
+            return Document::markdown(self.language, self.text);
+        }
+        let title = self.text.lines().next().unwrap_or_default().trim_start_matches("# ");
+        let mut body = String::with_capacity(2 * self.text.len());
+        pulldown_cmark::html::push_html(&mut body, Parser::new_ext(self.text, Options::ENABLE_TABLES | Options::ENABLE_HEADING_ATTRIBUTES));
+        // The files refer to each other as files; here they are pages.
+        for other in PAGES {
+            body = body.replace(&format!("href=\"{}", self.link_to(&other)), &format!("href=\"{}", other.address()));
+        }
+        Document::page(self.language, title, &body)
+    }
 }
 
 /// Read the guide (panduan).
@@ -45,21 +87,22 @@ fn shown(text: &'static str, reader: Reader) -> Document {
 )]
 #[get("/guide")]
 pub async fn read_guide(reader: Reader) -> Document {
-    shown(START, reader)
+    START.shown(reader)
 }
 
 /// Read a page of the guide (halaman panduan).
 ///
-/// The journey of a `customer`, an `officer`, a `reporter`, the `head` or an `integrator`, by curl; and `protection`: what is protected from whom when
-/// somebody reports, with `abuse-cases`: what is tried, and the test that shows it fails. A browser gets a page, others Markdown.
+/// The journey of a `customer`, an `officer`, a `reporter`, the `head` or an `integrator`, by curl; what a program is told and how: `events`, `webhooks` and
+/// `keys`; and `protection`: what is protected from whom when somebody reports, with `abuse-cases`: what is tried, and the test that shows it fails. In
+/// Indonesian: `pelanggan` and `pelapor`. A browser gets a page, others Markdown.
 #[utoipa::path(
     tag = "guide", security(()), params(("page" = String, Path, description = "For whom", example = "customer")),
     responses((status = 200, content((String = "text/markdown", example = "# The guide …"), (String = "text/html", example = "<!doctype html>…"))))
 )]
 #[get("/guide/{page}")]
 pub async fn read_guide_page(name: At<String>, reader: Reader) -> Result<Document> {
-    let found = PAGES.iter().find(|(page, _, _)| *page == name.0).ok_or_else(|| Error::new(Code::NotFound))?;
-    Ok(shown(found.2, reader))
+    let found = PAGES.iter().skip(1).find(|page| page.name == name.0).ok_or_else(|| Error::new(Code::NotFound))?;
+    Ok(found.shown(reader))
 }
 
 #[cfg(test)]
@@ -68,12 +111,28 @@ mod tests {
 
     #[test]
     fn every_link_between_pages_leads_to_a_page() {
-        for (_, _, text) in PAGES.iter().chain([&("", "README.md", START)]) {
+        for page in PAGES {
             // What begins with a slash is the service's, and tried over HTTP.
-            let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next()).filter(|link| !link.starts_with('/'));
+            let links = page.text.split("](").skip(1).filter_map(|rest| rest.split(')').next()).filter(|link| !link.starts_with('/'));
             for link in links {
-                assert!(link == "README.md" || PAGES.iter().any(|(_, file, _)| *file == link), "{link} leads nowhere");
+                assert!(PAGES.iter().any(|other| page.link_to(other) == link), "{link} on {} leads nowhere", page.file);
             }
         }
+    }
+
+    /// The commands of a page.
+    fn commands(page: &Page) -> Vec<&'static str> {
+        page.text.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next()).collect()
+    }
+
+    #[test]
+    fn a_page_in_indonesian_has_the_commands_that_are_run_on_the_english_one() {
+        let mut seen = 0;
+        for page in PAGES.iter().filter(|page| page.language == Language::Indonesian) {
+            let english = PAGES.iter().find(|other| page.file == format!("id/{}", other.file)).unwrap();
+            assert_eq!(commands(page), commands(english), "{}", page.file);
+            seen += 1;
+        }
+        assert_eq!(seen, 2);
     }
 }

@@ -42,7 +42,8 @@ Certification (pelayanan sertifikasi) and whistle-blowing (penanganan whistle bl
 its order, against its standard time.
 
 **[The guide](/guide)** walks through it by curl: for [customers](/guide/customer), [officers](/guide/officer), [reporters](/guide/reporter), \
-[the head](/guide/head), and [integrators](/guide/integrator). The procedures themselves: [`cert`](/api/v1/sops/cert?format=markdown), \
+[the head](/guide/head), and [integrators](/guide/integrator), with pages on [events](/guide/events), [webhooks](/guide/webhooks) and [keys](/guide/keys). \
+The procedures themselves: [`cert`](/api/v1/sops/cert?format=markdown), \
 [`wbs`](/api/v1/sops/wbs?format=markdown). What a refusal means: [problems](/api/v1/problems).
 
 Whoever reports needs no account: `POST /api/v1/complaints`. Everybody else signs in with `POST /api/v1/auth/login`, presses Authorize and pastes the \
@@ -66,7 +67,7 @@ what you have, with `If-Match` it keeps you from overwriting what you have not s
     ),
     servers((url = "/", description = "Where this document was read")),
     tags(
-        (name = "guide", description = "How to use the service, by curl: a page for customers, officers, reporters, the head and integrators (panduan). Begin at [/guide](/guide)."),
+        (name = "guide", description = "How to use the service, by curl: a page for customers, officers, reporters, the head and integrators; events, webhooks and keys (panduan). Begin at [/guide](/guide)."),
         (name = "sops", description = "The two printed procedures, from the tables the service runs on (prosedur): who does which step, from which stage, in how many minutes. Open to all."),
         (name = "schemes", description = "What can be applied for: the six services and their checklists (skema). Open to all."),
         (name = "certification", description = "SOP `cert`, steps 1 to 5 and the side exits (permohonan sampai lengkap): the customer sends the application (1), PJI staff file it (2), operations verify it (3), PJI staff propose the audit (4), the customer completes it (5), and operations look again (3)."),

@@ -31,7 +31,7 @@ use crate::database::embedded::{Durability, PrivatePostgres, Settings};
 use crate::database::roles::{APPLICATION, OWNER, VAULT, create_database};
 use crate::database::{Database, migrate};
 use crate::demo;
-use crate::events::{self, Hub};
+use crate::events::{self, Bookmarks, Hub};
 use crate::gateways::document_store::DocumentStore;
 use crate::gateways::signing::{Authority, Bsre, Signing};
 use crate::health::{Draining, Numbers};
@@ -137,6 +137,7 @@ pub async fn assemble(
         mirror,
         letters,
         hub: Hub::default(),
+        bookmarks: Bookmarks::new(master.derive("events")),
         caller,
         draining: Draining::default(),
         numbers: Numbers(numbers),

@@ -9,6 +9,7 @@ mod chain;
 mod event;
 pub mod http;
 mod key;
+mod sighting;
 mod store;
 mod verify;
 mod views;
@@ -20,6 +21,7 @@ pub use self::anchor::{Anchor, drop_anchor, read_anchors};
 pub use self::breach::Breach;
 pub use self::event::Event;
 pub use self::key::AuditKey;
+pub use self::sighting::{Sighting, Wanted, sightings};
 pub use self::verify::{Verdict, verify};
 use crate::error::Result;
 

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use sqlx::PgConnection;
 
 use super::chain::Link;
+use super::sighting::{Sighting, Wanted};
 use crate::error::{Error, Result};
 use crate::ids::OfficeId;
 
@@ -153,4 +154,27 @@ pub(super) async fn list(connection: &mut PgConnection, office: OfficeId, narrow
     .fetch_all(connection)
     .await?;
     Ok(rows.into_iter().map(|row| link!(row)).collect())
+}
+
+/// At most `limit` events of an office of some kinds and not about some objects, the newest first.
+pub(super) async fn sightings(connection: &mut PgConnection, office: OfficeId, wanted: Wanted<'_>, limit: i64) -> Result<Vec<Sighting>> {
+    let rows = sqlx::query_as!(
+        Sighting,
+        r#"
+        select seq, action, on_date as "on", object_ref as object
+        from audit.event
+        where office_id = $1
+          and action = any ($2)
+          and object_ref <> all ($3)
+          and seq < coalesce($4, 9223372036854775807)
+        order by seq desc
+        limit $5
+        "#,
+        office.0,
+        wanted.actions,
+        wanted.but,
+        wanted.before,
+        limit,
+    );
+    Ok(rows.fetch_all(connection).await?)
 }

@@ -1,19 +1,21 @@
-//! What a hand-over of a complaint tells: that a step waits, to whoever may take it and may know of it, and nothing else to anybody. The reporter has no
-//! inbox; what a reporter does moves no file, so nobody is told of it before a surfacing time.
+//! What is told of a complaint: that a step waits, to whoever may take it and may know of it; that its reporter wrote, to whoever has it in hand and reads it.
+//! The reporter has no inbox; of what a reporter does nobody is told before its surfacing time.
 
 use sqlx::PgConnection;
 
 use super::cabinet::Cabinet;
+use super::file::Whereabouts;
 use super::sop::{SOP, Task};
 use super::store::audience;
 use super::store::viewer::Viewer;
 use super::unheard;
+use super::views::READERS;
 use crate::casework::announce::{About, Kind, Notice, tell_by_tag};
 use crate::casework::workflow::{Asking, Change, Cover, Desktop};
 use crate::error::Result;
 use crate::identity::roster::holders;
 use crate::identity::signed_in::today;
-use crate::ids::UserId;
+use crate::ids::{ComplaintId, OfficeId, UserId};
 use crate::sop::role::Role;
 use crate::sop::table::Task as _;
 
@@ -35,8 +37,21 @@ pub async fn announce(connection: &mut PgConnection, change: &Change<'_, Task>, 
     let notice = notice(cover, next.no.or(next.part_of), next.task);
     // Whoever handed it over may not be the one who sees where it went.
     Viewer::enter(connection, Asking::Service, None, &tools.keys).await?;
-    let told = who_may_know(connection, cover, &SOP.roles_waited_for(cover.stage), change.by, at, tools).await?;
+    let told = who_may_know(connection, Whereabouts::of(cover), &SOP.roles_waited_for(cover.stage), change.by, at, tools).await?;
     tell_by_tag(connection, &notice, &told, at.now).await
+}
+
+/// Tells that the reporter has written: whoever the complaint waits for, if they read it; in the place of a drafter, who does not, their lead. Ask as the
+/// service, and never before it has surfaced.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn reporter_wrote(connection: &mut PgConnection, of: Whereabouts, at: &Desktop, tools: &Cabinet) -> Result<()> {
+    let reads = |role: &Role| READERS.contains(role);
+    let waited_for = SOP.roles_waited_for(of.stage);
+    let roles: Vec<_> = waited_for.iter().filter_map(|role| if reads(role) { Some(*role) } else { role.lead().filter(reads) }).collect();
+    let told = who_may_know(connection, of, &roles, None, at, tools).await?;
+    tell_by_tag(connection, &bare(of.office, of.case, Kind::ReporterWrote), &told, at.now).await
 }
 
 /// The tags of those who hold one of `roles` today and may know of the complaint by it: nobody who is barred, nobody outside its team, nobody whom four eyes
@@ -46,7 +61,7 @@ pub async fn announce(connection: &mut PgConnection, change: &Change<'_, Task>, 
 /// When the server refuses.
 pub async fn who_may_know(
     connection: &mut PgConnection,
-    cover: &Cover<Task>,
+    of: Whereabouts,
     roles: &[Role],
     but: Option<UserId>,
     at: &Desktop,
@@ -54,11 +69,11 @@ pub async fn who_may_know(
 ) -> Result<Vec<Vec<u8>>> {
     let mut people = Vec::new();
     for role in roles {
-        let held = holders(connection, cover.office, *role, today(at.now)).await?;
+        let held = holders(connection, of.office, *role, today(at.now)).await?;
         people.extend(held.into_iter().filter(|holder| Some(holder.user) != but).map(|holder| (holder.user, *role)));
     }
-    let barring: Vec<_> = SOP.never_by_waited_for(cover.stage).into_iter().map(Task::code).collect();
-    let mut tags = audience::among(connection, cover.file.id, &people, &barring, &tools.keys).await?;
+    let barring: Vec<_> = SOP.never_by_waited_for(of.stage).into_iter().map(Task::code).collect();
+    let mut tags = audience::among(connection, of.case, &people, &barring, &tools.keys).await?;
     tags.sort_unstable();
     tags.dedup();
     Ok(tags)
@@ -67,6 +82,11 @@ pub async fn who_may_know(
 /// A notice of the complaint: the step, and neither number nor anything that was said.
 #[must_use]
 pub fn notice(cover: &Cover<Task>, step: Option<u8>, task: Task) -> Notice<'static> {
-    let about = About::Complaint(cover.file.id);
-    Notice { office: cover.office, kind: Kind::StepWaiting, about, step, task: Some(task.code()), stage: None, percent: None }
+    Notice { step, task: Some(task.code()), ..bare(cover.office, cover.file.id, Kind::StepWaiting) }
+}
+
+/// A notice that says nothing but its kind.
+#[must_use]
+pub fn bare(office: OfficeId, case: ComplaintId, kind: Kind) -> Notice<'static> {
+    Notice { office, kind, about: About::Complaint(case), step: None, task: None, stage: None, percent: None }
 }

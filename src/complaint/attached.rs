@@ -17,7 +17,7 @@ pub const DEADLINE: Duration = Duration::from_mins(5);
 /// The most attachments of one complaint.
 pub const MOST: i64 = 20;
 
-/// The original, which no handler opens, with its clean copy, which they may read.
+/// The original, which opens by a disclosure alone, with its clean copy, which handlers may read.
 pub struct Copies {
     /// What is known of both.
     pub meta: Meta,

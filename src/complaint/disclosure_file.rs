@@ -1,13 +1,13 @@
-//! A request to open part of an identity as it is kept: what was asked for and what was decided are sealed under the key of the case, so that who writes to
+//! A request to open part of an identity, or the original of an attachment, as it is kept: what was asked for and what was decided are sealed under the key of the case, so that who writes to
 //! the database can neither widen a request, nor turn it to somebody else or to a key of their own.
 
 use serde::{Deserialize, Serialize};
 
 use super::identity::IdentityField;
-use crate::ids::UserId;
+use crate::ids::{AttachmentId, UserId};
 use crate::sop::role::Role;
 
-/// What part of an identity is opened for.
+/// What something sealed is opened for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = DisclosurePurpose)]
@@ -27,6 +27,12 @@ impl Purpose {
     #[must_use]
     pub fn needs_two(self) -> bool {
         self == Self::LawEnforcement
+    }
+
+    /// Whether the original of an attachment may be asked for: nobody needs one to deliver a letter.
+    #[must_use]
+    pub fn allows_originals(self) -> bool {
+        self != Self::Delivery
     }
 
     /// Whether `field` may be asked for.
@@ -97,12 +103,34 @@ pub struct Asked {
     pub role: Role,
     /// What for.
     pub purpose: Purpose,
-    /// Which fields.
+    /// Which fields; none when an original is asked for.
     pub fields: Vec<IdentityField>,
+    /// The original, when it is one that is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original: Option<Original>,
     /// Why.
     pub reason: String,
     /// The public half of the requester's one-time key, in hexadecimal.
     pub pickup: String,
+}
+
+/// An attachment of which the original is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = DisclosedOriginal)]
+pub struct Original {
+    /// The attachment.
+    pub attachment: AttachmentId,
+    /// Its place among the attachments of the complaint, from 1 on.
+    #[schema(example = 1)]
+    pub seq: i32,
+}
+
+impl Original {
+    /// As the audit trail calls it: by its number, which says nothing.
+    #[must_use]
+    pub fn in_the_trail(self) -> String {
+        format!("original of attachment {}", self.seq)
+    }
 }
 
 /// What the custodians said, sealed.
@@ -123,7 +151,7 @@ pub struct Words {
     pub by: UserId,
     /// Why.
     pub reason: String,
-    /// The fields they agree to open; none when they refuse.
+    /// The fields they agree to open; none when they refuse, and none for an original.
     pub fields: Vec<IdentityField>,
 }
 
@@ -143,6 +171,20 @@ mod tests {
     fn delivery_is_for_address_and_name_only() {
         let allowed = |purpose: Purpose| IdentityField::ALL.into_iter().filter(|field| purpose.allows(*field)).count();
         assert_eq!([Purpose::Consent, Purpose::LawEnforcement, Purpose::Delivery, Purpose::Protection].map(allowed), [6, 6, 2, 6]);
+    }
+
+    #[test]
+    fn originals_are_for_everything_but_delivery() {
+        let allowed = [Purpose::Consent, Purpose::LawEnforcement, Purpose::Delivery, Purpose::Protection].map(Purpose::allows_originals);
+        assert_eq!(allowed, [true, true, false, true]);
+    }
+
+    #[test]
+    fn what_was_asked_for_before_there_were_originals_is_read_as_it_was() {
+        let kept =
+            r#"{"requester":"0197dd1c-6a80-7c3e-8f5a-2b6d1e9c4a70","role":"head","purpose":"consent","fields":["name"],"reason":"x","pickup":"00"}"#;
+        let asked: Asked = serde_json::from_str(kept).unwrap();
+        assert_eq!((asked.fields.as_slice(), asked.original), ([IdentityField::Name].as_slice(), None));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::case_key::CaseKey;
 use super::form::{Category, Content};
 use super::sop::{SOP, Stage, Task};
 use crate::casework::ledger::Turn;
+use crate::casework::workflow::Cover;
 use crate::ids::{ComplaintId, OfficeId, TeamId};
 use crate::sop::role::Role;
 use crate::sop::table::{Actor, Row};
@@ -27,6 +28,25 @@ pub struct Complaint {
     pub received_on: NaiveDate,
     /// On line or on paper.
     pub channel: String,
+}
+
+/// A complaint, as far as it takes to tell of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Whereabouts {
+    /// Which.
+    pub case: ComplaintId,
+    /// Of which office.
+    pub office: OfficeId,
+    /// Where it is.
+    pub stage: Stage,
+}
+
+impl Whereabouts {
+    /// Those of a file.
+    #[must_use]
+    pub fn of(cover: &Cover<Task>) -> Self {
+        Self { case: cover.file.id, office: cover.office, stage: cover.stage }
+    }
 }
 
 /// A complaint as read for showing.

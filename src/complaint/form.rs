@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::identity::Identity;
 use super::receipt_code::ReceiptCode;
+use super::self_identification::tells_of;
 use crate::error::{Fault, fault};
 use crate::web::body::{Check, misleads};
 
@@ -13,8 +14,6 @@ const LONGEST_ACCOUNT: usize = 20_000;
 const LONGEST_LINE: usize = 200;
 /// How many people can be named.
 const MOST_ACCUSED: usize = 20;
-/// Shorter parts of a name say little of anybody.
-const TELLING: usize = 4;
 
 /// What a complaint is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
@@ -122,7 +121,7 @@ impl Check for ComplaintForm {
         let mut faults = self.content.faults("/content");
         if let Some(identity) = &self.identity {
             faults.extend(identity.faults("/identity"));
-            if !self.identity_in_text_accepted && self.content.tells_of(identity) {
+            if !self.identity_in_text_accepted && tells_of(&self.content, identity) {
                 faults.push(fault(
                     "/content/account",
                     "identifies_reporter",
@@ -154,13 +153,6 @@ impl Content {
             faults.extend(accused.position.as_ref().and_then(|text| line_fault(text, format!("{at}/accused/{i}/position"))));
         }
         faults
-    }
-
-    /// Whether the text holds something of `identity`. Both are in memory only here.
-    fn tells_of(&self, identity: &Identity) -> bool {
-        let text = [Some(&self.subject), Some(&self.account), self.place.as_ref(), self.occurred.as_ref()];
-        let text = text.into_iter().flatten().map(|text| text.to_lowercase()).collect::<Vec<_>>().join("\n");
-        identity.texts().map(str::to_lowercase).any(|told| told.chars().count() >= TELLING && text.contains(told.trim()))
     }
 }
 

@@ -31,9 +31,12 @@ pub struct Access {
     /// How many people of that role.
     #[schema(example = 1)]
     pub people: i64,
-    /// The parts of your identity that were opened to them; null when they only read the complaint.
+    /// The parts of your identity that were opened to them; null when there were none.
     #[schema(example = json!(["address"]))]
     pub disclosed: Option<Vec<IdentityField>>,
+    /// The number of your attachment whose original was opened to them; null when there was none.
+    #[schema(example = json!(null))]
+    pub original: Option<i32>,
 }
 
 /// Something done to a complaint.

@@ -11,6 +11,7 @@ use super::form::ComplaintForm;
 use super::identity::Identity;
 use super::receipt::{Receipt, ReceiptKind};
 use super::receipt_code::ReceiptCode;
+use super::scan_permit;
 use super::slots::next_surfacing;
 use super::sop::Task;
 use super::store::viewer::Viewer;
@@ -73,6 +74,9 @@ pub struct Entered {
     pub public_number: String,
     /// Tanda terima.
     pub receipt: Receipt,
+    /// Leave for you alone to add scans of the paper, for an hour (izin memindai). Keep it in memory, and nowhere else.
+    #[schema(example = "kS0yY2JmO7q4l1bC9e8aXw")]
+    pub scan_permit: String,
 }
 
 /// Takes in a complaint on line.
@@ -93,15 +97,24 @@ pub async fn take_in(
     Ok(Submitted { receipt_code: code.shown().to_string(), public_number, receipt })
 }
 
-/// Takes in a complaint on paper, for a clerk.
+/// Takes in a complaint on paper, for a clerk, of the day it came in; today when none.
 ///
 /// # Errors
 /// `invalid_content` for a day that cannot be; otherwise as `take_in`.
-pub async fn enter(work: &mut Work, permit: &Permit<Task>, form: &ComplaintForm, channel: Channel, at: &Desktop, tools: &Cabinet) -> Result<Entered> {
+pub async fn enter(
+    work: &mut Work,
+    permit: &Permit<Task>,
+    form: &ComplaintForm,
+    (clerk, received_on): (UserId, Option<NaiveDate>),
+    at: &Desktop,
+    tools: &Cabinet,
+) -> Result<Entered> {
+    let channel = Channel::Paper { clerk, received_on };
     let (case, code) = (ComplaintId::random(), ReceiptCode::random());
     let expires_on = today(at.now) + ACTIVATION;
     let (public_number, receipt) = put_in(work, permit, case, form, channel, Code::Activation(&code, expires_on), at, tools).await?;
-    Ok(Entered { activation_code: code.shown().to_string(), expires_on, public_number, receipt })
+    let scan_permit = scan_permit::issue(&tools.keys, case, clerk, at.now);
+    Ok(Entered { activation_code: code.shown().to_string(), expires_on, public_number, receipt, scan_permit })
 }
 
 /// Which code opens it.

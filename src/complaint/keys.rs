@@ -30,6 +30,7 @@ struct Parts {
     session_case: SealingKey,
     audit: SealingKey,
     vault: SealingKey,
+    scan: SealingKey,
     signer: ReceiptSigner,
 }
 
@@ -50,6 +51,7 @@ impl Keys {
             session_case: master.derive("wbs/session-case/v1"),
             audit: master.derive("wbs/audit/v1"),
             vault: master.derive("wbs/vault-layer/v1"),
+            scan: master.derive("wbs/scan-permit/v1"),
             signer: ReceiptSigner::of_seed(&seed),
         }))
     }
@@ -122,6 +124,12 @@ impl Keys {
     #[must_use]
     pub fn vault_layer(&self, case_ref: &[u8; 32], salt: &ShredSalt) -> SealingKey {
         self.0.vault.derive(&Zeroizing::new([case_ref.as_slice(), salt.as_bytes()].concat()))
+    }
+
+    /// What seals permits to add scans.
+    #[must_use]
+    pub fn scan_permits(&self) -> &SealingKey {
+        &self.0.scan
     }
 
     /// Who signs receipts.

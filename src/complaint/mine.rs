@@ -188,14 +188,17 @@ pub async fn read_own_answer(counter: Counter, wanted: Wanted, typesetter: Provi
 
 /// Read the access log (catatan akses).
 ///
-/// On which days people of which role opened your complaint, and when part of your identity was disclosed.
+/// On which days people of which role opened your complaint, and when part of your identity or the original of an attachment was disclosed.
 #[utoipa::path(tag = "reporter", responses((status = 200, body = AccessLog)), security(("reporter" = [])))]
 #[get("/complaints/mine/access-log")]
 pub async fn read_access_log(counter: Counter) -> Result<Reply<AccessLog>> {
     let items = counter.read(async |c, tools| {
         let key = store::key_of(c, counter.case(), tools).await?;
         let told = disclosures::told(c, counter.case(), &key).await?.into_iter();
-        let opened = told.map(|told| Access { on: told.on, role: told.role.code().to_owned(), people: 1, disclosed: Some(told.fields) });
+        let opened = told.map(|told| {
+            let disclosed = told.original.is_none().then_some(told.fields);
+            Access { on: told.on, role: told.role.code().to_owned(), people: 1, disclosed, original: told.original }
+        });
         let mut items: Vec<_> = opened.chain(openings::list(c, counter.case()).await?).collect();
         items.sort_by_key(|access| std::cmp::Reverse(access.on));
         Ok(items)

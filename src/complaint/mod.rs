@@ -3,6 +3,7 @@
 //! Where to look first: `sop` is the table; `cabinet` holds the keys; `reading` and `store::viewer` are the one way to read; `counter` is the reporter's side.
 
 pub mod admission;
+pub mod alarms;
 pub mod announcing;
 pub mod answer;
 pub mod attached;
@@ -53,8 +54,10 @@ pub mod retention;
 pub mod retries;
 pub mod room;
 pub mod salts;
+pub mod scan_permit;
 pub mod screening;
 pub mod sealed_file;
+mod self_identification;
 mod showing;
 pub mod shred_salt;
 mod slots;
@@ -91,6 +94,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(mine::read_access_log)
         .service(mine::end_complaint_session)
         .service(steps::enter_paper_complaint::enter_paper_complaint)
+        .service(attachment::scans::attach_scan)
         .service(reads::count_complaints)
         .service(reads::list_complaints)
         .service(reads::read_complaint)
@@ -123,6 +127,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(disclosure::http::list_disclosures)
         .service(disclosure::http::decide_disclosure)
         .service(disclosure::http::open_disclosure)
+        .service(disclosure::http::open_disclosed_original)
+        .service(alarms::list_alarms)
         .service(warning::list_warnings)
         .service(warning::state_side);
 }

@@ -22,7 +22,7 @@ use crate::web::Work;
 pub async fn shown(connection: &mut PgConnection, who: &SignedIn, at: &Desktop, cabinet: &Cabinet, case: ComplaintId) -> Result<()> {
     let Some(role) = Reads::under(who.roles) else { return Ok(()) };
     if openings::note(connection, case, &cabinet.keys.person_tag(who.user), role, today(at.now)).await? {
-        write(connection, who, at, cabinet, case, "read_complaint", None).await?;
+        write(connection, who, at, cabinet, cabinet.keys.case_ref(case), "read_complaint", None).await?;
     }
     Ok(())
 }
@@ -47,7 +47,7 @@ pub async fn act_with(
     action: &str,
     detail: Option<&str>,
 ) -> Result<()> {
-    write(connection, desk.who(), desk.desktop(), cabinet, case, action, detail).await
+    write(connection, desk.who(), desk.desktop(), cabinet, cabinet.keys.case_ref(case), action, detail).await
 }
 
 /// Writes down what the person at `desk` tried and was refused, in a transaction of its own.
@@ -60,12 +60,20 @@ pub async fn refused(desk: &Desk, cabinet: &Cabinet, case: ComplaintId, action: 
     work.keep().await
 }
 
+/// Writes down that the person at `desk` read the alarms: an event about the trail itself.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn read_alarms(connection: &mut PgConnection, desk: &Desk, cabinet: &Cabinet) -> Result<()> {
+    write(connection, desk.who(), desk.desktop(), cabinet, cabinet.audit.trail(), "read_alarms", None).await
+}
+
 async fn write(
     connection: &mut PgConnection,
     who: &SignedIn,
     at: &Desktop,
     cabinet: &Cabinet,
-    case: ComplaintId,
+    object: [u8; 32],
     action: &str,
     detail: Option<&str>,
 ) -> Result<()> {
@@ -75,7 +83,7 @@ async fn write(
         on: today(at.now),
         actor: Actor::of(who),
         action,
-        object: cabinet.keys.case_ref(case),
+        object,
         step: None,
         moved: None,
         counted: (0, 0),

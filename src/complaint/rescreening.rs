@@ -69,7 +69,7 @@ pub async fn must_be_taken(database: &Database, case: ComplaintId, now: DateTime
     let roll = Roll::call(&mut work, cover.office, today(now), tools).await?;
     let may_go = cover.stage != Stage::ReferredExternally
         && SOP.row(Task::ScreenAgain).targets(cover.stage).is_some_and(|to| to.contains(&Stage::ReferredExternally));
-    if !found(&mut work, &cover, &roll, now).await?.is_empty() || (may_go && head_is_barred(&mut work, case, &roll, tools).await?) {
+    if !found(&mut work, &cover, &roll, now, tools).await?.is_empty() || (may_go && head_is_barred(&mut work, case, &roll, tools).await?) {
         return Ok(true);
     }
     remember(&mut work, case, &roll, now).await?;
@@ -86,7 +86,7 @@ pub async fn screen_again(file: &mut OpenFile<Task>) -> Result<Stage> {
     let tools = file.tools().clone();
     let (cover, connection) = file.parts();
     let roll = Roll::call(connection, cover.office, today(now), &tools).await?;
-    for (user, kind) in found(connection, cover, &roll, now).await? {
+    for (user, kind) in found(connection, cover, &roll, now, &tools).await? {
         let new = NewConflict { case: cover.file.id, user, tag: tools.keys.person_tag(user), bar: kind, reason: "screening" };
         conflicts::bar(connection, &cover.file.key, &new, today(now)).await?;
     }
@@ -96,12 +96,18 @@ pub async fn screen_again(file: &mut OpenFile<Task>) -> Result<Stage> {
 
 /// Whom the complaint and its reporter's messages concern and who is not barred yet. What the conflict officer lifted stays lifted, unless a new message
 /// speaks of them. Once the complaint is known, a post by itself is a suspicion: its holder may have come later.
-pub(super) async fn found(connection: &mut PgConnection, cover: &Cover<Task>, roll: &Roll, now: DateTime<Utc>) -> Result<Vec<(UserId, Bar)>> {
+pub(super) async fn found(
+    connection: &mut PgConnection,
+    cover: &Cover<Task>,
+    roll: &Roll,
+    now: DateTime<Utc>,
+    tools: &Cabinet,
+) -> Result<Vec<(UserId, Bar)>> {
     let (case, key, day) = (cover.file.id, &cover.file.key, cover.file.received_on);
     let sealed = store::content(connection, case).await?;
     let content: Content = key.open_json("content|sealed", cover.id, &sealed)?;
     let told = messages::of_the_reporter(connection, key, case, now).await?;
-    let known = conflicts::list(connection, case, key).await?;
+    let known = conflicts::tags(connection, case).await?;
     let texts = |new: bool| told.iter().filter(move |(_, screened)| !(new && *screened)).map(|(text, _)| text.as_str());
     let (in_any, in_new) = (speaks_of(texts(false), &roll.everybody, day), speaks_of(texts(true), &roll.everybody, day));
     let of_the_form = screen(&content, &roll.everybody, day);
@@ -110,9 +116,10 @@ pub(super) async fn found(connection: &mut PgConnection, cover: &Cover<Task>, ro
         let late = cover.stage != Stage::Received;
         let by_form = by_form.map(|bar| if late && !is_named(&content, entry) { Bar::Suspected } else { bar });
         let found = by_form.or_else(|| in_any.contains(&entry.user).then_some(Bar::Suspected))?;
-        match known.iter().find(|conflict| conflict.user == entry.user) {
+        let tag = tools.keys.person_tag(entry.user);
+        match known.iter().find(|(of, _)| *of == tag) {
             None => Some((entry.user, found)),
-            Some(conflict) => (conflict.lifted && in_new.contains(&entry.user)).then_some((entry.user, Bar::Suspected)),
+            Some((_, lifted)) => (*lifted && in_new.contains(&entry.user)).then_some((entry.user, Bar::Suspected)),
         }
     };
     Ok(roll.everybody.iter().filter_map(concerns).collect())

@@ -27,7 +27,7 @@ pub async fn on_surfacing(file: &mut OpenFile<Task>) -> Result<Stage> {
     let tools = file.tools().clone();
     let (cover, connection) = file.parts();
     let roll = Roll::call(connection, cover.office, today(now), &tools).await?;
-    for (user, kind) in rescreening::found(connection, cover, &roll, now).await? {
+    for (user, kind) in rescreening::found(connection, cover, &roll, now, &tools).await? {
         let new = NewConflict { case: cover.file.id, user, tag: tools.keys.person_tag(user), bar: kind, reason: "screening" };
         conflicts::bar(connection, &cover.file.key, &new, today(now)).await?;
     }

@@ -39,7 +39,7 @@ impl Part {
 /// What is known of an attachment; kept sealed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Meta {
-    /// What the reporter called it, made harmless. For whoever may one day open the original.
+    /// What the reporter called it, made harmless. For whom the original is opened.
     pub name: String,
     /// What its content is.
     pub kind: FileKind,

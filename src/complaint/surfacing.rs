@@ -1,8 +1,11 @@
 //! What the service does by itself: lays complaints before the office at the surfacing times, delivers signed answers, goes on when a reporter has answered,
-//! closes what was acknowledged, and lets the acts of reporters into the audit trail. A job looks every minute; each move is taken from the gate as any other.
+//! closes what was acknowledged, tells that reporters have written, and lets their acts into the audit trail. A job looks every minute; each move is taken from the gate as any other.
+
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::announcing;
 use super::cabinet::Cabinet;
 use super::disclosure;
 use super::reading::read_as;
@@ -112,13 +115,24 @@ impl Look<'_> {
         work.keep().await
     }
 
-    /// The acts of reporters that have waited long enough enter the trail together, each with its day.
+    /// The acts of reporters that have waited long enough enter the trail together, each with its day; who handles a complaint with news hears so once.
     async fn let_acts_in(&self, now: DateTime<Utc>) -> Result<()> {
         let mut work = Work::of_the_service(self.database, now).await?;
         super::store::viewer::Viewer::enter(&mut work, Asking::Service, None, &self.cabinet.keys).await?;
         let waiting = outbox::take_due(&mut work, now).await?;
         if waiting.is_empty() {
             return Ok(());
+        }
+        let at = Desktop { now, calendars: self.calendars.clone() };
+        let wrote: BTreeSet<_> = waiting
+            .iter()
+            .filter(|act| ["reporter_wrote", "attach_scan"].contains(&act.action.as_str()))
+            .map(|act| (act.case.0, act.surfaces_at))
+            .collect();
+        for (case, slot) in wrote {
+            if let Some(of) = store::with_news(&mut work, ComplaintId(case), slot).await? {
+                announcing::reporter_wrote(&mut work, of, &at, self.cabinet).await?;
+            }
         }
         let events: Vec<_> = waiting.iter().map(|act| of_act(act, self.cabinet)).collect();
         audit::append(&mut work, &self.cabinet.audit, &events).await?;

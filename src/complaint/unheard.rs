@@ -3,8 +3,10 @@
 
 use sqlx::PgConnection;
 
+use super::alarms::AlarmKind;
 use super::announcing::who_may_know;
 use super::cabinet::Cabinet;
+use super::file::Whereabouts;
 use super::sop::{SOP, Stage, Task};
 use super::store::conflicts;
 use crate::audit::{self, Actor as By, Event};
@@ -17,8 +19,8 @@ use crate::sop::role::Role;
 use crate::sop::table::Actor;
 
 /// What must find somebody outside, and what the trail says when it does not.
-const NEEDED: [(Task, &str); 2] =
-    [(Task::SettleExternally, "complaint_without_handler"), (Task::RecallComplaint, "complaint_without_conflict_officer")];
+const NEEDED: [(Task, AlarmKind); 2] =
+    [(Task::SettleExternally, AlarmKind::ComplaintWithoutHandler), (Task::RecallComplaint, AlarmKind::ComplaintWithoutConflictOfficer)];
 /// Who is told that the trail holds an alarm: auditors, who read it, and administrators, who can give a role.
 const WATCHERS: [Role; 2] = [Role::InternalAuditor, Role::Admin];
 
@@ -35,10 +37,10 @@ pub fn may_follow(change: &Change<'_, Task>) -> bool {
 /// When the server refuses.
 pub async fn raise(connection: &mut PgConnection, cover: &Cover<Task>, at: &Desktop, tools: &Cabinet) -> Result<()> {
     let mut events = Vec::new();
-    for (task, action) in NEEDED {
+    for (task, kind) in NEEDED {
         let Actor::Person(roles) = SOP.row(task).actor else { continue };
-        if who_may_know(connection, cover, roles, None, at, tools).await?.is_empty() {
-            events.push(event(cover, action, at, tools));
+        if who_may_know(connection, Whereabouts::of(cover), roles, None, at, tools).await?.is_empty() {
+            events.push(event(cover, kind.code(), at, tools));
         }
     }
     if events.is_empty() {

@@ -7,6 +7,7 @@ use crate::casework::announce::{Kind, Notice, tell_by_tag};
 use crate::casework::workflow::{Asking, Desktop};
 use crate::complaint::announcing::{notice, who_may_know};
 use crate::complaint::cabinet::Cabinet;
+use crate::complaint::file::Whereabouts;
 use crate::complaint::reading::read_as;
 use crate::complaint::sop::{SOP, Task};
 use crate::complaint::store::lock;
@@ -44,7 +45,7 @@ async fn escalate(database: &Database, cabinet: &Cabinet, at: &Desktop, candidat
     for rung in Rung::reached(&clock) {
         if store::fire(&mut work, cover.id, (clock.step, turn.round), rung.percent(), at.now).await? {
             let roles = rung.roles(&SOP.roles_waited_for(cover.stage));
-            let people = who_may_know(&mut work, &cover, &roles, None, at, cabinet).await?;
+            let people = who_may_know(&mut work, Whereabouts::of(&cover), &roles, None, at, cabinet).await?;
             let late = Notice { kind: Kind::StepLate, percent: Some(rung.percent()), ..notice(&cover, Some(clock.step), row.task) };
             tell_by_tag(&mut work, &late, &people, at.now).await?;
         }

@@ -4,6 +4,7 @@ use actix_web::http::header::ContentEncoding;
 use actix_web::{HttpRequest, HttpResponse, get};
 
 use super::hub::Hub;
+use super::position::Bookmarks;
 use super::stream::{Source, open};
 use crate::casework::desk::Desk;
 use crate::clock::Clock;
@@ -15,7 +16,7 @@ use crate::web::Provided;
 #[derive(Debug, utoipa::ToSchema)]
 pub struct ServerSentEvent {
     /// Where the stream is: what to send as `Last-Event-ID`.
-    #[schema(example = "7041.18.1783299600")]
+    #[schema(example = "Zx0c1v2b3n4m5Zx0c1v2b3n4m5Zx0c1v2b3n4m5Zx0c1v2b3n4m5Zx0c1v2b3n4m5Zx0c1v2b3n4m5Zx0c1v2b")]
     pub id: String,
     /// What happened: a kind of event, or `reset`.
     #[schema(example = "application.stage_changed")]
@@ -35,7 +36,7 @@ pub struct ServerSentEvent {
 /// with your session, and when the service stops: come back after `retry`. At most six streams a person.
 #[utoipa::path(
     tag = "events",
-    params(("Last-Event-ID" = Option<String>, Header, description = "The `id` of the last event you got", example = "7041.0.1783299600")),
+    params(("Last-Event-ID" = Option<String>, Header, description = "The `id` of the last event you got", example = "Zx0c1v2b3n4m5Zx0c1v2b3n4m5Zx0c1v2b3n4m5Zx0c1v2b3n4m5Zx0c1v2b3n4m5Zx0c1v2b3n4m5Zx0c1v2b")),
     responses((status = 200, description = "Events as they happen", content_type = "text/event-stream", body = ServerSentEvent))
 )]
 #[get("/events")]
@@ -45,8 +46,9 @@ pub async fn listen_to_events(
     hub: Provided<Hub>,
     cabinet: Provided<Cabinet>,
     clock: Provided<Clock>,
+    bookmarks: Provided<Bookmarks>,
 ) -> Result<HttpResponse> {
-    let source = Source { database: desk.database().clone(), cabinet: cabinet.0, clock: clock.0 };
+    let source = Source { database: desk.database().clone(), cabinet: cabinet.0, clock: clock.0, bookmarks: bookmarks.0 };
     let after = request.headers().get("last-event-id").map(|id| id.to_str().unwrap_or_default());
     let events = Box::pin(open(source, &hub.0, desk.who().clone(), after)).await?;
     let mut response = HttpResponse::Ok();

@@ -11,3 +11,4 @@ mod store;
 mod stream;
 
 pub use hub::Hub;
+pub use position::Bookmarks;

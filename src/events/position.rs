@@ -1,9 +1,11 @@
-//! A place in the order of events, and how it is written as `Last-Event-ID`.
+//! A place in the order of events, and how it is written as `Last-Event-ID`: sealed, because the number of a transaction tells whoever listens that somebody
+//! wrote something, be it a complaint.
 
-use std::fmt;
-use std::str::FromStr;
-
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::secrecy::SealingKey;
 
 /// How long events are kept for whoever comes back.
 pub(super) const KEPT: TimeDelta = TimeDelta::days(7);
@@ -26,20 +28,33 @@ impl Position {
     }
 }
 
-impl fmt::Display for Position {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}.{}", self.xid, self.seq, self.at)
+/// What the sealed text is bound to.
+const PLACE: &str = "event|position";
+
+/// The key to what stands in `Last-Event-ID`. Cheap to clone.
+#[derive(Clone)]
+pub struct Bookmarks(SealingKey);
+
+impl Bookmarks {
+    /// Under this key.
+    #[must_use]
+    pub fn new(key: SealingKey) -> Self {
+        Self(key)
     }
-}
 
-impl FromStr for Position {
-    type Err = ();
+    /// `position` as a text of one length, another one each time.
+    pub(super) fn write(&self, position: Position) -> String {
+        let Position { xid, seq, at } = position;
+        let plain = [xid.to_be_bytes(), seq.to_be_bytes(), at.to_be_bytes()].concat();
+        URL_SAFE_NO_PAD.encode(self.0.seal(PLACE, &plain))
+    }
 
-    fn from_str(text: &str) -> Result<Self, ()> {
-        let mut parts = text.split('.');
-        let (Some(xid), Some(seq), Some(at), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else { return Err(()) };
-        let (xid, seq, at) = (xid.parse().map_err(drop)?, seq.parse().map_err(drop)?, at.parse().map_err(drop)?);
-        Ok(Self { xid, seq, at })
+    /// The position that was written as `text`; nothing when it was not ours.
+    pub(super) fn read(&self, text: &str) -> Option<Position> {
+        let plain = self.0.open(PLACE, &URL_SAFE_NO_PAD.decode(text).ok()?)?;
+        let (numbers, []) = plain.as_chunks::<8>() else { return None };
+        let [xid, seq, at] = numbers else { return None };
+        Some(Position { xid: u64::from_be_bytes(*xid), seq: i64::from_be_bytes(*seq), at: i64::from_be_bytes(*at) })
     }
 }
 
@@ -48,11 +63,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_position_is_read_back_as_it_was_written() {
+    fn a_position_is_read_back_as_it_was_written_and_tells_nothing_else() {
+        let bookmarks = Bookmarks::new(SealingKey::from_bytes(zeroize::Zeroizing::new([7; 32])));
         let position = Position { xid: 4_294_967_299, seq: 12, at: 1_783_300_000 };
-        assert_eq!(position.to_string().parse(), Ok(position));
-        for wrong in ["", "1", "1.2", "1.2.3.4", "a.2.3", "1.-x.3", "-1.2.3", "99999999999999999999999.1.1"] {
-            assert_eq!(wrong.parse::<Position>(), Err(()), "{wrong}");
+        let (once, again) = (bookmarks.write(position), bookmarks.write(position));
+        assert_eq!((bookmarks.read(&once), bookmarks.read(&again)), (Some(position), Some(position)));
+        assert_ne!(once, again, "whether the reader was moved on must not be seen");
+        assert_eq!(once.len(), bookmarks.write(Position { xid: 0, seq: 0, at: 0 }).len());
+        for wrong in ["", "1", "4294967299.12.1783300000", &once[1..], &again.replace(&again[40..42], "__")] {
+            assert_eq!(bookmarks.read(wrong), None, "{wrong}");
         }
     }
 

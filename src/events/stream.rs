@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::frame::{self, Envelope};
 use super::hub::{Hint, Hub, Seat};
-use super::position::Position;
+use super::position::{Bookmarks, Position};
 use super::store;
 use crate::casework::workflow::Asking;
 use crate::clock::Clock;
@@ -30,6 +30,7 @@ pub(super) struct Source {
     pub(super) database: Database,
     pub(super) cabinet: Cabinet,
     pub(super) clock: Clock,
+    pub(super) bookmarks: Bookmarks,
 }
 
 /// A stream under way.
@@ -57,7 +58,7 @@ pub(super) async fn open(
 ) -> Result<impl Stream<Item = std::result::Result<Bytes, std::io::Error>> + use<>> {
     let (seat, hints, open) = (hub.seat(who.user)?, hub.hints(), hub.watch());
     let now = source.clock.now();
-    let given = after.and_then(|text| text.parse::<Position>().ok()).filter(|position| !position.is_too_old(now));
+    let given = after.and_then(|text| source.bookmarks.read(text)).filter(|position| !position.is_too_old(now));
     let (horizon, ours) = source
         .database
         .read(async |c| {
@@ -70,9 +71,9 @@ pub(super) async fn open(
         .await?;
     let present = Position { xid: horizon, seq: 0, at: now.timestamp() };
     let at = given.filter(|_| ours).unwrap_or(present);
-    let mut frames = VecDeque::from([frame::greeting(at)]);
+    let mut frames = VecDeque::from([frame::greeting(&source.bookmarks.write(at))]);
     if after.is_some() && !(given.is_some() && ours) {
-        frames.push_back(frame::reset(present));
+        frames.push_back(frame::reset(&source.bookmarks.write(present)));
     }
     let mut reader = Reader { source, who, at, frames, hints, open, over: false, due: Instant::now(), _seat: seat };
     reader.look().await?;
@@ -104,7 +105,7 @@ impl Reader {
             changed = self.open.changed() => if changed.is_err() { self.end("the service has stopped") },
             () = sleep_until(self.due) => {
                 self.due = Instant::now() + KEEP_ALIVE;
-                self.read(|reader| reader.frames.push_back(frame::keep_alive(reader.at))).await;
+                self.read(|reader| reader.frames.push_back(frame::keep_alive(&reader.source.bookmarks.write(reader.at)))).await;
             }
             hint = self.hints.recv() => match hint {
                 Ok(Hint::SessionEnded(session)) if session == self.who.session => self.end("the session has ended"),
@@ -144,7 +145,10 @@ impl Reader {
         self.who = who;
         let more = i64::try_from(seen.len()).is_ok_and(|count| count == BATCH);
         for one in &seen {
-            self.frames.push_back(frame::event(one.position, &Envelope { r#type: &one.kind, timestamp: one.at, data: &one.data }));
+            self.frames.push_back(frame::event(
+                &self.source.bookmarks.write(one.position),
+                &Envelope { r#type: &one.kind, timestamp: one.at, data: &one.data },
+            ));
         }
         match seen.last() {
             Some(last) if more => {

@@ -1,4 +1,4 @@
-//! Accounts as administrators keep them: made for staff, renamed, deactivated, given roles. Nothing is ever deleted.
+//! Accounts as administrators keep them: made for staff, renamed, deactivated, given roles; and the language, which is its owner's. Nothing is ever deleted.
 
 use serde::Deserialize;
 use sqlx::PgConnection;
@@ -127,6 +127,20 @@ pub async fn change(work: &mut Work, who: &SignedIn, id: UserId, seen: Option<i6
         }
     }
     find(work, who.office, id).await
+}
+
+/// Says in which language `who` is written to.
+///
+/// # Errors
+/// `stale_version`.
+pub async fn set_language(work: &mut Work, who: &SignedIn, seen: Option<i64>, language: Language) -> Result<()> {
+    let now = work.now();
+    let row = take(work, who.office, who.user, seen).await?;
+    if row.language == language.tag() {
+        return Ok(());
+    }
+    users::set_language(work, who.user, language).await?;
+    record(work, who, Act { subject: Subject::User, id: who.user.0, task: "change_language", note: Some(language.tag()) }, now).await
 }
 
 /// Sees to it that an account holds `wanted`, as far as one administrator can.

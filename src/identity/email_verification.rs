@@ -42,15 +42,15 @@ pub async fn queue(
 ///
 /// # Errors
 /// `too_many_requests` after a few within an hour.
-pub async fn ask(unit: &mut Unit, identity: &Identity, who: &SignedIn, language: Language) -> Result<()> {
-    let now = identity.clock.now();
-    if store::account(unit, who.user).await?.verified {
+pub async fn ask(unit: &mut Unit, identity: &Identity, who: &SignedIn) -> Result<()> {
+    let (now, account) = (identity.clock.now(), store::account(unit, who.user).await?);
+    if account.verified {
         return Ok(());
     }
     if mail::store::count_since(unit, who.user, MailKind::EmailVerification, now - TimeDelta::hours(1)).await? >= PER_HOUR {
         return Err(Error::new(Code::TooManyRequests).header("retry-after", "3600"));
     }
-    queue(unit, &identity.mail_tokens, (who.office, who.user), language, now).await
+    queue(unit, &identity.mail_tokens, (who.office, who.user), Language::of_tag(&account.language), now).await
 }
 
 /// Takes a token that came back.

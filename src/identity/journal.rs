@@ -1,4 +1,4 @@
-//! What identity writes into the journal: who did what to which account, session, appointment, team or key. Notes name roles and reasons, never people.
+//! What identity writes into the journal: who did what to which account, session, appointment, team, key or mail. Notes name roles and reasons, never people.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -24,6 +24,8 @@ pub enum Subject {
     Team,
     /// A key for a program.
     Integration,
+    /// A mail to an account.
+    Mail,
 }
 
 impl Subject {
@@ -34,6 +36,7 @@ impl Subject {
             Self::ActingAppointment => "acting_appointment",
             Self::Team => "team",
             Self::Integration => "integration",
+            Self::Mail => "mail",
         }
     }
 }

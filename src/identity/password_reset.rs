@@ -38,8 +38,6 @@ pub struct PreparePasswordReset {
     pub account: String,
     /// The address, sealed.
     pub sealed: String,
-    /// Whether the mail is in English.
-    pub english: bool,
 }
 
 impl Job for PreparePasswordReset {
@@ -54,13 +52,12 @@ impl Job for PreparePasswordReset {
 ///
 /// # Errors
 /// `busy` when no connection came free.
-pub async fn request(identity: &Identity, database: &Database, email: &str, language: Language) -> Result<()> {
+pub async fn request(identity: &Identity, database: &Database, email: &str) -> Result<()> {
     let email = folded(email);
     let job = PreparePasswordReset {
         request: Uuid::new_v4(),
         account: hex::encode(identity.asked.tag(email.as_bytes())),
         sealed: hex::encode(identity.asked.seal(SEALED, email.as_bytes())),
-        english: language == Language::English,
     };
     database.read(async |c| jobs::queue(c, &job, identity.clock.now()).await).await
 }
@@ -79,7 +76,7 @@ pub async fn prepare(identity: &Identity, database: &Database, job: &PreparePass
     if mail::store::count_since(&mut unit, user, kind, now - TimeDelta::hours(1)).await? >= PER_HOUR {
         return Ok(());
     }
-    let (language, until) = (if job.english { Language::English } else { Language::Indonesian }, now + GOOD_FOR);
+    let (language, until) = (Language::of_tag(&account.language), now + GOOD_FOR);
     let data = serde_json::json!({"minutes": GOOD_FOR.num_minutes()});
     if !mail::queue(&mut unit, &NewMail { id, office, user, kind, language, data, useless_from: Some(until) }, now).await? {
         return Ok(());

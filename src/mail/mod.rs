@@ -6,6 +6,7 @@ mod kind;
 mod message;
 mod new_mail;
 mod post;
+pub mod redelivery;
 mod render;
 mod send;
 pub mod store;

@@ -79,7 +79,7 @@ pub async fn deliver(post: &PostOffice, id: Uuid) -> Result<()> {
     let Err(failure) = outcome else {
         return post.database.read(async |c| store::sent(c, id, post.clock.now()).await).await;
     };
-    let never = matches!(failure, Undelivered::Never(_)) || mail.attempts + 1 >= ATTEMPTS;
+    let never = matches!(failure, Undelivered::Never(_)) || mail.tries + 1 >= ATTEMPTS;
     post.database.read(async |c| store::failed(c, id, failure.code(), never, post.clock.now()).await).await?;
     tracing::warn!(mail.id = %id, mail.kind = mail.kind, failure = failure.code(), given_up = never, "a mail was not sent");
     if never { Ok(()) } else { Err(Error::internal(format!("mail: {}", failure.code()))) }

@@ -23,8 +23,8 @@ pub struct Waiting {
     pub created_at: DateTime<Utc>,
     /// When it would help nobody any more.
     pub useless_from: Option<DateTime<Utc>>,
-    /// How often it was tried.
-    pub attempts: i32,
+    /// How often it was tried in this run.
+    pub tries: i32,
     /// The name of whom it goes to.
     pub name: String,
     /// Their address as it is now.
@@ -87,7 +87,7 @@ pub async fn waiting(conn: &mut PgConnection, id: Uuid) -> Result<Option<Waiting
     let found = sqlx::query_as!(
         Waiting,
         "
-        select m.id, m.kind, m.language, m.data, m.created_at, m.useless_from, m.attempts,
+        select m.id, m.kind, m.language, m.data, m.created_at, m.useless_from, m.tries,
                u.display_name as name, u.email as address, o.name as office
         from mail m
         join app_user u on u.id = m.user_id
@@ -110,7 +110,7 @@ pub async fn sent(conn: &mut PgConnection, id: Uuid, now: DateTime<Utc>) -> Resu
     sqlx::query!(
         "
         update mail
-        set sent_at = $2, last_attempt_at = $2, attempts = attempts + 1, failure = null
+        set sent_at = $2, last_attempt_at = $2, attempts = attempts + 1, tries = tries + 1, failure = null
         where id = $1
           and given_up_at is null
         ",
@@ -130,7 +130,7 @@ pub async fn failed(conn: &mut PgConnection, id: Uuid, failure: &str, never: boo
     sqlx::query!(
         "
         update mail
-        set last_attempt_at = $4, attempts = attempts + 1, failure = $2, given_up_at = case when $3 then $4::timestamptz end
+        set last_attempt_at = $4, attempts = attempts + 1, tries = tries + 1, failure = $2, given_up_at = case when $3 then $4::timestamptz end
         where id = $1
           and sent_at is null
         ",
@@ -182,6 +182,62 @@ pub async fn list(conn: &mut PgConnection, office: OfficeId, failed: bool, after
         limit,
     );
     Ok(rows.fetch_all(conn).await?)
+}
+
+/// What decides whether a mail may be sent again.
+#[derive(Debug)]
+pub struct Standing {
+    /// When it left.
+    pub sent_at: Option<DateTime<Utc>>,
+    /// When it was given up.
+    pub given_up_at: Option<DateTime<Utc>>,
+    /// It would help nobody any more, or its token was used or gave way to a newer one.
+    pub is_past_use: bool,
+    /// Somebody can read it.
+    pub is_of_active_account: bool,
+}
+
+/// How it stands with a mail of the office; locked.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn standing(conn: &mut PgConnection, office: OfficeId, id: Uuid, now: DateTime<Utc>) -> Result<Option<Standing>> {
+    let found = sqlx::query_as!(
+        Standing,
+        r#"
+        select m.sent_at, m.given_up_at, u.active as is_of_active_account,
+               (coalesce(m.useless_from <= $3, false)
+                or exists (select from mail_token t where t.mail_id = m.id and (t.used_at is not null or t.voided_at is not null))) as "is_past_use!"
+        from mail m
+        join app_user u on u.id = m.user_id
+        where m.office_id = $1
+          and m.id = $2
+        for update of m
+        "#,
+        office.0,
+        id,
+        now,
+    );
+    Ok(found.fetch_optional(conn).await?)
+}
+
+/// Lets a mail that was given up begin anew.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn renew(conn: &mut PgConnection, id: Uuid) -> Result<Row> {
+    let row = sqlx::query_as!(
+        Row,
+        "
+        update mail
+        set given_up_at = null,
+            tries = 0
+        where id = $1
+        returning id, user_id, kind, created_at, attempts, last_attempt_at, failure, sent_at, given_up_at
+        ",
+        id,
+    );
+    Ok(row.fetch_one(conn).await?)
 }
 
 /// Deletes mails, with their tokens, that were queued before.

@@ -40,7 +40,7 @@ struct Bound {
 /// List the notifications (pemberitahuan).
 ///
 /// What you were told, newest first: a step waits for you, your case has moved, a step has used up 75, 100 or 150 percent of its standard time. Kept for 180
-/// days. Of a complaint only who may know of it is told, and only that there is work.
+/// days. Of a complaint only who may know of it is told, and only that there is work, something new from its reporter, or a disclosure to decide or decided.
 #[utoipa::path(tag = "notifications", params(NotificationQuery), responses((status = 200, body = Page<NotificationView>)))]
 #[get("/notifications")]
 pub async fn list_notifications(desk: Desk, query: Query<NotificationQuery>, cursor: Provided<Cursor>) -> Result<Reply<Page<NotificationView>>> {

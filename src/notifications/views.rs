@@ -15,7 +15,8 @@ use crate::ids::{ApplicationId, NotificationId, WebhookId};
 pub struct NotificationView {
     /// Its id.
     pub id: NotificationId,
-    /// What is told: `step_waiting`, `case_moved`, `step_late`, `webhook_disabled` or `trail_alarm`.
+    /// What is told: `step_waiting`, `case_moved`, `step_late`, `webhook_disabled` or `trail_alarm`; of complaints also `disclosure_waits`, `disclosure_decided` and
+    /// `reporter_wrote`.
     #[schema(example = "step_waiting")]
     pub kind: &'static str,
     /// The SOP it is of; null when it is of none.
@@ -27,7 +28,7 @@ pub struct NotificationView {
     /// In English.
     #[schema(example = "Application P-2026-00001 waits for a step of yours: Verify the documents.")]
     pub text_en: String,
-    /// The application it is about. A complaint is not named: find it on your desk.
+    /// The application it is about. A complaint is not named: find it on your desk, or in the list that `link` names.
     pub application: Option<ApplicationId>,
     /// The webhook it is about.
     pub webhook: Option<WebhookId>,
@@ -59,8 +60,7 @@ impl From<Told> for NotificationView {
         let link = match (application, told.webhook) {
             (Some(id), _) => format!("/api/v1/applications/{id}"),
             (None, Some(id)) => format!("/api/v1/webhooks/{id}"),
-            (None, None) if told.kind == Kind::TrailAlarm.code() => "/api/v1/audit-trail".to_owned(),
-            (None, None) => "/api/v1/desk".to_owned(),
+            (None, None) => list_of(&told.kind).to_owned(),
         };
         Self {
             id: told.id,
@@ -78,5 +78,15 @@ impl From<Told> for NotificationView {
             at: told.at,
             read_at: told.read_at,
         }
+    }
+}
+
+/// The list in which one finds what a notification of a complaint is about.
+fn list_of(kind: &str) -> &'static str {
+    match Kind::from_code(kind) {
+        Some(Kind::TrailAlarm) => "/api/v1/audit-trail/alarms",
+        Some(Kind::DisclosureWaits) => "/api/v1/disclosures",
+        Some(Kind::DisclosureDecided | Kind::ReporterWrote) => "/api/v1/complaints",
+        Some(Kind::StepWaiting | Kind::CaseMoved | Kind::StepLate | Kind::WebhookDisabled) | None => "/api/v1/desk",
     }
 }

@@ -2,6 +2,7 @@
 
 use super::store::Told;
 use crate::casework::announce::Kind;
+use crate::casework::announce::notice::DEACTIVATE_WEBHOOK;
 use crate::certification::sop::{SOP as CERT, Task};
 use crate::complaint::sop::{SOP as WBS, Task as ComplaintTask};
 use crate::error::{Text, text};
@@ -28,12 +29,23 @@ pub fn of(told: &Told) -> Text {
             format!("Permohonan {number}: {}% waktu baku terpakai untuk langkah “{}”.", percent(told), step.id),
             format!("Application {number}: {}% of the standard time is used up for the step “{}”.", percent(told), step.en),
         ),
+        (Some(Kind::WebhookDisabled), _) if told.task.as_deref() == Some(DEACTIVATE_WEBHOOK) => {
+            text("Webhook Anda dimatikan oleh administrator kantor.", "An administrator of the office switched your webhook off.")
+        }
         (Some(Kind::WebhookDisabled), _) => {
             text("Webhook Anda dimatikan karena panggilannya terus gagal.", "Your webhook was switched off because its calls kept failing.")
         }
         (Some(Kind::TrailAlarm), _) => text(
             "Jejak audit memuat tanda bahaya: auditor internal perlu memeriksanya. Pastikan setiap peran pengaduan ada pemegangnya.",
             "The audit trail holds an alarm: the internal auditor must look into it. See to it that every role of complaints has its holders.",
+        ),
+        (Some(Kind::DisclosureWaits), _) => {
+            text("Ada permintaan pembukaan yang menunggu keputusan Anda.", "A request for a disclosure waits for your decision.")
+        }
+        (Some(Kind::DisclosureDecided), _) => text("Permintaan pembukaan Anda sudah diputuskan.", "A request of yours for a disclosure was decided."),
+        (Some(Kind::ReporterWrote), _) => text(
+            "Ada hal baru dari pelapor dalam pengaduan yang Anda tangani.",
+            "There is something new from the reporter of a complaint you handle.",
         ),
         (Some(Kind::CaseMoved) | None, _) => {
             text(format!("Permohonan {number} telah berpindah tahap: {}.", step.id), format!("Application {number} has moved on: {}.", step.en))
@@ -84,6 +96,8 @@ mod tests {
         assert_eq!(said.en, "Application P-2026-00001 waits for a step of yours: File the application in the customer's folder and tell operations.");
         let said = of(&told(Kind::StepWaiting, "dispose_complaint", true));
         assert_eq!(said.id, "Ada pengaduan yang menunggu langkah Anda: Memerintahkan Ketua Tim PJI menanggapi pengaduan.");
+        let said = of(&told(Kind::ReporterWrote, "", true));
+        assert_eq!(said.en, "There is something new from the reporter of a complaint you handle.");
         assert!(of(&told(Kind::StepLate, "file_application", false)).id.contains("75% waktu baku"));
     }
 }

@@ -10,7 +10,7 @@ use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage as _, HttpResponse, ResponseError};
 use futures_util::FutureExt as _;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::confidential::Confidence;
 use super::trace::Trace;
@@ -64,11 +64,13 @@ pub struct ProblemItem {
 }
 
 /// The language a caller reads: Indonesian unless English is asked for first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub enum Language {
     /// Bahasa Indonesia.
+    #[serde(rename = "id")]
     Indonesian,
     /// English.
+    #[serde(rename = "en")]
     English,
 }
 

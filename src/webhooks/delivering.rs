@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::caller::{Call, Caller, Outcome};
 use super::secret::Secret;
 use super::store::calls::{self as store, Came, Claimed};
-use crate::casework::announce::{About, Kind, Notice, people_of, tell};
+use super::telling::Keepers;
 use crate::casework::jobs::{self, Job};
 use crate::casework::worker::JobDesk;
 use crate::error::{Error, Result};
@@ -136,11 +136,6 @@ async fn switched_off(work: &mut Work, claimed: &Claimed) -> Result<()> {
         note: None,
     };
     journal::add(work, &entry, now).await?;
-    let keepers = match claimed.customer {
-        Some(customer) => people_of(work, CustomerId(customer)).await?,
-        None => vec![claimed.owner],
-    };
-    let about = About::Webhook(claimed.webhook);
-    let notice = Notice { office: claimed.office, kind: Kind::WebhookDisabled, about, step: None, task: None, stage: None, percent: None };
-    tell(work, &notice, &keepers, now).await
+    let keepers = Keepers { office: claimed.office, webhook: claimed.webhook, owner: claimed.owner, customer: claimed.customer.map(CustomerId) };
+    keepers.tell(work, None).await
 }

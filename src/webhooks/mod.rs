@@ -12,6 +12,8 @@ pub mod jobs;
 pub mod secret;
 pub mod spreading;
 mod store;
+pub mod switching;
+mod telling;
 pub mod views;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -27,6 +29,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(http::webhooks::show_webhook)
         .service(http::webhooks::change_webhook)
         .service(http::webhooks::delete_webhook)
+        .service(http::deactivation::deactivate_webhook)
+        .service(http::deactivation::lift_webhook_deactivation)
         .service(http::secrets::rotate_webhook_secret)
         .service(http::deliveries::list_webhook_deliveries)
         .service(http::deliveries::redeliver_webhook);

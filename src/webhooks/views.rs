@@ -6,13 +6,17 @@ use uuid::Uuid;
 
 use super::store::deliveries::Delivery;
 use super::store::webhooks::Webhook;
-use crate::ids::{ApplicationId, DeliveryId, WebhookId};
+use crate::ids::{ApplicationId, CustomerId, DeliveryId, UserId, WebhookId};
 
 /// A webhook.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct WebhookView {
     /// Its id.
     pub id: WebhookId,
+    /// Through whose eyes it sees.
+    pub owner_id: UserId,
+    /// The organisation whose people keep it together, when it is a customer's.
+    pub customer_id: Option<CustomerId>,
     /// Where it is; for administrators, who do not keep it, only the host.
     #[schema(example = "https://hooks.tirtamusi.example/desk")]
     pub url: String,
@@ -21,7 +25,7 @@ pub struct WebhookView {
     pub events: Vec<String>,
     /// Whether it is called.
     pub active: bool,
-    /// Why not: `owner` or `failure`.
+    /// Why not: `owner`, `failure`, or `administrator`, who alone lets it go on.
     #[schema(example = "failure")]
     pub disabled_for: Option<String>,
     /// Since when no call has succeeded.
@@ -41,6 +45,8 @@ impl WebhookView {
     pub(super) fn of(webhook: Webhook, keeps: bool) -> Self {
         Self {
             id: webhook.id,
+            owner_id: webhook.owner,
+            customer_id: webhook.customer,
             url: if keeps { webhook.url } else { origin(&webhook.url) },
             events: webhook.kinds,
             active: webhook.active,

@@ -2,6 +2,9 @@
 
 use crate::ids::{ApplicationId, ComplaintId, OfficeId, WebhookId};
 
+/// The task by which an administrator switches a webhook off: in the journal, and in what its keepers are told.
+pub const DEACTIVATE_WEBHOOK: &str = "deactivate_webhook";
+
 /// What is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -11,15 +14,30 @@ pub enum Kind {
     CaseMoved,
     /// A step has used up much or all of its standard time.
     StepLate,
-    /// A webhook of the reader's was switched off because its calls failed.
+    /// A webhook of the reader's was switched off: its calls failed, or an administrator did.
     WebhookDisabled,
+    /// A request for a disclosure waits for the reader's decision.
+    DisclosureWaits,
+    /// A request of the reader's for a disclosure was decided.
+    DisclosureDecided,
+    /// The reporter of a complaint has written.
+    ReporterWrote,
     /// The audit trail holds something that must be looked at.
     TrailAlarm,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [Self::StepWaiting, Self::CaseMoved, Self::StepLate, Self::WebhookDisabled, Self::TrailAlarm];
+    pub const ALL: [Self; 8] = [
+        Self::StepWaiting,
+        Self::CaseMoved,
+        Self::StepLate,
+        Self::WebhookDisabled,
+        Self::DisclosureWaits,
+        Self::DisclosureDecided,
+        Self::ReporterWrote,
+        Self::TrailAlarm,
+    ];
 
     /// The stable code.
     #[must_use]
@@ -29,6 +47,9 @@ impl Kind {
             Self::CaseMoved => "case_moved",
             Self::StepLate => "step_late",
             Self::WebhookDisabled => "webhook_disabled",
+            Self::DisclosureWaits => "disclosure_waits",
+            Self::DisclosureDecided => "disclosure_decided",
+            Self::ReporterWrote => "reporter_wrote",
             Self::TrailAlarm => "trail_alarm",
         }
     }

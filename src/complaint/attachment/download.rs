@@ -1,4 +1,5 @@
-//! A clean copy on its way out: always an attachment with a name that says nothing, of no type that anything would open by itself, kept by nobody.
+//! A file on its way out: always an attachment, of no type that anything would open by itself, kept by nobody. A clean copy has a name that says nothing, an
+//! original the reporter's.
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,6 +11,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 use bytes::Bytes;
 use zeroize::Zeroizing;
 
+use crate::casework::documents::file_name;
 use crate::complaint::attached::DEADLINE;
 use crate::complaint::room::Seat;
 use crate::complaint::sealed_file::Meta;
@@ -19,7 +21,7 @@ const PIECE: usize = 64 << 10;
 
 /// A file to be sent, whole and proved.
 pub struct Download {
-    name: String,
+    disposition: String,
     held: Held,
 }
 
@@ -33,7 +35,14 @@ impl Download {
     /// The copy `bytes` of the attachment with number `seq`, in this seat.
     #[must_use]
     pub fn new(seq: i32, meta: &Meta, bytes: Zeroizing<Vec<u8>>, seat: Option<Seat>) -> Self {
-        Self { name: format!("lampiran-{seq}.{}", meta.kind.extension()), held: Held { bytes, _seat: seat } }
+        let disposition = format!("attachment; filename=\"lampiran-{seq}.{}\"", meta.kind.extension());
+        Self { disposition, held: Held { bytes, _seat: seat } }
+    }
+
+    /// The original `bytes`, under the name that the reporter gave it.
+    #[must_use]
+    pub fn original(meta: &Meta, bytes: Zeroizing<Vec<u8>>) -> Self {
+        Self { disposition: file_name::attachment(&meta.name), held: Held { bytes, _seat: None } }
     }
 }
 
@@ -44,7 +53,7 @@ impl Responder for Download {
         let length = self.held.bytes.len();
         HttpResponse::Ok()
             .insert_header((header::CONTENT_TYPE, "application/octet-stream"))
-            .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", self.name)))
+            .insert_header((header::CONTENT_DISPOSITION, self.disposition))
             .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
             .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'; frame-ancestors 'none'"))
             .insert_header((header::CACHE_CONTROL, "no-store"))

@@ -1,5 +1,5 @@
 //! Attachments over HTTP: the reporter sends files and gets the clean copies back; those who read the whole complaint get the same copies, from the surfacing
-//! time on. The original is given to nobody here.
+//! time on. The original is given to nobody here: it takes a disclosure.
 
 use std::future::{Ready, ready};
 use std::time::Duration;
@@ -72,7 +72,7 @@ impl FromRequest for File {
 }
 
 impl File {
-    async fn receive(self, request: &HttpRequest) -> Result<Zeroizing<Vec<u8>>> {
+    pub(super) async fn receive(self, request: &HttpRequest) -> Result<Zeroizing<Vec<u8>>> {
         let receiving = intake::collect(request.headers(), self.0, LARGEST, IDLE);
         let bytes = timeout(DEADLINE, receiving).await.map_err(|_| Error::new(Code::RequestTimeout))??;
         request.extensions_mut().insert(BodyDigest(sha256(&bytes)));

@@ -1,5 +1,6 @@
-//! Attachments of complaints on their way in and out: received into memory, cleaned, kept sealed; and the clean copies given back.
+//! Attachments of complaints on their way in and out: received into memory, cleaned, kept sealed; and given back: the clean copies, and by a disclosure the originals.
 
 mod copying;
-mod download;
+pub mod download;
 pub mod http;
+pub mod scans;

@@ -1,24 +1,26 @@
 //! A handler asks. The request is refused at once when nobody could decide it: no custodian is ever done without.
 
+use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use super::expiry::expire;
 use super::forms::Request;
+use super::telling;
 use super::views::{DisclosureView, RequestedDisclosure};
 use crate::casework::desk::Desk;
 use crate::casework::workflow::Asking;
 use crate::complaint::cabinet::Cabinet;
 use crate::complaint::case_key::CaseKey;
-use crate::complaint::disclosure_file::Asked;
+use crate::complaint::disclosure_file::{Asked, Original};
 use crate::complaint::pickup::new_pickup;
 use crate::complaint::record;
+use crate::complaint::store::attachments;
 use crate::complaint::store::disclosures::{self as store, NewDisclosure, OfCase};
 use crate::complaint::store::viewer::Viewer;
 use crate::complaint::views::Reads;
-use crate::error::{Code, Error, Result};
-use crate::identity::signed_in::today;
-use crate::identity::{SignedIn, roster};
-use crate::ids::{ComplaintId, DisclosureId};
+use crate::error::{Code, Error, Result, fault};
+use crate::identity::SignedIn;
+use crate::ids::{AttachmentId, ComplaintId, DisclosureId};
 use crate::sop::role::{Role, Roles};
 use crate::web::Work;
 
@@ -40,7 +42,8 @@ pub(super) async fn must_read(connection: &mut PgConnection, viewer: &Viewer, wh
 /// Makes a request.
 ///
 /// # Errors
-/// `not_found`; `conflict` when one is live, when the identity is gone, or when there is no custodian to decide.
+/// `not_found`; `invalid_content` for an attachment that is none of the complaint's or has not surfaced; `conflict` when one is live, when the identity is
+/// gone, or when there is no custodian to decide.
 pub(super) async fn ask(desk: &Desk, case: ComplaintId, form: Request) -> Result<RequestedDisclosure> {
     let (cabinet, who, now) = (Cabinet::of(desk.request())?, desk.who(), desk.desktop().now);
     let mut work = Work::unkept(desk.database(), now).await?;
@@ -49,26 +52,45 @@ pub(super) async fn ask(desk: &Desk, case: ComplaintId, form: Request) -> Result
         return Err(Error::new(Code::NotFound));
     }
     let (found, role) = must_read(&mut work, &viewer, who, case).await?;
-    if found.identity_gone {
+    let Request { fields, original, purpose, reason } = form;
+    // The original is part of the complaint and lives as long as it does, which may be longer than the identity.
+    if found.identity_gone && original.is_none() {
         return Err(gone());
     }
-    let needed = if form.purpose.needs_two() { 2 } else { 1 };
-    if custodians(&mut work, &cabinet, desk, case).await? < needed {
-        record::act_with(&mut work, desk, &cabinet, case, "disclosure_without_custodian", Some(form.purpose.code())).await?;
+    let key = cabinet.open(case, &found.wrapped).await?;
+    let original = match original {
+        Some(attachment) => Some(surfaced(&mut work, &key, case, attachment, now).await?),
+        None => None,
+    };
+    let needed = if purpose.needs_two() { 2 } else { 1 };
+    let deciders = telling::deciders(&mut work, &cabinet, desk, case, &[who.user]).await?;
+    if deciders.len() < needed {
+        record::act_with(&mut work, desk, &cabinet, case, "disclosure_without_custodian", Some(purpose.code())).await?;
         work.keep().await?;
         return Err(nobody_decides(needed));
     }
     expire(&mut work, &cabinet, now, Some(case)).await?;
-    let key = cabinet.open(case, &found.wrapped).await?;
     let (code, public) = new_pickup();
-    let Request { fields, purpose, reason } = form;
-    let asked = Asked { requester: who.user, role, purpose, fields, reason, pickup: hex::encode(public) };
+    let told = original.map_or_else(|| purpose.code().to_owned(), |original| format!("{} {}", purpose.code(), original.in_the_trail()));
+    let fields = fields.unwrap_or_default();
+    let asked = Asked { requester: who.user, role, purpose, fields, original, reason, pickup: hex::encode(public) };
     let id = DisclosureId::random();
     store::add(&mut work, &key, &NewDisclosure { id, case, office: found.office, tag: &viewer.person, asked: &asked, at: now }).await?;
-    record::act_with(&mut work, desk, &cabinet, case, "request_disclosure", Some(purpose.code())).await?;
+    telling::waits(&mut work, (found.office, case), &deciders, now).await?;
+    record::act_with(&mut work, desk, &cabinet, case, "request_disclosure", Some(&told)).await?;
     let disclosure = shown(&mut work, &viewer, &key, case, id).await?;
     work.keep().await?;
     Ok(RequestedDisclosure { disclosure, opening_code: code.shown().to_string() })
+}
+
+/// The attachment, if the office knows of it by now.
+async fn surfaced(connection: &mut PgConnection, key: &CaseKey, case: ComplaintId, attachment: AttachmentId, now: DateTime<Utc>) -> Result<Original> {
+    let unknown = || {
+        let at = "/original";
+        Error::invalid(vec![fault(at, "unknown_value", "Bukan lampiran pengaduan ini.", "It is no attachment of this complaint.")])
+    };
+    let found = attachments::find(connection, key, case, attachment, Some(now)).await?.ok_or_else(unknown)?;
+    Ok(Original { attachment, seq: found.seq })
 }
 
 /// A request as it now is.
@@ -81,14 +103,6 @@ pub(super) async fn shown(
 ) -> Result<DisclosureView> {
     let stored = store::find(connection, case, id, &viewer.person).await?.ok_or_else(|| Error::new(Code::NotFound))?;
     DisclosureView::of(stored, key)
-}
-
-/// How many custodians can decide what the person at `desk` asks for: enabled, not they, not barred from the complaint.
-async fn custodians(connection: &mut PgConnection, cabinet: &Cabinet, desk: &Desk, case: ComplaintId) -> Result<usize> {
-    let holders = roster::holders(connection, desk.who().office, Role::IdentityCustodian, today(desk.desktop().now)).await?;
-    let others = holders.iter().filter(|holder| holder.user != desk.who().user);
-    let tags: Vec<_> = others.map(|holder| cabinet.keys.person_tag(holder.user).to_vec()).collect();
-    store::free(connection, case, &tags).await
 }
 
 /// The identity is no more.

@@ -1,20 +1,22 @@
 //! A custodian decides. The key file is opened aside, with no transaction open; then the identity is opened in memory, the granted fields are sealed for the
-//! requester, and the rest is forgotten. The decision counts only if the request is still as it was.
+//! requester, and the rest is forgotten. For an original the key file shows only that it is the custodian who decides: no identity is opened. The decision
+//! counts only if the request is still as it was.
 
 use chrono::TimeDelta;
 use sqlx::PgConnection;
 
 use super::asking::{gone, shown};
-use super::forms::{AtDisclosure, Decision};
+use super::forms::{AtDisclosure, Decision, Withholding};
 use super::passphrase::Passphrase;
+use super::telling;
 use super::views::DisclosureView;
 use crate::casework::desk::Desk;
 use crate::casework::workflow::Asking;
 use crate::complaint::cabinet::Cabinet;
 use crate::complaint::case_key::CaseKey;
-use crate::complaint::custodian_key::{WrappedKey, unwrap_aside};
-use crate::complaint::disclosure_file::{Asked, Decided, State, Words};
-use crate::complaint::identity::IdentityField;
+use crate::complaint::custodian_key::{CustodianPrivate, WrappedKey, unwrap_aside};
+use crate::complaint::disclosure_file::{Asked, Decided, Original, State, Words};
+use crate::complaint::identity::{Identity, IdentityField};
 use crate::complaint::pickup::seal_for_pickup;
 use crate::complaint::reading;
 use crate::complaint::record;
@@ -60,22 +62,34 @@ pub(super) async fn decide(desk: &Desk, at: AtDisclosure, form: Decision) -> Res
     let mut before = look(desk, at).await?;
     let Decision { grant, fields, reason, withhold_notice, custodian_key, passphrase } = form;
     let fields = if grant { of_those_asked(fields, &before)? } else { Vec::new() };
+    if withhold_notice.is_some() && !before.asked.purpose.needs_two() {
+        return Err(needs_the_law());
+    }
     let verdict = if !grant {
         Verdict::Denial
     } else if before.asked.purpose.needs_two() && before.decided.first.is_none() {
         Verdict::First
     } else {
         let (wrapped, passphrase) = custodian_key.zip(passphrase).ok_or_else(key_is_missing)?;
-        Verdict::Grant(open(desk, &cabinet, at, &before, &fields, wrapped, passphrase).await?)
+        Verdict::Grant(open(desk, &cabinet, at, &before, &fields, (wrapped, passphrase)).await?)
     };
     let words = Words { by: desk.who().user, reason, fields };
     if let Verdict::First = verdict {
         before.decided.first = Some(words);
     } else {
         before.decided.last = Some(words);
-        before.decided.withheld = withhold_notice.map(|hold| hold.basis);
+    }
+    // Whichever of the two knows the ground, it holds.
+    if grant && let Some(Withholding { basis }) = withhold_notice {
+        before.decided.withheld = Some(basis);
     }
     settle(desk, &cabinet, at, &before, &verdict).await
+}
+
+/// Silence is a matter of law and of two: whoever consented, or is to be protected or written to, may know.
+fn needs_the_law() -> Error {
+    let (id, en) = ("Hanya untuk penegakan hukum.", "Only for law enforcement.");
+    Error::invalid(vec![fault("/withhold_notice", "only_for_law_enforcement", id, en)])
 }
 
 /// The request, if this custodian may decide it.
@@ -107,30 +121,41 @@ fn of_those_asked(fields: Option<Vec<IdentityField>>, before: &Before) -> Result
     if beyond.is_empty() { Ok(fields) } else { Err(Error::invalid(beyond)) }
 }
 
-/// Opens the identity in memory and seals the granted fields for the requester.
+/// Opens the identity in memory and seals the granted fields for the requester; for an original nothing is sealed, so that the code is needed all the same.
 async fn open(
     desk: &Desk,
     cabinet: &Cabinet,
     at: AtDisclosure,
     before: &Before,
     fields: &[IdentityField],
-    wrapped: WrappedKey,
-    passphrase: Passphrase,
+    with: (WrappedKey, Passphrase),
 ) -> Result<Vec<u8>> {
-    let (user, now) = (desk.who().user, desk.desktop().now);
+    let pickup = hex::decode(&before.asked.pickup).map_err(Error::internal)?;
+    if before.asked.original.is_some() {
+        // No identity is touched, and there may be none any more: it takes the key that the office has now.
+        unwrapped(desk, cabinet, with, cabinet.custodian().fingerprint()).await?;
+        return seal_for_pickup(&pickup, at.disclosure, &Identity::default(), &[]);
+    }
     let sealed_to = vault::sealed_to(cabinet, at.id).await;
-    let sealed_to = hex::encode(alarmed(desk, cabinet, at.id, sealed_to).await?);
-    if wrapped.fingerprint != sealed_to {
-        return Err(another_key(&sealed_to));
+    let sealed_to = alarmed(desk, cabinet, at.id, sealed_to).await?;
+    let private = unwrapped(desk, cabinet, with, sealed_to).await?;
+    let identity = vault::open(cabinet, at.id, &private).await;
+    let identity = alarmed(desk, cabinet, at.id, identity).await?;
+    seal_for_pickup(&pickup, at.disclosure, &identity, fields)
+}
+
+/// The private half of the key with this fingerprint, from the custodian's file. Wrong passphrases are counted for each account.
+async fn unwrapped(desk: &Desk, cabinet: &Cabinet, with: (WrappedKey, Passphrase), fingerprint: [u8; 32]) -> Result<CustodianPrivate> {
+    let ((wrapped, passphrase), user, now) = (with, desk.who().user, desk.desktop().now);
+    let wanted = hex::encode(fingerprint);
+    if wrapped.fingerprint != wanted {
+        return Err(another_key(&wanted));
     }
     cabinet.passphrases.charge(user, now)?;
     let private = unwrap_aside(wrapped, passphrase.into_inner()).await.inspect_err(|_| cabinet.passphrases.forgive(user, now))?;
     let private = private.ok_or_else(wrong_passphrase)?;
     cabinet.passphrases.forgive(user, now);
-    let identity = vault::open(cabinet, at.id, &private).await;
-    let identity = alarmed(desk, cabinet, at.id, identity).await?;
-    let pickup = hex::decode(&before.asked.pickup).map_err(Error::internal)?;
-    seal_for_pickup(&pickup, at.disclosure, &identity, fields)
+    Ok(private)
 }
 
 /// What the vault gave. That something in it was moved, changed or forged is written into the trail before the custodian is refused.
@@ -164,7 +189,8 @@ async fn settle(desk: &Desk, cabinet: &Cabinet, at: AtDisclosure, before: &Befor
         return Err(Error::new(Code::Overtaken));
     }
     must_still_be_custodian(&mut work, desk).await?;
-    if store::free(&mut work, at.id, &[cabinet.keys.person_tag(current.requester).to_vec()]).await? == 0 && !matches!(verdict, Verdict::Denial) {
+    let requester = store::free(&mut work, at.id, &[cabinet.keys.person_tag(current.requester).to_vec()]).await?;
+    if requester.is_empty() && !matches!(verdict, Verdict::Denial) {
         return Err(Error::new(Code::Conflict)
             .detail("Pemohon tidak lagi menangani pengaduan ini; tolaklah.", "The requester no longer handles this complaint; deny it."));
     }
@@ -175,17 +201,25 @@ async fn settle(desk: &Desk, cabinet: &Cabinet, at: AtDisclosure, before: &Befor
     };
     let outcome = Outcome { state, by: desk.who().user, at: now, decided: &before.decided, expires_at: fields.map(|_| now + OPEN_FOR), fields };
     store::decide(&mut work, &before.key, at.disclosure, &outcome).await?;
-    record::act_with(&mut work, desk, cabinet, at.id, action, Some(&in_the_trail(&before.decided))).await?;
+    let of = (current.office, at.id);
+    if let Verdict::First = verdict {
+        let others = telling::deciders(&mut work, cabinet, desk, at.id, &[current.requester, desk.who().user]).await?;
+        telling::waits(&mut work, of, &others, now).await?;
+    } else {
+        telling::decided(&mut work, of, &requester, now).await?;
+    }
+    record::act_with(&mut work, desk, cabinet, at.id, action, Some(&in_the_trail(&before.asked, &before.decided))).await?;
     let view = shown(&mut work, &viewer, &before.key, at.id, at.disclosure).await?;
     work.keep().await?;
     Ok(view)
 }
 
-/// The fields agreed to, and that the reporter is not told; never what is in them, nor anybody's words.
-fn in_the_trail(decided: &Decided) -> String {
+/// The fields agreed to or the number of the attachment, and that the reporter is not told; never what is in them, nor anybody's words.
+fn in_the_trail(asked: &Asked, decided: &Decided) -> String {
     let words = decided.last.as_ref().or(decided.first.as_ref());
-    let fields = words.iter().flat_map(|words| &words.fields).map(|field| field.code());
-    fields.chain(decided.withheld.iter().map(|_| "notice_withheld")).collect::<Vec<_>>().join(" ")
+    let fields = words.iter().flat_map(|words| &words.fields).map(|field| field.code().to_owned());
+    let what = asked.original.map(Original::in_the_trail).into_iter().chain(fields);
+    what.chain(decided.withheld.iter().map(|_| "notice_withheld".to_owned())).collect::<Vec<_>>().join(" ")
 }
 
 /// A role can be lost while the key file is being opened.
@@ -195,7 +229,7 @@ async fn must_still_be_custodian(connection: &mut PgConnection, desk: &Desk) -> 
 }
 
 fn key_is_missing() -> Error {
-    let missing = |at: &str| fault(at, "missing_field", "Diperlukan untuk membuka identitas.", "Needed to open the identity.");
+    let missing = |at: &str| fault(at, "missing_field", "Diperlukan untuk menyetujui.", "Needed for a grant.");
     Error::invalid(vec![missing("/custodian_key"), missing("/passphrase")])
 }
 
@@ -203,8 +237,8 @@ fn another_key(fingerprint: &str) -> Error {
     Error::invalid(vec![fault(
         "/custodian_key/fingerprint",
         "another_key",
-        format!("Identitas ini disegel untuk kunci {fingerprint}."),
-        format!("This identity is sealed to the key {fingerprint}."),
+        format!("Perlu berkas kunci dengan sidik jari {fingerprint}."),
+        format!("It takes the key file with the fingerprint {fingerprint}."),
     )])
 }
 

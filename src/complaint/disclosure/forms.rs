@@ -8,7 +8,7 @@ use crate::complaint::disclosure_file::Purpose;
 use crate::complaint::form::prose_fault;
 use crate::complaint::identity::IdentityField;
 use crate::error::{Fault, fault};
-use crate::ids::{ComplaintId, DisclosureId};
+use crate::ids::{AttachmentId, ComplaintId, DisclosureId};
 use crate::web::body::Check;
 
 /// The longest reason, in characters.
@@ -25,14 +25,19 @@ pub struct AtDisclosure {
     pub disclosure: DisclosureId,
 }
 
-/// A request to open part of an identity.
+/// A request to open part of an identity, or the original of an attachment: `fields` or `original`, and not both.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = DisclosureRequest)]
 pub struct Request {
-    /// Which parts.
+    /// Which parts of the identity.
+    #[serde(default)]
     #[schema(example = json!(["name", "address"]), min_items = 1, max_items = 6)]
-    pub fields: Vec<IdentityField>,
+    pub fields: Option<Vec<IdentityField>>,
+    /// The attachment whose original is asked for, as the reporter sent it (berkas asli lampiran).
+    #[serde(default)]
+    #[schema(example = json!(null))]
+    pub original: Option<AttachmentId>,
     /// What for. `delivery` is for address and name only.
     #[schema(example = "delivery")]
     pub purpose: Purpose,
@@ -43,16 +48,25 @@ pub struct Request {
 
 impl Check for Request {
     fn faults(&self) -> Vec<Fault> {
-        let mut faults = faults_of_fields(&self.fields);
-        let beyond = self.fields.iter().enumerate().filter(|(_, field)| !self.purpose.allows(**field));
-        faults.extend(beyond.map(|(i, _)| {
-            fault(
-                format!("/fields/{i}"),
-                "not_for_delivery",
-                "Penyampaian hanya memerlukan alamat dan nama.",
-                "Delivery needs address and name only.",
-            )
-        }));
+        let fields = self.fields.as_deref();
+        let mut faults = fields.map(faults_of_fields).unwrap_or_default();
+        let beyond = fields.unwrap_or_default().iter().enumerate().filter(|(_, field)| !self.purpose.allows(**field));
+        faults.extend(beyond.map(|(i, _)| not_for_delivery(format!("/fields/{i}"))));
+        match (fields, self.original) {
+            (None, None) => {
+                faults.push(fault("/fields", "missing_field", "Sebutkan data identitas atau satu lampiran.", "Name fields or one attachment."));
+            }
+            (Some(_), Some(_)) => {
+                faults.push(fault(
+                    "/original",
+                    "not_both",
+                    "Mintalah data identitas atau lampiran, tidak keduanya.",
+                    "Ask for fields or for an original, not for both.",
+                ));
+            }
+            (None, Some(_)) if !self.purpose.allows_originals() => faults.push(not_for_delivery("/original".to_owned())),
+            (None, Some(_)) | (Some(_), None) => {}
+        }
         faults.extend(prose_fault(&self.reason, "/reason".to_owned(), LONGEST));
         faults
     }
@@ -66,14 +80,14 @@ pub struct Decision {
     /// Whether it is granted.
     #[schema(example = false)]
     pub grant: bool,
-    /// Which of the fields asked for are granted; all of them when not given.
+    /// Which of the fields asked for are granted; all of them when not given. An original has none.
     #[serde(default)]
     #[schema(min_items = 1, max_items = 6)]
     pub fields: Option<Vec<IdentityField>>,
     /// Why (pertimbangan). The one who asks reads it.
     #[schema(example = "Jawaban dapat disampaikan melalui portal.", max_length = 5000)]
     pub reason: String,
-    /// The reporter is told when the fields are opened, unless the law forbids it.
+    /// The reporter is told when the fields are opened, unless the law forbids it: only with `law_enforcement`, by either of the two.
     #[serde(default)]
     pub withhold_notice: Option<Withholding>,
     /// Your key file. Needed for the decision that opens the identity: not for a denial, nor for the first of two.
@@ -125,6 +139,10 @@ pub struct Opening {
 
 impl Check for Opening {}
 
+fn not_for_delivery(at: String) -> Fault {
+    fault(at, "not_for_delivery", "Penyampaian hanya memerlukan alamat dan nama.", "Delivery needs address and name only.")
+}
+
 fn faults_of_fields(fields: &[IdentityField]) -> Vec<Fault> {
     if fields.is_empty() {
         return vec![fault("/fields", "empty", "Sebutkan sedikitnya satu.", "Name at least one.")];
@@ -151,6 +169,20 @@ mod tests {
         assert_eq!(asked(json!([]), "consent"), [("/fields".to_owned(), "empty")]);
         assert_eq!(asked(json!(["name", "nik", "name"]), "consent"), [("/fields/2".to_owned(), "duplicate")]);
         assert_eq!(asked(json!(["name", "phone"]), "delivery"), [("/fields/1".to_owned(), "not_for_delivery")]);
+    }
+
+    #[test]
+    fn a_request_is_for_fields_or_for_one_original_that_delivery_does_not_need() {
+        let id = "3f0c9a52-6a1d-4e7b-9c1e-0d2b7f5a8e11";
+        let asked = |what: serde_json::Value, purpose: &str| {
+            let mut body = json!({"purpose": purpose, "reason": "x"});
+            body.as_object_mut().unwrap().extend(what.as_object().unwrap().clone());
+            faults::<Request>(body)
+        };
+        assert_eq!(asked(json!({"original": id}), "law_enforcement"), []);
+        assert_eq!(asked(json!({}), "consent"), [("/fields".to_owned(), "missing_field")]);
+        assert_eq!(asked(json!({"original": id, "fields": ["name"]}), "consent"), [("/original".to_owned(), "not_both")]);
+        assert_eq!(asked(json!({"original": id}), "delivery"), [("/original".to_owned(), "not_for_delivery")]);
     }
 
     #[test]

@@ -6,9 +6,10 @@ use super::asking::{ask, must_read};
 use super::custodian::{CustodianDesk, DECIDERS};
 use super::deciding::decide;
 use super::forms::{AtDisclosure, Decision, Opening, Request};
-use super::opening::open;
+use super::opening::{open, open_original};
 use super::views::{DisclosureView, Disclosures, OpenedDisclosure, RequestedDisclosure};
 use crate::casework::desk::Desk;
+use crate::complaint::attachment::download::Download;
 use crate::complaint::reading;
 use crate::complaint::steps::AtComplaint;
 use crate::complaint::store::disclosures::{self as store, Place};
@@ -19,11 +20,12 @@ use crate::sop::role::codes;
 use crate::web::page::{PageQuery, size};
 use crate::web::{At, Body, Cursor, Page, Provided, Query, Reply};
 
-/// Ask for part of an identity (meminta pembukaan identitas).
+/// Ask for part of an identity or an original (meminta pembukaan identitas).
 ///
-/// For those who read the complaint. A custodian who is not you decides; what is granted you open with the code in this reply, within 15 minutes of the
+/// For those who read the complaint: `fields` of the identity, or with `original` one attachment as the reporter sent it, with all that it tells about who
+/// made it. A custodian who is not you decides; what is granted you open with the code in this reply, within 15 minutes of the
 /// decision, once. For law enforcement two custodians must agree. Refused with `conflict` while a request of yours is live, and when there is no custodian
-/// who could decide. `Idempotency-Key` is not looked at: the code is kept nowhere.
+/// who could decide; `invalid_content` when the attachment is none of the complaint's. `Idempotency-Key` is not looked at: the code is kept nowhere.
 #[utoipa::path(tag = "disclosures", params(AtComplaint), request_body = Request, responses((status = 201, body = RequestedDisclosure)),
     extensions(("x-roles" = json!(codes(&READERS))), ("x-reply-kept" = json!(false)), ("x-problem-codes" = json!(["conflict"]))))]
 #[post("/complaints/{id}/disclosures")]
@@ -78,7 +80,7 @@ pub async fn list_disclosures(desk: CustodianDesk, query: Query<PageQuery>, curs
 ///
 /// For a custodian other than the requester. A grant opens the identity with your key file and its passphrase, both sent along and kept nowhere; the reply
 /// holds no identity. A key file of another key, or a passphrase that does not open the file, is refused with `invalid_content`; after ten wrong ones the
-/// account waits for up to 15 minutes. For law enforcement the first custodian agrees without a key file, and a second decides. Of two at once one wins.
+/// account waits for up to 15 minutes. An original takes the office's present key, and no identity is opened for it. For law enforcement the first custodian agrees without a key file, and a second decides. Of two at once one wins.
 #[utoipa::path(tag = "disclosures", params(AtDisclosure), request_body = Decision, responses((status = 200, body = DisclosureView)),
     extensions(("x-roles" = json!(codes(DECIDERS))), ("x-reply-kept" = json!(false)), ("x-problem-codes" = json!(["four_eyes", "conflict", "overtaken"]))))]
 #[post("/complaints/{id}/disclosures/{disclosure}/decision")]
@@ -95,4 +97,17 @@ pub async fn decide_disclosure(desk: CustodianDesk, at: At<AtDisclosure>, form: 
 #[post("/complaints/{id}/disclosures/{disclosure}/opening")]
 pub async fn open_disclosure(desk: Desk, at: At<AtDisclosure>, form: Body<Opening>) -> Result<Reply<OpenedDisclosure>> {
     open(&desk, at.0, &form.0.opening_code).await.map(Reply::ok)
+}
+
+/// Fetch the original that was granted (mengambil berkas asli lampiran).
+///
+/// For the requester, with the code of the request, while they still handle the complaint: once, and within 15 minutes. The file is as the reporter sent it,
+/// under the reporter's name for it: what it tells about its maker is not taken out. The reporter is told which attachment, for what, and to which role. A
+/// wrong code is refused with `invalid_content` and uses nothing up; `conflict` says that there is nothing to open, or that it is an identity.
+#[utoipa::path(tag = "disclosures", params(AtDisclosure), request_body = Opening,
+    responses((status = 200, description = "The bytes", content((Vec<u8> = "application/octet-stream")))),
+    extensions(("x-roles" = json!(codes(&READERS))), ("x-reply-kept" = json!(false)), ("x-problem-codes" = json!(["conflict"]))))]
+#[post("/complaints/{id}/disclosures/{disclosure}/original")]
+pub async fn open_disclosed_original(desk: Desk, at: At<AtDisclosure>, form: Body<Opening>) -> Result<Download> {
+    Box::pin(open_original(&desk, at.0, &form.0.opening_code)).await
 }

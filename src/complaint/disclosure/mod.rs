@@ -11,6 +11,7 @@ pub mod http;
 mod notice;
 mod opening;
 mod passphrase;
+mod telling;
 mod views;
 
 pub use self::expiry::expire;

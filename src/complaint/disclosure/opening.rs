@@ -1,4 +1,4 @@
-//! The requester opens what was granted: with their code, once, while they still handle the complaint. In the same transaction the fields are deleted and the
+//! The requester opens what was granted: with their code, once, while they still handle the complaint. In the same transaction the grant is used up and the
 //! reporter is told, so that neither happens without the other.
 
 use super::asking::must_read;
@@ -7,11 +7,16 @@ use super::notice;
 use super::views::OpenedDisclosure;
 use crate::casework::desk::Desk;
 use crate::casework::workflow::Asking;
+use crate::complaint::attachment::download::Download;
 use crate::complaint::cabinet::Cabinet;
-use crate::complaint::disclosure_file::State;
+use crate::complaint::case_key::CaseKey;
+use crate::complaint::disclosure_file::{Asked, Decided, Original, State};
+use crate::complaint::identity::Disclosed;
 use crate::complaint::message::Author;
 use crate::complaint::pickup::open_pickup;
 use crate::complaint::record;
+use crate::complaint::sealed_file::Part;
+use crate::complaint::store::attachments;
 use crate::complaint::store::disclosures as store;
 use crate::complaint::store::messages::{self, NewMessage};
 use crate::complaint::store::viewer::Viewer;
@@ -19,12 +24,46 @@ use crate::error::{Code, Error, Result, fault};
 use crate::identity::signed_in::today;
 use crate::web::Work;
 
+/// A grant whose code was right, in the transaction in which it is used up.
+struct Grant {
+    work: Work,
+    cabinet: Cabinet,
+    key: CaseKey,
+    asked: Asked,
+    decided: Decided,
+    fields: Disclosed,
+}
+
 /// Opens the granted fields.
 ///
 /// # Errors
-/// `not_found` for everybody but the requester, and for a requester who may not know of the complaint any more; `conflict` when there is nothing to open;
-/// `invalid_content` for a wrong code, which is counted and uses nothing up.
+/// `not_found` for everybody but the requester, and for a requester who may not know of the complaint any more; `conflict` when there is nothing to open, or
+/// when it is an original that was asked for; `invalid_content` for a wrong code, which is counted and uses nothing up.
 pub(super) async fn open(desk: &Desk, at: AtDisclosure, code: &str) -> Result<OpenedDisclosure> {
+    let is_identity = |asked: &Asked| if asked.original.is_none() { Ok(()) } else { Err(is_an_original()) };
+    let grant = claim(desk, at, code, is_identity).await?;
+    let told = notice::words(&grant.fields.fields().collect::<Vec<_>>(), grant.asked.purpose, grant.asked.role);
+    let fields = grant.use_up(desk, at, &told, None).await?;
+    Ok(OpenedDisclosure { fields })
+}
+
+/// Opens the original that was granted. Its bytes are proved whole before anything is used up.
+///
+/// # Errors
+/// As `open`; `conflict` when it is parts of the identity that were asked for; our own fault when the file was tampered with.
+pub(super) async fn open_original(desk: &Desk, at: AtDisclosure, code: &str) -> Result<Download> {
+    let is_original = |asked: &Asked| asked.original.map(|_| ()).ok_or_else(is_an_identity);
+    let mut grant = claim(desk, at, code, is_original).await?;
+    let original = grant.asked.original.ok_or_else(is_an_identity)?;
+    let found = attachments::find(&mut grant.work, &grant.key, at.id, original.attachment, None).await?.ok_or_else(nothing_to_open)?;
+    let bytes = attachments::whole(&mut grant.work, &grant.key, &found, Part::Original).await?;
+    let told = notice::words_of_original(original, grant.asked.purpose, grant.asked.role);
+    grant.use_up(desk, at, &told, Some(original)).await?;
+    Ok(Download::original(&found.meta, bytes))
+}
+
+/// The grant, if it is the caller's, is of the right kind, and the code is right.
+async fn claim(desk: &Desk, at: AtDisclosure, code: &str, is_of_kind: impl FnOnce(&Asked) -> Result<()>) -> Result<Grant> {
     let (cabinet, who, now) = (Cabinet::of(desk.request())?, desk.who(), desk.desktop().now);
     let mut work = Work::unkept(desk.database(), now).await?;
     let viewer = Viewer::enter(&mut work, Asking::Person(who), None, &cabinet.keys).await?;
@@ -38,11 +77,12 @@ pub(super) async fn open(desk: &Desk, at: AtDisclosure, code: &str) -> Result<Op
     }
     let stored = store::find(&mut work, at.id, at.disclosure, &viewer.person).await?.filter(|stored| stored.requester == who.user);
     let stored = stored.ok_or_else(|| Error::new(Code::NotFound))?;
+    let key = cabinet.open(at.id, &found.wrapped).await?;
+    let (asked, decided) = (stored.asked(&key)?, stored.decided(&key)?);
+    is_of_kind(&asked)?;
     if stored.state != State::Granted || stored.expires_at.is_none_or(|end| end <= now) {
         return Err(nothing_to_open());
     }
-    let key = cabinet.open(at.id, &found.wrapped).await?;
-    let (asked, decided) = (stored.asked(&key)?, stored.decided(&key)?);
     let sealed = stored.fields(&key).ok_or_else(|| Error::internal("granted fields cannot be opened: moved or changed"))?;
     let Some(fields) = open_pickup(code, at.disclosure, &sealed) else {
         store::count_wrong_code(&mut work, at.disclosure).await?;
@@ -50,15 +90,25 @@ pub(super) async fn open(desk: &Desk, at: AtDisclosure, code: &str) -> Result<Op
         work.keep().await?;
         return Err(wrong_code());
     };
-    store::open(&mut work, at.disclosure, now).await?;
-    if decided.withheld.is_none() {
-        let text = notice::words(&fields.fields().collect::<Vec<_>>(), asked.purpose, asked.role);
-        let new = NewMessage { case: at.id, author: Author::Office, on: today(now), surfaces_at: now, asks: false, text: &text };
-        messages::add(&mut work, &key, &new).await?;
+    Ok(Grant { work, cabinet, key, asked, decided, fields })
+}
+
+impl Grant {
+    /// Uses it up, tells the reporter `told` unless that is withheld, and writes it into the trail. Gives the fields.
+    async fn use_up(mut self, desk: &Desk, at: AtDisclosure, told: &str, original: Option<Original>) -> Result<Disclosed> {
+        let (work, now) = (&mut self.work, desk.desktop().now);
+        store::open(work, at.disclosure, now).await?;
+        if self.decided.withheld.is_none() {
+            let new = NewMessage { case: at.id, author: Author::Office, on: today(now), surfaces_at: now, asks: false, text: told };
+            messages::add(work, &self.key, &new).await?;
+        }
+        let withheld = self.decided.withheld.is_some().then(|| "notice withheld".to_owned());
+        let detail = original.map(Original::in_the_trail).into_iter().chain(withheld).collect::<Vec<_>>().join(", ");
+        let detail = Some(detail.as_str()).filter(|detail| !detail.is_empty());
+        record::act_with(work, desk, &self.cabinet, at.id, "open_disclosure", detail).await?;
+        self.work.keep().await?;
+        Ok(self.fields)
     }
-    record::act_with(&mut work, desk, &cabinet, at.id, "open_disclosure", decided.withheld.is_some().then_some("notice withheld")).await?;
-    work.keep().await?;
-    Ok(OpenedDisclosure { fields })
 }
 
 /// One refusal, whether it was not decided, denied, opened before, or is too late.
@@ -66,6 +116,20 @@ fn nothing_to_open() -> Error {
     Error::new(Code::Conflict).detail(
         "Tidak ada yang dapat dibuka: belum disetujui, ditolak, sudah pernah dibuka, atau waktunya habis.",
         "There is nothing to open: not granted, denied, opened before, or its time is over.",
+    )
+}
+
+fn is_an_original() -> Error {
+    Error::new(Code::Conflict).detail(
+        "Yang diminta berkas asli lampiran: ambillah dengan POST …/original.",
+        "It is the original of an attachment that was asked for: fetch it with POST …/original.",
+    )
+}
+
+fn is_an_identity() -> Error {
+    Error::new(Code::Conflict).detail(
+        "Yang diminta data identitas: bukalah dengan POST …/opening.",
+        "It is parts of the identity that were asked for: open them with POST …/opening.",
     )
 }
 

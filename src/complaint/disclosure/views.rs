@@ -4,14 +4,14 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::complaint::case_key::CaseKey;
-use crate::complaint::disclosure_file::{Purpose, State};
+use crate::complaint::disclosure_file::{Original, Purpose, State};
 use crate::complaint::identity::{Disclosed, IdentityField};
 use crate::complaint::store::disclosures::Stored;
 use crate::error::Result;
 use crate::ids::{ComplaintId, DisclosureId};
 use crate::sop::role::Role;
 
-/// A request to open part of an identity (permintaan pembukaan identitas).
+/// A request to open part of an identity, or the original of an attachment (permintaan pembukaan identitas).
 #[derive(Serialize, utoipa::ToSchema)]
 #[schema(as = Disclosure)]
 pub struct DisclosureView {
@@ -23,9 +23,12 @@ pub struct DisclosureView {
     pub state: State,
     /// What for.
     pub purpose: Purpose,
-    /// Which parts are asked for.
+    /// Which parts are asked for; none when it is an original.
     #[schema(example = json!(["name", "address"]))]
     pub fields: Vec<IdentityField>,
+    /// The attachment whose original is asked for; null when it is parts of the identity.
+    #[schema(example = json!(null))]
+    pub original: Option<Original>,
     /// Why.
     #[schema(example = "Surat jawaban harus diantar ke rumah pelapor.")]
     pub reason: String,
@@ -36,7 +39,7 @@ pub struct DisclosureView {
     pub requester_role: Role,
     /// When it was made.
     pub requested_at: DateTime<Utc>,
-    /// The parts that are granted; none when it is denied, null until it is decided.
+    /// The parts that are granted; none when it is denied or for an original, null until it is decided.
     #[schema(example = json!(["address"]))]
     pub granted: Option<Vec<IdentityField>>,
     /// What the custodian says to it.
@@ -63,6 +66,7 @@ impl DisclosureView {
             state: stored.state,
             purpose: asked.purpose,
             fields: asked.fields,
+            original: asked.original,
             reason: asked.reason,
             requester: stored.requester_name,
             requester_role: asked.role,

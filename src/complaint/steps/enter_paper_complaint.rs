@@ -8,7 +8,7 @@ use crate::casework::desk::{Desk, admit};
 use crate::casework::workflow::Asking;
 use crate::complaint::cabinet::Cabinet;
 use crate::complaint::form::ComplaintForm;
-use crate::complaint::intake::{self, Channel, Entered};
+use crate::complaint::intake::{self, Entered};
 use crate::complaint::retries;
 use crate::complaint::sop::{Stage, Task};
 use crate::complaint::store::viewer::Viewer;
@@ -38,7 +38,7 @@ impl Check for PaperForm {
 /// Type in a report on paper (memasukkan pengaduan tertulis).
 ///
 /// Write-only: whoever types it in cannot read it back, nor find it in any list. The activation code is printed on the slip for the reporter, who swaps it
-/// for a receipt code of their own within 30 days; a second use is refused and noticed. An `Idempotency-Key` must hold 128 random bits here.
+/// for a receipt code of their own within 30 days; a second use is refused and noticed. With `scan_permit` you may add scans of the paper for an hour. An `Idempotency-Key` must hold 128 random bits here.
 #[utoipa::path(tag = "complaints", request_body = PaperForm, responses((status = 201, body = Entered)), extensions(("x-problem-codes" = json!(["idempotency_in_flight", "idempotency_key_reused"]))))]
 #[post("/complaints/paper")]
 pub async fn enter_paper_complaint(desk: Desk, form: Body<PaperForm>) -> Result<Reply<Entered>> {
@@ -47,7 +47,7 @@ pub async fn enter_paper_complaint(desk: Desk, form: Body<PaperForm>) -> Result<
     let under = retries::sealed_under(desk.request(), &cabinet.keys, "paper")?;
     let mut work = Work::begin_sealed(desk.database(), desk.request(), under, desk.desktop().now).await?;
     Viewer::enter_as_clerk(&mut work).await?;
-    let channel = Channel::Paper { clerk: desk.who().user, received_on: form.0.received_on };
-    let entered = intake::enter(&mut work, &permit, &form.0.form, channel, desk.desktop(), &cabinet).await?;
+    let paper = (desk.who().user, form.0.received_on);
+    let entered = intake::enter(&mut work, &permit, &form.0.form, paper, desk.desktop(), &cabinet).await?;
     work.finish(Reply::created("/api/v1/complaints/activations", entered)).await
 }

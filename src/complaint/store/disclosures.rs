@@ -1,4 +1,4 @@
-//! Requests to open part of an identity. Row-level security shows them to the handlers of the case and to the custodians who are not barred from it; what is
+//! Requests to open part of an identity or an original. Row-level security shows them to the handlers of the case and to the custodians who are not barred from it; what is
 //! in them is opened with the key of the case, and held against the columns.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -123,13 +123,13 @@ pub async fn case(connection: &mut PgConnection, case: ComplaintId, viewer: &Vie
     Ok(row.fetch_optional(connection).await?)
 }
 
-/// How many of these people, by tag, are not barred from a complaint.
+/// Those of these people, by tag, who are not barred from a complaint.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn free(connection: &mut PgConnection, case: ComplaintId, tags: &[Vec<u8>]) -> Result<usize> {
-    let free = sqlx::query_scalar!(r#"select count(*) as "free!" from unnest($2::bytea[]) as tag where not wbs.bars($1, tag)"#, case.0, tags);
-    Ok(usize::try_from(free.fetch_one(connection).await?).unwrap_or_default())
+pub async fn free(connection: &mut PgConnection, case: ComplaintId, tags: &[Vec<u8>]) -> Result<Vec<Vec<u8>>> {
+    let free = sqlx::query_scalar!(r#"select tag as "tag!" from unnest($2::bytea[]) as tag where not wbs.bars($1, tag)"#, case.0, tags);
+    Ok(free.fetch_all(connection).await?)
 }
 
 /// A request to be written down.
@@ -378,7 +378,7 @@ pub async fn expire(connection: &mut PgConnection, now: DateTime<Utc>, of: Optio
     Ok(rows.fetch_all(connection).await?.into_iter().map(|row| (ComplaintId(row.case_id), OfficeId(row.office_id))).collect())
 }
 
-/// That part of an identity was opened, as its reporter is told.
+/// That part of an identity or an original was opened, as its reporter is told.
 pub struct Told {
     /// On which day.
     pub on: NaiveDate,
@@ -386,6 +386,8 @@ pub struct Told {
     pub role: Role,
     /// Which part.
     pub fields: Vec<IdentityField>,
+    /// The number of the attachment, when it was an original.
+    pub original: Option<i32>,
 }
 
 /// What was opened of a complaint, newest first, but for what its reporter is not told.
@@ -407,7 +409,12 @@ pub async fn told(connection: &mut PgConnection, case: ComplaintId, key: &CaseKe
     for row in rows.fetch_all(connection).await? {
         let (asked, decided): (Asked, Decided) = (key.open_json(ASKED, row.id, &row.sealed)?, key.open_json(DECIDED, row.id, &row.decision)?);
         if let (None, Some(last)) = (decided.withheld, decided.last) {
-            told.push(Told { on: today(row.opened_at), role: asked.role, fields: last.fields });
+            told.push(Told {
+                on: today(row.opened_at),
+                role: asked.role,
+                fields: last.fields,
+                original: asked.original.map(|original| original.seq),
+            });
         }
     }
     Ok(told)

@@ -40,5 +40,5 @@ pub async fn list(connection: &mut PgConnection, case: ComplaintId) -> Result<Ve
     )
     .fetch_all(connection)
     .await?;
-    Ok(rows.into_iter().map(|row| Access { on: row.on_date, role: row.role, people: row.people, disclosed: None }).collect())
+    Ok(rows.into_iter().map(|row| Access { on: row.on_date, role: row.role, people: row.people, disclosed: None, original: None }).collect())
 }

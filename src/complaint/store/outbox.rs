@@ -52,6 +52,8 @@ pub struct Waiting {
     pub on: NaiveDate,
     /// The clerk, when it was one.
     pub clerk: Option<String>,
+    /// When it was to become known.
+    pub surfaces_at: DateTime<Utc>,
 }
 
 /// Takes what is due out of the box, in the order of random ids.
@@ -64,9 +66,9 @@ pub async fn take_due(connection: &mut PgConnection, now: DateTime<Utc>) -> Resu
         with due as (
             delete from wbs.outbox
             where surfaces_at <= $1
-            returning id, case_id, action, on_date, actor_id
+            returning id, case_id, action, on_date, actor_id, surfaces_at
         )
-        select d.case_id, c.office_id, d.action, d.on_date, d.actor_id
+        select d.case_id, c.office_id, d.action, d.on_date, d.actor_id, d.surfaces_at
         from due d
         join wbs.complaint c on c.id = d.case_id
         order by d.on_date, d.id
@@ -81,6 +83,7 @@ pub async fn take_due(connection: &mut PgConnection, now: DateTime<Utc>) -> Resu
         action: row.action,
         on: row.on_date,
         clerk: row.actor_id.map(|clerk| clerk.to_string()),
+        surfaces_at: row.surfaces_at,
     });
     Ok(waiting.collect())
 }

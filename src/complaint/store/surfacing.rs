@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use crate::complaint::file::Whereabouts;
 use crate::complaint::sop::Stage;
 use crate::error::Result;
 use crate::ids::{ComplaintId, OfficeId};
@@ -27,6 +28,28 @@ pub async fn due(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<Ve
     .fetch_all(connection)
     .await?;
     Ok(rows.into_iter().map(|row| (ComplaintId(row.id), row.surfaces_at)).collect())
+}
+
+/// Where a complaint is of which a message of the reporter or an attachment became known at `slot`; nothing when it was something else that was written, such
+/// as who the reporter is: whoever heard of that and found nothing new would know.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn with_news(connection: &mut PgConnection, case: ComplaintId, slot: DateTime<Utc>) -> Result<Option<Whereabouts>> {
+    let row = sqlx::query!(
+        r#"
+        select c.office_id, c.stage
+        from wbs.complaint c
+        where c.id = $1
+          and (exists (select from wbs.message m where m.case_id = c.id and m.author = 'reporter' and m.surfaces_at = $2)
+              or exists (select from wbs.attachment a where a.case_id = c.id and a.surfaces_at = $2))
+        "#,
+        case.0,
+        slot,
+    )
+    .fetch_optional(connection)
+    .await?;
+    row.map(|row| Ok(Whereabouts { case, office: OfficeId(row.office_id), stage: super::stage(&row.stage)? })).transpose()
 }
 
 /// Complaints at a stage, with the moment they came to it and the day of the acknowledgement.

@@ -29,7 +29,8 @@ pub async fn in_days(connection: &mut PgConnection, object: &[u8; 32]) -> Result
     Ok(steps.collect())
 }
 
-/// Everything done to it, oldest first. Acts of the reporter have a day and no moment.
+/// Everything done to it, oldest first. Acts of the reporter have a day and no moment; what they wrote is read where it lies, for an act with nothing to read
+/// would say that an identity was declared.
 ///
 /// # Errors
 /// When the server refuses.
@@ -39,7 +40,7 @@ pub async fn whole(connection: &mut PgConnection, object: &[u8; 32]) -> Result<V
         select at, on_date, action, step, actor_kind, actor_roles, acting, from_stage, to_stage
         from audit.event
         where object_ref = $1
-          and action <> 'read_complaint'
+          and action not in ('read_complaint', 'reporter_wrote')
         order by seq
         "#,
         object.as_slice(),

@@ -10,7 +10,6 @@ use crate::identity::address::Address;
 use crate::identity::signed_in::SignedIn;
 use crate::identity::{Identity, email_verification as verification};
 use crate::web::body::Check;
-use crate::web::problem::Language;
 use crate::web::{Body, Provided, Reply};
 
 /// The token of the mail.
@@ -30,14 +29,9 @@ impl Check for EmailProof {}
 /// is sent.
 #[utoipa::path(tag = "identity", responses((status = 202, description = "Taken in")))]
 #[post("/auth/email-verification")]
-pub async fn request_email_verification(
-    who: SignedIn,
-    request: HttpRequest,
-    identity: Provided<Identity>,
-    database: Provided<Database>,
-) -> Result<Reply<()>> {
+pub async fn request_email_verification(who: SignedIn, identity: Provided<Identity>, database: Provided<Database>) -> Result<Reply<()>> {
     let mut unit = database.0.begin().await?;
-    verification::ask(&mut unit, &identity.0, &who, Language::of(request.headers())).await?;
+    verification::ask(&mut unit, &identity.0, &who).await?;
     unit.commit().await?;
     Ok(Reply::accepted())
 }

@@ -1,18 +1,23 @@
-//! `GET /me`, and the view of oneself.
+//! `GET|PATCH /me`, and the view of oneself.
 
-use actix_web::get;
+use actix_web::{HttpRequest, get, patch};
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 
+use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
+use crate::identity::accounts;
 use crate::identity::organisation::Organisation;
 use crate::identity::signed_in::{Acting, ActingKind, SignedIn};
 use crate::identity::store::{organisations, users};
 use crate::ids::{AppointmentId, CustomerId, OfficeId, UserId};
 use crate::sop::role::{Role, Roles};
-use crate::web::{Provided, Reply};
+use crate::web::body::Check;
+use crate::web::problem::Language;
+use crate::web::work::version_required;
+use crate::web::{Body, Provided, Reply, Work};
 
 /// The person who asks.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -27,6 +32,8 @@ pub struct MeView {
     /// The name that is shown and signs (nama).
     #[schema(example = "Siti Rahayu")]
     pub display_name: String,
+    /// In which language mails to you are written (bahasa surel).
+    pub language: Language,
     /// The office.
     pub office_id: OfficeId,
     /// The roles held today, the acting one included (peran).
@@ -66,6 +73,36 @@ pub async fn show_me(who: SignedIn, database: Provided<Database>) -> Result<Repl
     Ok(Reply::ok(me).version(version))
 }
 
+/// What one changes of oneself.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MeChange {
+    /// In which language mails to you are written (bahasa surel).
+    pub language: Language,
+}
+
+impl Check for MeChange {}
+
+/// Change your language (ubah bahasa).
+///
+/// In which language mails to you are written, from the next one on. Replies go by `Accept-Language`, each by its own.
+#[utoipa::path(tag = "identity", request_body = MeChange, params(("If-Match" = String, Header, description = "ETag of the version you change")),
+    responses((status = 200, description = "The person who asks", body = MeView)))]
+#[patch("/me")]
+pub async fn change_me(
+    who: SignedIn,
+    request: HttpRequest,
+    database: Provided<Database>,
+    clock: Provided<Clock>,
+    form: Body<MeChange>,
+) -> Result<Reply<MeView>> {
+    let seen = version_required(&request)?;
+    let mut work = Work::begin(&database.0, &request, who.user.0, clock.0.now()).await?;
+    accounts::set_language(&mut work, &who, seen, form.0.language).await?;
+    let (me, version) = show(&mut work, who.office, who.user, who.roles, who.acting).await?;
+    work.finish(Reply::ok(me).version(version)).await
+}
+
 /// The view of a person, as the person sees it, and its version.
 pub async fn show(conn: &mut PgConnection, office: OfficeId, user: UserId, roles: Roles, acting: Option<Acting>) -> Result<(MeView, i64)> {
     let row = users::find(conn, office, user).await?.ok_or_else(|| Error::new(Code::Unauthenticated))?;
@@ -79,6 +116,7 @@ pub async fn show(conn: &mut PgConnection, office: OfficeId, user: UserId, roles
         email: row.email,
         email_verified_at: row.email_verified_at,
         display_name: row.display_name,
+        language: Language::of_tag(&row.language),
         office_id: office,
         roles: roles.iter().collect(),
         acting: acting.map(ActingView::from),

@@ -6,6 +6,7 @@ mod integrations;
 mod jwks;
 mod login;
 mod logout;
+mod mail_redelivery;
 mod mails;
 mod me;
 mod password;
@@ -29,6 +30,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(refresh::refresh_session)
         .service(logout::logout)
         .service(me::show_me)
+        .service(me::change_me)
         .service(password::change_password)
         .service(password_reset::request_password_reset)
         .service(password_reset::confirm_password_reset)
@@ -40,6 +42,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(integrations::change_integration)
         .service(integrations::revoke_integration)
         .service(mails::list_mails)
+        .service(mail_redelivery::redeliver_mail)
         .service(users::list_users)
         .service(users::create_user)
         .service(users::show_user)

@@ -9,7 +9,6 @@ use crate::identity::address::Address;
 use crate::identity::password_rules::Password;
 use crate::identity::{Identity, email, password_reset as reset};
 use crate::web::body::Check;
-use crate::web::problem::Language;
 use crate::web::{Body, Provided, Reply};
 
 /// Whose password is forgotten.
@@ -49,7 +48,7 @@ impl Check for NewPassword {
 /// Ask for a new password (lupa kata sandi).
 ///
 /// Always answered alike, whether or not there is such an account. If there is, a mail goes to it with a code that is good for half an hour and once; every
-/// earlier code is void. The mail is in the language of `Accept-Language`.
+/// earlier code is void. The mail is in the language of the account (`PATCH /me`).
 #[utoipa::path(tag = "identity", request_body = PasswordResetRequest, responses((status = 202, description = "Taken in")), security(()))]
 #[post("/auth/password-reset")]
 pub async fn request_password_reset(
@@ -59,7 +58,7 @@ pub async fn request_password_reset(
     form: Body<PasswordResetRequest>,
 ) -> Result<Reply<()>> {
     identity.0.throttle.count_mailed(Address::of(&request, identity.0.trust_proxy))?;
-    reset::request(&identity.0, &database.0, &form.0.email, Language::of(request.headers())).await?;
+    reset::request(&identity.0, &database.0, &form.0.email).await?;
     Ok(Reply::accepted())
 }
 

@@ -18,6 +18,8 @@ pub struct Account {
     pub email: String,
     /// Whether mail was proved to arrive there.
     pub verified: bool,
+    /// In which language mails to it are written.
+    pub language: String,
 }
 
 impl Account {
@@ -32,7 +34,7 @@ pub async fn account_with(conn: &mut PgConnection, email: &str) -> Result<Option
     let found = sqlx::query_as!(
         Account,
         r#"
-        select id, office_id, email, email_verified_at is not null as "verified!"
+        select id, office_id, email, email_verified_at is not null as "verified!", language
         from app_user
         where lower(email) = $1
           and active
@@ -48,7 +50,7 @@ pub async fn account(conn: &mut PgConnection, user: UserId) -> Result<Account> {
     let found = sqlx::query_as!(
         Account,
         r#"
-        select id, office_id, email, email_verified_at is not null as "verified!"
+        select id, office_id, email, email_verified_at is not null as "verified!", language
         from app_user
         where id = $1
         for update
@@ -110,7 +112,7 @@ pub async fn look(conn: &mut PgConnection, digest: &[u8], purpose: Purpose, now:
     let found = sqlx::query_as!(
         Account,
         r#"
-        select u.id, u.office_id, u.email, u.email_verified_at is not null as "verified!"
+        select u.id, u.office_id, u.email, u.email_verified_at is not null as "verified!", u.language
         from mail_token t
         join app_user u on u.id = t.user_id
         where t.digest = $1

@@ -22,6 +22,8 @@ pub struct Row {
     pub active: bool,
     /// When mail was proved to arrive there.
     pub email_verified_at: Option<DateTime<Utc>>,
+    /// In which language mails to them are written.
+    pub language: String,
     /// For `If-Match`.
     pub version: i64,
     /// Since when.
@@ -84,7 +86,7 @@ pub async fn find(conn: &mut PgConnection, office: OfficeId, id: UserId) -> Resu
     let row = sqlx::query_as!(
         Row,
         r#"
-        select u.id, u.customer_id, u.email, u.display_name, u.active, u.email_verified_at, u.version, u.created_at,
+        select u.id, u.customer_id, u.email, u.display_name, u.active, u.email_verified_at, u.language, u.version, u.created_at,
                array(select r.role from user_role r where r.user_id = u.id) as "roles!",
                array(select p.role from role_proposal p where p.user_id = u.id order by p.role) as "pending!",
                array(select p.proposed_by from role_proposal p where p.user_id = u.id order by p.role) as "pending_by!",
@@ -111,7 +113,7 @@ pub async fn list(
     let rows = sqlx::query_as!(
         Row,
         r#"
-        select u.id, u.customer_id, u.email, u.display_name, u.active, u.email_verified_at, u.version, u.created_at,
+        select u.id, u.customer_id, u.email, u.display_name, u.active, u.email_verified_at, u.language, u.version, u.created_at,
                array(select r.role from user_role r where r.user_id = u.id) as "roles!",
                array(select p.role from role_proposal p where p.user_id = u.id order by p.role) as "pending!",
                array(select p.proposed_by from role_proposal p where p.user_id = u.id order by p.role) as "pending_by!",
@@ -201,6 +203,12 @@ pub async fn change(conn: &mut PgConnection, id: UserId, display_name: &str, act
     sqlx::query!("update app_user set display_name = $2, active = $3, version = version + 1 where id = $1", id.0, display_name, active)
         .execute(conn)
         .await?;
+    Ok(())
+}
+
+/// Says in which language mails to an account are written.
+pub async fn set_language(conn: &mut PgConnection, id: UserId, language: Language) -> Result<()> {
+    sqlx::query!("update app_user set language = $2, version = version + 1 where id = $1", id.0, language.tag()).execute(conn).await?;
     Ok(())
 }
 

@@ -12,6 +12,8 @@ const LONGEST: usize = 32_000;
 pub(super) struct Looks {
     /// Headings.
     pub(super) head: Format,
+    /// Headings of numbers, which stand to the right.
+    pub(super) number_head: Format,
     /// Moments.
     pub(super) moment: Format,
     /// Days.
@@ -26,10 +28,13 @@ impl Looks {
     /// The office's.
     pub(super) fn new() -> Self {
         let head = Format::new().set_bold().set_text_wrap().set_align(FormatAlign::Top).set_border_bottom(FormatBorder::Thin);
+        let head = head.set_background_color(Color::RGB(0x00DC_E6F1));
         Self {
-            head: head.set_background_color(Color::RGB(0x00DC_E6F1)),
-            moment: Format::new().set_num_format("yyyy-mm-dd hh:mm"),
-            day: Format::new().set_num_format("yyyy-mm-dd"),
+            number_head: head.clone().set_align(FormatAlign::Right),
+            head,
+            // To the left, or a moment runs into the text of the next column.
+            moment: Format::new().set_num_format("yyyy-mm-dd hh:mm").set_align(FormatAlign::Left),
+            day: Format::new().set_num_format("yyyy-mm-dd").set_align(FormatAlign::Left),
             number: Format::new().set_num_format("#,##0"),
             title: Format::new().set_bold().set_font_size(14),
         }

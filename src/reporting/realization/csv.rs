@@ -45,10 +45,19 @@ fn written(cell: Cell) -> String {
 }
 
 /// What begins like a formula (= + - @ tab, carriage return, line feed, or one of the wide forms of the signs) is text for a spreadsheet with an
-/// apostrophe before it.
+/// apostrophe before it. A spreadsheet that parts cells at semicolons, tabs or the ends of lines, as in Indonesia, sees such a beginning after each of them.
 fn harmless(text: String) -> String {
     let begins = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
-    if text.starts_with(begins) { format!("'{text}") } else { text }
+    let mut safe = String::with_capacity(text.len() + 1);
+    let mut at_the_beginning = true;
+    for character in text.chars() {
+        if at_the_beginning && begins.contains(&character) {
+            safe.push('\'');
+        }
+        at_the_beginning = matches!(character, ';' | '\t' | '\r' | '\n');
+        safe.push(character);
+    }
+    safe
 }
 
 #[cfg(test)]
@@ -57,8 +66,11 @@ mod tests {
 
     #[test]
     fn what_a_spreadsheet_would_run_is_text() {
-        for text in ["=1+1", "+62 711", "-2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1"] {
+        for text in ["=1+1", "+62 711", "-2", "@SUM(A1)", "\tx", "\rx", "\nx", "＝1"] {
             assert_eq!(written(Cell::Text(text.into())), format!("'{text}"));
+        }
+        for (text, safe) in [("PT Aman;=1+1", "PT Aman;'=1+1"), ("a\t@x;-2", "a\t'@x;'-2"), ("x\n=1\r\n+2", "x\n'=1\r'\n'+2")] {
+            assert_eq!(written(Cell::Text(text.into())), safe);
         }
         for text in ["PT Tirta", "a=b", " =1", ""] {
             assert_eq!(written(Cell::Text(text.into())), text);

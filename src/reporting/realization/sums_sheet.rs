@@ -8,7 +8,11 @@ use super::cells::{Looks, put};
 use super::columns::Cell;
 use super::summary::{GroupTally, RealizationSummary};
 use super::words::{self, pick};
+use super::xlsx::PAGE_OF_PAGES;
 use crate::web::problem::Language;
+
+/// A4, as a workbook calls it.
+const A4: u8 = 9;
 
 /// Adds the sheet.
 pub(super) fn add(book: &mut Workbook, looks: &Looks, summary: &RealizationSummary, asked: &Asked, made: DateTime<Utc>) -> Result<(), XlsxError> {
@@ -16,10 +20,12 @@ pub(super) fn add(book: &mut Workbook, looks: &Looks, summary: &RealizationSumma
     let say = |id, en| pick(language, id, en);
     let sheet = book.add_worksheet();
     sheet.set_name(say("Ringkasan", "Summary"))?;
-    sheet.set_column_width(0, 44)?;
+    // As wide as the longest step of the SOP.
+    sheet.set_column_width(0, 84)?;
     for column in 1..8 {
-        sheet.set_column_width(column, 15)?;
+        sheet.set_column_width(column, 17)?;
     }
+    sheet.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0).set_footer(PAGE_OF_PAGES);
     let mut page = Page { sheet, looks, row: 0 };
     page.title(say("Data Realisasi Layanan Sertifikasi", "Record of certification services"))?;
     page.line(vec![text(say("Dibuat (WIB)", "Made (WIB)")), Cell::Moment(made)])?;
@@ -141,7 +147,8 @@ impl Page<'_> {
     fn head(&mut self, names: &[&str]) -> Result<(), XlsxError> {
         self.row += 1;
         for (column, name) in (0..).zip(names) {
-            self.sheet.write_string_with_format(self.row, column, *name, &self.looks.head)?;
+            let look = if column == 0 { &self.looks.head } else { &self.looks.number_head };
+            self.sheet.write_string_with_format(self.row, column, *name, look)?;
         }
         self.row += 1;
         Ok(())

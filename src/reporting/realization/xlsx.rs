@@ -17,6 +17,10 @@ use super::sums_sheet;
 use super::words::pick;
 use crate::error::{Error, Result};
 
+/// A3, as a workbook calls it.
+const A3: u8 = 8;
+/// Which page of how many, in the middle of its foot.
+pub(super) const PAGE_OF_PAGES: &str = "&C&P / &N";
 /// Pages that may wait for the disk.
 const WAITING: usize = 2;
 
@@ -66,8 +70,9 @@ impl Book {
         let sheet = workbook.add_worksheet_with_constant_memory()?;
         sheet.set_name(pick(asked.language(), "Data realisasi", "Realization"))?;
         sheet.set_freeze_panes(1, 2)?;
-        sheet.set_repeat_rows(0, 0)?;
-        sheet.set_landscape().set_paper_size(8);
+        // On paper, which is wider than any: every page says which application its lines are of.
+        sheet.set_repeat_rows(0, 0)?.set_repeat_columns(0, 1)?;
+        sheet.set_landscape().set_paper_size(A3).set_footer(PAGE_OF_PAGES);
         sheet.set_row_height(0, 45)?;
         for (place, column) in (0..).zip(&columns) {
             sheet.set_column_width(place, column.width)?;

@@ -1,10 +1,12 @@
 //! The operations of webhooks.
 
+pub mod deactivation;
 pub mod deliveries;
 pub mod secrets;
 pub mod webhooks;
 
 use super::store::webhooks::{Webhook, find};
+use super::views::WebhookView;
 use crate::casework::desk::Desk;
 use crate::error::{Code, Error, Result};
 use crate::ids::WebhookId;
@@ -20,7 +22,7 @@ async fn kept(work: &mut Work, desk: &Desk, id: WebhookId) -> Result<Webhook> {
     found.filter(|webhook| webhook.is_kept_by(desk.who())).ok_or_else(|| Error::new(Code::NotFound))
 }
 
-/// The webhook of a read, for who keeps it and for administrators, who see that calls fail.
+/// The webhook for who keeps it and for administrators, who see that calls fail and may switch it off.
 ///
 /// # Errors
 /// `not_found` for everybody else.
@@ -31,4 +33,10 @@ async fn shown(connection: &mut sqlx::PgConnection, desk: &Desk, id: WebhookId) 
 
 fn sees_all(desk: &Desk) -> bool {
     desk.who().must_be(Role::Admin).is_ok()
+}
+
+/// As who asks sees it.
+fn view(desk: &Desk, webhook: Webhook) -> WebhookView {
+    let keeps = webhook.is_kept_by(desk.who());
+    WebhookView::of(webhook, keeps)
 }

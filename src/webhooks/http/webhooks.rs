@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, delete, get, patch, post};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{kept, sees_all, shown};
+use super::{kept, sees_all, shown, view};
 use crate::casework::desk::Desk;
 use crate::casework::journal::of_act;
 use crate::complaint::cabinet::Cabinet;
@@ -18,7 +18,8 @@ use crate::web::{At, Body, Cursor, Page, Provided, Query, Reply, Work};
 use crate::webhooks::caller::Caller;
 use crate::webhooks::form::{NewWebhook, WebhookChange, codes, must_be_callable};
 use crate::webhooks::secret::Secret;
-use crate::webhooks::store::webhooks::{self as store, Place, Webhook};
+use crate::webhooks::store::webhooks::{self as store, Place};
+use crate::webhooks::switching::may_switch_on;
 use crate::webhooks::views::{NewWebhookView, WebhookView};
 
 /// The most webhooks one organisation, or one member of staff, keeps.
@@ -89,10 +90,11 @@ pub async fn show_webhook(desk: Desk, at: At<WebhookId>) -> Result<Reply<Webhook
 
 /// Change a webhook (ubah webhook).
 ///
-/// Where it is, which events it wants, whether it is called. Whoever switches on one that failed lets it begin anew.
+/// Where it is, which events it wants, whether it is called. Whoever switches on one that failed lets it begin anew; one that an administrator switched off is
+/// the office's to switch on.
 #[utoipa::path(tag = "webhooks", request_body = WebhookChange,
     params(("If-Match" = String, Header, description = "ETag of the version you change"), ("id" = WebhookId, Path, description = "The webhook")),
-    responses((status = 200, body = WebhookView)))]
+    responses((status = 200, body = WebhookView)), extensions(("x-problem-codes" = json!(["conflict"]))))]
 #[patch("/webhooks/{id}")]
 pub async fn change_webhook(
     desk: Desk,
@@ -106,6 +108,9 @@ pub async fn change_webhook(
     let (now, webhook) = (work.now(), kept(&mut work, &desk, at.0).await?);
     if seen.is_some_and(|seen| seen != webhook.version) {
         return Err(Error::new(Code::StaleVersion));
+    }
+    if form.0.active == Some(true) {
+        may_switch_on(&webhook)?;
     }
     let url = form.0.url.unwrap_or(webhook.url);
     must_be_callable(&caller.0, &url)?;
@@ -129,9 +134,4 @@ pub async fn delete_webhook(desk: Desk, request: HttpRequest, at: At<WebhookId>)
     store::delete(&mut work, at.0).await?;
     journal::add(&mut work, &of_act(desk.who(), "webhook", at.0.0, "delete_webhook", None), now).await?;
     work.finish(Reply::nothing()).await
-}
-
-fn view(desk: &Desk, webhook: Webhook) -> WebhookView {
-    let keeps = webhook.is_kept_by(desk.who());
-    WebhookView::of(webhook, keeps)
 }

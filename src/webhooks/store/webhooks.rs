@@ -173,6 +173,33 @@ pub async fn change(connection: &mut PgConnection, id: WebhookId, url: &str, kin
     Ok(())
 }
 
+/// Switches it off, for `reason`: `owner` or `administrator`.
+pub async fn switch_off(connection: &mut PgConnection, id: WebhookId, reason: &str) -> Result<()> {
+    sqlx::query!("update webhook set active = false, disabled_for = $2, version = version + 1 where id = $1", id.0, reason)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Switches it on: it begins anew.
+pub async fn switch_on(connection: &mut PgConnection, id: WebhookId) -> Result<()> {
+    sqlx::query!(
+        "
+        update webhook
+        set active = true,
+            disabled_for = null,
+            failing_since = null,
+            failures = 0,
+            version = version + 1
+        where id = $1
+        ",
+        id.0,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// Puts a new secret in the place of the old one, which signs too until `until`.
 pub async fn rotate(connection: &mut PgConnection, id: WebhookId, secret: &[u8], until: DateTime<Utc>) -> Result<()> {
     sqlx::query!(

@@ -303,10 +303,12 @@ async fn a_lost_role_neither_decides_nor_opens() {
 #[actix_web::test]
 async fn under_a_legal_hold_the_reporter_is_not_told_and_its_ground_is_kept() {
     let (wing, case) = office().await;
-    let asked = ask(&wing.head, &case, "protection", &["name"]).await;
-    let mut silent = grant();
-    silent["withhold_notice"] = json!({"basis": "Permintaan tertulis penyidik."});
-    decide(&wing.custodian, &asked, silent).await.expect(200);
+    let deputy = wing.another(Role::IdentityCustodian, "Fitri Handayani").await;
+    let asked = ask(&wing.head, &case, "law_enforcement", &["name"]).await;
+    let hold = json!({"basis": "Permintaan tertulis penyidik."});
+    let first = decide(&deputy, &asked, json!({"grant": true, "reason": "Surat penyidik lengkap.", "withhold_notice": hold})).await.expect(200);
+    assert_eq!(first["notice_withheld"], hold["basis"], "the second custodian reads it");
+    decide(&wing.custodian, &asked, grant()).await.expect(200);
     assert_eq!(open(&wing.head, &asked).await.expect(200)["fields"]["name"], NAME);
     let reporter = wing.enter(&case.code).await;
     assert_eq!(reporter.get("/api/v1/complaints/mine/messages").await.expect(200)["items"], json!([]));
@@ -315,6 +317,22 @@ async fn under_a_legal_hold_the_reporter_is_not_told_and_its_ground_is_kept() {
     assert!(!reporter.get("/api/v1/complaints/mine").await.expect(200).to_string().contains("disclosure"));
     let kept = wing.custodian.get("/api/v1/disclosures").await.expect(200);
     assert_eq!(kept["items"][0]["notice_withheld"], "Permintaan tertulis penyidik.");
+}
+
+#[actix_web::test]
+async fn one_custodian_alone_silences_nothing() {
+    let (wing, case) = office().await;
+    for purpose in ["consent", "delivery", "protection"] {
+        let asked = ask(&wing.head, &case, purpose, &["name"]).await;
+        let mut silent = grant();
+        silent["withhold_notice"] = json!({"basis": "x"});
+        let refused = decide(&wing.custodian, &asked, silent).await.refused(422, "invalid_content");
+        assert_eq!(
+            (&refused["errors"][0]["pointer"], &refused["errors"][0]["code"]),
+            (&json!("/withhold_notice"), &json!("only_for_law_enforcement"))
+        );
+        decide(&wing.custodian, &asked, denial()).await.expect(200);
+    }
 }
 
 #[actix_web::test]
@@ -442,4 +460,28 @@ async fn an_identity_that_was_shredded_is_gone_for_the_custodian_too() {
     decide(&wing.custodian, &asked, denial()).await.expect(200);
     sqlx::query("update wbs.complaint set identity_gone = true").execute(&mut sql).await.unwrap();
     wing.head.post(&format!("{}/disclosures", case.path), request("consent", &["name"])).await.refused(409, "conflict");
+}
+
+#[actix_web::test]
+async fn the_auditor_lists_the_disclosures_of_a_month() {
+    let (mut wing, case) = office().await;
+    let disclose = async |wing: &Wing| {
+        let asked = ask(&wing.head, &case, "protection", &["name"]).await;
+        decide(&wing.custodian, &asked, grant()).await.expect(200);
+        open(&wing.head, &asked).await.expect(200);
+        decide(&wing.custodian, &ask(&wing.head, &case, "consent", &["nik"]).await, denial()).await.expect(200);
+    };
+    disclose(&wing).await;
+    wing.later(31 * 24 * 60).await;
+    disclose(&wing).await;
+    for (from, to) in [("2026-07-01", "2026-07-31"), ("2026-08-01", "2026-08-31")] {
+        let path = format!("/api/v1/audit-trail?action=open_disclosure&from={from}&to={to}");
+        let month = wing.auditor.get(&path).await;
+        blind(&month);
+        let month = month.expect(200)["items"].clone();
+        assert_eq!(month.as_array().unwrap().len(), 1, "{month}");
+        assert_eq!((&month[0]["actor_id"], &month[0]["actor_roles"]), (&json!(wing.head.id), &json!(["head"])));
+    }
+    let others = wing.auditor.get("/api/v1/audit-trail?action=open_disclosure&from=2026-09-01").await.expect(200);
+    assert_eq!(others["items"], json!([]));
 }

@@ -1,6 +1,7 @@
 //! Whistle-blowing as its callers see it.
 
-mod attachments;
+mod alarms;
+pub mod attachments;
 mod attempts;
 pub mod canary;
 mod codes;
@@ -16,10 +17,12 @@ mod keeping;
 mod locks;
 mod minutes;
 mod order;
+mod originals;
 mod probing;
 mod races;
 mod retries;
 mod rights;
+mod scans;
 mod shielding;
 mod story;
 mod sweep;

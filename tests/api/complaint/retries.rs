@@ -108,8 +108,8 @@ async fn a_repeated_post_has_one_effect_and_one_reply_and_the_reply_is_kept_seal
         sqlx::query_scalar(count).fetch_one(&mut wing.app.sql().await).await.unwrap()
     };
     let repeatable = operations().into_iter().filter(|one| one.method == Method::POST && is_of_complaints(&one.path) && one.takes("Idempotency-Key"));
-    // Its body is a file: `attachments` tries it.
-    for operation in repeatable.filter(|one| one.id != "attach_to_complaint") {
+    // Their bodies are files: `attachments` and `scans` try them.
+    for operation in repeatable.filter(|one| !["attach_to_complaint", "attach_scan"].contains(&one.id.as_str())) {
         let act = acts.remove(operation.id.as_str()).unwrap_or_else(|| panic!("{} is not tried here", operation.id));
         repeated(&operation.id, &key(), &act, written).await;
     }

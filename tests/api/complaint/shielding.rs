@@ -168,13 +168,15 @@ async fn a_complaint_that_nobody_can_see_raises_an_alarm_that_says_nothing_of_it
         inbox["items"].as_array().unwrap().iter().filter(|item| item["kind"] == "trail_alarm").cloned().collect()
     };
     let told = alarms(&wing.auditor).await;
-    assert_eq!((told.len(), &told[0]["link"], &told[0]["sop"]), (1, &json!("/api/v1/audit-trail"), &json!(null)));
+    assert_eq!((told.len(), &told[0]["link"], &told[0]["sop"]), (1, &json!("/api/v1/audit-trail/alarms"), &json!(null)));
     let said = told[0].to_string();
     assert!(!said.contains(&case.number) && !said.contains(case.path.rsplit('/').next().unwrap()) && !said.contains("Sari"), "{said}");
     assert_eq!((alarms(&deputy).await.len(), alarms(&wing.admin).await.len(), alarms(&wing.head).await.len()), (1, 0, 0), "nobody who is barred");
     let trail = wing.auditor.get("/api/v1/audit-trail?limit=200").await.expect(200);
     let events: Vec<_> = trail["items"].as_array().unwrap().iter().filter(|item| item["action"] == "complaint_without_handler").collect();
     assert_eq!((events.len(), &events[0]["detail"]), (1, &json!(null)));
+    let listed = wing.auditor.get("/api/v1/audit-trail/alarms").await.expect(200);
+    assert_eq!(listed["items"][0]["kind"], "complaint_without_handler");
     let named: i64 =
         sqlx::query_scalar("select count(*) from notification where user_id is not null").fetch_one(&mut wing.app.sql().await).await.unwrap();
     assert_eq!(named, 0, "a dump does not say who was told");

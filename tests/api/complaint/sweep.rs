@@ -53,7 +53,7 @@ pub async fn ask(wing: &Wing, bystander: &Person, person: &Person, operation: &O
         (_, Some(task)) => request(wing, bystander, task).1,
         ("request_disclosure", _) => Some(json!({"fields": ["address"], "purpose": "delivery", "reason": "Surat harus diantar."})),
         ("decide_disclosure", _) => Some(json!({"grant": false, "reason": "Dapat melalui portal."})),
-        ("open_disclosure", _) => Some(json!({"opening_code": "bukan kode"})),
+        ("open_disclosure" | "open_disclosed_original", _) => Some(json!({"opening_code": "bukan kode"})),
         ("state_side", _) => Some(json!({"text": "Bukan saya."})),
         _ => (operation.method != Method::GET).then(|| json!({})),
     };
@@ -78,7 +78,7 @@ fn may(operation: &Operation, role: Role) -> bool {
         ("list_conflicts", _) => role == Role::ConflictOfficer,
         ("decide_disclosure", _) => role == Role::IdentityCustodian,
         // Nobody here was warned, and nobody has the code.
-        ("open_disclosure" | "state_side", _) => false,
+        ("open_disclosure" | "open_disclosed_original" | "state_side", _) => false,
         (other, _) => panic!("{other}: say here which roles may do it at a case they see, and at none that is hidden"),
     }
 }

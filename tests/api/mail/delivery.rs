@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use service_desk::sop::role::Role;
 
 use super::server::{MailServer, Mishap, Offers};
-use super::{app_with, token};
+use super::{app_with, certificate, token};
 use crate::manners::logs::log;
 use crate::support::{Asking, Person, TestApp};
 
@@ -103,7 +103,7 @@ async fn with_starttls_nothing_is_said_in_clear_and_the_password_reaches_the_rig
     let folder = std::env::temp_dir().join(format!("service-desk-smtp-{}", uuid::Uuid::new_v4()));
     std::fs::create_dir_all(&folder).unwrap();
     let (authority, password) = (folder.join("ca.pem"), folder.join("password"));
-    std::fs::write(&authority, include_bytes!("localhost.pem")).unwrap();
+    std::fs::write(&authority, certificate::pem()).unwrap();
     std::fs::write(&password, "rahasia-kantor\n").unwrap();
     let (port, authority, password) = (server.port().to_string(), authority.to_str().unwrap(), password.to_str().unwrap());
     let flags = ["--smtp-host", "localhost", "--smtp-port", &port, "--smtp-user", "layanan", "--smtp-password-file", password];
@@ -200,7 +200,7 @@ async fn only_administrators_see_the_mails() {
 }
 
 #[actix_web::test]
-async fn a_mail_is_in_the_language_that_was_asked_for() {
+async fn a_mail_is_in_the_language_of_the_account_whoever_asks_for_it() {
     let server = MailServer::open().await;
     let app = app_with(&server, &[]).await;
     let staff = app.staff(Role::PjiStaff).await;
@@ -208,5 +208,5 @@ async fn a_mail_is_in_the_language_that_was_asked_for() {
     let asking = Asking { method: reqwest::Method::POST, path: "/api/v1/auth/password-reset", body, headers: &[("accept-language", "en")] };
     app.nobody().ask(&asking).await.expect(202);
     app.work().await;
-    assert!(server.only().text().starts_with("Dear "), "{}", server.only().text());
+    assert!(server.only().text().starts_with("Yth. "), "{}", server.only().text());
 }

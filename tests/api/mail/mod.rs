@@ -1,8 +1,11 @@
 //! Mail as it leaves: over a real socket to a mail server that behaves, misbehaves, or is not there; and what people do with what arrives.
 
+mod certificate;
 mod delivery;
 mod folder;
+mod language;
 mod notifications;
+mod redelivery;
 mod reset;
 pub mod server;
 mod verification;

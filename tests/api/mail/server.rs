@@ -10,8 +10,8 @@ use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _,
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::pki_types::pem::PemObject as _;
-use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+use super::certificate::of_localhost;
 
 /// What it does wrong with the next mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -180,8 +180,7 @@ async fn serve(socket: TcpStream, offers: Offers, state: Arc<Mutex<State>>) -> s
     if !converse(&mut plain, offers, false, &state).await? {
         return Ok(());
     }
-    let certificate = CertificateDer::from_pem_slice(include_bytes!("localhost.pem")).unwrap();
-    let key = PrivateKeyDer::from_pem_slice(include_bytes!("localhost.key")).unwrap();
+    let (certificate, key) = of_localhost();
     let config = ServerConfig::builder().with_no_client_auth().with_single_cert(vec![certificate], key).unwrap();
     let mut protected = BufReader::new(TlsAcceptor::from(Arc::new(config)).accept(plain.into_inner()).await?);
     converse(&mut protected, offers, true, &state).await.map(drop)

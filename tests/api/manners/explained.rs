@@ -60,6 +60,9 @@ async fn the_type_of_a_refusal_opens_in_a_browser() {
     }
     let plain = ask(&app.nobody(), Method::GET, "/guide/customer", &[]).await;
     assert_eq!(plain.header("content-type"), Some("text/markdown; charset=utf-8"));
+    let indonesian = ask(&app.nobody(), Method::GET, "/guide/pelapor", &[("accept-language", "en")]).await;
+    let told = (indonesian.status, indonesian.header("content-language"));
+    assert_eq!(told, (200, Some("id")), "a page is in its own language, whatever is asked for");
     app.nobody().get("/guide/made-up").await.refused(404, "not_found");
 }
 

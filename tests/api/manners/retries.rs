@@ -49,6 +49,8 @@ async fn acts(office: &Office) -> BTreeMap<&'static str, Act> {
     drop(sent);
     let hook = json!({"url": "https://hooks.example/", "events": ["application.stage_changed"]});
     let (secret, redelivery) = delivered(office, &hook).await;
+    let off = secret.replace("/secret", "/deactivation");
+    let mail = format!("/api/v1/mails/{}/redelivery", given_up(office, &staff).await);
     let reason = Some(json!({"reason": "Permintaan pelanggan."}));
     let act = |person: &Person, path: String, body: Option<Value>, crowd| Act { person: person.clone(), path, body, crowd };
     let at = async |until, end: &str| format!("{}/{end}", office.case(until).await);
@@ -71,7 +73,9 @@ async fn acts(office: &Office) -> BTreeMap<&'static str, Act> {
         ("record_payment", act(&office.treasurer, pay, Some(payment), 20)),
         ("create_webhook", act(&office.customer, "/api/v1/webhooks".into(), Some(hook), 20)),
         ("rotate_webhook_secret", act(&office.customer, secret, None, 20)),
+        ("deactivate_webhook", act(&admin, off, reason.clone(), 20)),
         ("redeliver_webhook", act(&office.customer, redelivery, None, 20)),
+        ("redeliver_mail", act(&admin, mail, None, 20)),
         ("add_auditor", act(&office.ss_lead, "/api/v1/auditors".into(), Some(auditor), 20)),
         ("add_calendar", act(&admin, "/api/v1/calendars".into(), Some(json!({"calendar": calendar, "reason": "SKB"})), 20)),
         ("create_user", act(&admin, "/api/v1/users".into(), Some(account), 2)),
@@ -99,6 +103,15 @@ async fn delivered(office: &Office, hook: &Value) -> (String, String) {
     sqlx::query(over).bind(delivery).bind(id).execute(&mut office.app.sql().await).await.unwrap();
     let hook = format!("/api/v1/webhooks/{id}");
     (format!("{hook}/secret"), format!("{hook}/deliveries/{delivery}/redelivery"))
+}
+
+/// A mail to `person` that was given up.
+async fn given_up(office: &Office, person: &Person) -> uuid::Uuid {
+    let id = uuid::Uuid::new_v4();
+    let mail = "insert into mail (id, office_id, user_id, kind, language, data, created_at, failure, given_up_at)
+                select $1, office_id, id, 'notification', 'id', '{}', now(), 'smtp_550', now() from app_user where id = $2";
+    sqlx::query(mail).bind(id).bind(person.id).execute(&mut office.app.sql().await).await.unwrap();
+    id
 }
 
 #[actix_web::test]

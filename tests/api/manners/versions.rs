@@ -69,6 +69,7 @@ async fn a_change_names_the_version_it_changes() {
     for operation in operations().into_iter().filter(|one| one.statuses.contains(&428)) {
         let (person, path, body) = match operation.id.as_str() {
             "amend_application" => (&office.customer, case.clone(), json!({"scope": "Air"})),
+            "change_me" => (&office.customer, "/api/v1/me".to_owned(), json!({"language": "en"})),
             "change_webhook" => (&office.customer, hook.clone(), json!({"active": false})),
             "change_user" => (&admin, user.clone(), json!({"display_name": "Kepala"})),
             "set_user_roles" => (&admin, format!("{user}/roles"), json!({"roles": ["head"]})),

@@ -9,6 +9,7 @@ mod protection;
 mod receiver;
 mod running;
 mod streams;
+mod switching;
 
 use serde_json::Value;
 

@@ -1,12 +1,12 @@
 //! What nobody learns of a complaint by being told: not before it surfaces, not who is barred, not a number, not a word, not from a dump, not outside.
 
 use serde_json::json;
-use service_desk::sop::role::Role;
+use service_desk::sop::role::{Role, Roles};
 use uuid::Uuid;
 
 use super::{inbox, late, told, waiting};
 use crate::complaint::wing::{Until, Wing, form};
-use crate::support::Person;
+use crate::support::{PASSPHRASE, Person, custodian};
 
 async fn count(person: &Person) -> i64 {
     person.get("/api/v1/notifications?count=true").await.expect(200)["count"].as_i64().unwrap()
@@ -133,4 +133,137 @@ async fn a_late_complaint_is_heard_only_by_those_who_may_know_of_it() {
     assert_eq!(told(&wing.head).await, [waiting(2), late(4, 100)], "who leads the team leads");
     assert_eq!(count(&barred.sign_in_again().await).await, 0);
     assert_eq!((count(&wing.external).await, count(&wing.conflict_officer).await), (0, 0));
+}
+
+const MINE: &str = "/api/v1/complaints/mine";
+
+/// How often somebody was told this.
+async fn heard(person: &Person, kind: &str) -> usize {
+    inbox(person).await.iter().filter(|item| item["kind"] == kind).count()
+}
+
+#[actix_web::test]
+async fn that_the_reporter_wrote_is_heard_from_the_surfacing_on_once_and_only_by_who_handles_the_complaint() {
+    let mut wing = Wing::open().await;
+    let barred = wing.another(Role::TeamLead, "Joko Susilo").await;
+    let outsider = wing.another(Role::TeamLead, "Maya Sari").await;
+    let members = json!({"name": "Tim Pengujian", "active": true, "members": [wing.team_lead.id, wing.team_staff.id, barred.id]});
+    wing.admin.put(&format!("/api/v1/teams/{}", wing.team), members, Some("*")).await.expect(200);
+    let case = wing.case(Until::Forwarded).await;
+    wing.conflict_officer.post(&format!("{}/conflicts", case.path), json!({"user": barred.id, "reason": "Terkait."})).await.expect(204);
+    let reporter = wing.enter(&case.code).await;
+    for word in ["Ada kuitansi kedua.", "Nomornya menyusul."] {
+        reporter.post(&format!("{MINE}/messages"), json!({"text": word})).await.expect(201);
+    }
+    wing.look().await;
+    assert_eq!(heard(&wing.team_lead, "reporter_wrote").await, 0, "nobody hears of it before it surfaces");
+    wing.next_slot().await;
+    let told = inbox(&wing.team_lead).await.into_iter().find(|item| item["kind"] == "reporter_wrote").unwrap();
+    assert_eq!(heard(&wing.team_lead, "reporter_wrote").await, 1, "two messages of one half-day are told once");
+    let text = told.to_string();
+    assert!(!text.contains(&case.number) && !text.contains(case.path.rsplit('/').next().unwrap()) && !text.contains("kuitansi"), "{text}");
+    assert_eq!((&told["sop"], &told["link"], &told["step"]), (&json!("wbs"), &json!("/api/v1/complaints"), &json!(null)));
+    let (barred, outsider) = (barred.sign_in_again().await, outsider.sign_in_again().await);
+    let others =
+        [&barred, &outsider, &wing.team_staff, &wing.head, &wing.pji_lead, &wing.external, &wing.conflict_officer, &wing.custodian, &wing.clerk];
+    for other in others {
+        assert_eq!(heard(other, "reporter_wrote").await, 0);
+    }
+    wing.look().await;
+    assert_eq!(heard(&wing.team_lead, "reporter_wrote").await, 1);
+}
+
+#[actix_web::test]
+async fn that_a_reporter_said_who_they_are_is_told_to_nobody_and_an_attachment_is() {
+    let mut wing = Wing::open().await;
+    let case = wing.case(Until::Screened).await;
+    let reporter = wing.enter(&case.code).await;
+    reporter.post(&format!("{MINE}/identity"), json!({"name": "Siti Rahayu"})).await.expect(204);
+    wing.next_slot().await;
+    assert_eq!(heard(&wing.head, "reporter_wrote").await, 0, "who hears of news and finds none would know that there is a name");
+    let reporter = wing.enter(&case.code).await;
+    let file = crate::complaint::attachments::photograph_of(b"loket", "GPS 2.9761 S", "Kamera kantor");
+    let path = format!("{MINE}/attachments");
+    let body = Some(("application/octet-stream", file));
+    reporter.ask(&crate::support::Asking { method: reqwest::Method::POST, path: &path, body, headers: &[] }).await.expect(201);
+    wing.next_slot().await;
+    assert_eq!(heard(&wing.head, "reporter_wrote").await, 1);
+}
+
+#[actix_web::test]
+async fn a_drafter_who_reads_only_the_settlement_hears_nothing_of_what_the_reporter_wrote_and_their_lead_does() {
+    let mut wing = Wing::open().await;
+    let case = wing.case(Until::Resolved).await;
+    wing.enter(&case.code).await.post(&format!("{MINE}/messages"), json!({"text": "Ada kuitansi kedua."})).await.expect(201);
+    wing.next_slot().await;
+    assert_eq!((heard(&wing.team_lead, "reporter_wrote").await, heard(&wing.team_staff, "reporter_wrote").await), (1, 0));
+}
+
+#[actix_web::test]
+async fn what_is_written_before_a_complaint_surfaces_is_no_news() {
+    let mut wing = Wing::open().await;
+    let (reporter, ..) = wing.submit(form()).await;
+    reporter.post(&format!("{MINE}/messages"), json!({"text": "Saya lupa menyebut harinya."})).await.expect(201);
+    wing.next_slot().await;
+    assert_eq!(told(&wing.head).await, [waiting(2)]);
+}
+
+#[actix_web::test]
+async fn a_request_for_a_disclosure_is_heard_by_who_may_decide_it_and_its_decision_by_who_asked() {
+    let wing = &mut Wing::open().await;
+    let barred = wing.another(Role::IdentityCustodian, "Fitri Handayani").await;
+    let both = wing.app.staff_with(Roles::NONE.with(Role::Head).with(Role::IdentityCustodian)).await;
+    let case = wing.case(Until::Screened).await;
+    wing.conflict_officer.post(&format!("{}/conflicts", case.path), json!({"user": barred.id, "reason": "Terkait."})).await.expect(204);
+    let (barred, both) = (barred.sign_in_again().await, both.sign_in_again().await);
+    let requests = format!("{}/disclosures", case.path);
+    let request = json!({"fields": ["name"], "purpose": "consent", "reason": "Pelapor minta dihubungi."});
+    let asked = both.post(&requests, request.clone()).await.expect(201);
+    let waits = inbox(&wing.custodian).await.remove(0);
+    let text = waits.to_string();
+    assert_eq!((&waits["kind"], &waits["link"]), (&json!("disclosure_waits"), &json!("/api/v1/disclosures")));
+    for hidden in [case.number.as_str(), case.path.rsplit('/').next().unwrap(), asked["id"].as_str().unwrap(), "dihubungi", "consent"] {
+        assert!(!text.contains(hidden), "{text}");
+    }
+    for other in [&both, &barred, &wing.head, &wing.pji_lead, &wing.auditor, &wing.admin] {
+        assert_eq!(heard(other, "disclosure_waits").await, 0, "neither who asks, nor who is barred, nor who decides nothing");
+    }
+    let decision = format!("{requests}/{}/decision", asked["id"].as_str().unwrap());
+    let denial = json!({"grant": false, "reason": "Dapat melalui portal."});
+    wing.custodian.post(&decision, denial).await.expect(200);
+    let denied = inbox(&both).await.into_iter().find(|item| item["kind"] == "disclosure_decided").unwrap();
+
+    let asked = both.post(&requests, request).await.expect(201);
+    let grant = json!({"grant": true, "reason": "Alasan cukup.", "custodian_key": custodian().1, "passphrase": PASSPHRASE});
+    let decision = format!("{requests}/{}/decision", asked["id"].as_str().unwrap());
+    wing.custodian.post(&decision, grant).await.expect(200);
+    let decided: Vec<_> = inbox(&both).await.into_iter().filter(|item| item["kind"] == "disclosure_decided").collect();
+    assert_eq!(decided.len(), 2);
+    assert!(decided.iter().all(|one| one["text_id"] == denied["text_id"] && one["link"] == denied["link"]), "granted and denied sound alike");
+    assert_eq!((heard(&wing.head, "disclosure_decided").await, heard(&wing.custodian, "disclosure_decided").await), (0, 0));
+
+    // Whoever comes to be barred finds nothing of it any more.
+    wing.conflict_officer.post(&format!("{}/conflicts", case.path), json!({"user": wing.custodian.id, "reason": "Terkait."})).await.expect(204);
+    wing.conflict_officer.post(&format!("{}/conflicts", case.path), json!({"user": both.id, "reason": "Terkait."})).await.expect(204);
+    assert_eq!((count(&wing.custodian).await, heard(&both, "disclosure_decided").await), (0, 0));
+    let mailed: i64 = sqlx::query_scalar("select count(*) from mail").fetch_one(&mut wing.app.sql().await).await.unwrap();
+    let named: i64 =
+        sqlx::query_scalar("select count(*) from notification where user_id is not null").fetch_one(&mut wing.app.sql().await).await.unwrap();
+    assert_eq!((mailed, named), (0, 0), "told by tag and never mailed");
+}
+
+#[actix_web::test]
+async fn of_two_custodians_the_second_hears_when_it_is_their_turn() {
+    let wing = &mut Wing::open().await;
+    let deputy = wing.another(Role::IdentityCustodian, "Fitri Handayani").await;
+    let case = wing.case(Until::Screened).await;
+    let deputy = deputy.sign_in_again().await;
+    let requests = format!("{}/disclosures", case.path);
+    let request = json!({"fields": ["name"], "purpose": "law_enforcement", "reason": "Surat penyidik."});
+    let asked = wing.head.post(&requests, request).await.expect(201);
+    assert_eq!((heard(&wing.custodian, "disclosure_waits").await, heard(&deputy, "disclosure_waits").await), (1, 1));
+    let decision = format!("{requests}/{}/decision", asked["id"].as_str().unwrap());
+    wing.custodian.post(&decision, json!({"grant": true, "reason": "Lengkap."})).await.expect(200);
+    assert_eq!((heard(&wing.custodian, "disclosure_waits").await, heard(&deputy, "disclosure_waits").await), (1, 2));
+    assert_eq!(heard(&wing.head, "disclosure_decided").await, 0, "it is not decided yet");
 }

@@ -196,6 +196,12 @@ async fn on_paper(wing: &Wing, words: &mut Cage, trace: &Trace) -> (String, Stri
     form["identity"] = identity(words);
     let entered = twice(&wing.clerk, "/api/v1/complaints/paper", Some(&json!({"form": form})), &[("idempotency-key", &key(words))]).await;
     words.keep("salt of a receipt", entered["receipt"]["salt"].as_str().unwrap());
+    let permit = words.keep("scan permit", entered["scan_permit"].as_str().unwrap());
+    let scan = photograph_of(words.word("scan").as_bytes(), &words.word("place of a photograph"), &words.word("camera"));
+    let name = format!("attachment; filename=\"{}.jpg\"", words.word("name of a file"));
+    let headers = [("scan-permit", permit.as_str()), ("content-disposition", &name)];
+    let path = "/api/v1/complaints/paper/scans";
+    wing.clerk.ask(&Asking { method: Method::POST, path, body: Some(("application/octet-stream", scan)), headers: &headers }).await.expect(201);
     let slip = json!({"activation_code": keep_code(words, "activation code", &entered["activation_code"])});
     let activated = twice(&wing.nobody, "/api/v1/complaints/activations", Some(&slip), &trace.with_key(&key(words))).await;
     wing.nobody.post("/api/v1/complaints/activations", slip).await.refused(409, "activation_used");
@@ -236,6 +242,7 @@ async fn the_road(wing: &mut Wing, words: &mut Cage, case: &Case, accused: &mut 
     let attachment = attach(words, &reporter).await;
     wing.next_slot().await;
     accused.refresh().await;
+    original(wing, words, path, &attachment).await;
     let warning = json!({"warnings": [{"user": accused.id, "text": format!("Perbuatan {} tidak dibenarkan.", words.word("warning"))}]});
     wing.team_lead.post(&format!("{path}/warnings"), warning).await.expect(200);
     let warned = accused.get("/api/v1/warnings").await.expect(200)["items"][0]["id"].as_str().unwrap().to_owned();
@@ -274,6 +281,21 @@ async fn attach(words: &mut Cage, reporter: &Person) -> String {
     let refused = reporter.ask(&asking(words.word("no picture").into_bytes(), &headers[..1])).await;
     assert!((400..500).contains(&refused.status), "{}", refused.status);
     attached["id"].as_str().unwrap().to_owned()
+}
+
+/// The original of an attachment, opened by who handles the case.
+async fn original(wing: &Wing, words: &mut Cage, path: &str, attachment: &str) {
+    let requests = format!("{path}/disclosures");
+    let asked = json!({"original": attachment, "purpose": "protection", "reason": words.word("reason of a disclosure")});
+    let made = wing.team_lead.post(&requests, asked).await.expect(201);
+    let (request, code) =
+        (format!("{requests}/{}", made["id"].as_str().unwrap()), words.keep("opening code", made["opening_code"].as_str().unwrap()));
+    let decision = json!({"grant": true, "reason": words.word("decision on a disclosure"), "custodian_key": custodian().1, "passphrase": PASSPHRASE});
+    wing.custodian.post(&format!("{request}/decision"), decision).await.expect(200);
+    let fetching = format!("{request}/original");
+    wing.team_lead.post(&fetching, json!({"opening_code": words.word("wrong code")})).await.refused(422, "invalid_content");
+    assert_eq!(wing.team_lead.post(&fetching, json!({"opening_code": code})).await.status, 200);
+    wing.team_lead.post(&fetching, json!({"opening_code": code})).await.refused(409, "conflict");
 }
 
 /// One field opened; two granted and not fetched; one denied.

@@ -18,7 +18,7 @@ const MAY: &[(&str, &str, &str)] = &[
     ("reporter", "POST /complaints/mine/answer/acknowledgement 200", "salt of a receipt"),
     ("reporter", "GET /complaints/mine/messages 200", "message of the office, message of the reporter"),
     ("reporter", "POST /complaints/mine/messages 201", "message of the reporter"),
-    ("clerk", "POST /complaints/paper 201", "activation code, salt of a receipt"),
+    ("clerk", "POST /complaints/paper 201", "activation code, salt of a receipt, scan permit"),
     (
         "head",
         "GET /complaints/{id} 200",
@@ -45,6 +45,9 @@ const MAY: &[(&str, &str, &str)] = &[
     ("team lead", "POST /complaints/{id}/messages 201", "message of the office"),
     ("team lead", "POST /complaints/{id}/resolution 200", "complaint, disposition, forwarding, resolution, statement, warning"),
     ("team lead", "POST /complaints/{id}/warnings 200", "complaint, disposition, forwarding, warning"),
+    ("team lead", "GET /complaints/{id}/disclosures 200", "decision on a disclosure, reason of a disclosure"),
+    ("team lead", "POST /complaints/{id}/disclosures 201", "opening code, reason of a disclosure"),
+    ("team lead", "POST /complaints/{id}/disclosures/{disclosure}/original 200", "camera, name of a file, picture, place of a photograph"),
     ("team staff", "GET /complaints/{id} 200", "answer, resolution"),
     ("team staff", "POST /complaints/{id}/answer 200", "answer, resolution"),
     ("external", "GET /complaints/{id} 200", "complaint, answer, disposition, recall, referral"),

@@ -12,7 +12,8 @@ use crate::support::{Asking, Person};
 
 /// Whether it is asked here.
 fn concerns(operation: &Operation) -> bool {
-    is_of_complaints(&operation.path) || ["/api/v1/desk", "/api/v1/audit-trail"].contains(&operation.path.as_str())
+    is_of_complaints(&operation.path)
+        || ["/api/v1/desk", "/api/v1/audit-trail", "/api/v1/audit-trail/alarms", "/api/v1/notifications"].contains(&operation.path.as_str())
 }
 
 /// Reads all there is to read.
