@@ -8,7 +8,6 @@ use super::file::Whereabouts;
 use super::sop::{SOP, Task};
 use super::store::audience;
 use super::store::viewer::Viewer;
-use super::unheard;
 use super::views::READERS;
 use crate::casework::announce::{About, Kind, Notice, tell_by_tag};
 use crate::casework::workflow::{Asking, Change, Cover, Desktop};
@@ -25,10 +24,6 @@ use crate::sop::table::Task as _;
 /// When the server refuses.
 pub async fn announce(connection: &mut PgConnection, change: &Change<'_, Task>, at: &Desktop, tools: &Cabinet) -> Result<()> {
     let cover = change.cover;
-    if unheard::may_follow(change) {
-        Viewer::enter(connection, Asking::Service, None, &tools.keys).await?;
-        unheard::raise(connection, cover, at, tools).await?;
-    }
     if change.from == cover.stage {
         return Ok(());
     }

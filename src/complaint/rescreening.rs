@@ -1,4 +1,4 @@
-//! Screening that goes on: a complaint is looked at again when its reporter has written, and when somebody of the office has come, come back, changed their
+//! Screening at work, which goes on: a complaint is looked at when it surfaces, and again when its reporter has written, and when somebody of the office has come, come back, changed their
 //! name, or been given a role or an appointment since. It adds conflicts and lifts none.
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -43,6 +43,24 @@ impl Roll {
         let mark = tools.keys.mark(format!("roll|{office}|{heads:?}|{everybody:?}").as_bytes());
         Ok(Self { everybody, heads, mark })
     }
+}
+
+/// Screens a complaint that is about to surface, with what its reporter has written since, and says where it goes.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn on_surfacing(file: &mut OpenFile<Task>) -> Result<Stage> {
+    let now = file.now();
+    let tools = file.tools().clone();
+    let (cover, connection) = file.parts();
+    let roll = Roll::call(connection, cover.office, today(now), &tools).await?;
+    for (user, kind) in found(connection, cover, &roll, now, &tools).await? {
+        let new = NewConflict { case: cover.file.id, user, tag: tools.keys.person_tag(user), bar: kind, reason: "screening" };
+        conflicts::bar(connection, &cover.file.key, &new, today(now)).await?;
+    }
+    remember(connection, cover.file.id, &roll, now).await?;
+    let holds = screening::holds(connection, cover.office, cover.file.id, today(now), &tools).await?;
+    Ok(if holds { Stage::Screened } else { Stage::ReferredExternally })
 }
 
 /// Complaints that surfaced and must be screened again: those whose reporters have written first, and the closed last.
@@ -96,13 +114,7 @@ pub async fn screen_again(file: &mut OpenFile<Task>) -> Result<Stage> {
 
 /// Whom the complaint and its reporter's messages concern and who is not barred yet. What the conflict officer lifted stays lifted, unless a new message
 /// speaks of them. Once the complaint is known, a post by itself is a suspicion: its holder may have come later.
-pub(super) async fn found(
-    connection: &mut PgConnection,
-    cover: &Cover<Task>,
-    roll: &Roll,
-    now: DateTime<Utc>,
-    tools: &Cabinet,
-) -> Result<Vec<(UserId, Bar)>> {
+async fn found(connection: &mut PgConnection, cover: &Cover<Task>, roll: &Roll, now: DateTime<Utc>, tools: &Cabinet) -> Result<Vec<(UserId, Bar)>> {
     let (case, key, day) = (cover.file.id, &cover.file.key, cover.file.received_on);
     let sealed = store::content(connection, case).await?;
     let content: Content = key.open_json("content|sealed", cover.id, &sealed)?;
@@ -126,7 +138,7 @@ pub(super) async fn found(
 }
 
 /// Writes down with which roll the complaint was screened, and that its messages were.
-pub(super) async fn remember(connection: &mut PgConnection, case: ComplaintId, roll: &Roll, now: DateTime<Utc>) -> Result<()> {
+async fn remember(connection: &mut PgConnection, case: ComplaintId, roll: &Roll, now: DateTime<Utc>) -> Result<()> {
     messages::were_screened(connection, case, now).await?;
     surfacing::was_screened(connection, case, &roll.mark).await
 }

@@ -5,7 +5,6 @@ use sqlx::PgConnection;
 
 use super::cabinet::Cabinet;
 use super::conflict::{Bar, chain, chain_holds};
-use super::rescreening::{self, Roll};
 use super::sop::{Stage, Task};
 use super::store::conflicts::{self, NewConflict};
 use super::store::viewer::Viewer;
@@ -17,24 +16,6 @@ use crate::identity::signed_in::today;
 use crate::identity::teams;
 use crate::ids::{ComplaintId, OfficeId, TeamId, UserId};
 use crate::sop::role::Role;
-
-/// Screens a complaint that is about to surface, with what its reporter has written since, and says where it goes.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn on_surfacing(file: &mut OpenFile<Task>) -> Result<Stage> {
-    let now = file.now();
-    let tools = file.tools().clone();
-    let (cover, connection) = file.parts();
-    let roll = Roll::call(connection, cover.office, today(now), &tools).await?;
-    for (user, kind) in rescreening::found(connection, cover, &roll, now, &tools).await? {
-        let new = NewConflict { case: cover.file.id, user, tag: tools.keys.person_tag(user), bar: kind, reason: "screening" };
-        conflicts::bar(connection, &cover.file.key, &new, today(now)).await?;
-    }
-    rescreening::remember(connection, cover.file.id, &roll, now).await?;
-    let holds = holds(connection, cover.office, cover.file.id, today(now), &tools).await?;
-    Ok(if holds { Stage::Screened } else { Stage::ReferredExternally })
-}
 
 /// Bars `user`, and says where the file goes: outside when nobody is left to carry it.
 ///
@@ -136,7 +117,11 @@ pub async fn must_be_staff(file: &mut OpenFile<Task>, user: UserId) -> Result<()
     Err(Error::invalid(vec![fault("/user", "not_staff", "Bukan pegawai kantor ini.", "Not a member of staff of this office.")]))
 }
 
-async fn holds(connection: &mut PgConnection, office: OfficeId, case: ComplaintId, day: NaiveDate, tools: &Cabinet) -> Result<bool> {
+/// Whether the office can carry the complaint, whoever is barred from it.
+///
+/// # Errors
+/// When the server refuses.
+pub(super) async fn holds(connection: &mut PgConnection, office: OfficeId, case: ComplaintId, day: NaiveDate, tools: &Cabinet) -> Result<bool> {
     let mut holders = Vec::new();
     for role in chain() {
         let people = roster::holders(connection, office, role, day).await?;

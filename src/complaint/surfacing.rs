@@ -10,7 +10,6 @@ use super::cabinet::Cabinet;
 use super::disclosure;
 use super::reading::read_as;
 use super::rescreening;
-use super::screening;
 use super::sop::{Stage, Task};
 use super::store::{messages, outbox, sessions, surfacing as store};
 use crate::audit::{self, Actor, Event};
@@ -67,7 +66,7 @@ struct Look<'a> {
 impl Look<'_> {
     /// A complaint becomes known at its surfacing time: that moment, and no other, is in the clock and in the trail.
     async fn surface(&self, case: ComplaintId, slot: DateTime<Utc>) -> Result<()> {
-        self.take(case, Task::SurfaceComplaint, slot, async |file| screening::on_surfacing(file).await).await
+        self.take(case, Task::SurfaceComplaint, slot, async |file| rescreening::on_surfacing(file).await).await
     }
 
     /// Screens what must be screened again. One that cannot be opened stays as it is, and keeps no other back.

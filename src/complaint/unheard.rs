@@ -9,9 +9,10 @@ use super::cabinet::Cabinet;
 use super::file::Whereabouts;
 use super::sop::{SOP, Stage, Task};
 use super::store::conflicts;
+use super::store::viewer::Viewer;
 use crate::audit::{self, Actor as By, Event};
 use crate::casework::announce::{About, Kind, Notice, tell_by_tag};
-use crate::casework::workflow::{Change, Cover, Desktop};
+use crate::casework::workflow::{Asking, Change, Cover, Desktop};
 use crate::error::Result;
 use crate::identity::roster::holders;
 use crate::identity::signed_in::today;
@@ -24,18 +25,17 @@ const NEEDED: [(Task, AlarmKind); 2] =
 /// Who is told that the trail holds an alarm: auditors, who read it, and administrators, who can give a role.
 const WATCHERS: [Role; 2] = [Role::InternalAuditor, Role::Admin];
 
-/// Whether `change` may have left a complaint to nobody.
-#[must_use]
-pub fn may_follow(change: &Change<'_, Task>) -> bool {
-    let bars = matches!(change.row.task, Task::RecuseFromComplaint | Task::DeclareConflict | Task::ScreenAgain);
-    change.cover.stage == Stage::ReferredExternally && (change.from != change.cover.stage || bars)
-}
-
-/// Raises the alarm for each step outside that nobody free can take. Ask as the service.
+/// Raises the alarm for each step outside that nobody free can take after `change`.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn raise(connection: &mut PgConnection, cover: &Cover<Task>, at: &Desktop, tools: &Cabinet) -> Result<()> {
+pub async fn raise(connection: &mut PgConnection, change: &Change<'_, Task>, at: &Desktop, tools: &Cabinet) -> Result<()> {
+    let cover = change.cover;
+    let bars = matches!(change.row.task, Task::RecuseFromComplaint | Task::DeclareConflict | Task::ScreenAgain);
+    if cover.stage != Stage::ReferredExternally || !(change.from != cover.stage || bars) {
+        return Ok(());
+    }
+    Viewer::enter(connection, Asking::Service, None, &tools.keys).await?;
     let mut events = Vec::new();
     for (task, kind) in NEEDED {
         let Actor::Person(roles) = SOP.row(task).actor else { continue };
