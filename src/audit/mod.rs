@@ -21,9 +21,10 @@ pub use self::anchor::{Anchor, drop_anchor, read_anchors};
 pub use self::breach::Breach;
 pub use self::event::Event;
 pub use self::key::AuditKey;
-pub use self::sighting::{Sighting, Wanted, sightings};
+pub use self::sighting::{Sighting, Wanted};
 pub use self::verify::{Verdict, verify};
 use crate::error::Result;
+use crate::ids::OfficeId;
 
 /// Appends `events` to the chain, in their order, within the caller's transaction. It takes the lock of the chain until the commit, so do it last.
 ///
@@ -49,4 +50,12 @@ pub async fn append(connection: &mut PgConnection, key: &AuditKey, events: &[Eve
 /// When the server refuses.
 pub async fn head(connection: &mut PgConnection) -> Result<Option<(i64, [u8; 32])>> {
     store::head(connection).await
+}
+
+/// At most `limit` events of an office that are `wanted`, the newest first.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn sightings(connection: &mut PgConnection, office: OfficeId, wanted: Wanted<'_>, limit: i64) -> Result<Vec<Sighting>> {
+    store::sightings(connection, office, wanted, limit).await
 }

@@ -1,11 +1,6 @@
 //! Events of a few kinds with their day and what they are about, and nothing else: for those who must look into them and do not read the trail.
 
 use chrono::NaiveDate;
-use sqlx::PgConnection;
-
-use super::store;
-use crate::error::Result;
-use crate::ids::OfficeId;
 
 /// That something happened.
 #[derive(Debug, Clone)]
@@ -29,12 +24,4 @@ pub struct Wanted<'a> {
     pub but: &'a [Vec<u8>],
     /// Only those before this number.
     pub before: Option<i64>,
-}
-
-/// At most `limit` of an office, the newest first.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn sightings(connection: &mut PgConnection, office: OfficeId, wanted: Wanted<'_>, limit: i64) -> Result<Vec<Sighting>> {
-    store::sightings(connection, office, wanted, limit).await
 }

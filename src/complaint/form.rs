@@ -121,7 +121,7 @@ impl Check for ComplaintForm {
         let mut faults = self.content.faults("/content");
         if let Some(identity) = &self.identity {
             faults.extend(identity.faults("/identity"));
-            if !self.identity_in_text_accepted && tells_of(&self.content, identity) {
+            if !self.identity_in_text_accepted && tells_of(&self.content.text(), identity) {
                 faults.push(fault(
                     "/content/account",
                     "identifies_reporter",
@@ -135,6 +135,13 @@ impl Check for ComplaintForm {
 }
 
 impl Content {
+    /// All its words, one part below the other.
+    fn text(&self) -> String {
+        let accused = self.accused.iter().flat_map(|accused| [Some(&accused.name), accused.position.as_ref()]);
+        let parts = [Some(&self.subject), Some(&self.account), self.place.as_ref(), self.occurred.as_ref()].into_iter().chain(accused);
+        parts.flatten().map(String::as_str).collect::<Vec<_>>().join("\n")
+    }
+
     /// Every fault, with pointers below `at`.
     #[must_use]
     pub fn faults(&self, at: &str) -> Vec<Fault> {
@@ -184,4 +191,21 @@ pub fn prose_fault(text: &str, at: String, longest: usize) -> Option<Fault> {
 /// Whether `c` shows nothing, or turns the direction of what follows: so that what is read is what is there.
 fn hides(c: char) -> bool {
     misleads(c) || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{00ad}' | '\u{061c}' | '\u{180e}')
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_identity_is_looked_for_among_the_accused_too() {
+        let form = |position: &str| -> ComplaintForm {
+            let content = json!({"subject": "x", "account": "y", "accused": [{"name": "z", "position": position}]});
+            serde_json::from_value(json!({"category": "service", "content": content, "identity": {"name": "Siti Rahmawati"}})).ok().unwrap()
+        };
+        assert_eq!(form("atasan Rahmawati").faults()[0].code, "identifies_reporter");
+        assert!(form("Staf penguji").faults().is_empty());
+    }
 }

@@ -82,7 +82,7 @@ impl Pen {
     /// cannot do the task at all is told so without waiting.
     ///
     /// # Errors
-    /// `busy` when the turn does not come in time; as taking it from the desk.
+    /// `busy` when too many wait; as taking it from the desk.
     pub async fn take<W: Workflow>(&mut self, id: W::Id, task: W) -> Result<OpenFile<W>> {
         if Role::all().any(|role| self.desk.who().roles.has(role) && W::sop().row(task).actor.admits(role)) {
             self.turn = Some(self.letters.turns.wait().await?);

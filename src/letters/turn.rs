@@ -1,28 +1,35 @@
 //! Whose turn it is to sign under a number of a register: one letter after another, in the order in which they came. Who waits here holds neither a connection
-//! nor a lock, so that a crowd of signers keeps nobody else waiting and nobody of it is sent away. Several instances of the service still meet at the register itself.
+//! nor a lock, so that a crowd of signers keeps nobody else waiting. Each turn is bounded by the time-outs of the database and of whoever signs, so the queue
+//! moves; several instances of the service still meet at the register itself.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::timeout;
 
 use crate::error::{Code, Error, Result};
 
-/// How long somebody waits for their turn before they are told to come back: less than what proxies wait for us.
-const PATIENCE: Duration = Duration::from_secs(50);
+/// How many may wait beside the one whose turn it is: more people than an office has.
+const WAITING: usize = 100;
 
 /// The queue. Cheap to clone; one for all workers.
 #[derive(Debug, Clone)]
-pub struct Turns(Arc<Semaphore>);
+pub struct Turns {
+    /// One for everybody who signs or waits.
+    places: Arc<Semaphore>,
+    /// The one that is the turn.
+    turn: Arc<Semaphore>,
+}
 
 /// A turn; over when it is dropped.
 #[derive(Debug)]
-pub struct Turn(#[expect(dead_code, reason = "it is held, and given back when it is dropped")] OwnedSemaphorePermit);
+pub struct Turn {
+    _turn: OwnedSemaphorePermit,
+    _place: OwnedSemaphorePermit,
+}
 
 impl Default for Turns {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(1)))
+        Self { places: Arc::new(Semaphore::new(WAITING + 1)), turn: Arc::new(Semaphore::new(1)) }
     }
 }
 
@@ -30,15 +37,11 @@ impl Turns {
     /// Waits for a turn.
     ///
     /// # Errors
-    /// `busy` when it does not come in time.
+    /// `busy` when too many wait.
     pub async fn wait(&self) -> Result<Turn> {
-        self.wait_at_most(PATIENCE).await
-    }
-
-    async fn wait_at_most(&self, patience: Duration) -> Result<Turn> {
-        let waited = timeout(patience, Arc::clone(&self.0).acquire_owned()).await;
-        let permit = waited.map_err(|_| Error::new(Code::Busy).header("retry-after", "5"))?;
-        permit.map(Turn).map_err(Error::internal)
+        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| Error::new(Code::Busy).header("retry-after", "5"))?;
+        let turn = Arc::clone(&self.turn).acquire_owned().await.map_err(Error::internal)?;
+        Ok(Turn { _turn: turn, _place: place })
     }
 }
 
@@ -49,16 +52,17 @@ mod tests {
     use super::*;
 
     #[actix_web::test]
-    async fn turns_come_in_the_order_of_asking_and_patience_ends() {
+    async fn turns_come_in_the_order_of_asking_and_the_queue_is_not_endless() {
         let turns = Turns::default();
         let first = turns.wait().await.unwrap();
-        let (mut second, mut third) = (Box::pin(turns.wait()), Box::pin(turns.wait()));
-        assert!((&mut second).now_or_never().is_none() && (&mut third).now_or_never().is_none());
+        let mut waiting: Vec<_> = (0..WAITING).map(|_| Box::pin(turns.wait())).collect();
+        assert!(waiting.iter_mut().all(|one| one.now_or_never().is_none()));
+        assert_eq!(turns.wait().await.unwrap_err().code(), Some(Code::Busy));
         drop(first);
-        assert!((&mut third).now_or_never().is_none(), "who came later does not go first");
-        let second = second.await.unwrap();
-        assert_eq!(turns.wait_at_most(Duration::ZERO).await.unwrap_err().code(), Some(Code::Busy));
-        drop(second);
-        third.await.unwrap();
+        assert!((&mut waiting[1]).now_or_never().is_none(), "who came later does not go first");
+        waiting.remove(0).await.unwrap();
+        waiting.pop();
+        waiting.remove(0).await.unwrap();
+        assert!(turns.wait().now_or_never().is_none(), "whoever went away waits no more, and another may");
     }
 }

@@ -5,6 +5,8 @@ use rust_xlsxwriter::{Color, ExcelDateTime, Format, FormatAlign, FormatBorder, W
 use super::columns::Cell;
 use crate::sop::working_time::WIB;
 
+/// Which page of how many, in the middle of its foot.
+pub(super) const PAGE_OF_PAGES: &str = "&C&P / &N";
 /// The longest text of a cell that every spreadsheet takes.
 const LONGEST: usize = 32_000;
 

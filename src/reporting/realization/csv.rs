@@ -37,7 +37,7 @@ fn records(all: impl IntoIterator<Item = Vec<String>>) -> Result<Bytes> {
 fn written(cell: Cell) -> String {
     match cell {
         Cell::Empty => String::new(),
-        Cell::Text(text) => harmless(text),
+        Cell::Text(text) => harmless(&text),
         Cell::Number(number) => number.to_string(),
         Cell::Moment(moment) => moment.with_timezone(&WIB).format("%Y-%m-%d %H:%M").to_string(),
         Cell::Day(day) => day.to_string(),
@@ -46,7 +46,7 @@ fn written(cell: Cell) -> String {
 
 /// What begins like a formula (= + - @ tab, carriage return, line feed, or one of the wide forms of the signs) is text for a spreadsheet with an
 /// apostrophe before it. A spreadsheet that parts cells at semicolons, tabs or the ends of lines, as in Indonesia, sees such a beginning after each of them.
-fn harmless(text: String) -> String {
+fn harmless(text: &str) -> String {
     let begins = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
     let mut safe = String::with_capacity(text.len() + 1);
     let mut at_the_beginning = true;

@@ -4,11 +4,10 @@ use chrono::{DateTime, Utc};
 use rust_xlsxwriter::{Workbook, Worksheet, XlsxError};
 
 use super::asked::Asked;
-use super::cells::{Looks, put};
+use super::cells::{Looks, PAGE_OF_PAGES, put};
 use super::columns::Cell;
 use super::summary::{GroupTally, RealizationSummary};
 use super::words::{self, pick};
-use super::xlsx::PAGE_OF_PAGES;
 use crate::web::problem::Language;
 
 /// A4, as a workbook calls it.

@@ -8,7 +8,7 @@ use rust_xlsxwriter::{Workbook, XlsxError};
 use tokio::sync::mpsc;
 
 use super::asked::Asked;
-use super::cells::{Looks, put};
+use super::cells::{Looks, PAGE_OF_PAGES, put};
 use super::columns::{Column, columns};
 use super::pages::Source;
 use super::row::RealizationRow;
@@ -19,8 +19,6 @@ use crate::error::{Error, Result};
 
 /// A3, as a workbook calls it.
 const A3: u8 = 8;
-/// Which page of how many, in the middle of its foot.
-pub(super) const PAGE_OF_PAGES: &str = "&C&P / &N";
 /// Pages that may wait for the disk.
 const WAITING: usize = 2;
 

@@ -72,7 +72,7 @@ async fn trail(wing: &Wing, action: &str) -> Vec<Value> {
 
 #[actix_web::test]
 async fn an_original_is_given_once_to_the_one_who_asked_as_it_was_sent_and_the_reporter_is_told_which() {
-    let (wing, case, attachment) = office().await;
+    let (wing, case, attachment) = Box::pin(office()).await;
     let asked = ask(&wing.head, &case, request("protection", &attachment)).await;
     let waiting = wing.custodian.get("/api/v1/disclosures").await;
     blind(&waiting);
@@ -117,7 +117,7 @@ async fn an_original_is_given_once_to_the_one_who_asked_as_it_was_sent_and_the_r
 
 #[actix_web::test]
 async fn without_a_custodian_with_the_key_no_original_is_opened() {
-    let (wing, case, attachment) = office().await;
+    let (wing, case, attachment) = Box::pin(office()).await;
     let requests = format!("{}/disclosures", case.path);
     wing.head.post(&requests, request("law_enforcement", &attachment)).await.refused(409, "conflict");
     let both = wing.app.staff_with(Roles::NONE.with(Role::Head).with(Role::IdentityCustodian)).await;
@@ -149,7 +149,7 @@ async fn without_a_custodian_with_the_key_no_original_is_opened() {
 
 #[actix_web::test]
 async fn for_law_enforcement_two_custodians_agree_to_an_original() {
-    let (wing, case, attachment) = office().await;
+    let (wing, case, attachment) = Box::pin(office()).await;
     let deputy = wing.another(Role::IdentityCustodian, "Fitri Handayani").await;
     let asked = ask(&wing.head, &case, request("law_enforcement", &attachment)).await;
     decide(&wing.custodian, &asked, json!({"grant": true, "reason": "Surat penyidik lengkap."})).await.expect(200);
@@ -169,7 +169,7 @@ async fn for_law_enforcement_two_custodians_agree_to_an_original() {
 
 #[actix_web::test]
 async fn a_grant_of_an_original_opens_no_identity_and_a_grant_of_an_identity_no_original() {
-    let (wing, case, attachment) = office().await;
+    let (wing, case, attachment) = Box::pin(office()).await;
     let requests = format!("{}/disclosures", case.path);
     let mut both = request("consent", &attachment);
     both["fields"] = json!(["name"]);
@@ -195,7 +195,7 @@ async fn a_grant_of_an_original_opens_no_identity_and_a_grant_of_an_identity_no_
 
 #[actix_web::test]
 async fn only_an_attachment_of_the_complaint_that_has_surfaced_is_asked_for() {
-    let (mut wing, case, attachment) = office().await;
+    let (mut wing, case, attachment) = Box::pin(office()).await;
     let other = wing.case(Until::Screened).await;
     let later = attach(&wing.enter(&case.code).await).await;
     let requests = format!("{}/disclosures", case.path);
@@ -219,7 +219,7 @@ async fn only_an_attachment_of_the_complaint_that_has_surfaced_is_asked_for() {
 
 #[actix_web::test]
 async fn an_original_is_no_others_and_nobodys_after_a_quarter_of_an_hour_or_once_barred() {
-    let (mut wing, case, attachment) = office().await;
+    let (mut wing, case, attachment) = Box::pin(office()).await;
     let asked = ask(&wing.head, &case, request("consent", &attachment)).await;
     decide(&wing.custodian, &asked, grant()).await.expect(200);
     let colleague = wing.app.staff(Role::Head).await;
@@ -241,7 +241,7 @@ async fn an_original_is_no_others_and_nobodys_after_a_quarter_of_an_hour_or_once
 
 #[actix_web::test]
 async fn of_parallel_openings_one_gets_the_original() {
-    let (wing, case, attachment) = office().await;
+    let (wing, case, attachment) = Box::pin(office()).await;
     let asked = ask(&wing.head, &case, request("consent", &attachment)).await;
     decide(&wing.custodian, &asked, grant()).await.expect(200);
     let answers = futures_util::future::join_all((0..8).map(|_| fetch(&wing.head, &asked))).await;
@@ -254,7 +254,7 @@ async fn of_parallel_openings_one_gets_the_original() {
 
 #[actix_web::test]
 async fn an_original_that_was_tampered_with_is_not_given_out_and_one_without_identity_is() {
-    let (wing, case, attachment) = office().await;
+    let (wing, case, attachment) = Box::pin(office()).await;
     let asked = ask(&wing.head, &case, request("consent", &attachment)).await;
     decide(&wing.custodian, &asked, grant()).await.expect(200);
     let mut sql = wing.app.sql().await;
