@@ -33,11 +33,21 @@ pub enum AlarmKind {
     VaultTamperedWith,
     /// A disclosure was asked for and there was no custodian to decide it (tidak ada penjaga identitas).
     DisclosureWithoutCustodian,
+    /// A complaint is outside the office, and no external handler may know of it (tidak ada penangan eksternal).
+    ComplaintWithoutHandler,
+    /// The same, and no conflict officer may know of it (tidak ada petugas benturan kepentingan).
+    ComplaintWithoutConflictOfficer,
 }
 
 impl AlarmKind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::ActivationReplayed, Self::VaultTamperedWith, Self::DisclosureWithoutCustodian];
+    pub const ALL: [Self; 5] = [
+        Self::ActivationReplayed,
+        Self::VaultTamperedWith,
+        Self::DisclosureWithoutCustodian,
+        Self::ComplaintWithoutHandler,
+        Self::ComplaintWithoutConflictOfficer,
+    ];
 
     /// The code under which it stands in the trail.
     #[must_use]
@@ -46,6 +56,8 @@ impl AlarmKind {
             Self::ActivationReplayed => "activation_replayed",
             Self::VaultTamperedWith => "vault_tampered_with",
             Self::DisclosureWithoutCustodian => "disclosure_without_custodian",
+            Self::ComplaintWithoutHandler => "complaint_without_handler",
+            Self::ComplaintWithoutConflictOfficer => "complaint_without_conflict_officer",
         }
     }
 }
@@ -87,7 +99,7 @@ impl FromRequest for WatchersDesk {
 /// List the alarms (tanda bahaya).
 ///
 /// For custodians and internal auditors, newest first: a slip that was used twice, a vault of identities that was tampered with, a disclosure that nobody could
-/// decide. Only what, the day and a reference: by design nothing leads from it to a complaint, not even for you. None of complaints you are barred from, as
+/// decide, a complaint outside the office that nobody free can handle or judge. Only what, the day and a reference: by design nothing leads from it to a complaint, not even for you. None of complaints you are barred from, as
 /// long as they exist. What else happened to the same case the auditor finds with `GET /audit-trail?object_ref=`. Reading it is written into the trail.
 #[utoipa::path(tag = "audit trail", params(PageQuery), responses((status = 200, body = Page<Alarm>)), extensions(("x-roles" = json!(codes(WATCHERS)))))]
 #[get("/audit-trail/alarms")]

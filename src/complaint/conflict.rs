@@ -1,14 +1,16 @@
 //! Conflicts of interest: who may not know of a complaint, found before anybody sees it. Whoever is named by the reporter, or by name in the text, is
 //! barred; when that breaks the chain of the SOP, the complaint goes outside the office, unseen by the head (design: whistleblowing 4.6).
 
+use chrono::{NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
 
 use super::file::OF_A_TEAM;
 use super::form::Content;
+use super::naming::{Name, means_post, speaks_of_post, words};
 use super::sop::{SOP, Stage};
 use crate::identity::roster::RosterEntry;
 use crate::ids::UserId;
-use crate::sop::role::Role;
+use crate::sop::role::{Role, Roles};
 use crate::sop::table::Actor;
 
 /// Why somebody is barred.
@@ -45,24 +47,57 @@ impl Bar {
     }
 }
 
-/// Everybody of `roster` whom `content` concerns: accused when the reporter names them, suspected when the text does.
+/// How long before or after the day of a complaint an appointment to act makes somebody suspected when it speaks of the post.
+const AROUND: TimeDelta = TimeDelta::days(365);
+
+/// Everybody of `roster` whom `content` concerns: accused when the reporter names them, or a post that they held on `day`; suspected when the text speaks of
+/// them or their post, or when they acted in it at another time of that year.
 #[must_use]
-pub fn screen(content: &Content, roster: &[RosterEntry]) -> Vec<(UserId, Bar)> {
-    let named: Vec<Vec<String>> = content.accused.iter().map(|accused| words(&accused.name)).collect();
-    let posts: Vec<Vec<String>> =
-        content.accused.iter().flat_map(|accused| [Some(accused.name.as_str()), accused.position.as_deref()]).flatten().map(words).collect();
+pub fn screen(content: &Content, roster: &[RosterEntry], day: NaiveDate) -> Vec<(UserId, Bar)> {
+    let asked = content.accused.iter().flat_map(|accused| [Some(accused.name.as_str()), accused.position.as_deref()]);
+    let posts: Vec<_> = asked.flatten().map(words).collect();
     let told = [Some(content.subject.as_str()), Some(content.account.as_str()), content.place.as_deref(), content.occurred.as_deref()];
-    let told: Vec<Vec<String>> = told.into_iter().flatten().map(words).collect();
+    let spoken_of = speaks_of(told.into_iter().flatten(), roster, day);
     let concerns = |entry: &RosterEntry| {
-        let name = words(&entry.display_name);
-        let in_post = || entry.roles.iter().any(|role| posts.iter().any(|post| holds(post, &words(role.office_term()))));
-        if named.iter().any(|given| shares_a_name(given, &name)) || in_post() {
+        let in_post = |held: Roles| held.iter().any(|role| posts.iter().any(|post| means_post(post, role)));
+        if is_named(content, entry) || in_post(held_on(entry, day)) {
             Some(Bar::Accused)
         } else {
-            told.iter().any(|text| speaks_of(text, &name)).then_some(Bar::Suspected)
+            (in_post(held_around(entry, day)) || spoken_of.contains(&entry.user)).then_some(Bar::Suspected)
         }
     };
     roster.iter().filter_map(|entry| concerns(entry).map(|bar| (entry.user, bar))).collect()
+}
+
+/// Whether the reporter names `entry` as one who did it, and not only a post.
+#[must_use]
+pub fn is_named(content: &Content, entry: &RosterEntry) -> bool {
+    let name = Name::of(&entry.display_name);
+    content.accused.iter().any(|accused| name.is_meant_by(&Name::of(&accused.name)))
+}
+
+/// Everybody of `roster` of whom one of `texts` speaks, by name or by post.
+#[must_use]
+pub fn speaks_of<'a>(texts: impl IntoIterator<Item = &'a str>, roster: &[RosterEntry], day: NaiveDate) -> Vec<UserId> {
+    let texts: Vec<_> = texts.into_iter().map(words).collect();
+    let posts: Roles = Role::all().filter(|role| texts.iter().any(|text| speaks_of_post(text, *role))).collect();
+    let meant = |entry: &&RosterEntry| {
+        let name = Name::of(&entry.display_name);
+        held_around(entry, day).iter().any(|role| posts.has(role)) || texts.iter().any(|text| name.is_in(text))
+    };
+    roster.iter().filter(meant).map(|entry| entry.user).collect()
+}
+
+/// What `entry` holds, and acts as on `day`.
+fn held_on(entry: &RosterEntry, day: NaiveDate) -> Roles {
+    let acting = entry.acting.iter().filter(|acting| (acting.first_day..=acting.last_day).contains(&day));
+    acting.fold(entry.roles, |roles, acting| roles.with(acting.role))
+}
+
+/// What `entry` holds, and acts as within a year of `day`.
+fn held_around(entry: &RosterEntry, day: NaiveDate) -> Roles {
+    let near = entry.acting.iter().filter(|acting| acting.first_day <= day + AROUND && acting.last_day >= day - AROUND);
+    near.fold(entry.roles, |roles, acting| roles.with(acting.role))
 }
 
 /// The roles of the office that the road of the SOP passes through, but for those of a team: without one of them the chain is broken.
@@ -92,44 +127,19 @@ pub fn chain_holds(holders: &[(Role, Vec<UserId>)], barred: &[UserId]) -> bool {
     })
 }
 
-fn words(text: &str) -> Vec<String> {
-    let parts = text.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
-    parts.map(str::to_lowercase).collect()
-}
-
-/// Titles and initials name nobody.
-fn tells(word: &str) -> bool {
-    word.chars().count() >= 3 && !["drs", "dra", "bapak", "pak", "ibu", "bin", "binti", "demo"].contains(&word)
-}
-
-fn shares_a_name(given: &[String], name: &[String]) -> bool {
-    given.iter().any(|word| tells(word) && name.contains(word))
-}
-
-/// The whole name, or two neighbouring words of it.
-fn speaks_of(text: &[String], name: &[String]) -> bool {
-    let name: Vec<_> = name.iter().filter(|word| tells(word)).cloned().collect();
-    match name.len() {
-        0 => false,
-        1 => text.contains(&name[0]),
-        _ => name.windows(2).any(|pair| holds(text, pair)),
-    }
-}
-
-fn holds(text: &[String], part: &[String]) -> bool {
-    !part.is_empty() && text.windows(part.len()).any(|window| window == part)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::complaint::form::Accused;
+    use crate::identity::roster::Acting;
 
     fn roster() -> Vec<RosterEntry> {
         let entry = |n: u128, name: &str, role| RosterEntry {
             user: UserId(uuid::Uuid::from_u128(n)),
             display_name: name.to_owned(),
+            active: true,
             roles: [role].into_iter().collect(),
+            acting: Vec::new(),
         };
         vec![entry(1, "Ir. Sari Puspita", Role::Head), entry(2, "Budi Darmawan", Role::PjiLead), entry(3, "Darmawan Saleh", Role::TeamStaff)]
     }
@@ -139,8 +149,16 @@ mod tests {
         Content { subject: "Pungutan".to_owned(), account: account.to_owned(), place: None, occurred: None, accused: accused.collect() }
     }
 
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
     fn found(content: &Content) -> Vec<(u128, Bar)> {
-        screen(content, &roster()).into_iter().map(|(user, bar)| (user.0.as_u128(), bar)).collect()
+        found_in(content, &roster())
+    }
+
+    fn found_in(content: &Content, roster: &[RosterEntry]) -> Vec<(u128, Bar)> {
+        screen(content, roster, day("2026-07-06")).into_iter().map(|(user, bar)| (user.0.as_u128(), bar)).collect()
     }
 
     #[test]
@@ -151,6 +169,28 @@ mod tests {
     #[test]
     fn a_post_names_its_holder() {
         assert_eq!(found(&content("Uang diminta.", &[("tidak tahu", Some("Kepala Balai"))])), [(1, Bar::Accused)]);
+    }
+
+    #[test]
+    fn a_post_in_the_text_is_a_suspicion_of_its_holder() {
+        assert_eq!(found(&content("Uang itu untuk Plt. Kepala BSPJI Palembang.", &[])), [(1, Bar::Suspected)]);
+        assert_eq!(found(&content("Saya sudah bilang ke Ketua PJI.", &[])), [(2, Bar::Suspected)]);
+    }
+
+    #[test]
+    fn whoever_acted_in_a_post_that_day_is_accused_with_its_holder_and_whoever_did_at_another_time_is_suspected() {
+        let against = content("Uang diminta.", &[("tidak tahu", Some("Kepala Kantor"))]);
+        for (first, last, bar) in [
+            ("2026-07-06", "2026-07-06", Some(Bar::Accused)),
+            ("2026-07-07", "2026-07-09", Some(Bar::Suspected)),
+            ("2026-05-01", "2026-05-09", Some(Bar::Suspected)),
+            ("2024-05-01", "2024-05-09", None),
+        ] {
+            let mut roster = roster();
+            roster[2].acting.push(Acting { role: Role::Head, first_day: day(first), last_day: day(last) });
+            let expected: Vec<_> = [Some((1, Bar::Accused)), bar.map(|bar| (3, bar))].into_iter().flatten().collect();
+            assert_eq!(found_in(&against, &roster), expected, "{first}");
+        }
     }
 
     #[test]

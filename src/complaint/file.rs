@@ -126,6 +126,28 @@ pub fn is_closed(stage: Stage) -> bool {
     !SOP.rows.iter().any(|row| leads_on(row, stage))
 }
 
+/// Whether a file at `stage` has yet to be settled, by this team or another: what one team's lead let its drafter read, the next lead has not.
+#[must_use]
+pub fn is_before_a_settlement(stage: Stage) -> bool {
+    match stage {
+        Stage::Written
+        | Stage::Received
+        | Stage::Screened
+        | Stage::Disposed
+        | Stage::Forwarded
+        | Stage::ReferredExternally
+        | Stage::OutOfScope
+        | Stage::Reopened => true,
+        Stage::InResolution
+        | Stage::WaitingForReporter
+        | Stage::Resolved
+        | Stage::AnswerDrafted
+        | Stage::AnswerSigned
+        | Stage::Answered
+        | Stage::Closed => false,
+    }
+}
+
 /// Whether the row is an ordinary way onwards from `stage`. One that may leave the file where it is, as a conflict mostly does, is none.
 fn leads_on(row: &Row<Task>, stage: Stage) -> bool {
     row.shows && row.targets(stage).is_some_and(|to| to.iter().all(|to| *to != stage))

@@ -9,6 +9,7 @@ use super::form::Category;
 use super::history::{Access, ReporterStep};
 use super::identity::Identity;
 use super::message::{Author, MessageView, Messages, ReporterMessage};
+use super::other_channels::OTHER_CHANNELS;
 use super::own_next::{self, OwnNext};
 use super::paper::{Answer, Signature};
 use super::printed::signed_answer;
@@ -49,6 +50,9 @@ pub struct OwnComplaint {
     pub acknowledged_on: Option<NaiveDate>,
     /// What may be done next, by whom, until which day, and why not by you. Writing to the office is open to you at every stage.
     pub next: Vec<OwnNext>,
+    /// Where else you can report (kanal nasional): the same for every reporter, at every stage.
+    #[schema(example = "Selain melalui kantor ini, Anda selalu dapat melapor melalui kanal nasional.")]
+    pub other_channels: &'static str,
 }
 
 /// Who opened it.
@@ -96,6 +100,7 @@ pub async fn read_own_complaint(counter: Counter) -> Result<Reply<OwnComplaint>>
             answered: is_answered(found.stage),
             acknowledged_on: found.acknowledged_on,
             next,
+            other_channels: OTHER_CHANNELS,
         })
     });
     view.await.map(Reply::ok)

@@ -4,10 +4,8 @@ use chrono::NaiveDate;
 use sqlx::PgConnection;
 
 use super::cabinet::Cabinet;
-use super::conflict::{Bar, chain, chain_holds, screen};
-use super::form::Content;
+use super::conflict::{Bar, chain, chain_holds};
 use super::sop::{Stage, Task};
-use super::store;
 use super::store::conflicts::{self, NewConflict};
 use super::store::viewer::Viewer;
 use crate::casework::desk::OpenFile;
@@ -19,25 +17,6 @@ use crate::identity::teams;
 use crate::ids::{ComplaintId, OfficeId, TeamId, UserId};
 use crate::sop::role::Role;
 
-/// Screens a complaint that is about to surface, and says where it goes.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn on_surfacing(file: &mut OpenFile<Task>) -> Result<Stage> {
-    let day = today(file.now());
-    let tools = file.tools().clone();
-    let (cover, connection) = file.parts();
-    let sealed = store::content(connection, cover.file.id).await?;
-    let content: Content = cover.file.key.open_json("content|sealed", cover.id, &sealed)?;
-    let roster = roster::roster(connection, cover.office).await?;
-    for (user, kind) in screen(&content, &roster) {
-        let new = NewConflict { case: cover.file.id, user, tag: tools.keys.person_tag(user), bar: kind, reason: "screening" };
-        conflicts::bar(connection, &cover.file.key, &new, day).await?;
-    }
-    let holds = holds(connection, cover.office, cover.file.id, day, &tools).await?;
-    Ok(if holds { Stage::Screened } else { Stage::ReferredExternally })
-}
-
 /// Bars `user`, and says where the file goes: outside when nobody is left to carry it.
 ///
 /// # Errors
@@ -48,6 +27,17 @@ pub async fn bar(file: &mut OpenFile<Task>, user: UserId, kind: Bar, reason: &st
     let (cover, connection) = file.parts();
     let new = NewConflict { case: cover.file.id, user, tag: tools.keys.person_tag(user), bar: kind, reason };
     conflicts::bar(connection, &cover.file.key, &new, day).await?;
+    where_it_goes(file).await
+}
+
+/// Where a file goes of which somebody was barred: outside when nobody is left to carry it, or it stays.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn where_it_goes(file: &mut OpenFile<Task>) -> Result<Stage> {
+    let day = today(file.now());
+    let tools = file.tools().clone();
+    let (cover, connection) = file.parts();
     let (office, case, stage, team) = (cover.office, cover.file.id, cover.stage, cover.file.team);
     let carried = holds(connection, office, case, day, &tools).await?
         && match team {
@@ -124,10 +114,14 @@ pub async fn must_be_staff(file: &mut OpenFile<Task>, user: UserId) -> Result<()
     if roster.iter().any(|entry: &RosterEntry| entry.user == user) {
         return Ok(());
     }
-    Err(Error::invalid(vec![fault("/user", "not_staff", "Bukan pegawai aktif kantor ini.", "Not an active member of staff of this office.")]))
+    Err(Error::invalid(vec![fault("/user", "not_staff", "Bukan pegawai kantor ini.", "Not a member of staff of this office.")]))
 }
 
-async fn holds(connection: &mut PgConnection, office: OfficeId, case: ComplaintId, day: NaiveDate, tools: &Cabinet) -> Result<bool> {
+/// Whether the office can carry the complaint, whoever is barred from it.
+///
+/// # Errors
+/// When the server refuses.
+pub(super) async fn holds(connection: &mut PgConnection, office: OfficeId, case: ComplaintId, day: NaiveDate, tools: &Cabinet) -> Result<bool> {
     let mut holders = Vec::new();
     for role in chain() {
         let people = roster::holders(connection, office, role, day).await?;

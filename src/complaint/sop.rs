@@ -24,6 +24,8 @@ pub enum Task {
     EnterPaperComplaint,
     /// Between 1 and 2: screened for conflicts of interest, and shown to the office with others at once.
     SurfaceComplaint,
+    /// Screened again, when somebody new is found whom it concerns.
+    ScreenAgain,
     /// Step 2.
     DisposeComplaint,
     /// Step 2, the other way.
@@ -162,6 +164,7 @@ pub static SOP: Sop<Task> = Sop {
         away(    Task::ReferComplaint,       REFERRERS,        REFERABLE,                                                                                                                                  title("Refer it outside the office", "Mengalihkan ke luar kantor")),
         away(    Task::RecallComplaint,      CONFLICT_OFFICER, &[(ReferredExternally, &[Screened])],                                                                                                       title("Bring it back when the suspicion was unfounded", "Menarik kembali pengaduan")),
         side(    Task::DeclareConflict,      CONFLICT_OFFICER, CONCERNING,                                                                                                                                   title("Say who may not know of it", "Menetapkan benturan kepentingan")),
+        side(    Task::ScreenAgain,          Actor::System,    CONCERNING,                                                                                                                                   title("Screen it again when names, posts or messages are new", "Menyaring ulang benturan kepentingan")),
         side(    Task::HoldComplaint,        CONFLICT_OFFICER, STAYING,                                                                                                                                    title("Put a legal hold on it", "Menahan pemusnahan")),
         side(    Task::ReleaseComplaint,     CONFLICT_OFFICER, STAYING,                                                                                                                                    title("Lift the legal hold", "Mencabut penahanan pemusnahan")),
         side(    Task::SettleExternally,     EXTERNAL,         &[(ReferredExternally, &[Answered])],                                                                                                       title("Answer it from outside the office", "Menyampaikan jawaban dari luar kantor")),
@@ -283,10 +286,11 @@ const HEAD_OF_SOP: Head = Head {
 };
 
 /// Tasks and their codes: the code is the operation id, the name of the step's file, and the entry in the audit trail.
-const TASKS: [(Task, &str); 24] = [
+const TASKS: [(Task, &str); 25] = [
     (Task::SubmitComplaint, "submit_complaint"),
     (Task::EnterPaperComplaint, "enter_paper_complaint"),
     (Task::SurfaceComplaint, "surface_complaint"),
+    (Task::ScreenAgain, "screen_again"),
     (Task::DisposeComplaint, "dispose_complaint"),
     (Task::DeclareOutOfScope, "declare_out_of_scope"),
     (Task::ForwardComplaint, "forward_complaint"),

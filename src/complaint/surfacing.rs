@@ -9,7 +9,7 @@ use super::announcing;
 use super::cabinet::Cabinet;
 use super::disclosure;
 use super::reading::read_as;
-use super::screening;
+use super::rescreening;
 use super::sop::{Stage, Task};
 use super::store::{messages, outbox, sessions, surfacing as store};
 use crate::audit::{self, Actor, Event};
@@ -32,6 +32,8 @@ const UNASKED: TimeDelta = TimeDelta::days(14);
 /// When the server refuses; what was done stays done, and the next look does the rest.
 pub async fn look(database: &Database, cabinet: &Cabinet, calendars: &Calendars, now: DateTime<Utc>) -> Result<()> {
     let look = Look { database, cabinet, calendars };
+    // First of all: nobody is told of what they may not know, and no message can be read before its names were looked for.
+    look.screen_again(now).await?;
     look.let_acts_in(now).await?;
     look.expire_disclosures(now).await?;
     for (case, slot) in look.read(async |c| store::due(c, now).await).await? {
@@ -64,7 +66,19 @@ struct Look<'a> {
 impl Look<'_> {
     /// A complaint becomes known at its surfacing time: that moment, and no other, is in the clock and in the trail.
     async fn surface(&self, case: ComplaintId, slot: DateTime<Utc>) -> Result<()> {
-        self.take(case, Task::SurfaceComplaint, slot, async |file| screening::on_surfacing(file).await).await
+        self.take(case, Task::SurfaceComplaint, slot, async |file| rescreening::on_surfacing(file).await).await
+    }
+
+    /// Screens what must be screened again. One that cannot be opened stays as it is, and keeps no other back.
+    async fn screen_again(&self, now: DateTime<Utc>) -> Result<()> {
+        for case in self.read(async |c| rescreening::due(c, now, self.cabinet).await).await? {
+            match Box::pin(rescreening::must_be_taken(self.database, case, now, self.cabinet)).await {
+                Ok(false) => {}
+                Ok(true) => self.take(case, Task::ScreenAgain, now, async |file| rescreening::screen_again(file).await).await?,
+                Err(_) => tracing::error!(complaint.id = %case, "a complaint could not be screened again"),
+            }
+        }
+        Ok(())
     }
 
     /// Takes a file as the service, and hands it over to where `to` says. That somebody was faster is fine.

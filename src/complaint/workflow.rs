@@ -13,6 +13,7 @@ use super::showing;
 use super::sop::Task;
 use super::store::viewer::Viewer;
 use super::store::{self, outbox};
+use super::unheard;
 use super::views::ComplaintView;
 use crate::audit::{self, Actor, Event};
 use crate::casework::workflow::{Asking, Change, Cover, Desktop, Workflow};
@@ -75,7 +76,8 @@ impl Workflow for Task {
     }
 
     async fn announce(connection: &mut PgConnection, change: &Change<'_, Self>, at: &Desktop, tools: &Cabinet) -> Result<()> {
-        announcing::announce(connection, change, at, tools).await
+        announcing::announce(connection, change, at, tools).await?;
+        unheard::raise(connection, change, at, tools).await
     }
 
     async fn show(connection: &mut PgConnection, id: ComplaintId, who: Asking<'_>, at: &Desktop, tools: &Cabinet) -> Result<(ComplaintView, i64)> {

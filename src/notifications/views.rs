@@ -15,7 +15,7 @@ use crate::ids::{ApplicationId, NotificationId, WebhookId};
 pub struct NotificationView {
     /// Its id.
     pub id: NotificationId,
-    /// What is told: `step_waiting`, `case_moved`, `step_late` or `webhook_disabled`; of complaints also `disclosure_waits`, `disclosure_decided` and
+    /// What is told: `step_waiting`, `case_moved`, `step_late`, `webhook_disabled` or `trail_alarm`; of complaints also `disclosure_waits`, `disclosure_decided` and
     /// `reporter_wrote`.
     #[schema(example = "step_waiting")]
     pub kind: &'static str,
@@ -84,6 +84,7 @@ impl From<Told> for NotificationView {
 /// The list in which one finds what a notification of a complaint is about.
 fn list_of(kind: &str) -> &'static str {
     match Kind::from_code(kind) {
+        Some(Kind::TrailAlarm) => "/api/v1/audit-trail/alarms",
         Some(Kind::DisclosureWaits) => "/api/v1/disclosures",
         Some(Kind::DisclosureDecided | Kind::ReporterWrote) => "/api/v1/complaints",
         Some(Kind::StepWaiting | Kind::CaseMoved | Kind::StepLate | Kind::WebhookDisabled) | None => "/api/v1/desk",

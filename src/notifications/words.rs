@@ -35,6 +35,10 @@ pub fn of(told: &Told) -> Text {
         (Some(Kind::WebhookDisabled), _) => {
             text("Webhook Anda dimatikan karena panggilannya terus gagal.", "Your webhook was switched off because its calls kept failing.")
         }
+        (Some(Kind::TrailAlarm), _) => text(
+            "Jejak audit memuat tanda bahaya: auditor internal perlu memeriksanya. Pastikan setiap peran pengaduan ada pemegangnya.",
+            "The audit trail holds an alarm: the internal auditor must look into it. See to it that every role of complaints has its holders.",
+        ),
         (Some(Kind::DisclosureWaits), _) => {
             text("Ada permintaan pembukaan yang menunggu keputusan Anda.", "A request for a disclosure waits for your decision.")
         }

@@ -187,7 +187,7 @@ impl Tools {
         papers.put(owner, "insert into wbs.paper (id, case_id, kind, round, draft, at, sealed) select id, c, kind, 1, 0, at, sealed from it").await?;
         papers.put(owner, "insert into plain.paper (id, case_id, kind, at, said) select id, c, kind, at, said from it").await?;
         messages
-            .put(owner, "insert into wbs.message (id, case_id, seq, author, on_date, surfaces_at, sealed) select id, c, seq, kind, at::date, at, sealed from it")
+            .put(owner, "insert into wbs.message (id, case_id, seq, author, on_date, surfaces_at, sealed, screened) select id, c, seq, kind, at::date, at, sealed, true from it")
             .await?;
         messages
             .put(owner, "insert into plain.message (id, case_id, seq, author, on_date, surfaces_at, asks, said) select id, c, seq, kind, at::date, at, false, said from it")

@@ -22,11 +22,13 @@ pub enum Kind {
     DisclosureDecided,
     /// The reporter of a complaint has written.
     ReporterWrote,
+    /// The audit trail holds something that must be looked at.
+    TrailAlarm,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::StepWaiting,
         Self::CaseMoved,
         Self::StepLate,
@@ -34,6 +36,7 @@ impl Kind {
         Self::DisclosureWaits,
         Self::DisclosureDecided,
         Self::ReporterWrote,
+        Self::TrailAlarm,
     ];
 
     /// The stable code.
@@ -47,6 +50,7 @@ impl Kind {
             Self::DisclosureWaits => "disclosure_waits",
             Self::DisclosureDecided => "disclosure_decided",
             Self::ReporterWrote => "reporter_wrote",
+            Self::TrailAlarm => "trail_alarm",
         }
     }
 
@@ -66,6 +70,8 @@ pub enum About {
     Complaint(ComplaintId),
     /// A webhook.
     Webhook(WebhookId),
+    /// The audit trail as a whole: its readers are named by tags too.
+    Trail,
 }
 
 /// What is told, whoever it is told to.

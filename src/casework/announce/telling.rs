@@ -36,7 +36,7 @@ async fn mail(connection: &mut PgConnection, office: OfficeId, told: &[(Notifica
     Ok(())
 }
 
-/// Tells each of the people with these tags, in whose order nobody reads anything: of a complaint. Never by mail.
+/// Tells each of the people with these tags, in whose order nobody reads anything: of a complaint, or of the trail. Never by mail.
 ///
 /// # Errors
 /// When the server refuses.

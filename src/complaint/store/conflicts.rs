@@ -100,6 +100,15 @@ pub async fn barred(connection: &mut PgConnection, case: ComplaintId, people: &[
     Ok(people.iter().filter(|(_, tag)| barred.iter().any(|found| found == tag)).map(|(user, _)| *user).collect())
 }
 
+/// The tag of everybody about whom there is a conflict, with whether it was lifted. Nothing is opened. Ask as the service.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn tags(connection: &mut PgConnection, case: ComplaintId) -> Result<Vec<(Vec<u8>, bool)>> {
+    let rows = sqlx::query!("select person_tag, lifted from wbs.conflict where case_id = $1", case.0).fetch_all(connection).await?;
+    Ok(rows.into_iter().map(|row| (row.person_tag, row.lifted)).collect())
+}
+
 /// What a seal is bound to: the tag, as far as an id is long.
 fn row_of(tag: &[u8]) -> Uuid {
     let mut bytes = [0; 16];

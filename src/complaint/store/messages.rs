@@ -1,7 +1,9 @@
-//! Messages between reporter and office. Each side sees the other's, the office those of the reporter from their surfacing time on.
+//! Messages between reporter and office. Each side sees the other's, the office those of the reporter from their surfacing time on, once they were screened for
+//! the names of those who may not know of the complaint then.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use crate::complaint::case_key::CaseKey;
 use crate::complaint::message::{Author, MessageView};
@@ -37,8 +39,8 @@ pub async fn add(connection: &mut PgConnection, key: &CaseKey, new: &NewMessage<
     sqlx::query!("select id from wbs.complaint where id = $1 for no key update", new.case.0).fetch_one(&mut *connection).await?;
     let seq = sqlx::query_scalar!(
         r#"
-        insert into wbs.message (id, case_id, seq, author, on_date, surfaces_at, asks, sealed)
-        select $1, $2, coalesce(max(seq), 0) + 1, $3, $4, $5, $6, $7
+        insert into wbs.message (id, case_id, seq, author, on_date, surfaces_at, asks, sealed, screened)
+        select $1, $2, coalesce(max(seq), 0) + 1, $3, $4, $5, $6, $7, $3 = 'office'
         from wbs.message
         where case_id = $2
         returning seq
@@ -56,7 +58,7 @@ pub async fn add(connection: &mut PgConnection, key: &CaseKey, new: &NewMessage<
     Ok(MessageView { id, seq, author: new.author, on: new.on, asks: new.asks, text: new.text.to_owned() })
 }
 
-/// The messages of a case, oldest first: all of them, or those that had surfaced by `until`.
+/// The messages of a case, oldest first: all of them, or those that had surfaced by `until` and were screened.
 ///
 /// # Errors
 /// When the server refuses, or a message was moved or changed.
@@ -66,7 +68,7 @@ pub async fn list(connection: &mut PgConnection, key: &CaseKey, case: ComplaintI
         select id, seq, author, on_date, asks, sealed
         from wbs.message
         where case_id = $1
-          and ($2::timestamptz is null or surfaces_at <= $2)
+          and ($2::timestamptz is null or (surfaces_at <= $2 and screened))
         order by seq
         "#,
         case.0,
@@ -76,12 +78,49 @@ pub async fn list(connection: &mut PgConnection, key: &CaseKey, case: ComplaintI
     .await?;
     rows.into_iter()
         .map(|row| {
-            let text = key.open(PLACE, row.id, &row.sealed).ok_or_else(|| Error::internal("a message cannot be opened: moved or changed"))?;
-            let text = String::from_utf8(text.to_vec()).map_err(Error::internal)?;
+            let text = open(key, row.id, &row.sealed)?;
             let author = Author::from_code(&row.author).ok_or_else(|| Error::internal("a message has an unknown author"))?;
             Ok(MessageView { id: MessageId(row.id), seq: row.seq, author, on: row.on_date, asks: row.asks, text })
         })
         .collect()
+}
+
+fn open(key: &CaseKey, id: Uuid, sealed: &[u8]) -> Result<String> {
+    let text = key.open(PLACE, id, sealed).ok_or_else(|| Error::internal("a message cannot be opened: moved or changed"))?;
+    String::from_utf8(text.to_vec()).map_err(Error::internal)
+}
+
+/// The texts of the reporter's messages that had surfaced by `now`, each with whether it was screened, oldest first.
+///
+/// # Errors
+/// When the server refuses, or a message was moved or changed.
+pub async fn of_the_reporter(connection: &mut PgConnection, key: &CaseKey, case: ComplaintId, now: DateTime<Utc>) -> Result<Vec<(String, bool)>> {
+    let rows = sqlx::query!(
+        r#"
+        select id, sealed, screened
+        from wbs.message
+        where case_id = $1
+          and author = 'reporter'
+          and surfaces_at <= $2
+        order by seq
+        "#,
+        case.0,
+        now,
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(|row| Ok((open(key, row.id, &row.sealed)?, row.screened))).collect()
+}
+
+/// Writes down that every message that had surfaced by `now` was screened: the office may read them.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn were_screened(connection: &mut PgConnection, case: ComplaintId, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!("update wbs.message set screened = true where case_id = $1 and surfaces_at <= $2 and not screened", case.0, now)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// How many messages of the reporter had surfaced by `now` after the office's last question: whether a waiting file can go on.
@@ -96,6 +135,7 @@ pub async fn answers(connection: &mut PgConnection, case: ComplaintId, now: Date
         where case_id = $1
           and author = 'reporter'
           and surfaces_at <= $2
+          and screened
           and seq > (select coalesce(max(q.seq), 0) from wbs.message q where q.case_id = $1 and q.asks)
         "#,
         case.0,

@@ -24,7 +24,7 @@ use sqlx::PgConnection;
 use self::viewer::Viewer;
 use super::cabinet::Cabinet;
 use super::case_key::CaseKey;
-use super::file::{Complaint, NewComplaint, Record, is_closed, named_at, waited_for_at};
+use super::file::{Complaint, NewComplaint, Record, is_before_a_settlement, is_closed, named_at, waited_for_at};
 use super::form::Category;
 use super::sop::{Stage, Task};
 use crate::casework::ledger;
@@ -112,7 +112,7 @@ pub async fn lock(connection: &mut PgConnection, id: ComplaintId, viewer: &Viewe
 }
 
 /// The one statement that moves a complaint. It asks for the permit and repeats the stage the permit was given at. An act of the reporter leaves no trace in
-/// the version: who polls it must not learn the minute.
+/// the version: who polls it must not learn the minute. That a drafter may read the complaint ends where another team may get it.
 ///
 /// # Errors
 /// When the server refuses.
@@ -127,6 +127,7 @@ pub async fn advance(connection: &mut PgConnection, permit: &Permit<Task>, cover
             draft = $6,
             visible_to = array(select distinct role from unnest(visible_to || $7::text[]) as role order by role),
             waiting_for = $8,
+            staff_reads = staff_reads and not $12,
             stage_since = case when $9 then $10 else stage_since end,
             closed_on = case when $11::date is null then null else coalesce(closed_on, $11) end,
             calendar_version = case
@@ -147,6 +148,7 @@ pub async fn advance(connection: &mut PgConnection, permit: &Permit<Task>, cover
         permit.from() != cover.stage,
         now,
         closed_on,
+        is_before_a_settlement(cover.stage),
     )
     .execute(connection)
     .await?;

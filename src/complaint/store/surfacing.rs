@@ -71,3 +71,48 @@ pub async fn has_waiting(connection: &mut PgConnection, case: ComplaintId) -> Re
     let found: Option<Uuid> = sqlx::query_scalar!("select id from wbs.outbox where case_id = $1 limit 1", case.0).fetch_optional(connection).await?;
     Ok(found.is_some())
 }
+
+/// The offices that have complaints. Ask as the service.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn offices(connection: &mut PgConnection) -> Result<Vec<OfficeId>> {
+    let ids = sqlx::query_scalar!("select o.id from office o where exists (select from wbs.complaint c where c.office_id = o.id) order by o.id");
+    Ok(ids.fetch_all(connection).await?.into_iter().map(OfficeId).collect())
+}
+
+/// At most `limit` surfaced complaints of an office that were screened with another roll than that of this mark, or have a message to be screened: those with
+/// a message first, the closed last, and in no order that would let one that fails keep back another.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn to_screen(connection: &mut PgConnection, office: OfficeId, mark: &[u8; 32], now: DateTime<Utc>, limit: i64) -> Result<Vec<ComplaintId>> {
+    let ids = sqlx::query_scalar!(
+        r#"
+        select c.id
+        from wbs.complaint c
+        cross join lateral (
+            select exists (select from wbs.message m where m.case_id = c.id and not m.screened and m.surfaces_at <= $3) as has_message
+        ) x
+        where c.office_id = $1
+          and c.stage <> 'received'
+          and (x.has_message or c.screened_with is distinct from $2)
+        order by x.has_message desc, c.closed_on is not null, random()
+        limit $4
+        "#,
+        office.0,
+        mark.as_slice(),
+        now,
+        limit,
+    );
+    Ok(ids.fetch_all(connection).await?.into_iter().map(ComplaintId).collect())
+}
+
+/// Writes down with which roll a complaint was screened.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn was_screened(connection: &mut PgConnection, case: ComplaintId, mark: &[u8; 32]) -> Result<()> {
+    sqlx::query!("update wbs.complaint set screened_with = $2 where id = $1", case.0, mark.as_slice()).execute(connection).await?;
+    Ok(())
+}

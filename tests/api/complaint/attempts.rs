@@ -87,6 +87,7 @@ pub fn request(wing: &Wing, bystander: &Person, task: Task) -> (&'static str, Op
         | Task::EnterPaperComplaint
         | Task::SurfaceComplaint
         | Task::ResumeComplaint
+        | Task::ScreenAgain
         | Task::DeliverAnswer
         | Task::AcknowledgeAnswer
         | Task::CloseComplaint => panic!("{task:?} is no task of staff at a case"),

@@ -23,6 +23,7 @@ mod races;
 mod retries;
 mod rights;
 mod scans;
+mod shielding;
 mod story;
 mod sweep;
 mod traces;

@@ -258,7 +258,7 @@ async fn a_person_is_in_active_teams_only_and_a_member_tells_what_they_may_do_th
 }
 
 #[actix_web::test]
-async fn the_roster_is_all_active_staff_and_whoever_acts_holds_the_role_that_day() {
+async fn the_roster_is_all_staff_and_whoever_acts_holds_the_role_that_day() {
     let app = TestApp::start().await;
     let (admin, head, lead) = (app.staff(Role::Admin).await, app.staff(Role::Head).await, app.staff(Role::SsLead).await);
     let (gone, customer) = (app.staff(Role::Head).await, app.customer().await);
@@ -288,7 +288,11 @@ async fn the_roster_is_all_active_staff_and_whoever_acts_holds_the_role_that_day
     let everybody = roster::roster(&mut unit, office).await.unwrap();
     let mut found: Vec<_> = everybody.iter().map(|entry| entry.user.to_string()).collect();
     found.sort_unstable();
-    assert_eq!(found, ids(&[&admin, &second, &head, &lead]), "neither {} nor {}", gone.id, customer.id);
+    assert_eq!(found, ids(&[&admin, &second, &head, &lead, &gone]), "not {}", customer.id);
+    assert!(
+        everybody.iter().all(|entry| entry.active == (entry.user != UserId(gone.id)) && entry.acting.is_empty()),
+        "what was revoked is no appointment"
+    );
     let entry = everybody.iter().find(|entry| entry.user == UserId(head.id)).unwrap();
     assert_eq!((entry.display_name.as_str(), entry.roles), ("Kepala Balai", Roles::NONE.with(Role::Head)));
 }

@@ -32,6 +32,7 @@ const NOT_OPENED: &[&str] = &[
     "complaint.activation_tag",
     "complaint.dek_wrapped",
     "complaint.receipt_tag",
+    "complaint.screened_with",
     "conflict.person_tag",
     "disclosure.requester_tag",
     "opening.person_tag",

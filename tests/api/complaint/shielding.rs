@@ -1,0 +1,217 @@
+//! Whoever is concerned and was overlooked: who acts for the head, who was inactive, who came later, whom a later message names; and a complaint nobody can see.
+
+use serde_json::{Value, json};
+use service_desk::sop::role::Role;
+
+use super::wing::{Case, Until, Wing, form};
+use crate::support::Person;
+
+const MINE: &str = "/api/v1/complaints/mine";
+
+/// A form that names this person, or this post.
+fn against(name: &str, position: Option<&str>) -> Value {
+    let mut form = form();
+    form["content"]["accused"] = json!([{"name": name, "position": position}]);
+    form
+}
+
+/// A form whose text goes on like this.
+fn telling(text: &str) -> Value {
+    let mut form = form();
+    form["content"]["account"] = json!(format!("Petugas meminta pembayaran tunai di luar tarif. {text}"));
+    form
+}
+
+/// An appointment to act for the head this month, by two administrators.
+async fn appoint(wing: &Wing, person: &Person) {
+    let form = json!({
+        "user_id": person.id, "role": "head", "kind": "plt", "first_day": "2026-07-06", "last_day": "2026-07-31", "decree_number": "B/512/2026",
+    });
+    let made = wing.admin.post("/api/v1/acting-appointments", form).await.expect(201);
+    let second = wing.another(Role::Admin, "Dewi Lestari").await;
+    second.act(&format!("/api/v1/acting-appointments/{}/confirmation", made["id"].as_str().unwrap())).await.expect(200);
+}
+
+async fn is_hidden_from(person: &Person, case: &Case) {
+    let person = person.sign_in_again().await;
+    for end in ["", "/messages", "/timeline"] {
+        person.get(&format!("{}{end}", case.path)).await.refused(404, "not_found");
+    }
+    assert_eq!(person.get(&format!("/api/v1/complaints?public_number={}", case.number)).await.expect(200)["items"], json!([]));
+}
+
+async fn stage_of(wing: &Wing, case: &Case) -> Value {
+    wing.conflict_officer.get(&case.path).await.expect(200)["stage"].clone()
+}
+
+async fn write(wing: &Wing, case: &Case, text: &str) {
+    wing.enter(&case.code).await.post(&format!("{MINE}/messages"), json!({"text": text})).await.expect(201);
+}
+
+#[actix_web::test]
+async fn whoever_acts_for_the_head_does_not_read_the_complaint_against_the_post() {
+    let mut wing = Wing::open().await;
+    let acting = wing.another(Role::SsLead, "Maya Lestari").await;
+    appoint(&wing, &acting).await;
+    let case = wing.surfaced(&[against("tidak tahu", Some("Kepala Balai"))]).await.remove(0);
+    assert_eq!(stage_of(&wing, &case).await, "referred_externally");
+    is_hidden_from(&acting, &case).await;
+    is_hidden_from(&wing.head, &case).await;
+    let other = wing.case(Until::Screened).await;
+    acting.sign_in_again().await.get(&other.path).await.expect(200);
+}
+
+#[actix_web::test]
+async fn a_post_is_known_by_each_of_its_wordings_and_in_the_text_too() {
+    let mut wing = Wing::open().await;
+    let forms = [
+        against("tidak tahu", Some("Plt. Kepala BSPJI Palembang")),
+        against("Kepala Kantor", None),
+        against("tidak tahu", Some("Kepala")),
+        telling("Uang itu disetor kepada PLH KEPALA BALAI."),
+        telling("Kepala BSPJI mengetahuinya."),
+        against("tidak tahu", Some("Ketua Tim Pengembangan Jasa Industri")),
+        telling("Ketua PJI mengetahuinya."),
+    ];
+    let cases = wing.surfaced(&forms).await;
+    for (n, case) in cases.iter().enumerate() {
+        let concerned = if n < 5 { &wing.head } else { &wing.pji_lead };
+        assert_eq!(stage_of(&wing, case).await, "referred_externally", "form {n}");
+        is_hidden_from(concerned, case).await;
+    }
+}
+
+#[actix_web::test]
+async fn whoever_was_inactive_when_it_surfaced_finds_nothing_when_they_come_back() {
+    let mut wing = Wing::open().await;
+    let gone = wing.another(Role::PjiLead, "Ratna Dewi").await;
+    wing.admin.patch(&format!("/api/v1/users/{}", gone.id), json!({"active": false}), Some("*")).await.expect(200);
+    let case = wing.case_of(against("Ratna Dewi", None), Until::Disposed).await;
+    wing.admin.patch(&format!("/api/v1/users/{}", gone.id), json!({"active": true}), Some("*")).await.expect(200);
+    is_hidden_from(&gone, &case).await;
+    wing.pji_lead.get(&case.path).await.expect(200);
+}
+
+#[actix_web::test]
+async fn whoever_comes_or_is_renamed_later_is_screened_then() {
+    let mut wing = Wing::open().await;
+    let renamed = wing.another(Role::PjiLead, "Ratna Dewi").await;
+    let cases = wing.surfaced(&[against("Joko Susilo", None), against("Budi Hartono", None)]).await;
+    for case in &cases {
+        wing.carry(case, Until::Disposed).await;
+    }
+    let newcomer = wing.another(Role::PjiLead, "Joko Susilo").await;
+    wing.admin.patch(&format!("/api/v1/users/{}", renamed.id), json!({"display_name": "Budi Hartono"}), Some("*")).await.expect(200);
+    wing.look().await;
+    is_hidden_from(&newcomer, &cases[0]).await;
+    is_hidden_from(&renamed, &cases[1]).await;
+    assert_eq!(wing.pji_lead.get(&cases[0].path).await.expect(200)["stage"], "disposed", "another lead of PJI carries it");
+    let before = wing.pji_lead.get(&cases[0].path).await.etag();
+    wing.look().await;
+    assert_eq!(wing.pji_lead.get(&cases[0].path).await.etag(), before, "a look that finds nobody new leaves no trace");
+}
+
+#[actix_web::test]
+async fn when_somebody_barred_comes_to_act_for_the_head_the_complaint_goes_outside() {
+    let mut wing = Wing::open().await;
+    let barred = wing.another(Role::SsLead, "Maya Lestari").await;
+    let case = wing.case_of(against("Maya Lestari", None), Until::Forwarded).await;
+    appoint(&wing, &barred).await;
+    wing.look().await;
+    is_hidden_from(&barred, &case).await;
+    assert_eq!(stage_of(&wing, &case).await, "referred_externally");
+}
+
+#[actix_web::test]
+async fn a_message_is_read_by_nobody_before_it_was_screened_nor_by_whom_it_names() {
+    let mut wing = Wing::open().await;
+    let case = wing.case(Until::Forwarded).await;
+    write(&wing, &case, "Bapak Yusuf Rahman ikut menerima amplop itu.").await;
+    wing.later(60 * 24).await;
+    let messages = format!("{}/messages", case.path);
+    assert_eq!(wing.team_lead.get(&messages).await.expect(200)["items"], json!([]), "surfaced, and not screened yet");
+    wing.look().await;
+    is_hidden_from(&wing.team_lead, &case).await;
+    assert_eq!(stage_of(&wing, &case).await, "referred_externally", "the team has no other lead");
+    assert_eq!(wing.external.get(&messages).await.expect(200)["items"].as_array().unwrap().len(), 1);
+    let conflicts = wing.conflict_officer.get(&format!("{}/conflicts", case.path)).await.expect(200);
+    assert_eq!((&conflicts["items"][0]["user"], &conflicts["items"][0]["kind"]), (&json!(wing.team_lead.id), &json!("suspected")));
+}
+
+#[actix_web::test]
+async fn what_was_lifted_stays_lifted_until_the_reporter_speaks_of_them_again() {
+    let mut wing = Wing::open().await;
+    wing.another(Role::PjiLead, "Ratna Dewi").await;
+    let case = wing.case_of(telling("Hendra Gunawan kebetulan lewat."), Until::Disposed).await;
+    is_hidden_from(&wing.pji_lead, &case).await;
+    let lift = json!({"user": wing.pji_lead.id, "reason": "Hanya saksi.", "barred": false});
+    wing.conflict_officer.post(&format!("{}/conflicts", case.path), lift).await.expect(204);
+    wing.another(Role::Treasurer, "Siti Aminah").await;
+    write(&wing, &case, "Kejadiannya pagi hari.").await;
+    wing.next_slot().await;
+    wing.pji_lead.get(&case.path).await.expect(200);
+    write(&wing, &case, "Ternyata Hendra Gunawan juga menerima.").await;
+    wing.next_slot().await;
+    is_hidden_from(&wing.pji_lead, &case).await;
+}
+
+#[actix_web::test]
+async fn a_complaint_that_nobody_can_see_raises_an_alarm_that_says_nothing_of_it() {
+    let mut wing = Wing::open().await;
+    let deputy = wing.another(Role::Admin, "Dewi Lestari").await;
+    let mut form = form();
+    form["content"]["accused"] = json!([{"name": "Sari Puspita"}, {"name": "Lukman Hakim"}, {"name": "Teguh Prakoso"}]);
+    let case = wing.surfaced(&[form]).await.remove(0);
+    is_hidden_from(&wing.external, &case).await;
+    let alarms = async |person: &Person| -> Vec<Value> {
+        let inbox = person.sign_in_again().await.get("/api/v1/notifications").await.expect(200);
+        inbox["items"].as_array().unwrap().iter().filter(|item| item["kind"] == "trail_alarm").cloned().collect()
+    };
+    let told = alarms(&wing.auditor).await;
+    assert_eq!((told.len(), &told[0]["link"], &told[0]["sop"]), (1, &json!("/api/v1/audit-trail/alarms"), &json!(null)));
+    let said = told[0].to_string();
+    assert!(!said.contains(&case.number) && !said.contains(case.path.rsplit('/').next().unwrap()) && !said.contains("Sari"), "{said}");
+    assert_eq!((alarms(&deputy).await.len(), alarms(&wing.admin).await.len(), alarms(&wing.head).await.len()), (1, 0, 0), "nobody who is barred");
+    let trail = wing.auditor.get("/api/v1/audit-trail?limit=200").await.expect(200);
+    let events: Vec<_> = trail["items"].as_array().unwrap().iter().filter(|item| item["action"] == "complaint_without_handler").collect();
+    assert_eq!((events.len(), &events[0]["detail"]), (1, &json!(null)));
+    let listed = wing.auditor.get("/api/v1/audit-trail/alarms").await.expect(200);
+    assert_eq!(listed["items"][0]["kind"], "complaint_without_handler");
+    let named: i64 =
+        sqlx::query_scalar("select count(*) from notification where user_id is not null").fetch_one(&mut wing.app.sql().await).await.unwrap();
+    assert_eq!(named, 0, "a dump does not say who was told");
+}
+
+#[actix_web::test]
+async fn every_reporter_is_told_alike_where_else_to_report() {
+    let mut wing = Wing::open().await;
+    let cases = wing.surfaced(&[form(), against("Sari Puspita", None)]).await;
+    let mut said = Vec::new();
+    for case in &cases {
+        said.push(wing.enter(&case.code).await.get(MINE).await.expect(200)["other_channels"].clone());
+    }
+    assert_eq!(said[0], said[1]);
+    for channel in ["KPK", "Ombudsman", "LAPOR!"] {
+        assert!(said[0].as_str().unwrap().contains(channel));
+    }
+}
+
+#[actix_web::test]
+async fn what_one_lead_let_a_drafter_read_no_other_drafter_reads() {
+    let mut wing = Wing::open().await;
+    let case = wing.case(Until::Forwarded).await;
+    let resolution = json!({"finding": "proven", "summary": "Terbukti.", "drafter_reads_complaint": true});
+    wing.team_lead.post(&format!("{}/resolution", case.path), resolution).await.expect(200);
+    assert!(!wing.team_staff.get(&case.path).await.expect(200)["content"].is_null());
+    let (lead, staff) = (wing.another(Role::TeamLead, "Maya Lestari").await, wing.another(Role::TeamStaff, "Bayu Aji").await);
+    let other = wing.admin.post("/api/v1/teams", json!({"name": "Tim Kalibrasi", "members": [lead.id, staff.id]})).await.expect(201);
+    let note = json!({"text": "Ada dugaan benturan."});
+    wing.conflict_officer.post(&format!("{}/referral", case.path), note.clone()).await.expect(204);
+    assert!(wing.team_staff.get(&case.path).await.expect(200)["content"].is_null(), "it ends with the referral");
+    wing.conflict_officer.post(&format!("{}/recall", case.path), note).await.expect(200);
+    wing.team = other["id"].as_str().unwrap().to_owned();
+    wing.carry(&case, Until::Forwarded).await;
+    let staff = staff.sign_in_again().await;
+    assert!(staff.get(&case.path).await.expect(200)["content"].is_null());
+    staff.get(&format!("{}/messages", case.path)).await.refused(404, "not_found");
+}
