@@ -119,16 +119,17 @@ pub struct ComplaintForm {
 impl Check for ComplaintForm {
     fn faults(&self) -> Vec<Fault> {
         let mut faults = self.content.faults("/content");
-        if let Some(identity) = &self.identity {
-            faults.extend(identity.faults("/identity"));
-            if !self.identity_in_text_accepted && tells_of(&self.content.text(), identity) {
-                faults.push(fault(
-                    "/content/account",
-                    "identifies_reporter",
-                    "Uraian memuat identitas Anda: semua yang menangani pengaduan akan membacanya. Hapus, atau kirim identity_in_text_accepted: true.",
-                    "The text holds parts of your identity: everybody who handles the complaint would read them. Take them out, or send identity_in_text_accepted: true.",
-                ));
-            }
+        // Also where nobody is named: whoever gives no identity is not to be answered sooner.
+        let nobody = Identity::default();
+        let telling = tells_of(&self.content.text(), self.identity.as_ref().unwrap_or(&nobody));
+        faults.extend(self.identity.as_ref().map(|identity| identity.faults("/identity")).unwrap_or_default());
+        if telling && !self.identity_in_text_accepted {
+            faults.push(fault(
+                "/content/account",
+                "identifies_reporter",
+                "Uraian memuat identitas Anda: semua yang menangani pengaduan akan membacanya. Hapus, atau kirim identity_in_text_accepted: true.",
+                "The text holds parts of your identity: everybody who handles the complaint would read them. Take them out, or send identity_in_text_accepted: true.",
+            ));
         }
         faults
     }
