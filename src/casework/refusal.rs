@@ -38,9 +38,11 @@ pub fn reason<T: Task>(refusal: Refusal<T>) -> Option<Text> {
         )),
         Refusal::OutOfOrder(task) => {
             let stages = row(task).moves.iter().map(|(from, _)| from.code()).collect::<Vec<_>>().join(", ");
+            let once = row(task).once;
+            let (id, en) = if once { (", dan satu kali atas setiap konsep", ", and once on each draft") } else { ("", "") };
             Some(text(
-                format!("“{}” hanya dari tahap {stages}, dan tidak dua kali atas konsep yang sama.", row(task).title.id),
-                format!("“{}” can only be done at stage {stages}, and not twice on the same draft.", row(task).title.en),
+                format!("“{}” hanya dari tahap: {stages}{id}.", row(task).title.id),
+                format!("“{}” can only be done at stage: {stages}{en}.", row(task).title.en),
             ))
         }
     }

@@ -50,15 +50,9 @@ impl Roll {
 /// # Errors
 /// When the server refuses.
 pub async fn on_surfacing(file: &mut OpenFile<Task>) -> Result<Stage> {
-    let now = file.now();
-    let tools = file.tools().clone();
+    bar_whoever_is_found(file).await?;
+    let (now, tools) = (file.now(), file.tools().clone());
     let (cover, connection) = file.parts();
-    let roll = Roll::call(connection, cover.office, today(now), &tools).await?;
-    for (user, kind) in found(connection, cover, &roll, now, &tools).await? {
-        let new = NewConflict { case: cover.file.id, user, tag: tools.keys.person_tag(user), bar: kind, reason: "screening" };
-        conflicts::bar(connection, &cover.file.key, &new, today(now)).await?;
-    }
-    remember(connection, cover.file.id, &roll, now).await?;
     let holds = screening::holds(connection, cover.office, cover.file.id, today(now), &tools).await?;
     Ok(if holds { Stage::Screened } else { Stage::ReferredExternally })
 }
@@ -100,6 +94,12 @@ pub async fn must_be_taken(database: &Database, case: ComplaintId, now: DateTime
 /// # Errors
 /// When the server refuses.
 pub async fn screen_again(file: &mut OpenFile<Task>) -> Result<Stage> {
+    bar_whoever_is_found(file).await?;
+    screening::where_it_goes(file).await
+}
+
+/// Bars everybody whom the screening finds now, and remembers that it was done.
+async fn bar_whoever_is_found(file: &mut OpenFile<Task>) -> Result<()> {
     let now = file.now();
     let tools = file.tools().clone();
     let (cover, connection) = file.parts();
@@ -108,8 +108,7 @@ pub async fn screen_again(file: &mut OpenFile<Task>) -> Result<Stage> {
         let new = NewConflict { case: cover.file.id, user, tag: tools.keys.person_tag(user), bar: kind, reason: "screening" };
         conflicts::bar(connection, &cover.file.key, &new, today(now)).await?;
     }
-    remember(connection, cover.file.id, &roll, now).await?;
-    screening::where_it_goes(file).await
+    remember(connection, cover.file.id, &roll, now).await
 }
 
 /// Whom the complaint and its reporter's messages concern and who is not barred yet. What the conflict officer lifted stays lifted, unless a new message

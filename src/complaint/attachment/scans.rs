@@ -16,6 +16,7 @@ use crate::casework::workflow::Desktop;
 use crate::clock::Clock;
 use crate::complaint::cabinet::Cabinet;
 use crate::complaint::slots::next_surfacing;
+use crate::complaint::sop::{SOP, Task};
 use crate::complaint::store::attachments::{self, NewAttachment};
 use crate::complaint::store::viewer::Viewer;
 use crate::complaint::store::{self, outbox};
@@ -26,8 +27,10 @@ use crate::ids::ComplaintId;
 use crate::sop::role::{Role, codes};
 use crate::web::{Provided, Reply, Work};
 
-/// Who types in papers.
-const CLERKS: &[Role] = &[Role::IntakeClerk];
+/// Who types in papers, by the SOP.
+fn clerks() -> Vec<Role> {
+    Role::all().filter(|role| SOP.row(Task::EnterPaperComplaint).actor.admits(*role)).collect()
+}
 
 /// A clerk with a permit that holds. As the first argument of a handler it refuses everybody else before the body is read.
 pub struct Permitted {
@@ -43,7 +46,7 @@ impl FromRequest for Permitted {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let desk = Desk::from_request(request, payload).into_inner();
         let permitted = |desk: Desk| {
-            desk.who().must_be_one_of(CLERKS)?;
+            desk.who().must_be_one_of(&clerks())?;
             let cabinet = Cabinet::of(request)?;
             let permit = request.headers().get("scan-permit").and_then(|permit| permit.to_str().ok()).unwrap_or_default();
             let case = scan_permit::read(&cabinet.keys, permit, desk.who().user, desk.desktop().now).ok_or_else(no_permit)?;
@@ -80,7 +83,7 @@ pub struct TakenScan {
 #[utoipa::path(
     tag = "complaints", request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses((status = 201, body = TakenScan)),
     params(("Scan-Permit" = String, Header, description = "`scan_permit` of the reply that took in the paper")),
-    extensions(("x-roles" = json!(codes(CLERKS))), ("x-problem-codes" = json!(["conflict"])))
+    extensions(("x-roles" = json!(codes(&clerks()))), ("x-problem-codes" = json!(["conflict"])))
 )]
 #[post("/complaints/paper/scans")]
 pub async fn attach_scan(at: Permitted, request: HttpRequest, body: File, clock: Provided<Clock>) -> Result<Reply<TakenScan>> {
