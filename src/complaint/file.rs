@@ -9,7 +9,7 @@ use crate::casework::ledger::Turn;
 use crate::casework::workflow::Cover;
 use crate::ids::{ComplaintId, OfficeId, TeamId};
 use crate::sop::role::Role;
-use crate::sop::table::{Actor, Row};
+use crate::sop::table::Actor;
 
 /// Roles that see only what was forwarded to a team of theirs.
 pub const OF_A_TEAM: [Role; 2] = [Role::TeamLead, Role::TeamStaff];
@@ -115,7 +115,7 @@ pub fn named_at(stage: Stage) -> Vec<String> {
 pub fn waited_for_at(stage: Stage) -> Vec<String> {
     let of_people = || SOP.rows.iter().filter(move |row| row.targets(stage).is_some() && matches!(row.actor, Actor::Person(_)));
     let measured = |role: &Role| of_people().any(|row| row.no.or(row.part_of).is_some() && row.actor.admits(*role));
-    let leading = |role: &Role| of_people().any(|row| leads_on(row, stage) && row.actor.admits(*role));
+    let leading = |role: &Role| of_people().any(|row| row.leads_on(stage) && row.actor.admits(*role));
     let wanted: &dyn Fn(&Role) -> bool = if SOP.waiting_at(stage).is_some() { &measured } else { &leading };
     Role::all().filter(wanted).map(|role| role.code().to_owned()).collect()
 }
@@ -123,32 +123,17 @@ pub fn waited_for_at(stage: Stage) -> Vec<String> {
 /// Whether nothing is to be done any more to a file at `stage`, but to take it up again.
 #[must_use]
 pub fn is_closed(stage: Stage) -> bool {
-    !SOP.rows.iter().any(|row| leads_on(row, stage))
+    !SOP.rows.iter().any(|row| row.leads_on(stage))
 }
 
-/// Whether a file at `stage` has yet to be settled, by this team or another: what one team's lead let its drafter read, the next lead has not.
+/// Whether a file at `stage` has been settled, and not been taken elsewhere since: what one team's lead let its drafter read, the next lead has not.
 #[must_use]
-pub fn is_before_a_settlement(stage: Stage) -> bool {
-    match stage {
-        Stage::Written
-        | Stage::Received
-        | Stage::Screened
-        | Stage::Disposed
-        | Stage::Forwarded
-        | Stage::ReferredExternally
-        | Stage::OutOfScope
-        | Stage::Reopened => true,
-        Stage::InResolution
-        | Stage::WaitingForReporter
-        | Stage::Resolved
-        | Stage::AnswerDrafted
-        | Stage::AnswerSigned
-        | Stage::Answered
-        | Stage::Closed => false,
-    }
+pub fn is_settled(stage: Stage) -> bool {
+    SOP.is_behind(Task::ResolveComplaint, stage)
 }
 
-/// Whether the row is an ordinary way onwards from `stage`. One that may leave the file where it is, as a conflict mostly does, is none.
-fn leads_on(row: &Row<Task>, stage: Stage) -> bool {
-    row.shows && row.targets(stage).is_some_and(|to| to.iter().all(|to| *to != stage))
+/// Whether the office's answer lies before the reporter of a file at `stage`.
+#[must_use]
+pub fn is_answered(stage: Stage) -> bool {
+    SOP.is_behind(Task::DeliverAnswer, stage)
 }

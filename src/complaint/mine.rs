@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::counter::Counter;
+use super::file::is_answered;
 use super::form::Category;
 use super::history::{Access, ReporterStep};
 use super::identity::Identity;
@@ -214,9 +215,4 @@ pub async fn read_access_log(counter: Counter) -> Result<Reply<AccessLog>> {
 pub async fn end_complaint_session(counter: Counter) -> Result<Reply<()>> {
     counter.leave().await?;
     Ok(Reply::nothing())
-}
-
-/// Whether the office's answer lies before the reporter.
-fn is_answered(stage: Stage) -> bool {
-    matches!(stage, Stage::Answered | Stage::Closed)
 }

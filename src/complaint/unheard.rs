@@ -7,7 +7,7 @@ use super::alarms::AlarmKind;
 use super::announcing::who_may_know;
 use super::cabinet::Cabinet;
 use super::file::Whereabouts;
-use super::sop::{SOP, Stage, Task};
+use super::sop::{SOP, Task};
 use super::store::conflicts;
 use super::store::viewer::Viewer;
 use crate::audit::{self, Actor as By, Event};
@@ -32,7 +32,7 @@ const WATCHERS: [Role; 2] = [Role::InternalAuditor, Role::Admin];
 pub async fn raise(connection: &mut PgConnection, change: &Change<'_, Task>, at: &Desktop, tools: &Cabinet) -> Result<()> {
     let cover = change.cover;
     let bars = matches!(change.row.task, Task::RecuseFromComplaint | Task::DeclareConflict | Task::ScreenAgain);
-    if cover.stage != Stage::ReferredExternally || !(change.from != cover.stage || bars) {
+    if SOP.row(Task::SettleExternally).targets(cover.stage).is_none() || !(change.from != cover.stage || bars) {
         return Ok(());
     }
     Viewer::enter(connection, Asking::Service, None, &tools.keys).await?;

@@ -5,6 +5,7 @@ pub mod lead;
 pub mod office_hours;
 pub mod render;
 pub mod rights;
+pub mod road;
 pub mod role;
 pub mod table;
 pub mod waiting;

@@ -13,7 +13,7 @@ impl<T: Task> Sop<T> {
         match measured {
             Some(no) if self.step(no).is_some_and(|row| row.targets(stage).is_some()) => starting().filter(|row| row.no.is_some()).collect(),
             Some(no) => starting().filter(|row| row.part_of == Some(no)).collect(),
-            None => starting().filter(|row| row.shows && row.targets(stage).is_some_and(|to| to.iter().all(|to| *to != stage))).collect(),
+            None => starting().filter(|row| row.leads_on(stage)).collect(),
         }
     }
 

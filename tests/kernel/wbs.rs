@@ -1,7 +1,7 @@
 //! The table of whistle-blowing: what the print says of it, and what protects the reporter in it, written out by hand.
 
 use proptest::prelude::*;
-use service_desk::complaint::file::{is_closed, named_at, waited_for_at};
+use service_desk::complaint::file::{is_answered, is_closed, is_settled, named_at, waited_for_at};
 use service_desk::complaint::sop::{SOP, Stage, Task};
 use service_desk::sop::gate::{Refusal, Standing, Who};
 use service_desk::sop::render;
@@ -184,6 +184,16 @@ fn every_stage_is_on_the_road_and_each_end_can_be_reached_and_left_again() {
         assert_eq!(is_closed(stage), ENDS.contains(&stage), "retention counts from {stage:?}");
         let back: Vec<_> = tables::ways_out::<Task>(stage).collect();
         assert_eq!(back == [Stage::Reopened], ENDS.contains(&stage), "{stage:?} leads to {back:?}");
+    }
+}
+
+#[test]
+fn what_a_drafter_was_let_read_holds_from_the_settlement_to_the_end_and_an_answer_lies_before_the_reporter_from_its_delivery() {
+    let settled = [Stage::Resolved, Stage::AnswerDrafted, Stage::AnswerSigned, Stage::Answered, Stage::Closed];
+    // Taken up again, or carried outside and back, it has yet to be settled: perhaps by another team. Nobody has let a drafter read before.
+    for stage in Stage::all() {
+        assert_eq!(is_settled(stage), settled.contains(&stage), "{stage:?}");
+        assert_eq!(is_answered(stage), [Stage::Answered, Stage::Closed].contains(&stage), "{stage:?}");
     }
 }
 

@@ -24,7 +24,7 @@ use sqlx::PgConnection;
 use self::viewer::Viewer;
 use super::cabinet::Cabinet;
 use super::case_key::CaseKey;
-use super::file::{Complaint, NewComplaint, Record, is_before_a_settlement, is_closed, named_at, waited_for_at};
+use super::file::{Complaint, NewComplaint, Record, is_closed, is_settled, named_at, waited_for_at};
 use super::form::Category;
 use super::sop::{Stage, Task};
 use crate::casework::ledger;
@@ -112,7 +112,7 @@ pub async fn lock(connection: &mut PgConnection, id: ComplaintId, viewer: &Viewe
 }
 
 /// The one statement that moves a complaint. It asks for the permit and repeats the stage the permit was given at. An act of the reporter leaves no trace in
-/// the version: who polls it must not learn the minute. That a drafter may read the complaint ends where another team may get it.
+/// the version: who polls it must not learn the minute. That a drafter may read the complaint holds from the settlement on, and ends where another team may get it.
 ///
 /// # Errors
 /// When the server refuses.
@@ -148,7 +148,7 @@ pub async fn advance(connection: &mut PgConnection, permit: &Permit<Task>, cover
         permit.from() != cover.stage,
         now,
         closed_on,
-        is_before_a_settlement(cover.stage),
+        !is_settled(cover.stage),
     )
     .execute(connection)
     .await?;
