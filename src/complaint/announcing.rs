@@ -1,11 +1,11 @@
-//! What is told of a complaint: that a step waits, to whoever may take it and may know of it; that its reporter wrote, to whoever has it in hand and reads it.
-//! The reporter has no inbox; of what a reporter does nobody is told before its surfacing time.
+//! What is told of a complaint: that a step waits, to whoever may take it and may know of it; that its reporter wrote, to whoever has it in hand and reads it,
+//! or else could answer. The reporter has no inbox; of what a reporter does nobody is told before its surfacing time.
 
 use sqlx::PgConnection;
 
 use super::cabinet::Cabinet;
 use super::file::Whereabouts;
-use super::sop::{SOP, Task};
+use super::sop::{SOP, Stage, Task};
 use super::store::audience;
 use super::store::viewer::Viewer;
 use super::views::READERS;
@@ -36,8 +36,12 @@ pub async fn announce(connection: &mut PgConnection, change: &Change<'_, Task>, 
     tell_by_tag(connection, &notice, &told, at.now).await
 }
 
-/// Tells that the reporter has written: whoever the complaint waits for, if they read it; in the place of a drafter, who does not, their lead. Ask as the
-/// service, and never before it has surfaced.
+/// What answers a reporter: a message, an answer from outside, and taking the complaint up again.
+const ANSWERS: [Task; 3] = [Task::WriteToReporter, Task::SettleExternally, Task::ReopenComplaint];
+
+/// Tells that the reporter has written: whoever the complaint waits for, if they read it; in the place of a drafter, who does not, their lead. Where it waits
+/// for nobody who may know of it, whoever could answer: so nobody writes into the void after the answer or the end. Ask as the service, and never before it
+/// has surfaced.
 ///
 /// # Errors
 /// When the server refuses.
@@ -45,8 +49,18 @@ pub async fn reporter_wrote(connection: &mut PgConnection, of: Whereabouts, at: 
     let reads = |role: &Role| READERS.contains(role);
     let waited_for = SOP.roles_waited_for(of.stage);
     let roles: Vec<_> = waited_for.iter().filter_map(|role| if reads(role) { Some(*role) } else { role.lead().filter(reads) }).collect();
-    let told = who_may_know(connection, of, &roles, None, at, tools).await?;
+    let mut told = who_may_know(connection, of, &roles, None, at, tools).await?;
+    if told.is_empty() {
+        told = who_may_know(connection, of, &who_could_answer(of.stage), None, at, tools).await?;
+    }
     tell_by_tag(connection, &bare(of.office, of.case, Kind::ReporterWrote), &told, at.now).await
+}
+
+/// The roles that may answer the reporter of a complaint at `stage`.
+#[must_use]
+pub fn who_could_answer(stage: Stage) -> Vec<Role> {
+    let answers = || ANSWERS.into_iter().map(|task| SOP.row(task)).filter(|row| row.targets(stage).is_some());
+    Role::all().filter(|role| answers().any(|row| row.actor.admits(*role))).collect()
 }
 
 /// The tags of those who hold one of `roles` today and may know of the complaint by it: nobody who is barred, nobody outside its team, nobody whom four eyes

@@ -34,13 +34,14 @@ pub async fn look(database: &Database, cabinet: &Cabinet, calendars: &Calendars,
     let look = Look { database, cabinet, calendars };
     // First of all: nobody is told of what they may not know, and no message can be read before its names were looked for.
     look.screen_again(now).await?;
+    // Before what reporters wrote is told of: between signature and delivery there is nobody who could answer.
+    for (case, _, _) in look.at(Stage::AnswerSigned).await? {
+        look.take(case, Task::DeliverAnswer, now, async |_| Ok(Stage::Answered)).await?;
+    }
     look.let_acts_in(now).await?;
     look.expire_disclosures(now).await?;
     for (case, slot) in look.read(async |c| store::due(c, now).await).await? {
         look.surface(case, slot).await?;
-    }
-    for (case, _, _) in look.at(Stage::AnswerSigned).await? {
-        look.take(case, Task::DeliverAnswer, now, async |_| Ok(Stage::Answered)).await?;
     }
     for (case, since, _) in look.at(Stage::WaitingForReporter).await? {
         let answered = look.read(async |c| messages::answers(c, case, now).await).await? > 0;

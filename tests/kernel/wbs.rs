@@ -1,6 +1,7 @@
 //! The table of whistle-blowing: what the print says of it, and what protects the reporter in it, written out by hand.
 
 use proptest::prelude::*;
+use service_desk::complaint::announcing::who_could_answer;
 use service_desk::complaint::file::{is_answered, is_closed, is_settled, named_at, waited_for_at};
 use service_desk::complaint::sop::{SOP, Stage, Task};
 use service_desk::sop::gate::{Refusal, Standing, Who};
@@ -194,6 +195,38 @@ fn what_a_drafter_was_let_read_holds_from_the_settlement_to_the_end_and_an_answe
     for stage in Stage::all() {
         assert_eq!(is_settled(stage), settled.contains(&stage), "{stage:?}");
         assert_eq!(is_answered(stage), [Stage::Answered, Stage::Closed].contains(&stage), "{stage:?}");
+    }
+}
+
+#[test]
+fn wherever_a_complaint_can_stay_waiting_for_nobody_of_the_office_somebody_could_answer_its_reporter() {
+    let (lead, head, external) = (Role::TeamLead, Role::Head, Role::ExternalHandler);
+    let expected: [(Stage, &[Role]); 15] = [
+        (Stage::Written, &[]),
+        (Stage::Received, &[]),
+        (Stage::Screened, &[head, lead, external]),
+        (Stage::Disposed, &[]),
+        (Stage::Forwarded, &[head, lead, external]),
+        (Stage::InResolution, &[head, lead, external]),
+        (Stage::Resolved, &[]),
+        (Stage::AnswerDrafted, &[]),
+        (Stage::AnswerSigned, &[]),
+        (Stage::Answered, &[head, lead, external]),
+        (Stage::Closed, &[head, lead, external]),
+        (Stage::WaitingForReporter, &[head, lead, external]),
+        (Stage::ReferredExternally, &[head, lead, external]),
+        (Stage::OutOfScope, &[head]),
+        (Stage::Reopened, &[head, lead, external]),
+    ];
+    for (stage, roles) in expected {
+        assert_eq!(
+            who_could_answer(stage),
+            roles.iter().copied().collect::<service_desk::sop::role::Roles>().iter().collect::<Vec<_>>(),
+            "{stage:?}"
+        );
+        // Where there is nobody, the complaint is not yet known, waits for somebody, or is delivered by the service at its next look.
+        let passes = [Stage::Received, Stage::AnswerSigned].contains(&stage);
+        assert!(!roles.is_empty() || passes || !waited_for_at(stage).is_empty(), "{stage:?}");
     }
 }
 

@@ -5,7 +5,7 @@ use service_desk::sop::role::{Role, Roles};
 use uuid::Uuid;
 
 use super::{inbox, late, told, waiting};
-use crate::complaint::wing::{Until, Wing, form};
+use crate::complaint::wing::{Case, Until, Wing, form};
 use crate::support::{PASSPHRASE, Person, custodian};
 
 async fn count(person: &Person) -> i64 {
@@ -197,6 +197,71 @@ async fn a_drafter_who_reads_only_the_settlement_hears_nothing_of_what_the_repor
     wing.enter(&case.code).await.post(&format!("{MINE}/messages"), json!({"text": "Ada kuitansi kedua."})).await.expect(201);
     wing.next_slot().await;
     assert_eq!((heard(&wing.team_lead, "reporter_wrote").await, heard(&wing.team_staff, "reporter_wrote").await), (1, 0));
+}
+
+/// The reporter of `case` writes, and it surfaces.
+async fn the_reporter_writes(wing: &mut Wing, case: &Case) {
+    wing.enter(&case.code).await.post(&format!("{MINE}/messages"), json!({"text": "Ada kuitansi kedua."})).await.expect(201);
+    wing.next_slot().await;
+}
+
+#[actix_web::test]
+async fn what_the_reporter_writes_after_the_answer_and_after_the_end_is_heard_by_whoever_could_answer_and_may_know_of_it() {
+    let mut wing = Wing::open().await;
+    let (barred, outsider) = (wing.another(Role::TeamLead, "Joko Susilo").await, wing.another(Role::TeamLead, "Maya Sari").await);
+    let members = json!({"name": "Tim Pengujian", "active": true, "members": [wing.team_lead.id, wing.team_staff.id, barred.id]});
+    wing.admin.put(&format!("/api/v1/teams/{}", wing.team), members, Some("*")).await.expect(200);
+    let case = wing.case(Until::Answered).await;
+    wing.conflict_officer.post(&format!("{}/conflicts", case.path), json!({"user": barred.id, "reason": "Terkait."})).await.expect(204);
+    the_reporter_writes(&mut wing, &case).await;
+    assert_eq!((heard(&wing.head, "reporter_wrote").await, heard(&wing.team_lead, "reporter_wrote").await), (1, 1), "answered");
+    wing.enter(&case.code).await.act("/api/v1/complaints/mine/answer/acknowledgement").await.expect(200);
+    wing.next_slot().await;
+    assert_eq!(wing.head.get(&case.path).await.expect(200)["stage"], "closed");
+    the_reporter_writes(&mut wing, &case).await;
+    assert_eq!((heard(&wing.head, "reporter_wrote").await, heard(&wing.team_lead, "reporter_wrote").await), (2, 2), "closed");
+    let (barred, outsider) = (barred.sign_in_again().await, outsider.sign_in_again().await);
+    for other in [&barred, &outsider, &wing.team_staff, &wing.pji_lead, &wing.external, &wing.conflict_officer, &wing.custodian, &wing.clerk] {
+        assert_eq!(heard(other, "reporter_wrote").await, 0);
+    }
+}
+
+#[actix_web::test]
+async fn of_what_is_out_of_scope_the_head_hears_who_could_take_it_up_again_and_of_a_question_whoever_could_ask_on() {
+    let mut wing = Wing::open().await;
+    let case = wing.case(Until::Screened).await;
+    wing.head.post(&format!("{}/out-of-scope", case.path), json!({"text": "Bukan pelanggaran."})).await.expect(200);
+    the_reporter_writes(&mut wing, &case).await;
+    assert_eq!((heard(&wing.head, "reporter_wrote").await, heard(&wing.team_lead, "reporter_wrote").await), (1, 0));
+    let asked = wing.case(Until::Forwarded).await;
+    wing.team_lead.post(&format!("{}/messages", asked.path), json!({"text": "Jam berapa?", "awaits_answer": true})).await.expect(201);
+    assert_eq!(wing.team_lead.get(&asked.path).await.expect(200)["stage"], "waiting_for_reporter");
+    the_reporter_writes(&mut wing, &asked).await;
+    assert_eq!((heard(&wing.head, "reporter_wrote").await, heard(&wing.team_lead, "reporter_wrote").await), (2, 1));
+}
+
+#[actix_web::test]
+async fn of_what_was_answered_outside_whoever_answered_hears_and_the_accused_head_never() {
+    let mut wing = Wing::open().await;
+    let mut against_the_head = form();
+    against_the_head["content"]["accused"] = json!([{"name": "Sari Puspita"}]);
+    let case = wing.surfaced(&[against_the_head]).await.remove(0);
+    the_reporter_writes(&mut wing, &case).await;
+    assert_eq!(heard(&wing.external, "reporter_wrote").await, 1);
+    wing.external.post(&format!("{}/external-answer", case.path), crate::complaint::wing::answer()).await.expect(200);
+    the_reporter_writes(&mut wing, &case).await;
+    assert_eq!(heard(&wing.external, "reporter_wrote").await, 2);
+    for other in [&wing.head, &wing.pji_lead, &wing.team_lead, &wing.team_staff, &wing.conflict_officer, &wing.custodian] {
+        assert_eq!(heard(other, "reporter_wrote").await, 0);
+    }
+}
+
+#[actix_web::test]
+async fn what_is_written_between_signature_and_delivery_is_heard_after_the_delivery() {
+    let mut wing = Wing::open().await;
+    let case = wing.case(Until::Signed).await;
+    the_reporter_writes(&mut wing, &case).await;
+    assert_eq!(heard(&wing.head, "reporter_wrote").await, 1);
 }
 
 #[actix_web::test]
