@@ -1,15 +1,18 @@
-//! One private PostgreSQL for the run, with a migrated template that each test copies. It stops, and its folder goes, when the test process is gone.
+//! One private PostgreSQL for the run, with a migrated template that each test copies. A copy goes soon after its test; the server stops, and its folder goes,
+//! when the test process is gone.
 
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
+use std::sync::mpsc::{Receiver, Sender, channel};
 
 use service_desk::clock::Clock;
 use service_desk::database::embedded::{Durability, PrivatePostgres, Settings};
 use service_desk::database::roles;
 use service_desk::ids::OfficeId;
 use service_desk::start;
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _};
 
 /// The database that is migrated once and copied for each test.
@@ -45,11 +48,41 @@ pub fn folder() -> PathBuf {
 pub async fn fresh_database() -> (String, OfficeId) {
     let cluster = cluster();
     let name = format!("test_{}", uuid::Uuid::new_v4().simple());
-    let mut superuser = cluster.server.connect_options("postgres", "postgres").connect().await.unwrap();
+    let mut superuser = superuser().connect().await.unwrap();
     let copy = format!("create database {name} template {TEMPLATE} owner {} strategy file_copy", roles::OWNER);
     sqlx::query(sqlx::AssertSqlSafe(copy)).execute(&mut superuser).await.unwrap();
     superuser.close().await.unwrap();
     (name, cluster.office)
+}
+
+/// Takes a copy away: soon, and nobody waits for it. It goes also from under a service that is still connected to it. Each is 10 MB, and a run makes hundreds.
+pub fn throw_away(name: String) {
+    static USED: OnceLock<Sender<String>> = OnceLock::new();
+    let used = USED.get_or_init(|| {
+        let (used, queue) = channel();
+        std::thread::spawn(move || sweep(&queue));
+        used
+    });
+    // Called when a test is over, perhaps by a panic: a copy that stays is better than a second one.
+    drop(used.send(name));
+}
+
+/// Drops what comes, one after the other: each drop is a checkpoint, and two at once would only wait for each other.
+fn sweep(queue: &Receiver<String>) {
+    let sweeping = async {
+        let mut superuser = superuser().connect().await?;
+        while let Ok(name) = queue.recv() {
+            let gone = format!("drop database if exists {name} with (force)");
+            sqlx::query(sqlx::AssertSqlSafe(gone)).execute(&mut superuser).await?;
+        }
+        Ok::<_, sqlx::Error>(())
+    };
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(sweeping).unwrap();
+}
+
+/// How the superuser connects to the server itself.
+fn superuser() -> PgConnectOptions {
+    server().connect_options("postgres", "postgres")
 }
 
 fn cluster() -> &'static Cluster {

@@ -161,6 +161,7 @@ impl TestApp {
 impl Drop for TestApp {
     fn drop(&mut self) {
         drop(std::fs::remove_dir_all(&self.folder));
+        cluster::throw_away(std::mem::take(&mut self.name));
     }
 }
 
