@@ -1,43 +1,12 @@
 //! What the log must not know. It is read as a file would be, with the default filter; other tests of the run write into it too, and are held to the same.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::OnceLock;
 
 use service_desk::sop::role::Role;
-use tracing_subscriber::fmt::MakeWriter;
 
 use crate::certification::Office;
 use crate::certification::office::{Until, mandatory};
-use crate::support::Asking;
-
-/// A log in memory.
-#[derive(Clone, Default)]
-pub struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    /// What it says so far.
-    pub fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
+use crate::support::{Asking, Log};
 
 /// The log of this run from now on.
 pub fn log() -> &'static Log {

@@ -5,6 +5,7 @@ pub mod contract;
 mod ear;
 pub mod esign;
 mod jobs;
+mod log;
 mod person;
 
 use std::net::TcpListener;
@@ -30,6 +31,7 @@ use sqlx::ConnectOptions as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 
 pub use self::ear::{Ear, Heard};
+pub use self::log::Log;
 pub use self::person::{Answer, Asking, Person};
 use contract::Contract;
 
