@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use clap::Parser as _;
 use service_desk::clock::Clock;
-use service_desk::complaint::custodian_key::new_custodian_key;
+use service_desk::complaint::custodian_key::{WrappedKey, new_custodian_key};
 
 use client::{Connection, load, request};
 use office::{Office, PASSWORD};
@@ -83,7 +83,7 @@ async fn main() -> Outcome<()> {
 async fn measure(wish: &Wish, folder: &Path) -> Outcome<()> {
     let mut office = Office::open(folder).await?;
     office.fill().await?;
-    let custodian = custodian()?;
+    let (custodian, _) = custodian()?;
     let (programs, version) = office.programs().await?;
     let release = std::env::current_exe()?.with_file_name("service-desk");
     let scripts = record(&mut office, folder, &release, &custodian).await?;
@@ -151,9 +151,10 @@ async fn service(name: &'static str, program: &Path, folder: &Path, office: &Off
     Server::start(name, program, &variables, READY).await
 }
 
-/// The public half of a custodian's key whose private half nobody keeps.
-fn custodian() -> Outcome<String> {
-    Ok(new_custodian_key(&PASSWORD.to_owned().into())?.0.to_base64())
+/// The public half of a custodian's key, and the file that opens it with everybody's password.
+fn custodian() -> Outcome<(String, WrappedKey)> {
+    let (public, file) = new_custodian_key(&PASSWORD.to_owned().into())?;
+    Ok((public.to_base64(), file))
 }
 
 /// Signs sixteen of the staff and sixteen customers in.

@@ -1,5 +1,6 @@
 //! Whistle-blowing: ten thousand complaints with all encryption on, 50 connections, and what the time of an answer tells (design: performance, whistleblowing).
 
+mod deciding;
 mod flood;
 mod operations;
 mod passphrases;
@@ -32,7 +33,7 @@ const CALLERS: usize = 50;
 pub async fn measure(wish: &Wish, folder: &Path) -> Outcome<()> {
     let mut office = Office::open(folder).await?;
     let (_, version) = office.programs().await?;
-    let custodian = custodian()?;
+    let (custodian, key) = custodian()?;
     let release = std::env::current_exe()?.with_file_name("service-desk");
     // The first start pins the custodian's key; with identities in the vault it would be too late.
     service(OURS, &release, folder, &office, &custodian).await?.stop().await?;
@@ -76,6 +77,7 @@ pub async fn measure(wish: &Wish, folder: &Path) -> Outcome<()> {
         say(&timing::submissions(&ours, samples).await?);
         say(&flood::guesses(&ours, &complaints, if wish.long { 1_000_000 } else { 100_000 }).await?);
         say(&passphrases::refusals()?);
+        say(&deciding::beside_others(&ours, &complaints, &heads, &key, wish).await?);
     }
     say(&sizes(&mut office).await?);
     for server in [ours, bare] {

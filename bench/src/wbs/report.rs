@@ -23,7 +23,7 @@ impl Pace {
         if self == Self::Calm { Duration::from_millis(250) } else { Duration::ZERO }
     }
 
-    fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         if self == Self::Calm { "200/s" } else { "saturating" }
     }
 }
