@@ -98,11 +98,15 @@ async fn ask(server: &Server, path: &str, kinds: &[KindOf<'_>], samples: usize) 
     for i in 0..300 {
         connection.exchange(&request("POST", path, "", Some(&kinds[i % kinds.len()].1(i)))).await?;
     }
+    // All are written before the first is sent: how long the writing of one takes would otherwise decide how long the server slept before it.
     let mut turns = BTreeMap::<usize, usize>::new();
+    let mut written = Vec::with_capacity(order.len());
     for kind in order {
         let turn = turns.entry(kind).or_default();
         *turn += 1;
-        let asked = request("POST", path, "", Some(&kinds[kind].1(*turn)));
+        written.push((kind, request("POST", path, "", Some(&kinds[kind].1(*turn)))));
+    }
+    for (kind, asked) in written {
         let sent = Instant::now();
         let reply = connection.exchange(&asked).await?;
         let micros = sent.elapsed().as_nanos();

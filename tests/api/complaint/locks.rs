@@ -31,6 +31,7 @@ async fn the_application_can_neither_read_nor_delete_an_identity_nor_bar_by_hand
         "with gone as (delete from vault.identity returning 1) select count(*)::int from gone",
         "with gone as (delete from wbs.conflict returning 1) select count(*)::int from gone",
         "with made as (insert into wbs.conflict (case_id, person_tag, kind, sealed, on_date) select id, 'x', 'declared', 'x', now() from wbs.complaint returning 1) select count(*)::int from made",
+        "with freed as (update wbs.complaint set barred = '{}' returning 1) select count(*)::int from freed",
         "with made as (insert into vault.identity values ('x', 'x', 'x') returning 1) select count(*)::int from made",
         "with gone as (delete from audit.event returning 1) select count(*)::int from gone",
     ] {

@@ -6,11 +6,12 @@ use serde_json::json;
 use service_desk::complaint::retention;
 use service_desk::complaint::sop::{Stage, Task};
 use service_desk::sop::role::Role;
+use uuid::Uuid;
 
 use super::attachments::photograph_of;
 use super::attempts::Specimen;
 use super::wing::{Until, Wing, form};
-use crate::support::Asking;
+use crate::support::{Asking, Person};
 
 async fn count(wing: &Wing, what: &str) -> i64 {
     sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select count(*) from {what}"))).fetch_one(&mut wing.app.sql().await).await.unwrap()
@@ -62,6 +63,37 @@ async fn a_message_that_races_the_closing_is_kept_and_reaches_the_office() {
         let [closings, ..] = wing.written(&specimen, Some(Task::CloseComplaint)).await;
         assert_eq!(closings, 1);
     }
+}
+
+#[actix_web::test]
+async fn of_conflicts_found_at_once_each_bars_and_the_file_says_what_the_conflicts_say() {
+    let mut wing = Wing::open().await;
+    let mut heads = Vec::new();
+    for name in ["Ratna Dewi", "Agus Salim", "Yusuf Mansur", "Dewi Lestari", "Hasan Basri"] {
+        heads.push(wing.another(Role::Head, name).await);
+    }
+    let cases = wing.surfaced(&vec![form(); 4]).await;
+    // Their tokens are older than the surfacing time.
+    let heads = join_all(heads.iter().map(Person::sign_in_again)).await;
+    for case in cases {
+        let (recusal, conflicts) = (format!("{}/recusal", case.path), format!("{}/conflicts", case.path));
+        let recusing = join_all(heads[..2].iter().map(|head| head.post(&recusal, json!({"text": "Terlapor adalah ipar saya."}))));
+        let declare =
+            |user: Uuid, barred: bool| wing.conflict_officer.post(&conflicts, json!({"user": user, "reason": "Ipar terlapor.", "barred": barred}));
+        let declaring = join_all([declare(heads[2].id, true), declare(heads[3].id, true)]);
+        let (recused, declared) = tokio::join!(recusing, declaring);
+        let answers: Vec<_> = recused.iter().chain(&declared).map(|answer| (answer.status, &answer.body)).collect();
+        assert!(answers.iter().all(|(status, _)| *status == 204), "{answers:#?}");
+        let lifting = tokio::join!(declare(heads[2].id, false), declare(heads[4].id, true));
+        assert!(lifting.0.status == 204 && lifting.1.status == 204);
+        let seen: Vec<u16> = join_all(heads.iter().chain([&wing.head]).map(async |head| head.get(&case.path).await.status)).await;
+        assert_eq!(seen, [404, 404, 200, 404, 404, 200]);
+    }
+    let apart = "(select c.id, tag from wbs.complaint c, unnest(c.barred) tag) b
+        full join (select case_id, person_tag from wbs.conflict where not lifted) x on x.case_id = b.id and x.person_tag = b.tag
+        where b.id is null or x.case_id is null";
+    assert_eq!(count(&wing, apart).await, 0);
+    assert_eq!(count(&wing, "wbs.complaint where cardinality(barred) = 4").await, 4);
 }
 
 #[actix_web::test]
