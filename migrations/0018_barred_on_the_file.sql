@@ -38,6 +38,14 @@ return file.office_id = viewer_office
    and (file.visible_to && roles or (file.visible_to && team_roles and file.team_id = any (teams)))
    and not person = any (file.barred);
 
+-- The same where a file is not at hand: one question, one answer.
+create or replace function wbs.bars(complaint uuid, person bytea) returns boolean
+    language sql
+    stable
+    security definer
+    set search_path = wbs, pg_temp
+return exists (select from wbs.complaint c where c.id = complaint and person = any (c.barred));
+
 -- Who asks, as the second lock reads it from the settings of the transaction. A reporter and the service have no office, and asking for theirs must be no error:
 -- where a row was changed by somebody else meanwhile, PostgreSQL evaluates all of these before it looks again.
 create function wbs.said_office() returns uuid

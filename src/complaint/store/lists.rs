@@ -65,30 +65,33 @@ impl Place {
     }
 }
 
-const COLUMNS: &str = "
+/// A page is chosen first, and clocks are read for what is on it only: between the two stands which files, in which order, and how many.
+const CHOSEN: &str = "
     select c.id, c.office_id, c.public_number, c.channel, c.category, c.stage, c.received_on, c.surfaces_at, c.stage_since,
            coalesce(c.calendar_version, (select max(v.version) from calendar_version v where v.office_id = c.office_id)) as calendar_version,
            t.since, t.steps, t.rounds
-    from wbs.complaint c
+    from (
+        select c.*
+        from wbs.complaint c
+        where ";
+const WITH_CLOCKS: &str = "
+    ) c
     cross join lateral (
         select coalesce(array_agg(e.at), '{}') as since, coalesce(array_agg(e.step), '{}') as steps, coalesce(array_agg(e.round), '{}') as rounds
         from (select at, step, round from clock_entry where case_id = c.id order by seq) e
-    ) t
-    where ";
+    ) t";
 
 /// At most `limit` complaints after `after`.
 ///
 /// # Errors
 /// When the server refuses.
 pub async fn list(connection: &mut PgConnection, viewer: &Viewer, filter: &ComplaintFilter, after: Option<Place>, limit: i64) -> Result<Vec<Line>> {
-    let mut query = QueryBuilder::new(COLUMNS);
+    let mut query = QueryBuilder::new(CHOSEN);
     narrow(&mut query, viewer, filter);
     if let Some(place) = after {
         query.push(" and (c.surfaces_at, c.id) < (").push_bind(place.at).push(", ").push_bind(place.id).push(")");
     }
-    // Written, not bound: the planner must know that it is a page, or it plans for a tenth of the table.
-    query.push(" order by c.surfaces_at desc, c.id desc limit ").push(limit);
-    lines(&query.build().fetch_all(connection).await?)
+    page(connection, query, "c.surfaces_at desc, c.id desc", limit).await
 }
 
 /// How many complaints the filter leaves.
@@ -106,13 +109,12 @@ pub async fn count(connection: &mut PgConnection, viewer: &Viewer, filter: &Comp
 /// # Errors
 /// When the server refuses.
 pub async fn waiting(connection: &mut PgConnection, viewer: &Viewer, limit: i64) -> Result<Vec<Line>> {
-    let mut query = QueryBuilder::new(COLUMNS);
+    let mut query = QueryBuilder::new(CHOSEN);
     narrow(&mut query, viewer, &ComplaintFilter::default());
     query.push(" and c.waiting_for && ").push_bind([viewer.roles.as_slice(), &viewer.team_roles].concat());
     // Says nothing new: it is the condition of the desk's index.
     query.push(" and c.waiting_for <> '{}'");
-    query.push(" order by c.stage_since, c.id limit ").push(limit);
-    lines(&query.build().fetch_all(connection).await?)
+    page(connection, query, "c.stage_since, c.id", limit).await
 }
 
 /// How many there are of each category and stage.
@@ -152,6 +154,15 @@ fn narrow(query: &mut QueryBuilder<Postgres>, viewer: &Viewer, filter: &Complain
 fn sees_beyond_teams(viewer: &Viewer) -> bool {
     let roles: Vec<_> = viewer.roles.iter().filter_map(|code| Role::from_code(code)).collect();
     viewer.sees_by_standing() || SOP.rows.iter().any(|row| row.shows && roles.iter().any(|role| row.actor.admits(*role)))
+}
+
+/// The first `limit` of what `query` has narrowed down, in an order.
+async fn page(connection: &mut PgConnection, mut query: QueryBuilder<Postgres>, order: &'static str, limit: i64) -> Result<Vec<Line>> {
+    // Planned for these values and not for any: for any, the server takes a page to be most of the few files it expects, and looks through all of them.
+    sqlx::query!("select set_config('plan_cache_mode', 'force_custom_plan', true)").fetch_one(&mut *connection).await?;
+    // Written, not bound: the planner must know that it is a page, or it plans for a tenth of the table.
+    query.push(" order by ").push(order).push(" limit ").push(limit).push(WITH_CLOCKS).push(" order by ").push(order);
+    lines(&query.build().fetch_all(connection).await?)
 }
 
 fn lines(rows: &[sqlx::postgres::PgRow]) -> Result<Vec<Line>> {
