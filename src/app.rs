@@ -8,11 +8,10 @@ use actix_cors::Cors;
 use actix_web::dev::Server;
 use actix_web::http::{Method, header};
 use actix_web::middleware::{Compress, DefaultHeaders, from_fn};
-use actix_web::{App, HttpServer, web};
+use actix_web::{App, HttpResponse, HttpServer, Resource, guard, web};
 use sqlx::postgres::PgConnectOptions;
 use utoipa::openapi::OpenApi;
 use utoipa_actix_web::AppExt as _;
-use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::audit::AuditKey;
@@ -31,7 +30,6 @@ use crate::identity::{self, Identity, OpenOperations};
 use crate::letters::{self, Letters};
 use crate::mail::PostOffice;
 use crate::typesetting::Typesetter;
-use crate::web::Cursor;
 use crate::web::confidential::keep_confidence;
 use crate::web::deprecation::warn_of_the_end;
 use crate::web::head::head;
@@ -40,11 +38,15 @@ use crate::web::known_paths::{KnownPaths, known_method, unknown_route};
 use crate::web::limit::{Limit, limit};
 use crate::web::observe::observe;
 use crate::web::problem::speak_in_problems;
+use crate::web::{Cursor, Registry};
 use crate::webhooks::Caller;
 use crate::{audit, casework, certification, complaint, desk, events, failures, guide, notifications, openapi, problems, reporting, webhooks};
 
 /// How long requests under way may take to finish when the service stops, in seconds.
 const GRACE: u64 = 30;
+
+/// Where the contract is.
+const CONTRACT: &str = "/api-docs/openapi.json";
 
 /// What a page of another origin may read beside the body.
 const EXPOSED: [&str; 16] = [
@@ -108,7 +110,7 @@ pub struct Service {
 }
 
 /// The routes under `/api/v1`.
-fn api(config: &mut ServiceConfig<'_>) {
+fn api(config: &mut impl Registry) {
     identity::routes(config);
     certification::routes(config);
     complaint::routes(config);
@@ -131,7 +133,7 @@ fn api(config: &mut ServiceConfig<'_>) {
 }
 
 /// The routes beside it.
-fn beside(config: &mut ServiceConfig<'_>) {
+fn beside(config: &mut impl Registry) {
     identity::well_known(config);
     config.service(guide::read_guide).service(guide::read_guide_page).service(health::live).service(health::ready).service(health::read_metrics);
 }
@@ -140,7 +142,8 @@ fn beside(config: &mut ServiceConfig<'_>) {
 #[must_use]
 pub fn document() -> OpenApi {
     let app = App::new().into_utoipa_app().openapi(openapi::base());
-    openapi::stamped(app.service(utoipa_actix_web::scope("/api/v1").configure(api)).configure(beside).split_for_parts().1)
+    let below = utoipa_actix_web::scope("/api/v1").configure(|config| api(config));
+    openapi::stamped(app.service(below).configure(|config| beside(config)).split_for_parts().1)
 }
 
 /// A server on `listener` with so many workers. It runs until its handle stops it.
@@ -148,18 +151,19 @@ pub fn document() -> OpenApi {
 /// # Errors
 /// When the listener cannot be used.
 pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
-    let document = Arc::new(document());
+    let document = document();
     let open = openapi::open_operations(&document);
     let scoped = openapi::scoped_operations(&document);
     let confidential = openapi::confidential_operations(&document);
     let known = KnownPaths::new(openapi::operations(&document).map(|(method, path, _)| (method, path)));
     let parameters = openapi::known_parameters(&document);
     let (reporters, deprecated) = (openapi::reporter_operations(&document), openapi::deprecated_operations(&document));
+    let document = web::Bytes::from(document.to_json().map_err(std::io::Error::other)?);
     let limiter = Limit::new(service.config.settings.requests_per_minute, service.config.settings.trust_proxy);
     let service = service.clone();
     let server = HttpServer::new(move || {
         let size = usize::from(service.config.settings.database_connections);
-        let (app, _) = App::new().into_utoipa_app().service(utoipa_actix_web::scope("/api/v1").configure(api)).configure(beside).split_for_parts();
+        let app = App::new().service(web::scope("/api/v1").configure(api)).configure(beside);
         provide(app, &service, Database::new(service.database.clone(), size), &open, &limiter)
             .app_data(known.clone())
             .app_data(confidential.clone())
@@ -170,7 +174,8 @@ pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::i
             // Whoever types the address of the host, or leaves a slash out.
             .service(web::redirect("/", "/swagger-ui/"))
             .service(web::redirect("/swagger-ui", "/swagger-ui/"))
-            .service(SwaggerUi::new("/swagger-ui/{_:.*}").url("/api-docs/openapi.json", document.as_ref().clone()).config(swagger()))
+            .service(contract(document.clone()))
+            .service(SwaggerUi::new("/swagger-ui/{_:.*}").config(swagger()))
             .default_service(web::to(unknown_route))
             .wrap(from_fn(head))
             .wrap(from_fn(refuse_unknown_parameters))
@@ -216,9 +221,15 @@ where
         .app_data(limiter.clone())
 }
 
+/// The contract as JSON, of which all workers share one copy.
+fn contract(document: web::Bytes) -> Resource {
+    let told = move || std::future::ready(HttpResponse::Ok().content_type(header::ContentType::json()).body(document.clone()));
+    web::resource(CONTRACT).guard(guard::Get()).to(told)
+}
+
 /// Offline, with "Authorize" kept over a reload, and the names by which `next` calls the operations.
 fn swagger() -> utoipa_swagger_ui::Config<'static> {
-    utoipa_swagger_ui::Config::from("/api-docs/openapi.json")
+    utoipa_swagger_ui::Config::from(CONTRACT)
         .persist_authorization(true)
         .try_it_out_enabled(true)
         .display_operation_id(true)

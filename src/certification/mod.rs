@@ -27,10 +27,10 @@ pub mod verification;
 pub mod views;
 mod workflow;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::web::Registry;
 
 /// Every operation of certification, steps in the order of the SOP.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Registry) {
     config
         .service(steps::start_application::start_application)
         .service(steps::amend_application::amend_application)

@@ -72,10 +72,10 @@ pub mod warning;
 mod workflow;
 pub mod wrapped_key;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::web::Registry;
 
 /// Every operation of whistle-blowing, in the order of the SOP.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Registry) {
     config
         .service(steps::submit_complaint::submit_complaint)
         .service(entrance::open_complaint_session)

@@ -20,7 +20,7 @@ pub mod views;
 
 use std::sync::Arc;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::web::Registry;
 
 pub use self::issue::issue;
 pub use self::kind::LetterKind;
@@ -59,7 +59,7 @@ impl Letters {
 }
 
 /// Every operation of letters.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Registry) {
     config
         .service(public::show_letter_authority)
         .service(verification::verify_letter)

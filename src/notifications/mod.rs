@@ -7,10 +7,10 @@ mod store;
 pub mod views;
 pub mod words;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::web::Registry;
 
 /// Its operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Registry) {
     config
         .service(http::list_notifications)
         .service(http::mark_notifications_read)

@@ -10,10 +10,10 @@ pub mod sops;
 #[cfg(test)]
 mod tests;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::web::Registry;
 
 /// Every operation of reporting.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Registry) {
     config
         .service(sops::list_sops)
         .service(sops::read_sop)

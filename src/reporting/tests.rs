@@ -3,14 +3,13 @@ use actix_web::body::to_bytes;
 use actix_web::http::{StatusCode, header};
 use actix_web::test::{TestRequest, call_service, init_service};
 use serde_json::{Value, json};
-use utoipa_actix_web::AppExt as _;
 
 use super::*;
 use crate::sop::role::Role;
 
 /// Status, content type and text of the reply to `GET path`.
 async fn get(path: &str) -> (StatusCode, String, String) {
-    let app = init_service(App::new().into_utoipa_app().configure(routes).into_app()).await;
+    let app = init_service(App::new().configure(routes)).await;
     let reply = call_service(&app, TestRequest::get().uri(path).to_request()).await;
     let content_type = reply.headers().get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap().to_owned());
     let status = reply.status();

@@ -16,13 +16,13 @@ pub mod switching;
 mod telling;
 pub mod views;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::web::Registry;
 
 pub use caller::Caller;
 pub use guard::Guard;
 
 /// Its operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Registry) {
     config
         .service(http::webhooks::create_webhook)
         .service(http::webhooks::list_webhooks)

@@ -20,10 +20,10 @@ mod tokens;
 mod users;
 mod views;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::web::Registry;
 
 /// Registers every operation under `/api/v1`.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Registry) {
     config
         .service(register::register)
         .service(login::login)
@@ -59,6 +59,6 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 }
 
 /// Registers what lives at the root, outside `/api/v1`.
-pub fn well_known(config: &mut ServiceConfig<'_>) {
+pub fn well_known(config: &mut impl Registry) {
     config.service(jwks::show_signing_keys);
 }
