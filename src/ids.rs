@@ -97,6 +97,8 @@ timeless!(/// A warning to a member of staff (teguran).
     WarningId);
 timeless!(/// A request to disclose part of a reporter's identity (permintaan pembukaan identitas).
     DisclosureId);
+timeless!(/// A breach of confidentiality (pelanggaran kerahasiaan).
+    BreachId);
 
 /// A version 7 UUID for `at`; the random part comes from the system.
 fn version_7(at: DateTime<Utc>) -> Uuid {

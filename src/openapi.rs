@@ -79,6 +79,7 @@ what you have, with `If-Match` it keeps you from overwriting what you have not s
         (name = "reporter", description = "SOP `wbs`, steps 1 and 7, for whoever reports (pelapor): no account; the receipt code opens one complaint and nothing else. Replies hold days and no minutes, and leave no line in our log."),
         (name = "complaints", description = "SOP `wbs`, steps 2 to 6 and the ways aside (penanganan pengaduan): the head disposes (2), the PJI lead forwards (3), the team settles and warns (4), its staff draft the answer (5), the head signs it (6). The reporter's identity is nowhere in it."),
         (name = "disclosures", description = "SOP `wbs`, beside the road: requests to open part of an identity, decided by the custodian (pembukaan identitas)."),
+        (name = "breaches", description = "SOP `wbs`, beside the road: the register of breaches of confidentiality, kept by custodians and auditors; while one is open nothing is disclosed (pelanggaran kerahasiaan)."),
         (name = "warnings", description = "SOP `wbs`, after step 4: warnings to the reader, who may state their side (teguran)."),
         (name = "desk", description = "What waits for you in both SOPs, soonest due first (meja kerja)."),
         (name = "reports", description = "SOP `cert`, its record: Data Realisasi Layanan Sertifikasi as rows, sums, files and charts, how its steps keep time, and the jobs that make what takes long (laporan)."),

@@ -8,10 +8,11 @@ use actix_web::{FromRequest, HttpRequest, get};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::breach_file::as_case;
 use super::cabinet::Cabinet;
 use super::reading::read_as;
 use super::record;
-use super::store::conflicts;
+use super::store::{breaches, conflicts};
 use crate::audit::{Sighting, Wanted, sightings};
 use crate::casework::desk::Desk;
 use crate::casework::workflow::Asking;
@@ -21,7 +22,7 @@ use crate::web::page::{PageQuery, size};
 use crate::web::{Cursor, Page, Provided, Query, Reply};
 
 /// Who looks into them.
-const WATCHERS: &[Role] = &[Role::IdentityCustodian, Role::InternalAuditor];
+pub(super) const WATCHERS: &[Role] = &[Role::IdentityCustodian, Role::InternalAuditor];
 
 /// What is an alarm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -37,16 +38,25 @@ pub enum AlarmKind {
     ComplaintWithoutHandler,
     /// The same, and no conflict officer may know of it (tidak ada petugas benturan kepentingan).
     ComplaintWithoutConflictOfficer,
+    /// A breach of confidentiality was declared (pelanggaran kerahasiaan dinyatakan).
+    BreachDeclared,
+    /// The 72 hours for telling of a breach are over in twelve, and a notice is not recorded (batas 3 x 24 jam hampir habis).
+    BreachNoticeNearlyDue,
+    /// They are over, and a notice is not recorded (batas 3 x 24 jam terlampaui).
+    BreachNoticeOverdue,
 }
 
 impl AlarmKind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 8] = [
         Self::ActivationReplayed,
         Self::VaultTamperedWith,
         Self::DisclosureWithoutCustodian,
         Self::ComplaintWithoutHandler,
         Self::ComplaintWithoutConflictOfficer,
+        Self::BreachDeclared,
+        Self::BreachNoticeNearlyDue,
+        Self::BreachNoticeOverdue,
     ];
 
     /// The code under which it stands in the trail.
@@ -58,6 +68,9 @@ impl AlarmKind {
             Self::DisclosureWithoutCustodian => "disclosure_without_custodian",
             Self::ComplaintWithoutHandler => "complaint_without_handler",
             Self::ComplaintWithoutConflictOfficer => "complaint_without_conflict_officer",
+            Self::BreachDeclared => "breach_declared",
+            Self::BreachNoticeNearlyDue => "breach_notice_nearly_due",
+            Self::BreachNoticeOverdue => "breach_notice_overdue",
         }
     }
 }
@@ -70,7 +83,7 @@ pub struct Alarm {
     /// The day (WIB).
     #[schema(value_type = String, format = Date, example = "2026-07-07")]
     pub on: NaiveDate,
-    /// Reference of the case: the same for all events of one case in the audit trail, and nothing that leads to it.
+    /// Reference of the case, or of the breach: the same for all events of one in the audit trail, and nothing that leads to it.
     #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
     pub object_ref: String,
 }
@@ -84,7 +97,7 @@ impl Alarm {
 }
 
 /// The desk of somebody who looks into alarms. As the first argument of a handler it refuses everybody else.
-pub struct WatchersDesk(Desk);
+pub struct WatchersDesk(pub(super) Desk);
 
 impl FromRequest for WatchersDesk {
     type Error = Error;
@@ -99,7 +112,7 @@ impl FromRequest for WatchersDesk {
 /// List the alarms (tanda bahaya).
 ///
 /// For custodians and internal auditors, newest first: a slip that was used twice, a vault of identities that was tampered with, a disclosure that nobody could
-/// decide, a complaint outside the office that nobody free can handle or judge. Only what, the day and a reference: by design nothing leads from it to a complaint, not even for you. None of complaints you are barred from, as
+/// decide, a complaint outside the office that nobody free can handle or judge, a breach of confidentiality (`GET /breaches`) and the end of its 72 hours. Only what, the day and a reference: by design nothing leads from it to a complaint, not even for you. None of complaints you are barred from, as
 /// long as they exist. What else happened to the same case the auditor finds with `GET /audit-trail?object_ref=`. Reading it is written into the trail.
 #[utoipa::path(tag = "audit trail", params(PageQuery), responses((status = 200, body = Page<Alarm>)), extensions(("x-roles" = json!(codes(WATCHERS)))))]
 #[get("/audit-trail/alarms")]
@@ -111,7 +124,8 @@ pub async fn list_alarms(desk: WatchersDesk, query: Query<PageQuery>, cursor: Pr
     // From which cases somebody is barred is the service's to know.
     let found = read_as(desk.database(), &cabinet, Asking::Service, None, async |c, _, cabinet| {
         let barred = conflicts::barring(c, &cabinet.keys.person_tag(who.user)).await?;
-        let but: Vec<_> = barred.into_iter().map(|case| cabinet.keys.case_ref(case).to_vec()).collect();
+        let hidden = breaches::hidden_from(c, who.office, &cabinet.keys.person_tag(who.user)).await?.into_iter().map(as_case);
+        let but: Vec<_> = barred.into_iter().chain(hidden).map(|case| cabinet.keys.case_ref(case).to_vec()).collect();
         let actions = AlarmKind::ALL.map(|kind| kind.code().to_owned());
         let found = sightings(c, who.office, Wanted { actions: &actions, but: &but, before }, limit + 1).await?;
         record::read_alarms(c, &desk, cabinet).await?;

@@ -92,6 +92,12 @@ impl State {
     pub fn is_open(self) -> bool {
         matches!(self, Self::Pending | Self::Seconded)
     }
+
+    /// Whether something can still come of it.
+    #[must_use]
+    pub fn is_live(self) -> bool {
+        self.is_open() || self == Self::Granted
+    }
 }
 
 /// What was asked for, sealed.

@@ -4,6 +4,7 @@ use actix_web::{delete, get, post};
 use chrono::NaiveDate;
 use serde::Serialize;
 
+use super::breach::reporter::{BreachNotice, notices};
 use super::counter::Counter;
 use super::file::is_answered;
 use super::form::Category;
@@ -51,6 +52,8 @@ pub struct OwnComplaint {
     pub acknowledged_on: Option<NaiveDate>,
     /// What may be done next, by whom, until which day, and why not by you. Writing to the office is open to you at every stage.
     pub next: Vec<OwnNext>,
+    /// Breaches of confidentiality that affect it, newest first (pelanggaran kerahasiaan).
+    pub breach_notices: Vec<BreachNotice>,
     /// Where else you can report (kanal nasional): the same for every reporter, at every stage.
     #[schema(example = "Selain melalui kantor ini, Anda selalu dapat melapor melalui kanal nasional.")]
     pub other_channels: &'static str,
@@ -101,6 +104,7 @@ pub async fn read_own_complaint(counter: Counter) -> Result<Reply<OwnComplaint>>
             answered: is_answered(found.stage),
             acknowledged_on: found.acknowledged_on,
             next,
+            breach_notices: notices(c, counter.case()).await?,
             other_channels: OTHER_CHANNELS,
         })
     });

@@ -9,6 +9,8 @@ pub mod answer;
 pub mod attached;
 pub mod attachment;
 pub mod attempts;
+pub mod breach;
+pub mod breach_file;
 pub mod cabinet;
 pub mod case_key;
 mod check_symbol;
@@ -128,6 +130,11 @@ pub fn routes(config: &mut impl Registry) {
         .service(disclosure::http::decide_disclosure)
         .service(disclosure::http::open_disclosure)
         .service(disclosure::http::open_disclosed_original)
+        .service(breach::http::declare_breach)
+        .service(breach::http::list_breaches)
+        .service(breach::http::read_breach)
+        .service(breach::http::record_breach_notice)
+        .service(breach::http::close_breach)
         .service(alarms::list_alarms)
         .service(warning::list_warnings)
         .service(warning::state_side);

@@ -2,6 +2,7 @@
 
 use sqlx::PgConnection;
 
+use super::breach_file::as_case;
 use super::cabinet::Cabinet;
 use super::store::openings;
 use super::views::Reads;
@@ -11,7 +12,7 @@ use crate::casework::workflow::Desktop;
 use crate::error::Result;
 use crate::identity::SignedIn;
 use crate::identity::signed_in::today;
-use crate::ids::ComplaintId;
+use crate::ids::{BreachId, ComplaintId};
 use crate::web::Work;
 
 /// Writes down that somebody of the office was shown what the reporter wrote: once a day, for the reporter's access log and the audit trail. The last thing
@@ -66,6 +67,29 @@ pub async fn refused(desk: &Desk, cabinet: &Cabinet, case: ComplaintId, action: 
 /// When the server refuses.
 pub async fn read_alarms(connection: &mut PgConnection, desk: &Desk, cabinet: &Cabinet) -> Result<()> {
     write(connection, desk.who(), desk.desktop(), cabinet, cabinet.audit.trail(), "read_alarms", None).await
+}
+
+/// Writes down that the person at `desk` did `action` to a breach, or read it.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn of_breach(
+    connection: &mut PgConnection,
+    desk: &Desk,
+    cabinet: &Cabinet,
+    breach: BreachId,
+    action: &str,
+    detail: Option<&str>,
+) -> Result<()> {
+    write(connection, desk.who(), desk.desktop(), cabinet, cabinet.keys.case_ref(as_case(breach)), action, detail).await
+}
+
+/// Writes down that the person at `desk` read the register of breaches.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn read_breaches(connection: &mut PgConnection, desk: &Desk, cabinet: &Cabinet) -> Result<()> {
+    write(connection, desk.who(), desk.desktop(), cabinet, cabinet.audit.trail(), "read_breaches", None).await
 }
 
 async fn write(

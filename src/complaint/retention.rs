@@ -1,13 +1,14 @@
-//! What is kept no longer: the identity first, then the case. Shredding a salt comes before deleting a row, so that no backup of the database brings back
+//! What is kept no longer: the identity first, then the case, and with it the words of every breach that names it. Shredding a salt comes before deleting a row, so that no backup of the database brings back
 //! what was deleted. The audit trail stays; what it names leads nowhere then.
 
 use chrono::{DateTime, Utc};
 
+use super::breach;
 use super::cabinet::Cabinet;
 use super::reading::read_as;
 use super::salts::Of;
 use super::store::viewer::Viewer;
-use super::store::{retention as store, vault};
+use super::store::{breaches, retention as store, vault};
 use crate::audit::{self, Actor, Event};
 use crate::casework::workflow::Asking;
 use crate::database::Database;
@@ -16,7 +17,7 @@ use crate::identity::signed_in::today;
 use crate::ids::{ComplaintId, OfficeId};
 use crate::web::Work;
 
-/// Shreds every identity and deletes every case whose time has come. Two at once do no harm: each case is asked for again under its lock.
+/// Shreds every identity, deletes every case and forgets the words of every breach whose time has come. Two at once do no harm: each case is asked for again under its lock.
 ///
 /// # Errors
 /// When the server or the store refuses; the next run does the rest.
@@ -32,16 +33,21 @@ pub async fn run(database: &Database, cabinet: &Cabinet, now: DateTime<Utc>) -> 
     }
     for case in read_as(database, cabinet, Asking::Service, None, async |c, _, _| store::contents(c, content_until).await).await? {
         let mut work = begin(database, cabinet, now).await?;
+        let spoken_of_in = breaches::naming(&mut work, case).await?;
         if let Some(gone) = store::delete(&mut work, case, content_until).await? {
             cabinet.salts.shred(case, Of::Content).await?;
             shred_identity(cabinet, case).await?;
+            breach::forget(&mut work, cabinet, &spoken_of_in).await?;
             let number = cabinet.keys.mark(format!("tombstone|{}", gone.public_number).as_bytes());
             store::bury(&mut work, &number, &gone, today(now)).await?;
             note(&mut work, cabinet, (gone.office, case), "delete_complaint", now).await?;
             work.keep().await?;
         }
     }
-    Ok(())
+    let mut work = begin(database, cabinet, now).await?;
+    let over = breaches::closed_before(&mut work, now - cabinet.policy.content_kept).await?;
+    breach::forget(&mut work, cabinet, &over).await?;
+    work.keep().await
 }
 
 async fn begin(database: &Database, cabinet: &Cabinet, now: DateTime<Utc>) -> Result<Work> {

@@ -45,6 +45,16 @@ impl Salts {
         Ok((content, identity))
     }
 
+    /// Makes one salt: for words that are of no case.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn make_one(&self, of_what: ComplaintId, of: Of) -> Result<ShredSalt> {
+        let salt = ShredSalt::random();
+        self.put(of_what, of, &salt).await?;
+        Ok(salt)
+    }
+
     /// The salt of a case.
     ///
     /// # Errors

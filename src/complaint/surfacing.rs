@@ -1,11 +1,12 @@
 //! What the service does by itself: lays complaints before the office at the surfacing times, delivers signed answers, goes on when a reporter has answered,
-//! closes what was acknowledged, tells that reporters have written, and lets their acts into the audit trail. A job looks every minute; each move is taken from the gate as any other.
+//! closes what was acknowledged, tells that reporters have written, alarms when the hours of a breach run out, and lets reporters' acts into the audit trail. A job looks every minute; each move is taken from the gate as any other.
 
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::announcing;
+use super::breach;
 use super::cabinet::Cabinet;
 use super::disclosure;
 use super::reading::read_as;
@@ -40,6 +41,7 @@ pub async fn look(database: &Database, cabinet: &Cabinet, calendars: &Calendars,
     }
     look.let_acts_in(now).await?;
     look.expire_disclosures(now).await?;
+    breach::watch(database, cabinet, now).await?;
     for (case, slot) in look.read(async |c| store::due(c, now).await).await? {
         look.surface(case, slot).await?;
     }

@@ -36,8 +36,8 @@ pub fn of(told: &Told) -> Text {
             text("Webhook Anda dimatikan karena panggilannya terus gagal.", "Your webhook was switched off because its calls kept failing.")
         }
         (Some(Kind::TrailAlarm), _) => text(
-            "Jejak audit memuat tanda bahaya: auditor internal perlu memeriksanya. Pastikan setiap peran pengaduan ada pemegangnya.",
-            "The audit trail holds an alarm: the internal auditor must look into it. See to it that every role of complaints has its holders.",
+            "Jejak audit memuat tanda bahaya: penjaga identitas dan auditor internal perlu memeriksanya. Pastikan setiap peran pengaduan ada pemegangnya.",
+            "The audit trail holds an alarm: custodians and internal auditors must look into it. See to it that every role of complaints has its holders.",
         ),
         (Some(Kind::DisclosureWaits), _) => {
             text("Ada permintaan pembukaan yang menunggu keputusan Anda.", "A request for a disclosure waits for your decision.")

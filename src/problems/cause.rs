@@ -66,6 +66,10 @@ pub fn cause(code: Code) -> Text {
             "Yang dikirim benar, tetapi sudah ada yang tidak dapat berdampingan dengannya: surel yang terdaftar, nomor yang terpakai, keputusan yang sudah diambil.",
             "What was sent is right, and something is there that cannot stand beside it: a registered e-mail, a number in use, a decision taken.",
         ),
+        Code::DisclosuresFrozen => text(
+            "Ada pelanggaran kerahasiaan yang masih terbuka dan mengenai pengaduan ini: tidak ada yang diminta, diputuskan atau dibuka sampai ditutup.",
+            "A breach of confidentiality that affects this complaint is open: nothing is asked for, decided or opened until it is closed.",
+        ),
         Code::ActivationUsed => text(
             "Kode pada slip ini sudah ditukar dengan kode tanda terima. Penggunaan kedua dicatat dalam jejak audit.",
             "The code on this slip was swapped for a receipt code before. The second use is noted in the audit trail.",

@@ -30,6 +30,7 @@ const PLACES: &[(Code, &str)] = &[
     (Code::BadCredentials, "/api/v1/auth/login"),
     (Code::InvalidRefreshToken, "/api/v1/auth/refresh"),
     (Code::BadReceiptCode, "/api/v1/complaints/sessions"),
+    (Code::DisclosuresFrozen, "/api/v1/complaints/3f0c9a52-6a1d-4e7b-9c1e-0d2b7f5a8e11/disclosures"),
     (Code::ActivationUsed, "/api/v1/complaints/activations"),
     (Code::InvalidParameter, "/api/v1/applications"),
     (Code::InvalidCursor, "/api/v1/applications"),

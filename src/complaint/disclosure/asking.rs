@@ -5,6 +5,7 @@ use sqlx::PgConnection;
 
 use super::expiry::expire;
 use super::forms::Request;
+use super::freezing;
 use super::telling;
 use super::views::{DisclosureView, RequestedDisclosure};
 use crate::casework::desk::Desk;
@@ -42,16 +43,18 @@ pub(super) async fn must_read(connection: &mut PgConnection, viewer: &Viewer, wh
 /// Makes a request.
 ///
 /// # Errors
-/// `not_found`; `invalid_content` for an attachment that is none of the complaint's or has not surfaced; `conflict` when one is live, when the identity is
-/// gone, or when there is no custodian to decide.
+/// `not_found`; `disclosures_frozen` while a breach is open; `invalid_content` for an attachment that is none of the complaint's or has not surfaced;
+/// `conflict` when one is live, when the identity is gone, or when there is no custodian to decide.
 pub(super) async fn ask(desk: &Desk, case: ComplaintId, form: Request) -> Result<RequestedDisclosure> {
     let (cabinet, who, now) = (Cabinet::of(desk.request())?, desk.who(), desk.desktop().now);
     let mut work = Work::unkept(desk.database(), now).await?;
     let viewer = Viewer::enter(&mut work, Asking::Person(who), None, &cabinet.keys).await?;
+    freezing::hold(&mut work, who).await?;
     if !store::lock_case(&mut work, case).await? {
         return Err(Error::new(Code::NotFound));
     }
     let (found, role) = must_read(&mut work, &viewer, who, case).await?;
+    freezing::must_not_be(found.frozen)?;
     let Request { fields, original, purpose, reason } = form;
     // The original is part of the complaint and lives as long as it does, which may be longer than the identity.
     if found.identity_gone && original.is_none() {

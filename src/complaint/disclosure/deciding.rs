@@ -7,6 +7,7 @@ use sqlx::PgConnection;
 
 use super::asking::{gone, shown};
 use super::forms::{AtDisclosure, Decision, Withholding};
+use super::freezing;
 use super::passphrase::Passphrase;
 use super::telling;
 use super::views::DisclosureView;
@@ -55,7 +56,8 @@ enum Verdict {
 /// Decides a request.
 ///
 /// # Errors
-/// `not_found`; `four_eyes` for the requester and for the first of two; `conflict` when it is settled; `overtaken` when somebody was faster;
+/// `not_found`; `four_eyes` for the requester and for the first of two; `conflict` when it is settled; `disclosures_frozen` while a breach is open;
+/// `overtaken` when somebody was faster;
 /// `invalid_content` for a wrong key file, a wrong passphrase, or fields that nobody asked for; `too_many_requests` after ten wrong passphrases.
 pub(super) async fn decide(desk: &Desk, at: AtDisclosure, form: Decision) -> Result<DisclosureView> {
     let cabinet = Cabinet::of(desk.request())?;
@@ -109,6 +111,8 @@ async fn look(desk: &Desk, at: AtDisclosure) -> Result<Before> {
     if !before.stored.state.is_open() || before.stored.requested_at + UNDECIDED <= now {
         return Err(Error::new(Code::Conflict).detail("Permintaan ini sudah diputuskan atau kedaluwarsa.", "This request is settled already."));
     }
+    // Before anybody types a passphrase; asked again where it counts.
+    freezing::must_not_be(before.stored.frozen)?;
     Ok(before)
 }
 
@@ -181,6 +185,7 @@ async fn settle(desk: &Desk, cabinet: &Cabinet, at: AtDisclosure, before: &Befor
     let now = desk.desktop().now;
     let mut work = Work::unkept(desk.database(), now).await?;
     let viewer = Viewer::enter(&mut work, Asking::Person(desk.who()), None, &cabinet.keys).await?;
+    freezing::hold(&mut work, desk.who()).await?;
     if !store::lock(&mut work, at.id, at.disclosure).await? {
         return Err(Error::new(Code::NotFound));
     }
@@ -188,6 +193,7 @@ async fn settle(desk: &Desk, cabinet: &Cabinet, at: AtDisclosure, before: &Befor
     if (current.state, current.first_by) != (before.stored.state, before.stored.first_by) {
         return Err(Error::new(Code::Overtaken));
     }
+    freezing::must_not_be(current.frozen)?;
     must_still_be_custodian(&mut work, desk).await?;
     let requester = store::free(&mut work, at.id, &[cabinet.keys.person_tag(current.requester).to_vec()]).await?;
     if requester.is_empty() && !matches!(verdict, Verdict::Denial) {

@@ -25,9 +25,9 @@ use crate::web::{At, Body, Cursor, Page, Provided, Query, Reply};
 /// For those who read the complaint: `fields` of the identity, or with `original` one attachment as the reporter sent it, with all that it tells about who
 /// made it. A custodian who is not you decides; what is granted you open with the code in this reply, within 15 minutes of the
 /// decision, once. For law enforcement two custodians must agree. Refused with `conflict` while a request of yours is live, and when there is no custodian
-/// who could decide; `invalid_content` when the attachment is none of the complaint's. `Idempotency-Key` is not looked at: the code is kept nowhere.
+/// who could decide; with `disclosures_frozen` while a breach of confidentiality is open; `invalid_content` when the attachment is none of the complaint's. `Idempotency-Key` is not looked at: the code is kept nowhere.
 #[utoipa::path(tag = "disclosures", params(AtComplaint), request_body = Request, responses((status = 201, body = RequestedDisclosure)),
-    extensions(("x-roles" = json!(codes(&READERS))), ("x-reply-kept" = json!(false)), ("x-problem-codes" = json!(["conflict"]))))]
+    extensions(("x-roles" = json!(codes(&READERS))), ("x-reply-kept" = json!(false)), ("x-problem-codes" = json!(["conflict", "disclosures_frozen"]))))]
 #[post("/complaints/{id}/disclosures")]
 pub async fn request_disclosure(desk: Desk, at: At<AtComplaint>, form: Body<Request>) -> Result<Reply<RequestedDisclosure>> {
     let requested = ask(&desk, at.0.id, form.0).await?;
@@ -82,7 +82,7 @@ pub async fn list_disclosures(desk: CustodianDesk, query: Query<PageQuery>, curs
 /// holds no identity. A key file of another key, or a passphrase that does not open the file, is refused with `invalid_content`; after ten wrong ones the
 /// account waits for up to 15 minutes. An original takes the office's present key, and no identity is opened for it. For law enforcement the first custodian agrees without a key file, and a second decides. Of two at once one wins.
 #[utoipa::path(tag = "disclosures", params(AtDisclosure), request_body = Decision, responses((status = 200, body = DisclosureView)),
-    extensions(("x-roles" = json!(codes(DECIDERS))), ("x-reply-kept" = json!(false)), ("x-problem-codes" = json!(["four_eyes", "conflict", "overtaken"]))))]
+    extensions(("x-roles" = json!(codes(DECIDERS))), ("x-reply-kept" = json!(false)), ("x-problem-codes" = json!(["four_eyes", "conflict", "overtaken", "disclosures_frozen"]))))]
 #[post("/complaints/{id}/disclosures/{disclosure}/decision")]
 pub async fn decide_disclosure(desk: CustodianDesk, at: At<AtDisclosure>, form: Body<Decision>) -> Result<Reply<DisclosureView>> {
     Box::pin(decide(&desk.0, at.0, form.0)).await.map(Reply::ok)
@@ -93,7 +93,7 @@ pub async fn decide_disclosure(desk: CustodianDesk, at: At<AtDisclosure>, form: 
 /// For the requester, with the code of the request, while they still handle the complaint: once, and within 15 minutes. The reporter is told what was
 /// opened, for what, and to which role. A wrong code is refused with `invalid_content` and uses nothing up; `conflict` says that there is nothing to open.
 #[utoipa::path(tag = "disclosures", params(AtDisclosure), request_body = Opening, responses((status = 200, body = OpenedDisclosure)),
-    extensions(("x-roles" = json!(codes(&READERS))), ("x-reply-kept" = json!(false)), ("x-problem-codes" = json!(["conflict"]))))]
+    extensions(("x-roles" = json!(codes(&READERS))), ("x-reply-kept" = json!(false)), ("x-problem-codes" = json!(["conflict", "disclosures_frozen"]))))]
 #[post("/complaints/{id}/disclosures/{disclosure}/opening")]
 pub async fn open_disclosure(desk: Desk, at: At<AtDisclosure>, form: Body<Opening>) -> Result<Reply<OpenedDisclosure>> {
     open(&desk, at.0, &form.0.opening_code).await.map(Reply::ok)
@@ -106,7 +106,7 @@ pub async fn open_disclosure(desk: Desk, at: At<AtDisclosure>, form: Body<Openin
 /// wrong code is refused with `invalid_content` and uses nothing up; `conflict` says that there is nothing to open, or that it is an identity.
 #[utoipa::path(tag = "disclosures", params(AtDisclosure), request_body = Opening,
     responses((status = 200, description = "The bytes", content((Vec<u8> = "application/octet-stream")))),
-    extensions(("x-roles" = json!(codes(&READERS))), ("x-reply-kept" = json!(false)), ("x-problem-codes" = json!(["conflict"]))))]
+    extensions(("x-roles" = json!(codes(&READERS))), ("x-reply-kept" = json!(false)), ("x-problem-codes" = json!(["conflict", "disclosures_frozen"]))))]
 #[post("/complaints/{id}/disclosures/{disclosure}/original")]
 pub async fn open_disclosed_original(desk: Desk, at: At<AtDisclosure>, form: Body<Opening>) -> Result<Download> {
     Box::pin(open_original(&desk, at.0, &form.0.opening_code)).await

@@ -7,6 +7,7 @@ mod custodian;
 mod deciding;
 mod expiry;
 mod forms;
+mod freezing;
 pub mod http;
 mod notice;
 mod opening;

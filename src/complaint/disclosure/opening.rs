@@ -3,6 +3,7 @@
 
 use super::asking::must_read;
 use super::forms::AtDisclosure;
+use super::freezing;
 use super::notice;
 use super::views::OpenedDisclosure;
 use crate::casework::desk::Desk;
@@ -37,8 +38,8 @@ struct Grant {
 /// Opens the granted fields.
 ///
 /// # Errors
-/// `not_found` for everybody but the requester, and for a requester who may not know of the complaint any more; `conflict` when there is nothing to open, or
-/// when it is an original that was asked for; `invalid_content` for a wrong code, which is counted and uses nothing up.
+/// `not_found` for everybody but the requester, and for a requester who may not know of the complaint any more; `disclosures_frozen` while a breach is open;
+/// `conflict` when there is nothing to open, or when it is an original that was asked for; `invalid_content` for a wrong code, which is counted and uses nothing up.
 pub(super) async fn open(desk: &Desk, at: AtDisclosure, code: &str) -> Result<OpenedDisclosure> {
     let is_identity = |asked: &Asked| if asked.original.is_none() { Ok(()) } else { Err(is_an_original()) };
     let grant = claim(desk, at, code, is_identity).await?;
@@ -67,6 +68,7 @@ async fn claim(desk: &Desk, at: AtDisclosure, code: &str, is_of_kind: impl FnOnc
     let (cabinet, who, now) = (Cabinet::of(desk.request())?, desk.who(), desk.desktop().now);
     let mut work = Work::unkept(desk.database(), now).await?;
     let viewer = Viewer::enter(&mut work, Asking::Person(who), None, &cabinet.keys).await?;
+    freezing::hold(&mut work, who).await?;
     // First the lock, then the question: whoever was barred while this waited is refused.
     if !store::lock_case(&mut work, at.id).await? {
         return Err(Error::new(Code::NotFound));
@@ -77,6 +79,7 @@ async fn claim(desk: &Desk, at: AtDisclosure, code: &str, is_of_kind: impl FnOnc
     }
     let stored = store::find(&mut work, at.id, at.disclosure, &viewer.person).await?.filter(|stored| stored.requester == who.user);
     let stored = stored.ok_or_else(|| Error::new(Code::NotFound))?;
+    freezing::must_not_be(stored.frozen)?;
     let key = cabinet.open(at.id, &found.wrapped).await?;
     let (asked, decided) = (stored.asked(&key)?, stored.decided(&key)?);
     is_of_kind(&asked)?;

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::freezing::stands_still;
 use crate::complaint::case_key::CaseKey;
 use crate::complaint::disclosure_file::{Original, Purpose, State};
 use crate::complaint::identity::{Disclosed, IdentityField};
@@ -21,6 +22,9 @@ pub struct DisclosureView {
     pub complaint: ComplaintId,
     /// How far it is.
     pub state: State,
+    /// Whether it stands still because a breach of confidentiality is open (dibekukan).
+    #[schema(example = false)]
+    pub frozen: bool,
     /// What for.
     pub purpose: Purpose,
     /// Which parts are asked for; none when it is an original.
@@ -64,6 +68,7 @@ impl DisclosureView {
             id: stored.id,
             complaint: stored.case,
             state: stored.state,
+            frozen: stands_still(&stored),
             purpose: asked.purpose,
             fields: asked.fields,
             original: asked.original,

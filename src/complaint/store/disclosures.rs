@@ -32,6 +32,8 @@ pub struct OfCase {
     pub wrapped: Vec<u8>,
     /// Whether its identity was shredded.
     pub identity_gone: bool,
+    /// Whether a breach that affects it is open.
+    pub frozen: bool,
 }
 
 /// A request as stored.
@@ -58,6 +60,8 @@ pub struct Stored {
     pub expires_at: Option<DateTime<Utc>>,
     /// When it was opened.
     pub opened_at: Option<DateTime<Utc>>,
+    /// Whether a breach that affects its complaint is open.
+    pub frozen: bool,
     sealed: Vec<u8>,
     decision: Option<Vec<u8>>,
     sealed_fields: Option<Vec<u8>>,
@@ -108,7 +112,7 @@ pub async fn case(connection: &mut PgConnection, case: ComplaintId, viewer: &Vie
     let row = sqlx::query_as!(
         OfCase,
         r#"
-        select office_id as "office: OfficeId", dek_wrapped as wrapped, identity_gone
+        select office_id as "office: OfficeId", dek_wrapped as wrapped, identity_gone, wbs.is_frozen(c.id) as "frozen!"
         from wbs.complaint c
         where c.id = $1
           and wbs.may_see(c, $2, $3, $4, $5, $6)
@@ -195,7 +199,7 @@ pub async fn find(connection: &mut PgConnection, case: ComplaintId, id: Disclosu
         r#"
         select d.id as "id: DisclosureId", d.case_id as "case: ComplaintId", d.office_id as "office: OfficeId", d.requester_id as "requester: UserId",
                u.display_name as requester_name, d.state as "state: State", d.first_by as "first_by: UserId", d.requested_at, d.decided_at, d.expires_at,
-               d.opened_at, d.sealed, d.decision, d.sealed_fields
+               d.opened_at, wbs.is_frozen(d.case_id) as "frozen!", d.sealed, d.decision, d.sealed_fields
         from wbs.disclosure d
         join app_user u on u.id = d.requester_id
         where d.id = $1
@@ -219,7 +223,7 @@ pub async fn of_requester(connection: &mut PgConnection, case: ComplaintId, requ
         r#"
         select d.id as "id: DisclosureId", d.case_id as "case: ComplaintId", d.office_id as "office: OfficeId", d.requester_id as "requester: UserId",
                u.display_name as requester_name, d.state as "state: State", d.first_by as "first_by: UserId", d.requested_at, d.decided_at, d.expires_at,
-               d.opened_at, d.sealed, d.decision, d.sealed_fields
+               d.opened_at, wbs.is_frozen(d.case_id) as "frozen!", d.sealed, d.decision, d.sealed_fields
         from wbs.disclosure d
         join app_user u on u.id = d.requester_id
         where d.case_id = $1
@@ -263,7 +267,7 @@ pub async fn for_custodian(
         r#"
         select d.id as "id: DisclosureId", d.case_id as "case: ComplaintId", d.office_id as "office: OfficeId", d.requester_id as "requester: UserId",
                u.display_name as requester_name, d.state as "state: State", d.first_by as "first_by: UserId", d.requested_at, d.decided_at, d.expires_at,
-               d.opened_at, d.sealed, d.decision, d.sealed_fields
+               d.opened_at, wbs.is_frozen(d.case_id) as "frozen!", d.sealed, d.decision, d.sealed_fields
         from wbs.disclosure d
         join app_user u on u.id = d.requester_id
         where d.office_id = $1

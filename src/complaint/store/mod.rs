@@ -2,8 +2,10 @@
 
 pub mod attachments;
 pub mod audience;
+pub mod breaches;
 pub mod conflicts;
 pub mod disclosures;
+pub mod freezing;
 pub mod letters;
 pub mod lists;
 pub mod messages;

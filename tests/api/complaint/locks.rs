@@ -7,8 +7,21 @@ async fn a_connection_that_does_not_say_who_asks_sees_nothing() {
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Forwarded).await;
     wing.head.get(&case.path).await.expect(200);
-    let tables =
-        ["complaint", "content", "paper", "message", "attachment", "attachment_chunk", "opening", "outbox", "warning", "disclosure", "conflict"];
+    let tables = [
+        "complaint",
+        "content",
+        "paper",
+        "message",
+        "attachment",
+        "attachment_chunk",
+        "opening",
+        "outbox",
+        "warning",
+        "disclosure",
+        "conflict",
+        "breach",
+        "breach_case",
+    ];
     for table in tables {
         let count = format!("select count(*) from wbs.{table}");
         // One after another over the pool of the application, whose connections have served requests of people who see a lot.

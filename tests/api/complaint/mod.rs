@@ -3,6 +3,7 @@
 mod alarms;
 pub mod attachments;
 mod attempts;
+mod breaches;
 pub mod canary;
 mod codes;
 mod conflicts;

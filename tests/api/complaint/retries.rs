@@ -67,6 +67,17 @@ async fn acts(wing: &mut Wing) -> Stand {
     let reporter = wing.enter(&cases["acknowledgement"].code).await;
     let writer = wing.enter(&cases["messages"].code).await;
 
+    let now = wing.app.clock.now();
+    let breach = json!({"kind": "key_lost", "happened": "Flashdisk hilang.", "discovered_at": now, "all": true});
+    let mut declared = Vec::new();
+    for _ in 0..2 {
+        let made = wing.auditor.post("/api/v1/breaches", breach.clone()).await.expect(201);
+        declared.push(format!("/api/v1/breaches/{}", made["id"].as_str().unwrap()));
+    }
+    let closing = json!({"done": "Kunci baru dibuat.", "reporters_notified_at": now, "authority_notified_at": now});
+    stand.put("declare_breach", &wing.custodian, "/api/v1/breaches".into(), Some(breach));
+    stand.put("record_breach_notice", &wing.custodian, format!("{}/notices", declared[0]), Some(json!({"to": "authority", "sent_at": now})));
+    stand.put("close_breach", &wing.custodian, format!("{}/closing", declared[1]), Some(closing));
     stand.put("submit_complaint", &wing.nobody, "/api/v1/complaints".into(), Some(form()));
     stand.put("activate_slip", &wing.nobody, "/api/v1/complaints/activations".into(), Some(json!({"activation_code": slip["activation_code"]})));
     stand.put("enter_paper_complaint", &wing.clerk, "/api/v1/complaints/paper".into(), Some(json!({"form": form()})));
@@ -114,10 +125,12 @@ async fn a_repeated_post_has_one_effect_and_one_reply_and_the_reply_is_kept_seal
         repeated(&operation.id, &key(), &act, written).await;
     }
     assert!(acts.is_empty(), "{:?}", acts.keys());
-    let in_clear: i64 = sqlx::query_scalar("select count(*) from idempotency_record where route like '%complaint%' or route like '%warning%'")
-        .fetch_one(&mut wing.app.sql().await)
-        .await
-        .unwrap();
+    let in_clear: i64 = sqlx::query_scalar(
+        "select count(*) from idempotency_record where route like '%complaint%' or route like '%warning%' or route like '%breach%'",
+    )
+    .fetch_one(&mut wing.app.sql().await)
+    .await
+    .unwrap();
     assert_eq!(in_clear, 0, "a reply of this side lies in clear");
 }
 

@@ -12,6 +12,7 @@ use sqlx::{Connection as _, PgConnection};
 use super::{ask, on_the_wire, post_bytes, send};
 use crate::certification::Office;
 use crate::certification::office::{Until, application, mandatory};
+use crate::complaint::wing::{self, Wing};
 use crate::support::esign::{ESign, Mood, NIK};
 use crate::support::{Answer, Asking, TestApp};
 
@@ -41,6 +42,7 @@ async fn provoke(office: &Office, code: Code) -> Answer {
         Code::InvalidRefreshToken => nobody.post("/api/v1/auth/refresh", json!({"refresh_token": "x"})).await,
         Code::BadReceiptCode => nobody.post("/api/v1/complaints/sessions", json!({"receipt_code": "x"})).await,
         Code::ActivationUsed => activates_twice(app).await,
+        Code::DisclosuresFrozen => Box::pin(asks_while_a_breach_is_open()).await,
         Code::Unauthenticated => nobody.get("/api/v1/me").await,
         Code::InvalidParameter => office.customer.get("/api/v1/applications/x").await,
         Code::InvalidCursor => office.customer.get("/api/v1/applications?cursor=x").await,
@@ -109,6 +111,16 @@ async fn signs_with(mood: Mood) -> Answer {
     let case = office.case(Until::Initialled).await;
     esign.is(mood);
     office.head.post(&format!("{case}/audit-notice/signature"), json!({"nik": NIK, "passphrase": "salah"})).await
+}
+
+/// For a name, while somebody may know it already.
+async fn asks_while_a_breach_is_open() -> Answer {
+    let mut wing = Wing::open().await;
+    let case = wing.case(wing::Until::Screened).await;
+    let breach = json!({"kind": "system_breached", "happened": "Cadangan tersalin.", "discovered_at": wing.app.clock.now(), "all": true});
+    wing.auditor.post("/api/v1/breaches", breach).await.expect(201);
+    let request = json!({"fields": ["name"], "purpose": "consent", "reason": "Pelapor setuju."});
+    wing.head.post(&format!("{}/disclosures", case.path), request).await
 }
 
 async fn activates_twice(app: &TestApp) -> Answer {

@@ -149,6 +149,10 @@ async fn a_cursor_of_any_list_is_good_for_that_list_and_that_filter_only() {
         let request = json!({"fields": ["phone"], "purpose": "consent", "reason": "Pelapor minta dihubungi lewat telepon."});
         wing.head.post(&format!("{}/disclosures", case.path), request).await.expect(201);
     }
+    for _ in &cases {
+        let breach = json!({"kind": "key_lost", "happened": "Flashdisk hilang.", "discovered_at": wing.app.clock.now(), "all": true});
+        wing.custodian.post("/api/v1/breaches", breach).await.expect(201);
+    }
     let staff = Box::pin(everybody_of(&wing.app)).await;
     let people: Vec<_> = staff.iter().chain([&wing.head, &wing.custodian, &wing.auditor]).collect();
     let whistle_blowing = walk(&people, &hook).await;

@@ -134,7 +134,7 @@ fn keeps_a_reply(operation: &Operation) -> bool {
 
 /// Tried in `complaint::retries`, with its own people.
 pub fn is_of_complaints(path: &str) -> bool {
-    ["/api/v1/complaints", "/api/v1/warnings", "/api/v1/disclosures"].iter().any(|room| path.starts_with(room))
+    ["/api/v1/complaints", "/api/v1/warnings", "/api/v1/disclosures", "/api/v1/breaches"].iter().any(|room| path.starts_with(room))
 }
 
 async fn repeat(office: &Office, id: &str, act: &Act) {

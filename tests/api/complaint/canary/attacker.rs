@@ -25,10 +25,14 @@ const SEALED: &[(&str, &str, &str, &str, &str)] = &[
     ("wbs.disclosure", "id", "case_id", "sealed", "disclosure|sealed"),
     ("wbs.disclosure", "id", "case_id", "decision", "disclosure|decision"),
     ("wbs.disclosure", "id", "case_id", "sealed_fields", "disclosure|sealed_fields"),
+    // A breach has a key as a case has.
+    ("wbs.breach", "id", "id", "happened", "breach|happened"),
+    ("wbs.breach", "id", "id", "done", "breach|done"),
 ];
 /// The other columns of bytes: chunks of attachments, which open as `meta` does, piece by piece; tags and digests, wrapped keys, and what a token nobody has would open.
 const NOT_OPENED: &[&str] = &[
     "attachment_chunk.sealed",
+    "breach.dek_wrapped",
     "complaint.activation_tag",
     "complaint.dek_wrapped",
     "complaint.receipt_tag",
@@ -47,14 +51,20 @@ pub struct Attacker<'a> {
     keys: Keys,
     salts: Salts,
     cases: Vec<(ComplaintId, Vec<u8>)>,
+    breaches: Vec<(ComplaintId, Vec<u8>)>,
 }
 
 impl<'a> Attacker<'a> {
     pub async fn with_everything_of(app: &'a TestApp) -> Self {
         let keys = Keys::new(&app.master_key);
         let salts = Salts::new(app.service.documents.clone(), keys.clone());
-        let cases: Vec<(Uuid, Vec<u8>)> = sqlx::query_as("select id, dek_wrapped from wbs.complaint").fetch_all(&mut app.sql().await).await.unwrap();
-        Self { app, keys, salts, cases: cases.into_iter().map(|(id, wrapped)| (ComplaintId(id), wrapped)).collect() }
+        let keyed = async |table: &str| {
+            let select = AssertSqlSafe(format!("select id, dek_wrapped from wbs.{table}"));
+            let rows: Vec<(Uuid, Vec<u8>)> = sqlx::query_as(select).fetch_all(&mut app.sql().await).await.unwrap();
+            rows.into_iter().map(|(id, wrapped)| (ComplaintId(id), wrapped)).collect()
+        };
+        let (cases, breaches) = (keyed("complaint").await, keyed("breach").await);
+        Self { app, keys, salts, cases, breaches }
     }
 
     /// Everything that is sealed under the keys of cases. A new column must be named above, on one side or the other.
@@ -70,7 +80,7 @@ impl<'a> Attacker<'a> {
             let select = format!("select {row}, {case}, {column} from {table} where {column} is not null");
             let rows: Vec<(Uuid, Uuid, Vec<u8>)> = sqlx::query_as(AssertSqlSafe(select)).fetch_all(&mut c).await.unwrap();
             for (row, case, sealed) in rows {
-                let (case, wrapped) = self.cases.iter().find(|(id, _)| id.0 == case).unwrap();
+                let (case, wrapped) = self.cases.iter().chain(&self.breaches).find(|(id, _)| id.0 == case).unwrap();
                 let salt = self.salts.read(*case, Of::Content).await.unwrap();
                 let key = self.keys.open_case(*case, &salt, wrapped).unwrap();
                 opened.extend(key.open(place, row, &sealed).unwrap_or_else(|| panic!("{place} was not opened")).as_slice());

@@ -14,7 +14,7 @@ use crate::support::{Asking, PASSPHRASE, Person, custodian};
 /// Canaries of identities: called as their fields are.
 pub const IDENTITY: [&str; 6] = ["name", "nik", "phone", "email", "address", "relation"];
 /// Canaries of what was written about a case, whoever wrote it.
-pub const WRITTEN: [&str; 25] = [
+pub const WRITTEN: [&str; 27] = [
     "subject",
     "account",
     "place",
@@ -40,6 +40,8 @@ pub const WRITTEN: [&str; 25] = [
     "name of a file",
     "reason of a disclosure",
     "decision on a disclosure",
+    "what happened",
+    "what was done",
 ];
 
 /// What came of them.
@@ -52,6 +54,8 @@ pub struct Errands {
     pub cases: Vec<Case>,
     /// The photograph that lies at the first of them.
     pub attachment: String,
+    /// A breach that affects the first of them.
+    pub breach: String,
     /// What reporters' browsers say.
     pub trace: Trace,
     /// How many reporters said who they are.
@@ -110,6 +114,7 @@ impl Errands {
         let attachment = the_road(wing, words, &cases[0], &mut accused).await;
         disclosures(wing, words, &cases[1]).await;
         side_ways(wing, words, &cases[3..], &accused).await;
+        let breach = breach(wing, words, &cases[0]).await;
         let reporters =
             [enter(wing, words, &cases[0].code).await, enter(wing, words, &cases[1].code).await, enter(wing, words, &cases[2].code).await];
         let mut people: Vec<(&'static str, Person)> = [
@@ -131,7 +136,7 @@ impl Errands {
             people.push((name, person));
         }
         people.push(("customer", wing.app.customer().await));
-        Self { people, reporters, cases, attachment, trace, named: 3 }
+        Self { people, reporters, cases, attachment, breach, trace, named: 3 }
     }
 }
 
@@ -331,6 +336,19 @@ async fn disclosures(wing: &mut Wing, words: &mut Cage, case: &Case) {
     words.keep("opening code", again["opening_code"].as_str().unwrap());
     let denial = json!({"grant": false, "reason": words.word("decision on a disclosure")});
     wing.custodian.post(&format!("{path}/{}/decision", again["id"].as_str().unwrap()), denial).await.expect(200);
+}
+
+/// A breach of confidentiality, declared by the one who watches and closed by the other. Gives its id.
+async fn breach(wing: &Wing, words: &mut Cage, case: &Case) -> String {
+    let (now, id) = (wing.app.clock.now(), case.path.rsplit('/').next().unwrap());
+    let happened = format!("Ada yang bertanya {}.", words.word("what happened"));
+    let form = json!({"kind": "attempt_to_identify", "happened": happened, "discovered_at": now, "complaints": [id]});
+    let declared = twice(&wing.custodian, "/api/v1/breaches", Some(&form), &[("idempotency-key", &key(words))]).await;
+    let path = format!("/api/v1/breaches/{}", declared["id"].as_str().unwrap());
+    wing.auditor.post(&format!("{path}/notices"), json!({"to": "authority", "sent_at": now})).await.expect(200);
+    let closing = json!({"done": format!("Yang bertanya {} ditegur.", words.word("what was done"))});
+    twice(&wing.auditor, &format!("{path}/closing"), Some(&closing), &[("idempotency-key", &key(words))]).await;
+    declared["id"].as_str().unwrap().to_owned()
 }
 
 /// Conflicts, recusal, referral and its recall, out of scope, hold, reopening; three cases.

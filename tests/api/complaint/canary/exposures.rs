@@ -55,6 +55,8 @@ const MAY: &[(&str, &str, &str)] = &[
     ("conflict officer", "GET /complaints/{id}/conflicts 200", "accused, conflict, recusal"),
     ("custodian", "POST /complaints/{id}/disclosures/{disclosure}/decision 200", "decision on a disclosure, reason of a disclosure"),
     ("custodian", "GET /disclosures 200", "decision on a disclosure, reason of a disclosure"),
+    ("custodian", "GET /breaches/{id} 200", "what happened, what was done"),
+    ("auditor", "GET /breaches/{id} 200", "what happened, what was done"),
     ("reporter", "GET /complaints/mine/attachments/{attachment} 200", "picture"),
     ("head", "GET /complaints/{id}/attachments/{attachment} 200", "picture"),
     ("PJI lead", "GET /complaints/{id}/attachments/{attachment} 200", "picture"),

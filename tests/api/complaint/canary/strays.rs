@@ -18,7 +18,7 @@ fn concerns(operation: &Operation) -> bool {
 
 /// Reads all there is to read.
 pub async fn everybody_asks_for_everything(wing: &Wing, errands: &Errands) {
-    let Errands { people, reporters, cases, attachment, .. } = errands;
+    let Errands { people, reporters, cases, attachment, breach, .. } = errands;
     let mut all: Vec<&Person> = people.iter().map(|(_, person)| person).collect();
     all.extend([&wing.nobody].into_iter().chain(reporters));
     let mut paths = Vec::new();
@@ -26,7 +26,7 @@ pub async fn everybody_asks_for_everything(wing: &Wing, errands: &Errands) {
         let path = operation.path.replace("{attachment}", attachment);
         match path.strip_prefix("/api/v1/complaints/{id}") {
             Some(rest) => paths.extend(cases.iter().map(|case| format!("{}{rest}", case.path))),
-            None => paths.push(path),
+            None => paths.push(path.replace("/breaches/{id}", &format!("/breaches/{breach}"))),
         }
     }
     paths.extend(cases.iter().map(|case| format!("/api/v1/complaints?count=true&public_number={}", case.number)));

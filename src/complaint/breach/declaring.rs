@@ -1,0 +1,63 @@
+//! A watcher declares a breach. In the same transaction every disclosure of what it affects stands still, the trail holds an alarm, and the other watchers are
+//! told so.
+
+use sqlx::PgConnection;
+
+use super::forms::Declaration;
+use super::telling;
+use super::views::BreachSummary;
+use super::words::new_key;
+use crate::casework::desk::Desk;
+use crate::casework::workflow::Asking;
+use crate::complaint::alarms::AlarmKind;
+use crate::complaint::cabinet::Cabinet;
+use crate::complaint::record;
+use crate::complaint::retries;
+use crate::complaint::store::breaches::{self as store, NewBreach};
+use crate::complaint::store::freezing;
+use crate::complaint::store::viewer::Viewer;
+use crate::error::{Code, Error, Result, fault};
+use crate::ids::{BreachId, ComplaintId};
+use crate::web::{Reply, Work};
+
+/// Declares it.
+///
+/// # Errors
+/// `invalid_content` for a complaint the declarer may not know of, and for a discovery in the future; a stored reply when this was answered before.
+pub(super) async fn declare(desk: &Desk, form: Declaration) -> Result<Reply<BreachSummary>> {
+    let (cabinet, who, now) = (Cabinet::of(desk.request())?, desk.who(), desk.desktop().now);
+    let under = retries::of_staff(desk.request(), &cabinet.keys, who.user)?;
+    let mut work = Work::begin_sealed(desk.database(), desk.request(), under, now).await?;
+    let viewer = Viewer::enter(&mut work, Asking::Person(who), None, &cabinet.keys).await?;
+    // First the lock: what was being opened is opened before, and whatever comes now finds the breach.
+    freezing::stop_disclosures(&mut work, who.office).await?;
+    let Declaration { kind, happened, discovered_at, complaints, all } = form;
+    if discovered_at > now {
+        return Err(Error::invalid(vec![fault("/discovered_at", "in_the_future", "Belum terjadi.", "It has not come yet.")]));
+    }
+    let named = complaints.unwrap_or_default();
+    must_be_known(&mut work, &named).await?;
+    let id = BreachId::random();
+    let (key, wrapped) = new_key(&cabinet, id).await?;
+    let new = NewBreach { id, office: who.office, kind, all, named: &named, discovered_at, by: who.user, at: now, wrapped, happened: &happened };
+    store::add(&mut work, &key, &new).await?;
+    let stored = store::find(&mut work, &viewer, id).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+    // Whose requests stand still is the service's to know, and who may be told.
+    Viewer::enter(&mut work, Asking::Service, None, &cabinet.keys).await?;
+    telling::alarm(&mut work, &cabinet, (who.office, id), Some(who.user), now).await?;
+    let frozen = freezing::live(&mut work, id, true).await?;
+    record::of_breach(&mut work, desk, &cabinet, id, AlarmKind::BreachDeclared.code(), Some(kind.code())).await?;
+    for case in frozen {
+        record::act(&mut work, desk, &cabinet, case, "freeze_disclosure").await?;
+    }
+    work.finish(Reply::created(format!("/api/v1/breaches/{id}"), BreachSummary::of(&stored))).await
+}
+
+/// One refusal for a complaint that there is not, that has not surfaced, is another office's, or is not theirs to know of.
+async fn must_be_known(connection: &mut PgConnection, named: &[ComplaintId]) -> Result<()> {
+    let unknown = store::unknown(connection, named).await?;
+    let at = named.iter().enumerate().filter(|(_, case)| unknown.contains(case));
+    let faults: Vec<_> =
+        at.map(|(i, _)| fault(format!("/complaints/{i}"), "unknown_value", "Pengaduan tidak dikenal.", "There is no such complaint.")).collect();
+    if faults.is_empty() { Ok(()) } else { Err(Error::invalid(faults)) }
+}

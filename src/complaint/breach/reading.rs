@@ -1,0 +1,61 @@
+//! Reading the register: the list and one breach by the same rule, each reading written into the trail.
+
+use std::collections::HashMap;
+
+use super::forms::AtBreach;
+use super::views::{Breach, BreachLine, BreachSummary};
+use super::words;
+use crate::casework::desk::Desk;
+use crate::complaint::reading;
+use crate::complaint::record;
+use crate::complaint::store::breaches::{self as store, Place};
+use crate::error::{Code, Error, Result};
+use crate::ids::BreachId;
+use crate::web::page::{PageQuery, size};
+use crate::web::{Cursor, Page};
+
+/// A page of the register, as the person at `desk` may know of it.
+///
+/// # Errors
+/// `invalid_parameter`, `invalid_cursor`.
+pub(super) async fn page(desk: &Desk, query: &PageQuery, cursor: &Cursor) -> Result<Page<BreachLine>> {
+    let limit = size(query.limit)?;
+    let after = cursor.read(query.cursor.as_deref(), "breaches", &())?;
+    let (rows, numbers) = reading::read(desk, async |c, viewer, cabinet| {
+        let rows = store::list(c, viewer, after, limit + 1).await?;
+        let naming: Vec<_> = rows.iter().filter(|stored| !stored.affects_all).map(|stored| stored.id).collect();
+        let numbers = by_breach(store::affected(c, &naming).await?);
+        record::read_breaches(c, desk, cabinet).await?;
+        Ok((rows, numbers))
+    })
+    .await?;
+    let line = |stored: store::Stored| {
+        let affected = (!stored.affects_all).then(|| numbers.get(&stored.id).cloned().unwrap_or_default());
+        BreachLine { summary: BreachSummary::of(&stored), affected }
+    };
+    Ok(cursor.page(rows, limit, "breaches", &(), Place::of)?.map(line))
+}
+
+/// One breach, with its version.
+///
+/// # Errors
+/// `not_found`, also when it is not theirs to know of.
+pub(super) async fn read(desk: &Desk, at: AtBreach) -> Result<(Breach, i64)> {
+    reading::read(desk, async |c, viewer, cabinet| {
+        let stored = store::find(c, viewer, at.id).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+        let numbers = store::affected(c, &[at.id]).await?.into_iter().map(|(_, number)| number).collect();
+        let (happened, done) = words::open(cabinet, &stored).await?;
+        record::of_breach(c, desk, cabinet, at.id, "read_breach", None).await?;
+        let line = BreachLine { summary: BreachSummary::of(&stored), affected: Some(numbers) };
+        Ok((Breach { line, happened, done }, stored.version))
+    })
+    .await
+}
+
+fn by_breach(numbers: Vec<(BreachId, String)>) -> HashMap<BreachId, Vec<String>> {
+    let mut all: HashMap<_, Vec<_>> = HashMap::new();
+    for (breach, number) in numbers {
+        all.entry(breach).or_default().push(number);
+    }
+    all
+}

@@ -1,0 +1,46 @@
+//! The law's clock: who watches is alarmed when the 72 hours are nearly over, and when they are over, while a notice is not recorded.
+
+use chrono::{DateTime, Utc};
+
+use super::telling;
+use crate::audit::{self, Actor, Event};
+use crate::casework::workflow::Asking;
+use crate::complaint::alarms::AlarmKind;
+use crate::complaint::breach_file::{alarming, as_case};
+use crate::complaint::cabinet::Cabinet;
+use crate::complaint::store::breaches as store;
+use crate::complaint::store::viewer::Viewer;
+use crate::database::Database;
+use crate::error::Result;
+use crate::identity::signed_in::today;
+use crate::web::Work;
+
+/// Raises each alarm that is due, once.
+///
+/// # Errors
+/// When the server refuses; the next look does it.
+pub async fn watch(database: &Database, cabinet: &Cabinet, now: DateTime<Utc>) -> Result<()> {
+    let mut work = Work::of_the_service(database, now).await?;
+    Viewer::enter(&mut work, Asking::Service, None, &cabinet.keys).await?;
+    let due = store::alarming(&mut work, alarming(now)).await?;
+    for one in &due {
+        telling::alarm(&mut work, cabinet, (one.office, one.id), None, now).await?;
+    }
+    let events: Vec<_> = due
+        .iter()
+        .map(|one| Event {
+            office: one.office,
+            at: Some(now),
+            on: today(now),
+            actor: Actor::Service,
+            action: if one.over { AlarmKind::BreachNoticeOverdue } else { AlarmKind::BreachNoticeNearlyDue }.code(),
+            object: cabinet.keys.case_ref(as_case(one.id)),
+            step: None,
+            moved: None,
+            counted: (0, 0),
+            detail: None,
+        })
+        .collect();
+    audit::append(&mut work, &cabinet.audit, &events).await?;
+    work.keep().await
+}
