@@ -99,6 +99,8 @@ timeless!(/// A request to disclose part of a reporter's identity (permintaan pe
     DisclosureId);
 timeless!(/// A breach of confidentiality (pelanggaran kerahasiaan).
     BreachId);
+timeless!(/// A report of retaliation against the reporter of a complaint (laporan pembalasan).
+    RetaliationId);
 
 /// A version 7 UUID for `at`; the random part comes from the system.
 fn version_7(at: DateTime<Utc>) -> Uuid {

@@ -44,11 +44,13 @@ pub enum AlarmKind {
     BreachNoticeNearlyDue,
     /// They are over, and a notice is not recorded (batas 3 x 24 jam terlampaui).
     BreachNoticeOverdue,
+    /// A reporter says that they suffer reprisals, and nobody may know of it who protects reporters (tidak ada yang melindungi pelapor).
+    RetaliationWithoutProtector,
 }
 
 impl AlarmKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::ActivationReplayed,
         Self::VaultTamperedWith,
         Self::DisclosureWithoutCustodian,
@@ -57,6 +59,7 @@ impl AlarmKind {
         Self::BreachDeclared,
         Self::BreachNoticeNearlyDue,
         Self::BreachNoticeOverdue,
+        Self::RetaliationWithoutProtector,
     ];
 
     /// The code under which it stands in the trail.
@@ -71,6 +74,7 @@ impl AlarmKind {
             Self::BreachDeclared => "breach_declared",
             Self::BreachNoticeNearlyDue => "breach_notice_nearly_due",
             Self::BreachNoticeOverdue => "breach_notice_overdue",
+            Self::RetaliationWithoutProtector => "retaliation_without_protector",
         }
     }
 }
@@ -111,9 +115,11 @@ impl FromRequest for WatchersDesk {
 
 /// List the alarms (tanda bahaya).
 ///
-/// For custodians and internal auditors, newest first: a slip that was used twice, a vault of identities that was tampered with, a disclosure that nobody could
-/// decide, a complaint outside the office that nobody free can handle or judge, a breach of confidentiality (`GET /breaches`) and the end of its 72 hours. Only what, the day and a reference: by design nothing leads from it to a complaint, not even for you. None of complaints you are barred from, as
-/// long as they exist. What else happened to the same case the auditor finds with `GET /audit-trail?object_ref=`. Reading it is written into the trail.
+/// For custodians and internal auditors, newest first: a slip that was used twice, a vault of identities that was tampered with, a disclosure that nobody
+/// could decide, a complaint outside the office that nobody free can handle or judge, a breach of confidentiality (`GET /breaches`) and the end of its 72
+/// hours, a report of retaliation that nobody may read. Only what, the day and a reference: by design nothing leads from it to a complaint, not even for you.
+/// None of complaints you are barred from, as long as they exist. What else happened to the same case the auditor finds with `GET /audit-trail?object_ref=`.
+/// Reading it is written into the trail.
 #[utoipa::path(tag = "audit trail", params(PageQuery), responses((status = 200, body = Page<Alarm>)), extensions(("x-roles" = json!(codes(WATCHERS)))))]
 #[get("/audit-trail/alarms")]
 pub async fn list_alarms(desk: WatchersDesk, query: Query<PageQuery>, cursor: Provided<Cursor>) -> Result<Reply<Page<Alarm>>> {

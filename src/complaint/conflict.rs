@@ -89,7 +89,7 @@ pub fn speaks_of<'a>(texts: impl IntoIterator<Item = &'a str>, roster: &[RosterE
 }
 
 /// What `entry` holds, and acts as on `day`.
-fn held_on(entry: &RosterEntry, day: NaiveDate) -> Roles {
+pub(super) fn held_on(entry: &RosterEntry, day: NaiveDate) -> Roles {
     let acting = entry.acting.iter().filter(|acting| (acting.first_day..=acting.last_day).contains(&day));
     acting.fold(entry.roles, |roles, acting| roles.with(acting.role))
 }

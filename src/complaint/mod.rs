@@ -44,6 +44,7 @@ pub mod pin;
 mod posts;
 pub mod printed;
 pub mod printing;
+pub mod protecting;
 pub mod reading;
 pub mod reads;
 pub mod receipt;
@@ -52,6 +53,8 @@ pub mod receipt_kind;
 pub mod receipt_signer;
 mod record;
 mod rescreening;
+pub mod retaliation;
+pub mod retaliation_file;
 pub mod retention;
 pub mod retries;
 pub mod room;
@@ -94,6 +97,8 @@ pub fn routes(config: &mut impl Registry) {
         .service(mine::read_own_answer)
         .service(steps::acknowledge_answer::acknowledge_answer)
         .service(mine::read_access_log)
+        .service(steps::report_retaliation::report_retaliation)
+        .service(protecting::list_own_retaliation_reports)
         .service(mine::end_complaint_session)
         .service(steps::enter_paper_complaint::enter_paper_complaint)
         .service(attachment::scans::attach_scan)
@@ -135,6 +140,9 @@ pub fn routes(config: &mut impl Registry) {
         .service(breach::http::read_breach)
         .service(breach::http::record_breach_notice)
         .service(breach::http::close_breach)
+        .service(protecting::list_retaliation_reports)
+        .service(protecting::list_waiting_retaliation_reports)
+        .service(steps::assess_retaliation::assess_retaliation)
         .service(alarms::list_alarms)
         .service(warning::list_warnings)
         .service(warning::state_side);

@@ -4,6 +4,7 @@ use sqlx::PgConnection;
 
 use super::breach_file::as_case;
 use super::cabinet::Cabinet;
+use super::retaliation_file::{PROTECTORS, READING};
 use super::store::openings;
 use super::views::Reads;
 use crate::audit::{self, Actor, Event};
@@ -24,6 +25,20 @@ pub async fn shown(connection: &mut PgConnection, who: &SignedIn, at: &Desktop, 
     let Some(role) = Reads::under(who.roles) else { return Ok(()) };
     if openings::note(connection, case, &cabinet.keys.person_tag(who.user), role, today(at.now)).await? {
         write(connection, who, at, cabinet, cabinet.keys.case_ref(case), "read_complaint", None).await?;
+    }
+    Ok(())
+}
+
+/// Writes down that who protects the reporter was shown what they report of retaliation: once a day, as `shown` does.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn shown_retaliation(connection: &mut PgConnection, desk: &Desk, cabinet: &Cabinet, case: ComplaintId) -> Result<()> {
+    let (who, on) = (desk.who(), today(desk.desktop().now));
+    let role = PROTECTORS.iter().copied().find(|role| who.roles.has(*role));
+    let Some(role) = role else { return Ok(()) };
+    if openings::note(connection, case, &cabinet.keys.person_tag(who.user), role, on).await? {
+        act(connection, desk, cabinet, case, READING).await?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use super::screening;
 use super::sop::{SOP, Stage, Task};
 use super::store::conflicts::{self, NewConflict};
 use super::store::viewer::Viewer;
-use super::store::{self, messages, surfacing};
+use super::store::{self, messages, retaliation, surfacing};
 use crate::casework::desk::OpenFile;
 use crate::casework::workflow::{Asking, Cover};
 use crate::database::Database;
@@ -111,13 +111,15 @@ async fn bar_whoever_is_found(file: &mut OpenFile<Task>) -> Result<()> {
     remember(connection, cover.file.id, &roll, now).await
 }
 
-/// Whom the complaint and its reporter's messages concern and who is not barred yet. What the conflict officer lifted stays lifted, unless a new message
+/// Whom the complaint, its reporter's messages and reports of retaliation concern and who is not barred yet. What the conflict officer lifted stays lifted, unless a new message
 /// speaks of them. Once the complaint is known, a post by itself is a suspicion: its holder may have come later.
 async fn found(connection: &mut PgConnection, cover: &Cover<Task>, roll: &Roll, now: DateTime<Utc>, tools: &Cabinet) -> Result<Vec<(UserId, Bar)>> {
     let (case, key, day) = (cover.file.id, &cover.file.key, cover.file.received_on);
     let sealed = store::content(connection, case).await?;
     let content: Content = key.open_json("content|sealed", cover.id, &sealed)?;
-    let told = messages::of_the_reporter(connection, key, case, now).await?;
+    let mut told = messages::of_the_reporter(connection, key, case, now).await?;
+    // Whoever is said to retaliate may be the one who would read of it.
+    told.extend(retaliation::words(connection, key, case, now).await?);
     let known = conflicts::tags(connection, case).await?;
     let texts = |new: bool| told.iter().filter(move |(_, screened)| !(new && *screened)).map(|(text, _)| text.as_str());
     let (in_any, in_new) = (speaks_of(texts(false), &roll.everybody, day), speaks_of(texts(true), &roll.everybody, day));
@@ -136,9 +138,10 @@ async fn found(connection: &mut PgConnection, cover: &Cover<Task>, roll: &Roll, 
     Ok(roll.everybody.iter().filter_map(concerns).collect())
 }
 
-/// Writes down with which roll the complaint was screened, and that its messages were.
+/// Writes down with which roll the complaint was screened, and that its messages and reports of retaliation were.
 async fn remember(connection: &mut PgConnection, case: ComplaintId, roll: &Roll, now: DateTime<Utc>) -> Result<()> {
     messages::were_screened(connection, case, now).await?;
+    retaliation::were_screened(connection, case, now).await?;
     surfacing::was_screened(connection, case, &roll.mark).await
 }
 

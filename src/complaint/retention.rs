@@ -7,6 +7,7 @@ use super::breach;
 use super::cabinet::Cabinet;
 use super::reading::read_as;
 use super::salts::Of;
+use super::store::retention::Until;
 use super::store::viewer::Viewer;
 use super::store::{breaches, retention as store, vault};
 use crate::audit::{self, Actor, Event};
@@ -22,7 +23,8 @@ use crate::web::Work;
 /// # Errors
 /// When the server or the store refuses; the next run does the rest.
 pub async fn run(database: &Database, cabinet: &Cabinet, now: DateTime<Utc>) -> Result<()> {
-    let (identity_until, content_until) = (today(now) - cabinet.policy.identity_kept, today(now) - cabinet.policy.content_kept);
+    let until = |kept| Until::kept_for(kept, today(now));
+    let (identity_until, content_until) = (until(cabinet.policy.identity_kept), until(cabinet.policy.content_kept));
     for case in read_as(database, cabinet, Asking::Service, None, async |c, _, _| store::identities(c, identity_until).await).await? {
         let mut work = begin(database, cabinet, now).await?;
         if let Some(office) = store::identity_is_gone(&mut work, case, identity_until).await? {

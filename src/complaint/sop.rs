@@ -68,6 +68,10 @@ pub enum Task {
     ReleaseComplaint,
     /// A closed file is taken up again.
     ReopenComplaint,
+    /// The reporter suffers or fears reprisals.
+    ReportRetaliation,
+    /// What was found of it, by who protects the reporter.
+    AssessRetaliation,
 }
 
 /// Where a complaint is.
@@ -169,6 +173,8 @@ pub static SOP: Sop<Task> = Sop {
         side(    Task::ReleaseComplaint,     CONFLICT_OFFICER, STAYING,                                                                                                                                    title("Lift the legal hold", "Mencabut penahanan pemusnahan")),
         side(    Task::SettleExternally,     EXTERNAL,         &[(ReferredExternally, &[Answered])],                                                                                                       title("Answer it from outside the office", "Menyampaikan jawaban dari luar kantor")),
         away(    Task::ReopenComplaint,      HEAD,             &[(Answered, &[Reopened]), (Closed, &[Reopened]), (OutOfScope, &[Reopened])],                                                                title("Take it up again", "Membuka kembali pengaduan")),
+        away(    Task::ReportRetaliation,    Actor::Reporter,  ANYWHERE,                                                                                                                                    title("Report retaliation, suffered or feared", "Melaporkan pembalasan yang dialami atau dikhawatirkan")),
+        away(    Task::AssessRetaliation,    CONFLICT_OFFICER, STAYING,                                                                                                                                     title("Assess a report of retaliation and protect the reporter", "Menilai laporan pembalasan dan melindungi pelapor")),
     ],
 };
 
@@ -215,6 +221,24 @@ const CONCERNING: &[Move<Stage>] = &[
 
 /// Wherever the office knows of it; it stays where it is.
 const STAYING: &[Move<Stage>] = &[
+    (Screened, &[Screened]),
+    (Disposed, &[Disposed]),
+    (Forwarded, &[Forwarded]),
+    (InResolution, &[InResolution]),
+    (WaitingForReporter, &[WaitingForReporter]),
+    (Resolved, &[Resolved]),
+    (AnswerDrafted, &[AnswerDrafted]),
+    (Reopened, &[Reopened]),
+    (AnswerSigned, &[AnswerSigned]),
+    (Answered, &[Answered]),
+    (Closed, &[Closed]),
+    (ReferredExternally, &[ReferredExternally]),
+    (OutOfScope, &[OutOfScope]),
+];
+
+/// Wherever there is a case, also before the office knows of it; it stays where it is.
+const ANYWHERE: &[Move<Stage>] = &[
+    (Received, &[Received]),
     (Screened, &[Screened]),
     (Disposed, &[Disposed]),
     (Forwarded, &[Forwarded]),
@@ -286,7 +310,7 @@ const HEAD_OF_SOP: Head = Head {
 };
 
 /// Tasks and their codes: the code is the operation id, the name of the step's file, and the entry in the audit trail.
-const TASKS: [(Task, &str); 25] = [
+const TASKS: [(Task, &str); 27] = [
     (Task::SubmitComplaint, "submit_complaint"),
     (Task::EnterPaperComplaint, "enter_paper_complaint"),
     (Task::SurfaceComplaint, "surface_complaint"),
@@ -312,6 +336,8 @@ const TASKS: [(Task, &str); 25] = [
     (Task::HoldComplaint, "hold_complaint"),
     (Task::ReleaseComplaint, "release_complaint"),
     (Task::ReopenComplaint, "reopen_complaint"),
+    (Task::ReportRetaliation, "report_retaliation"),
+    (Task::AssessRetaliation, "assess_retaliation"),
 ];
 
 /// Stages and their codes, in the order of the road.

@@ -11,6 +11,7 @@ use super::cabinet::Cabinet;
 use super::disclosure;
 use super::reading::read_as;
 use super::rescreening;
+use super::retaliation;
 use super::sop::{Stage, Task};
 use super::store::{messages, outbox, sessions, surfacing as store};
 use crate::audit::{self, Actor, Event};
@@ -45,6 +46,8 @@ pub async fn look(database: &Database, cabinet: &Cabinet, calendars: &Calendars,
     for (case, slot) in look.read(async |c| store::due(c, now).await).await? {
         look.surface(case, slot).await?;
     }
+    // After complaints have surfaced: one may have come with a report.
+    look.tell_of_retaliation(now).await?;
     for (case, since, _) in look.at(Stage::WaitingForReporter).await? {
         let answered = look.read(async |c| messages::answers(c, case, now).await).await? > 0;
         if answered || since + UNASKED <= now {
@@ -115,6 +118,14 @@ impl Look<'_> {
         super::store::viewer::Viewer::enter(&mut work, Asking::Service, None, &self.cabinet.keys).await?;
         disclosure::expire(&mut work, self.cabinet, now, None).await?;
         work.keep().await
+    }
+
+    /// Who protects reporters hears of reports of retaliation that can be read by now.
+    async fn tell_of_retaliation(&self, now: DateTime<Utc>) -> Result<()> {
+        let mut work = Work::of_the_service(self.database, now).await?;
+        super::store::viewer::Viewer::enter(&mut work, Asking::Service, None, &self.cabinet.keys).await?;
+        let at = Desktop { now, calendars: self.calendars.clone() };
+        if retaliation::tell(&mut work, &at, self.cabinet).await? { work.keep().await } else { Ok(()) }
     }
 
     /// The acts of reporters that have waited long enough enter the trail together, each with its day; who handles a complaint with news hears so once.

@@ -16,6 +16,7 @@ use crate::casework::workflow::{Asking, Change, Cover, Desktop};
 use crate::error::Result;
 use crate::identity::roster::holders;
 use crate::identity::signed_in::today;
+use crate::ids::{ComplaintId, OfficeId};
 use crate::sop::role::Role;
 use crate::sop::table::Actor;
 
@@ -46,7 +47,7 @@ pub async fn raise(connection: &mut PgConnection, change: &Change<'_, Task>, at:
     if events.is_empty() {
         return Ok(());
     }
-    tell(connection, cover, at, tools).await?;
+    tell_watchers(connection, (cover.office, cover.file.id), at, tools).await?;
     audit::append(connection, &tools.audit, &events).await
 }
 
@@ -65,17 +66,21 @@ fn event<'a>(cover: &Cover<Task>, action: &'a str, at: &Desktop, tools: &Cabinet
     }
 }
 
-async fn tell(connection: &mut PgConnection, cover: &Cover<Task>, at: &Desktop, tools: &Cabinet) -> Result<()> {
+/// Tells those who watch over the trail, and are not barred from the complaint, that it holds an alarm. Ask as the service.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn tell_watchers(connection: &mut PgConnection, (office, case): (OfficeId, ComplaintId), at: &Desktop, tools: &Cabinet) -> Result<()> {
     let mut watching = Vec::new();
     for role in WATCHERS {
-        watching.extend(holders(connection, cover.office, role, today(at.now)).await?.into_iter().map(|holder| holder.user));
+        watching.extend(holders(connection, office, role, today(at.now)).await?.into_iter().map(|holder| holder.user));
     }
     watching.sort_unstable();
     watching.dedup();
     let tagged: Vec<_> = watching.into_iter().map(|user| (user, tools.keys.person_tag(user))).collect();
-    let barred = conflicts::barred(connection, cover.file.id, &tagged).await?;
+    let barred = conflicts::barred(connection, case, &tagged).await?;
     let mut told: Vec<_> = tagged.into_iter().filter(|(user, _)| !barred.contains(user)).map(|(_, tag)| tag.to_vec()).collect();
     told.sort_unstable();
-    let notice = Notice { office: cover.office, kind: Kind::TrailAlarm, about: About::Trail, step: None, task: None, stage: None, percent: None };
+    let notice = Notice { office, kind: Kind::TrailAlarm, about: About::Trail, step: None, task: None, stage: None, percent: None };
     tell_by_tag(connection, &notice, &told, at.now).await
 }

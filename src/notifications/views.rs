@@ -15,8 +15,8 @@ use crate::ids::{ApplicationId, NotificationId, WebhookId};
 pub struct NotificationView {
     /// Its id.
     pub id: NotificationId,
-    /// What is told: `step_waiting`, `case_moved`, `step_late`, `webhook_disabled` or `trail_alarm`; of complaints also `disclosure_waits`, `disclosure_decided` and
-    /// `reporter_wrote`.
+    /// What is told: `step_waiting`, `case_moved`, `step_late`, `webhook_disabled` or `trail_alarm`; of complaints also `disclosure_waits`, `disclosure_decided`,
+    /// `reporter_wrote` and `retaliation_waits`.
     #[schema(example = "step_waiting")]
     pub kind: &'static str,
     /// The SOP it is of; null when it is of none.
@@ -86,6 +86,7 @@ fn list_of(kind: &str) -> &'static str {
     match Kind::from_code(kind) {
         Some(Kind::TrailAlarm) => "/api/v1/audit-trail/alarms",
         Some(Kind::DisclosureWaits) => "/api/v1/disclosures",
+        Some(Kind::RetaliationWaits) => "/api/v1/retaliation-reports",
         Some(Kind::DisclosureDecided | Kind::ReporterWrote) => "/api/v1/complaints",
         Some(Kind::StepWaiting | Kind::CaseMoved | Kind::StepLate | Kind::WebhookDisabled) | None => "/api/v1/desk",
     }

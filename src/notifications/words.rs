@@ -47,6 +47,9 @@ pub fn of(told: &Told) -> Text {
             "Ada hal baru dari pelapor dalam pengaduan yang Anda tangani.",
             "There is something new from the reporter of a complaint you handle.",
         ),
+        (Some(Kind::RetaliationWaits), _) => {
+            text("Ada laporan pembalasan terhadap pelapor yang menunggu penilaian Anda.", "A report of retaliation against a reporter waits for you.")
+        }
         (Some(Kind::CaseMoved) | None, _) => {
             text(format!("Permohonan {number} telah berpindah tahap: {}.", step.id), format!("Application {number} has moved on: {}.", step.en))
         }

@@ -22,8 +22,8 @@ type Waiting = (Stage, Option<u8>, &'static [&'static str], &'static [&'static s
 fn what_holds_for_any_table_holds_for_this_one() {
     let allowed = tables::the_gate_says_yes_exactly_to_the_actor_of_the_row::<Task>();
     // 18 of the road, 8 × 3 messages, 9 × 5 recusals, 8 × 2 referrals, recall and answer from outside, 13 each of conflicts, screenings anew,
-    // holds and releases, 3 reopenings.
-    assert_eq!(allowed, 18 + 24 + 45 + 16 + 2 + 52 + 3);
+    // holds and releases, 3 reopenings, 14 reports of retaliation and 13 assessments.
+    assert_eq!(allowed, 18 + 24 + 45 + 16 + 2 + 52 + 3 + 14 + 13);
     tables::the_most_secret_refusal_comes_first::<Task>();
     tables::nobody_passes_for_another_kind::<Task>();
     tables::a_permit_leads_only_where_its_row_says::<Task>();
@@ -93,7 +93,7 @@ fn the_table_follows_the_road_of_the_office() {
     for (task, expected) in road {
         assert_eq!(tables::moves(task), expected, "{task:?}");
     }
-    for task in [Task::HoldComplaint, Task::ReleaseComplaint] {
+    for task in [Task::HoldComplaint, Task::ReleaseComplaint, Task::ReportRetaliation, Task::AssessRetaliation] {
         assert!(SOP.row(task).moves.iter().all(|(from, to)| *to == [*from]), "{task:?} moves nothing");
     }
     for task in [Task::DeclareConflict, Task::ScreenAgain, Task::RecuseFromComplaint, Task::ReferComplaint] {
@@ -146,7 +146,8 @@ fn each_role_first_sees_a_file_at_the_stage_that_names_it_and_nobody_does_while_
     ];
     assert_eq!(tables::first_seen::<Task>(), expected, "and no other role ever sees one through the table");
     assert_eq!(SOP.roles_named_at(Stage::Received).next(), None);
-    let waits_for_nobody = SOP.rows.iter().filter(|row| row.targets(Stage::Received).is_some()).all(|row| row.actor == Actor::System);
+    let moves_on = |targets: &[Stage]| targets.iter().any(|to| *to != Stage::Received);
+    let waits_for_nobody = SOP.rows.iter().filter(|row| row.targets(Stage::Received).is_some_and(moves_on)).all(|row| row.actor == Actor::System);
     assert!(waits_for_nobody, "and only the service moves it on");
 }
 
@@ -159,7 +160,20 @@ fn an_act_of_the_reporter_moves_nothing_that_the_office_knows_of() {
         }
     }
     let acts: Vec<_> = SOP.rows.iter().filter(|row| row.actor == Actor::Reporter).map(|row| row.task).collect();
-    assert_eq!(acts, [Task::SubmitComplaint, Task::AcknowledgeAnswer]);
+    assert_eq!(acts, [Task::SubmitComplaint, Task::AcknowledgeAnswer, Task::ReportRetaliation]);
+}
+
+#[test]
+fn retaliation_is_reported_wherever_there_is_a_case_and_assessed_by_whoever_does_nothing_on_its_road() {
+    for stage in Stage::all().filter(|stage| *stage != Stage::Written) {
+        assert_eq!(SOP.row(Task::ReportRetaliation).targets(stage), Some(&[stage][..]), "{stage:?}");
+        let known = stage != Stage::Received;
+        assert_eq!(SOP.row(Task::AssessRetaliation).targets(stage).is_some(), known, "{stage:?}");
+    }
+    let Actor::Person(protectors) = SOP.row(Task::AssessRetaliation).actor else { panic!("somebody with an account") };
+    for row in SOP.rows.iter().filter(|row| row.no.or(row.part_of).is_some()) {
+        assert!(protectors.iter().all(|role| !row.actor.admits(*role)), "{:?} is a step of the road", row.task);
+    }
 }
 
 #[test]

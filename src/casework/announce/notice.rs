@@ -24,11 +24,13 @@ pub enum Kind {
     ReporterWrote,
     /// The audit trail holds something that must be looked at.
     TrailAlarm,
+    /// The reporter of a complaint suffers or fears reprisals, and the reader protects them.
+    RetaliationWaits,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::StepWaiting,
         Self::CaseMoved,
         Self::StepLate,
@@ -37,6 +39,7 @@ impl Kind {
         Self::DisclosureDecided,
         Self::ReporterWrote,
         Self::TrailAlarm,
+        Self::RetaliationWaits,
     ];
 
     /// The stable code.
@@ -51,6 +54,7 @@ impl Kind {
             Self::DisclosureDecided => "disclosure_decided",
             Self::ReporterWrote => "reporter_wrote",
             Self::TrailAlarm => "trail_alarm",
+            Self::RetaliationWaits => "retaliation_waits",
         }
     }
 

@@ -1,6 +1,7 @@
 //! The steps of the SOP, a file each, named after its task: the form it takes and the two or three lines between taking the file and handing it over.
 
 pub mod acknowledge_answer;
+pub mod assess_retaliation;
 pub mod declare_conflict;
 pub mod declare_out_of_scope;
 pub mod dispose_complaint;
@@ -13,6 +14,7 @@ pub mod recuse_from_complaint;
 pub mod refer_complaint;
 pub mod release_complaint;
 pub mod reopen_complaint;
+pub mod report_retaliation;
 pub mod resolve_complaint;
 pub mod return_answer;
 pub mod settle_externally;

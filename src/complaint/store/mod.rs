@@ -12,6 +12,7 @@ pub mod messages;
 pub mod openings;
 pub mod outbox;
 pub mod papers;
+pub mod retaliation;
 pub mod retention;
 pub mod sessions;
 pub mod surfacing;
@@ -114,7 +115,7 @@ pub async fn lock(connection: &mut PgConnection, id: ComplaintId, viewer: &Viewe
 }
 
 /// The one statement that moves a complaint. It asks for the permit and repeats the stage the permit was given at. An act of the reporter leaves no trace in
-/// the version: who polls it must not learn the minute. That a drafter may read the complaint holds from the settlement on, and ends where another team may get it.
+/// the version: who polls it must not learn the minute. Nor does an assessment of retaliation, of which nobody who handles the complaint learns. That a drafter may read the complaint holds from the settlement on, and ends where another team may get it.
 ///
 /// # Errors
 /// When the server refuses.
@@ -142,7 +143,7 @@ pub async fn advance(connection: &mut PgConnection, permit: &Permit<Task>, cover
         cover.id,
         permit.from().code(),
         cover.stage.code(),
-        i64::from(permit.by() != Who::Reporter),
+        i64::from(permit.by() != Who::Reporter && permit.row().task != Task::AssessRetaliation),
         cover.round,
         cover.draft,
         &named_at(cover.stage),

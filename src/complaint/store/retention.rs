@@ -1,16 +1,33 @@
 //! What is kept no longer.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use sqlx::PgConnection;
 
+use super::retaliation::HEARD;
 use crate::error::Result;
 use crate::ids::{ComplaintId, OfficeId};
 
-/// Cases closed on or before `until`, not held, whose identity is still there. A message of the reporter that has not surfaced keeps a case.
+/// Until when a case must have been closed, and a report of retaliation been assessed, to go.
+#[derive(Debug, Clone, Copy)]
+pub struct Until {
+    of: NaiveDate,
+    heard: NaiveDate,
+}
+
+impl Until {
+    /// What may go `today` when it is kept for so long.
+    #[must_use]
+    pub fn kept_for(kept: TimeDelta, today: NaiveDate) -> Self {
+        Self { of: today - kept, heard: today - HEARD }
+    }
+}
+
+/// Cases closed on or before `until`, not held, whose identity is still there. A message of the reporter that has not surfaced keeps a case, and so
+/// does a report of retaliation that is not settled, or was so lately that its reporter may not have read it.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn identities(connection: &mut PgConnection, until: NaiveDate) -> Result<Vec<ComplaintId>> {
+pub async fn identities(connection: &mut PgConnection, until: Until) -> Result<Vec<ComplaintId>> {
     let rows = sqlx::query_scalar!(
         r#"
         select c.id
@@ -19,9 +36,11 @@ pub async fn identities(connection: &mut PgConnection, until: NaiveDate) -> Resu
           and not c.legal_hold
           and not c.identity_gone
           and not exists (select from wbs.message m where m.case_id = c.id and m.author = 'reporter' and m.on_date > c.closed_on and m.on_date > $1)
+          and not exists (select from wbs.retaliation r where r.case_id = c.id and (r.state <> 'settled' or r.assessed_on > $2))
         order by c.id
         "#,
-        until,
+        until.of,
+        until.heard,
     );
     Ok(rows.fetch_all(connection).await?.into_iter().map(ComplaintId).collect())
 }
@@ -30,7 +49,7 @@ pub async fn identities(connection: &mut PgConnection, until: NaiveDate) -> Resu
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn identity_is_gone(connection: &mut PgConnection, case: ComplaintId, until: NaiveDate) -> Result<Option<OfficeId>> {
+pub async fn identity_is_gone(connection: &mut PgConnection, case: ComplaintId, until: Until) -> Result<Option<OfficeId>> {
     lock(&mut *connection, case).await?;
     let office = sqlx::query_scalar!(
         r#"
@@ -46,10 +65,14 @@ pub async fn identity_is_gone(connection: &mut PgConnection, case: ComplaintId, 
           and not exists (
               select from wbs.attachment a where a.case_id = complaint.id and a.on_date > complaint.closed_on and a.on_date > $2
           )
+          and not exists (
+              select from wbs.retaliation r where r.case_id = complaint.id and (r.state <> 'settled' or r.assessed_on > $3)
+          )
         returning office_id
         "#,
         case.0,
-        until,
+        until.of,
+        until.heard,
     );
     Ok(office.fetch_optional(connection).await?.map(OfficeId))
 }
@@ -64,7 +87,7 @@ async fn lock(connection: &mut PgConnection, case: ComplaintId) -> Result<()> {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn contents(connection: &mut PgConnection, until: NaiveDate) -> Result<Vec<ComplaintId>> {
+pub async fn contents(connection: &mut PgConnection, until: Until) -> Result<Vec<ComplaintId>> {
     let rows = sqlx::query_scalar!(
         r#"
         select c.id
@@ -72,9 +95,11 @@ pub async fn contents(connection: &mut PgConnection, until: NaiveDate) -> Result
         where c.closed_on <= $1
           and not c.legal_hold
           and not exists (select from wbs.message m where m.case_id = c.id and m.author = 'reporter' and m.on_date > c.closed_on and m.on_date > $1)
+          and not exists (select from wbs.retaliation r where r.case_id = c.id and (r.state <> 'settled' or r.assessed_on > $2))
         order by c.id
         "#,
-        until,
+        until.of,
+        until.heard,
     );
     Ok(rows.fetch_all(connection).await?.into_iter().map(ComplaintId).collect())
 }
@@ -95,7 +120,7 @@ pub struct Deleted {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn delete(connection: &mut PgConnection, case: ComplaintId, until: NaiveDate) -> Result<Option<Deleted>> {
+pub async fn delete(connection: &mut PgConnection, case: ComplaintId, until: Until) -> Result<Option<Deleted>> {
     lock(&mut *connection, case).await?;
     let row = sqlx::query!(
         r#"
@@ -109,10 +134,14 @@ pub async fn delete(connection: &mut PgConnection, case: ComplaintId, until: Nai
           and not exists (
               select from wbs.attachment a where a.case_id = complaint.id and a.on_date > complaint.closed_on and a.on_date > $2
           )
+          and not exists (
+              select from wbs.retaliation r where r.case_id = complaint.id and (r.state <> 'settled' or r.assessed_on > $3)
+          )
         returning office_id, stage, closed_on as "closed_on!", public_number
         "#,
         case.0,
-        until,
+        until.of,
+        until.heard,
     )
     .fetch_optional(connection)
     .await?;

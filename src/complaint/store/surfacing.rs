@@ -82,7 +82,7 @@ pub async fn offices(connection: &mut PgConnection) -> Result<Vec<OfficeId>> {
 }
 
 /// At most `limit` surfaced complaints of an office that were screened with another roll than that of this mark, or have a message to be screened: those with
-/// a message first, the closed last, and in no order that would let one that fails keep back another.
+/// a message or a report of retaliation first, the closed last, and in no order that would let one that fails keep back another.
 ///
 /// # Errors
 /// When the server refuses.
@@ -92,7 +92,8 @@ pub async fn to_screen(connection: &mut PgConnection, office: OfficeId, mark: &[
         select c.id
         from wbs.complaint c
         cross join lateral (
-            select exists (select from wbs.message m where m.case_id = c.id and not m.screened and m.surfaces_at <= $3) as has_message
+            select exists (select from wbs.message m where m.case_id = c.id and not m.screened and m.surfaces_at <= $3)
+                or exists (select from wbs.retaliation r where r.case_id = c.id and not r.screened and r.surfaces_at <= $3) as has_message
         ) x
         where c.office_id = $1
           and c.stage <> 'received'

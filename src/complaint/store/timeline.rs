@@ -3,6 +3,7 @@
 use sqlx::PgConnection;
 
 use crate::complaint::history::{ReporterStep, TimelineStep};
+use crate::complaint::retaliation_file::UNTOLD;
 use crate::complaint::sop::Stage;
 use crate::error::Result;
 use crate::sop::table::Stage as _;
@@ -30,7 +31,7 @@ pub async fn in_days(connection: &mut PgConnection, object: &[u8; 32]) -> Result
 }
 
 /// Everything done to it, oldest first. Acts of the reporter have a day and no moment; what they wrote is read where it lies, for an act with nothing to read
-/// would say that an identity was declared.
+/// would say that an identity was declared. Of retaliation nothing: whoever handles the complaint may be who retaliates.
 ///
 /// # Errors
 /// When the server refuses.
@@ -41,9 +42,11 @@ pub async fn whole(connection: &mut PgConnection, object: &[u8; 32]) -> Result<V
         from audit.event
         where object_ref = $1
           and action not in ('read_complaint', 'reporter_wrote')
+          and action <> all ($2)
         order by seq
         "#,
         object.as_slice(),
+        &UNTOLD.map(str::to_owned),
     )
     .fetch_all(connection)
     .await?;

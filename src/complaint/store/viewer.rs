@@ -8,7 +8,7 @@ use crate::complaint::file::OF_A_TEAM;
 use crate::complaint::keys::Keys;
 use crate::error::Result;
 use crate::identity::{SignedIn, teams};
-use crate::ids::{ComplaintId, OfficeId};
+use crate::ids::{ComplaintId, OfficeId, UserId};
 use crate::sop::role::{Role, Roles};
 
 /// Somebody who reads complaints.
@@ -20,6 +20,8 @@ pub struct Viewer {
     pub(in crate::complaint) office: Option<OfficeId>,
     /// Their tag in conflicts.
     pub(in crate::complaint) person: Vec<u8>,
+    /// Their account, for what is written down by account; none for reporter and service.
+    pub(in crate::complaint) user: Option<UserId>,
     /// Their roles that see by themselves.
     pub(in crate::complaint) roles: Vec<String>,
     /// Their roles that see what a team of theirs has.
@@ -58,12 +60,26 @@ impl Viewer {
     }
 
     async fn of_staff(connection: &mut PgConnection, person: &SignedIn, keys: &Keys) -> Result<Self> {
-        let (of_a_team, by_themselves): (Vec<Role>, Vec<Role>) = person.roles.iter().partition(|role| OF_A_TEAM.contains(role));
-        let teams = if of_a_team.is_empty() { Vec::new() } else { teams::teams_of(connection, person.user).await? };
+        Self::of_account(connection, (person.office, person.user), person.roles, keys).await
+    }
+
+    /// Somebody of the office as they would read, whoever asks.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub(in crate::complaint) async fn of_account(
+        connection: &mut PgConnection,
+        (office, user): (OfficeId, UserId),
+        roles: Roles,
+        keys: &Keys,
+    ) -> Result<Self> {
+        let (of_a_team, by_themselves): (Vec<Role>, Vec<Role>) = roles.iter().partition(|role| OF_A_TEAM.contains(role));
+        let teams = if of_a_team.is_empty() { Vec::new() } else { teams::teams_of(connection, user).await? };
         Ok(Self {
             standing: "staff",
-            office: Some(person.office),
-            person: keys.person_tag(person.user).to_vec(),
+            office: Some(office),
+            person: keys.person_tag(user).to_vec(),
+            user: Some(user),
             roles: by_themselves.into_iter().collect::<Roles>().codes(),
             team_roles: of_a_team.into_iter().collect::<Roles>().codes(),
             teams: teams.into_iter().map(|team| team.0).collect(),
@@ -80,7 +96,8 @@ impl Viewer {
                    set_config('desk.person', $4, true) as said_person,
                    set_config('desk.roles', $5, true) as said_roles,
                    set_config('desk.team_roles', $6, true) as said_team_roles,
-                   set_config('desk.teams', $7, true) as said_teams
+                   set_config('desk.teams', $7, true) as said_teams,
+                   set_config('desk.user', $8, true) as said_user
             "#,
             self.standing,
             case.map(|case| case.to_string()).unwrap_or_default(),
@@ -89,6 +106,7 @@ impl Viewer {
             self.roles.join(","),
             self.team_roles.join(","),
             teams.join(","),
+            self.user.map(|user| user.to_string()).unwrap_or_default(),
         )
         .fetch_one(connection)
         .await?;
@@ -96,6 +114,6 @@ impl Viewer {
     }
 
     fn without_account(standing: &'static str) -> Self {
-        Self { standing, office: None, person: Vec::new(), roles: Vec::new(), team_roles: Vec::new(), teams: Vec::new() }
+        Self { standing, office: None, person: Vec::new(), user: None, roles: Vec::new(), team_roles: Vec::new(), teams: Vec::new() }
     }
 }

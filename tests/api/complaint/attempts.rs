@@ -83,6 +83,7 @@ pub fn request(wing: &Wing, bystander: &Person, task: Task) -> (&'static str, Op
         Task::HoldComplaint => ("legal-hold", note),
         Task::ReleaseComplaint => ("legal-hold/release", note),
         Task::ReopenComplaint => ("reopening", note),
+        Task::AssessRetaliation => ("retaliation-reports/{report}/assessment", Some(json!({"finding": "needs_watch", "text": "Kami pantau."}))),
         Task::SubmitComplaint
         | Task::EnterPaperComplaint
         | Task::SurfaceComplaint
@@ -90,6 +91,7 @@ pub fn request(wing: &Wing, bystander: &Person, task: Task) -> (&'static str, Op
         | Task::ScreenAgain
         | Task::DeliverAnswer
         | Task::AcknowledgeAnswer
+        | Task::ReportRetaliation
         | Task::CloseComplaint => panic!("{task:?} is no task of staff at a case"),
     }
 }
@@ -107,14 +109,21 @@ impl Wing {
     /// Tries `task` on the case at `path` as `who`.
     pub async fn attempt(&self, who: &Person, path: &str, task: Task, bystander: &Person) -> Answer {
         let (end, body) = request(self, bystander, task);
-        let path = format!("{path}/{end}");
+        let path = format!("{path}/{}", end.replace("{report}", &self.report_of(path).await));
         match body {
             Some(body) => who.post(&path, body).await,
             None => who.act(&path).await,
         }
     }
 
-    /// A case at each of `stages`.
+    /// The report of retaliation of the case at `path`.
+    async fn report_of(&self, path: &str) -> String {
+        let case: uuid::Uuid = path.rsplit('/').next().unwrap().parse().unwrap();
+        let found = sqlx::query_scalar::<_, uuid::Uuid>("select id from wbs.retaliation where case_id = $1").bind(case);
+        found.fetch_optional(&mut self.app.sql().await).await.unwrap().unwrap_or_default().to_string()
+    }
+
+    /// A case at each of `stages`, and a report of retaliation of each.
     pub async fn specimens(&mut self, stages: &[Stage]) -> Vec<Specimen> {
         let bystander = self.another(Role::PjiStaff, "Doni Saputra").await;
         let cases = self.surfaced(&vec![form(); stages.len()]).await;
@@ -125,10 +134,18 @@ impl Wing {
             self.carry(&specimen.case, Until::Signed).await;
         }
         self.look().await;
+        for Specimen { case, .. } in &all {
+            let report = json!({"kind": "threat", "text": "Saya diancam dipindahkan."});
+            self.enter(&case.code).await.post("/api/v1/complaints/mine/retaliation-reports", report).await.expect(201);
+        }
         for specimen in all.iter().filter(|specimen| late[1..].contains(&specimen.stage)) {
             self.enter(&specimen.case.code).await.act("/api/v1/complaints/mine/answer/acknowledgement").await.expect(200);
         }
         self.next_slot().await;
+        // The names in a hundred reports are looked for at once.
+        for _ in 0..=all.len() / 100 {
+            self.look().await;
+        }
         let bystander = bystander.sign_in_again().await;
         for Specimen { case, stage } in &all {
             let (until, last) = match stage {

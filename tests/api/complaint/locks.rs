@@ -21,6 +21,7 @@ async fn a_connection_that_does_not_say_who_asks_sees_nothing() {
         "conflict",
         "breach",
         "breach_case",
+        "retaliation",
     ];
     for table in tables {
         let count = format!("select count(*) from wbs.{table}");

@@ -35,6 +35,10 @@ fn at(operation: &Operation, case: &Case, attachment: &str) -> String {
     }
 }
 
+fn retaliation() -> serde_json::Value {
+    json!({"kind": "transfer", "text": "Saya dipindahkan ke gudang."})
+}
+
 async fn attach(reporter: &Person) -> String {
     let photograph = Some(("application/octet-stream", photograph_of(b"loket", "GPS 2.9761 S", "Kamera kantor")));
     let attaching = Asking { method: Method::POST, path: "/api/v1/complaints/mine/attachments", body: photograph, headers: &[] };
@@ -63,6 +67,7 @@ async fn no_reply_to_anybody_tells_the_minute_of_a_reporters_act() {
     let (reporter, code, number) = wing.submit(form()).await;
     reporter.post("/api/v1/complaints/mine/messages", json!({"text": "Saya tambahkan: hari Senin."})).await.expect(201);
     reporter.post("/api/v1/complaints/mine/identity", json!({"name": "Siti Rahayu"})).await.expect(204);
+    reporter.post("/api/v1/complaints/mine/retaliation-reports", retaliation()).await.expect(201);
     let attachment = attach(&reporter).await;
     wing.next_slot().await;
     let found = wing.head.get(&format!("/api/v1/complaints?public_number={number}")).await.expect(200);
@@ -72,6 +77,7 @@ async fn no_reply_to_anybody_tells_the_minute_of_a_reporters_act() {
     let reporter = wing.enter(&case.code).await;
     reporter.act("/api/v1/complaints/mine/answer/acknowledgement").await.expect(200);
     reporter.post("/api/v1/complaints/mine/messages", json!({"text": "Terima kasih."})).await.expect(201);
+    reporter.post("/api/v1/complaints/mine/retaliation-reports", retaliation()).await.expect(201);
     wing.next_slot().await;
 
     let mut people: Vec<Person> = wing.everybody().await.into_iter().map(|(_, person)| person).collect();
@@ -95,7 +101,7 @@ async fn no_reply_to_anybody_tells_the_minute_of_a_reporters_act() {
         }
     }
     let ours = read.iter().filter(|path| path.contains("complaint") || path.contains("audit-trail")).count();
-    assert!(ours >= 16, "what was looked for was read: {read:?}");
+    assert!(ours >= 18, "what was looked for was read: {read:?}");
     let timeline = wing.head.get(&format!("{}/timeline", case.path)).await.expect(200).to_string();
     assert!(["2026-07-06", "2026-07-08"].iter().all(|day| timeline.contains(day)), "days are told: {timeline}");
 }

@@ -21,6 +21,7 @@ mod order;
 mod originals;
 mod probing;
 mod races;
+mod retaliation;
 mod retries;
 mod rights;
 mod scans;

@@ -52,10 +52,15 @@ async fn acts(wing: &mut Wing) -> Stand {
         ("hold", Until::Screened),
         ("reopening", Until::Closed),
         ("statement", Until::Forwarded),
+        ("retaliation", Until::Screened),
     ];
     for (name, until) in roads {
         cases.insert(name, wing.case(until).await);
     }
+    let report = || Some(json!({"kind": "threat", "text": "Saya diancam dipindahkan."}));
+    let mine = "/api/v1/complaints/mine/retaliation-reports";
+    let made = wing.enter(&cases["retaliation"].code).await.post(mine, report().unwrap()).await.expect(201)["id"].as_str().unwrap().to_owned();
+    wing.next_slot().await;
     for name in ["recall", "external"] {
         wing.head.post(&format!("{}/referral", cases[name].path), json!({"text": "Perlu penanganan luar."})).await.expect(204);
     }
@@ -106,6 +111,9 @@ async fn acts(wing: &mut Wing) -> Stand {
     stand.put("release_complaint", &wing.conflict_officer, at("hold", "legal-hold/release"), note());
     stand.put("reopen_complaint", &wing.head, at("reopening", "reopening"), note());
     stand.put("state_side", &bystander, format!("/api/v1/warnings/{mine}/statement"), note());
+    stand.put("report_retaliation", &writer, "/api/v1/complaints/mine/retaliation-reports".into(), report());
+    let assessment = Some(json!({"finding": "upheld", "text": "Pemindahan dibatalkan.", "measures": ["restoration"]}));
+    stand.put("assess_retaliation", &wing.conflict_officer, at("retaliation", &format!("retaliation-reports/{made}/assessment")), assessment);
     stand.put("recuse_from_complaint", &wing.pji_lead, at("recusal", "recusal"), note());
     stand
 }

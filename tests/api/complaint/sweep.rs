@@ -26,17 +26,18 @@ pub struct Target {
     pub disclosure: Uuid,
     pub warning: Uuid,
     pub attachment: Uuid,
+    pub report: Uuid,
 }
 
 impl Target {
     pub fn made_up() -> Self {
-        Self { case: Uuid::new_v4(), disclosure: Uuid::new_v4(), warning: Uuid::new_v4(), attachment: Uuid::new_v4() }
+        Self { case: Uuid::new_v4(), disclosure: Uuid::new_v4(), warning: Uuid::new_v4(), attachment: Uuid::new_v4(), report: Uuid::new_v4() }
     }
 
     pub fn path_of(&self, operation: &Operation) -> String {
         let id = if operation.path.starts_with("/api/v1/warnings") { self.warning } else { self.case };
         let path = operation.path.replace("{id}", &id.to_string()).replace("{disclosure}", &self.disclosure.to_string());
-        path.replace("{attachment}", &self.attachment.to_string())
+        path.replace("{attachment}", &self.attachment.to_string()).replace("{report}", &self.report.to_string())
     }
 }
 
@@ -75,7 +76,7 @@ fn may(operation: &Operation, role: Role) -> bool {
             READERS.contains(&role)
         }
         ("read_answer", _) => READERS.contains(&role) || role == Role::TeamStaff,
-        ("list_conflicts", _) => role == Role::ConflictOfficer,
+        ("list_conflicts" | "list_retaliation_reports", _) => role == Role::ConflictOfficer,
         ("decide_disclosure", _) => role == Role::IdentityCustodian,
         // Nobody here was warned, and nobody has the code.
         ("open_disclosure" | "open_disclosed_original" | "state_side", _) => false,
@@ -91,7 +92,7 @@ pub fn bare(answer: &Answer, target: &Target) -> (u16, Vec<(String, String)>, St
     if let Some(trace) = answer.body["trace_id"].as_str() {
         text = text.replace(trace, "trace");
     }
-    for id in [target.case, target.disclosure, target.warning, target.attachment] {
+    for id in [target.case, target.disclosure, target.warning, target.attachment, target.report] {
         text = text.replace(&id.to_string(), "id");
     }
     let mut headers: Vec<_> = headers.map(|(name, value)| (name.to_owned(), value)).collect();
@@ -104,7 +105,10 @@ async fn answered(wing: &mut Wing, asking: &Person, warned: &Person) -> (Case, T
     let case = wing.case(Until::Screened).await;
     let photograph = Some(("application/octet-stream", photograph_of(b"loket", "GPS 2.9761 S", "Kamera kantor")));
     let attaching = Asking { method: Method::POST, path: "/api/v1/complaints/mine/attachments", body: photograph, headers: &[] };
-    let attached = wing.enter(&case.code).await.ask(&attaching).await.expect(201)["id"].clone();
+    let reporter = wing.enter(&case.code).await;
+    let attached = reporter.ask(&attaching).await.expect(201)["id"].clone();
+    let report = json!({"kind": "threat", "text": "Saya diancam dipindahkan."});
+    let made = reporter.post("/api/v1/complaints/mine/retaliation-reports", report).await.expect(201)["id"].clone();
     wing.next_slot().await;
     let asking = asking.sign_in_again().await;
     let note = json!({"text": "Diuji oleh kantor."});
@@ -125,6 +129,7 @@ async fn answered(wing: &mut Wing, asking: &Person, warned: &Person) -> (Case, T
         disclosure: id(&disclosure),
         warning: id(&warned),
         attachment: id(&attached),
+        report: id(&made),
     };
     (case, target)
 }
@@ -188,9 +193,8 @@ async fn no_list_of_the_contract_holds_a_hidden_case_for_anybody_and_no_reply_an
     assert!(lists.len() > 12);
     let tells = |answer: &Answer| {
         let text = String::from_utf8_lossy(&answer.bytes).into_owned();
-        [hidden.number.clone(), target.case.to_string(), target.disclosure.to_string(), target.warning.to_string(), target.attachment.to_string()]
-            .into_iter()
-            .any(|of| text.contains(&of))
+        let ids = [target.case, target.disclosure, target.warning, target.attachment, target.report];
+        text.contains(&hidden.number) || ids.iter().any(|id| text.contains(&id.to_string()))
     };
     for operation in &lists {
         for (role, person) in &people {

@@ -34,6 +34,7 @@ async fn no_column_holds_the_minute_of_what_a_reporter_did() {
     let (reporter, code, _) = wing.submit(form()).await;
     reporter.post("/api/v1/complaints/mine/messages", json!({"text": "Saya tambahkan: hari Senin."})).await.expect(201);
     reporter.post("/api/v1/complaints/mine/identity", json!({"name": "Siti Rahayu"})).await.expect(204);
+    reporter.post("/api/v1/complaints/mine/retaliation-reports", json!({"kind": "threat", "text": "Saya diancam."})).await.expect(201);
     let key = format!("{}-k", uuid::Uuid::new_v4().simple());
     let body = Some(("application/json", serde_json::to_vec(&form()).unwrap()));
     let headers = [("idempotency-key", key.as_str())];
@@ -47,6 +48,7 @@ async fn no_column_holds_the_minute_of_what_a_reporter_did() {
     );
     let columns = columns.fetch_all(&mut sql).await.unwrap();
     assert!(columns.len() > 20);
+    assert!(columns.iter().any(|column| column.get::<String, _>("table_name") == "retaliation"), "its table is looked through too");
     for column in columns {
         let [schema, table, name] = ["table_schema", "table_name", "column_name"].map(|part| column.get::<String, _>(part));
         // Their own sessions and calendars were made when the test began; those moments are another hour.

@@ -63,6 +63,7 @@ async fn a_reporters_token_opens_no_route_of_staff_and_none_of_staff_opens_a_rep
                 .replace("{id}", id)
                 .replace("{disclosure}", &Uuid::new_v4().to_string())
                 .replace("{attachment}", &Uuid::new_v4().to_string())
+                .replace("{report}", &Uuid::new_v4().to_string())
         } else {
             operation.address()
         };

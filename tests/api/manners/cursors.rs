@@ -142,6 +142,11 @@ async fn a_cursor_of_any_list_is_good_for_that_list_and_that_filter_only() {
     let mut wing = Wing::open().await;
     let cases = wing.surfaced(&[form(), form()]).await;
     for case in &cases {
+        let report = json!({"kind": "threat", "text": "Saya diancam dipindahkan."});
+        wing.enter(&case.code).await.post("/api/v1/complaints/mine/retaliation-reports", report).await.expect(201);
+    }
+    wing.next_slot().await;
+    for case in &cases {
         wing.head.get(&case.path).await.expect(200);
         // An alarm: it takes two custodians, and there is one.
         let request = json!({"fields": ["phone"], "purpose": "law_enforcement", "reason": "Surat penyidik."});
@@ -154,7 +159,7 @@ async fn a_cursor_of_any_list_is_good_for_that_list_and_that_filter_only() {
         wing.custodian.post("/api/v1/breaches", breach).await.expect(201);
     }
     let staff = Box::pin(everybody_of(&wing.app)).await;
-    let people: Vec<_> = staff.iter().chain([&wing.head, &wing.custodian, &wing.auditor]).collect();
+    let people: Vec<_> = staff.iter().chain([&wing.head, &wing.custodian, &wing.auditor, &wing.conflict_officer]).collect();
     let whistle_blowing = walk(&people, &hook).await;
     good_for_nothing_else(&whistle_blowing, &people, &hook).await;
 

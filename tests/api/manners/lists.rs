@@ -18,7 +18,9 @@ async fn everything(office: &Office) -> Person {
     office
         .app
         .staff_with(
-            [Role::Admin, Role::Head, Role::SsLead, Role::InternalAuditor, Role::IdentityCustodian].into_iter().fold(Roles::NONE, Roles::with),
+            [Role::Admin, Role::Head, Role::SsLead, Role::InternalAuditor, Role::IdentityCustodian, Role::ConflictOfficer]
+                .into_iter()
+                .fold(Roles::NONE, Roles::with),
         )
         .await
 }

@@ -211,3 +211,24 @@ async fn of_a_complaint_only_whoever_may_know_of_it_hears_and_only_that_there_is
     running.stop().await;
     assert_eq!(accused.rest().await, []);
 }
+
+#[actix_web::test]
+async fn of_retaliation_only_who_protects_hears_and_only_that_a_report_waits() {
+    let mut wing = Wing::open().await;
+    let running = Running::start(&wing.app.service);
+    let case = wing.case(Far::Screened).await;
+    let mut officer = Listener::open(&running.address, &wing.conflict_officer, None).await;
+    let head = Listener::open(&running.address, &wing.head, None).await;
+    let report = json!({"kind": "threat", "text": "Saya diancam dipindahkan."});
+    wing.enter(&case.code).await.post("/api/v1/complaints/mine/retaliation-reports", report).await.expect(201);
+    wing.next_slot().await;
+    let said = officer.next().await.unwrap();
+    assert_eq!((said.kind.as_str(), &said.data["data"]["kind"]), ("notification.created", &json!("retaliation_waits")));
+    let text = said.data.to_string();
+    assert!(!text.contains(&case.number) && !text.contains(case.path.rsplit('/').next().unwrap()) && !text.contains("diancam"), "{text}");
+    drop(officer);
+    running.stop().await;
+    assert_eq!(head.rest().await, []);
+    let mails: i64 = sqlx::query_scalar("select count(*) from mail").fetch_one(&mut wing.app.sql().await).await.unwrap();
+    assert_eq!(mails, 0, "and nobody by mail");
+}

@@ -28,6 +28,8 @@ const SEALED: &[(&str, &str, &str, &str, &str)] = &[
     // A breach has a key as a case has.
     ("wbs.breach", "id", "id", "happened", "breach|happened"),
     ("wbs.breach", "id", "id", "done", "breach|done"),
+    ("wbs.retaliation", "id", "case_id", "sealed", "retaliation|sealed"),
+    ("wbs.retaliation", "id", "case_id", "assessments", "retaliation|assessments"),
 ];
 /// The other columns of bytes: chunks of attachments, which open as `meta` does, piece by piece; tags and digests, wrapped keys, and what a token nobody has would open.
 const NOT_OPENED: &[&str] = &[

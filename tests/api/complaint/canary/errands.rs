@@ -14,7 +14,7 @@ use crate::support::{Asking, PASSPHRASE, Person, custodian};
 /// Canaries of identities: called as their fields are.
 pub const IDENTITY: [&str; 6] = ["name", "nik", "phone", "email", "address", "relation"];
 /// Canaries of what was written about a case, whoever wrote it.
-pub const WRITTEN: [&str; 27] = [
+pub const WRITTEN: [&str; 29] = [
     "subject",
     "account",
     "place",
@@ -42,6 +42,8 @@ pub const WRITTEN: [&str; 27] = [
     "decision on a disclosure",
     "what happened",
     "what was done",
+    "retaliation",
+    "assessment of retaliation",
 ];
 
 /// What came of them.
@@ -111,6 +113,7 @@ impl Errands {
             let found = wing.head.get(&format!("/api/v1/complaints?public_number={number}")).await.expect(200);
             cases.push(Case { code, number, path: format!("/api/v1/complaints/{}", found["items"][0]["id"].as_str().unwrap()) });
         }
+        retaliation(wing, words, &cases[1]).await;
         let attachment = the_road(wing, words, &cases[0], &mut accused).await;
         disclosures(wing, words, &cases[1]).await;
         side_ways(wing, words, &cases[3..], &accused).await;
@@ -349,6 +352,22 @@ async fn breach(wing: &Wing, words: &mut Cage, case: &Case) -> String {
     let closing = json!({"done": format!("Yang bertanya {} ditegur.", words.word("what was done"))});
     twice(&wing.auditor, &format!("{path}/closing"), Some(&closing), &[("idempotency-key", &key(words))]).await;
     declared["id"].as_str().unwrap().to_owned()
+}
+
+/// A report of retaliation, watched and then settled; and one that waits.
+async fn retaliation(wing: &mut Wing, words: &mut Cage, case: &Case) {
+    let mine = "/api/v1/complaints/mine/retaliation-reports";
+    let reporter = enter(wing, words, &case.code).await;
+    let report = |words: &mut Cage| json!({"kind": "threat", "text": format!("Saya diancam: {}.", words.word("retaliation")), "day": "2026-07-05"});
+    let made = twice(&reporter, mine, Some(&report(words)), &[("idempotency-key", &key(words))]).await;
+    reporter.post(mine, report(words)).await.expect(201);
+    wing.next_slot().await;
+    let path = format!("{}/retaliation-reports/{}/assessment", case.path, made["id"].as_str().unwrap());
+    for finding in ["needs_watch", "upheld"] {
+        let text = format!("Kami {} melindungi Saudara.", words.word("assessment of retaliation"));
+        let assessment = json!({"finding": finding, "text": text, "measures": ["regular_contact"]});
+        twice(&wing.conflict_officer, &path, Some(&assessment), &[("idempotency-key", &key(words))]).await;
+    }
 }
 
 /// Conflicts, recusal, referral and its recall, out of scope, hold, reopening; three cases.

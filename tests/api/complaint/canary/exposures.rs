@@ -18,6 +18,9 @@ const MAY: &[(&str, &str, &str)] = &[
     ("reporter", "POST /complaints/mine/answer/acknowledgement 200", "salt of a receipt"),
     ("reporter", "GET /complaints/mine/messages 200", "message of the office, message of the reporter"),
     ("reporter", "POST /complaints/mine/messages 201", "message of the reporter"),
+    ("reporter", "GET /complaints/mine/retaliation-reports 200", "assessment of retaliation, retaliation"),
+    ("reporter", "POST /complaints/mine/retaliation-reports 201", "retaliation"),
+    ("conflict officer", "GET /complaints/{id}/retaliation-reports 200", "assessment of retaliation, retaliation"),
     ("clerk", "POST /complaints/paper 201", "activation code, salt of a receipt, scan permit"),
     (
         "head",

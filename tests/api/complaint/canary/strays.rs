@@ -53,7 +53,11 @@ pub async fn everybody_sends_what_is_refused(wing: &Wing, words: &mut Cage, erra
     let headers = trace.with_key(&key);
     for operation in operations().into_iter().filter(|one| one.method == Method::POST && concerns(one)) {
         let path = match operation.path.strip_prefix("/api/v1/complaints/{id}") {
-            Some(rest) => format!("{}{}", case.path, rest.replace("{disclosure}", &uuid::Uuid::new_v4().to_string())),
+            Some(rest) => format!(
+                "{}{}",
+                case.path,
+                rest.replace("{disclosure}", &uuid::Uuid::new_v4().to_string()).replace("{report}", &uuid::Uuid::new_v4().to_string())
+            ),
             None => operation.path.replace("{id}", &uuid::Uuid::new_v4().to_string()),
         };
         let asking = |body: Vec<u8>| Asking { method: Method::POST, path: &path, body: Some(("application/json", body)), headers: &headers };
