@@ -67,6 +67,23 @@ return exists (select
                  and wbs.watches(c.office_id)
                  and not decode(current_setting('desk.person', true), 'hex') = any (c.barred));
 
+-- Those of these complaints that a watcher may name, held until the end of the transaction: none is deleted while it is being named. Owner's rights, as above.
+create function wbs.hold_named(complaints uuid[]) returns setof uuid
+    language plpgsql
+    security definer
+    set search_path = wbs, pg_temp
+as $$
+begin
+    return query
+        select c.id
+        from wbs.complaint c
+        where c.id = any (complaints)
+          and wbs.watches_complaint(c.id)
+        order by c.id
+        for key share;
+end
+$$;
+
 -- Whether somebody may know of a breach: not when they are barred from every complaint it names. One whose complaints are all deleted hides nothing any more.
 create function wbs.knows_of_breach(breach uuid, everything boolean, person bytea) returns boolean
     language sql
@@ -113,7 +130,8 @@ return exists (select
                where c.id = complaint
                  and (b.affects_all or exists (select from wbs.breach_case x where x.breach_id = b.id and x.case_id = c.id)));
 
--- The numbers of the complaints that breaches affect, as far as the watcher who asks may know of them.
+-- The numbers of the complaints that breaches name, as far as the watcher who asks may know of them. Of one that affects all nobody is told numbers: an auditor
+-- who counted them and the cases of the audit trail would find how many are kept from them.
 create function wbs.affected_numbers(breaches uuid[]) returns table (breach_id uuid, public_number text)
     language sql
     stable
@@ -124,6 +142,7 @@ begin atomic
     from wbs.breach b
     join wbs.complaint c on c.office_id = b.office_id
     where b.id = any (breaches)
+      and not b.affects_all
       and wbs.watches(b.office_id)
       and c.visible_to <> '{}'
       and not decode(current_setting('desk.person', true), 'hex') = any (c.barred)
@@ -148,5 +167,5 @@ create policy breach_case_is_named on wbs.breach_case for insert with check (wbs
 grant select, insert on wbs.breach, wbs.breach_case to desk_app;
 -- What was declared stays as it was declared.
 grant update (version, reporters_notified_at, authority_notified_at, closed_by, closed_at, alarmed, dek_wrapped, happened, done) on wbs.breach to desk_app;
-revoke all on function wbs.watches, wbs.watches_complaint, wbs.knows_of_breach, wbs.reads_breach, wbs.affects, wbs.is_frozen, wbs.affected_numbers from public;
-grant execute on function wbs.watches, wbs.watches_complaint, wbs.knows_of_breach, wbs.reads_breach, wbs.affects, wbs.is_frozen, wbs.affected_numbers to desk_app;
+revoke all on function wbs.watches, wbs.watches_complaint, wbs.hold_named, wbs.knows_of_breach, wbs.reads_breach, wbs.affects, wbs.is_frozen, wbs.affected_numbers from public;
+grant execute on function wbs.watches, wbs.watches_complaint, wbs.hold_named, wbs.knows_of_breach, wbs.reads_breach, wbs.affects, wbs.is_frozen, wbs.affected_numbers to desk_app;

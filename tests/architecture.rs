@@ -98,6 +98,7 @@ const MAY_SQL: &[Exception] = &[
 
 /// Who may build a reply by hand; everybody else returns a typed one.
 const MAY_HTTP_RESPONSE: &[Exception] = &[
+    ("app.rs", "the contract is sent as it is, one text for all"),
     ("web/problem.rs", "refusals become problems here"),
     ("web/reply.rs", "views become replies here"),
     ("web/html.rs", "what people read becomes a reply here"),

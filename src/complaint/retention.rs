@@ -35,6 +35,8 @@ pub async fn run(database: &Database, cabinet: &Cabinet, now: DateTime<Utc>) -> 
     }
     for case in read_as(database, cabinet, Asking::Service, None, async |c, _, _| store::contents(c, content_until).await).await? {
         let mut work = begin(database, cabinet, now).await?;
+        // First the lock: who names it in a breach has named it before, or finds it gone.
+        store::lock(&mut work, case).await?;
         let spoken_of_in = breaches::naming(&mut work, case).await?;
         if let Some(gone) = store::delete(&mut work, case, content_until).await? {
             cabinet.salts.shred(case, Of::Content).await?;

@@ -1,6 +1,7 @@
 //! A watcher declares a breach. In the same transaction every disclosure of what it affects stands still, the trail holds an alarm, and the other watchers are
 //! told so.
 
+use chrono::TimeDelta;
 use sqlx::PgConnection;
 
 use super::forms::Declaration;
@@ -20,10 +21,13 @@ use crate::error::{Code, Error, Result, fault};
 use crate::ids::{BreachId, ComplaintId};
 use crate::web::{Reply, Work};
 
+/// How long ago the office may have come to know of it: what is older was mistyped, and its hours would be over before they are counted.
+const LONGEST_AGO: TimeDelta = TimeDelta::days(366);
+
 /// Declares it.
 ///
 /// # Errors
-/// `invalid_content` for a complaint the declarer may not know of, and for a discovery in the future; a stored reply when this was answered before.
+/// `invalid_content` for a complaint the declarer may not know of, and for a discovery in the future or more than a year ago; a stored reply when this was answered before.
 pub(super) async fn declare(desk: &Desk, form: Declaration) -> Result<Reply<BreachSummary>> {
     let (cabinet, who, now) = (Cabinet::of(desk.request())?, desk.who(), desk.desktop().now);
     let under = retries::of_staff(desk.request(), &cabinet.keys, who.user)?;
@@ -34,6 +38,9 @@ pub(super) async fn declare(desk: &Desk, form: Declaration) -> Result<Reply<Brea
     let Declaration { kind, happened, discovered_at, complaints, all } = form;
     if discovered_at > now {
         return Err(Error::invalid(vec![fault("/discovered_at", "in_the_future", "Belum terjadi.", "It has not come yet.")]));
+    }
+    if discovered_at < now - LONGEST_AGO {
+        return Err(Error::invalid(vec![fault("/discovered_at", "in_the_past", "Lebih dari setahun yang lalu.", "It is more than a year ago.")]));
     }
     let named = complaints.unwrap_or_default();
     must_be_known(&mut work, &named).await?;

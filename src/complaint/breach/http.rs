@@ -39,7 +39,7 @@ pub async fn list_breaches(desk: WatchersDesk, query: Query<PageQuery>, cursor: 
 
 /// Read a breach (pelanggaran kerahasiaan).
 ///
-/// With the numbers of all complaints it affects that you may know of, and with what was written about it, unless you are barred from a complaint it names.
+/// With the numbers of the complaints it names that you may know of, and with what was written about it, unless you are barred from a complaint it names.
 #[utoipa::path(tag = "breaches", params(AtBreach), responses((status = 200, body = Breach)), extensions(("x-roles" = json!(codes(WATCHERS)))))]
 #[get("/breaches/{id}")]
 pub async fn read_breach(desk: WatchersDesk, at: At<AtBreach>) -> Result<Reply<Breach>> {

@@ -23,17 +23,13 @@ pub(super) async fn page(desk: &Desk, query: &PageQuery, cursor: &Cursor) -> Res
     let after = cursor.read(query.cursor.as_deref(), "breaches", &())?;
     let (rows, numbers) = reading::read(desk, async |c, viewer, cabinet| {
         let rows = store::list(c, viewer, after, limit + 1).await?;
-        let naming: Vec<_> = rows.iter().filter(|stored| !stored.affects_all).map(|stored| stored.id).collect();
-        let numbers = by_breach(store::affected(c, &naming).await?);
+        let ids: Vec<_> = rows.iter().map(|stored| stored.id).collect();
+        let numbers = by_breach(store::affected(c, &ids).await?);
         record::read_breaches(c, desk, cabinet).await?;
         Ok((rows, numbers))
     })
     .await?;
-    let line = |stored: store::Stored| {
-        let affected = (!stored.affects_all).then(|| numbers.get(&stored.id).cloned().unwrap_or_default());
-        BreachLine { summary: BreachSummary::of(&stored), affected }
-    };
-    Ok(cursor.page(rows, limit, "breaches", &(), Place::of)?.map(line))
+    Ok(cursor.page(rows, limit, "breaches", &(), Place::of)?.map(|stored| line(&stored, &numbers)))
 }
 
 /// One breach, with its version.
@@ -43,13 +39,17 @@ pub(super) async fn page(desk: &Desk, query: &PageQuery, cursor: &Cursor) -> Res
 pub(super) async fn read(desk: &Desk, at: AtBreach) -> Result<(Breach, i64)> {
     reading::read(desk, async |c, viewer, cabinet| {
         let stored = store::find(c, viewer, at.id).await?.ok_or_else(|| Error::new(Code::NotFound))?;
-        let numbers = store::affected(c, &[at.id]).await?.into_iter().map(|(_, number)| number).collect();
+        let numbers = by_breach(store::affected(c, &[at.id]).await?);
         let (happened, done) = words::open(cabinet, &stored).await?;
         record::of_breach(c, desk, cabinet, at.id, "read_breach", None).await?;
-        let line = BreachLine { summary: BreachSummary::of(&stored), affected: Some(numbers) };
-        Ok((Breach { line, happened, done }, stored.version))
+        Ok((Breach { line: line(&stored, &numbers), happened, done }, stored.version))
     })
     .await
+}
+
+fn line(stored: &store::Stored, numbers: &HashMap<BreachId, Vec<String>>) -> BreachLine {
+    let affected = (!stored.affects_all).then(|| numbers.get(&stored.id).cloned().unwrap_or_default());
+    BreachLine { summary: BreachSummary::of(stored), affected }
 }
 
 fn by_breach(numbers: Vec<(BreachId, String)>) -> HashMap<BreachId, Vec<String>> {

@@ -11,8 +11,9 @@ use crate::error::Result;
 use crate::identity::roster::holders;
 use crate::identity::signed_in::today;
 use crate::ids::{BreachId, OfficeId, UserId};
+use crate::sop::role::Role;
 
-/// Tells the watchers of the office, but `but`. Ask as the service.
+/// Tells the watchers of the office, but `but`; where there is no other, the administrators. Ask as the service.
 ///
 /// # Errors
 /// When the server refuses.
@@ -30,7 +31,13 @@ pub(super) async fn alarm(
     }
     tags.sort_unstable();
     tags.dedup();
-    let told = store::knowing(connection, breach, &tags).await?;
+    let mut told = store::knowing(connection, breach, &tags).await?;
+    if told.is_empty() {
+        // Nobody could close it: whoever can give a role is told that the trail holds an alarm.
+        let admins = holders(connection, office, Role::Admin, today(now)).await?;
+        let tags: Vec<_> = admins.into_iter().map(|admin| cabinet.keys.person_tag(admin.user).to_vec()).collect();
+        told = store::knowing(connection, breach, &tags).await?;
+    }
     let notice = Notice { office, kind: Kind::TrailAlarm, about: About::Trail, step: None, task: None, stage: None, percent: None };
     tell_by_tag(connection, &notice, &told, now).await
 }

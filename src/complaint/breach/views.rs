@@ -71,7 +71,7 @@ pub struct BreachLine {
     /// The breach.
     #[serde(flatten)]
     pub summary: BreachSummary,
-    /// Numbers of the complaints it affects, of those you may know of. Null in the list for one that affects all: read the breach itself.
+    /// Numbers of the complaints it names, of those you may know of. Null for one that affects all.
     #[schema(example = json!(["WBS-2026-7K3F9QX"]))]
     pub affected: Option<Vec<String>>,
 }

@@ -13,10 +13,13 @@ use crate::complaint::store::viewer::Viewer;
 use crate::error::{Code, Error, Result, fault};
 use crate::identity::signed_in::today;
 
+/// How many reports of one complaint may wait: whoever protects reads them all.
+const MOST: i64 = 50;
+
 /// Writes a report down. It becomes known at the next surfacing time.
 ///
 /// # Errors
-/// `invalid_content` at `/day` for one to come, unless it is feared.
+/// `invalid_content` at `/day` for one to come, unless it is feared; `conflict` when too many wait.
 pub async fn report(file: &mut OpenFile<Task>, form: RetaliationForm) -> Result<RetaliationView> {
     let RetaliationForm { kind, text, feared, day } = form;
     let (on, desktop, tools) = (today(file.now()), file.desktop().clone(), file.tools().clone());
@@ -25,6 +28,9 @@ pub async fn report(file: &mut OpenFile<Task>, form: RetaliationForm) -> Result<
         return Err(Error::invalid(vec![fault("/day", "in_the_future", id, en)]));
     }
     let (cover, connection) = file.parts();
+    if store::unsettled(connection, cover.file.id).await? >= MOST {
+        return Err(Error::new(Code::Conflict).detail("Sudah terlalu banyak laporan yang belum dinilai.", "Too many reports wait to be assessed."));
+    }
     let (_, surfaces_at) = next_surfacing(connection, &desktop, &tools).await?;
     let told = Told { kind, feared, day, text };
     let id = store::add(connection, &cover.file.key, &NewReport { case: cover.file.id, on, surfaces_at, told: &told }).await?;

@@ -80,14 +80,14 @@ impl Place {
     }
 }
 
-/// Those of `named` that the watcher who asks may not know of, or that there are not.
+/// Those of `named` that the watcher who asks may not know of, or that there are not. The others are held: none is deleted before it is named.
 ///
 /// # Errors
 /// When the server refuses.
 pub async fn unknown(connection: &mut PgConnection, named: &[ComplaintId]) -> Result<Vec<ComplaintId>> {
     let ids: Vec<_> = named.iter().map(|case| case.0).collect();
-    let unknown = sqlx::query_scalar!(r#"select id as "id!" from unnest($1::uuid[]) as id where not wbs.watches_complaint(id)"#, &ids);
-    Ok(unknown.fetch_all(connection).await?.into_iter().map(ComplaintId).collect())
+    let known = sqlx::query_scalar!(r#"select id as "id!" from wbs.hold_named($1) as id"#, &ids).fetch_all(connection).await?;
+    Ok(named.iter().copied().filter(|case| !known.contains(&case.0)).collect())
 }
 
 /// A breach to be written down.

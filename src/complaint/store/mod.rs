@@ -114,8 +114,8 @@ pub async fn lock(connection: &mut PgConnection, id: ComplaintId, viewer: &Viewe
     }))
 }
 
-/// The one statement that moves a complaint. It asks for the permit and repeats the stage the permit was given at. An act of the reporter leaves no trace in
-/// the version: who polls it must not learn the minute. Nor does an assessment of retaliation, of which nobody who handles the complaint learns. That a drafter may read the complaint holds from the settlement on, and ends where another team may get it.
+/// The one statement that moves a complaint. It asks for the permit and repeats the stage the permit was given at. What leaves no trace is not in the version. That a
+/// drafter may read the complaint holds from the settlement on, and ends where another team may get it.
 ///
 /// # Errors
 /// When the server refuses.
@@ -143,7 +143,7 @@ pub async fn advance(connection: &mut PgConnection, permit: &Permit<Task>, cover
         cover.id,
         permit.from().code(),
         cover.stage.code(),
-        i64::from(permit.by() != Who::Reporter && permit.row().task != Task::AssessRetaliation),
+        i64::from(!leaves_no_trace(permit, cover.stage)),
         cover.round,
         cover.draft,
         &named_at(cover.stage),
@@ -156,6 +156,12 @@ pub async fn advance(connection: &mut PgConnection, permit: &Permit<Task>, cover
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// What nobody may read from a version that they poll: the minute of a reporter's act, an assessment of retaliation, and that somebody was looked for whom a
+/// report of retaliation may name.
+fn leaves_no_trace(permit: &Permit<Task>, to: Stage) -> bool {
+    permit.by() == Who::Reporter || permit.row().task == Task::AssessRetaliation || (permit.row().task == Task::ScreenAgain && permit.from() == to)
 }
 
 /// Adds a complaint with what was said in it. It asks for the permit of step 1.

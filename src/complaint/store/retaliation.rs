@@ -107,6 +107,15 @@ pub async fn of_case(connection: &mut PgConnection, case: ComplaintId, until: Op
     Ok(rows.fetch_all(connection).await?)
 }
 
+/// How many reports of a case are not settled.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn unsettled(connection: &mut PgConnection, case: ComplaintId) -> Result<i64> {
+    let count = sqlx::query_scalar!(r#"select count(*) as "count!" from wbs.retaliation where case_id = $1 and state <> 'settled'"#, case.0);
+    Ok(count.fetch_one(connection).await?)
+}
+
 /// Whether `viewer` protects the reporter of a case.
 ///
 /// # Errors

@@ -77,9 +77,12 @@ pub async fn identity_is_gone(connection: &mut PgConnection, case: ComplaintId, 
     Ok(office.fetch_optional(connection).await?.map(OfficeId))
 }
 
-/// Waits for whoever writes to the case, so that what is asked next knows of their message or attachment.
-async fn lock(connection: &mut PgConnection, case: ComplaintId) -> Result<()> {
-    sqlx::query!("select id from wbs.complaint where id = $1 for no key update", case.0).fetch_optional(connection).await?;
+/// Waits for whoever writes to the case or names it, so that what is asked next knows of their message, attachment or breach.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn lock(connection: &mut PgConnection, case: ComplaintId) -> Result<()> {
+    sqlx::query!("select id from wbs.complaint where id = $1 for update", case.0).fetch_optional(connection).await?;
     Ok(())
 }
 
@@ -116,12 +119,11 @@ pub struct Deleted {
     pub public_number: String,
 }
 
-/// Deletes a case with everything that belongs to it, asking again; nothing when it may not go any more.
+/// Deletes a case that is locked, with everything that belongs to it, asking again; nothing when it may not go any more.
 ///
 /// # Errors
 /// When the server refuses.
 pub async fn delete(connection: &mut PgConnection, case: ComplaintId, until: Until) -> Result<Option<Deleted>> {
-    lock(&mut *connection, case).await?;
     let row = sqlx::query!(
         r#"
         delete from wbs.complaint

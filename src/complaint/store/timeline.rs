@@ -31,7 +31,8 @@ pub async fn in_days(connection: &mut PgConnection, object: &[u8; 32]) -> Result
 }
 
 /// Everything done to it, oldest first. Acts of the reporter have a day and no moment; what they wrote is read where it lies, for an act with nothing to read
-/// would say that an identity was declared. Of retaliation nothing: whoever handles the complaint may be who retaliates.
+/// would say that an identity was declared. Of retaliation nothing: whoever handles the complaint may be who
+/// retaliates. Nor that it was screened again where it stayed: with no new message beside it, that would tell of a report.
 ///
 /// # Errors
 /// When the server refuses.
@@ -43,6 +44,7 @@ pub async fn whole(connection: &mut PgConnection, object: &[u8; 32]) -> Result<V
         where object_ref = $1
           and action not in ('read_complaint', 'reporter_wrote')
           and action <> all ($2)
+          and not (action = 'screen_again' and from_stage = to_stage)
         order by seq
         "#,
         object.as_slice(),

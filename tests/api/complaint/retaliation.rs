@@ -168,6 +168,38 @@ async fn whoever_handles_the_complaint_is_accused_or_has_no_part_in_it_learns_of
 }
 
 #[actix_web::test]
+async fn that_a_report_names_somebody_shows_only_in_whom_it_bars() {
+    let mut wing = Wing::open().await;
+    wing.another(Role::PjiStaff, "Doni Saputra").await;
+    let case = wing.case(Until::Drafted).await;
+    let (tag, path) = (wing.head.get(&case.path).await.etag(), format!("{}/timeline", case.path));
+    let timeline = wing.head.get(&path).await.expect(200);
+    let mut naming = report();
+    naming["text"] = json!("Doni Saputra mengancam saya.");
+    reported(&wing, &case, naming).await;
+    wing.next_slot().await;
+    let barred = "wbs.conflict where not lifted";
+    assert_eq!(count(&wing, barred).await, 1, "who is named is barred");
+    let head = wing.head.sign_in_again().await;
+    assert_eq!(head.get(&path).await.expect(200), timeline);
+    let version = |tag: &str| tag.split('.').next().unwrap().to_owned();
+    assert_eq!(version(&head.get(&case.path).await.etag()), version(&tag));
+    assert_eq!(heard(&head, "reporter_wrote").await, 0);
+}
+
+#[actix_web::test]
+async fn so_many_reports_wait_and_no_more() {
+    let mut wing = Wing::open().await;
+    let case = wing.case(Until::Disposed).await;
+    let reporter = wing.enter(&case.code).await;
+    for _ in 0..50 {
+        reporter.post(MINE, report()).await.expect(201);
+    }
+    reporter.post(MINE, report()).await.refused(409, "conflict");
+    assert_eq!(count(&wing, "wbs.retaliation").await, 50);
+}
+
+#[actix_web::test]
 async fn a_conflict_officer_who_handles_has_handled_or_is_barred_protects_nobody() {
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Resolved).await;

@@ -45,7 +45,8 @@ fn every_registered_route_is_documented_and_the_other_way_round() {
     for file in sources() {
         let text = std::fs::read_to_string(&file).unwrap();
         written.extend(text.lines().filter_map(route));
-        let served = text.split("#[cfg(test)]").next().unwrap_or_default();
+        // The contract does not describe where it is itself.
+        let served = text.split("#[cfg(test)]").next().unwrap_or_default().replace("web::resource(CONTRACT)", "");
         let by_hand = [".route(", "web::resource("].iter().find(|call| served.contains(**call));
         assert_eq!(by_hand, None, "{}: a route without an attribute is in no document", file.display());
     }

@@ -35,7 +35,7 @@ const TITLE: f64 = 288.0;
 const TIME: f64 = 62.0;
 const PAPERS: f64 = 118.0;
 /// The least height of a row: the box, and arrows above and below.
-const LEAST: f64 = 40.0;
+const LEAST: f64 = 39.0;
 
 /// The left sides of the columns, and the widths that depend on what is drawn.
 pub(super) struct Columns {
