@@ -67,17 +67,18 @@ return exists (select
                  and wbs.watches(c.office_id)
                  and not decode(current_setting('desk.person', true), 'hex') = any (c.barred));
 
--- Those of these complaints that a watcher may name, held until the end of the transaction: none is deleted while it is being named. Owner's rights, as above.
-create function wbs.hold_named(complaints uuid[]) returns setof uuid
+-- Those of these complaints, by id or by number, that a watcher may name, held until the end of the transaction: none is deleted while it is being named. Owner's
+-- rights, as above.
+create function wbs.hold_named(ids uuid[], numbers text[]) returns table (id uuid, public_number text)
     language plpgsql
     security definer
     set search_path = wbs, pg_temp
 as $$
 begin
     return query
-        select c.id
+        select c.id, c.public_number
         from wbs.complaint c
-        where c.id = any (complaints)
+        where (c.id = any (ids) or c.public_number = any (numbers))
           and wbs.watches_complaint(c.id)
         order by c.id
         for key share;

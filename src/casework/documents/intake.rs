@@ -169,6 +169,12 @@ impl Declared {
             );
         }
         let media_type = text(header::CONTENT_TYPE).map(|given| given.split(';').next().unwrap_or_default().trim().to_owned());
+        if media_type.as_ref().is_some_and(|given| given.starts_with("multipart/")) {
+            return Err(Error::new(Code::UnsupportedMediaType).detail(
+                "Kirim isi berkas itu sendiri, bukan formulir (multipart).",
+                "Send the bytes of the file themselves, not a form (multipart).",
+            ));
+        }
         let says_something = |given: &String| !given.is_empty() && given != "application/octet-stream";
         let length = text(header::CONTENT_LENGTH).and_then(|length| length.parse().ok()).unwrap_or_default();
         Ok(Self { media_type: media_type.filter(says_something), length })

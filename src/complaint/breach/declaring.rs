@@ -42,8 +42,7 @@ pub(super) async fn declare(desk: &Desk, form: Declaration) -> Result<Reply<Brea
     if discovered_at < now - LONGEST_AGO {
         return Err(Error::invalid(vec![fault("/discovered_at", "in_the_past", "Lebih dari setahun yang lalu.", "It is more than a year ago.")]));
     }
-    let named = complaints.unwrap_or_default();
-    must_be_known(&mut work, &named).await?;
+    let named = known(&mut work, &complaints.unwrap_or_default()).await?;
     let id = BreachId::random();
     let (key, wrapped) = new_key(&cabinet, id).await?;
     let new = NewBreach { id, office: who.office, kind, all, named: &named, discovered_at, by: who.user, at: now, wrapped, happened: &happened };
@@ -60,11 +59,11 @@ pub(super) async fn declare(desk: &Desk, form: Declaration) -> Result<Reply<Brea
     work.finish(Reply::created(format!("/api/v1/breaches/{id}"), BreachSummary::of(&stored))).await
 }
 
-/// One refusal for a complaint that there is not, that has not surfaced, is another office's, or is not theirs to know of.
-async fn must_be_known(connection: &mut PgConnection, named: &[ComplaintId]) -> Result<()> {
-    let unknown = store::unknown(connection, named).await?;
-    let at = named.iter().enumerate().filter(|(_, case)| unknown.contains(case));
+/// The complaints of these names. One refusal for one that there is not, that has not surfaced, is another office's, or is not theirs to know of.
+async fn known(connection: &mut PgConnection, names: &[String]) -> Result<Vec<ComplaintId>> {
+    let found = store::named(connection, names).await?;
+    let missing = found.iter().enumerate().filter(|(_, case)| case.is_none());
     let faults: Vec<_> =
-        at.map(|(i, _)| fault(format!("/complaints/{i}"), "unknown_value", "Pengaduan tidak dikenal.", "There is no such complaint.")).collect();
-    if faults.is_empty() { Ok(()) } else { Err(Error::invalid(faults)) }
+        missing.map(|(i, _)| fault(format!("/complaints/{i}"), "unknown_value", "Pengaduan tidak dikenal.", "There is no such complaint.")).collect();
+    if faults.is_empty() { Ok(found.into_iter().flatten().collect()) } else { Err(Error::invalid(faults)) }
 }

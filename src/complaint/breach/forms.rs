@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::complaint::breach_file::Kind;
 use crate::complaint::form::prose_fault;
 use crate::error::{Fault, fault};
-use crate::ids::{BreachId, ComplaintId};
+use crate::ids::BreachId;
 use crate::web::body::Check;
 
 /// The longest text, in characters.
@@ -37,10 +37,10 @@ pub struct Declaration {
     /// When the office came to know of it: the 72 hours of the law begin then.
     #[schema(example = "2026-07-06T00:15:00Z")]
     pub discovered_at: DateTime<Utc>,
-    /// Ids of the complaints it affects, at most 100.
+    /// Numbers or ids of the complaints it affects, at most 100. Who watches is told numbers by who handles, and finds ids in requests for disclosure.
     #[serde(default)]
     #[schema(example = json!(null), min_items = 1, max_items = 100)]
-    pub complaints: Option<Vec<ComplaintId>>,
+    pub complaints: Option<Vec<String>>,
     /// It affects every complaint of the office, also those that come while it is open.
     #[serde(default)]
     #[schema(example = true)]
@@ -64,7 +64,7 @@ impl Check for Declaration {
     }
 }
 
-fn faults_of_named(named: &[ComplaintId]) -> Vec<Fault> {
+fn faults_of_named(named: &[String]) -> Vec<Fault> {
     if named.is_empty() {
         return vec![fault("/complaints", "empty", "Sebutkan sedikitnya satu.", "Name at least one.")];
     }
@@ -145,6 +145,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::ids::ComplaintId;
 
     fn faults(of: &Value) -> Vec<(String, &'static str)> {
         let mut body = json!({"kind": "key_lost", "happened": "Flashdisk hilang.", "discovered_at": "2026-07-06T00:15:00Z"});

@@ -70,15 +70,15 @@ fn meaning(kind: Kind) -> Text {
 
 fn while_open() -> Text {
     text(
-        "Selama kantor menanganinya, tidak ada bagian identitas Anda yang dapat dibuka kepada siapa pun. Tulislah lewat pesan bila Anda mengalami tekanan; perlindungan dapat diminta kepada LPSK.",
-        "While the office deals with it, no part of your identity can be opened to anybody. Write a message if you are put under pressure; LPSK can be asked for protection.",
+        "Selama kantor menanganinya, tidak ada bagian identitas Anda yang dapat dibuka kepada siapa pun. Bila Anda mengalami atau mengkhawatirkan pembalasan, laporkan di bagian pembalasan; yang menangani pengaduan tidak mengetahuinya. Perlindungan dapat diminta kepada LPSK.",
+        "While the office deals with it, no part of your identity can be opened to anybody. If you suffer or fear reprisals, report them as retaliation; nobody who handles your complaint learns of it. LPSK can be asked for protection.",
     )
 }
 
 fn after() -> Text {
     text(
-        "Kantor telah menanganinya. Tulislah lewat pesan bila Anda mengalami tekanan; perlindungan dapat diminta kepada LPSK.",
-        "The office has dealt with it. Write a message if you are put under pressure; LPSK can be asked for protection.",
+        "Kantor telah menanganinya. Bila Anda mengalami atau mengkhawatirkan pembalasan, laporkan di bagian pembalasan; yang menangani pengaduan tidak mengetahuinya. Perlindungan dapat diminta kepada LPSK.",
+        "The office has dealt with it. If you suffer or fear reprisals, report them as retaliation; nobody who handles your complaint learns of it. LPSK can be asked for protection.",
     )
 }
 

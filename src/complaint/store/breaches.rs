@@ -80,14 +80,22 @@ impl Place {
     }
 }
 
-/// Those of `named` that the watcher who asks may not know of, or that there are not. The others are held: none is deleted before it is named.
+/// For each of `names`, numbers or ids, the complaint, if the watcher who asks may name it. It is held: none is deleted before it is named.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn unknown(connection: &mut PgConnection, named: &[ComplaintId]) -> Result<Vec<ComplaintId>> {
-    let ids: Vec<_> = named.iter().map(|case| case.0).collect();
-    let known = sqlx::query_scalar!(r#"select id as "id!" from wbs.hold_named($1) as id"#, &ids).fetch_all(connection).await?;
-    Ok(named.iter().copied().filter(|case| !known.contains(&case.0)).collect())
+pub async fn named(connection: &mut PgConnection, names: &[String]) -> Result<Vec<Option<ComplaintId>>> {
+    let ids: Vec<_> = names.iter().filter_map(|name| Uuid::try_parse(name).ok()).collect();
+    // A number has letters, digits and hyphens; nothing else is worth asking for.
+    let is_number = |name: &&String| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let numbers: Vec<_> = names.iter().filter(is_number).map(|name| name.to_ascii_uppercase()).collect();
+    let held = sqlx::query!(r#"select id as "id!", public_number as "public_number!" from wbs.hold_named($1, $2)"#, &ids, &numbers);
+    let held = held.fetch_all(connection).await?;
+    let of = |name: &String| {
+        let (id, number) = (Uuid::try_parse(name).ok(), name.to_ascii_uppercase());
+        held.iter().find(|row| Some(row.id) == id || row.public_number == number).map(|row| ComplaintId(row.id))
+    };
+    Ok(names.iter().map(of).collect())
 }
 
 /// A breach to be written down.
@@ -137,7 +145,7 @@ pub async fn add(connection: &mut PgConnection, key: &CaseKey, new: &NewBreach<'
     .execute(&mut *connection)
     .await?;
     let named: Vec<_> = new.named.iter().map(|case| case.0).collect();
-    sqlx::query!("insert into wbs.breach_case (breach_id, case_id) select $1, id from unnest($2::uuid[]) as id", new.id.0, &named)
+    sqlx::query!("insert into wbs.breach_case (breach_id, case_id) select distinct $1::uuid, id from unnest($2::uuid[]) as id", new.id.0, &named)
         .execute(connection)
         .await?;
     Ok(())

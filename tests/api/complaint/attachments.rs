@@ -239,6 +239,11 @@ async fn what_cannot_be_cleaned_or_does_not_arrive_leaves_nothing() {
     for (header, status) in [(("content-encoding", "gzip"), 415), (("content-range", "bytes 0-9/20"), 400)] {
         assert_eq!(attach_as(&reporter, photograph(0), &[header]).await.status, status);
     }
+    // What a browser's form makes of a file: its envelope would be taken for the original.
+    let envelope = b"--x\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\n%PDF-1.4\n%%EOF\r\n--x--\r\n".to_vec();
+    let body = Some(("multipart/form-data; boundary=x", envelope));
+    let refused = reporter.ask(&Asking { method: Method::POST, path: MINE, body, headers: &[] }).await.refused(415, "unsupported_media_type");
+    assert!(refused["detail"].as_str().unwrap().contains("multipart"), "{refused}");
     breaks_off(&wing, &reporter).await;
     assert_eq!((rows(&wing).await, reporter.get(MINE).await.expect(200)["items"].clone()), ((0, 0), json!([])));
     let outbox: i64 =

@@ -83,7 +83,7 @@ async fn a_breach_stops_disclosures_tells_reporters_and_watchers_and_is_closed_b
     let (wing, case) = office().await;
     let asked = ask(&wing.head, &case, "consent", &["name"]).await;
     let now = wing.app.clock.now();
-    let form = declaration(&wing, "identity_known", json!({"complaints": [id(&case)]}));
+    let form = declaration(&wing, "identity_known", json!({"complaints": [case.number, id(&case), case.number.to_lowercase()]}));
     let declared = wing.custodian.post(REGISTER, form).await.expect(201);
     let breach = format!("{REGISTER}/{}", declared["id"].as_str().unwrap());
     assert_eq!((&declared["state"], &declared["kind"], &declared["all"]), (&json!("open"), &json!("identity_known"), &json!(false)));
@@ -419,6 +419,7 @@ async fn a_custodian_who_is_barred_from_a_complaint_finds_neither_it_nor_its_num
         barred.post(REGISTER, declaration(&wing, "key_lost", json!({"complaints": named}))).await.refused(422, "invalid_content")["errors"].clone()
     };
     assert_eq!(unknown(json!([id(hidden)])).await, unknown(json!([Uuid::new_v4()])).await);
+    assert_eq!(unknown(json!([hidden.number])).await, unknown(json!(["WBS-2026-0000000"])).await);
     assert_eq!(unknown(json!([id(seen), id(hidden)])).await[0]["pointer"], "/complaints/1");
     // Nor by walking the pages.
     let first = barred.get(&format!("{REGISTER}?limit=1")).await.expect(200);
@@ -656,7 +657,8 @@ async fn what_cannot_be_is_refused_with_its_place() {
         (with("discovered_at", json!("kemarin")), "/discovered_at", "wrong_type"),
         (with("all", json!(false)), "/complaints", "missing_field"),
         (with("complaints", json!([id(&case)])), "/all", "not_both"),
-        (with("complaints", json!(["x"])), "/complaints/0", "wrong_type"),
+        (declaration(&wing, "key_lost", json!({"complaints": ["x", "\u{202e}", ""]})), "/complaints/2", "unknown_value"),
+        (with("complaints", json!([1])), "/complaints/0", "wrong_type"),
         (with("reporter", json!("Siti")), "/reporter", "unknown_field"),
     ];
     for (form, pointer, code) in wrong {
