@@ -1,9 +1,10 @@
 """Tries the contract against a running service, as nobody, as a reporter and once in every role, with schemathesis.
 
-    python fuzz.py [--long] [WHO …]
+    python fuzz.py [--long] [--seed N] [WHO …]
 
 Long, everybody tries everything in all phases. Short, everybody tries in all phases what is theirs (by `x-sop`, `x-roles` and security; what names no
-role is the customer's and the head's), and roles try twice each what is another's; nobody tries everything either way.
+role is the customer's and the head's), and roles try twice each what is another's; nobody tries everything either way. Short, the seed is the same each
+time, so that what breaks is what has changed; long, it is drawn and printed.
 Needs BASE and DATA_DIR. Ends with a count of what was asked and answered; fails when a reply of anybody was outside the contract.
 """
 
@@ -13,6 +14,7 @@ import concurrent.futures
 import json
 import os
 import pathlib
+import random
 import re
 import subprocess
 import sys
@@ -24,6 +26,7 @@ HERE = pathlib.Path(__file__).parent
 ALL = "examples,coverage,fuzzing,stateful"
 # Examples for each operation: of the phase of fuzzing, and of walks along the links.
 SHORT, LONG, ANOTHERS = 4, 150, 2
+SEED = 1
 
 
 def everybody() -> list[str]:
@@ -79,20 +82,20 @@ def links(some: list[dict]) -> bool:
     return any(link.get("operationId") in ids for reply in replies for link in reply.get("links", {}).values())
 
 
-def try_as(who: str, plan: tuple[str, int, list[str]]) -> tuple[bool, collections.Counter]:
+def try_as(who: str, plan: tuple[str, int, list[str]], seed: int) -> tuple[bool, collections.Counter]:
     """Whether the contract held for one caller, and the replies by operation and status."""
     with tempfile.TemporaryDirectory() as folder:
-        return try_in(pathlib.Path(folder), who, plan)
+        return try_in(pathlib.Path(folder), who, plan, seed)
 
 
-def try_in(folder: pathlib.Path, who: str, plan: tuple[str, int, list[str]]) -> tuple[bool, collections.Counter]:
+def try_in(folder: pathlib.Path, who: str, plan: tuple[str, int, list[str]], seed: int) -> tuple[bool, collections.Counter]:
     """The same, in a folder of its own."""
     phases, examples, only = plan
     counts, output, report = folder / "counts", folder / "out", folder / "report.json"
     surroundings = {**os.environ, "FUZZ_AS": who, "FUZZ_COUNTS": str(counts), "PYTHONPATH": str(HERE), "PYTHONDONTWRITEBYTECODE": "1"}
     command = [
         str(pathlib.Path(sys.executable).with_name("st")), "--config-file", str(HERE / "schemathesis.toml"), "run",
-        f"{os.environ['BASE']}/api-docs/openapi.json", "--workers", "1", "--phases", phases, "--max-examples", str(examples), "--warnings", "off",
+        f"{os.environ['BASE']}/api-docs/openapi.json", "--workers", "1", "--phases", phases, "--max-examples", str(examples), "--seed", str(seed), "--warnings", "off",
         "--report", "json", "--report-json-path", str(report), *(part for name in only for part in ("--include-operation-id", name)),
     ]  # fmt: skip
     began = time.monotonic()
@@ -111,14 +114,17 @@ def try_in(folder: pathlib.Path, who: str, plan: tuple[str, int, list[str]]) -> 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--long", action="store_true", help="an hour instead of a few minutes")
+    parser.add_argument("--seed", type=int, help="what the examples are drawn from")
     parser.add_argument("who", nargs="*", help="nobody, reporter or roles; everybody when none is given")
     given = parser.parse_args()
+    seed = given.seed or (random.randrange(2**32) if given.long else SEED)
+    print(f"seed {seed}", flush=True)
     held, total = True, collections.Counter()
     *first, last = given.who or everybody()
     # Two at a time. The last one alone, for it may see the accounts of others, and guesses at their passwords would keep those out.
     with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
         for callers in (first, [last]):
-            for outcome in pool.map(lambda who: [try_as(who, plan) for plan in plans(who, given.long)], callers):
+            for outcome in pool.map(lambda who: [try_as(who, plan, seed) for plan in plans(who, given.long)], callers):
                 for one_held, replies in outcome:
                     held = held and one_held
                     total += replies

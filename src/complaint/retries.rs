@@ -2,16 +2,17 @@
 //! one that nobody can guess.
 
 use actix_web::HttpRequest;
-use actix_web::http::Method;
 
 use super::keys::Keys;
 use crate::error::{Code, Error, Result};
 use crate::ids::UserId;
+use crate::web::retry_key::retry_key;
 use crate::web::work::SealedUnder;
 
 /// Characters that hold 128 bits when each is one of 64.
-const SHORTEST: usize = 22;
-const LONGEST: usize = 255;
+pub const SHORTEST: usize = 22;
+/// What such a key is made of, as a regular expression.
+pub const PATTERN: &str = "^[A-Za-z0-9_-]+$";
 /// A key of fewer different characters was not drawn at random.
 const LEAST_DIFFERENT: usize = 8;
 
@@ -20,8 +21,7 @@ const LEAST_DIFFERENT: usize = 8;
 /// # Errors
 /// `invalid_parameter` when the key is too short or too plain.
 pub fn sealed_under(request: &HttpRequest, keys: &Keys, of: &str) -> Result<Option<SealedUnder>> {
-    let Some(key) = request.headers().get("idempotency-key") else { return Ok(None) };
-    let key = key.to_str().unwrap_or_default();
+    let Some(key) = retry_key(request)? else { return Ok(None) };
     if !is_random(key) {
         return Err(Error::new(Code::InvalidParameter).detail(
             "Idempotency-Key di sini harus acak 128 bit: 22 karakter base64url, 32 angka heksadesimal, atau UUID.",
@@ -35,21 +35,16 @@ pub fn sealed_under(request: &HttpRequest, keys: &Keys, of: &str) -> Result<Opti
 /// The same for a member of staff. Whoever could open the record with a guessed key would need the service's own keys too, and those open the complaint.
 ///
 /// # Errors
-/// `invalid_parameter` when the key is empty or too long.
+/// `invalid_parameter` when the key is none.
 pub fn of_staff(request: &HttpRequest, keys: &Keys, user: UserId) -> Result<Option<SealedUnder>> {
-    let Some(key) = request.headers().get("idempotency-key").filter(|_| request.method() == Method::POST) else { return Ok(None) };
-    let key = key.to_str().unwrap_or_default();
-    if key.is_empty() || key.len() > LONGEST {
-        return Err(Error::new(Code::InvalidParameter)
-            .detail("Idempotency-Key harus 1 sampai 255 karakter ASCII.", "Idempotency-Key must be 1 to 255 ASCII characters."));
-    }
+    let Some(key) = retry_key(request)? else { return Ok(None) };
     let (tag, seal) = keys.retry_key(&format!("{user}|{key}"));
     Ok(Some(SealedUnder { tag, seal }))
 }
 
 fn is_random(key: &str) -> bool {
     let different: std::collections::BTreeSet<_> = key.bytes().collect();
-    (SHORTEST..=LONGEST).contains(&key.len())
+    key.len() >= SHORTEST
         && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
         && different.len() >= LEAST_DIFFERENT
 }

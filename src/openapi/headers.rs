@@ -7,7 +7,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Required, Response, ResponseBuilder};
 
 use super::itself;
-use super::retries::keeps_its_reply;
+use super::retries::{self, keeps_its_reply};
 
 /// Single resources whose path does not end in their id.
 const SINGLE: [&str; 5] = ["show_me", "read_audit_notice", "show_signing_keys", "read_guide", "list_problems"];
@@ -15,11 +15,6 @@ const SINGLE: [&str; 5] = ["show_me", "read_audit_notice", "show_signing_keys", 
 const WITHOUT_VERSION: [&str; 2] = ["download_own_attachment", "download_attachment"];
 /// A version as we write it.
 const ETAG: &str = "\"3.9f86d081884c\"";
-
-/// What an `Idempotency-Key` is made of: visible ASCII, spaces within.
-const KEY: &str = "^[!-~]([ -~]*[!-~])?$";
-/// The same where the reply is kept under it: 128 random bits.
-const RANDOM_KEY: &str = "^[A-Za-z0-9_-]{22,255}$";
 
 /// Adds the headers of the request and of every reply. `is_step` says whether the operation is a step of an SOP, `confidential` whether it is a reporter's.
 pub(super) fn stamp(operation: &mut Operation, method: &str, path: &str, is_step: bool, confidential: bool) {
@@ -33,9 +28,7 @@ pub(super) fn stamp(operation: &mut Operation, method: &str, path: &str, is_step
     let mut asked = Vec::new();
     if keeps_its_reply(operation, method, path) {
         let words = "Repeat a request safely: the same key and body get the stored reply, whatever happened to the first.";
-        let (shortest, pattern) = if confidential { (22, RANDOM_KEY) } else { (1, KEY) };
-        let key = ObjectBuilder::new().schema_type(Type::String).min_length(Some(shortest)).max_length(Some(255)).pattern(Some(pattern));
-        asked.push(parameter("Idempotency-Key", words, "0b9d1a34-3f6e-4c55-9a0e-6c1d6f1d2a77", key));
+        asked.push(parameter("Idempotency-Key", words, "0b9d1a34-3f6e-4c55-9a0e-6c1d6f1d2a77", retries::key(operation, confidential)));
     }
     if is_step && method == "post" && path.contains('{') && !guarded && !reporters {
         asked.push(parameter("If-Match", "ETag of the version you saw; refused with 412 when it has changed.", ETAG, text()));

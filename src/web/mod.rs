@@ -17,6 +17,7 @@ pub mod problem;
 pub mod provided;
 pub mod registry;
 pub mod reply;
+pub mod retry_key;
 pub mod shape;
 mod shape_of_text;
 pub mod silence;

@@ -3,7 +3,6 @@
 
 use std::ops::{Deref, DerefMut};
 
-use actix_web::http::Method;
 use actix_web::http::header;
 use actix_web::{HttpMessage as _, HttpRequest};
 use chrono::{DateTime, Utc};
@@ -13,14 +12,13 @@ use uuid::Uuid;
 
 use super::body::BodyDigest;
 use super::reply::Reply;
+use super::retry_key::retry_key;
 use crate::database::{Database, Unit};
 use crate::error::{Code, Error, Replay, Result};
 use crate::secrecy::{SealingKey, sha256};
 
 /// What a kept reply is bound to.
 const SEALED_REPLY: &str = "sealed_reply|sealed";
-/// The longest key we keep.
-const KEY_LIMIT: usize = 255;
 
 /// An open write.
 pub struct Work {
@@ -151,14 +149,7 @@ impl DerefMut for Work {
 
 impl Claim {
     fn of(request: &HttpRequest, actor: Uuid) -> Result<Option<Self>> {
-        let Some(key) = request.headers().get("idempotency-key").filter(|_| request.method() == Method::POST) else {
-            return Ok(None);
-        };
-        let key = key.to_str().unwrap_or_default();
-        if key.is_empty() || key.len() > KEY_LIMIT {
-            return Err(Error::new(Code::InvalidParameter)
-                .detail("Idempotency-Key harus 1 sampai 255 karakter ASCII.", "Idempotency-Key must be 1 to 255 ASCII characters."));
-        }
+        let Some(key) = retry_key(request)? else { return Ok(None) };
         Ok(Some(Self { key: Key::Of(actor, key.to_owned()), route: request.path().to_owned(), digest: digest_of(request) }))
     }
 

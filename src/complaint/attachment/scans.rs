@@ -83,7 +83,7 @@ pub struct TakenScan {
 #[utoipa::path(
     tag = "complaints", request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses((status = 201, body = TakenScan)),
     params(("Scan-Permit" = String, Header, description = "`scan_permit` of the reply that took in the paper")),
-    extensions(("x-roles" = json!(codes(&clerks()))), ("x-problem-codes" = json!(["conflict"])))
+    extensions(("x-roles" = json!(codes(&clerks()))), ("x-random-key" = json!(true)), ("x-problem-codes" = json!(["conflict"])))
 )]
 #[post("/complaints/paper/scans")]
 pub async fn attach_scan(at: Permitted, request: HttpRequest, body: File, clock: Provided<Clock>) -> Result<Reply<TakenScan>> {

@@ -10,7 +10,6 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use actix_web::HttpRequest;
-use actix_web::http::Method;
 use governor::{Quota, RateLimiter};
 
 pub use self::admit::admit;
@@ -20,13 +19,11 @@ pub use self::operations::ScopedOperations;
 pub use super::scope::Scope;
 use super::throttle::{Counter, Ticks, counter, too_many};
 use crate::clock::Clock;
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 use crate::ids::{IntegrationId, UserId};
 use crate::secrecy::{MasterKey, SealingKey};
+use crate::web::retry_key::retry_key;
 use crate::web::work::SealedUnder;
-
-/// The longest `Idempotency-Key`.
-const LONGEST_KEY: usize = 255;
 
 /// What is kept in memory for all keys. Cheap to clone; clones count together.
 #[derive(Clone)]
@@ -63,14 +60,9 @@ impl Integrators {
     /// Under what the reply with a new key is kept for a retry: it holds a secret, so it is sealed.
     ///
     /// # Errors
-    /// `invalid_parameter` when the `Idempotency-Key` is empty or too long.
+    /// `invalid_parameter` when the `Idempotency-Key` is none.
     pub fn sealed_under(&self, request: &HttpRequest, who: UserId) -> Result<Option<SealedUnder>> {
-        let Some(key) = request.headers().get("idempotency-key").filter(|_| request.method() == Method::POST) else { return Ok(None) };
-        let key = key.to_str().unwrap_or_default();
-        if key.is_empty() || key.len() > LONGEST_KEY {
-            return Err(Error::new(Code::InvalidParameter)
-                .detail("Idempotency-Key harus 1 sampai 255 karakter ASCII.", "Idempotency-Key must be 1 to 255 ASCII characters."));
-        }
+        let Some(key) = retry_key(request)? else { return Ok(None) };
         let bound = format!("{who}|{key}");
         Ok(Some(SealedUnder { tag: self.tags.tag(bound.as_bytes()), seal: self.seals.derive(bound.as_bytes()) }))
     }
