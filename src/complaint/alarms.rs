@@ -8,8 +8,8 @@ use actix_web::{FromRequest, HttpRequest, get};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::breach_file::as_case;
 use super::cabinet::Cabinet;
+use super::papers::breach_file::as_case;
 use super::reading::read_as;
 use super::record;
 use super::store::{breaches, conflicts};

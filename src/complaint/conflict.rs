@@ -5,8 +5,8 @@ use chrono::{NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
 
 use super::file::OF_A_TEAM;
-use super::form::Content;
-use super::naming::{Name, means_post, speaks_of_post, words};
+use super::names::naming::{Name, means_post, speaks_of_post, words};
+use super::papers::form::Content;
 use super::sop::{SOP, Stage};
 use crate::identity::roster::RosterEntry;
 use crate::ids::UserId;
@@ -130,7 +130,7 @@ pub fn chain_holds(holders: &[(Role, Vec<UserId>)], barred: &[UserId]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::complaint::form::Accused;
+    use crate::complaint::papers::form::Accused;
     use crate::identity::roster::Acting;
 
     fn roster() -> Vec<RosterEntry> {

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::case_key::CaseKey;
-use super::form::{Category, Content};
+use super::papers::form::{Category, Content};
+use super::sealing::case_key::CaseKey;
 use super::sop::{SOP, Stage, Task};
 use crate::casework::ledger::Turn;
 use crate::casework::workflow::Cover;

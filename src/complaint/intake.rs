@@ -6,13 +6,13 @@ use serde::Serialize;
 use sqlx::PgConnection;
 
 use super::cabinet::Cabinet;
+use super::cabinet::slots::next_surfacing;
 use super::file::NewComplaint;
-use super::form::ComplaintForm;
 use super::identity::Identity;
+use super::papers::form::ComplaintForm;
+use super::receipt::code::ReceiptCode;
 use super::receipt::{Receipt, ReceiptKind};
-use super::receipt_code::ReceiptCode;
-use super::scan_permit;
-use super::slots::next_surfacing;
+use super::sealing::scan_permit;
 use super::sop::Task;
 use super::store::viewer::Viewer;
 use super::store::{self, outbox};
@@ -201,7 +201,7 @@ pub fn symbols() -> String {
 /// # Errors
 /// When the server refuses.
 pub async fn declare(work: &mut Work, case: ComplaintId, identity: &Identity, at: &Desktop, tools: &Cabinet) -> Result<()> {
-    let salt = tools.salts.read(case, super::salts::Of::Identity).await?;
+    let salt = tools.salts.read(case, super::sealing::salts::Of::Identity).await?;
     vault::seal(work, tools, case, &salt, Some(identity)).await?;
     outbox::wait(work, case, "reporter_wrote", None, at, tools).await
 }

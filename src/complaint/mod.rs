@@ -1,81 +1,42 @@
 //! Whistle-blowing (penanganan whistle blowing): SOP 2 from a complaint to the acknowledged answer, with the reporter protected from everybody.
 //!
-//! Where to look first: `sop` is the table; `cabinet` holds the keys; `reading` and `store::viewer` are the one way to read; `counter` is the reporter's side.
+//! Where to look first: `sop` is the table, `steps` has a file for each of its rows, `papers` what is written on the road. `reading` and `store::viewer` are
+//! the one way to read; `reporter` is the reporter's side of the counter, `reads` that of the staff. What protects whom: `sealing` and `custody` hold the keys,
+//! `vault` the identities, `screening` keeps whoever is concerned from knowing.
 
-pub mod admission;
 pub mod alarms;
 pub mod announcing;
 pub mod answer;
-pub mod attached;
 pub mod attachment;
-pub mod attempts;
 pub mod breach;
-pub mod breach_file;
 pub mod cabinet;
-pub mod case_key;
-mod check_symbol;
 pub mod clean;
 pub mod conflict;
-pub mod counter;
-pub mod custodian;
-pub mod custodian_key;
+pub mod custody;
 pub mod disclosure;
-pub mod disclosure_file;
-pub mod entrance;
-mod envelope;
 pub mod file;
-pub mod form;
-pub mod history;
 pub mod identity;
 pub mod intake;
 pub mod jobs;
-pub mod keys;
-pub mod letter;
-pub mod message;
-pub mod mine;
-mod naming;
-pub mod opening_code;
-pub mod other_channels;
-pub mod own_next;
-pub mod padding;
-pub mod paper;
-pub mod pickup;
-pub mod pin;
-mod posts;
+mod names;
+pub mod papers;
 pub mod printed;
-pub mod printing;
-pub mod protecting;
 pub mod reading;
 pub mod reads;
 pub mod receipt;
-pub mod receipt_code;
-pub mod receipt_kind;
-pub mod receipt_signer;
 mod record;
-mod rescreening;
+pub mod reporter;
 pub mod retaliation;
-pub mod retaliation_file;
-pub mod retention;
-pub mod retries;
-pub mod room;
-pub mod salts;
-pub mod scan_permit;
 pub mod screening;
-pub mod sealed_file;
-mod self_identification;
+pub mod sealing;
 mod showing;
-pub mod shred_salt;
-mod slots;
 pub mod sop;
 pub mod steps;
 pub mod store;
-pub mod surfacing;
-mod unheard;
-mod vault;
+pub mod vault;
 pub mod views;
 pub mod warning;
 mod workflow;
-pub mod wrapped_key;
 
 use crate::web::Registry;
 
@@ -83,23 +44,23 @@ use crate::web::Registry;
 pub fn routes(config: &mut impl Registry) {
     config
         .service(steps::submit_complaint::submit_complaint)
-        .service(entrance::open_complaint_session)
-        .service(entrance::activate_slip)
-        .service(entrance::verify_receipt)
-        .service(printing::print_receipt)
-        .service(mine::read_own_complaint)
-        .service(mine::list_own_messages)
-        .service(mine::write_to_office)
+        .service(reporter::entrance::open_complaint_session)
+        .service(reporter::entrance::activate_slip)
+        .service(reporter::entrance::verify_receipt)
+        .service(reads::printing::print_receipt)
+        .service(reporter::mine::read_own_complaint)
+        .service(reporter::mine::list_own_messages)
+        .service(reporter::mine::write_to_office)
         .service(attachment::http::attach_to_complaint)
         .service(attachment::http::list_own_attachments)
         .service(attachment::http::download_own_attachment)
-        .service(mine::declare_identity)
-        .service(mine::read_own_answer)
+        .service(reporter::mine::declare_identity)
+        .service(reporter::mine::read_own_answer)
         .service(steps::acknowledge_answer::acknowledge_answer)
-        .service(mine::read_access_log)
+        .service(reporter::mine::read_access_log)
         .service(steps::report_retaliation::report_retaliation)
-        .service(protecting::list_own_retaliation_reports)
-        .service(mine::end_complaint_session)
+        .service(reads::protecting::list_own_retaliation_reports)
+        .service(reporter::mine::end_complaint_session)
         .service(steps::enter_paper_complaint::enter_paper_complaint)
         .service(attachment::scans::attach_scan)
         .service(reads::count_complaints)
@@ -110,8 +71,8 @@ pub fn routes(config: &mut impl Registry) {
         .service(attachment::http::list_attachments)
         .service(attachment::http::download_attachment)
         .service(reads::list_conflicts)
-        .service(printing::read_disposition)
-        .service(printing::read_answer)
+        .service(reads::printing::read_disposition)
+        .service(reads::printing::read_answer)
         .service(steps::dispose_complaint::dispose_complaint)
         .service(steps::declare_out_of_scope::declare_out_of_scope)
         .service(steps::forward_complaint::forward_complaint)
@@ -140,8 +101,8 @@ pub fn routes(config: &mut impl Registry) {
         .service(breach::http::read_breach)
         .service(breach::http::record_breach_notice)
         .service(breach::http::close_breach)
-        .service(protecting::list_retaliation_reports)
-        .service(protecting::list_waiting_retaliation_reports)
+        .service(reads::protecting::list_retaliation_reports)
+        .service(reads::protecting::list_waiting_retaliation_reports)
         .service(steps::assess_retaliation::assess_retaliation)
         .service(alarms::list_alarms)
         .service(warning::list_warnings)

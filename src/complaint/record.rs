@@ -2,9 +2,9 @@
 
 use sqlx::PgConnection;
 
-use super::breach_file::as_case;
 use super::cabinet::Cabinet;
-use super::retaliation_file::{PROTECTORS, READING};
+use super::papers::breach_file::as_case;
+use super::papers::retaliation_file::{PROTECTORS, READING};
 use super::store::openings;
 use super::views::Reads;
 use crate::audit::{self, Actor, Event};

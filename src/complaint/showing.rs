@@ -3,9 +3,9 @@
 use sqlx::PgConnection;
 
 use super::cabinet::Cabinet;
-use super::case_key::CaseKey;
 use super::file::Record;
-use super::paper::{Kind, Text};
+use super::papers::of_staff::{Kind, Text};
+use super::sealing::case_key::CaseKey;
 use super::store::{papers as store, warnings};
 use super::views::{AnswerView, ComplaintPaper, Papers, Reads, WarningOfCase};
 use crate::casework::workflow::Asking;

@@ -4,8 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 use super::file::{Line, Record};
-use super::form::{Category, Content};
-use super::paper::{Answer, Resolution, Signature};
+use super::papers::form::{Category, Content};
+use super::papers::of_staff::{Answer, Resolution, Signature};
 use super::sop::{SOP, Stage, Task};
 use crate::casework::ledger::{ClockView, reading};
 use crate::casework::next::{NextView, RestView, next, rest};

@@ -4,7 +4,7 @@
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 
-use crate::complaint::retries as random;
+use crate::complaint::sealing::retries as random;
 use crate::web::retry_key::{LONGEST, PATTERN};
 
 /// Whether the operation honours `Idempotency-Key`.

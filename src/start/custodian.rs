@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::Failure;
-use crate::complaint::custodian_key::new_custodian_key;
+use crate::complaint::custody::custodian_key::new_custodian_key;
 use crate::complaint::identity::CustodianKey;
 use crate::config::Config;
 use crate::secrecy::random_bytes;

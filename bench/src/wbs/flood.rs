@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use service_desk::complaint::receipt_code::ReceiptCode;
+use service_desk::complaint::receipt::code::ReceiptCode;
 
 use super::CALLERS;
 use super::seed::Complaints;

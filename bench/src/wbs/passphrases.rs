@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Instant;
 
-use service_desk::complaint::custodian_key::{WrappedKey, new_custodian_key, unwrap};
+use service_desk::complaint::custody::custodian_key::{WrappedKey, new_custodian_key, unwrap};
 
 use super::welch::{Found, Sample, THRESHOLD};
 use crate::Outcome;

@@ -1,7 +1,7 @@
 //! What is written in the complaints that are measured.
 
-use service_desk::complaint::form::{Accused, Content};
-use service_desk::complaint::paper::{Answer, Finding, Kind, Resolution, Signature, Text};
+use service_desk::complaint::papers::form::{Accused, Content};
+use service_desk::complaint::papers::of_staff::{Answer, Finding, Kind, Resolution, Signature, Text};
 
 use crate::Outcome;
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::time::Instant;
 
-use service_desk::complaint::receipt_code::ReceiptCode;
+use service_desk::complaint::receipt::code::ReceiptCode;
 use service_desk::secrecy::random_bytes;
 
 use super::operations::form;

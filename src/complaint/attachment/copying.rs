@@ -3,10 +3,10 @@
 use zeroize::Zeroizing;
 
 use crate::casework::file_kind::FileKind;
-use crate::complaint::attached::Copies;
+use crate::complaint::cabinet::room::Room;
 use crate::complaint::clean::{Unclean, clean};
-use crate::complaint::room::Room;
-use crate::complaint::sealed_file::{Facts, Meta};
+use crate::complaint::papers::attached::Copies;
+use crate::complaint::sealing::sealed_file::{Facts, Meta};
 use crate::error::{Error, Result};
 use crate::web::silence::silently;
 

@@ -12,9 +12,9 @@ use bytes::Bytes;
 use zeroize::Zeroizing;
 
 use crate::casework::documents::file_name;
-use crate::complaint::attached::DEADLINE;
-use crate::complaint::room::Seat;
-use crate::complaint::sealed_file::Meta;
+use crate::complaint::cabinet::room::Seat;
+use crate::complaint::papers::attached::DEADLINE;
+use crate::complaint::sealing::sealed_file::Meta;
 
 /// How much is handed to the connection at once.
 const PIECE: usize = 64 << 10;
@@ -83,7 +83,7 @@ fn pieces(held: Held, deadline: Duration) -> impl Iterator<Item = io::Result<Byt
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::complaint::room::Room;
+    use crate::complaint::cabinet::room::Room;
     use crate::ids::ComplaintId;
 
     #[actix_web::test]

@@ -9,7 +9,7 @@ use crate::casework::desk::Desk;
 use crate::casework::workflow::Asking;
 use crate::complaint::cabinet::Cabinet;
 use crate::complaint::record;
-use crate::complaint::retries;
+use crate::complaint::sealing::retries;
 use crate::complaint::store::breaches::{self as store, Closed, Stored};
 use crate::complaint::store::freezing;
 use crate::complaint::store::viewer::Viewer;

@@ -13,7 +13,7 @@ use crate::casework::workflow::Asking;
 use crate::complaint::alarms::AlarmKind;
 use crate::complaint::cabinet::Cabinet;
 use crate::complaint::record;
-use crate::complaint::retries;
+use crate::complaint::sealing::retries;
 use crate::complaint::store::breaches::{self as store, NewBreach};
 use crate::complaint::store::freezing;
 use crate::complaint::store::viewer::Viewer;

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::complaint::breach_file::Kind;
-use crate::complaint::form::prose_fault;
+use crate::complaint::papers::breach_file::Kind;
+use crate::complaint::papers::form::prose_fault;
 use crate::error::{Fault, fault};
 use crate::ids::BreachId;
 use crate::web::body::Check;

@@ -6,7 +6,7 @@ use crate::casework::desk::Desk;
 use crate::casework::workflow::Asking;
 use crate::complaint::cabinet::Cabinet;
 use crate::complaint::record;
-use crate::complaint::retries;
+use crate::complaint::sealing::retries;
 use crate::complaint::store::breaches as store;
 use crate::complaint::store::viewer::Viewer;
 use crate::error::{Code, Error, Result};

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use sqlx::PgConnection;
 
-use crate::complaint::breach_file::Kind;
+use crate::complaint::papers::breach_file::Kind;
 use crate::complaint::store::breaches as store;
 use crate::error::{Result, Text, text};
 use crate::identity::signed_in::today;

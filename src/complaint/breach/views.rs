@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::complaint::breach_file::{Kind, State, deadline};
+use crate::complaint::papers::breach_file::{Kind, State, deadline};
 use crate::complaint::store::breaches::Stored;
 use crate::ids::BreachId;
 

@@ -3,10 +3,10 @@
 
 use sqlx::PgConnection;
 
-use crate::complaint::breach_file::as_case;
 use crate::complaint::cabinet::Cabinet;
-use crate::complaint::case_key::CaseKey;
-use crate::complaint::salts::Of;
+use crate::complaint::papers::breach_file::as_case;
+use crate::complaint::sealing::case_key::CaseKey;
+use crate::complaint::sealing::salts::Of;
 use crate::complaint::store::breaches::{self as store, Stored};
 use crate::error::{Code, Result};
 use crate::ids::BreachId;

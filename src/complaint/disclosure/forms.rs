@@ -3,10 +3,10 @@
 use serde::Deserialize;
 
 use super::passphrase::Passphrase;
-use crate::complaint::custodian_key::WrappedKey;
-use crate::complaint::disclosure_file::Purpose;
-use crate::complaint::form::prose_fault;
+use crate::complaint::custody::custodian_key::WrappedKey;
 use crate::complaint::identity::IdentityField;
+use crate::complaint::papers::disclosure_file::Purpose;
+use crate::complaint::papers::form::prose_fault;
 use crate::error::{Fault, fault};
 use crate::ids::{AttachmentId, ComplaintId, DisclosureId};
 use crate::web::body::Check;

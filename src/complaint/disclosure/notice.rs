@@ -1,7 +1,7 @@
 //! What the reporter is told when part of their identity, or the original of an attachment, is opened: what, for what, to which role, and on which day.
 
-use crate::complaint::disclosure_file::{Original, Purpose};
 use crate::complaint::identity::IdentityField;
+use crate::complaint::papers::disclosure_file::{Original, Purpose};
 use crate::sop::role::Role;
 
 /// The words of the notice of an identity. The reporter reads Indonesian, as in every letter of the office.

@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::freezing::stands_still;
-use crate::complaint::case_key::CaseKey;
-use crate::complaint::disclosure_file::{Original, Purpose, State};
 use crate::complaint::identity::{Disclosed, IdentityField};
+use crate::complaint::papers::disclosure_file::{Original, Purpose, State};
+use crate::complaint::sealing::case_key::CaseKey;
 use crate::complaint::store::disclosures::Stored;
 use crate::error::Result;
 use crate::ids::{ComplaintId, DisclosureId};

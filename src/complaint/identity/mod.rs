@@ -5,6 +5,8 @@ mod checks;
 mod disclosed;
 mod field;
 mod given;
+pub mod opening_code;
+pub mod pickup;
 mod private_text;
 mod sealed;
 
@@ -13,4 +15,4 @@ pub use field::IdentityField;
 pub use given::Identity;
 pub use sealed::{SEALED_LENGTH, open_identity, seal_identity, sealed_to};
 
-pub use super::custodian::{CustodianKey, CustodianPrivate};
+pub use crate::complaint::custody::custodian::{CustodianKey, CustodianPrivate};

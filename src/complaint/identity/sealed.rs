@@ -2,10 +2,10 @@
 //! anonymous or not. Neither the service without the custodian nor the custodian's file without the service opens it.
 
 use super::given::Identity;
-use crate::complaint::custodian::{CustodianKey, CustodianPrivate};
-use crate::complaint::envelope::OVERHEAD;
-use crate::complaint::keys::{Keys, ShredSalt};
-use crate::complaint::padding::{pad_to, unpad};
+use crate::complaint::custody::custodian::{CustodianKey, CustodianPrivate};
+use crate::complaint::custody::envelope::OVERHEAD;
+use crate::complaint::sealing::keys::{Keys, ShredSalt};
+use crate::complaint::sealing::padding::{pad_to, unpad};
 use crate::error::{Error, Result};
 
 /// What HPKE seals it for.

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde_json::json;
 
-use crate::complaint::paper::{Answer, Signature};
+use crate::complaint::papers::of_staff::{Answer, Signature};
 use crate::error::Result;
 use crate::typesetting::{Final, Finish, Paper, Signer, Template, day_in_words};
 

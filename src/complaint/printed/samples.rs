@@ -4,8 +4,8 @@ use chrono::{DateTime, NaiveDate};
 use serde_json::json;
 
 use super::{AnswerLetter, answer_letter, disposition_sheet, receipt_slip};
-use crate::complaint::form::Category;
-use crate::complaint::paper::Answer;
+use crate::complaint::papers::form::Category;
+use crate::complaint::papers::of_staff::Answer;
 use crate::complaint::receipt::Receipt;
 use crate::complaint::sop::Stage;
 use crate::complaint::views::{ComplaintPaper, ComplaintView};

@@ -1,6 +1,6 @@
 //! The office's words for the codes of a complaint.
 
-use crate::complaint::form::Category;
+use crate::complaint::papers::form::Category;
 
 /// What a complaint is about.
 pub(super) fn category(category: Category) -> &'static str {

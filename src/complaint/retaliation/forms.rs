@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use crate::complaint::form::prose_fault;
-use crate::complaint::retaliation_file::{Finding, Kind, Measure};
+use crate::complaint::papers::form::prose_fault;
+use crate::complaint::papers::retaliation_file::{Finding, Kind, Measure};
 use crate::error::{Fault, fault};
 use crate::ids::{ComplaintId, RetaliationId};
 use crate::web::body::Check;

@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use crate::complaint::case_key::CaseKey;
-use crate::complaint::retaliation_file::{Finding, Kind, Measure, State};
+use crate::complaint::papers::retaliation_file::{Finding, Kind, Measure, State};
+use crate::complaint::sealing::case_key::CaseKey;
 use crate::complaint::store::retaliation::{Line, Stored};
 use crate::error::Result;
 use crate::ids::{ComplaintId, RetaliationId};

@@ -2,10 +2,11 @@
 
 use actix_web::post;
 
-use crate::complaint::counter::Counter;
+use crate::complaint::answer;
 use crate::complaint::receipt::Receipt;
+use crate::complaint::reporter::counter::Counter;
 use crate::complaint::sop::{Stage, Task};
-use crate::complaint::{answer, store};
+use crate::complaint::store;
 use crate::error::Result;
 use crate::identity::signed_in::today;
 use crate::web::Reply;

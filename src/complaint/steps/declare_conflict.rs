@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::AtComplaint;
 use crate::casework::desk::Desk;
 use crate::complaint::conflict::Bar;
-use crate::complaint::form::prose_fault;
+use crate::complaint::papers::form::prose_fault;
 use crate::complaint::screening;
 use crate::complaint::sop::Task;
 use crate::error::{Fault, Result};

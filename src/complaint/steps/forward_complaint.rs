@@ -5,11 +5,13 @@ use serde::Deserialize;
 
 use super::{AtComplaint, put};
 use crate::casework::desk::Desk;
-use crate::complaint::form::prose_fault;
-use crate::complaint::paper::Kind;
+use crate::complaint::papers::form::prose_fault;
+use crate::complaint::papers::of_staff::Kind;
+use crate::complaint::record;
+use crate::complaint::screening;
 use crate::complaint::sop::{Stage, Task};
+use crate::complaint::store;
 use crate::complaint::views::ComplaintView;
-use crate::complaint::{record, screening, store};
 use crate::error::{Fault, Result};
 use crate::ids::TeamId;
 use crate::web::body::Check;

@@ -25,11 +25,11 @@ pub mod write_to_reporter;
 
 use serde::Deserialize;
 
-use super::form::prose_fault;
-use super::paper::{Kind, Text};
-use super::sop::Task;
-use super::store::papers;
 use crate::casework::desk::OpenFile;
+use crate::complaint::papers::form::prose_fault;
+use crate::complaint::papers::of_staff::{Kind, Text};
+use crate::complaint::sop::Task;
+use crate::complaint::store::papers;
 use crate::error::{Fault, Result};
 use crate::ids::ComplaintId;
 use crate::web::body::Check;

@@ -2,7 +2,7 @@
 
 use actix_web::post;
 
-use crate::complaint::counter::Counter;
+use crate::complaint::reporter::counter::Counter;
 use crate::complaint::retaliation::{self, RetaliationForm, RetaliationView};
 use crate::complaint::sop::Task;
 use crate::error::Result;

@@ -5,8 +5,8 @@ use serde::Deserialize;
 
 use super::AtComplaint;
 use crate::casework::desk::Desk;
-use crate::complaint::form::prose_fault;
-use crate::complaint::paper::{Finding, Kind, Resolution};
+use crate::complaint::papers::form::prose_fault;
+use crate::complaint::papers::of_staff::{Finding, Kind, Resolution};
 use crate::complaint::sop::{Stage, Task};
 use crate::complaint::store::{self, papers};
 use crate::complaint::views::ComplaintView;

@@ -4,7 +4,7 @@ use actix_web::post;
 
 use super::{AtComplaint, ComplaintNote, put};
 use crate::casework::desk::Desk;
-use crate::complaint::paper::Kind;
+use crate::complaint::papers::of_staff::Kind;
 use crate::complaint::sop::{Stage, Task};
 use crate::complaint::views::ComplaintView;
 use crate::error::Result;

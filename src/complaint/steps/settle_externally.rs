@@ -7,7 +7,7 @@ use super::AtComplaint;
 use super::draft_answer::faults_of;
 use crate::casework::desk::Desk;
 use crate::complaint::answer;
-use crate::complaint::paper::Answer;
+use crate::complaint::papers::of_staff::Answer;
 use crate::complaint::sop::{Stage, Task};
 use crate::complaint::views::ComplaintView;
 use crate::error::{Fault, Result};

@@ -4,7 +4,7 @@ use actix_web::post;
 
 use super::AtComplaint;
 use crate::casework::desk::Desk;
-use crate::complaint::message::{Author, MessageView, OfficeMessage};
+use crate::complaint::papers::message::{Author, MessageView, OfficeMessage};
 use crate::complaint::sop::{Stage, Task};
 use crate::complaint::store::messages::{self, NewMessage};
 use crate::error::Result;

@@ -4,9 +4,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 use zeroize::Zeroizing;
 
-use crate::complaint::attached::{AttachmentView, Copies, MOST};
-use crate::complaint::case_key::CaseKey;
-use crate::complaint::sealed_file::{Meta, Part, Sealed};
+use crate::complaint::papers::attached::{AttachmentView, Copies, MOST};
+use crate::complaint::sealing::case_key::CaseKey;
+use crate::complaint::sealing::sealed_file::{Meta, Part, Sealed};
 use crate::error::{Code, Error, Result};
 use crate::ids::{AttachmentId, ComplaintId};
 

@@ -3,7 +3,7 @@
 use sqlx::PgConnection;
 
 use crate::complaint::file::OF_A_TEAM;
-use crate::complaint::keys::Keys;
+use crate::complaint::sealing::keys::Keys;
 use crate::error::Result;
 use crate::ids::{ComplaintId, UserId};
 use crate::sop::role::Role;

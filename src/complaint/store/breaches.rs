@@ -7,8 +7,8 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::viewer::Viewer;
-use crate::complaint::breach_file::Kind;
-use crate::complaint::case_key::CaseKey;
+use crate::complaint::papers::breach_file::Kind;
+use crate::complaint::sealing::case_key::CaseKey;
 use crate::error::{Error, Result};
 use crate::ids::{BreachId, ComplaintId, OfficeId, UserId};
 

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::complaint::case_key::CaseKey;
 use crate::complaint::conflict::Bar;
+use crate::complaint::sealing::case_key::CaseKey;
 use crate::error::{Error, Result};
 use crate::ids::{ComplaintId, UserId};
 

@@ -8,9 +8,9 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::viewer::Viewer;
-use crate::complaint::case_key::CaseKey;
-use crate::complaint::disclosure_file::{Asked, Decided, State};
 use crate::complaint::identity::IdentityField;
+use crate::complaint::papers::disclosure_file::{Asked, Decided, State};
+use crate::complaint::sealing::case_key::CaseKey;
 use crate::error::{Code, Error, OnConstraint as _, Result};
 use crate::identity::signed_in::today;
 use crate::ids::{ComplaintId, DisclosureId, OfficeId, UserId};

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::casework::workflow::Cover;
-use crate::complaint::case_key::CaseKey;
+use crate::complaint::sealing::case_key::CaseKey;
 use crate::complaint::sop::Task;
 use crate::error::{Error, Result};
 use crate::ids::{ComplaintId, LetterId};

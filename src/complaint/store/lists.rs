@@ -9,7 +9,7 @@ use super::viewer::Viewer;
 use super::{category, stage};
 use crate::casework::ledger;
 use crate::complaint::file::Line;
-use crate::complaint::form::Category;
+use crate::complaint::papers::form::Category;
 use crate::complaint::sop::{SOP, Stage};
 use crate::error::Result;
 use crate::ids::{ComplaintId, OfficeId};

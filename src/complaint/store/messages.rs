@@ -5,8 +5,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::complaint::case_key::CaseKey;
-use crate::complaint::message::{Author, MessageView};
+use crate::complaint::papers::message::{Author, MessageView};
+use crate::complaint::sealing::case_key::CaseKey;
 use crate::error::{Error, Result};
 use crate::ids::{ComplaintId, MessageId};
 

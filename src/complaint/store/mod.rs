@@ -25,13 +25,13 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 
 use self::viewer::Viewer;
-use super::cabinet::Cabinet;
-use super::case_key::CaseKey;
-use super::file::{Complaint, NewComplaint, Record, is_closed, is_settled, named_at, waited_for_at};
-use super::form::Category;
-use super::sop::{Stage, Task};
 use crate::casework::ledger;
 use crate::casework::workflow::{Asking, Cover};
+use crate::complaint::cabinet::Cabinet;
+use crate::complaint::file::{Complaint, NewComplaint, Record, is_closed, is_settled, named_at, waited_for_at};
+use crate::complaint::papers::form::Category;
+use crate::complaint::sealing::case_key::CaseKey;
+use crate::complaint::sop::{Stage, Task};
 use crate::error::{Error, Result};
 use crate::identity::signed_in::today;
 use crate::ids::{ComplaintId, OfficeId, TeamId};

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use sqlx::PgConnection;
 
-use crate::complaint::history::Access;
+use crate::complaint::papers::history::Access;
 use crate::error::Result;
 use crate::ids::ComplaintId;
 use crate::sop::role::Role;

@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 
 use crate::casework::workflow::Desktop;
 use crate::complaint::cabinet::Cabinet;
-use crate::complaint::slots::next_surfacing;
+use crate::complaint::cabinet::slots::next_surfacing;
 use crate::error::Result;
 use crate::identity::signed_in::today;
 use crate::ids::{ComplaintId, OfficeId, UserId};

@@ -7,8 +7,8 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::casework::workflow::Cover;
-use crate::complaint::case_key::CaseKey;
-use crate::complaint::paper::Kind;
+use crate::complaint::papers::of_staff::Kind;
+use crate::complaint::sealing::case_key::CaseKey;
 use crate::complaint::sop::Task;
 use crate::error::Result;
 use crate::ids::{ComplaintId, UserId};

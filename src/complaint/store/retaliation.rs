@@ -7,9 +7,9 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::viewer::Viewer;
-use crate::complaint::case_key::CaseKey;
 use crate::complaint::file::Whereabouts;
-use crate::complaint::retaliation_file::{Assessed, State, Told};
+use crate::complaint::papers::retaliation_file::{Assessed, State, Told};
+use crate::complaint::sealing::case_key::CaseKey;
 use crate::error::{Error, Result};
 use crate::ids::{ComplaintId, OfficeId, RetaliationId};
 

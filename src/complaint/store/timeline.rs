@@ -2,8 +2,8 @@
 
 use sqlx::PgConnection;
 
-use crate::complaint::history::{ReporterStep, TimelineStep};
-use crate::complaint::retaliation_file::UNTOLD;
+use crate::complaint::papers::history::{ReporterStep, TimelineStep};
+use crate::complaint::papers::retaliation_file::UNTOLD;
 use crate::complaint::sop::Stage;
 use crate::error::Result;
 use crate::sop::table::Stage as _;

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::casework::workflow::Asking;
 use crate::complaint::file::OF_A_TEAM;
-use crate::complaint::keys::Keys;
+use crate::complaint::sealing::keys::Keys;
 use crate::error::Result;
 use crate::identity::{SignedIn, teams};
 use crate::ids::{ComplaintId, OfficeId, UserId};

@@ -7,7 +7,7 @@ use super::kept;
 use crate::casework::desk::Desk;
 use crate::casework::journal::of_act;
 use crate::complaint::cabinet::Cabinet;
-use crate::complaint::retries;
+use crate::complaint::sealing::retries;
 use crate::error::Result;
 use crate::ids::WebhookId;
 use crate::journal;

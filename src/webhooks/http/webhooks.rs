@@ -8,7 +8,7 @@ use super::{kept, sees_all, shown, view};
 use crate::casework::desk::Desk;
 use crate::casework::journal::of_act;
 use crate::complaint::cabinet::Cabinet;
-use crate::complaint::retries;
+use crate::complaint::sealing::retries;
 use crate::error::{Code, Error, Result};
 use crate::ids::WebhookId;
 use crate::journal;

@@ -4,8 +4,8 @@
 use chrono::TimeDelta;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use service_desk::complaint::retention;
-use service_desk::complaint::salts::Of;
+use service_desk::complaint::jobs::retention;
+use service_desk::complaint::sealing::salts::Of;
 use service_desk::identity::signed_in::today;
 use service_desk::ids::ComplaintId;
 use service_desk::sop::role::{Role, Roles};

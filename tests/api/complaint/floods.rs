@@ -7,7 +7,7 @@ use futures_util::StreamExt as _;
 use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
-use service_desk::complaint::receipt_code::ReceiptCode;
+use service_desk::complaint::receipt::code::ReceiptCode;
 use service_desk::sop::role::Role;
 
 use super::disclosures::{ask, decide, grant, office};

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 use service_desk::complaint::cabinet::Cabinet;
-use service_desk::complaint::custodian_key::new_custodian_key;
+use service_desk::complaint::custody::custodian_key::new_custodian_key;
 use service_desk::complaint::identity::CustodianKey;
-use service_desk::complaint::pin;
+use service_desk::complaint::vault::pin;
 use service_desk::error::Code;
 use service_desk::sop::role::Role;
 

@@ -1,9 +1,9 @@
 //! What is kept, and what is not any more (design: whistleblowing 5, cases 38 and 39).
 
 use serde_json::json;
-use service_desk::complaint::keys::Keys;
-use service_desk::complaint::retention;
-use service_desk::complaint::salts::{Of, Salts};
+use service_desk::complaint::jobs::retention;
+use service_desk::complaint::sealing::keys::Keys;
+use service_desk::complaint::sealing::salts::{Of, Salts};
 use service_desk::ids::ComplaintId;
 
 use super::wing::{Case, Until, Wing};

@@ -3,7 +3,7 @@
 use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
-use service_desk::complaint::retention;
+use service_desk::complaint::jobs::retention;
 use sqlx::Row as _;
 
 use super::wing::{Until, Wing, form};
@@ -32,7 +32,7 @@ async fn the_code_of_a_deleted_complaint_is_refused_byte_for_byte_like_one_that_
     let refused = async |code: &str| bare(&wing.nobody.post(SESSIONS, json!({"receipt_code": code})).await);
     let deleted = refused(&case.code).await;
     assert_eq!(deleted.0, 401);
-    let never_was = service_desk::complaint::receipt_code::ReceiptCode::random();
+    let never_was = service_desk::complaint::receipt::code::ReceiptCode::random();
     for code in [never_was.shown().as_str(), &case.number, "", "bukan kode", &format!("{}!", case.code)] {
         assert_eq!(refused(code).await, deleted, "{code}");
     }

@@ -3,7 +3,7 @@
 use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::json;
-use service_desk::complaint::retention;
+use service_desk::complaint::jobs::retention;
 use service_desk::complaint::sop::{Stage, Task};
 use service_desk::sop::role::Role;
 use uuid::Uuid;

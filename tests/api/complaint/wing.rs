@@ -1,7 +1,7 @@
 //! The people of a complaint, and the ways to bring one to a stage through the API.
 
 use serde_json::{Value, json};
-use service_desk::complaint::surfacing;
+use service_desk::complaint::jobs::surfacing;
 use service_desk::sop::role::Role;
 
 use crate::support::{Person, TestApp};

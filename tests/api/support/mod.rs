@@ -16,7 +16,7 @@ use clap::Parser as _;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use service_desk::app::{self, Service};
 use service_desk::clock::Clock;
-use service_desk::complaint::custodian_key::{WrappedKey, new_custodian_key};
+use service_desk::complaint::custody::custodian_key::{WrappedKey, new_custodian_key};
 use service_desk::complaint::identity::CustodianKey;
 use service_desk::config::{Cli, Config, Settings};
 use service_desk::database::{Database, roles};

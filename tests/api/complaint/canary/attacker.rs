@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use service_desk::complaint::custodian_key::{CustodianPrivate, new_custodian_key, unwrap};
+use service_desk::complaint::custody::custodian_key::{CustodianPrivate, new_custodian_key, unwrap};
 use service_desk::complaint::identity::{Identity, open_identity, sealed_to};
-use service_desk::complaint::keys::{Keys, ShredSalt};
-use service_desk::complaint::salts::{Of, Salts};
+use service_desk::complaint::sealing::keys::{Keys, ShredSalt};
+use service_desk::complaint::sealing::salts::{Of, Salts};
 use service_desk::ids::ComplaintId;
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;

@@ -1,0 +1,138 @@
+//! The letter of answer: drafted without the words of the complaint, signed under a random number, received against a receipt.
+
+pub mod letter;
+
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, Utc};
+
+use crate::casework::desk::OpenFile;
+use crate::casework::number_pattern::ROMAN_MONTHS;
+use crate::complaint::file::Complaint;
+use crate::complaint::intake::symbols;
+use crate::complaint::papers::of_staff::{Answer, Kind, Signature};
+use crate::complaint::printed::{AnswerLetter, answer_letter};
+use crate::complaint::receipt::{Receipt, ReceiptKind};
+use crate::complaint::showing;
+use crate::complaint::sop::{Stage, Task};
+use crate::complaint::store::{self, letters, papers};
+use crate::error::{Code, Error, Result, fault};
+use crate::identity::signed_in::today;
+use crate::letters::{Belongs, LetterKind, NewLetter, Pen, issue, supersede};
+use crate::secrecy::sha256;
+use crate::sop::role::Role;
+use crate::sop::working_time::WIB;
+use crate::typesetting::{Finish, Paper};
+
+/// So many words of the complaint in a row make a letter a quotation.
+const QUOTATION: usize = 8;
+
+/// Puts the next draft into the file.
+///
+/// # Errors
+/// `invalid_content` when it quotes the complaint and nobody said it may.
+pub async fn draft(file: &mut OpenFile<Task>, letter: Answer, quotes_accepted: bool) -> Result<()> {
+    must_not_quote(file, &letter.body, "/body", quotes_accepted).await?;
+    file.begin_draft();
+    let (now, author) = (file.now(), file.signed_in()?.user);
+    let (cover, connection) = file.parts();
+    papers::add(connection, cover, Kind::Answer, Some(author), &letter, now).await
+}
+
+/// Signs the newest draft and issues the letter. What was drafted is what is signed: the signature holds its digest. Gives the stage the file goes to.
+///
+/// # Errors
+/// Our own fault when there is no draft; what the provider says.
+pub async fn sign(file: &mut OpenFile<Task>, pen: &Pen) -> Result<Stage> {
+    pen.take_up(LetterKind::ComplaintAnswer, None).await?;
+    let (now, who) = (file.now(), file.signed_in()?.clone());
+    let (cover, connection) = file.parts();
+    let stored = papers::list(connection, cover.file.id).await?;
+    let drafted = showing::answer(&stored, &cover.file.key)?.ok_or_else(|| Error::internal("a complaint to be signed has no draft"))?;
+    let day = today(now);
+    let title = if who.roles.has(Role::Head) { Role::Head } else { Role::ExternalHandler }.office_term();
+    let capacity = who.acting.map_or_else(|| title.to_owned(), |acting| format!("{} {title}", acting.kind.in_letters()));
+    let signature = Signature {
+        number: format!("R/{}/BSKJI/BSPJI-Palembang/{}/{}", symbols(), ROMAN_MONTHS[day.month0() as usize], day.year()),
+        capacity,
+        signer: who.name,
+        signed_on: day,
+        content_sha256: hex::encode(sha256(&serde_json::to_vec(&drafted.letter).map_err(Error::internal)?)),
+    };
+    papers::add(connection, cover, Kind::Signature, Some(who.user), &signature, now).await?;
+    let earlier = letters::ids(connection, cover).await?;
+    let new =
+        NewLetter { of: Belongs::Complaint { number: signature.number }, signer: signature.signer, capacity: signature.capacity, at: midnight(day) };
+    let letter = issue(connection, pen, new, |finish| printed(&cover.file, &drafted.letter, title, finish)).await?;
+    letters::add(connection, cover, &letter).await?;
+    for superseded in earlier {
+        supersede(connection, superseded, now).await?;
+    }
+    Ok(Stage::AnswerSigned)
+}
+
+fn printed(file: &Complaint, letter: &Answer, title: &str, finish: &Finish) -> Result<Paper> {
+    answer_letter(&AnswerLetter { public_number: &file.public_number, received_on: file.received_on, letter, title }, finish)
+}
+
+/// The beginning of a day in Palembang: the signature and the certificate in the letter tell the day and no minute.
+fn midnight(day: NaiveDate) -> DateTime<Utc> {
+    let midnight = day.and_time(NaiveTime::MIN).and_local_timezone(WIB);
+    midnight.single().map_or_else(|| day.and_time(NaiveTime::MIN).and_utc(), |midnight| midnight.to_utc())
+}
+
+/// The receipt for the answer.
+///
+/// # Errors
+/// `not_found` when there is no signed answer.
+pub async fn receipt(file: &mut OpenFile<Task>) -> Result<Receipt> {
+    let day = today(file.now());
+    let tools = file.tools().clone();
+    let (cover, connection) = file.parts();
+    let stored = papers::list(connection, cover.file.id).await?;
+    let answer = showing::answer(&stored, &cover.file.key)?.ok_or_else(|| Error::new(Code::NotFound))?;
+    let said = serde_json::to_vec(&answer.letter).map_err(Error::internal)?;
+    Receipt::issue(tools.keys.signer(), ReceiptKind::Answer, &cover.file.public_number, day, &cover.file.channel, &said)
+}
+
+/// Refuses a text that repeats the complaint word for word.
+///
+/// # Errors
+/// `invalid_content` at `pointer`.
+pub async fn must_not_quote(file: &mut OpenFile<Task>, text: &str, pointer: &str, accepted: bool) -> Result<()> {
+    if accepted {
+        file.note("quotes_accepted");
+        return Ok(());
+    }
+    let (cover, connection) = file.parts();
+    let sealed = store::content(connection, cover.file.id).await?;
+    let content: crate::complaint::papers::form::Content = cover.file.key.open_json("content|sealed", cover.id, &sealed)?;
+    if quotes(text, &content.account) {
+        return Err(Error::invalid(vec![fault(
+            pointer,
+            "quotes_complaint",
+            "Surat mengutip delapan kata atau lebih dari pengaduan. Ubah, atau nyatakan bahwa itu memang perlu.",
+            "It repeats eight words or more of the complaint. Change it, or say that it must.",
+        )]));
+    }
+    Ok(())
+}
+
+fn quotes(text: &str, source: &str) -> bool {
+    let words =
+        |text: &str| -> Vec<String> { text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect() };
+    let (text, source) = (words(text), words(source));
+    let known: std::collections::HashSet<_> = source.windows(QUOTATION).collect();
+    text.windows(QUOTATION).any(|window| known.contains(window))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quotes;
+
+    #[test]
+    fn eight_words_in_a_row_are_a_quotation_whatever_stands_between_them() {
+        let account = "Petugas meminta pembayaran tunai di luar tarif sebelum contoh uji diterima.";
+        assert!(quotes("Bahwa petugas MEMINTA pembayaran, tunai di luar tarif sebelum pelayanan.", account));
+        assert!(!quotes("Petugas meminta pembayaran tunai. Tarif sebelum contoh uji diterima sudah ditempel.", account));
+        assert!(!quotes("", account));
+    }
+}

@@ -1,0 +1,107 @@
+//! What complaints need beside the database: the keys, the shred salts, the audit trail's key, the custodian's public key, the way to the vault.
+
+pub mod attempts;
+pub mod room;
+pub(super) mod slots;
+
+use actix_web::HttpRequest;
+use chrono::{NaiveTime, TimeDelta};
+
+use self::attempts::Attempts;
+use self::room::Room;
+use crate::audit::AuditKey;
+use crate::complaint::identity::CustodianKey;
+use crate::complaint::sealing::case_key::CaseKey;
+use crate::complaint::sealing::keys::Keys;
+use crate::complaint::sealing::salts::{Of, Salts};
+use crate::database::Database;
+use crate::error::{Error, Result};
+use crate::gateways::document_store::DocumentStore;
+use crate::ids::ComplaintId;
+use crate::secrecy::MasterKey;
+use crate::web::provided;
+
+/// The cabinet of complaints. Cheap to clone.
+#[derive(Clone)]
+pub struct Cabinet {
+    /// Every key of the workflow but the custodian's private half.
+    pub keys: Keys,
+    /// The shred salts.
+    pub salts: Salts,
+    /// The audit trail's key.
+    pub audit: AuditKey,
+    /// Times of the day at which complaints become known to the office, and how long things are kept.
+    pub policy: Policy,
+    /// Guesses at custodians' passphrases.
+    pub passphrases: Attempts,
+    /// Room for files of reporters.
+    pub room: Room,
+    custodian: CustodianKey,
+    vault: Database,
+}
+
+/// What the office may choose.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// Surfacing times, WIB.
+    pub surfacing: Vec<NaiveTime>,
+    /// Nothing waits for a surfacing time: for trying the service out, where nobody needs protection.
+    pub at_once: bool,
+    /// How long an identity is kept after the case was closed.
+    pub identity_kept: TimeDelta,
+    /// How long the rest is.
+    pub content_kept: TimeDelta,
+}
+
+impl Cabinet {
+    /// With these keys; `vault` are connections as the vault's role.
+    #[must_use]
+    pub fn new(master: &MasterKey, audit: AuditKey, documents: DocumentStore, custodian: CustodianKey, vault: Database, policy: Policy) -> Self {
+        let keys = Keys::new(master);
+        Self {
+            salts: Salts::new(documents, keys.clone()),
+            keys,
+            audit,
+            policy,
+            passphrases: Attempts::default(),
+            room: Room::default(),
+            custodian,
+            vault,
+        }
+    }
+
+    /// The cabinet, as the application provides it.
+    ///
+    /// # Errors
+    /// Our own fault when `app.rs` forgot it.
+    pub fn of(request: &HttpRequest) -> Result<Self> {
+        provided(request)
+    }
+
+    /// The key of a case.
+    ///
+    /// # Errors
+    /// `not_found` when the case was shredded; our own fault when its row was tampered with.
+    pub async fn open(&self, case: ComplaintId, wrapped: &[u8]) -> Result<CaseKey> {
+        let salt = self.salts.read(case, Of::Content).await?;
+        self.keys.open_case(case, &salt, wrapped).ok_or_else(|| Error::internal("the key of a complaint cannot be opened: moved or changed"))
+    }
+
+    /// The custodian's public key.
+    #[must_use]
+    pub fn custodian(&self) -> &CustodianKey {
+        &self.custodian
+    }
+
+    /// Connections as the vault's role: for a granted disclosure and for shredding.
+    #[must_use]
+    pub fn vault(&self) -> &Database {
+        &self.vault
+    }
+}
+
+impl std::fmt::Debug for Cabinet {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Cabinet")
+    }
+}

@@ -1,0 +1,73 @@
+//! The jobs of whistle-blowing. None is queued for a case: the moment a job is queued is in the database, and would be the moment of a complaint. They look
+//! at what is due at times of their own. The timetable hands them `null`, which is what a struct without fields is read from.
+
+pub mod retention;
+pub mod surfacing;
+
+use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
+use serde::{Deserialize, Serialize};
+
+use crate::audit;
+use crate::casework::worker::JobDesk;
+use crate::complaint::cabinet::Cabinet;
+use crate::error::{Error, Result};
+use crate::identity::signed_in::today;
+
+/// Every minute: what is due surfaces, is delivered, goes on or closes.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct Surface;
+
+impl TaskHandler for Surface {
+    const IDENTIFIER: &'static str = "surface_complaints";
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let (Some(desk), Some(cabinet)) = (context.get_ext::<JobDesk>(), context.get_ext::<Cabinet>()) else {
+            return Err("the worker has no desk".to_owned());
+        };
+        surfacing::look(&desk.database, cabinet, &desk.calendars, desk.clock.now()).await.map_err(|error| error.to_string())
+    }
+}
+
+/// Every night: what is kept no longer is shredded, and the trail is anchored outside the database.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct Retain;
+
+impl TaskHandler for Retain {
+    const IDENTIFIER: &'static str = "retain_complaints";
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let (Some(desk), Some(cabinet)) = (context.get_ext::<JobDesk>(), context.get_ext::<Cabinet>()) else {
+            return Err("the worker has no desk".to_owned());
+        };
+        nightly(desk, cabinet).await.map_err(|error| error.to_string())
+    }
+}
+
+async fn nightly(desk: &JobDesk, cabinet: &Cabinet) -> Result<()> {
+    let now = desk.clock.now();
+    retention::run(&desk.database, cabinet, now).await?;
+    desk.database.read(async |c| audit::drop_anchor(c, &cabinet.audit, &desk.documents, today(now)).await).await?;
+    Ok(())
+}
+
+/// The engine's options with the jobs of whistle-blowing.
+///
+/// # Errors
+/// When a timetable cannot be read.
+pub fn define(options: WorkerOptions, cabinet: Cabinet) -> Result<WorkerOptions> {
+    let options = options.add_extension(cabinet).define_job::<Surface>().define_job::<Retain>();
+    let options = options.with_cron("* * * * * surface_complaints").map_err(|error| Error::internal(error.to_string()))?;
+    options.with_cron("43 18 * * * retain_complaints").map_err(|error| Error::internal(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Retain, Surface};
+
+    /// A job that cannot be read from what the timetable hands over fails every time, and no complaint ever surfaces.
+    #[test]
+    fn the_timetable_hands_over_null() {
+        assert!(serde_json::from_str::<Surface>("null").is_ok());
+        assert!(serde_json::from_str::<Retain>("null").is_ok());
+    }
+}

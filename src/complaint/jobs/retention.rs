@@ -1,0 +1,83 @@
+//! What is kept no longer: the identity first, then the case, and with it the words of every breach that names it. Shredding a salt comes before deleting a row, so that no backup of the database brings back
+//! what was deleted. The audit trail stays; what it names leads nowhere then.
+
+use chrono::{DateTime, Utc};
+
+use crate::audit::{self, Actor, Event};
+use crate::casework::workflow::Asking;
+use crate::complaint::breach;
+use crate::complaint::cabinet::Cabinet;
+use crate::complaint::reading::read_as;
+use crate::complaint::sealing::salts::Of;
+use crate::complaint::store::retention::Until;
+use crate::complaint::store::viewer::Viewer;
+use crate::complaint::store::{breaches, retention as store, vault};
+use crate::database::Database;
+use crate::error::Result;
+use crate::identity::signed_in::today;
+use crate::ids::{ComplaintId, OfficeId};
+use crate::web::Work;
+
+/// Shreds every identity, deletes every case and forgets the words of every breach whose time has come. Two at once do no harm: each case is asked for again under its lock.
+///
+/// # Errors
+/// When the server or the store refuses; the next run does the rest.
+pub async fn run(database: &Database, cabinet: &Cabinet, now: DateTime<Utc>) -> Result<()> {
+    let until = |kept| Until::kept_for(kept, today(now));
+    let (identity_until, content_until) = (until(cabinet.policy.identity_kept), until(cabinet.policy.content_kept));
+    for case in read_as(database, cabinet, Asking::Service, None, async |c, _, _| store::identities(c, identity_until).await).await? {
+        let mut work = begin(database, cabinet, now).await?;
+        if let Some(office) = store::identity_is_gone(&mut work, case, identity_until).await? {
+            shred_identity(cabinet, case).await?;
+            note(&mut work, cabinet, (office, case), "shred_identity", now).await?;
+            work.keep().await?;
+        }
+    }
+    for case in read_as(database, cabinet, Asking::Service, None, async |c, _, _| store::contents(c, content_until).await).await? {
+        let mut work = begin(database, cabinet, now).await?;
+        // First the lock: who names it in a breach has named it before, or finds it gone.
+        store::lock(&mut work, case).await?;
+        let spoken_of_in = breaches::naming(&mut work, case).await?;
+        if let Some(gone) = store::delete(&mut work, case, content_until).await? {
+            cabinet.salts.shred(case, Of::Content).await?;
+            shred_identity(cabinet, case).await?;
+            breach::forget(&mut work, cabinet, &spoken_of_in).await?;
+            let number = cabinet.keys.mark(format!("tombstone|{}", gone.public_number).as_bytes());
+            store::bury(&mut work, &number, &gone, today(now)).await?;
+            note(&mut work, cabinet, (gone.office, case), "delete_complaint", now).await?;
+            work.keep().await?;
+        }
+    }
+    let mut work = begin(database, cabinet, now).await?;
+    let over = breaches::closed_before(&mut work, now - cabinet.policy.content_kept).await?;
+    breach::forget(&mut work, cabinet, &over).await?;
+    work.keep().await
+}
+
+async fn begin(database: &Database, cabinet: &Cabinet, now: DateTime<Utc>) -> Result<Work> {
+    let mut work = Work::of_the_service(database, now).await?;
+    Viewer::enter(&mut work, Asking::Service, None, &cabinet.keys).await?;
+    Ok(work)
+}
+
+async fn shred_identity(cabinet: &Cabinet, case: ComplaintId) -> Result<()> {
+    cabinet.salts.shred(case, Of::Identity).await?;
+    let case_ref = cabinet.keys.case_ref(case);
+    cabinet.vault().read(async |c| vault::forget(c, &case_ref).await).await
+}
+
+async fn note(work: &mut Work, cabinet: &Cabinet, (office, case): (OfficeId, ComplaintId), action: &str, now: DateTime<Utc>) -> Result<()> {
+    let event = Event {
+        office,
+        at: Some(now),
+        on: today(now),
+        actor: Actor::Service,
+        action,
+        object: cabinet.keys.case_ref(case),
+        step: None,
+        moved: None,
+        counted: (0, 0),
+        detail: None,
+    };
+    audit::append(work, &cabinet.audit, &[event]).await
+}

@@ -1,0 +1,170 @@
+//! What the service does by itself: lays complaints before the office at the surfacing times, delivers signed answers, goes on when a reporter has answered,
+//! closes what was acknowledged, tells that reporters have written, alarms when the hours of a breach run out, and lets reporters' acts into the audit trail. A job looks every minute; each move is taken from the gate as any other.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::audit::{self, Actor, Event};
+use crate::casework::calendars::Calendars;
+use crate::casework::desk::{OpenFile, take_for_the_service};
+use crate::casework::workflow::{Asking, Desktop};
+use crate::complaint::announcing;
+use crate::complaint::breach;
+use crate::complaint::cabinet::Cabinet;
+use crate::complaint::disclosure;
+use crate::complaint::reading::read_as;
+use crate::complaint::retaliation;
+use crate::complaint::screening::rescreening;
+use crate::complaint::sop::{Stage, Task};
+use crate::complaint::store::{messages, outbox, sessions, surfacing as store};
+use crate::database::Database;
+use crate::error::{Code, Result};
+use crate::ids::ComplaintId;
+use crate::web::{Reply, Work};
+
+/// How long an answer lies before the reporter until the complaint is closed without their acknowledgement.
+const UNANSWERED: TimeDelta = TimeDelta::days(30);
+/// How long a question waits for the reporter.
+const UNASKED: TimeDelta = TimeDelta::days(14);
+
+/// Does everything that is due.
+///
+/// # Errors
+/// When the server refuses; what was done stays done, and the next look does the rest.
+pub async fn look(database: &Database, cabinet: &Cabinet, calendars: &Calendars, now: DateTime<Utc>) -> Result<()> {
+    let look = Look { database, cabinet, calendars };
+    // First of all: nobody is told of what they may not know, and no message can be read before its names were looked for.
+    look.screen_again(now).await?;
+    // Before what reporters wrote is told of: between signature and delivery there is nobody who could answer.
+    for (case, _, _) in look.at(Stage::AnswerSigned).await? {
+        look.take(case, Task::DeliverAnswer, now, async |_| Ok(Stage::Answered)).await?;
+    }
+    look.let_acts_in(now).await?;
+    look.expire_disclosures(now).await?;
+    breach::watch(database, cabinet, now).await?;
+    for (case, slot) in look.read(async |c| store::due(c, now).await).await? {
+        look.surface(case, slot).await?;
+    }
+    // After complaints have surfaced: one may have come with a report.
+    look.tell_of_retaliation(now).await?;
+    for (case, since, _) in look.at(Stage::WaitingForReporter).await? {
+        let answered = look.read(async |c| messages::answers(c, case, now).await).await? > 0;
+        if answered || since + UNASKED <= now {
+            look.take(case, Task::ResumeComplaint, now, async |_| Ok(Stage::InResolution)).await?;
+        }
+    }
+    for (case, since, acknowledged) in look.at(Stage::Answered).await? {
+        let surfaced = acknowledged.is_some() && !look.read(async |c| store::has_waiting(c, case).await).await?;
+        if surfaced || since + UNANSWERED <= now {
+            look.take(case, Task::CloseComplaint, now, async |_| Ok(Stage::Closed)).await?;
+        }
+    }
+    look.read(async |c| sessions::sweep(c, now).await).await
+}
+
+struct Look<'a> {
+    database: &'a Database,
+    cabinet: &'a Cabinet,
+    calendars: &'a Calendars,
+}
+
+impl Look<'_> {
+    /// A complaint becomes known at its surfacing time: that moment, and no other, is in the clock and in the trail.
+    async fn surface(&self, case: ComplaintId, slot: DateTime<Utc>) -> Result<()> {
+        self.take(case, Task::SurfaceComplaint, slot, async |file| rescreening::on_surfacing(file).await).await
+    }
+
+    /// Screens what must be screened again. One that cannot be opened stays as it is, and keeps no other back.
+    async fn screen_again(&self, now: DateTime<Utc>) -> Result<()> {
+        for case in self.read(async |c| rescreening::due(c, now, self.cabinet).await).await? {
+            match Box::pin(rescreening::must_be_taken(self.database, case, now, self.cabinet)).await {
+                Ok(false) => {}
+                Ok(true) => self.take(case, Task::ScreenAgain, now, async |file| rescreening::screen_again(file).await).await?,
+                Err(_) => tracing::error!(complaint.id = %case, "a complaint could not be screened again"),
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a file as the service, and hands it over to where `to` says. That somebody was faster is fine.
+    async fn take(
+        &self,
+        case: ComplaintId,
+        task: Task,
+        now: DateTime<Utc>,
+        to: impl AsyncFnOnce(&mut OpenFile<Task>) -> Result<Stage>,
+    ) -> Result<()> {
+        let desktop = Desktop { now, calendars: self.calendars.clone() };
+        let mut file = match Box::pin(take_for_the_service(self.database, &desktop, self.cabinet.clone(), case, task)).await {
+            Ok(file) => file,
+            Err(error) if matches!(error.code(), Some(Code::OutOfOrder | Code::NotFound)) => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        let to = Box::pin(to(&mut file)).await?;
+        Box::pin(file.hand_over_quietly(to, Reply::nothing())).await.map(|_| ())
+    }
+
+    async fn at(&self, stage: Stage) -> Result<Vec<(ComplaintId, DateTime<Utc>, Option<chrono::NaiveDate>)>> {
+        self.read(async |c| store::at(c, stage).await).await
+    }
+
+    async fn read<T>(&self, with: impl AsyncFnOnce(&mut sqlx::PgConnection) -> Result<T>) -> Result<T> {
+        read_as(self.database, self.cabinet, Asking::Service, None, async |c, _, _| with(c).await).await
+    }
+
+    async fn expire_disclosures(&self, now: DateTime<Utc>) -> Result<()> {
+        let mut work = Work::of_the_service(self.database, now).await?;
+        crate::complaint::store::viewer::Viewer::enter(&mut work, Asking::Service, None, &self.cabinet.keys).await?;
+        disclosure::expire(&mut work, self.cabinet, now, None).await?;
+        work.keep().await
+    }
+
+    /// Who protects reporters hears of reports of retaliation that can be read by now.
+    async fn tell_of_retaliation(&self, now: DateTime<Utc>) -> Result<()> {
+        let mut work = Work::of_the_service(self.database, now).await?;
+        crate::complaint::store::viewer::Viewer::enter(&mut work, Asking::Service, None, &self.cabinet.keys).await?;
+        let at = Desktop { now, calendars: self.calendars.clone() };
+        if retaliation::tell(&mut work, &at, self.cabinet).await? { work.keep().await } else { Ok(()) }
+    }
+
+    /// The acts of reporters that have waited long enough enter the trail together, each with its day; who handles a complaint with news hears so once.
+    async fn let_acts_in(&self, now: DateTime<Utc>) -> Result<()> {
+        let mut work = Work::of_the_service(self.database, now).await?;
+        crate::complaint::store::viewer::Viewer::enter(&mut work, Asking::Service, None, &self.cabinet.keys).await?;
+        let waiting = outbox::take_due(&mut work, now).await?;
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        let at = Desktop { now, calendars: self.calendars.clone() };
+        let wrote: BTreeSet<_> = waiting
+            .iter()
+            .filter(|act| ["reporter_wrote", "attach_scan"].contains(&act.action.as_str()))
+            .map(|act| (act.case.0, act.surfaces_at))
+            .collect();
+        for (case, slot) in wrote {
+            if let Some(of) = store::with_news(&mut work, ComplaintId(case), slot).await? {
+                announcing::reporter_wrote(&mut work, of, &at, self.cabinet).await?;
+            }
+        }
+        let events: Vec<_> = waiting.iter().map(|act| of_act(act, self.cabinet)).collect();
+        audit::append(&mut work, &self.cabinet.audit, &events).await?;
+        work.keep().await
+    }
+}
+
+/// The event of an act. Which clerk typed in a paper is a sealed word of it.
+fn of_act<'a>(act: &'a outbox::Waiting, cabinet: &Cabinet) -> Event<'a> {
+    Event {
+        office: act.office,
+        at: None,
+        on: act.on,
+        actor: Actor::Reporter,
+        action: &act.action,
+        object: cabinet.keys.case_ref(act.case),
+        step: None,
+        moved: None,
+        counted: (0, 0),
+        detail: act.clerk.as_deref(),
+    }
+}

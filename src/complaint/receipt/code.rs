@@ -1,0 +1,238 @@
+//! The secret a reporter returns with: 25 random symbols of Crockford's base32 (125 bits) and one that catches typing errors, `XXXXX-…-X`. It names no
+//! office and is shown once; only tags of it are kept.
+
+use serde::{Deserialize, Deserializer};
+use zeroize::Zeroizing;
+
+use super::check_symbol::{check_symbol, is_word};
+use crate::secrecy::random_bytes;
+
+/// Crockford's alphabet: no I, L, O, U.
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// Random symbols.
+const RANDOM: usize = 25;
+/// All symbols.
+const LENGTH: usize = RANDOM + 1;
+/// Symbols of one group, as it is shown.
+const GROUP: usize = 5;
+
+/// A receipt code, or what somebody typed as one. Cannot be shown by accident, copied or written; its memory is wiped.
+pub struct ReceiptCode(Zeroizing<[u8; LENGTH]>);
+
+impl ReceiptCode {
+    /// A new code.
+    #[must_use]
+    pub fn random() -> Self {
+        let bytes: Zeroizing<[u8; RANDOM]> = Zeroizing::new(random_bytes());
+        let mut symbols = Zeroizing::new([0; LENGTH]);
+        // 256 is a multiple of 32, so each symbol is as likely as any other.
+        symbols.iter_mut().zip(bytes.iter()).for_each(|(symbol, byte)| *symbol = byte & 31);
+        symbols[RANDOM] = check_symbol(&symbols[..RANDOM]);
+        Self(symbols)
+    }
+
+    /// What was typed, in whatever case, with O for 0, I or L for 1, and dashes or spaces anywhere. Never fails: what cannot be a code becomes one that was
+    /// never given out, and looking it up costs the same.
+    #[must_use]
+    pub fn read(text: &str) -> Self {
+        let mut nobodys = Self::random();
+        nobodys.0[RANDOM] ^= 1;
+        match symbols(text).map(Self) {
+            Some(code) if code.is_well_formed() => code,
+            Some(_) | None => nobodys,
+        }
+    }
+
+    /// Whether its check symbol is right: a typing error can be told without asking whether the code exists.
+    #[must_use]
+    pub fn is_well_formed(&self) -> bool {
+        is_word(self.0.as_slice())
+    }
+
+    /// The code as the reporter sees it, once: `XXXXX-XXXXX-XXXXX-XXXXX-XXXXX-X`.
+    #[must_use]
+    pub fn shown(&self) -> Zeroizing<String> {
+        let mut shown = Zeroizing::new(String::with_capacity(LENGTH + LENGTH / GROUP));
+        for (i, symbol) in self.0.iter().enumerate() {
+            if i > 0 && i % GROUP == 0 {
+                shown.push('-');
+            }
+            shown.push(char::from(ALPHABET[usize::from(*symbol)]));
+        }
+        shown
+    }
+
+    /// Whether `text` has a well-formed code in it: in one piece, grouped by dashes in any way, or in groups of five with anything between them. Words that
+    /// merely have the length of one are not mistaken for it.
+    #[must_use]
+    pub fn occurs_in(text: &str) -> bool {
+        let pieces: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|piece| !piece.is_empty()).collect();
+        let groups = pieces.windows(LENGTH.div_ceil(GROUP)).filter(|groups| {
+            let (last, whole) = groups.split_last().unwrap_or((&"", &[]));
+            last.len() == 1 && whole.iter().all(|group| group.len() == GROUP)
+        });
+        let dashed = text.split(|c: char| !c.is_alphanumeric() && !is_dash(c));
+        dashed.chain(pieces.iter().copied()).any(is_code) || groups.into_iter().any(|groups| is_code(&Zeroizing::new(groups.concat())))
+    }
+
+    /// Its symbols, for tags.
+    pub(in crate::complaint) fn bytes(&self) -> &[u8] {
+        self.0.as_slice()
+    }
+}
+
+impl std::fmt::Debug for ReceiptCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ReceiptCode(secret)")
+    }
+}
+
+impl<'de> Deserialize<'de> for ReceiptCode {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        // The parser's own message would quote what was given instead of a text.
+        let text = String::deserialize(from).map(Zeroizing::new).map_err(|_| serde::de::Error::custom("expected a string"))?;
+        Ok(Self::read(&text))
+    }
+}
+
+fn is_code(text: &str) -> bool {
+    symbols(text).is_some_and(|symbols| ReceiptCode(symbols).is_well_formed())
+}
+
+/// The symbols of `text`, when there are as many as a code has.
+fn symbols(text: &str) -> Option<Zeroizing<[u8; LENGTH]>> {
+    let mut symbols = Zeroizing::new([0; LENGTH]);
+    let mut count = 0;
+    for c in text.chars().filter(|c| !is_dash(*c) && !c.is_whitespace()) {
+        *symbols.get_mut(count)? = symbol(c)?;
+        count += 1;
+    }
+    (count == LENGTH).then_some(symbols)
+}
+
+fn symbol(c: char) -> Option<u8> {
+    let c = match c.to_ascii_uppercase() {
+        'O' => '0',
+        'I' | 'L' => '1',
+        other => other,
+    };
+    ALPHABET.iter().position(|known| char::from(*known) == c).and_then(|place| u8::try_from(place).ok())
+}
+
+/// A hyphen, and what word processors make of it.
+fn is_dash(c: char) -> bool {
+    matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Worked out apart from this code.
+    const KNOWN: [&str; 6] = [
+        "00000-00000-00000-00000-00000-0",
+        "00000-00000-00000-00000-00001-2",
+        "10000-00000-00000-00000-00000-S",
+        "01234-56789-ABCDE-FGHJK-MNPQR-B",
+        "789AB-CDEFG-HJKMN-PQRST-VWXYZ-Q",
+        "MANGK-0PA1E-MBANG-0MVS1-2345X-7",
+    ];
+
+    #[test]
+    fn the_check_symbol_is_the_one_worked_out_elsewhere() {
+        for known in KNOWN {
+            assert!(ReceiptCode::read(known).is_well_formed(), "{known}");
+            assert_eq!(ReceiptCode::read(known).shown().as_str(), known);
+        }
+    }
+
+    #[test]
+    fn a_code_is_known_in_whatever_way_it_is_typed() {
+        for typed in
+            ["mangk0pa1embang0mvs12345x7", "MANGK-OPAIE-MBANG-OMVSL-2345X-7", " mangk opale mbang omvsi 2345x 7\n", "MANGK–0PA1E—MBANG-0MVS12345X-7"]
+        {
+            assert_eq!(ReceiptCode::read(typed).shown().as_str(), KNOWN[5], "{typed}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_code_is_read_as_one_that_nobody_has() {
+        for typed in ["", "rahasia", "MANGK-0PA1E-MBANG-0MVS1-2345X-8", "MANGK-0PA1E-MBANG-0MVS1-2345X-77", "MANGK-UPA1E-MBANG-0MVS1-2345X-7", "é"] {
+            let code = ReceiptCode::read(typed);
+            assert!(!code.is_well_formed(), "{typed}");
+            assert_ne!(code.bytes(), ReceiptCode::read(typed).bytes(), "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_code_pasted_into_a_text_is_found() {
+        for text in [
+            "Kode saya MANGK-0PA1E-MBANG-0MVS1-2345X-7.",
+            "kode=mangk0pa1embang0mvs12345x7;",
+            "mangk opa1e mbang omvs1\n2345x 7",
+            "MANGK-0PA1E-MBANG-0MVS1-2345X-7-tolong",
+            "(MANG-K0PA-1EMB-ANG0-MVS1-2345-X7)",
+        ] {
+            assert!(ReceiptCode::occurs_in(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_ordinary_text_is_not_taken_for_a_code() {
+        for text in [
+            "",
+            "Pada 12 Maret 2026 pukul 09.30 ia meminta Rp 2.500.000 lewat 0812-3456-7890, NIK 1671012345678901.",
+            "MANGK-0PA1E-MBANG-0MVS1-2345X-8",
+            "550e8400-e29b-41d4-a716-446655440000",
+        ] {
+            assert!(!ReceiptCode::occurs_in(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_code_in_json_never_fails_unless_it_is_no_text() {
+        assert!(serde_json::from_str::<ReceiptCode>("\"x\"").is_ok());
+        let refusal = serde_json::from_str::<ReceiptCode>("1671012345").unwrap_err();
+        assert!(!refusal.to_string().contains("1671"));
+    }
+
+    #[test]
+    fn a_code_does_not_show_itself() {
+        assert_eq!(format!("{:?}", ReceiptCode::random()), "ReceiptCode(secret)");
+    }
+
+    proptest! {
+        #[test]
+        fn a_new_code_is_well_formed_and_survives_the_way_to_paper_and_back(is_lower in any::<bool>(), separator in "[- ]{0,2}") {
+            let code = ReceiptCode::random();
+            prop_assert!(code.is_well_formed());
+            let shown = code.shown().replace('-', &separator);
+            let again = ReceiptCode::read(&if is_lower { shown.to_lowercase() } else { shown });
+            prop_assert_eq!(again.bytes(), code.bytes());
+            prop_assert!(ReceiptCode::occurs_in(&code.shown()));
+        }
+
+        #[test]
+        fn one_wrong_symbol_is_always_caught(place in 0..LENGTH, error in 1_u8..32) {
+            let mut code = ReceiptCode::random();
+            code.0[place] ^= error;
+            prop_assert!(!code.is_well_formed());
+        }
+
+        #[test]
+        fn two_exchanged_symbols_are_always_caught(one in 0..LENGTH, other in 0..LENGTH) {
+            let mut code = ReceiptCode::random();
+            let differ = code.0[one] != code.0[other];
+            code.0.swap(one, other);
+            prop_assert_eq!(code.is_well_formed(), !differ);
+        }
+
+        #[test]
+        fn whatever_is_typed_can_be_read(text in ".{0,80}") {
+            let _ = ReceiptCode::read(&text).shown();
+            let _ = ReceiptCode::occurs_in(&text);
+        }
+    }
+}

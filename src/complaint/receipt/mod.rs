@@ -1,0 +1,175 @@
+//! The receipt (tanda terima) of a complaint or of an answer: signed with Ed25519, so that nobody can forge or deny it, and naming nobody, so that finding
+//! it on somebody gives nobody away. It commits to the content through a salt that only the receipt has.
+
+mod check_symbol;
+pub mod code;
+pub mod kind;
+pub mod signer;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+pub use self::kind::ReceiptKind;
+pub use self::signer::ReceiptSigner;
+use crate::error::{Error, Result};
+use crate::secrecy::{random_bytes, sha256};
+
+/// The longest number or channel, in characters.
+const LONGEST: usize = 100;
+
+/// A signed receipt. The signature covers the UTF-8 text `wbs/receipt/v1` and then `kind`, `public_number`, `received_on`, `channel`, `commitment` and
+/// `salt`, each on a line of its own, with no line end after the last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Receipt {
+    /// What it is for.
+    pub kind: ReceiptKind,
+    /// The number to speak with the office; it opens nothing.
+    #[schema(example = "WBS-2026-7K3F9", max_length = 100)]
+    pub public_number: String,
+    /// The day of receipt; nobody keeps the hour.
+    #[schema(example = "2026-07-30")]
+    pub received_on: NaiveDate,
+    /// The way it came.
+    #[schema(example = "portal", max_length = 100)]
+    pub channel: String,
+    /// SHA-256 of the salt's bytes followed by the content, in hexadecimal.
+    #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", pattern = "^[0-9a-f]{64}$")]
+    pub commitment: String,
+    /// 32 random bytes in hexadecimal; kept nowhere else, so that nobody can try contents against the commitment.
+    #[schema(example = "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752", pattern = "^[0-9a-f]{64}$")]
+    pub salt: String,
+    /// Ed25519, base64url.
+    #[schema(pattern = "^[A-Za-z0-9_-]{86}$", example = "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg")]
+    pub signature: String,
+}
+
+impl Receipt {
+    /// Signs a receipt for `content`.
+    ///
+    /// # Errors
+    /// When it cannot be signed, or the number or the channel is more than one line.
+    pub fn issue(
+        signer: &ReceiptSigner,
+        kind: ReceiptKind,
+        public_number: impl Into<String>,
+        received_on: NaiveDate,
+        channel: impl Into<String>,
+        content: &[u8],
+    ) -> Result<Self> {
+        let salt: [u8; 32] = random_bytes();
+        let mut receipt = Self {
+            kind,
+            public_number: public_number.into(),
+            received_on,
+            channel: channel.into(),
+            commitment: commitment(&salt, content),
+            salt: hex::encode(salt),
+            signature: String::new(),
+        };
+        receipt.signature =
+            signer.sign(receipt.signed_text().ok_or_else(|| Error::internal("a receipt with more lines than it should have"))?.as_bytes())?;
+        Ok(receipt)
+    }
+
+    /// Whether we signed exactly this.
+    #[must_use]
+    pub fn is_genuine(&self, signer: &ReceiptSigner) -> bool {
+        self.signed_text().is_some_and(|text| signer.has_signed(text.as_bytes(), &self.signature))
+    }
+
+    /// The fields in which no receipt of ours looks like this: what is not even one is told apart from what is forged.
+    pub fn misshapen(&self) -> impl Iterator<Item = &'static str> {
+        let is_hash = |text: &str| text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        let is_signature =
+            self.signature.len() == 86 && self.signature.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+        let fields = [
+            ("public_number", self.public_number.chars().count() <= LONGEST),
+            ("channel", self.channel.chars().count() <= LONGEST),
+            ("commitment", is_hash(&self.commitment)),
+            ("salt", is_hash(&self.salt)),
+            ("signature", is_signature),
+        ];
+        fields.into_iter().filter(|(_, fits)| !fits).map(|(field, _)| field)
+    }
+
+    /// Whether it was given for this content.
+    #[must_use]
+    pub fn is_for(&self, content: &[u8]) -> bool {
+        hex::decode(&self.salt).is_ok_and(|salt| commitment(&salt, content) == self.commitment)
+    }
+
+    /// What is signed; nothing when a field could pass for two.
+    fn signed_text(&self) -> Option<String> {
+        let Self { kind, public_number, received_on, channel, commitment, salt, signature: _ } = self;
+        let day = received_on.to_string();
+        let lines = ["wbs/receipt/v1", kind.code(), public_number, &day, channel, commitment, salt];
+        lines.iter().all(|line| !line.contains(char::is_control)).then(|| lines.join("\n"))
+    }
+}
+
+fn commitment(salt: &[u8], content: &[u8]) -> String {
+    hex::encode(sha256(&Zeroizing::new([salt, content].concat())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Change = fn(&mut Receipt);
+
+    fn signer() -> ReceiptSigner {
+        ReceiptSigner::of_seed(&Zeroizing::new(random_bytes()))
+    }
+
+    fn receipt(signer: &ReceiptSigner) -> Receipt {
+        Receipt::issue(signer, ReceiptKind::Complaint, "WBS-2026-7K3F9", NaiveDate::from_ymd_opt(2026, 7, 30).unwrap(), "portal", b"isi").unwrap()
+    }
+
+    #[test]
+    fn a_receipt_is_genuine_until_any_field_of_it_is_changed() {
+        let signer = signer();
+        let genuine = receipt(&signer);
+        assert!(genuine.is_genuine(&signer));
+        let ways: [(&str, Change); 8] = [
+            ("kind", |receipt| receipt.kind = ReceiptKind::Answer),
+            ("public_number", |receipt| receipt.public_number.push('0')),
+            ("received_on", |receipt| receipt.received_on = receipt.received_on.succ_opt().unwrap()),
+            ("channel", |receipt| receipt.channel = "counter".into()),
+            ("commitment", |receipt| receipt.commitment = receipt.commitment.to_uppercase()),
+            ("salt", |receipt| receipt.salt = hex::encode([7; 32])),
+            ("signature", |receipt| receipt.signature = receipt.signature.chars().rev().collect()),
+            ("a line moved", |receipt| {
+                receipt.public_number = format!("{}\n{}", receipt.public_number, receipt.received_on);
+            }),
+        ];
+        for (name, change) in ways {
+            let mut changed = genuine.clone();
+            change(&mut changed);
+            assert!(!changed.is_genuine(&signer), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_receipt_of_another_office_is_not_genuine() {
+        assert!(!receipt(&signer()).is_genuine(&signer()));
+    }
+
+    #[test]
+    fn a_receipt_is_for_its_content_and_does_not_show_it() {
+        let signer = signer();
+        let (one, other) = (receipt(&signer), receipt(&signer));
+        assert!(one.is_for(b"isi") && !one.is_for(b"isi lain"));
+        assert_ne!(one.commitment, other.commitment);
+    }
+
+    #[test]
+    fn a_receipt_survives_json_and_takes_no_other_field() {
+        let signer = signer();
+        let mut json = serde_json::to_value(receipt(&signer)).unwrap();
+        assert!(serde_json::from_value::<Receipt>(json.clone()).unwrap().is_genuine(&signer));
+        json["name"] = "Budi".into();
+        assert!(serde_json::from_value::<Receipt>(json).is_err());
+    }
+}
