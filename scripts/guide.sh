@@ -12,7 +12,7 @@ export BASE=${1:-${BASE:-http://127.0.0.1:8080}} DATA_DIR=${2:-${DATA_DIR:-.data
 DATA_DIR=$(cd "$DATA_DIR" && pwd)
 shift $(($# < 2 ? $# : 2))
 pages=("$@")
-[ ${#pages[@]} -gt 0 ] || pages=(README customer officer reporter head integrator events webhooks keys)
+[ ${#pages[@]} -gt 0 ] || pages=(README customer officer reporter handler head integrator events webhooks keys)
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

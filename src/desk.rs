@@ -1,20 +1,23 @@
 //! `GET /desk`: what waits for me across the workflows, soonest due first. It lists what the gate allows, as `next` of each file does.
 
 use actix_web::get;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 use crate::casework::desk::Desk;
 use crate::certification::sop::SOP as CERT;
 use crate::certification::store::lists::waiting;
 use crate::certification::views::ApplicationSummary;
-use crate::complaint::reads;
+use crate::complaint::disclosure::{self, WaitingDisclosure};
+use crate::complaint::reads::{self, protecting};
+use crate::complaint::retaliation::RetaliationSummary;
 use crate::complaint::sop::SOP as WBS;
 use crate::complaint::views::ComplaintSummary;
 use crate::error::Result;
+use crate::identity::signed_in::today;
 use crate::web::Reply;
 
-/// How many files a desk looks at: the longest waiting. Nobody works through more in a day.
+/// How many files of a kind a desk looks at: the longest waiting. Nobody works through more in a day.
 const LOOKED_AT: i64 = 500;
 
 /// What waits.
@@ -24,8 +27,8 @@ pub struct DeskView {
     pub items: Vec<DeskItem>,
 }
 
-/// A file that waits for you.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+/// A file that waits for you: one of them.
+#[derive(Debug, Default, Serialize, utoipa::ToSchema)]
 pub struct DeskItem {
     /// Which SOP.
     #[schema(example = "cert")]
@@ -36,30 +39,60 @@ pub struct DeskItem {
     /// The file, when it is a complaint.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub complaint: Option<ComplaintSummary>,
+    /// The request, when it is a disclosure for you to decide (permintaan pembukaan identitas).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disclosure: Option<WaitingDisclosure>,
+    /// The report, when it is one of retaliation for you to assess (laporan pembalasan).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retaliation_report: Option<RetaliationSummary>,
 }
 
-impl DeskItem {
-    /// When it is due, and since when it waits.
-    fn urgency(&self) -> (Option<DateTime<Utc>>, Option<DateTime<Utc>>) {
-        let application = self.application.as_ref().map(|file| (&file.clock, file.stage_since));
-        let file = application.or_else(|| self.complaint.as_ref().map(|file| (&file.clock, file.stage_since)));
-        let due = file.and_then(|(clock, _)| clock.as_ref().and_then(|clock| clock.due_at));
-        (due, file.map(|(_, since)| since))
+/// When something is due, and since which day it waits.
+type Urgency = (Option<DateTime<Utc>>, NaiveDate);
+
+impl From<ApplicationSummary> for DeskItem {
+    fn from(file: ApplicationSummary) -> Self {
+        Self { sop: CERT.code, application: Some(file), ..Self::default() }
     }
+}
+
+impl From<ComplaintSummary> for DeskItem {
+    fn from(file: ComplaintSummary) -> Self {
+        Self { sop: WBS.code, complaint: Some(file), ..Self::default() }
+    }
+}
+
+impl From<WaitingDisclosure> for DeskItem {
+    fn from(request: WaitingDisclosure) -> Self {
+        Self { sop: WBS.code, disclosure: Some(request), ..Self::default() }
+    }
+}
+
+impl From<RetaliationSummary> for DeskItem {
+    fn from(report: RetaliationSummary) -> Self {
+        Self { sop: WBS.code, retaliation_report: Some(report), ..Self::default() }
+    }
+}
+
+/// Puts `waiting` on the desk, each with its urgency.
+fn lay<T: Into<DeskItem>>(desk: &mut Vec<(Urgency, DeskItem)>, waiting: Vec<T>, urgency: impl Fn(&T) -> Urgency) {
+    desk.extend(waiting.into_iter().map(|one| (urgency(&one), one.into())));
 }
 
 /// Look at the desk (meja kerja).
 ///
-/// Files that wait for a step of yours, soonest due first; of many the 500 that have waited longest.
+/// What waits for a step of yours, soonest due first: files, requests to decide, reports to assess. What has no standard time comes first. Of many of a kind
+/// the 500 that have waited longest.
 #[utoipa::path(tag = "desk", responses((status = 200, body = DeskView)))]
 #[get("/desk")]
 pub async fn look_at_desk(desk: Desk) -> Result<Reply<DeskView>> {
     let at = (desk.desktop().now, &desk.desktop().calendars);
+    let mut items = Vec::new();
     let applications = desk.database().read(async |c| waiting(c, desk.who(), LOOKED_AT, at).await).await?;
-    let complaints = reads::waiting(&desk, LOOKED_AT).await?;
-    let applications = applications.into_iter().map(|application| DeskItem { sop: CERT.code, application: Some(application), complaint: None });
-    let complaints = complaints.into_iter().map(|complaint| DeskItem { sop: WBS.code, application: None, complaint: Some(complaint) });
-    let mut items: Vec<_> = applications.chain(complaints).collect();
-    items.sort_by_key(DeskItem::urgency);
-    Ok(Reply::ok(DeskView { items }))
+    lay(&mut items, applications, |file| (file.clock.as_ref().and_then(|clock| clock.due_at), today(file.stage_since)));
+    lay(&mut items, reads::waiting(&desk, LOOKED_AT).await?, |file| (file.clock.as_ref().and_then(|clock| clock.due_at), today(file.stage_since)));
+    lay(&mut items, disclosure::waiting(&desk, LOOKED_AT).await?, |request| (None, today(request.requested_at)));
+    lay(&mut items, protecting::waiting(&desk, LOOKED_AT).await?, |report| (None, report.reported_on));
+    items.sort_by_key(|(urgency, _)| *urgency);
+    Ok(Reply::ok(DeskView { items: items.into_iter().map(|(_, item)| item).collect() }))
 }

@@ -32,11 +32,12 @@ const fn indonesian(name: &'static str, file: &'static str, text: &'static str) 
 const START: Page = english("", "README.md", include_str!("../docs/guide/README.md"));
 
 /// All of them.
-const PAGES: [Page; 13] = [
+const PAGES: [Page; 15] = [
     START,
     english("customer", "customer.md", include_str!("../docs/guide/customer.md")),
     english("officer", "officer.md", include_str!("../docs/guide/officer.md")),
     english("reporter", "reporter.md", include_str!("../docs/guide/reporter.md")),
+    english("handler", "handler.md", include_str!("../docs/guide/handler.md")),
     english("head", "head.md", include_str!("../docs/guide/head.md")),
     english("integrator", "integrator.md", include_str!("../docs/guide/integrator.md")),
     english("events", "events.md", include_str!("../docs/guide/events.md")),
@@ -46,6 +47,7 @@ const PAGES: [Page; 13] = [
     english("abuse-cases", "abuse-cases.md", include_str!("../docs/abuse-cases.md")),
     indonesian("pelanggan", "id/customer.md", include_str!("../docs/guide/id/customer.md")),
     indonesian("pelapor", "id/reporter.md", include_str!("../docs/guide/id/reporter.md")),
+    indonesian("penangan", "id/handler.md", include_str!("../docs/guide/id/handler.md")),
 ];
 
 impl Page {
@@ -64,16 +66,16 @@ impl Page {
     }
 
     fn shown(&self, reader: Reader) -> Document {
-        if !reader.wants_page {
-            return Document::markdown(self.language, self.text);
-        }
-        let title = self.text.lines().next().unwrap_or_default().trim_start_matches("# ");
-        let mut body = String::with_capacity(2 * self.text.len());
-        pulldown_cmark::html::push_html(&mut body, Parser::new_ext(self.text, Options::ENABLE_TABLES | Options::ENABLE_HEADING_ATTRIBUTES));
         // The files refer to each other as files; here they are pages.
-        for other in PAGES {
-            body = body.replace(&format!("href=\"{}", self.link_to(&other)), &format!("href=\"{}", other.address()));
+        let text = PAGES
+            .iter()
+            .fold(self.text.to_owned(), |text, other| text.replace(&format!("]({}", self.link_to(other)), &format!("]({}", other.address())));
+        if !reader.wants_page {
+            return Document::markdown(self.language, &text);
         }
+        let title = text.lines().next().unwrap_or_default().trim_start_matches("# ");
+        let mut body = String::with_capacity(2 * text.len());
+        pulldown_cmark::html::push_html(&mut body, Parser::new_ext(&text, Options::ENABLE_TABLES | Options::ENABLE_HEADING_ATTRIBUTES));
         Document::page(self.language, title, &body)
     }
 }
@@ -92,9 +94,9 @@ pub async fn read_guide(reader: Reader) -> Document {
 
 /// Read a page of the guide (halaman panduan).
 ///
-/// The journey of a `customer`, an `officer`, a `reporter`, the `head` or an `integrator`, by curl; what a program is told and how: `events`, `webhooks` and
+/// The journey of a `customer`, an `officer`, a `reporter`, a `handler` of complaints, the `head` or an `integrator`, by curl; what a program is told and how: `events`, `webhooks` and
 /// `keys`; and `protection`: what is protected from whom when somebody reports, with `abuse-cases`: what is tried, and the test that shows it fails. In
-/// Indonesian: `pelanggan` and `pelapor`. A browser gets a page, others Markdown.
+/// Indonesian: `pelanggan`, `pelapor` and `penangan`. A browser gets a page, others Markdown.
 #[utoipa::path(
     tag = "guide", security(()), params(("page" = String, Path, description = "For whom", example = "customer")),
     responses((status = 200, content((String = "text/markdown", example = "# The guide …"), (String = "text/html", example = "<!doctype html>…"))))
@@ -133,6 +135,6 @@ mod tests {
             assert_eq!(commands(page), commands(english), "{}", page.file);
             seen += 1;
         }
-        assert_eq!(seen, 2);
+        assert_eq!(seen, 3);
     }
 }

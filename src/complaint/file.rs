@@ -65,6 +65,7 @@ pub struct Record {
     pub(super) closed_on: Option<NaiveDate>,
     pub(super) acknowledged_on: Option<NaiveDate>,
     pub(super) legal_hold: bool,
+    pub(super) stage_since: DateTime<Utc>,
     pub(super) calendar_version: i32,
     pub(super) wrapped: Vec<u8>,
     pub(super) content: Vec<u8>,

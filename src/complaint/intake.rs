@@ -54,7 +54,7 @@ pub struct Submitted {
     #[schema(example = "7K3F9-2M8QT-VW4XZ-1B6CN-HJ5PR-D")]
     pub receipt_code: String,
     /// The number to call it by; opens nothing.
-    #[schema(example = "WBS-2026-7K3F9")]
+    #[schema(example = "WBS-2026-7K3F9QX")]
     pub public_number: String,
     /// Tanda terima: proves what was handed in on which day, and names nobody.
     pub receipt: Receipt,
@@ -70,7 +70,7 @@ pub struct Entered {
     #[schema(value_type = String, format = Date, example = "2026-08-05")]
     pub expires_on: NaiveDate,
     /// The number to call it by.
-    #[schema(example = "WBS-2026-7K3F9")]
+    #[schema(example = "WBS-2026-7K3F9QX")]
     pub public_number: String,
     /// Tanda terima.
     pub receipt: Receipt,
@@ -184,7 +184,7 @@ fn day_of_paper(said: Option<NaiveDate>, today: NaiveDate) -> Result<NaiveDate> 
     Ok(day)
 }
 
-/// A number that nobody can count on: prefix, year, five random symbols and more where two would meet.
+/// A number that nobody can count on: prefix, year, seven random symbols.
 #[must_use]
 pub fn number_of(prefix: &str, day: NaiveDate) -> String {
     format!("{prefix}-{}-{}", chrono::Datelike::year(&day), symbols())

@@ -3,6 +3,7 @@
 //! Acts of the reporter never move a file by themselves: the moment of a move is known to the office, and must not be the moment of the act. The service
 //! moves it at the next surfacing time.
 
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use crate::sop::role::Role;
@@ -294,6 +295,11 @@ const HEAD_OF_SOP: Head = Head {
     warning: "Jika penanganan whistle blowing terhambat maka pelayanan kepada pelanggan akan terganggu",
     records: &["Data identitas pelapor", "Data pengaduan"],
 };
+
+/// How long a question waits for the reporter before the settlement goes on without their answer. Ours: the print knows no questions.
+pub const QUESTION_WAITS: TimeDelta = TimeDelta::days(14);
+/// How long an answer lies before the reporter until the complaint is closed without their acknowledgement. Ours: the print has them come at once.
+pub const ANSWER_WAITS: TimeDelta = TimeDelta::days(30);
 
 /// Tasks and their codes: the code is the operation id, the name of the step's file, and the entry in the audit trail.
 const TASKS: [(Task, &str); 27] = [

@@ -108,7 +108,7 @@ pub struct ComplaintView {
     /// Its id.
     pub id: ComplaintId,
     /// The number to call it by; random.
-    #[schema(example = "WBS-2026-7K3F9")]
+    #[schema(example = "WBS-2026-7K3F9QX")]
     pub public_number: String,
     /// `online` or `paper`.
     #[schema(example = "online")]
@@ -192,7 +192,7 @@ pub struct ComplaintSummary {
     /// Its id.
     pub id: ComplaintId,
     /// The number to call it by.
-    #[schema(example = "WBS-2026-7K3F9")]
+    #[schema(example = "WBS-2026-7K3F9QX")]
     pub public_number: String,
     /// `online` or `paper`.
     #[schema(example = "online")]

@@ -28,7 +28,9 @@ pub struct AtDisclosure {
 /// A request to open part of an identity, or the original of an attachment: `fields` or `original`, and not both.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = DisclosureRequest)]
+#[schema(as = DisclosureRequest, example = json!({
+    "fields": ["name", "address"], "purpose": "delivery", "reason": "Surat jawaban harus diantar ke rumah pelapor."
+}))]
 pub struct Request {
     /// Which parts of the identity.
     #[serde(default)]

@@ -14,5 +14,7 @@ mod opening;
 mod passphrase;
 mod telling;
 mod views;
+mod waiting;
 
 pub use self::expiry::expire;
+pub use self::waiting::{WaitingDisclosure, waiting};

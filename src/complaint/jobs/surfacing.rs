@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use crate::audit::{self, Actor, Event};
 use crate::casework::calendars::Calendars;
@@ -16,17 +16,12 @@ use crate::complaint::disclosure;
 use crate::complaint::reading::read_as;
 use crate::complaint::retaliation;
 use crate::complaint::screening::rescreening;
-use crate::complaint::sop::{Stage, Task};
+use crate::complaint::sop::{ANSWER_WAITS, QUESTION_WAITS, Stage, Task};
 use crate::complaint::store::{messages, outbox, sessions, surfacing as store};
 use crate::database::Database;
 use crate::error::{Code, Result};
 use crate::ids::ComplaintId;
 use crate::web::{Reply, Work};
-
-/// How long an answer lies before the reporter until the complaint is closed without their acknowledgement.
-const UNANSWERED: TimeDelta = TimeDelta::days(30);
-/// How long a question waits for the reporter.
-const UNASKED: TimeDelta = TimeDelta::days(14);
 
 /// Does everything that is due.
 ///
@@ -50,13 +45,13 @@ pub async fn look(database: &Database, cabinet: &Cabinet, calendars: &Calendars,
     look.tell_of_retaliation(now).await?;
     for (case, since, _) in look.at(Stage::WaitingForReporter).await? {
         let answered = look.read(async |c| messages::answers(c, case, now).await).await? > 0;
-        if answered || since + UNASKED <= now {
+        if answered || since + QUESTION_WAITS <= now {
             look.take(case, Task::ResumeComplaint, now, async |_| Ok(Stage::InResolution)).await?;
         }
     }
     for (case, since, acknowledged) in look.at(Stage::Answered).await? {
         let surfaced = acknowledged.is_some() && !look.read(async |c| store::has_waiting(c, case).await).await?;
-        if surfaced || since + UNANSWERED <= now {
+        if surfaced || since + ANSWER_WAITS <= now {
             look.take(case, Task::CloseComplaint, now, async |_| Ok(Stage::Closed)).await?;
         }
     }

@@ -7,7 +7,7 @@ use actix_web::{FromRequest, HttpRequest, get};
 
 use crate::casework::desk::Desk;
 use crate::casework::workflow::Asking;
-use crate::complaint::papers::retaliation_file::PROTECTORS;
+use crate::complaint::papers::retaliation_file::{PROTECTORS, State};
 use crate::complaint::reading;
 use crate::complaint::record;
 use crate::complaint::reporter::counter::Counter;
@@ -86,6 +86,19 @@ pub async fn list_waiting_retaliation_reports(
     let rows = reading::read(&desk.0, async |c, viewer, _| store::list(c, viewer, now, after, limit + 1).await).await?;
     let page = cursor.0.page(rows, limit, "retaliation", &(), Place::of)?;
     Ok(Reply::page(page.map(RetaliationSummary::of)))
+}
+
+/// At most `limit` reports that wait for whoever is at `desk`, the oldest day first; nothing for who protects nobody.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn waiting(desk: &Desk, limit: i64) -> Result<Vec<RetaliationSummary>> {
+    if desk.who().must_be_one_of(PROTECTORS).is_err() {
+        return Ok(Vec::new());
+    }
+    let lines = reading::read(desk, async |c, viewer, _| store::list(c, viewer, desk.desktop().now, None, limit).await).await?;
+    // The list has what is settled at its end.
+    Ok(lines.into_iter().take_while(|line| line.state != State::Settled).map(RetaliationSummary::of).collect())
 }
 
 fn opened(stored: &[Stored], key: &CaseKey) -> Result<Vec<RetaliationView>> {

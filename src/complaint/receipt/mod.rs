@@ -26,7 +26,7 @@ pub struct Receipt {
     /// What it is for.
     pub kind: ReceiptKind,
     /// The number to speak with the office; it opens nothing.
-    #[schema(example = "WBS-2026-7K3F9", max_length = 100)]
+    #[schema(example = "WBS-2026-7K3F9QX", max_length = 100)]
     pub public_number: String,
     /// The day of receipt; nobody keeps the hour.
     #[schema(example = "2026-07-30")]
@@ -124,7 +124,7 @@ mod tests {
     }
 
     fn receipt(signer: &ReceiptSigner) -> Receipt {
-        Receipt::issue(signer, ReceiptKind::Complaint, "WBS-2026-7K3F9", NaiveDate::from_ymd_opt(2026, 7, 30).unwrap(), "portal", b"isi").unwrap()
+        Receipt::issue(signer, ReceiptKind::Complaint, "WBS-2026-7K3F9QX", NaiveDate::from_ymd_opt(2026, 7, 30).unwrap(), "portal", b"isi").unwrap()
     }
 
     #[test]

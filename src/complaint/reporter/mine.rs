@@ -20,7 +20,7 @@ use crate::complaint::papers::message::{Author, MessageView, Messages, ReporterM
 use crate::complaint::papers::of_staff::{Answer, Signature};
 use crate::complaint::printed::signed_answer;
 use crate::complaint::showing;
-use crate::complaint::sop::Stage;
+use crate::complaint::sop::{QUESTION_WAITS, Stage};
 use crate::complaint::store;
 use crate::complaint::store::messages::NewMessage;
 use crate::complaint::store::{disclosures, letters, messages, openings, outbox, papers, timeline};
@@ -55,6 +55,9 @@ pub struct OwnComplaint {
     pub acknowledged_on: Option<NaiveDate>,
     /// What may be done next, by whom, until which day, and why not by you. Writing to the office is open to you at every stage.
     pub next: Vec<OwnNext>,
+    /// The day until which the office waits for a message of yours, because it asked you something; then it goes on without. Null while it does not wait.
+    #[schema(value_type = Option<String>, format = Date, example = "2026-07-20")]
+    pub awaited_until: Option<NaiveDate>,
     /// Breaches of confidentiality that affect it, newest first (pelanggaran kerahasiaan).
     pub breach_notices: Vec<BreachNotice>,
     /// Where else you can report (kanal nasional): the same for every reporter, at every stage.
@@ -107,6 +110,7 @@ pub async fn read_own_complaint(counter: Counter) -> Result<Reply<OwnComplaint>>
             answered: is_answered(found.stage),
             acknowledged_on: found.acknowledged_on,
             next,
+            awaited_until: (found.stage == Stage::WaitingForReporter).then(|| today(found.stage_since + QUESTION_WAITS)),
             breach_notices: notices(c, counter.case()).await?,
             other_channels: OTHER_CHANNELS,
         })

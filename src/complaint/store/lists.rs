@@ -28,7 +28,7 @@ pub struct ComplaintFilter {
     #[param(inline)]
     pub category: Option<Category>,
     /// Only this number.
-    #[param(max_length = 30, example = "WBS-2026-7K3F9")]
+    #[param(max_length = 30, example = "WBS-2026-7K3F9QX")]
     pub public_number: Option<String>,
     /// With `true`, how many there are in all.
     pub count: Option<bool>,

@@ -19,6 +19,7 @@ pub mod surfacing;
 pub mod timeline;
 pub mod vault;
 pub mod viewer;
+pub mod waiting;
 pub mod warnings;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -207,7 +208,7 @@ pub async fn find(connection: &mut PgConnection, id: ComplaintId, viewer: &Viewe
     let row = sqlx::query!(
         r#"
         select c.office_id, c.public_number, c.channel, c.category, c.stage, c.version, c.round, c.team_id, c.staff_reads, c.received_on, c.closed_on,
-               c.acknowledged_on, c.legal_hold, c.dek_wrapped, x.sealed as content,
+               c.acknowledged_on, c.legal_hold, c.stage_since, c.dek_wrapped, x.sealed as content,
                coalesce(c.calendar_version, (select max(v.version) from calendar_version v where v.office_id = c.office_id)) as "calendar_version!",
                t.since as "since!",
                t.steps as "steps!: Vec<Option<i16>>",
@@ -263,6 +264,7 @@ pub async fn find(connection: &mut PgConnection, id: ComplaintId, viewer: &Viewe
             closed_on: row.closed_on,
             acknowledged_on: row.acknowledged_on,
             legal_hold: row.legal_hold,
+            stage_since: row.stage_since,
             calendar_version: row.calendar_version,
             wrapped: row.dek_wrapped,
             content: row.content,

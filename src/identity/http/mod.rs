@@ -1,6 +1,7 @@
 //! The routes of identity: forms, views and handlers, one file for each group.
 
 mod acting;
+mod colleagues;
 mod email_verification;
 mod integrations;
 mod jwks;
@@ -52,6 +53,7 @@ pub fn routes(config: &mut impl Registry) {
         .service(acting::create_acting_appointment)
         .service(acting::confirm_acting_appointment)
         .service(acting::revoke_acting_appointment)
+        .service(colleagues::list_colleagues)
         .service(teams::list_teams)
         .service(teams::create_team)
         .service(teams::show_team)

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use crate::error::Result;
 use crate::ids::{OfficeId, UserId};
@@ -10,6 +11,15 @@ use crate::sop::role::{Role, Roles};
 /// Somebody who holds the role that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holder {
+    /// The person.
+    pub user: UserId,
+    /// The name to show.
+    pub display_name: String,
+}
+
+/// Somebody who works here now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Colleague {
     /// The person.
     pub user: UserId,
     /// The name to show.
@@ -74,6 +84,32 @@ pub async fn holders(conn: &mut PgConnection, office: OfficeId, role: Role, toda
     );
     let rows = rows.fetch_all(conn).await?;
     Ok(rows.into_iter().map(|row| Holder { user: UserId(row.id), display_name: row.display_name }).collect())
+}
+
+/// The active staff of the office, by name, those after `after`.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn colleagues(conn: &mut PgConnection, office: OfficeId, after: Option<(String, Uuid)>, limit: i64) -> Result<Vec<Colleague>> {
+    let (after_name, after_id) = after.unzip();
+    let rows = sqlx::query!(
+        "
+        select u.id, u.display_name
+        from app_user u
+        where u.office_id = $1
+          and u.customer_id is null
+          and u.active
+          and ($2::text is null or (u.display_name, u.id) > ($2, $3::uuid))
+        order by u.display_name, u.id
+        limit $4
+        ",
+        office.0,
+        after_name,
+        after_id,
+        limit,
+    );
+    let rows = rows.fetch_all(conn).await?;
+    Ok(rows.into_iter().map(|row| Colleague { user: UserId(row.id), display_name: row.display_name }).collect())
 }
 
 /// All staff of the office, by name, whether they may sign in now or not; never a customer.

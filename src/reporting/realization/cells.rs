@@ -1,5 +1,6 @@
 //! The cells of a workbook: how they look, and how each kind is put into one.
 
+use chrono::{NaiveDateTime, NaiveTime};
 use rust_xlsxwriter::{Color, ExcelDateTime, Format, FormatAlign, FormatBorder, Worksheet, XlsxError};
 
 use super::columns::Cell;
@@ -50,16 +51,23 @@ pub(super) fn put(sheet: &mut Worksheet, (row, column): (u32, u16), cell: Cell, 
         Cell::Text(text) => sheet.write_string(row, column, text.chars().take(LONGEST).collect::<String>())?,
         // Beyond 2^53 a spreadsheet has no whole numbers; no minutes and no rupiah of ours come near.
         Cell::Number(number) => sheet.write_number_with_format(row, column, as_number(number), &looks.number)?,
-        Cell::Moment(moment) => {
-            let local = moment.with_timezone(&WIB).naive_local().and_utc();
-            sheet.write_datetime_with_format(row, column, ExcelDateTime::from_timestamp(local.timestamp())?, &looks.moment)?
-        }
-        Cell::Day(day) => {
-            let midnight = day.and_time(chrono::NaiveTime::MIN).and_utc();
-            sheet.write_datetime_with_format(row, column, ExcelDateTime::from_timestamp(midnight.timestamp())?, &looks.day)?
-        }
+        Cell::Moment(moment) => at(sheet, (row, column), moment.with_timezone(&WIB).naive_local(), &looks.moment)?,
+        Cell::Day(day) => at(sheet, (row, column), day.and_time(NaiveTime::MIN), &looks.day)?,
     };
     Ok(())
+}
+
+/// Puts a time where spreadsheets have one: from 1900 to 9999. What lies outside is a text.
+fn at<'a>(
+    sheet: &'a mut Worksheet,
+    (row, column): (u32, u16),
+    time: NaiveDateTime,
+    look: &Format,
+) -> std::result::Result<&'a mut Worksheet, XlsxError> {
+    match ExcelDateTime::from_timestamp(time.and_utc().timestamp()) {
+        Ok(known) => sheet.write_datetime_with_format(row, column, known, look),
+        Err(_) => sheet.write_string(row, column, time.to_string()),
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "minutes, days and rupiah stay far below 2^53")]

@@ -12,7 +12,7 @@ use service_desk::sop::role::{Role, Roles};
 use sqlx::{Connection as _, PgConnection, Row as _};
 use uuid::Uuid;
 
-use super::disclosures::{Asked, ask, blind, confidential, decide, grant, office, open};
+use super::disclosures::{Asked, ask, blind, confidential, decide, grant, office, open, requests_on_the_desk};
 use super::wing::{Case, Until, Wing, form};
 use crate::support::{Answer, Person};
 
@@ -116,6 +116,7 @@ async fn a_breach_stops_disclosures_tells_reporters_and_watchers_and_is_closed_b
     let waiting = wing.custodian.get("/api/v1/disclosures").await.expect(200)["items"][0].clone();
     assert_eq!((&waiting["state"], &waiting["frozen"]), (&json!("pending"), &json!(true)));
     decide(&wing.custodian, &asked, grant()).await.refused(409, "disclosures_frozen");
+    assert_eq!(requests_on_the_desk(&wing.custodian).await, Vec::<Value>::new(), "what stands still waits for nobody");
 
     let closing = format!("{breach}/closing");
     let refused = wing.auditor.post(&closing, json!({"done": "Surel ditarik."})).await.refused(422, "invalid_content");

@@ -77,6 +77,12 @@ pub fn blind(answer: &Answer) {
     assert!([NAME, ADDRESS, NIK].iter().all(|secret| !text.contains(secret)), "{text}");
 }
 
+/// The requests that wait on somebody's desk.
+pub async fn requests_on_the_desk(person: &Person) -> Vec<Value> {
+    let desk = person.get("/api/v1/desk").await.expect(200);
+    desk["items"].as_array().unwrap().iter().filter_map(|item| item.get("disclosure").cloned()).collect()
+}
+
 async fn stored_fields(wing: &Wing) -> i64 {
     sqlx::query_scalar("select count(*) from wbs.disclosure where sealed_fields is not null").fetch_one(&mut wing.app.sql().await).await.unwrap()
 }
@@ -164,7 +170,28 @@ async fn nobody_decides_in_their_own_matter_and_who_is_barred_knows_of_none() {
     blind(&refusal);
     refusal.refused(404, "not_found");
     assert_eq!(wing.custodian.get("/api/v1/disclosures").await.expect(200)["items"], json!([]));
+    assert_eq!((requests_on_the_desk(&both).await, requests_on_the_desk(&wing.custodian).await), (vec![], vec![]));
     assert_eq!(stored_fields(&wing).await, 0);
+}
+
+#[actix_web::test]
+async fn what_a_custodian_may_decide_lies_on_their_desk_until_they_have_done_their_part() {
+    let (wing, case) = office().await;
+    let deputy = wing.another(Role::IdentityCustodian, "Fitri Handayani").await;
+    assert_eq!(requests_on_the_desk(&wing.custodian).await, Vec::<Value>::new());
+    let asked = ask(&wing.head, &case, "law_enforcement", &["name"]).await;
+    let desk = wing.custodian.get("/api/v1/desk").await;
+    blind(&desk);
+    assert!(!String::from_utf8_lossy(&desk.bytes).contains(&case.number), "nothing of the complaint but its id");
+    let laid = requests_on_the_desk(&wing.custodian).await;
+    assert_eq!((laid.len(), &laid[0]["state"], asked.path.ends_with(laid[0]["id"].as_str().unwrap())), (1, &json!("pending"), true));
+    assert_eq!(requests_on_the_desk(&wing.head).await, Vec::<Value>::new(), "it is not for the head to decide");
+
+    decide(&wing.custodian, &asked, json!({"grant": true, "reason": "Surat penyidik lengkap."})).await.expect(200);
+    assert_eq!(requests_on_the_desk(&wing.custodian).await, Vec::<Value>::new(), "nobody agrees twice");
+    assert_eq!(requests_on_the_desk(&deputy).await[0]["state"], "seconded");
+    decide(&deputy, &asked, denial()).await.expect(200);
+    assert_eq!(requests_on_the_desk(&deputy).await, Vec::<Value>::new());
 }
 
 #[actix_web::test]

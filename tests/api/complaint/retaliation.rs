@@ -45,6 +45,11 @@ async fn items(person: &Person, path: &str) -> Vec<Value> {
     person.get(path).await.expect(200)["items"].as_array().unwrap().clone()
 }
 
+/// The reports that wait on somebody's desk.
+async fn laid(person: &Person) -> Vec<Value> {
+    items(person, "/api/v1/desk").await.into_iter().filter_map(|item| item.get("retaliation_report").cloned()).collect()
+}
+
 /// How often somebody was told this.
 async fn heard(person: &Person, kind: &str) -> usize {
     items(person, "/api/v1/notifications?limit=200").await.iter().filter(|item| item["kind"] == kind).count()
@@ -80,6 +85,7 @@ async fn a_report_is_assessed_by_who_protects_watched_and_settled_and_the_report
     assert_eq!(waiting.len(), 1);
     assert_eq!((&waiting[0]["public_number"], &waiting[0]["state"]), (&json!(case.number), &json!("open")));
     assert!(!waiting[0].to_string().contains("gudang"), "nothing that anybody wrote is in the list");
+    assert_eq!((laid(officer).await, laid(&wing.head).await), (waiting.clone(), vec![]), "it lies on the desk of who protects, and on no other");
     let read = items(officer, &of(&case)).await;
     assert_eq!((read.len(), &read[0]["text"], &read[0]["kind"]), (1, &report()["text"], &json!("transfer")));
     assert_eq!(read[0]["id"], made["id"]);
@@ -87,7 +93,9 @@ async fn a_report_is_assessed_by_who_protects_watched_and_settled_and_the_report
     let path = format!("{}/{}/assessment", of(&case), made["id"].as_str().unwrap());
     let watched = officer.post(&path, assessment("needs_watch")).await.expect(200);
     assert_eq!((&watched["state"], items(officer, WAITING).await[0]["state"].as_str()), (&json!("watched"), Some("watched")));
+    assert_eq!(laid(officer).await[0]["state"], "watched");
     assert_eq!(officer.post(&path, assessment("upheld")).await.expect(200)["state"], "settled");
+    assert_eq!(laid(officer).await, Vec::<Value>::new());
     officer.post(&path, assessment("not_upheld")).await.refused(409, "conflict");
 
     let reporter = wing.enter(&case.code).await;

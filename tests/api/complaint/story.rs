@@ -45,6 +45,8 @@ async fn a_complaint_goes_from_an_anonymous_reporter_to_an_acknowledged_answer()
     let reporter = wing.enter(code).await;
     let conversation = reporter.get("/api/v1/complaints/mine/messages").await.expect(200);
     assert_eq!(conversation["items"][0]["text"], "Apakah ada kuitansi?");
+    let awaited = reporter.get("/api/v1/complaints/mine").await.expect(200);
+    assert_eq!((awaited["stage"].as_str(), awaited["awaited_until"].as_str()), (Some("waiting_for_reporter"), Some("2026-07-20")));
     reporter.post("/api/v1/complaints/mine/messages", json!({"text": "Ada, tanggal 3 Juni."})).await.expect(201);
     assert_eq!(wing.team_lead.get(&format!("{path}/messages")).await.expect(200)["items"].as_array().unwrap().len(), 1, "it has not surfaced");
     wing.next_slot().await;
@@ -53,6 +55,7 @@ async fn a_complaint_goes_from_an_anonymous_reporter_to_an_acknowledged_answer()
     let warning = json!({"warnings": [{"user": accused.id, "text": "Pungutan di luar tarif tidak dibenarkan."}]});
     let warned = wing.team_lead.post(&format!("{path}/warnings"), warning).await.expect(200);
     assert_eq!(warned["stage"], "in_resolution");
+    assert!(wing.enter(code).await.get("/api/v1/complaints/mine").await.expect(200)["awaited_until"].is_null(), "the office has the answer");
     let mine = accused.get("/api/v1/warnings").await.expect(200)["items"][0].clone();
     let statement = json!({"text": "Uang sudah saya kembalikan."});
     accused.post(&format!("/api/v1/warnings/{}/statement", mine["id"].as_str().unwrap()), statement).await.expect(200);

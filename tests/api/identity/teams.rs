@@ -296,3 +296,25 @@ async fn the_roster_is_all_staff_and_whoever_acts_holds_the_role_that_day() {
     let entry = everybody.iter().find(|entry| entry.user == UserId(head.id)).unwrap();
     assert_eq!((entry.display_name.as_str(), entry.roles), ("Kepala Balai", Roles::NONE.with(Role::Head)));
 }
+
+#[actix_web::test]
+async fn staff_look_up_whom_a_step_may_name_and_learn_names_and_nothing_else() {
+    let app = TestApp::start().await;
+    let (admin, customer, asks) = (app.staff(Role::Admin).await, app.customer().await, app.staff(Role::TeamLead).await);
+    let (gone, plain) = (app.staff(Role::Treasurer).await, app.staff_with(Roles::NONE).await);
+    admin.patch(&format!("/api/v1/users/{}", gone.id), json!({"active": false}), Some("*")).await.expect(200);
+    let (mut found, mut next) = (Vec::new(), Some(String::new()));
+    while let Some(cursor) = next {
+        let page = asks.get(&format!("/api/v1/colleagues?limit=1{cursor}")).await.expect(200);
+        let [only] = page["items"].as_array().unwrap().as_slice() else { panic!("{page}") };
+        assert_eq!(only.as_object().unwrap().keys().collect::<Vec<_>>(), ["display_name", "user_id"]);
+        found.push((only["display_name"].as_str().unwrap().to_owned(), only["user_id"].as_str().unwrap().to_owned()));
+        next = page["next_cursor"].as_str().map(|cursor| format!("&cursor={cursor}"));
+    }
+    assert!(found.is_sorted(), "by name: {found:?}");
+    let mut people: Vec<_> = found.into_iter().map(|(_, id)| id).collect();
+    people.sort_unstable();
+    assert_eq!(people, ids(&[&admin, &asks, &plain]), "who works here, and neither customers nor who has left");
+    customer.get("/api/v1/colleagues").await.refused(403, "forbidden");
+    app.nobody().get("/api/v1/colleagues").await.refused(401, "unauthenticated");
+}

@@ -60,6 +60,9 @@ async fn the_type_of_a_refusal_opens_in_a_browser() {
     }
     let plain = ask(&app.nobody(), Method::GET, "/guide/customer", &[]).await;
     assert_eq!(plain.header("content-type"), Some("text/markdown; charset=utf-8"));
+    let first = ask(&app.nobody(), Method::GET, "/guide", &[]).await;
+    let first = String::from_utf8(first.bytes).unwrap();
+    assert!(first.contains("](/guide/customer)") && !first.contains(".md)"), "links lead to pages here, too: {first}");
     let indonesian = ask(&app.nobody(), Method::GET, "/guide/pelapor", &[("accept-language", "en")]).await;
     let told = (indonesian.status, indonesian.header("content-language"));
     assert_eq!(told, (200, Some("id")), "a page is in its own language, whatever is asked for");
