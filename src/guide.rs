@@ -94,9 +94,9 @@ pub async fn read_guide(reader: Reader) -> Document {
 
 /// Read a page of the guide (halaman panduan).
 ///
-/// The journey of a `customer`, an `officer`, a `reporter`, a `handler` of complaints, the `head` or an `integrator`, by curl; what a program is told and how: `events`, `webhooks` and
-/// `keys`; and `protection`: what is protected from whom when somebody reports, with `abuse-cases`: what is tried, and the test that shows it fails. In
-/// Indonesian: `pelanggan`, `pelapor` and `penangan`. A browser gets a page, others Markdown.
+/// The journey of a `customer`, an `officer`, a `reporter`, a `handler` of complaints, the `head` or an `integrator`, by curl; what a program is told and
+/// how: `events`, `webhooks` and `keys`; and `protection`: what is protected from whom when somebody reports, with `abuse-cases`: what is tried, and the
+/// test that shows it fails. In Indonesian: `pelanggan`, `pelapor` and `penangan`. A browser gets a page, others Markdown.
 #[utoipa::path(
     tag = "guide", security(()), params(("page" = String, Path, description = "For whom", example = "customer")),
     responses((status = 200, content((String = "text/markdown", example = "# The guide …"), (String = "text/html", example = "<!doctype html>…"))))

@@ -22,7 +22,8 @@ use service_desk::web::silence::hush_panics;
 use service_desk::{app, openapi, samples, secrecy};
 use tokio::signal::unix::{SignalKind, signal};
 
-/// A hash of a password takes 19 MB and a custodian's key 64: the system's allocator keeps such blocks for each thread that ever had one, this one gives them back.
+/// A hash of a password takes 19 MB and a custodian's key 64: the system's allocator keeps such blocks for each thread that ever had one, this one gives
+/// them back.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,5 +1,6 @@
-//! Measures the service next to what the machine can do: `bench/run` prints one Markdown table, `bench/run --wbs` that of whistle-blowing, `bench/run --letters` that of letters. Everything is compared within one run, in rounds that
-//! take turns, because the same program varies by a quarter from minute to minute on a shared machine.
+//! Measures the service next to what the machine can do: `bench/run` prints one Markdown table, `bench/run --wbs` that of whistle-blowing,
+//! `bench/run --letters` that of letters. Everything is compared within one run, in rounds that take turns, because the same program varies by a quarter from
+//! minute to minute on a shared machine.
 
 mod client;
 mod extras;

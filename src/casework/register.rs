@@ -1,5 +1,5 @@
-//! Gap-free registers: a number is taken in the transaction that uses it, under a lock on the counter's row, so that a rollback leaves no hole. How it is written
-//! is data (`number_pattern`), one version after another.
+//! Gap-free registers: a number is taken in the transaction that uses it, under a lock on the counter's row, so that a rollback leaves no hole. How it is
+//! written is data (`number_pattern`), one version after another.
 
 use chrono::{DateTime, Datelike as _, Utc};
 use serde::{Deserialize, Serialize};

@@ -198,8 +198,8 @@ pub async fn download_document(desk: Desk, at: At<AtVersion>, store: Provided<Do
 
 /// Read the audit notice (surat pemberitahuan audit).
 ///
-/// The newest draft; for customers the newest that was sent, also while one that was withdrawn is being drafted anew. As a paper (`?format=pdf`, or `Accept: application/pdf`) it is the letter with team and cost: with KONSEP
-/// across it until it is signed, since then the very bytes that were signed.
+/// The newest draft; for customers the newest that was sent, also while one that was withdrawn is being drafted anew. As a paper (`?format=pdf`, or
+/// `Accept: application/pdf`) it is the letter with team and cost: with KONSEP across it until it is signed, since then the very bytes that were signed.
 #[utoipa::path(tag = "audit notice", params(AtApplication, InFormat), responses((status = 200, content((NoticeView = "application/json"), (PdfFile = "application/pdf")))))]
 #[get("/applications/{id}/audit-notice")]
 pub async fn read_audit_notice(desk: Desk, at: At<AtApplication>, wanted: Wanted, typesetter: Provided<Typesetter>) -> Result<Shown<NoticeView>> {

@@ -1,5 +1,6 @@
 //! The layer that finds out who is asking, before a body is read: a bearer token is checked, then the person is loaded in one statement. A bad token
-//! is refused here; no token passes only to what is open to all. A key of an integrator is looked at in `integrations`. Reporters are not ours to ask: their routes look at the token themselves.
+//! is refused here; no token passes only to what is open to all. A key of an integrator is looked at in `integrations`. Reporters are not ours to ask:
+//! their routes look at the token themselves.
 
 use actix_web::HttpMessage as _;
 use actix_web::HttpRequest;

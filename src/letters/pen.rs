@@ -66,8 +66,8 @@ struct About {
 }
 
 impl Pen {
-    /// The pen of whoever is at `desk`, for a step whose body holds more than credentials. What is kept of that body under an `Idempotency-Key` is a digest under a
-    /// key of ours: a bare one would help to guess a passphrase.
+    /// The pen of whoever is at `desk`, for a step whose body holds more than credentials. What is kept of that body under an `Idempotency-Key` is a
+    /// digest under a key of ours: a bare one would help to guess a passphrase.
     ///
     /// # Errors
     /// Our own fault when `app.rs` forgot a part.
@@ -78,8 +78,8 @@ impl Pen {
         Ok(Self { letters, typesetter, credentials, desk: desk.clone(), about: RefCell::default(), turn: None })
     }
 
-    /// Takes the file to do `task`, which gives a letter the next number of a register, once it is this signer's turn. It lasts until the file is handed over. Who
-    /// cannot do the task at all is told so without waiting.
+    /// Takes the file to do `task`, which gives a letter the next number of a register, once it is this signer's turn. It lasts until the file is handed
+    /// over. Who cannot do the task at all is told so without waiting.
     ///
     /// # Errors
     /// `busy` when too many wait; as taking it from the desk.

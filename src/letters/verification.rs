@@ -42,7 +42,8 @@ pub struct LetterVerification {
 
 /// Verify a letter (memeriksa berkas surat).
 ///
-/// The PDF as the body, at most 10 MiB; anything else is refused. Tells whether it is a letter of ours and unchanged, and no more of it than its public page. The file is not kept.
+/// The PDF as the body, at most 10 MiB; anything else is refused. Tells whether it is a letter of ours and unchanged, and no more of it than its public
+/// page. The file is not kept.
 #[utoipa::path(
     tag = "letters", request_body(content = Vec<u8>, content_type = "application/pdf"), responses((status = 200, body = LetterVerification)), security(()),
     extensions(("x-reply-kept" = json!(false)), ("x-problem-codes" = json!(["body_too_large", "unsupported_media_type", "malformed_body", "request_timeout"])))

@@ -15,8 +15,8 @@ use crate::ids::{ApplicationId, NotificationId, WebhookId};
 pub struct NotificationView {
     /// Its id.
     pub id: NotificationId,
-    /// What is told: `step_waiting`, `case_moved`, `step_late`, `webhook_disabled` or `trail_alarm`; of complaints also `disclosure_waits`, `disclosure_decided`,
-    /// `reporter_wrote` and `retaliation_waits`.
+    /// What is told: `step_waiting`, `case_moved`, `step_late`, `webhook_disabled` or `trail_alarm`; of complaints also `disclosure_waits`,
+    /// `disclosure_decided`, `reporter_wrote` and `retaliation_waits`.
     #[schema(example = "step_waiting")]
     pub kind: &'static str,
     /// The SOP it is of; null when it is of none.

@@ -1,5 +1,5 @@
-//! The custodian's key: where its public half comes from, and how a new pair is written. The private half, wrapped by a passphrase, is a file that the custodian
-//! keeps; the service never stores it. The demo office has its file outside the data folder, as if on a stick.
+//! The custodian's key: where its public half comes from, and how a new pair is written. The private half, wrapped by a passphrase, is a file that the
+//! custodian keeps; the service never stores it. The demo office has its file outside the data folder, as if on a stick.
 
 use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};

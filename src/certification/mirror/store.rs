@@ -241,8 +241,8 @@ pub struct Mirrored {
     pub draft: i16,
 }
 
-/// Notes that the folder holds every document of its application; nothing when it does not, or when that was noted before. Jobs of the mirror stand in one line,
-/// so nobody copies another document meanwhile.
+/// Notes that the folder holds every document of its application; nothing when it does not, or when that was noted before. Jobs of the mirror stand in one
+/// line, so nobody copies another document meanwhile.
 ///
 /// # Errors
 /// When the server refuses.

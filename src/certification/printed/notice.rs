@@ -71,8 +71,8 @@ pub fn audit_notice(letter: &AuditNotice<'_>, finish: &Finish) -> Result<Paper> 
     Paper::new(Template::AuditNotice, "Surat Pemberitahuan Audit", date, &name, finish, &body)
 }
 
-/// The audit notice as it stands: a draft, or signed as its mark says. Without a place to verify it, room is left for ink. What an old draft does not say itself
-/// is taken from `application`.
+/// The audit notice as it stands: a draft, or signed as its mark says. Without a place to verify it, room is left for ink. What an old draft does not say
+/// itself is taken from `application`.
 ///
 /// # Errors
 /// Our own fault when it has no JSON form.

@@ -9,7 +9,8 @@ use crate::web::{At, Body, Reply};
 
 /// Record a payment (mencatat pembayaran, NTPN).
 ///
-/// The amount must equal the billing's. Recording the same payment again answers with the stored record; the moment of payment, not of recording, is held against the expiry.
+/// The amount must equal the billing's. Recording the same payment again answers with the stored record; the moment of payment, not of recording, is held
+/// against the expiry.
 #[utoipa::path(
     tag = "e-billing", params(AtBilling), request_body = PaymentForm, responses((status = 200, body = BillingView)),
     extensions(("x-task" = json!("record_payment")), ("x-problem-codes" = json!(["conflict"])))

@@ -14,7 +14,8 @@ use crate::web::{At, Reply};
 /// Sign the audit notice (menandatangani surat pemberitahuan audit).
 ///
 /// Gives it its number from a register without gaps; it is set in type, signed electronically and stored, all at once or not at all. Where the national service
-/// signs, the body must say the signer's NIK and passphrase, which are kept nowhere; else it may be left out. Whoever drafted or initialled it cannot sign it. An acting head signs as Plh. or Plt., within the days of the appointment.
+/// signs, the body must say the signer's NIK and passphrase, which are kept nowhere; else it may be left out. Whoever drafted or initialled it cannot sign
+/// it. An acting head signs as Plh. or Plt., within the days of the appointment.
 #[utoipa::path(
     tag = "audit notice", params(AtApplication), request_body = Option<SignatureForm>, responses((status = 200, body = ApplicationView)),
     extensions(("x-problem-codes" = json!(["four_eyes", "conflict", "signature_refused", "signing_failed", "signing_unavailable"])))

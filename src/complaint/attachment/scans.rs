@@ -79,8 +79,8 @@ pub struct TakenScan {
 /// Add a scan to a complaint on paper (menambahkan pindaian).
 ///
 /// For the clerk who typed it in, within an hour, with the `scan_permit` of that reply in the header `Scan-Permit`. Write-only as the paper itself: up to 10
-/// MiB, judged and cleaned as attachments of reporters are, and known to the handlers from the next surfacing time on. An `Idempotency-Key` must hold 128 random
-/// bits here.
+/// MiB, judged and cleaned as attachments of reporters are, and known to the handlers from the next surfacing time on. An `Idempotency-Key` must hold 128
+/// random bits here.
 #[utoipa::path(
     tag = "complaints", request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses((status = 201, body = TakenScan)),
     params(("Scan-Permit" = String, Header, description = "`scan_permit` of the reply that took in the paper")),

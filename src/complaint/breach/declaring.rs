@@ -27,7 +27,8 @@ const LONGEST_AGO: TimeDelta = TimeDelta::days(366);
 /// Declares it.
 ///
 /// # Errors
-/// `invalid_content` for a complaint the declarer may not know of, and for a discovery in the future or more than a year ago; a stored reply when this was answered before.
+/// `invalid_content` for a complaint the declarer may not know of, and for a discovery in the future or more than a year ago; a stored reply when this was
+/// answered before.
 pub(super) async fn declare(desk: &Desk, form: Declaration) -> Result<Reply<BreachSummary>> {
     let (cabinet, who, now) = (Cabinet::of(desk.request())?, desk.who(), desk.desktop().now);
     let under = retries::of_staff(desk.request(), &cabinet.keys, who.user)?;

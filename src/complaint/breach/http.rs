@@ -16,10 +16,10 @@ use crate::web::{At, Body, Cursor, Page, Provided, Query, Reply};
 
 /// Declare a breach (menyatakan pelanggaran kerahasiaan).
 ///
-/// For custodians and internal auditors: that confidentiality was broken, or that somebody tried to find out who reported. From then on no disclosure of what it
-/// affects is asked for, decided or opened (`disclosures_frozen`), the reporters concerned find a notice at `GET /complaints/mine`, and the law gives 3 x 24
-/// hours to tell them and the authority in writing (UU 27/2022 Pasal 46): record that with `POST …/notices`. A complaint that you may not know of is refused like
-/// one that there is not.
+/// For custodians and internal auditors: that confidentiality was broken, or that somebody tried to find out who reported. From then on no disclosure of
+/// what it affects is asked for, decided or opened (`disclosures_frozen`), the reporters concerned find a notice at `GET /complaints/mine`, and the law
+/// gives 3 x 24 hours to tell them and the authority in writing (UU 27/2022 Pasal 46): record that with `POST …/notices`. A complaint that you may not
+/// know of is refused like one that there is not.
 #[utoipa::path(tag = "breaches", request_body = Declaration, responses((status = 201, body = BreachSummary)),
     extensions(("x-roles" = json!(codes(WATCHERS)))))]
 #[post("/breaches")]
@@ -49,8 +49,8 @@ pub async fn read_breach(desk: WatchersDesk, at: At<AtBreach>) -> Result<Reply<B
 
 /// Record a notice (mencatat pemberitahuan tertulis).
 ///
-/// When the reporters concerned, or the authority, were told in writing: once for each, while the breach is open. Until both are recorded an alarm is raised twelve
-/// hours before the deadline, and at it.
+/// When the reporters concerned, or the authority, were told in writing: once for each, while the breach is open. Until both are recorded an alarm is
+/// raised twelve hours before the deadline, and at it.
 #[utoipa::path(tag = "breaches", params(AtBreach), request_body = NoticeRecord, responses((status = 200, body = BreachSummary)),
     extensions(("x-roles" = json!(codes(WATCHERS))), ("x-problem-codes" = json!(["conflict"]))))]
 #[post("/breaches/{id}/notices")]
@@ -60,8 +60,8 @@ pub async fn record_breach_notice(desk: WatchersDesk, at: At<AtBreach>, form: Bo
 
 /// Close a breach (menutup pelanggaran kerahasiaan).
 ///
-/// For another than who declared it (`four_eyes`): what was done, and when reporters and authority were told; for a mere attempt the law wants no notice. Requests for
-/// disclosures go on from there; a grant whose quarter of an hour has run out is over.
+/// For another than who declared it (`four_eyes`): what was done, and when reporters and authority were told; for a mere attempt the law wants no notice.
+/// Requests for disclosures go on from there; a grant whose quarter of an hour has run out is over.
 #[utoipa::path(tag = "breaches", params(AtBreach), request_body = Closing, responses((status = 200, body = BreachSummary)),
     extensions(("x-roles" = json!(codes(WATCHERS))), ("x-problem-codes" = json!(["four_eyes", "conflict"]))))]
 #[post("/breaches/{id}/closing")]

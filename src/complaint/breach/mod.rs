@@ -2,8 +2,8 @@
 //! stand still, the law's 72 hours run, the reporters concerned are told, and another of the watchers closes it (design: whistleblowing 4.8, ISO 37002 7.5.5,
 //! UU 27/2022 Pasal 46).
 //!
-//! Both watching roles declare: the custodian is the first to see who asks for what, and the auditor is there when it is the custodian who is meant, or whose key
-//! is lost. Neither handles a complaint, and an office has two of them even with one of each.
+//! Both watching roles declare: the custodian is the first to see who asks for what, and the auditor is there when it is the custodian who is meant, or
+//! whose key is lost. Neither handles a complaint, and an office has two of them even with one of each.
 
 mod closing;
 mod declaring;

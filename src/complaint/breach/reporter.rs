@@ -1,5 +1,5 @@
-//! What the reporters concerned are told, as soon as a breach is declared: what kind, on which day, and what it means for them. The words are the same for every
-//! reporter: nothing of what was written about the breach, and no minute.
+//! What the reporters concerned are told, as soon as a breach is declared: what kind, on which day, and what it means for them. The words are the same for
+//! every reporter: nothing of what was written about the breach, and no minute.
 
 use chrono::NaiveDate;
 use serde::Serialize;

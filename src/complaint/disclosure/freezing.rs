@@ -1,5 +1,5 @@
-//! While a breach of confidentiality that affects a complaint is open, nothing of it is asked for, decided or opened: who tried to find out gets no further, and
-//! nobody is misled by what may be known already. Nothing is written on the request for it: it stands still because the breach is open.
+//! While a breach of confidentiality that affects a complaint is open, nothing of it is asked for, decided or opened: who tried to find out gets no
+//! further, and nobody is misled by what may be known already. Nothing is written on the request for it: it stands still because the breach is open.
 
 use sqlx::PgConnection;
 

@@ -25,7 +25,8 @@ use crate::web::{At, Body, Cursor, Page, Provided, Query, Reply};
 /// For those who read the complaint: `fields` of the identity, or with `original` one attachment as the reporter sent it, with all that it tells about who
 /// made it. A custodian who is not you decides; what is granted you open with the code in this reply, within 15 minutes of the
 /// decision, once. For law enforcement two custodians must agree. Refused with `conflict` while a request of yours is live, and when there is no custodian
-/// who could decide; with `disclosures_frozen` while a breach of confidentiality is open; `invalid_content` when the attachment is none of the complaint's. `Idempotency-Key` is not looked at: the code is kept nowhere.
+/// who could decide; with `disclosures_frozen` while a breach of confidentiality is open; `invalid_content` when the attachment is none of the
+/// complaint's. `Idempotency-Key` is not looked at: the code is kept nowhere.
 #[utoipa::path(tag = "disclosures", params(AtComplaint), request_body = Request, responses((status = 201, body = RequestedDisclosure)),
     extensions(("x-roles" = json!(codes(&READERS))), ("x-reply-kept" = json!(false)), ("x-problem-codes" = json!(["conflict", "disclosures_frozen"]))))]
 #[post("/complaints/{id}/disclosures")]
@@ -80,7 +81,8 @@ pub async fn list_disclosures(desk: CustodianDesk, query: Query<PageQuery>, curs
 ///
 /// For a custodian other than the requester. A grant opens the identity with your key file and its passphrase, both sent along and kept nowhere; the reply
 /// holds no identity. A key file of another key, or a passphrase that does not open the file, is refused with `invalid_content`; after ten wrong ones the
-/// account waits for up to 15 minutes. An original takes the office's present key, and no identity is opened for it. For law enforcement the first custodian agrees without a key file, and a second decides. Of two at once one wins.
+/// account waits for up to 15 minutes. An original takes the office's present key, and no identity is opened for it. For law enforcement the first
+/// custodian agrees without a key file, and a second decides. Of two at once one wins.
 #[utoipa::path(tag = "disclosures", params(AtDisclosure), request_body = Decision, responses((status = 200, body = DisclosureView)),
     extensions(("x-roles" = json!(codes(DECIDERS))), ("x-reply-kept" = json!(false)), ("x-problem-codes" = json!(["four_eyes", "conflict", "overtaken", "disclosures_frozen"]))))]
 #[post("/complaints/{id}/disclosures/{disclosure}/decision")]

@@ -39,7 +39,8 @@ struct Grant {
 ///
 /// # Errors
 /// `not_found` for everybody but the requester, and for a requester who may not know of the complaint any more; `disclosures_frozen` while a breach is open;
-/// `conflict` when there is nothing to open, or when it is an original that was asked for; `invalid_content` for a wrong code, which is counted and uses nothing up.
+/// `conflict` when there is nothing to open, or when it is an original that was asked for; `invalid_content` for a wrong code, which is counted and uses
+/// nothing up.
 pub(super) async fn open(desk: &Desk, at: AtDisclosure, code: &str) -> Result<OpenedDisclosure> {
     let is_identity = |asked: &Asked| if asked.original.is_none() { Ok(()) } else { Err(is_an_original()) };
     let grant = claim(desk, at, code, is_identity).await?;

@@ -1,5 +1,5 @@
-//! What is kept no longer: the identity first, then the case, and with it the words of every breach that names it. Shredding a salt comes before deleting a row, so that no backup of the database brings back
-//! what was deleted. The audit trail stays; what it names leads nowhere then.
+//! What is kept no longer: the identity first, then the case, and with it the words of every breach that names it. Shredding a salt comes before deleting
+//! a row, so that no backup of the database brings back what was deleted. The audit trail stays; what it names leads nowhere then.
 
 use chrono::{DateTime, Utc};
 
@@ -18,7 +18,8 @@ use crate::identity::signed_in::today;
 use crate::ids::{ComplaintId, OfficeId};
 use crate::web::Work;
 
-/// Shreds every identity, deletes every case and forgets the words of every breach whose time has come. Two at once do no harm: each case is asked for again under its lock.
+/// Shreds every identity, deletes every case and forgets the words of every breach whose time has come. Two at once do no harm: each case is asked for
+/// again under its lock.
 ///
 /// # Errors
 /// When the server or the store refuses; the next run does the rest.

@@ -1,5 +1,6 @@
 //! What the service does by itself: lays complaints before the office at the surfacing times, delivers signed answers, goes on when a reporter has answered,
-//! closes what was acknowledged, tells that reporters have written, alarms when the hours of a breach run out, and lets reporters' acts into the audit trail. A job looks every minute; each move is taken from the gate as any other.
+//! closes what was acknowledged, tells that reporters have written, alarms when the hours of a breach run out, and lets reporters' acts into the audit
+//! trail. A job looks every minute; each move is taken from the gate as any other.
 
 use std::collections::BTreeSet;
 
@@ -16,8 +17,8 @@ use crate::complaint::disclosure;
 use crate::complaint::reading::read_as;
 use crate::complaint::retaliation;
 use crate::complaint::screening::rescreening;
-use crate::complaint::sop::{ANSWER_WAITS, QUESTION_WAITS, Stage, Task};
-use crate::complaint::store::{messages, outbox, sessions, surfacing as store};
+use crate::complaint::sop::{Stage, Task};
+use crate::complaint::store::{outbox, sessions, surfacing as store};
 use crate::database::Database;
 use crate::error::{Code, Result};
 use crate::ids::ComplaintId;
@@ -32,7 +33,7 @@ pub async fn look(database: &Database, cabinet: &Cabinet, calendars: &Calendars,
     // First of all: nobody is told of what they may not know, and no message can be read before its names were looked for.
     look.screen_again(now).await?;
     // Before what reporters wrote is told of: between signature and delivery there is nobody who could answer.
-    for (case, _, _) in look.at(Stage::AnswerSigned).await? {
+    for case in look.read(async |c| store::signed(c).await).await? {
         look.take(case, Task::DeliverAnswer, now, async |_| Ok(Stage::Answered)).await?;
     }
     look.let_acts_in(now).await?;
@@ -43,17 +44,11 @@ pub async fn look(database: &Database, cabinet: &Cabinet, calendars: &Calendars,
     }
     // After complaints have surfaced: one may have come with a report.
     look.tell_of_retaliation(now).await?;
-    for (case, since, _) in look.at(Stage::WaitingForReporter).await? {
-        let answered = look.read(async |c| messages::answers(c, case, now).await).await? > 0;
-        if answered || since + QUESTION_WAITS <= now {
-            look.take(case, Task::ResumeComplaint, now, async |_| Ok(Stage::InResolution)).await?;
-        }
+    for case in look.read(async |c| store::to_resume(c, now).await).await? {
+        look.take(case, Task::ResumeComplaint, now, async |_| Ok(Stage::InResolution)).await?;
     }
-    for (case, since, acknowledged) in look.at(Stage::Answered).await? {
-        let surfaced = acknowledged.is_some() && !look.read(async |c| store::has_waiting(c, case).await).await?;
-        if surfaced || since + ANSWER_WAITS <= now {
-            look.take(case, Task::CloseComplaint, now, async |_| Ok(Stage::Closed)).await?;
-        }
+    for case in look.read(async |c| store::to_close(c, now).await).await? {
+        look.take(case, Task::CloseComplaint, now, async |_| Ok(Stage::Closed)).await?;
     }
     look.read(async |c| sessions::sweep(c, now).await).await
 }
@@ -98,10 +93,6 @@ impl Look<'_> {
         };
         let to = Box::pin(to(&mut file)).await?;
         Box::pin(file.hand_over_quietly(to, Reply::nothing())).await.map(|_| ())
-    }
-
-    async fn at(&self, stage: Stage) -> Result<Vec<(ComplaintId, DateTime<Utc>, Option<chrono::NaiveDate>)>> {
-        self.read(async |c| store::at(c, stage).await).await
     }
 
     async fn read<T>(&self, with: impl AsyncFnOnce(&mut sqlx::PgConnection) -> Result<T>) -> Result<T> {

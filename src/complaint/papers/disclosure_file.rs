@@ -1,5 +1,5 @@
-//! A request to open part of an identity, or the original of an attachment, as it is kept: what was asked for and what was decided are sealed under the key of the case, so that who writes to
-//! the database can neither widen a request, nor turn it to somebody else or to a key of their own.
+//! A request to open part of an identity, or the original of an attachment, as it is kept: what was asked for and what was decided are sealed under the
+//! key of the case, so that who writes to the database can neither widen a request, nor turn it to somebody else or to a key of their own.
 
 use serde::{Deserialize, Serialize};
 

@@ -34,8 +34,8 @@ pub async fn read_disposition(desk: Desk, at: At<AtComplaint>, wanted: Wanted, t
 
 /// Read the letter of answer (surat jawaban).
 ///
-/// The newest draft, as JSON or as the letter itself (`?format=pdf`, or `Accept: application/pdf`), with KONSEP across it until it is signed, since then the very
-/// bytes that were signed.
+/// The newest draft, as JSON or as the letter itself (`?format=pdf`, or `Accept: application/pdf`), with KONSEP across it until it is signed, since then
+/// the very bytes that were signed.
 #[utoipa::path(tag = "complaints", params(AtComplaint, InFormat), responses((status = 200, content((AnswerView = "application/json"), (PdfFile = "application/pdf")))))]
 #[get("/complaints/{id}/answer")]
 pub async fn read_answer(desk: Desk, at: At<AtComplaint>, wanted: Wanted, typesetter: Provided<Typesetter>) -> Result<Shown<AnswerView>> {

@@ -50,8 +50,8 @@ pub async fn seen(desk: &Desk, at: AtRetaliation) -> Result<Option<i16>> {
 /// Writes an assessment down, if nobody has assessed the report since it was `seen`.
 ///
 /// # Errors
-/// `not_found` when whoever took the file does not protect its reporter, or there is no such report; `overtaken` when somebody was faster; `conflict` when it is
-/// settled.
+/// `not_found` when whoever took the file does not protect its reporter, or there is no such report; `overtaken` when somebody was faster; `conflict` when
+/// it is settled.
 pub async fn assess(file: &mut OpenFile<Task>, at: AtRetaliation, seen: Option<i16>, form: AssessmentForm) -> Result<RetaliationSummary> {
     let (now, who, keys) = (file.now(), file.signed_in()?.clone(), file.tools().keys.clone());
     let AssessmentForm { finding, text, measures } = form;

@@ -1,5 +1,5 @@
-//! Screening at work, which goes on: a complaint is looked at when it surfaces, and again when its reporter has written, and when somebody of the office has come, come back, changed their
-//! name, or been given a role or an appointment since. It adds conflicts and lifts none.
+//! Screening at work, which goes on: a complaint is looked at when it surfaces, and again when its reporter has written, and when somebody of the office
+//! has come, come back, changed their name, or been given a role or an appointment since. It adds conflicts and lifts none.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
@@ -111,8 +111,8 @@ async fn bar_whoever_is_found(file: &mut OpenFile<Task>) -> Result<()> {
     remember(connection, cover.file.id, &roll, now).await
 }
 
-/// Whom the complaint, its reporter's messages and reports of retaliation concern and who is not barred yet. What the conflict officer lifted stays lifted, unless a new message
-/// speaks of them. Once the complaint is known, a post by itself is a suspicion: its holder may have come later.
+/// Whom the complaint, its reporter's messages and reports of retaliation concern and who is not barred yet. What the conflict officer lifted stays
+/// lifted, unless a new message speaks of them. Once the complaint is known, a post by itself is a suspicion: its holder may have come later.
 async fn found(connection: &mut PgConnection, cover: &Cover<Task>, roll: &Roll, now: DateTime<Utc>, tools: &Cabinet) -> Result<Vec<(UserId, Bar)>> {
     let (case, key, day) = (cover.file.id, &cover.file.key, cover.file.received_on);
     let sealed = store::content(connection, case).await?;

@@ -11,7 +11,8 @@ use crate::web::{At, Body, Reply};
 /// Assess a report of retaliation (menilai laporan pembalasan).
 ///
 /// For the conflict officer who has no part in the complaint. The reporter reads finding, measures and words in the portal. A report is assessed once; one that
-/// `needs_watch` stays open until it is assessed again with an end. Of two at once one wins. `If-Match` is the `ETag` of the complaint, which an assessment does not change.
+/// `needs_watch` stays open until it is assessed again with an end. Of two at once one wins. `If-Match` is the `ETag` of the complaint, which an
+/// assessment does not change.
 #[utoipa::path(tag = "complaints", params(AtRetaliation), request_body = AssessmentForm, responses((status = 200, body = RetaliationSummary)), extensions(("x-problem-codes" = json!(["conflict"]))))]
 #[post("/complaints/{id}/retaliation-reports/{report}/assessment")]
 pub async fn assess_retaliation(desk: Desk, at: At<AtRetaliation>, form: Body<AssessmentForm>) -> Result<Reply<RetaliationSummary>> {

@@ -38,7 +38,8 @@ impl Check for PaperForm {
 /// Type in a report on paper (memasukkan pengaduan tertulis).
 ///
 /// Write-only: whoever types it in cannot read it back, nor find it in any list. The activation code is printed on the slip for the reporter, who swaps it
-/// for a receipt code of their own within 30 days; a second use is refused and noticed. With `scan_permit` you may add scans of the paper for an hour. An `Idempotency-Key` must hold 128 random bits here.
+/// for a receipt code of their own within 30 days; a second use is refused and noticed. With `scan_permit` you may add scans of the paper for an hour. An
+/// `Idempotency-Key` must hold 128 random bits here.
 #[utoipa::path(tag = "complaints", request_body = PaperForm, responses((status = 201, body = Entered)), extensions(("x-random-key" = json!(true)), ("x-problem-codes" = json!(["idempotency_in_flight", "idempotency_key_reused"]))))]
 #[post("/complaints/paper")]
 pub async fn enter_paper_complaint(desk: Desk, form: Body<PaperForm>) -> Result<Reply<Entered>> {

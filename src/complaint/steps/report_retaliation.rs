@@ -11,7 +11,8 @@ use crate::web::{Body, Reply};
 /// Report retaliation (melaporkan pembalasan).
 ///
 /// Say that you suffer reprisals for your complaint, or fear them; at any time, also after the complaint is closed. Only a conflict officer who has no part in
-/// handling the complaint reads it, from the office's next surfacing time on; whoever you name is kept from it. While it is open neither your identity nor the complaint is deleted.
+/// handling the complaint reads it, from the office's next surfacing time on; whoever you name is kept from it. While it is open neither your identity nor
+/// the complaint is deleted.
 #[utoipa::path(tag = "reporter", request_body = RetaliationForm, responses((status = 201, body = RetaliationView)), security(("reporter" = [])),
     extensions(("x-problem-codes" = json!(["conflict"]))))]
 #[post("/complaints/mine/retaliation-reports")]

@@ -1,5 +1,5 @@
-//! The register of breaches. Row-level security shows a breach to the watchers who may know of it, and to the reporters it affects; its words are opened with a key
-//! of its own.
+//! The register of breaches. Row-level security shows a breach to the watchers who may know of it, and to the reporters it affects; its words are opened
+//! with a key of its own.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

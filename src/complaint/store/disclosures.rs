@@ -1,5 +1,5 @@
-//! Requests to open part of an identity or an original. Row-level security shows them to the handlers of the case and to the custodians who are not barred from it; what is
-//! in them is opened with the key of the case, and held against the columns.
+//! Requests to open part of an identity or an original. Row-level security shows them to the handlers of the case and to the custodians who are not barred
+//! from it; what is in them is opened with the key of the case, and held against the columns.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};

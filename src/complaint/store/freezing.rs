@@ -16,7 +16,8 @@ pub async fn stop_disclosures(connection: &mut PgConnection, office: OfficeId) -
     Ok(())
 }
 
-/// The other side of it, for who asks for, decides or opens a disclosure: they do not keep one another waiting. Take it first, and ask for what is frozen after.
+/// The other side of it, for who asks for, decides or opens a disclosure: they do not keep one another waiting. Take it first, and ask for what is frozen
+/// after.
 ///
 /// # Errors
 /// When the server refuses, or others held it for too long.

@@ -122,24 +122,3 @@ pub async fn were_screened(connection: &mut PgConnection, case: ComplaintId, now
         .await?;
     Ok(())
 }
-
-/// How many messages of the reporter had surfaced by `now` after the office's last question: whether a waiting file can go on.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn answers(connection: &mut PgConnection, case: ComplaintId, now: DateTime<Utc>) -> Result<i64> {
-    let answers = sqlx::query_scalar!(
-        r#"
-        select count(*) as "answers!"
-        from wbs.message
-        where case_id = $1
-          and author = 'reporter'
-          and surfaces_at <= $2
-          and screened
-          and seq > (select coalesce(max(q.seq), 0) from wbs.message q where q.case_id = $1 and q.asks)
-        "#,
-        case.0,
-        now,
-    );
-    Ok(answers.fetch_one(connection).await?)
-}

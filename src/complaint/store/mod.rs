@@ -115,8 +115,8 @@ pub async fn lock(connection: &mut PgConnection, id: ComplaintId, viewer: &Viewe
     }))
 }
 
-/// The one statement that moves a complaint. It asks for the permit and repeats the stage the permit was given at. What leaves no trace is not in the version. That a
-/// drafter may read the complaint holds from the settlement on, and ends where another team may get it.
+/// The one statement that moves a complaint. It asks for the permit and repeats the stage the permit was given at. What leaves no trace is not in the
+/// version. That a drafter may read the complaint holds from the settlement on, and ends where another team may get it.
 ///
 /// # Errors
 /// When the server refuses.

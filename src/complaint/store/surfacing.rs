@@ -1,14 +1,12 @@
 //! What the service looks for when it surfaces, delivers, resumes and closes.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 use crate::complaint::file::Whereabouts;
-use crate::complaint::sop::Stage;
+use crate::complaint::sop::{ANSWER_WAITS, QUESTION_WAITS};
 use crate::error::Result;
 use crate::ids::{ComplaintId, OfficeId};
-use crate::sop::table::Stage as _;
 
 /// Complaints whose surfacing time has come, with that time, in the order of their random ids.
 ///
@@ -52,24 +50,59 @@ pub async fn with_news(connection: &mut PgConnection, case: ComplaintId, slot: D
     row.map(|row| Ok(Whereabouts { case, office: OfficeId(row.office_id), stage: super::stage(&row.stage)? })).transpose()
 }
 
-/// Complaints at a stage, with the moment they came to it and the day of the acknowledgement.
+/// Complaints whose answer is signed and not yet before the reporter.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn at(connection: &mut PgConnection, stage: Stage) -> Result<Vec<(ComplaintId, DateTime<Utc>, Option<NaiveDate>)>> {
-    let rows = sqlx::query!("select id, stage_since, acknowledged_on from wbs.complaint where stage = $1 order by id", stage.code())
-        .fetch_all(connection)
-        .await?;
-    Ok(rows.into_iter().map(|row| (ComplaintId(row.id), row.stage_since, row.acknowledged_on)).collect())
+pub async fn signed(connection: &mut PgConnection) -> Result<Vec<ComplaintId>> {
+    let ids = sqlx::query_scalar!("select id from wbs.complaint where stage = 'answer_signed' order by id");
+    Ok(ids.fetch_all(connection).await?.into_iter().map(ComplaintId).collect())
 }
 
-/// Whether an acknowledgement is still waiting for its surfacing time.
+/// Complaints that wait no longer for their reporter by `now`: a message of theirs after the last question can be read, or they have had `QUESTION_WAITS`.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn has_waiting(connection: &mut PgConnection, case: ComplaintId) -> Result<bool> {
-    let found: Option<Uuid> = sqlx::query_scalar!("select id from wbs.outbox where case_id = $1 limit 1", case.0).fetch_optional(connection).await?;
-    Ok(found.is_some())
+pub async fn to_resume(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<Vec<ComplaintId>> {
+    let ids = sqlx::query_scalar!(
+        r#"
+        select c.id
+        from wbs.complaint c
+        where c.stage = 'waiting_for_reporter'
+          and (c.stage_since <= $2
+              or exists (
+                  select from wbs.message m
+                  where m.case_id = c.id
+                    and m.author = 'reporter'
+                    and m.surfaces_at <= $1
+                    and m.screened
+                    and m.seq > (select coalesce(max(q.seq), 0) from wbs.message q where q.case_id = c.id and q.asks)
+              ))
+        order by c.id
+        "#,
+        now,
+        now - QUESTION_WAITS,
+    );
+    Ok(ids.fetch_all(connection).await?.into_iter().map(ComplaintId).collect())
+}
+
+/// Complaints with an answer that are over by `now`: acknowledged, with nothing of the reporter's still waiting for its surfacing time, or `ANSWER_WAITS` old.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn to_close(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<Vec<ComplaintId>> {
+    let ids = sqlx::query_scalar!(
+        r#"
+        select c.id
+        from wbs.complaint c
+        where c.stage = 'answered'
+          and (c.stage_since <= $1
+              or (c.acknowledged_on is not null and not exists (select from wbs.outbox o where o.case_id = c.id)))
+        order by c.id
+        "#,
+        now - ANSWER_WAITS,
+    );
+    Ok(ids.fetch_all(connection).await?.into_iter().map(ComplaintId).collect())
 }
 
 /// The offices that have complaints. Ask as the service.
@@ -92,8 +125,8 @@ pub async fn to_screen(connection: &mut PgConnection, office: OfficeId, mark: &[
         select c.id
         from wbs.complaint c
         cross join lateral (
-            select exists (select from wbs.message m where m.case_id = c.id and not m.screened and m.surfaces_at <= $3)
-                or exists (select from wbs.retaliation r where r.case_id = c.id and not r.screened and r.surfaces_at <= $3) as has_message
+            select c.id in (select m.case_id from wbs.message m where not m.screened and m.surfaces_at <= $3)
+                or c.id in (select r.case_id from wbs.retaliation r where not r.screened and r.surfaces_at <= $3) as has_message
         ) x
         where c.office_id = $1
           and c.stage <> 'received'

@@ -1,4 +1,5 @@
-//! Uploads that go on where they broke off (`uploadType=resumable`): a session is opened, pieces are put into it, and after a break Drive is asked how far it got.
+//! Uploads that go on where they broke off (`uploadType=resumable`): a session is opened, pieces are put into it, and after a break Drive is asked how far
+//! it got.
 
 use bytes::Bytes;
 use reqwest::{Response, StatusCode};

@@ -84,10 +84,10 @@ impl RealizationQuery {
 /// own date and the satisfaction survey (SKM).
 ///
 /// JSON comes page by page, the first page with the sums of every row under the filter. CSV (comma, UTF-8 with a byte order mark, times in WIB, texts that a
-/// spreadsheet would take for a formula with an apostrophe before them) and XLSX (with a sheet of sums) hold every row; SVG is a chart of the sums; PDF is the report of a month (`month=2026-07`) or another period as a
-/// letter, in Indonesian, with the sums and the charts. With
-/// `Prefer: respond-async`, and above 20,000 rows for everything that needs all of them before its first byte (all but CSV and later pages), the answer is 202
-/// with the job that makes it: `GET /jobs/{id}`.
+/// spreadsheet would take for a formula with an apostrophe before them) and XLSX (with a sheet of sums) hold every row; SVG is a chart of the sums; PDF is
+/// the report of a month (`month=2026-07`) or another period as a letter, in Indonesian, with the sums and the charts. With `Prefer: respond-async`, and
+/// above 20,000 rows for everything that needs all of them before its first byte (all but CSV and later pages), the answer is 202 with the job that makes
+/// it: `GET /jobs/{id}`.
 #[utoipa::path(
     tag = "reports",
     params(

@@ -1,5 +1,5 @@
-//! The register of breaches: who declares, what stands still meanwhile, who is told, who knows of it and who does not, and who closes it (design: whistleblowing 4.8;
-//! ISO 37002 7.5.5; UU 27/2022 Pasal 46).
+//! The register of breaches: who declares, what stands still meanwhile, who is told, who knows of it and who does not, and who closes it (design:
+//! whistleblowing 4.8; ISO 37002 7.5.5; UU 27/2022 Pasal 46).
 
 use chrono::TimeDelta;
 use futures_util::future::join_all;

@@ -1,5 +1,5 @@
-//! A database that fails in the midst of it, or takes long: nobody is told, and no log says, what a statement was about (design: whistleblowing 5, case 23; what
-//! is refused is in `canary`, a panic in `src/web/confidential/tests.rs`).
+//! A database that fails in the midst of it, or takes long: nobody is told, and no log says, what a statement was about (design: whistleblowing 5, case
+//! 23; what is refused is in `canary`, a panic in `src/web/confidential/tests.rs`).
 
 use serde_json::json;
 

@@ -1,5 +1,5 @@
-//! Of what a reporter did no reply to anybody tells the minute, whatever is asked, and no file does (design: whistleblowing 5, case 32). The tables are searched in
-//! `traces`.
+//! Of what a reporter did no reply to anybody tells the minute, whatever is asked, and no file does (design: whistleblowing 5, case 32). The tables are
+//! searched in `traces`.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

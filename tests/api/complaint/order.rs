@@ -1,4 +1,5 @@
-//! The order of the road and what races on it: nothing is skipped, nothing is done twice, nothing is left half done (design: whistleblowing 5, cases 36, 37, 42, 43).
+//! The order of the road and what races on it: nothing is skipped, nothing is done twice, nothing is left half done (design: whistleblowing 5, cases 36,
+//! 37, 42, 43).
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};

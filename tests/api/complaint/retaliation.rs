@@ -1,5 +1,5 @@
-//! Reports of retaliation: who reports, who protects, who never learns of it (design: whistleblowing 1, row "Retaliation reports", and 5, case 38; ISO 37002 8.4.3).
-//! What holds a case back from the night is in `keeping`.
+//! Reports of retaliation: who reports, who protects, who never learns of it (design: whistleblowing 1, row "Retaliation reports", and 5, case 38; ISO
+//! 37002 8.4.3). What holds a case back from the night is in `keeping`.
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};

@@ -1,4 +1,5 @@
-//! Whoever is concerned and was overlooked: who acts for the head, who was inactive, who came later, whom a later message names; and a complaint nobody can see.
+//! Whoever is concerned and was overlooked: who acts for the head, who was inactive, who came later, whom a later message names; and a complaint nobody
+//! can see.
 
 use serde_json::{Value, json};
 use service_desk::sop::role::Role;

@@ -1,5 +1,5 @@
-//! A small mail server as RFC 5321 has it: EHLO, STARTTLS, AUTH PLAIN, MAIL, RCPT, DATA with dot-stuffing, RSET, QUIT. It listens on a real socket, keeps what it
-//! took, and does what it is told to do wrong.
+//! A small mail server as RFC 5321 has it: EHLO, STARTTLS, AUTH PLAIN, MAIL, RCPT, DATA with dot-stuffing, RSET, QUIT. It listens on a real socket, keeps
+//! what it took, and does what it is told to do wrong.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};

@@ -67,8 +67,8 @@ async fn everybody_of(app: &TestApp) -> Vec<Person> {
     vec![everything(app).await, admin.await, auditor.await, custodian.await]
 }
 
-/// Two rows of each list that is its keeper's alone, and two jobs that failed: keys and the mails that tell of them, webhooks and what was sent there. Gives the
-/// path of a webhook.
+/// Two rows of each list that is its keeper's alone, and two jobs that failed: keys and the mails that tell of them, webhooks and what was sent there.
+/// Gives the path of a webhook.
 async fn kept_by(person: &Person, office: &Office) -> String {
     let mut hook = String::new();
     for name in ["ERP", "CRM"] {

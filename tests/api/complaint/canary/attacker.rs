@@ -31,7 +31,8 @@ const SEALED: &[(&str, &str, &str, &str, &str)] = &[
     ("wbs.retaliation", "id", "case_id", "sealed", "retaliation|sealed"),
     ("wbs.retaliation", "id", "case_id", "assessments", "retaliation|assessments"),
 ];
-/// The other columns of bytes: chunks of attachments, which open as `meta` does, piece by piece; tags and digests, wrapped keys, and what a token nobody has would open.
+/// The other columns of bytes: chunks of attachments, which open as `meta` does, piece by piece; tags and digests, wrapped keys, and what a token nobody
+/// has would open.
 const NOT_OPENED: &[&str] = &[
     "attachment_chunk.sealed",
     "breach.dek_wrapped",
