@@ -155,6 +155,8 @@ pub struct Cover<W: Workflow> {
     pub draft: i16,
     /// Whether the one who asks may know of it.
     pub sees: bool,
+    /// The roles under which they stand to it: who holds others besides does not act under those.
+    pub roles: Roles,
     /// What the one who asks has done on the draft at hand.
     pub done: Vec<W>,
     /// What anybody has done on the draft at hand.
@@ -167,6 +169,6 @@ impl<W: Workflow> Cover<W> {
     /// How `who` stands to this file.
     #[must_use]
     pub fn standing(&self, who: Asking<'_>) -> Standing<'_, W> {
-        Standing { who: who.who(), roles: who.roles(), sees: self.sees, done: &self.done, given: &self.given }
+        Standing { who: who.who(), roles: self.roles, sees: self.sees, done: &self.done, given: &self.given }
     }
 }

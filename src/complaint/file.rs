@@ -8,7 +8,7 @@ use super::sop::{SOP, Stage, Task};
 use crate::casework::ledger::Turn;
 use crate::casework::workflow::Cover;
 use crate::ids::{ComplaintId, OfficeId, TeamId};
-use crate::sop::role::Role;
+use crate::sop::role::{Role, Roles};
 use crate::sop::table::Actor;
 
 /// Roles that see only what was forwarded to a team of theirs.
@@ -60,6 +60,8 @@ pub struct Record {
     pub(super) version: i64,
     pub(super) round: i16,
     pub(super) team: Option<TeamId>,
+    /// The roles under which the one who asks sees it.
+    pub(super) roles: Roles,
     pub(super) staff_reads: bool,
     pub(super) received_on: NaiveDate,
     pub(super) closed_on: Option<NaiveDate>,

@@ -3,14 +3,17 @@
 use sqlx::PgConnection;
 
 use super::cabinet::Cabinet;
+use super::sealing::case_key::CaseKey;
 use super::sop::Task;
+use super::store;
 use super::store::viewer::Viewer;
-use super::views::ComplaintView;
+use super::views::{ComplaintView, Reads};
 use crate::casework::desk::Desk;
 use crate::casework::workflow::{Asking, Workflow as _};
 use crate::database::Database;
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::ids::ComplaintId;
+use crate::sop::role::Role;
 
 /// What `with` reads as the person at `desk`.
 ///
@@ -49,4 +52,21 @@ pub async fn read_as<T>(
     let outcome = with(&mut unit, &viewer, cabinet).await?;
     unit.commit().await?;
     Ok(outcome)
+}
+
+/// The key of a complaint that the person at `desk` may read as a whole, and the role under which they do.
+///
+/// # Errors
+/// `not_found`, also when they see less of it.
+pub async fn key_of_reader(
+    connection: &mut PgConnection,
+    desk: &Desk,
+    viewer: &Viewer,
+    cabinet: &Cabinet,
+    case: ComplaintId,
+) -> Result<(CaseKey, Role)> {
+    let found = store::find(connection, case, viewer, Asking::Person(desk.who()), cabinet).await?;
+    let read = found.and_then(|record| (Reads::of(record.roles, record.staff_reads) == Reads::All).then_some(record));
+    let (record, role) = read.and_then(|record| Reads::under(record.roles).map(|role| (record, role))).ok_or_else(|| Error::new(Code::NotFound))?;
+    Ok((cabinet.open(record.id, &record.wrapped).await?, role))
 }

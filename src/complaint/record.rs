@@ -4,9 +4,7 @@ use sqlx::PgConnection;
 
 use super::cabinet::Cabinet;
 use super::papers::breach_file::as_case;
-use super::papers::retaliation_file::{PROTECTORS, READING};
 use super::store::openings;
-use super::views::Reads;
 use crate::audit::{self, Actor, Event};
 use crate::casework::desk::Desk;
 use crate::casework::workflow::Desktop;
@@ -14,33 +12,33 @@ use crate::error::Result;
 use crate::identity::SignedIn;
 use crate::identity::signed_in::today;
 use crate::ids::{BreachId, ComplaintId};
+use crate::sop::role::Role;
 use crate::web::Work;
 
-/// Writes down that somebody of the office was shown what the reporter wrote: once a day, for the reporter's access log and the audit trail. The last thing
-/// in its transaction: the end of the chain is held until the commit.
+/// Writes down that somebody of the office was shown what the reporter wrote, under this role: once a day, for the reporter's access log and the audit trail.
+/// The last thing in its transaction: the end of the chain is held until the commit.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn shown(connection: &mut PgConnection, who: &SignedIn, at: &Desktop, cabinet: &Cabinet, case: ComplaintId) -> Result<()> {
-    let Some(role) = Reads::under(who.roles) else { return Ok(()) };
+pub async fn shown(connection: &mut PgConnection, (who, role): (&SignedIn, Role), at: &Desktop, cabinet: &Cabinet, case: ComplaintId) -> Result<()> {
     if openings::note(connection, case, &cabinet.keys.person_tag(who.user), role, today(at.now)).await? {
         write(connection, who, at, cabinet, cabinet.keys.case_ref(case), "read_complaint", None).await?;
     }
     Ok(())
 }
 
-/// Writes down that who protects the reporter was shown what they report of retaliation: once a day, as `shown` does.
+/// Writes down that a conflict officer was shown something of the reporter's, `action` says what: once a day in the trail, and once a day for the access log
+/// whatever it was.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn shown_retaliation(connection: &mut PgConnection, desk: &Desk, cabinet: &Cabinet, case: ComplaintId) -> Result<()> {
-    let (who, on) = (desk.who(), today(desk.desktop().now));
-    let role = PROTECTORS.iter().copied().find(|role| who.roles.has(*role));
-    let Some(role) = role else { return Ok(()) };
-    if openings::note(connection, case, &cabinet.keys.person_tag(who.user), role, on).await? {
-        act(connection, desk, cabinet, case, READING).await?;
+pub async fn shown_to_officer(connection: &mut PgConnection, desk: &Desk, cabinet: &Cabinet, case: ComplaintId, action: &str) -> Result<()> {
+    let (user, on) = (desk.who().user, today(desk.desktop().now));
+    openings::note(connection, case, &cabinet.keys.person_tag(user), Role::ConflictOfficer, on).await?;
+    if openings::is_in_the_trail(connection, &cabinet.keys.case_ref(case), action, user, on).await? {
+        return Ok(());
     }
-    Ok(())
+    act(connection, desk, cabinet, case, action).await
 }
 
 /// Writes down that the person at `desk` did `action` to a complaint.

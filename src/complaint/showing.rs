@@ -8,15 +8,14 @@ use super::papers::of_staff::{Kind, Text};
 use super::sealing::case_key::CaseKey;
 use super::store::{papers as store, warnings};
 use super::views::{AnswerView, ComplaintPaper, Papers, Reads, WarningOfCase};
-use crate::casework::workflow::Asking;
 use crate::error::Result;
 
-/// The papers of `record` that `who` may read.
+/// The papers of `record` that the one who asked for it may read.
 ///
 /// # Errors
 /// When the server refuses, or a paper was moved or changed.
-pub async fn papers(connection: &mut PgConnection, record: &Record, who: Asking<'_>, tools: &Cabinet) -> Result<Papers> {
-    let reads = Reads::of(who.roles(), record.staff_reads);
+pub async fn papers(connection: &mut PgConnection, record: &Record, tools: &Cabinet) -> Result<Papers> {
+    let reads = Reads::of(record.roles, record.staff_reads);
     if reads == Reads::Cover {
         return Ok(Papers::default());
     }

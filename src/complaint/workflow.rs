@@ -14,7 +14,7 @@ use super::showing;
 use super::sop::Task;
 use super::store::viewer::Viewer;
 use super::store::{self, outbox};
-use super::views::ComplaintView;
+use super::views::{ComplaintView, Reads};
 use crate::audit::{self, Actor, Event};
 use crate::casework::workflow::{Asking, Change, Cover, Desktop, Workflow};
 use crate::database::Database;
@@ -85,9 +85,9 @@ impl Workflow for Task {
         let record = store::find(connection, id, &viewer, who, tools).await?.ok_or_else(|| Error::new(Code::NotFound))?;
         let calendar = at.calendars.version(connection, record.office, record.calendar_version).await?;
         let version = record.version;
-        let papers = showing::papers(connection, &record, who, tools).await?;
-        if let (Asking::Person(person), Some(_)) = (who, &papers.content) {
-            record::shown(connection, person, at, tools, id).await?;
+        let papers = showing::papers(connection, &record, tools).await?;
+        if let (Asking::Person(person), Some(_), Some(role)) = (who, &papers.content, Reads::under(record.roles)) {
+            record::shown(connection, (person, role), at, tools, id).await?;
         }
         Ok((ComplaintView::of(record, papers, who, &calendar, at.now), version))
     }

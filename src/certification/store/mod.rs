@@ -103,6 +103,7 @@ pub async fn lock(connection: &mut PgConnection, id: ApplicationId, who: Asking<
             round: row.round,
             draft: row.draft,
             sees: row.sees,
+            roles: who.roles(),
             done: tasks(&row.done),
             given: tasks(&row.given),
             file: Application { id, customer: CustomerId(row.customer_id), number: row.number, form: row.form.0 },

@@ -48,7 +48,7 @@ pub async fn sign(file: &mut OpenFile<Task>, pen: &Pen) -> Result<Stage> {
     let stored = papers::list(connection, cover.file.id).await?;
     let drafted = showing::answer(&stored, &cover.file.key)?.ok_or_else(|| Error::internal("a complaint to be signed has no draft"))?;
     let day = today(now);
-    let title = if who.roles.has(Role::Head) { Role::Head } else { Role::ExternalHandler }.office_term();
+    let title = if cover.roles.has(Role::Head) { Role::Head } else { Role::ExternalHandler }.office_term();
     let capacity = who.acting.map_or_else(|| title.to_owned(), |acting| format!("{} {title}", acting.kind.in_letters()));
     let signature = Signature {
         number: format!("R/{}/BSKJI/BSPJI-Palembang/{}/{}", symbols(), ROMAN_MONTHS[day.month0() as usize], day.year()),

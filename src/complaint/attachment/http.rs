@@ -7,7 +7,6 @@ use std::time::Duration;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, get, post};
 use serde::Deserialize;
-use sqlx::PgConnection;
 use tokio::time::timeout;
 use zeroize::Zeroizing;
 
@@ -15,21 +14,17 @@ use super::copying;
 use super::download::Download;
 use crate::casework::desk::Desk;
 use crate::casework::documents::{file_name, intake};
-use crate::casework::workflow::{Asking, Desktop};
+use crate::casework::workflow::Desktop;
 use crate::clock::Clock;
-use crate::complaint::cabinet::Cabinet;
 use crate::complaint::cabinet::slots::next_surfacing;
 use crate::complaint::papers::attached::{AttachmentView, Attachments, DEADLINE, LARGEST};
 use crate::complaint::reading;
 use crate::complaint::record;
 use crate::complaint::reporter::counter::Counter;
-use crate::complaint::sealing::case_key::CaseKey;
 use crate::complaint::sealing::sealed_file::Part;
 use crate::complaint::steps::AtComplaint;
 use crate::complaint::store::attachments::{self, NewAttachment};
-use crate::complaint::store::viewer::Viewer;
 use crate::complaint::store::{self, outbox};
-use crate::complaint::views::Reads;
 use crate::error::{Code, Error, Result};
 use crate::identity::signed_in::today;
 use crate::ids::{AttachmentId, ComplaintId};
@@ -144,7 +139,7 @@ pub async fn download_own_attachment(counter: Counter, at: At<AtOwnAttachment>) 
 #[get("/complaints/{id}/attachments")]
 pub async fn list_attachments(desk: Desk, at: At<AtComplaint>) -> Result<Reply<Attachments>> {
     let items = reading::read(&desk, async |c, viewer, cabinet| {
-        let key = key_of_reader(c, &desk, viewer, cabinet, at.0.id).await?;
+        let (key, _) = reading::key_of_reader(c, &desk, viewer, cabinet, at.0.id).await?;
         attachments::list(c, &key, at.0.id, Some(desk.desktop().now)).await
     });
     Ok(Reply::ok(Attachments { items: items.await? }))
@@ -161,18 +156,11 @@ pub async fn list_attachments(desk: Desk, at: At<AtComplaint>) -> Result<Reply<A
 pub async fn download_attachment(desk: Desk, at: At<AtAttachment>) -> Result<Download> {
     let AtAttachment { id, attachment } = at.0;
     let download = reading::read(&desk, async |c, viewer, cabinet| {
-        let key = key_of_reader(c, &desk, viewer, cabinet, id).await?;
+        let (key, role) = reading::key_of_reader(c, &desk, viewer, cabinet, id).await?;
         let found = attachments::find(c, &key, id, attachment, Some(desk.desktop().now)).await?.ok_or_else(|| Error::new(Code::NotFound))?;
         let bytes = attachments::whole(c, &key, &found, Part::Clean).await?;
-        record::shown(c, desk.who(), desk.desktop(), cabinet, id).await?;
+        record::shown(c, (desk.who(), role), desk.desktop(), cabinet, id).await?;
         Ok(Download::new(found.seq, &found.meta, bytes, None))
     });
     download.await
-}
-
-/// The key of a complaint that the person at `desk` may read as a whole.
-async fn key_of_reader(connection: &mut PgConnection, desk: &Desk, viewer: &Viewer, cabinet: &Cabinet, id: ComplaintId) -> Result<CaseKey> {
-    let found = store::find(connection, id, viewer, Asking::Person(desk.who()), cabinet).await?;
-    let found = found.filter(|record| Reads::of(desk.who().roles, record.staff_reads) == Reads::All).ok_or_else(|| Error::new(Code::NotFound))?;
-    cabinet.open(found.id, &found.wrapped).await
 }

@@ -20,13 +20,12 @@ use crate::complaint::store::disclosures::{self as store, NewDisclosure, OfCase}
 use crate::complaint::store::viewer::Viewer;
 use crate::complaint::views::Reads;
 use crate::error::{Code, Error, Result, fault};
-use crate::identity::SignedIn;
 use crate::ids::{AttachmentId, ComplaintId, DisclosureId};
 use crate::sop::role::{Role, Roles};
 use crate::web::Work;
 
 /// The role under which somebody reads what the reporter wrote, if they do by themselves: team staff read it by leave, and ask for nothing.
-pub(super) fn role_of(roles: Roles) -> Option<Role> {
+fn role_of(roles: Roles) -> Option<Role> {
     Reads::under(roles).filter(|_| Reads::of(roles, false) == Reads::All)
 }
 
@@ -34,9 +33,9 @@ pub(super) fn role_of(roles: Roles) -> Option<Role> {
 ///
 /// # Errors
 /// `not_found`.
-pub(super) async fn must_read(connection: &mut PgConnection, viewer: &Viewer, who: &SignedIn, case: ComplaintId) -> Result<(OfCase, Role)> {
-    let role = role_of(who.roles).ok_or_else(|| Error::new(Code::NotFound))?;
+pub(super) async fn must_read(connection: &mut PgConnection, viewer: &Viewer, case: ComplaintId) -> Result<(OfCase, Role)> {
     let found = store::case(connection, case, viewer).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+    let role = role_of(found.roles).ok_or_else(|| Error::new(Code::NotFound))?;
     Ok((found, role))
 }
 
@@ -53,7 +52,7 @@ pub(super) async fn ask(desk: &Desk, case: ComplaintId, form: Request) -> Result
     if !store::lock_case(&mut work, case).await? {
         return Err(Error::new(Code::NotFound));
     }
-    let (found, role) = must_read(&mut work, &viewer, who, case).await?;
+    let (found, role) = must_read(&mut work, &viewer, case).await?;
     freezing::must_not_be(found.frozen)?;
     let Request { fields, original, purpose, reason } = form;
     // The original is part of the complaint and lives as long as it does, which may be longer than the identity.

@@ -42,7 +42,7 @@ pub async fn request_disclosure(desk: Desk, at: At<AtComplaint>, form: Body<Requ
 #[get("/complaints/{id}/disclosures")]
 pub async fn list_own_disclosures(desk: Desk, at: At<AtComplaint>) -> Result<Reply<Disclosures>> {
     let items = reading::read(&desk, async |c, viewer, cabinet| {
-        let (found, _) = must_read(c, viewer, desk.who(), at.0.id).await?;
+        let (found, _) = must_read(c, viewer, at.0.id).await?;
         let key = cabinet.open(at.0.id, &found.wrapped).await?;
         let stored = store::of_requester(c, at.0.id, desk.who().user).await?;
         stored.into_iter().map(|stored| DisclosureView::of(stored, &key)).collect()

@@ -74,7 +74,7 @@ async fn claim(desk: &Desk, at: AtDisclosure, code: &str, is_of_kind: impl FnOnc
     if !store::lock_case(&mut work, at.id).await? {
         return Err(Error::new(Code::NotFound));
     }
-    let (found, _) = must_read(&mut work, &viewer, who, at.id).await?;
+    let (found, _) = must_read(&mut work, &viewer, at.id).await?;
     if !store::lock(&mut work, at.id, at.disclosure).await? {
         return Err(Error::new(Code::NotFound));
     }

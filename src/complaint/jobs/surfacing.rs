@@ -18,66 +18,80 @@ use crate::complaint::reading::read_as;
 use crate::complaint::retaliation;
 use crate::complaint::screening::rescreening;
 use crate::complaint::sop::{Stage, Task};
+use crate::complaint::store::viewer::Viewer;
 use crate::complaint::store::{outbox, sessions, surfacing as store};
 use crate::database::Database;
 use crate::error::{Code, Result};
 use crate::ids::ComplaintId;
 use crate::web::{Reply, Work};
 
-/// Does everything that is due.
+/// Does everything that is due. What cannot be done with one complaint, or of one kind, keeps no other back.
 ///
 /// # Errors
-/// When the server refuses; what was done stays done, and the next look does the rest.
+/// The first of them; what was done stays done, and the next look does the rest.
 pub async fn look(database: &Database, cabinet: &Cabinet, calendars: &Calendars, now: DateTime<Utc>) -> Result<()> {
-    let look = Look { database, cabinet, calendars };
-    // First of all: nobody is told of what they may not know, and no message can be read before its names were looked for.
-    look.screen_again(now).await?;
-    // Before what reporters wrote is told of: between signature and delivery there is nobody who could answer.
-    for case in look.read(async |c| store::signed(c).await).await? {
-        look.take(case, Task::DeliverAnswer, now, async |_| Ok(Stage::Answered)).await?;
-    }
-    look.let_acts_in(now).await?;
-    look.expire_disclosures(now).await?;
-    breach::watch(database, cabinet, now).await?;
-    for (case, slot) in look.read(async |c| store::due(c, now).await).await? {
-        look.surface(case, slot).await?;
-    }
-    // After complaints have surfaced: one may have come with a report.
-    look.tell_of_retaliation(now).await?;
-    for case in look.read(async |c| store::to_resume(c, now).await).await? {
-        look.take(case, Task::ResumeComplaint, now, async |_| Ok(Stage::InResolution)).await?;
-    }
-    for case in look.read(async |c| store::to_close(c, now).await).await? {
-        look.take(case, Task::CloseComplaint, now, async |_| Ok(Stage::Closed)).await?;
-    }
-    look.read(async |c| sessions::sweep(c, now).await).await
+    let look = Look { database, cabinet, calendars, now };
+    let done = [
+        // First of all: nobody is told of what they may not know, and no message can be read before its names were looked for.
+        look.screen_again().await,
+        // Before what reporters wrote is told of: between signature and delivery there is nobody who could answer.
+        look.move_on(look.read(async |c| store::signed(c).await).await, Task::DeliverAnswer, Stage::Answered).await,
+        look.let_acts_in().await,
+        look.expire_disclosures().await,
+        breach::watch(database, cabinet, now).await,
+        look.surface().await,
+        // After complaints have surfaced: one may have come with a report.
+        look.tell_of_retaliation().await,
+        look.move_on(look.read(async |c| store::to_resume(c, now).await).await, Task::ResumeComplaint, Stage::InResolution).await,
+        look.move_on(look.read(async |c| store::to_close(c, now).await).await, Task::CloseComplaint, Stage::Closed).await,
+        look.read(async |c| sessions::sweep(c, now).await).await,
+    ];
+    done.into_iter().collect()
 }
 
 struct Look<'a> {
     database: &'a Database,
     cabinet: &'a Cabinet,
     calendars: &'a Calendars,
+    now: DateTime<Utc>,
 }
 
 impl Look<'_> {
-    /// A complaint becomes known at its surfacing time: that moment, and no other, is in the clock and in the trail.
-    async fn surface(&self, case: ComplaintId, slot: DateTime<Utc>) -> Result<()> {
-        self.take(case, Task::SurfaceComplaint, slot, async |file| rescreening::on_surfacing(file).await).await
+    /// Complaints become known at their surfacing time: that moment, and no other, is in the clock and in the trail.
+    async fn surface(&self) -> Result<()> {
+        let mut done = Ok(());
+        for (case, slot) in self.read(async |c| store::due(c, self.now).await).await? {
+            done = done.and(of(case, self.take(case, Task::SurfaceComplaint, slot, async |file| rescreening::on_surfacing(file).await).await));
+        }
+        done
     }
 
-    /// Screens what must be screened again. One that cannot be opened stays as it is, and keeps no other back.
-    async fn screen_again(&self, now: DateTime<Utc>) -> Result<()> {
-        for case in self.read(async |c| rescreening::due(c, now, self.cabinet).await).await? {
-            match Box::pin(rescreening::must_be_taken(self.database, case, now, self.cabinet)).await {
-                Ok(false) => {}
-                Ok(true) => self.take(case, Task::ScreenAgain, now, async |file| rescreening::screen_again(file).await).await?,
-                Err(_) => tracing::error!(complaint.id = %case, "a complaint could not be screened again"),
-            }
+    /// Screens what must be screened again.
+    async fn screen_again(&self) -> Result<()> {
+        let mut done = Ok(());
+        for case in self.read(async |c| rescreening::due(c, self.now, self.cabinet).await).await? {
+            done = done.and(of(case, self.screen_one_again(case).await));
+        }
+        done
+    }
+
+    async fn screen_one_again(&self, case: ComplaintId) -> Result<()> {
+        if Box::pin(rescreening::must_be_taken(self.database, case, self.now, self.cabinet)).await? {
+            self.take(case, Task::ScreenAgain, self.now, async |file| rescreening::screen_again(file).await).await?;
         }
         Ok(())
     }
 
-    /// Takes a file as the service, and hands it over to where `to` says. That somebody was faster is fine.
+    /// Hands each of these over to `to`.
+    async fn move_on(&self, cases: Result<Vec<ComplaintId>>, task: Task, to: Stage) -> Result<()> {
+        let mut done = Ok(());
+        for case in cases? {
+            done = done.and(of(case, self.take(case, task, self.now, async |_| Ok(to)).await));
+        }
+        done
+    }
+
+    /// Takes a file as the service, and hands it over to where `to` says.
     async fn take(
         &self,
         case: ComplaintId,
@@ -86,11 +100,7 @@ impl Look<'_> {
         to: impl AsyncFnOnce(&mut OpenFile<Task>) -> Result<Stage>,
     ) -> Result<()> {
         let desktop = Desktop { now, calendars: self.calendars.clone() };
-        let mut file = match Box::pin(take_for_the_service(self.database, &desktop, self.cabinet.clone(), case, task)).await {
-            Ok(file) => file,
-            Err(error) if matches!(error.code(), Some(Code::OutOfOrder | Code::NotFound)) => return Ok(()),
-            Err(error) => return Err(error),
-        };
+        let mut file = Box::pin(take_for_the_service(self.database, &desktop, self.cabinet.clone(), case, task)).await?;
         let to = Box::pin(to(&mut file)).await?;
         Box::pin(file.hand_over_quietly(to, Reply::nothing())).await.map(|_| ())
     }
@@ -99,30 +109,34 @@ impl Look<'_> {
         read_as(self.database, self.cabinet, Asking::Service, None, async |c, _, _| with(c).await).await
     }
 
-    async fn expire_disclosures(&self, now: DateTime<Utc>) -> Result<()> {
-        let mut work = Work::of_the_service(self.database, now).await?;
-        crate::complaint::store::viewer::Viewer::enter(&mut work, Asking::Service, None, &self.cabinet.keys).await?;
-        disclosure::expire(&mut work, self.cabinet, now, None).await?;
+    /// Begins a write that may see every complaint.
+    async fn begin(&self) -> Result<Work> {
+        let mut work = Work::of_the_service(self.database, self.now).await?;
+        Viewer::enter(&mut work, Asking::Service, None, &self.cabinet.keys).await?;
+        Ok(work)
+    }
+
+    async fn expire_disclosures(&self) -> Result<()> {
+        let mut work = self.begin().await?;
+        disclosure::expire(&mut work, self.cabinet, self.now, None).await?;
         work.keep().await
     }
 
     /// Who protects reporters hears of reports of retaliation that can be read by now.
-    async fn tell_of_retaliation(&self, now: DateTime<Utc>) -> Result<()> {
-        let mut work = Work::of_the_service(self.database, now).await?;
-        crate::complaint::store::viewer::Viewer::enter(&mut work, Asking::Service, None, &self.cabinet.keys).await?;
-        let at = Desktop { now, calendars: self.calendars.clone() };
+    async fn tell_of_retaliation(&self) -> Result<()> {
+        let mut work = self.begin().await?;
+        let at = Desktop { now: self.now, calendars: self.calendars.clone() };
         if retaliation::tell(&mut work, &at, self.cabinet).await? { work.keep().await } else { Ok(()) }
     }
 
     /// The acts of reporters that have waited long enough enter the trail together, each with its day; who handles a complaint with news hears so once.
-    async fn let_acts_in(&self, now: DateTime<Utc>) -> Result<()> {
-        let mut work = Work::of_the_service(self.database, now).await?;
-        crate::complaint::store::viewer::Viewer::enter(&mut work, Asking::Service, None, &self.cabinet.keys).await?;
-        let waiting = outbox::take_due(&mut work, now).await?;
+    async fn let_acts_in(&self) -> Result<()> {
+        let mut work = self.begin().await?;
+        let waiting = outbox::take_due(&mut work, self.now).await?;
         if waiting.is_empty() {
             return Ok(());
         }
-        let at = Desktop { now, calendars: self.calendars.clone() };
+        let at = Desktop { now: self.now, calendars: self.calendars.clone() };
         let wrote: BTreeSet<_> = waiting
             .iter()
             .filter(|act| ["reporter_wrote", "attach_scan"].contains(&act.action.as_str()))
@@ -136,6 +150,18 @@ impl Look<'_> {
         let events: Vec<_> = waiting.iter().map(|act| of_act(act, self.cabinet)).collect();
         audit::append(&mut work, &self.cabinet.audit, &events).await?;
         work.keep().await
+    }
+}
+
+/// What became of one complaint. That somebody was faster is fine; what else failed is logged with which it was.
+fn of(case: ComplaintId, outcome: Result<()>) -> Result<()> {
+    match outcome {
+        Err(error) if matches!(error.code(), Some(Code::OutOfOrder | Code::NotFound)) => Ok(()),
+        Err(error) => {
+            tracing::error!(complaint.id = %case, "what is due cannot be done with a complaint");
+            Err(error)
+        }
+        Ok(()) => Ok(()),
     }
 }
 

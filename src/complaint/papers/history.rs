@@ -2,9 +2,41 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 
+use super::retaliation_file::UNTOLD;
 use crate::complaint::identity::IdentityField;
-use crate::complaint::sop::Stage;
+use crate::complaint::sop::{Stage, Task};
+use crate::sop::table::Task as _;
+
+/// Acts beside the SOP of which those who handle a complaint are told. The rest of the trail is for who watches over it: alarms, guesses, what was shredded. A
+/// new act is told to nobody until it stands here.
+const TOLD: [&str; 11] = [
+    "activate_slip",
+    "attach_scan",
+    "state_side",
+    "request_disclosure",
+    "second_disclosure",
+    "grant_disclosure",
+    "deny_disclosure",
+    "open_disclosure",
+    "expire_disclosure",
+    "freeze_disclosure",
+    "thaw_disclosure",
+];
+
+/// The codes of everything of which those who handle a complaint are told.
+pub fn told() -> impl Iterator<Item = &'static str> {
+    Task::all().map(Task::code).filter(|code| !UNTOLD.contains(code)).chain(TOLD)
+}
+
+fn code_of_what_is_told() -> ObjectBuilder {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .description(Some("Code of what was done."))
+        .enum_values(Some(told()))
+        .examples(["dispose_complaint"])
+}
 
 /// Something that happened, as the reporter is told.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -49,7 +81,7 @@ pub struct TimelineStep {
     #[schema(value_type = String, format = Date, example = "2026-07-07")]
     pub on: NaiveDate,
     /// Code of what was done.
-    #[schema(example = "dispose_complaint")]
+    #[schema(schema_with = code_of_what_is_told)]
     pub task: String,
     /// The printed step it is, or is part of.
     #[schema(example = 2)]

@@ -11,8 +11,8 @@ use crate::sop::role::Role;
 pub const PROTECTORS: &[Role] = &[Role::ConflictOfficer];
 /// That somebody who protects was shown a report, in the trail.
 pub const READING: &str = "read_retaliation";
-/// What stands of it in the audit trail, and in no timeline of those who handle the complaint.
-pub const UNTOLD: [&str; 3] = ["report_retaliation", "assess_retaliation", READING];
+/// Its rows of the SOP: in the audit trail, and in no timeline of those who handle the complaint.
+pub const UNTOLD: [&str; 2] = ["report_retaliation", "assess_retaliation"];
 
 /// What was done to the reporter, or is feared: detrimental conduct (ISO 37002 3.13; UU 31/2014 Pasal 10).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]

@@ -19,7 +19,7 @@ use crate::complaint::sop::{SOP, Stage, Task};
 use crate::complaint::steps::AtComplaint;
 use crate::complaint::store::lists::{self, ComplaintFilter, LONGEST_NUMBER, Place};
 use crate::complaint::store::{self, conflicts, messages, timeline};
-use crate::complaint::views::{ComplaintSummary, ComplaintView, Reads};
+use crate::complaint::views::{ComplaintSummary, ComplaintView};
 use crate::error::{Code, Error, Result};
 use crate::identity::roster;
 use crate::ids::UserId;
@@ -80,11 +80,9 @@ pub async fn read_complaint(desk: Desk, at: At<AtComplaint>) -> Result<Reply<Com
 #[get("/complaints/{id}/messages")]
 pub async fn list_messages(desk: Desk, at: At<AtComplaint>) -> Result<Reply<Messages>> {
     let items = reading::read(&desk, async |c, viewer, cabinet| {
-        let found = store::find(c, at.0.id, viewer, Asking::Person(desk.who()), cabinet).await?;
-        let found = found.filter(|record| Reads::of(desk.who().roles, record.staff_reads) == Reads::All).ok_or_else(|| Error::new(Code::NotFound))?;
-        let key = cabinet.open(found.id, &found.wrapped).await?;
+        let (key, role) = reading::key_of_reader(c, &desk, viewer, cabinet, at.0.id).await?;
         let items = messages::list(c, &key, at.0.id, Some(desk.desktop().now)).await?;
-        record::shown(c, desk.who(), desk.desktop(), cabinet, at.0.id).await?;
+        record::shown(c, (desk.who(), role), desk.desktop(), cabinet, at.0.id).await?;
         Ok(items)
     });
     Ok(Reply::ok(Messages { items: items.await? }))
@@ -143,14 +141,14 @@ pub struct ConflictsView {
 
 /// List the conflicts of interest (benturan kepentingan).
 ///
-/// For the conflict officer: names, and nothing else of the complaint.
+/// For the conflict officer: names, and nothing else of the complaint. The reporter is told, in days, that somebody of this role opened it.
 #[utoipa::path(tag = "complaints", params(AtComplaint), responses((status = 200, body = ConflictsView)))]
 #[get("/complaints/{id}/conflicts")]
 pub async fn list_conflicts(desk: Desk, at: At<AtComplaint>) -> Result<Reply<ConflictsView>> {
     let view = reading::read(&desk, async |c, viewer, cabinet| {
         let found = store::find(c, at.0.id, viewer, Asking::Person(desk.who()), cabinet).await?.ok_or_else(|| Error::new(Code::NotFound))?;
         let row: &Row<Task> = SOP.row(Task::DeclareConflict);
-        if !desk.who().roles.iter().any(|role| row.actor.admits(role)) {
+        if !found.roles.iter().any(|role| row.actor.admits(role)) {
             return Err(Error::new(Code::Forbidden));
         }
         let key = cabinet.open(found.id, &found.wrapped).await?;
@@ -166,7 +164,9 @@ pub async fn list_conflicts(desk: Desk, at: At<AtComplaint>) -> Result<Reply<Con
             lifted: one.lifted,
             on: one.on,
         });
-        Ok(ConflictsView { named: content.accused.into_iter().map(|accused| accused.name).collect(), items: items.collect() })
+        let view = ConflictsView { named: content.accused.into_iter().map(|accused| accused.name).collect(), items: items.collect() };
+        record::shown_to_officer(c, &desk, cabinet, at.0.id, "read_conflicts").await?;
+        Ok(view)
     });
     view.await.map(Reply::ok)
 }

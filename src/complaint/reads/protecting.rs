@@ -7,7 +7,7 @@ use actix_web::{FromRequest, HttpRequest, get};
 
 use crate::casework::desk::Desk;
 use crate::casework::workflow::Asking;
-use crate::complaint::papers::retaliation_file::{PROTECTORS, State};
+use crate::complaint::papers::retaliation_file::{PROTECTORS, READING, State};
 use crate::complaint::reading;
 use crate::complaint::record;
 use crate::complaint::reporter::counter::Counter;
@@ -63,7 +63,7 @@ pub async fn list_retaliation_reports(desk: Desk, at: At<AtComplaint>) -> Result
         let key = cabinet.open(found.id, &found.wrapped).await?;
         let items = opened(&store::of_case(c, at.0.id, Some(desk.desktop().now)).await?, &key)?;
         if !items.is_empty() {
-            record::shown_retaliation(c, &desk, cabinet, at.0.id).await?;
+            record::shown_to_officer(c, &desk, cabinet, at.0.id, READING).await?;
         }
         Ok(items)
     });

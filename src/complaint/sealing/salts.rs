@@ -1,15 +1,10 @@
 //! Shred salts: two for each case, objects of the document store and not of the database. Without its salt neither the key of a case nor an identity can
 //! be opened, so deleting the salt deletes them from every backup of the database.
 
-use futures_util::TryStreamExt as _;
-
 use super::keys::{Keys, ShredSalt};
 use crate::error::{Code, Error, Result};
 use crate::gateways::document_store::DocumentStore;
 use crate::ids::ComplaintId;
-
-/// Bytes of a salt.
-const LENGTH: u64 = 32;
 
 /// What a salt is for: the identity goes earlier than the content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,10 +53,9 @@ impl Salts {
     /// The salt of a case.
     ///
     /// # Errors
-    /// `not_found` when it was deleted, which is what deleting a case means.
+    /// `not_found` when it was deleted, which is what deleting a case means; our own fault when the store fails, which says nothing about the case.
     pub async fn read(&self, case: ComplaintId, of: Of) -> Result<ShredSalt> {
-        let pieces = self.store.read(&self.name(case, of), 0..LENGTH).await.map_err(|_| Error::new(Code::NotFound))?;
-        let bytes: Vec<_> = pieces.map_ok(|piece| piece.to_vec()).try_concat().await.map_err(Error::internal)?;
+        let bytes = self.store.read_whole(&self.name(case, of)).await?.ok_or_else(|| Error::new(Code::NotFound))?;
         ShredSalt::from_bytes(&bytes).ok_or_else(|| Error::internal("a shred salt has not its length"))
     }
 
@@ -75,9 +69,7 @@ impl Salts {
 
     async fn put(&self, case: ComplaintId, of: Of, salt: &ShredSalt) -> Result<()> {
         let name = self.name(case, of);
-        let mut writer = self.store.writer(&name).await?;
-        writer.write(bytes::Bytes::copy_from_slice(salt.as_bytes())).await?;
-        writer.finish().await?;
+        self.store.put(&name, salt.as_bytes().to_vec()).await?;
         self.store.forget_time(&name).await
     }
 
@@ -87,5 +79,26 @@ impl Salts {
             Of::Identity => "identity",
         };
         format!("shred/{of}/{}", hex::encode(self.keys.case_ref(case)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::secrecy::MasterKey;
+
+    #[tokio::test]
+    async fn a_store_that_fails_is_not_a_case_that_was_deleted() {
+        let folder = tempfile::tempdir().unwrap();
+        let salts = Salts::new(DocumentStore::folder(folder.path()).unwrap(), Keys::new(&MasterKey::random()));
+        let case = ComplaintId::random();
+        salts.make(case).await.unwrap();
+        assert!(salts.read(case, Of::Content).await.is_ok());
+        salts.shred(case, Of::Content).await.unwrap();
+        assert_eq!(salts.read(case, Of::Content).await.err().and_then(|error| error.code()), Some(Code::NotFound));
+        // What cannot be read as a file.
+        std::fs::create_dir_all(folder.path().join(salts.name(case, Of::Content))).unwrap();
+        assert_ne!(salts.read(case, Of::Content).await.err().map(|error| error.code()), Some(Some(Code::NotFound)));
+        assert!(salts.read(case, Of::Identity).await.is_ok());
     }
 }

@@ -14,7 +14,7 @@ use crate::complaint::sealing::case_key::CaseKey;
 use crate::error::{Code, Error, OnConstraint as _, Result};
 use crate::identity::signed_in::today;
 use crate::ids::{ComplaintId, DisclosureId, OfficeId, UserId};
-use crate::sop::role::Role;
+use crate::sop::role::{Role, Roles};
 
 const ASKED: &str = "disclosure|sealed";
 const DECIDED: &str = "disclosure|decision";
@@ -28,6 +28,8 @@ const RECENT: TimeDelta = TimeDelta::days(90);
 pub struct OfCase {
     /// Its office.
     pub office: OfficeId,
+    /// The roles under which the one who asks sees it.
+    pub roles: Roles,
     /// Its key, wrapped.
     pub wrapped: Vec<u8>,
     /// Whether its identity was shredded.
@@ -109,10 +111,9 @@ pub async fn lock_case(connection: &mut PgConnection, case: ComplaintId) -> Resu
 /// # Errors
 /// When the server refuses.
 pub async fn case(connection: &mut PgConnection, case: ComplaintId, viewer: &Viewer) -> Result<Option<OfCase>> {
-    let row = sqlx::query_as!(
-        OfCase,
+    let row = sqlx::query!(
         r#"
-        select office_id as "office: OfficeId", dek_wrapped as wrapped, identity_gone, wbs.is_frozen(c.id) as "frozen!"
+        select c.office_id, c.visible_to, c.team_id, c.dek_wrapped, c.identity_gone, wbs.is_frozen(c.id) as "frozen!"
         from wbs.complaint c
         where c.id = $1
           and wbs.may_see(c, $2, $3, $4, $5, $6)
@@ -124,7 +125,13 @@ pub async fn case(connection: &mut PgConnection, case: ComplaintId, viewer: &Vie
         &viewer.team_roles,
         &viewer.teams,
     );
-    Ok(row.fetch_optional(connection).await?)
+    Ok(row.fetch_optional(connection).await?.map(|row| OfCase {
+        office: OfficeId(row.office_id),
+        roles: viewer.roles_at(&row.visible_to, row.team_id),
+        wrapped: row.dek_wrapped,
+        identity_gone: row.identity_gone,
+        frozen: row.frozen,
+    }))
 }
 
 /// Those of these people, by tag, who are not barred from a complaint.

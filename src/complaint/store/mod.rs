@@ -61,7 +61,8 @@ pub async fn lock(connection: &mut PgConnection, id: ComplaintId, viewer: &Viewe
     let case_ref = tools.keys.case_ref(id);
     let row = sqlx::query!(
         r#"
-        select c.office_id, c.public_number, c.channel, c.stage, c.version, c.round, c.draft, c.team_id, c.received_on, c.acknowledged_on, c.dek_wrapped,
+        select c.office_id, c.public_number, c.channel, c.stage, c.version, c.round, c.draft, c.team_id, c.visible_to, c.received_on, c.acknowledged_on,
+               c.dek_wrapped,
                array(
                    select distinct e.action
                    from audit.event e
@@ -102,6 +103,7 @@ pub async fn lock(connection: &mut PgConnection, id: ComplaintId, viewer: &Viewe
         round: row.round,
         draft: row.draft,
         sees: true,
+        roles: viewer.roles_at(&row.visible_to, row.team_id),
         done: tasks(&row.done, false),
         given: tasks(&row.given, row.acknowledged_on.is_some()),
         file: Complaint {
@@ -207,7 +209,7 @@ pub async fn find(connection: &mut PgConnection, id: ComplaintId, viewer: &Viewe
     let case_ref = tools.keys.case_ref(id);
     let row = sqlx::query!(
         r#"
-        select c.office_id, c.public_number, c.channel, c.category, c.stage, c.version, c.round, c.team_id, c.staff_reads, c.received_on, c.closed_on,
+        select c.office_id, c.public_number, c.channel, c.category, c.stage, c.version, c.round, c.team_id, c.visible_to, c.staff_reads, c.received_on, c.closed_on,
                c.acknowledged_on, c.legal_hold, c.stage_since, c.dek_wrapped, x.sealed as content,
                coalesce(c.calendar_version, (select max(v.version) from calendar_version v where v.office_id = c.office_id)) as "calendar_version!",
                t.since as "since!",
@@ -259,6 +261,7 @@ pub async fn find(connection: &mut PgConnection, id: ComplaintId, viewer: &Viewe
             version: row.version,
             round: row.round,
             team: row.team_id.map(TeamId),
+            roles: viewer.roles_at(&row.visible_to, row.team_id),
             staff_reads: row.staff_reads,
             received_on: row.received_on,
             closed_on: row.closed_on,

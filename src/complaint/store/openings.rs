@@ -5,10 +5,10 @@ use sqlx::PgConnection;
 
 use crate::complaint::papers::history::Access;
 use crate::error::Result;
-use crate::ids::ComplaintId;
+use crate::ids::{ComplaintId, UserId};
 use crate::sop::role::Role;
 
-/// Writes down that `person` opened it today; true when it is the first time today.
+/// Writes down that `person` opened it today under `role`; true when it is the first time today.
 ///
 /// # Errors
 /// When the server refuses.
@@ -21,6 +21,21 @@ pub async fn note(connection: &mut PgConnection, case: ComplaintId, person: &[u8
         on,
     );
     Ok(done.execute(connection).await?.rows_affected() == 1)
+}
+
+/// Whether it stands in the trail that `user` did `action` to this object on that day.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn is_in_the_trail(connection: &mut PgConnection, object: &[u8; 32], action: &str, user: UserId, on: NaiveDate) -> Result<bool> {
+    let found = sqlx::query_scalar!(
+        r#"select exists (select from audit.event where object_ref = $1 and action = $2 and actor_id = $3 and on_date = $4) as "found!""#,
+        object.as_slice(),
+        action,
+        user.0,
+        on,
+    );
+    Ok(found.fetch_one(connection).await?)
 }
 
 /// On which days people of which role opened it, newest first.

@@ -2,8 +2,7 @@
 
 use sqlx::PgConnection;
 
-use crate::complaint::papers::history::{ReporterStep, TimelineStep};
-use crate::complaint::papers::retaliation_file::UNTOLD;
+use crate::complaint::papers::history::{ReporterStep, TimelineStep, told};
 use crate::complaint::sop::Stage;
 use crate::error::Result;
 use crate::sop::table::Stage as _;
@@ -30,9 +29,9 @@ pub async fn in_days(connection: &mut PgConnection, object: &[u8; 32]) -> Result
     Ok(steps.collect())
 }
 
-/// Everything done to it, oldest first. Acts of the reporter have a day and no moment; what they wrote is read where it lies, for an act with nothing to read
-/// would say that an identity was declared. Of retaliation nothing: whoever handles the complaint may be who
-/// retaliates. Nor that it was screened again where it stayed: with no new message beside it, that would tell of a report.
+/// What was done to it, as far as those who handle it are told, oldest first. Acts of the reporter have a day and no moment; what they wrote is read where it
+/// lies, for an act with nothing to read would say that an identity was declared. Of retaliation nothing: whoever handles the complaint may be who retaliates.
+/// Nor that it was screened again where it stayed: with no new message beside it, that would tell of a report.
 ///
 /// # Errors
 /// When the server refuses.
@@ -42,13 +41,12 @@ pub async fn whole(connection: &mut PgConnection, object: &[u8; 32]) -> Result<V
         select at, on_date, action, step, actor_kind, actor_roles, acting, from_stage, to_stage
         from audit.event
         where object_ref = $1
-          and action not in ('read_complaint', 'reporter_wrote')
-          and action <> all ($2)
+          and action = any ($2)
           and not (action = 'screen_again' and from_stage = to_stage)
         order by seq
         "#,
         object.as_slice(),
-        &UNTOLD.map(str::to_owned),
+        &told().map(str::to_owned).collect::<Vec<_>>(),
     )
     .fetch_all(connection)
     .await?;

@@ -59,6 +59,13 @@ impl Viewer {
         self.office.is_none()
     }
 
+    /// Under which of their roles they see a file that these roles may see, with this team: those of a team count when it is one of theirs. Whoever sees it as
+    /// one thing does not read it, or act on it, as another.
+    pub(super) fn roles_at(&self, visible_to: &[String], team: Option<Uuid>) -> Roles {
+        let of_its_team = self.team_roles.iter().filter(|_| team.is_some_and(|team| self.teams.contains(&team)));
+        Roles::from_codes(self.roles.iter().chain(of_its_team).filter(|role| visible_to.contains(role)).map(String::as_str))
+    }
+
     async fn of_staff(connection: &mut PgConnection, person: &SignedIn, keys: &Keys) -> Result<Self> {
         Self::of_account(connection, (person.office, person.user), person.roles, keys).await
     }

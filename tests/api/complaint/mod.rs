@@ -26,6 +26,7 @@ mod retries;
 mod rights;
 mod scans;
 mod shielding;
+mod standing;
 mod story;
 mod sweep;
 mod traces;

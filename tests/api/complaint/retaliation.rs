@@ -246,6 +246,8 @@ async fn whoever_the_report_names_is_kept_from_it_and_where_nobody_protects_the_
     let mut wing = Wing::open().await;
     let threat = json!({"kind": "threat", "text": "Agus Salim dan Yusuf Rahman mengancam saya."});
     let (case, at) = surfaced(&mut wing, Until::Forwarded, threat).await;
+    let timeline = wing.head.get(&format!("{}/timeline", case.path)).await.expect(200).to_string();
+    assert!(!timeline.contains("retaliation"), "the alarm is none of a handler's: {timeline}");
     for named in [&wing.conflict_officer, &wing.team_lead] {
         named.get(&case.path).await.refused(404, "not_found");
         named.get(&of(&case)).await.refused(404, "not_found");
