@@ -20,3 +20,6 @@ end;
 -- Who opens a complaint as one thing and on the same day as another has done both.
 alter table wbs.opening drop constraint opening_pkey;
 alter table wbs.opening add primary key (case_id, person_tag, on_date, role);
+
+-- Counted and never read: each wrong code stands in the trail.
+alter table wbs.disclosure drop column wrong_codes;

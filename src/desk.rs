@@ -1,4 +1,5 @@
-//! `GET /desk`: what waits for me across the workflows, soonest due first. It lists what the gate allows, as `next` of each file does.
+//! `GET /desk`: what waits for me across the workflows, soonest due first. It lists what waits for a role of mine; whether the gate lets me, who drafted it
+//! perhaps, `next` of the file says.
 
 use actix_web::get;
 use chrono::{DateTime, NaiveDate, Utc};

@@ -44,7 +44,7 @@ const PAGES: [Page; 15] = [
     english("webhooks", "webhooks.md", include_str!("../docs/guide/webhooks.md")),
     english("keys", "keys.md", include_str!("../docs/guide/keys.md")),
     english("protection", "../whistle-blowing.md", include_str!("../docs/whistle-blowing.md")),
-    english("abuse-cases", "abuse-cases.md", include_str!("../docs/abuse-cases.md")),
+    english("abuse-cases", "../abuse-cases.md", include_str!("../docs/abuse-cases.md")),
     indonesian("pelanggan", "id/customer.md", include_str!("../docs/guide/id/customer.md")),
     indonesian("pelapor", "id/reporter.md", include_str!("../docs/guide/id/reporter.md")),
     indonesian("penangan", "id/handler.md", include_str!("../docs/guide/id/handler.md")),

@@ -23,7 +23,7 @@ use crate::casework::calendars::Calendars;
 use crate::casework::worker::{self, JobDesk};
 use crate::clock::Clock;
 use crate::complaint::cabinet::{Cabinet, Policy};
-use crate::complaint::identity::CustodianKey;
+use crate::complaint::custody::custodian::CustodianKey;
 use crate::complaint::jobs::surfacing;
 use crate::complaint::sealing::keys::Keys;
 use crate::complaint::vault::pin;

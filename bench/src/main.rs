@@ -18,7 +18,8 @@ use std::time::Duration;
 
 use clap::Parser as _;
 use service_desk::clock::Clock;
-use service_desk::complaint::custody::custodian_key::{WrappedKey, new_custodian_key};
+use service_desk::complaint::custody::wrapped_key::WrappedKey;
+use service_desk::complaint::custody::key_file::new_custodian_key;
 
 use client::{Connection, load, request};
 use office::{Office, PASSWORD};

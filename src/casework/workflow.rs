@@ -51,6 +51,12 @@ pub trait Workflow: Task {
     /// Locks the file and reads it, with how `who` stands to it; nothing when there is no such file.
     fn lock(connection: &mut PgConnection, id: Self::Id, who: Asking<'_>, tools: &Self::Tools) -> impl Future<Output = Result<Option<Cover<Self>>>>;
 
+    /// The tools for a file that was taken: what was opened for its cover need not be fetched again.
+    #[must_use]
+    fn at_hand(tools: Self::Tools, _: &Cover<Self>) -> Self::Tools {
+        tools
+    }
+
     /// Moves the file to `cover.stage`, if it still is where the permit was given; false when it is not.
     fn advance(connection: &mut PgConnection, permit: &Permit<Self>, cover: &Cover<Self>, now: DateTime<Utc>) -> impl Future<Output = Result<bool>>;
 

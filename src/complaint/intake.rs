@@ -12,6 +12,7 @@ use super::identity::Identity;
 use super::papers::form::ComplaintForm;
 use super::receipt::code::ReceiptCode;
 use super::receipt::{Receipt, ReceiptKind};
+use super::sealing::salts::Of;
 use super::sealing::scan_permit;
 use super::sop::Task;
 use super::store::viewer::Viewer;
@@ -201,7 +202,7 @@ pub fn symbols() -> String {
 /// # Errors
 /// When the server refuses.
 pub async fn declare(work: &mut Work, case: ComplaintId, identity: &Identity, at: &Desktop, tools: &Cabinet) -> Result<()> {
-    let salt = tools.salts.read(case, super::sealing::salts::Of::Identity).await?;
+    let salt = tools.salts.read(case, Of::Identity).await?;
     vault::seal(work, tools, case, &salt, Some(identity)).await?;
     outbox::wait(work, case, "reporter_wrote", None, at, tools).await
 }

@@ -1,8 +1,8 @@
 //! Whistle-blowing (penanganan whistle blowing): SOP 2 from a complaint to the acknowledged answer, with the reporter protected from everybody.
 //!
-//! Where to look first: `sop` is the table, `steps` has a file for each of its rows, `papers` what is written on the road. `reading` and `store::viewer` are
-//! the one way to read; `reporter` is the reporter's side of the counter, `reads` that of the staff. What protects whom: `sealing` and `custody` hold the keys,
-//! `vault` the identities, `screening` keeps whoever is concerned from knowing.
+//! Where to look first: `sop` is the table, `steps` has a file for each row that somebody asks for (the service's own are in `jobs::surfacing`), `papers` what
+//! is written on the road. `reading` and `store::viewer` are the one way to read; `reporter` is the reporter's side of the counter, `reads` that of the staff.
+//! What protects whom: `sealing` and `custody` hold the keys, `vault` the identities, `screening` keeps whoever is concerned from knowing.
 
 pub mod alarms;
 pub mod announcing;

@@ -4,6 +4,7 @@ use sqlx::PgConnection;
 
 use super::cabinet::Cabinet;
 use super::file::Record;
+use super::papers::form::Content;
 use super::papers::of_staff::{Kind, Text};
 use super::sealing::case_key::CaseKey;
 use super::store::{papers as store, warnings};
@@ -23,7 +24,7 @@ pub async fn papers(connection: &mut PgConnection, record: &Record, tools: &Cabi
     let stored = store::list(connection, record.id).await?;
     let mut papers = Papers { answer: answer(&stored, &key)?, resolution: newest(&stored, Kind::Resolution, &key)?, ..Papers::default() };
     if reads == Reads::All {
-        papers.content = Some(key.open_json("content|sealed", record.id.0, &record.content)?);
+        papers.content = Some(Content::open(&key, record.id, &record.content)?);
         papers.disposition = text(&stored, Kind::Disposition, &key)?;
         papers.forwarding = text(&stored, Kind::Forwarding, &key)?;
         for kind in [Kind::OutOfScope, Kind::Referral, Kind::Reopening, Kind::Hold] {

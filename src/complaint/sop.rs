@@ -301,7 +301,7 @@ pub const QUESTION_WAITS: TimeDelta = TimeDelta::days(14);
 /// How long an answer lies before the reporter until the complaint is closed without their acknowledgement. Ours: the print has them come at once.
 pub const ANSWER_WAITS: TimeDelta = TimeDelta::days(30);
 
-/// Tasks and their codes: the code is the operation id, the name of the step's file, and the entry in the audit trail.
+/// Tasks and their codes: the code is the entry in the audit trail and, of what somebody asks for, the operation id and the name of the step's file.
 const TASKS: [(Task, &str); 27] = [
     (Task::SubmitComplaint, "submit_complaint"),
     (Task::EnterPaperComplaint, "enter_paper_complaint"),

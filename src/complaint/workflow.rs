@@ -48,6 +48,11 @@ impl Workflow for Task {
         store::lock(connection, id, &viewer, who, tools).await
     }
 
+    /// The end of the audit trail is held while the file is shown after a step: its salt, which may be far away, is not asked for once more.
+    fn at_hand(tools: Cabinet, cover: &Cover<Self>) -> Cabinet {
+        tools.with_key(cover.file.id, cover.file.key.clone())
+    }
+
     async fn advance(connection: &mut PgConnection, permit: &Permit<Self>, cover: &Cover<Self>, now: DateTime<Utc>) -> Result<bool> {
         store::advance(connection, permit, cover, now).await
     }

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::Failure;
-use crate::complaint::custody::custodian_key::new_custodian_key;
-use crate::complaint::identity::CustodianKey;
+use crate::complaint::custody::custodian::CustodianKey;
+use crate::complaint::custody::key_file::new_custodian_key;
 use crate::config::Config;
 use crate::secrecy::random_bytes;
 

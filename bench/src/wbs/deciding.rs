@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use service_desk::complaint::custody::custodian_key::WrappedKey;
+use service_desk::complaint::custody::wrapped_key::WrappedKey;
 
 use super::CALLERS;
 use super::operations::{HEADS, Operation, Requests};

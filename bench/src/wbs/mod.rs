@@ -14,7 +14,7 @@ mod welch;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use service_desk::complaint::identity::CustodianKey;
+use service_desk::complaint::custody::custodian::CustodianKey;
 use service_desk::secrecy::MasterKey;
 
 use crate::client::load;

@@ -1,8 +1,11 @@
-//! What complaints need beside the database: the keys, the shred salts, the audit trail's key, the custodian's public key, the way to the vault.
+//! What complaints need beside the database: the keys, the shred salts, the audit trail's key, the custodian's public key, the way to the vault; what the office
+//! may choose; and what is counted in memory: guesses at passphrases, room for files.
 
 pub mod attempts;
 pub mod room;
 pub(super) mod slots;
+
+use std::sync::Arc;
 
 use actix_web::HttpRequest;
 use chrono::{NaiveTime, TimeDelta};
@@ -10,7 +13,7 @@ use chrono::{NaiveTime, TimeDelta};
 use self::attempts::Attempts;
 use self::room::Room;
 use crate::audit::AuditKey;
-use crate::complaint::identity::CustodianKey;
+use crate::complaint::custody::custodian::CustodianKey;
 use crate::complaint::sealing::case_key::CaseKey;
 use crate::complaint::sealing::keys::Keys;
 use crate::complaint::sealing::salts::{Of, Salts};
@@ -38,6 +41,8 @@ pub struct Cabinet {
     pub room: Room,
     custodian: CustodianKey,
     vault: Database,
+    /// The key of the case at hand.
+    at_hand: Option<Arc<(ComplaintId, CaseKey)>>,
 }
 
 /// What the office may choose.
@@ -67,6 +72,7 @@ impl Cabinet {
             room: Room::default(),
             custodian,
             vault,
+            at_hand: None,
         }
     }
 
@@ -78,11 +84,20 @@ impl Cabinet {
         provided(request)
     }
 
+    /// The same cabinet with the key of a case at hand.
+    #[must_use]
+    pub(super) fn with_key(self, case: ComplaintId, key: CaseKey) -> Self {
+        Self { at_hand: Some(Arc::new((case, key))), ..self }
+    }
+
     /// The key of a case.
     ///
     /// # Errors
     /// `not_found` when the case was shredded; our own fault when its row was tampered with.
     pub async fn open(&self, case: ComplaintId, wrapped: &[u8]) -> Result<CaseKey> {
+        if let Some(at_hand) = self.at_hand.as_ref().filter(|at_hand| at_hand.0 == case) {
+            return Ok(at_hand.1.clone());
+        }
         let salt = self.salts.read(case, Of::Content).await?;
         self.keys.open_case(case, &salt, wrapped).ok_or_else(|| Error::internal("the key of a complaint cannot be opened: moved or changed"))
     }

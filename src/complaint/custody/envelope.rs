@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::secrecy::random_bytes;
 
 /// How much longer the sealed is than the plain: the encapsulated key in front and the tag behind.
+#[cfg(test)]
 pub const OVERHEAD: usize = ENCAPSULATED + 16;
 /// Bytes of an encapsulated key.
 const ENCAPSULATED: usize = 1_120;

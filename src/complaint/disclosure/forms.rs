@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::passphrase::Passphrase;
-use crate::complaint::custody::custodian_key::WrappedKey;
+use crate::complaint::custody::wrapped_key::WrappedKey;
 use crate::complaint::identity::IdentityField;
 use crate::complaint::papers::disclosure_file::Purpose;
 use crate::complaint::papers::form::prose_fault;

@@ -89,7 +89,6 @@ async fn claim(desk: &Desk, at: AtDisclosure, code: &str, is_of_kind: impl FnOnc
     }
     let sealed = stored.fields(&key).ok_or_else(|| Error::internal("granted fields cannot be opened: moved or changed"))?;
     let Some(fields) = open_pickup(code, at.disclosure, &sealed) else {
-        store::count_wrong_code(&mut work, at.disclosure).await?;
         record::act(&mut work, desk, &cabinet, at.id, "wrong_opening_code").await?;
         work.keep().await?;
         return Err(wrong_code());

@@ -4,6 +4,7 @@ use super::field::IdentityField;
 use super::given::Identity;
 use crate::error::{Fault, fault};
 use crate::identity::organisation::fault_of_line;
+use crate::web::body::misleads;
 
 /// The longest line.
 const LINE: usize = 200;
@@ -31,7 +32,7 @@ fn fault_of(field: IdentityField, text: &str, pointer: &str) -> Option<Fault> {
             (!right).then(|| fault(pointer, "wrong_value", "Bukan nomor telepon.", "Not a telephone number."))
         }
         IdentityField::Email => {
-            let plain = text.len() <= EMAIL && !text.contains(|c: char| c.is_whitespace() || crate::web::body::misleads(c));
+            let plain = text.len() <= EMAIL && !text.contains(|c: char| c.is_whitespace() || misleads(c));
             let right = plain && text.rsplit_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'));
             (!right).then(|| fault(pointer, "wrong_value", "Bukan alamat surel.", "Not an e-mail address."))
         }

@@ -13,6 +13,4 @@ mod sealed;
 pub use disclosed::Disclosed;
 pub use field::IdentityField;
 pub use given::Identity;
-pub use sealed::{SEALED_LENGTH, open_identity, seal_identity, sealed_to};
-
-pub use crate::complaint::custody::custodian::{CustodianKey, CustodianPrivate};
+pub use sealed::{open_identity, seal_identity, sealed_to};

@@ -1,9 +1,9 @@
 //! The way of granted fields to the person who asked for them: sealed to a key of which the server keeps the public half only. The private half is a code
 //! that the requester was shown once, so that nobody else opens them, and nobody afterwards.
 
+use super::opening_code::OpeningCode;
 use super::{Disclosed, Identity, IdentityField};
 use crate::complaint::custody::envelope::{Private, Public};
-pub use crate::complaint::identity::opening_code::OpeningCode;
 use crate::complaint::sealing::padding::{pad_to, unpad};
 use crate::error::{Error, Result};
 use crate::ids::DisclosureId;

@@ -3,9 +3,9 @@
 
 use super::given::Identity;
 use crate::complaint::custody::custodian::{CustodianKey, CustodianPrivate};
-use crate::complaint::custody::envelope::OVERHEAD;
-use crate::complaint::sealing::keys::{Keys, ShredSalt};
+use crate::complaint::sealing::keys::Keys;
 use crate::complaint::sealing::padding::{pad_to, unpad};
+use crate::complaint::sealing::shred_salt::ShredSalt;
 use crate::error::{Error, Result};
 
 /// What HPKE seals it for.
@@ -16,8 +16,6 @@ const VERSION: u8 = 1;
 const PADDED: usize = 4_096;
 /// Bytes of a fingerprint.
 const FINGERPRINT: usize = 32;
-/// Bytes of any sealed identity: version, nonce and tag of the outer layer, the fingerprint of the custodian's key, and the inner layer.
-pub const SEALED_LENGTH: usize = 1 + 24 + 16 + FINGERPRINT + OVERHEAD + PADDED;
 
 /// Seals what a reporter said of himself, or that it was nothing; the length does not tell which.
 ///
@@ -63,9 +61,13 @@ fn outer_place(case_ref: &[u8; 32]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::complaint::custody::envelope::OVERHEAD;
     use crate::complaint::identity::IdentityField;
     use crate::ids::ComplaintId;
     use crate::secrecy::MasterKey;
+
+    /// Bytes of any sealed identity: version, nonce and tag of the outer layer, the fingerprint of the custodian's key, and the inner layer.
+    const SEALED_LENGTH: usize = 1 + 24 + 16 + FINGERPRINT + OVERHEAD + PADDED;
 
     struct Case {
         keys: Keys,

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::complaint::identity::Identity;
 use crate::complaint::names::self_identification::tells_of;
 use crate::complaint::receipt::code::ReceiptCode;
-use crate::error::{Fault, fault};
+use crate::complaint::sealing::case_key::CaseKey;
+use crate::error::{Fault, Result, fault};
+use crate::ids::ComplaintId;
 use crate::web::body::{Check, misleads};
 
 /// The longest account, in characters.
@@ -136,6 +138,25 @@ impl Check for ComplaintForm {
 }
 
 impl Content {
+    /// Where it is sealed for.
+    const PLACE: &str = "content|sealed";
+
+    /// Seals it for its case.
+    ///
+    /// # Errors
+    /// Our own fault when it cannot be written.
+    pub fn seal(&self, key: &CaseKey, case: ComplaintId) -> Result<Vec<u8>> {
+        key.seal_json(Self::PLACE, case.0, self)
+    }
+
+    /// Opens what was sealed for this case.
+    ///
+    /// # Errors
+    /// Our own fault when it was moved or changed.
+    pub fn open(key: &CaseKey, case: ComplaintId, sealed: &[u8]) -> Result<Self> {
+        key.open_json(Self::PLACE, case.0, sealed)
+    }
+
     /// All its words, one part below the other.
     fn text(&self) -> String {
         let accused = self.accused.iter().flat_map(|accused| [Some(&accused.name), accused.position.as_ref()]);

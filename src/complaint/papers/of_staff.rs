@@ -104,7 +104,7 @@ pub struct Answer {
 #[schema(as = ComplaintSignature)]
 pub struct Signature {
     /// Nomor surat: random, so that no step in a register tells of a complaint.
-    #[schema(example = "R/7K3F9/BSKJI/BSPJI-Palembang/VII/2026")]
+    #[schema(example = "R/7K3F9QX/BSKJI/BSPJI-Palembang/VII/2026")]
     pub number: String,
     /// The name under it.
     #[schema(example = "Ir. Sari Puspita")]

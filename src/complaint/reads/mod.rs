@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::casework::desk::Desk;
 use crate::casework::workflow::Asking;
 use crate::complaint::conflict::Bar;
+use crate::complaint::file::Line;
 use crate::complaint::papers::form::{Category, Content};
 use crate::complaint::papers::history::TimelineStep;
 use crate::complaint::papers::message::Messages;
@@ -56,7 +57,7 @@ pub async fn list_complaints(desk: Desk, query: Query<ComplaintFilter>, cursor: 
     })
     .await?;
     let page = cursor.0.page(rows, limit, "complaints", &bound, Place::of)?;
-    let shown = |line: crate::complaint::file::Line| {
+    let shown = |line: Line| {
         let calendar = calendars[&(line.office, line.calendar_version)].clone();
         ComplaintSummary::of(line, &calendar, desk.desktop().now)
     };
@@ -152,7 +153,7 @@ pub async fn list_conflicts(desk: Desk, at: At<AtComplaint>) -> Result<Reply<Con
             return Err(Error::new(Code::Forbidden));
         }
         let key = cabinet.open(found.id, &found.wrapped).await?;
-        let content: Content = key.open_json("content|sealed", found.id.0, &found.content)?;
+        let content = Content::open(&key, found.id, &found.content)?;
         let roster = roster::roster(c, desk.who().office).await?;
         let name_of = |user: UserId| roster.iter().find(|entry| entry.user == user).map_or_else(String::new, |entry| entry.display_name.clone());
         let items = conflicts::list(c, at.0.id, &key).await?.into_iter();

@@ -2,6 +2,8 @@
 //! the same in status, body and work done; no failure counts against anybody.
 
 use actix_web::{HttpRequest, post};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -66,7 +68,7 @@ pub async fn open_complaint_session(
     form: Body<ByReceipt>,
 ) -> Result<Reply<ReporterSession>> {
     let tag = cabinet.0.keys.receipt_tag(&form.0.receipt_code);
-    let token = Zeroizing::new(base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, random_bytes::<32>()));
+    let token = Zeroizing::new(URL_SAFE_NO_PAD.encode(random_bytes::<32>()));
     let ends = session_end(clock.0.now());
     let opened = database.0.read(async |c| {
         let found = store::case_of_receipt(c, &tag).await?;

@@ -116,7 +116,7 @@ async fn bar_whoever_is_found(file: &mut OpenFile<Task>) -> Result<()> {
 async fn found(connection: &mut PgConnection, cover: &Cover<Task>, roll: &Roll, now: DateTime<Utc>, tools: &Cabinet) -> Result<Vec<(UserId, Bar)>> {
     let (case, key, day) = (cover.file.id, &cover.file.key, cover.file.received_on);
     let sealed = store::content(connection, case).await?;
-    let content: Content = key.open_json("content|sealed", cover.id, &sealed)?;
+    let content = Content::open(key, case, &sealed)?;
     let mut told = messages::of_the_reporter(connection, key, case, now).await?;
     // Whoever is said to retaliate may be the one who would read of it.
     told.extend(retaliation::words(connection, key, case, now).await?);

@@ -24,7 +24,7 @@ use crate::sop::table::Actor;
 const NEEDED: [(Task, AlarmKind); 2] =
     [(Task::SettleExternally, AlarmKind::ComplaintWithoutHandler), (Task::RecallComplaint, AlarmKind::ComplaintWithoutConflictOfficer)];
 /// Who is told that the trail holds an alarm: auditors, who read it, and administrators, who can give a role.
-const WATCHERS: [Role; 2] = [Role::InternalAuditor, Role::Admin];
+const TOLD_OF_ALARMS: [Role; 2] = [Role::InternalAuditor, Role::Admin];
 
 /// Raises the alarm for each step outside that nobody free can take after `change`.
 ///
@@ -72,7 +72,7 @@ fn event<'a>(cover: &Cover<Task>, action: &'a str, at: &Desktop, tools: &Cabinet
 /// When the server refuses.
 pub async fn tell_watchers(connection: &mut PgConnection, (office, case): (OfficeId, ComplaintId), at: &Desktop, tools: &Cabinet) -> Result<()> {
     let mut watching = Vec::new();
-    for role in WATCHERS {
+    for role in TOLD_OF_ALARMS {
         watching.extend(holders(connection, office, role, today(at.now)).await?.into_iter().map(|holder| holder.user));
     }
     watching.sort_unstable();

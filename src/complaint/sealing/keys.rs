@@ -5,9 +5,9 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use super::case_key::CaseKey;
+use super::shred_salt::ShredSalt;
+use crate::complaint::receipt::ReceiptSigner;
 use crate::complaint::receipt::code::ReceiptCode;
-use crate::complaint::receipt::signer::ReceiptSigner;
-pub use crate::complaint::sealing::shred_salt::ShredSalt;
 use crate::ids::{ComplaintId, UserId};
 use crate::secrecy::{MasterKey, SealingKey, random_bytes};
 

@@ -1,7 +1,8 @@
 //! Shred salts: two for each case, objects of the document store and not of the database. Without its salt neither the key of a case nor an identity can
 //! be opened, so deleting the salt deletes them from every backup of the database.
 
-use super::keys::{Keys, ShredSalt};
+use super::keys::Keys;
+use super::shred_salt::ShredSalt;
 use crate::error::{Code, Error, Result};
 use crate::gateways::document_store::DocumentStore;
 use crate::ids::ComplaintId;

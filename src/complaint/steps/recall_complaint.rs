@@ -5,6 +5,7 @@ use actix_web::post;
 use super::{AtComplaint, ComplaintNote, put};
 use crate::casework::desk::Desk;
 use crate::complaint::papers::of_staff::Kind;
+use crate::complaint::screening;
 use crate::complaint::sop::{Stage, Task};
 use crate::complaint::views::ComplaintView;
 use crate::error::Result;
@@ -18,6 +19,6 @@ use crate::web::{At, Body, Reply};
 pub async fn recall_complaint(desk: Desk, at: At<AtComplaint>, form: Body<ComplaintNote>) -> Result<Reply<ComplaintView>> {
     let mut file = desk.take(at.0.id, Task::RecallComplaint).await?;
     put(&mut file, Kind::Reopening, form.0.text).await?;
-    crate::complaint::screening::must_hold(&mut file).await?;
+    screening::must_hold(&mut file).await?;
     file.hand_over(Stage::Screened).await
 }

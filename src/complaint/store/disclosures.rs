@@ -342,15 +342,6 @@ pub async fn decide(connection: &mut PgConnection, key: &CaseKey, id: Disclosure
     Ok(())
 }
 
-/// Counts a code that did not open the request.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn count_wrong_code(connection: &mut PgConnection, id: DisclosureId) -> Result<()> {
-    sqlx::query!("update wbs.disclosure set wrong_codes = least(wrong_codes + 1, 9999) where id = $1", id.0).execute(connection).await?;
-    Ok(())
-}
-
 /// Writes down that it was opened; the fields are gone.
 ///
 /// # Errors

@@ -195,7 +195,7 @@ pub async fn add(connection: &mut PgConnection, permit: &Permit<Task>, new: &New
     )
     .execute(&mut *connection)
     .await?;
-    sqlx::query!("insert into wbs.content (case_id, sealed) values ($1, $2)", new.id.0, new.key.seal_json("content|sealed", new.id.0, new.content)?)
+    sqlx::query!("insert into wbs.content (case_id, sealed) values ($1, $2)", new.id.0, new.content.seal(new.key, new.id)?)
         .execute(connection)
         .await?;
     Ok(())

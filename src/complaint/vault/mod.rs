@@ -5,10 +5,10 @@ pub mod pin;
 use sqlx::PgConnection;
 
 use crate::complaint::cabinet::Cabinet;
-use crate::complaint::custody::custodian_key::CustodianPrivate;
+use crate::complaint::custody::custodian::CustodianPrivate;
 use crate::complaint::identity::{self, Identity, open_identity, seal_identity};
-use crate::complaint::sealing::keys::ShredSalt;
 use crate::complaint::sealing::salts::Of;
+use crate::complaint::sealing::shred_salt::ShredSalt;
 use crate::complaint::store::vault as store;
 use crate::error::{Code, Error, Result};
 use crate::ids::ComplaintId;

@@ -10,7 +10,7 @@ mod strays;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use service_desk::complaint::custody::custodian_key::unwrap;
+use service_desk::complaint::custody::key_file::unwrap;
 use service_desk::complaint::identity::IdentityField;
 use service_desk::sop::role::Role;
 

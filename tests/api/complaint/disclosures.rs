@@ -1,9 +1,10 @@
 //! Identities opened by the custodian: who may ask, who decides, who opens, how often and how long, and what becomes of it when somebody cheats.
 
 use serde_json::{Value, json};
-use service_desk::complaint::custody::custodian_key::new_custodian_key;
+use service_desk::complaint::custody::key_file::new_custodian_key;
 use service_desk::complaint::identity::seal_identity;
-use service_desk::complaint::sealing::keys::{Keys, ShredSalt};
+use service_desk::complaint::sealing::keys::Keys;
+use service_desk::complaint::sealing::shred_salt::ShredSalt;
 use service_desk::ids::{ComplaintId, UserId};
 use service_desk::secrecy::MasterKey;
 use service_desk::sop::role::{Role, Roles};

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 use service_desk::complaint::cabinet::Cabinet;
-use service_desk::complaint::custody::custodian_key::new_custodian_key;
-use service_desk::complaint::identity::CustodianKey;
+use service_desk::complaint::custody::custodian::CustodianKey;
+use service_desk::complaint::custody::key_file::new_custodian_key;
 use service_desk::complaint::vault::pin;
 use service_desk::error::Code;
 use service_desk::sop::role::Role;

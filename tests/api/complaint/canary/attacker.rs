@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use service_desk::complaint::custody::custodian_key::{CustodianPrivate, new_custodian_key, unwrap};
+use service_desk::complaint::custody::custodian::CustodianPrivate;
+use service_desk::complaint::custody::key_file::{new_custodian_key, unwrap};
 use service_desk::complaint::identity::{Identity, open_identity, sealed_to};
-use service_desk::complaint::sealing::keys::{Keys, ShredSalt};
+use service_desk::complaint::sealing::keys::Keys;
 use service_desk::complaint::sealing::salts::{Of, Salts};
+use service_desk::complaint::sealing::shred_salt::ShredSalt;
 use service_desk::ids::ComplaintId;
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;

@@ -6,9 +6,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
+use super::custodian::{CustodianKey, CustodianPrivate};
+use super::wrapped_key::{Kdf, KdfAlgorithm, WrappedKey};
 use super::wrapped_key::{SALT, SEALED, decoded};
-pub use crate::complaint::custody::custodian::{CustodianKey, CustodianPrivate};
-pub use crate::complaint::custody::wrapped_key::{Kdf, KdfAlgorithm, WrappedKey};
 use crate::error::{Code, Error, Result, fault};
 use crate::secrecy::random_bytes;
 
