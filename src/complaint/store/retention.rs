@@ -22,8 +22,7 @@ impl Until {
     }
 }
 
-/// Cases closed on or before `until`, not held, whose identity is still there. A message of the reporter that has not surfaced keeps a case, and so
-/// does a report of retaliation that is not settled, or was so lately that its reporter may not have read it.
+/// Cases whose identity may go (`wbs.may_go`) and is still there.
 ///
 /// # Errors
 /// When the server refuses.
@@ -32,11 +31,8 @@ pub async fn identities(connection: &mut PgConnection, until: Until) -> Result<V
         r#"
         select c.id
         from wbs.complaint c
-        where c.closed_on <= $1
-          and not c.legal_hold
-          and not c.identity_gone
-          and not exists (select from wbs.message m where m.case_id = c.id and m.author = 'reporter' and m.on_date > c.closed_on and m.on_date > $1)
-          and not exists (select from wbs.retaliation r where r.case_id = c.id and (r.state <> 'settled' or r.assessed_on > $2))
+        where not c.identity_gone
+          and wbs.may_go(c, $1, $2)
         order by c.id
         "#,
         until.of,
@@ -45,7 +41,7 @@ pub async fn identities(connection: &mut PgConnection, until: Until) -> Result<V
     Ok(rows.fetch_all(connection).await?.into_iter().map(ComplaintId).collect())
 }
 
-/// Locks a case that may lose its identity, asking again; nothing when it may not any more. An attachment keeps a case as a message does.
+/// Locks a case that may lose its identity, asking again; nothing when it may not any more.
 ///
 /// # Errors
 /// When the server refuses.
@@ -56,18 +52,8 @@ pub async fn identity_is_gone(connection: &mut PgConnection, case: ComplaintId, 
         update wbs.complaint
         set identity_gone = true
         where id = $1
-          and closed_on <= $2
-          and not legal_hold
           and not identity_gone
-          and not exists (
-              select from wbs.message m where m.case_id = complaint.id and m.author = 'reporter' and m.on_date > complaint.closed_on and m.on_date > $2
-          )
-          and not exists (
-              select from wbs.attachment a where a.case_id = complaint.id and a.on_date > complaint.closed_on and a.on_date > $2
-          )
-          and not exists (
-              select from wbs.retaliation r where r.case_id = complaint.id and (r.state <> 'settled' or r.assessed_on > $3)
-          )
+          and wbs.may_go(complaint, $2, $3)
         returning office_id
         "#,
         case.0,
@@ -86,7 +72,7 @@ pub async fn lock(connection: &mut PgConnection, case: ComplaintId) -> Result<()
     Ok(())
 }
 
-/// Cases closed on or before `until` and not held.
+/// Cases that may go as a whole.
 ///
 /// # Errors
 /// When the server refuses.
@@ -95,10 +81,7 @@ pub async fn contents(connection: &mut PgConnection, until: Until) -> Result<Vec
         r#"
         select c.id
         from wbs.complaint c
-        where c.closed_on <= $1
-          and not c.legal_hold
-          and not exists (select from wbs.message m where m.case_id = c.id and m.author = 'reporter' and m.on_date > c.closed_on and m.on_date > $1)
-          and not exists (select from wbs.retaliation r where r.case_id = c.id and (r.state <> 'settled' or r.assessed_on > $2))
+        where wbs.may_go(c, $1, $2)
         order by c.id
         "#,
         until.of,
@@ -128,17 +111,7 @@ pub async fn delete(connection: &mut PgConnection, case: ComplaintId, until: Unt
         r#"
         delete from wbs.complaint
         where id = $1
-          and closed_on <= $2
-          and not legal_hold
-          and not exists (
-              select from wbs.message m where m.case_id = complaint.id and m.author = 'reporter' and m.on_date > complaint.closed_on and m.on_date > $2
-          )
-          and not exists (
-              select from wbs.attachment a where a.case_id = complaint.id and a.on_date > complaint.closed_on and a.on_date > $2
-          )
-          and not exists (
-              select from wbs.retaliation r where r.case_id = complaint.id and (r.state <> 'settled' or r.assessed_on > $3)
-          )
+          and wbs.may_go(complaint, $2, $3)
         returning office_id, stage, closed_on as "closed_on!", public_number
         "#,
         case.0,

@@ -23,3 +23,15 @@ alter table wbs.opening add primary key (case_id, person_tag, on_date, role);
 
 -- Counted and never read: each wrong code stands in the trail.
 alter table wbs.disclosure drop column wrong_codes;
+
+-- The rule of retention, for an identity as for a case: closed on or before `until`, not held, nothing that its reporter wrote or attached since the end and
+-- after `until`, and no report of retaliation that is unsettled, or was settled after `heard`, so that its reporter may not have read it.
+create function wbs.may_go(file wbs.complaint, until date, heard date) returns boolean
+    language sql
+    stable
+return file.closed_on <= until
+   and not file.legal_hold
+   and not exists (select from wbs.message m where m.case_id = file.id and m.author = 'reporter' and m.on_date > greatest(file.closed_on, until))
+   and not exists (select from wbs.attachment a where a.case_id = file.id and a.on_date > greatest(file.closed_on, until))
+   and not exists (select from wbs.retaliation r where r.case_id = file.id and (r.state <> 'settled' or r.assessed_on > heard));
+grant execute on function wbs.may_go to desk_app;
