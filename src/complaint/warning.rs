@@ -1,13 +1,15 @@
 //! Warnings (teguran): issued by the lead of the team, read by whoever is warned, who can state their side. They see the warning and nothing else of the case.
 
+use std::collections::HashSet;
+
 use actix_web::{get, post};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::answer::must_not_quote;
 use super::cabinet::Cabinet;
 use super::conflict::Bar;
 use super::papers::form::prose_fault;
+use super::quotation::Reported;
 use super::reading;
 use super::screening;
 use super::sealing::retries;
@@ -17,6 +19,7 @@ use super::store::warnings as store;
 use crate::casework::desk::{Desk, OpenFile};
 use crate::casework::workflow::Asking;
 use crate::error::{Code, Error, Fault, Result, fault};
+use crate::identity::roster::roster;
 use crate::identity::signed_in::today;
 use crate::ids::{UserId, WarningId};
 use crate::web::body::Check;
@@ -37,7 +40,7 @@ pub struct Warning {
     /// What it says: without the words of the complaint.
     #[schema(example = "Pungutan di luar tarif tidak dibenarkan.", max_length = 5000)]
     pub text: String,
-    /// A warning that repeats eight words of the complaint in a row is refused. Say `true` if it must.
+    /// A warning that repeats eight words of the reporter in a row is refused. Say `true` if it must.
     #[serde(default)]
     #[schema(example = false)]
     pub quotes_accepted: bool,
@@ -49,7 +52,12 @@ pub fn faults(warnings: &[Warning], least: usize) -> Vec<Fault> {
     if !(least..=MOST).contains(&warnings.len()) {
         return vec![fault("/warnings", "wrong_number", format!("Antara {least} dan {MOST}."), format!("Between {least} and {MOST}."))];
     }
-    warnings.iter().enumerate().filter_map(|(i, warning)| prose_fault(&warning.text, format!("/warnings/{i}/text"), LONGEST)).collect()
+    let twice = |i: usize| warnings[..i].iter().any(|earlier| earlier.user == warnings[i].user);
+    let faults = warnings.iter().enumerate().flat_map(|(i, warning)| {
+        let twice = twice(i).then(|| fault(format!("/warnings/{i}/user"), "duplicate", "Sudah disebutkan.", "Named twice."));
+        [twice, prose_fault(&warning.text, format!("/warnings/{i}/text"), LONGEST)]
+    });
+    faults.flatten().collect()
 }
 
 /// Issues warnings. Whoever is warned is barred from the case.
@@ -57,10 +65,10 @@ pub fn faults(warnings: &[Warning], least: usize) -> Vec<Fault> {
 /// # Errors
 /// `invalid_content` with everybody who is no staff or oneself, and every text that holds words of the complaint.
 pub async fn issue(file: &mut OpenFile<Task>, warnings: Vec<Warning>) -> Result<()> {
-    let (day, mut faults) = (today(file.now()), Vec::new());
-    for (i, warning) in warnings.iter().enumerate() {
-        faults.extend(wrong(file, warning, &format!("/warnings/{i}")).await?);
+    if warnings.is_empty() {
+        return Ok(());
     }
+    let (day, faults) = (today(file.now()), wrong(file, &warnings).await?);
     if !faults.is_empty() {
         return Err(Error::invalid(faults));
     }
@@ -73,17 +81,32 @@ pub async fn issue(file: &mut OpenFile<Task>, warnings: Vec<Warning>) -> Result<
     Ok(())
 }
 
-/// What is wrong with the warning at `place`.
-async fn wrong(file: &mut OpenFile<Task>, warning: &Warning, place: &str) -> Result<Vec<Fault>> {
-    let mut faults = Vec::new();
-    if file.signed_in()?.user == warning.user {
-        let (id, en) = ("Tidak dapat menegur diri sendiri; mundurlah dari penanganan.", "Nobody warns themselves; step back from the complaint.");
-        faults.push(fault(format!("{place}/user"), "oneself", id, en));
-    } else if let Err(refusal) = screening::must_be_staff(file, warning.user).await {
-        faults.extend(refusal.into_faults()?.into_iter().map(|fault| Fault { pointer: format!("{place}{}", fault.pointer), ..fault }));
+/// What is wrong with the warnings. Who works here and what the reporter wrote is looked up once for all of them.
+async fn wrong(file: &mut OpenFile<Task>, warnings: &[Warning]) -> Result<Vec<Fault>> {
+    let me = file.signed_in()?.user;
+    let (cover, connection) = file.parts();
+    let staff: HashSet<_> = roster(connection, cover.office).await?.into_iter().map(|entry| entry.user).collect();
+    if warnings.iter().any(|warning| warning.quotes_accepted) {
+        file.note("quotes_accepted");
     }
-    if let Err(refusal) = must_not_quote(file, &warning.text, &format!("{place}/text"), warning.quotes_accepted).await {
-        faults.extend(refusal.into_faults()?);
+    let all_accepted = warnings.iter().all(|warning| warning.quotes_accepted);
+    let reported = if all_accepted { None } else { Some(Reported::of(file).await?) };
+    let faults = warnings.iter().enumerate().flat_map(|(i, warning)| {
+        let whom = whom_not(warning.user, me, &staff).map(|(code, id, en)| fault(format!("/warnings/{i}/user"), code, id, en));
+        let compared = reported.as_ref().filter(|_| !warning.quotes_accepted);
+        [whom, compared.and_then(|reported| reported.quoted_in(&warning.text, format!("/warnings/{i}/text")))]
+    });
+    Ok(faults.flatten().collect())
+}
+
+/// Why `user` cannot be warned by `me`, if they cannot.
+fn whom_not(user: UserId, me: UserId, staff: &HashSet<UserId>) -> Option<(&'static str, &'static str, &'static str)> {
+    if user == me {
+        Some(("oneself", "Tidak dapat menegur diri sendiri; mundurlah dari penanganan.", "Nobody warns themselves; step back from the complaint."))
+    } else if !staff.contains(&user) {
+        Some(("not_staff", "Bukan pegawai kantor ini.", "Not a member of staff of this office."))
+    } else {
+        None
     }
     Ok(faults)
 }
