@@ -16,6 +16,7 @@ mod guesses;
 mod hiding;
 mod keeping;
 mod locks;
+mod messages;
 mod minutes;
 mod order;
 mod originals;
