@@ -12,10 +12,11 @@ use super::papers::form::prose_fault;
 use super::quotation::Reported;
 use super::reading;
 use super::screening;
+use super::sealing::case_key::CaseKey;
 use super::sealing::retries;
 use super::sop::Task;
 use super::store::viewer::Viewer;
-use super::store::warnings as store;
+use super::store::warnings::{self as store, Place, Stored};
 use crate::casework::desk::{Desk, OpenFile};
 use crate::casework::workflow::Asking;
 use crate::error::{Code, Error, Fault, Result, fault};
@@ -23,7 +24,8 @@ use crate::identity::roster::roster;
 use crate::identity::signed_in::today;
 use crate::ids::{UserId, WarningId};
 use crate::web::body::Check;
-use crate::web::{At, Body, Reply, Work};
+use crate::web::page::{PageQuery, size};
+use crate::web::{At, Body, Cursor, Page, Provided, Query, Reply, Work};
 
 /// The longest warning, in characters.
 const LONGEST: usize = 5_000;
@@ -108,7 +110,6 @@ fn whom_not(user: UserId, me: UserId, staff: &HashSet<UserId>) -> Option<(&'stat
     } else {
         None
     }
-    Ok(faults)
 }
 
 /// A warning to the reader.
@@ -127,11 +128,12 @@ pub struct WarningView {
     pub statement: Option<String>,
 }
 
-/// Warnings to the reader.
-#[derive(Serialize, utoipa::ToSchema)]
-pub struct WarningsView {
-    /// Newest first.
-    pub items: Vec<WarningView>,
+impl WarningView {
+    /// Of `stored`.
+    fn of(stored: &Stored, key: &CaseKey) -> Result<Self> {
+        let (text, statement) = stored.open(key)?;
+        Ok(Self { id: stored.id, issued_on: stored.issued_on, text, statement })
+    }
 }
 
 /// A warning, in the path.
@@ -160,20 +162,22 @@ impl Check for Statement {
 
 /// List my warnings (teguran untuk saya).
 ///
-/// Those issued to you, newest first, and nothing of the cases they come from.
-#[utoipa::path(tag = "warnings", responses((status = 200, body = WarningsView)))]
+/// Those issued to you, newest first, those of one day in no order, and nothing of the cases they come from.
+#[utoipa::path(tag = "warnings", params(PageQuery), responses((status = 200, body = Page<WarningView>)))]
 #[get("/warnings")]
-pub async fn list_warnings(desk: Desk) -> Result<Reply<WarningsView>> {
-    let items = reading::read(&desk, async |c, viewer, cabinet| {
-        let mut items = Vec::new();
-        for stored in store::of_person(c, &viewer.person).await? {
-            let key = cabinet.open(stored.case, &store::wrapped_key(c, stored.case).await?).await?;
-            let (text, statement) = stored.open(&key)?;
-            items.push(WarningView { id: stored.id, issued_on: stored.issued_on, text, statement });
-        }
-        Ok(items)
-    });
-    Ok(Reply::ok(WarningsView { items: items.await? }))
+pub async fn list_warnings(desk: Desk, query: Query<PageQuery>, cursor: Provided<Cursor>) -> Result<Reply<Page<WarningView>>> {
+    let limit = size(query.0.limit)?;
+    let after = cursor.0.read(query.0.cursor.as_deref(), "warnings", &())?;
+    let (page, wrapped) = reading::read(&desk, async |c, viewer, _| {
+        let rows = store::of_person(c, &viewer.person, after, limit + 1).await?;
+        let page = cursor.0.page(rows, limit, "warnings", &(), Place::of)?;
+        let wrapped = store::wrapped_keys(c, page.items.iter().map(|stored| stored.case)).await?;
+        Ok((page, wrapped))
+    })
+    .await?;
+    let keys = Cabinet::of(desk.request())?.open_each(wrapped).await?;
+    let shown = page.items.iter().filter_map(|stored| keys.get(&stored.case).map(|key| WarningView::of(stored, key)));
+    Ok(Reply::page(Page { items: shown.collect::<Result<_>>()?, next_cursor: page.next_cursor, count: page.count }))
 }
 
 /// State my side (menyampaikan keterangan).
