@@ -21,6 +21,7 @@ pub mod jobs;
 mod names;
 pub mod papers;
 pub mod printed;
+mod quotation;
 pub mod reading;
 pub mod reads;
 pub mod receipt;

@@ -1,26 +1,31 @@
 //! Warnings (teguran): issued by the lead of the team, read by whoever is warned, who can state their side. They see the warning and nothing else of the case.
 
+use std::collections::HashSet;
+
 use actix_web::{get, post};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::answer::must_not_quote;
 use super::cabinet::Cabinet;
 use super::conflict::Bar;
 use super::papers::form::prose_fault;
+use super::quotation::Reported;
 use super::reading;
 use super::screening;
+use super::sealing::case_key::CaseKey;
 use super::sealing::retries;
 use super::sop::Task;
 use super::store::viewer::Viewer;
-use super::store::warnings as store;
+use super::store::warnings::{self as store, Place, Stored};
 use crate::casework::desk::{Desk, OpenFile};
 use crate::casework::workflow::Asking;
 use crate::error::{Code, Error, Fault, Result, fault};
+use crate::identity::roster::roster;
 use crate::identity::signed_in::today;
 use crate::ids::{UserId, WarningId};
 use crate::web::body::Check;
-use crate::web::{At, Body, Reply, Work};
+use crate::web::page::{PageQuery, size};
+use crate::web::{At, Body, Cursor, Page, Provided, Query, Reply, Work};
 
 /// The longest warning, in characters.
 const LONGEST: usize = 5_000;
@@ -37,7 +42,7 @@ pub struct Warning {
     /// What it says: without the words of the complaint.
     #[schema(example = "Pungutan di luar tarif tidak dibenarkan.", max_length = 5000)]
     pub text: String,
-    /// A warning that repeats eight words of the complaint in a row is refused. Say `true` if it must.
+    /// A warning that repeats eight words of the reporter in a row is refused. Say `true` if it must.
     #[serde(default)]
     #[schema(example = false)]
     pub quotes_accepted: bool,
@@ -49,7 +54,12 @@ pub fn faults(warnings: &[Warning], least: usize) -> Vec<Fault> {
     if !(least..=MOST).contains(&warnings.len()) {
         return vec![fault("/warnings", "wrong_number", format!("Antara {least} dan {MOST}."), format!("Between {least} and {MOST}."))];
     }
-    warnings.iter().enumerate().filter_map(|(i, warning)| prose_fault(&warning.text, format!("/warnings/{i}/text"), LONGEST)).collect()
+    let twice = |i: usize| warnings[..i].iter().any(|earlier| earlier.user == warnings[i].user);
+    let faults = warnings.iter().enumerate().flat_map(|(i, warning)| {
+        let twice = twice(i).then(|| fault(format!("/warnings/{i}/user"), "duplicate", "Sudah disebutkan.", "Named twice."));
+        [twice, prose_fault(&warning.text, format!("/warnings/{i}/text"), LONGEST)]
+    });
+    faults.flatten().collect()
 }
 
 /// Issues warnings. Whoever is warned is barred from the case.
@@ -57,10 +67,10 @@ pub fn faults(warnings: &[Warning], least: usize) -> Vec<Fault> {
 /// # Errors
 /// `invalid_content` with everybody who is no staff or oneself, and every text that holds words of the complaint.
 pub async fn issue(file: &mut OpenFile<Task>, warnings: Vec<Warning>) -> Result<()> {
-    let (day, mut faults) = (today(file.now()), Vec::new());
-    for (i, warning) in warnings.iter().enumerate() {
-        faults.extend(wrong(file, warning, &format!("/warnings/{i}")).await?);
+    if warnings.is_empty() {
+        return Ok(());
     }
+    let (day, faults) = (today(file.now()), wrong(file, &warnings).await?);
     if !faults.is_empty() {
         return Err(Error::invalid(faults));
     }
@@ -73,19 +83,33 @@ pub async fn issue(file: &mut OpenFile<Task>, warnings: Vec<Warning>) -> Result<
     Ok(())
 }
 
-/// What is wrong with the warning at `place`.
-async fn wrong(file: &mut OpenFile<Task>, warning: &Warning, place: &str) -> Result<Vec<Fault>> {
-    let mut faults = Vec::new();
-    if file.signed_in()?.user == warning.user {
-        let (id, en) = ("Tidak dapat menegur diri sendiri; mundurlah dari penanganan.", "Nobody warns themselves; step back from the complaint.");
-        faults.push(fault(format!("{place}/user"), "oneself", id, en));
-    } else if let Err(refusal) = screening::must_be_staff(file, warning.user).await {
-        faults.extend(refusal.into_faults()?.into_iter().map(|fault| Fault { pointer: format!("{place}{}", fault.pointer), ..fault }));
+/// What is wrong with the warnings. Who works here and what the reporter wrote is looked up once for all of them.
+async fn wrong(file: &mut OpenFile<Task>, warnings: &[Warning]) -> Result<Vec<Fault>> {
+    let me = file.signed_in()?.user;
+    let (cover, connection) = file.parts();
+    let staff: HashSet<_> = roster(connection, cover.office).await?.into_iter().map(|entry| entry.user).collect();
+    if warnings.iter().any(|warning| warning.quotes_accepted) {
+        file.note("quotes_accepted");
     }
-    if let Err(refusal) = must_not_quote(file, &warning.text, &format!("{place}/text"), warning.quotes_accepted).await {
-        faults.extend(refusal.into_faults()?);
+    let all_accepted = warnings.iter().all(|warning| warning.quotes_accepted);
+    let reported = if all_accepted { None } else { Some(Reported::of(file).await?) };
+    let faults = warnings.iter().enumerate().flat_map(|(i, warning)| {
+        let whom = whom_not(warning.user, me, &staff).map(|(code, id, en)| fault(format!("/warnings/{i}/user"), code, id, en));
+        let compared = reported.as_ref().filter(|_| !warning.quotes_accepted);
+        [whom, compared.and_then(|reported| reported.quoted_in(&warning.text, format!("/warnings/{i}/text")))]
+    });
+    Ok(faults.flatten().collect())
+}
+
+/// Why `user` cannot be warned by `me`, if they cannot.
+fn whom_not(user: UserId, me: UserId, staff: &HashSet<UserId>) -> Option<(&'static str, &'static str, &'static str)> {
+    if user == me {
+        Some(("oneself", "Tidak dapat menegur diri sendiri; mundurlah dari penanganan.", "Nobody warns themselves; step back from the complaint."))
+    } else if !staff.contains(&user) {
+        Some(("not_staff", "Bukan pegawai kantor ini.", "Not a member of staff of this office."))
+    } else {
+        None
     }
-    Ok(faults)
 }
 
 /// A warning to the reader.
@@ -104,11 +128,12 @@ pub struct WarningView {
     pub statement: Option<String>,
 }
 
-/// Warnings to the reader.
-#[derive(Serialize, utoipa::ToSchema)]
-pub struct WarningsView {
-    /// Newest first.
-    pub items: Vec<WarningView>,
+impl WarningView {
+    /// Of `stored`.
+    fn of(stored: &Stored, key: &CaseKey) -> Result<Self> {
+        let (text, statement) = stored.open(key)?;
+        Ok(Self { id: stored.id, issued_on: stored.issued_on, text, statement })
+    }
 }
 
 /// A warning, in the path.
@@ -137,20 +162,22 @@ impl Check for Statement {
 
 /// List my warnings (teguran untuk saya).
 ///
-/// Those issued to you, newest first, and nothing of the cases they come from.
-#[utoipa::path(tag = "warnings", responses((status = 200, body = WarningsView)))]
+/// Those issued to you, newest first, those of one day in no order, and nothing of the cases they come from.
+#[utoipa::path(tag = "warnings", params(PageQuery), responses((status = 200, body = Page<WarningView>)))]
 #[get("/warnings")]
-pub async fn list_warnings(desk: Desk) -> Result<Reply<WarningsView>> {
-    let items = reading::read(&desk, async |c, viewer, cabinet| {
-        let mut items = Vec::new();
-        for stored in store::of_person(c, &viewer.person).await? {
-            let key = cabinet.open(stored.case, &store::wrapped_key(c, stored.case).await?).await?;
-            let (text, statement) = stored.open(&key)?;
-            items.push(WarningView { id: stored.id, issued_on: stored.issued_on, text, statement });
-        }
-        Ok(items)
-    });
-    Ok(Reply::ok(WarningsView { items: items.await? }))
+pub async fn list_warnings(desk: Desk, query: Query<PageQuery>, cursor: Provided<Cursor>) -> Result<Reply<Page<WarningView>>> {
+    let limit = size(query.0.limit)?;
+    let after = cursor.0.read(query.0.cursor.as_deref(), "warnings", &())?;
+    let (page, wrapped) = reading::read(&desk, async |c, viewer, _| {
+        let rows = store::of_person(c, &viewer.person, after, limit + 1).await?;
+        let page = cursor.0.page(rows, limit, "warnings", &(), Place::of)?;
+        let wrapped = store::wrapped_keys(c, page.items.iter().map(|stored| stored.case)).await?;
+        Ok((page, wrapped))
+    })
+    .await?;
+    let keys = Cabinet::of(desk.request())?.open_each(wrapped).await?;
+    let shown = page.items.iter().filter_map(|stored| keys.get(&stored.case).map(|key| WarningView::of(stored, key)));
+    Ok(Reply::page(Page { items: shown.collect::<Result<_>>()?, next_cursor: page.next_cursor, count: page.count }))
 }
 
 /// State my side (menyampaikan keterangan).

@@ -10,11 +10,12 @@ use crate::complaint::file::Complaint;
 use crate::complaint::intake::symbols;
 use crate::complaint::papers::of_staff::{Answer, Kind, Signature};
 use crate::complaint::printed::{AnswerLetter, answer_letter};
+use crate::complaint::quotation::Reported;
 use crate::complaint::receipt::{Receipt, ReceiptKind};
 use crate::complaint::showing;
 use crate::complaint::sop::{Stage, Task};
-use crate::complaint::store::{self, letters, papers};
-use crate::error::{Code, Error, Result, fault};
+use crate::complaint::store::{letters, papers};
+use crate::error::{Code, Error, Result};
 use crate::identity::signed_in::today;
 use crate::letters::{Belongs, LetterKind, NewLetter, Pen, issue, supersede};
 use crate::secrecy::sha256;
@@ -22,15 +23,12 @@ use crate::sop::role::Role;
 use crate::sop::working_time::WIB;
 use crate::typesetting::{Finish, Paper};
 
-/// So many words of the complaint in a row make a letter a quotation.
-const QUOTATION: usize = 8;
-
 /// Puts the next draft into the file.
 ///
 /// # Errors
 /// `invalid_content` when it quotes the complaint and nobody said it may.
 pub async fn draft(file: &mut OpenFile<Task>, letter: Answer, quotes_accepted: bool) -> Result<()> {
-    must_not_quote(file, &letter.body, "/body", quotes_accepted).await?;
+    must_not_quote(file, &letter, quotes_accepted).await?;
     file.begin_draft();
     let (now, author) = (file.now(), file.signed_in()?.user);
     let (cover, connection) = file.parts();
@@ -93,46 +91,14 @@ pub async fn receipt(file: &mut OpenFile<Task>) -> Result<Receipt> {
     Receipt::issue(tools.keys.signer(), ReceiptKind::Answer, &cover.file.public_number, day, &cover.file.channel, &said)
 }
 
-/// Refuses a text that repeats the complaint word for word.
-///
-/// # Errors
-/// `invalid_content` at `pointer`.
-pub async fn must_not_quote(file: &mut OpenFile<Task>, text: &str, pointer: &str, accepted: bool) -> Result<()> {
+/// Refuses a letter that repeats what the reporter wrote word for word, unless somebody said that it must.
+async fn must_not_quote(file: &mut OpenFile<Task>, letter: &Answer, accepted: bool) -> Result<()> {
     if accepted {
         file.note("quotes_accepted");
         return Ok(());
     }
-    let (cover, connection) = file.parts();
-    let sealed = store::content(connection, cover.file.id).await?;
-    let content: crate::complaint::papers::form::Content = cover.file.key.open_json("content|sealed", cover.id, &sealed)?;
-    if quotes(text, &content.account) {
-        return Err(Error::invalid(vec![fault(
-            pointer,
-            "quotes_complaint",
-            "Surat mengutip delapan kata atau lebih dari pengaduan. Ubah, atau nyatakan bahwa itu memang perlu.",
-            "It repeats eight words or more of the complaint. Change it, or say that it must.",
-        )]));
-    }
-    Ok(())
-}
-
-fn quotes(text: &str, source: &str) -> bool {
-    let words =
-        |text: &str| -> Vec<String> { text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect() };
-    let (text, source) = (words(text), words(source));
-    let known: std::collections::HashSet<_> = source.windows(QUOTATION).collect();
-    text.windows(QUOTATION).any(|window| known.contains(window))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::quotes;
-
-    #[test]
-    fn eight_words_in_a_row_are_a_quotation_whatever_stands_between_them() {
-        let account = "Petugas meminta pembayaran tunai di luar tarif sebelum contoh uji diterima.";
-        assert!(quotes("Bahwa petugas MEMINTA pembayaran, tunai di luar tarif sebelum pelayanan.", account));
-        assert!(!quotes("Petugas meminta pembayaran tunai. Tarif sebelum contoh uji diterima sudah ditempel.", account));
-        assert!(!quotes("", account));
-    }
+    let reported = Reported::of(file).await?;
+    let parts = [(&letter.subject, "/subject"), (&letter.body, "/body")];
+    let faults: Vec<_> = parts.into_iter().filter_map(|(text, pointer)| reported.quoted_in(text, pointer)).collect();
+    if faults.is_empty() { Ok(()) } else { Err(Error::invalid(faults)) }
 }

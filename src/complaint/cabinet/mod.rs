@@ -5,6 +5,7 @@ pub mod attempts;
 pub mod room;
 pub(super) mod slots;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use actix_web::HttpRequest;
@@ -18,7 +19,7 @@ use crate::complaint::sealing::case_key::CaseKey;
 use crate::complaint::sealing::keys::Keys;
 use crate::complaint::sealing::salts::{Of, Salts};
 use crate::database::Database;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::gateways::document_store::DocumentStore;
 use crate::ids::ComplaintId;
 use crate::secrecy::MasterKey;
@@ -100,6 +101,22 @@ impl Cabinet {
         }
         let salt = self.salts.read(case, Of::Content).await?;
         self.keys.open_case(case, &salt, wrapped).ok_or_else(|| Error::internal("the key of a complaint cannot be opened: moved or changed"))
+    }
+
+    /// The keys of these cases; one that was shredded has none. It reads the document store once for each: ask when no transaction is open any more.
+    ///
+    /// # Errors
+    /// Our own fault when a row was tampered with.
+    pub async fn open_each(&self, wrapped: Vec<(ComplaintId, Vec<u8>)>) -> Result<HashMap<ComplaintId, CaseKey>> {
+        let mut keys = HashMap::new();
+        for (case, wrapped) in wrapped {
+            match self.open(case, &wrapped).await {
+                Ok(key) => drop(keys.insert(case, key)),
+                Err(error) if error.code() == Some(Code::NotFound) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(keys)
     }
 
     /// The custodian's public key.

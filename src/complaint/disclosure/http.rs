@@ -10,12 +10,13 @@ use super::opening::{open, open_original};
 use super::views::{DisclosureView, Disclosures, OpenedDisclosure, RequestedDisclosure};
 use crate::casework::desk::Desk;
 use crate::complaint::attachment::download::Download;
+use crate::complaint::cabinet::Cabinet;
 use crate::complaint::reading;
 use crate::complaint::steps::AtComplaint;
 use crate::complaint::store::disclosures::{self as store, Place};
-use crate::complaint::store::warnings::wrapped_key;
+use crate::complaint::store::warnings::wrapped_keys;
 use crate::complaint::views::READERS;
-use crate::error::{Code, Result};
+use crate::error::Result;
 use crate::sop::role::codes;
 use crate::web::page::{PageQuery, size};
 use crate::web::{At, Body, Cursor, Page, Provided, Query, Reply};
@@ -60,21 +61,16 @@ pub async fn list_own_disclosures(desk: Desk, at: At<AtComplaint>) -> Result<Rep
 pub async fn list_disclosures(desk: CustodianDesk, query: Query<PageQuery>, cursor: Provided<Cursor>) -> Result<Reply<Page<DisclosureView>>> {
     let (limit, now) = (size(query.0.limit)?, desk.0.desktop().now);
     let after = cursor.0.read(query.0.cursor.as_deref(), "disclosures", &())?;
-    let page = reading::read(&desk.0, async |c, viewer, cabinet| {
+    let (page, wrapped) = reading::read(&desk.0, async |c, viewer, _| {
         let rows = store::for_custodian(c, viewer, now, after, limit + 1).await?;
         let page = cursor.0.page(rows, limit, "disclosures", &(), Place::of)?;
-        let mut items = Vec::new();
-        for stored in page.items {
-            match cabinet.open(stored.case, &wrapped_key(c, stored.case).await?).await {
-                Ok(key) => items.push(DisclosureView::of(stored, &key)?),
-                // Shredded just now.
-                Err(error) if error.code() == Some(Code::NotFound) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(Page { items, next_cursor: page.next_cursor, count: page.count })
-    });
-    page.await.map(Reply::page)
+        let wrapped = wrapped_keys(c, page.items.iter().map(|stored| stored.case)).await?;
+        Ok((page, wrapped))
+    })
+    .await?;
+    let keys = Cabinet::of(desk.0.request())?.open_each(wrapped).await?;
+    let shown = page.items.into_iter().filter_map(|stored| keys.get(&stored.case).map(|key| DisclosureView::of(stored, key)));
+    Ok(Reply::page(Page { items: shown.collect::<Result<_>>()?, next_cursor: page.next_cursor, count: page.count }))
 }
 
 /// Decide a request (memutuskan permintaan).

@@ -158,7 +158,8 @@ impl Content {
     }
 
     /// All its words, one part below the other.
-    fn text(&self) -> String {
+    #[must_use]
+    pub fn text(&self) -> String {
         let accused = self.accused.iter().flat_map(|accused| [Some(&accused.name), accused.position.as_ref()]);
         let parts = [Some(&self.subject), Some(&self.account), self.place.as_ref(), self.occurred.as_ref()].into_iter().chain(accused);
         parts.flatten().map(String::as_str).collect::<Vec<_>>().join("\n")

@@ -60,13 +60,6 @@ pub struct MessageView {
     pub text: String,
 }
 
-/// Messages, oldest first.
-#[derive(Serialize, utoipa::ToSchema)]
-pub struct Messages {
-    /// The messages.
-    pub items: Vec<MessageView>,
-}
-
 /// A message of the reporter.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -89,7 +82,7 @@ pub struct OfficeMessage {
     /// What it says.
     #[schema(example = "Apakah ada kuitansi?", max_length = 5000)]
     pub text: String,
-    /// Whether the settlement waits for the reporter's answer.
+    /// Whether the settlement waits for the reporter's answer: only while it is being settled.
     #[serde(default)]
     #[schema(example = true)]
     pub awaits_answer: bool,

@@ -13,7 +13,7 @@ use crate::complaint::conflict::Bar;
 use crate::complaint::file::Line;
 use crate::complaint::papers::form::{Category, Content};
 use crate::complaint::papers::history::TimelineStep;
-use crate::complaint::papers::message::Messages;
+use crate::complaint::papers::message::MessageView;
 use crate::complaint::reading;
 use crate::complaint::record;
 use crate::complaint::sop::{SOP, Stage, Task};
@@ -25,7 +25,7 @@ use crate::error::{Code, Error, Result};
 use crate::identity::roster;
 use crate::ids::UserId;
 use crate::sop::table::Row;
-use crate::web::page::size;
+use crate::web::page::{PageQuery, size};
 use crate::web::params::wrong_parameter;
 use crate::web::{At, Cursor, Page, Provided, Query, Reply};
 
@@ -77,16 +77,18 @@ pub async fn read_complaint(desk: Desk, at: At<AtComplaint>) -> Result<Reply<Com
 /// List the messages (percakapan dengan pelapor).
 ///
 /// Oldest first; the reporter's from their surfacing time on.
-#[utoipa::path(tag = "complaints", params(AtComplaint), responses((status = 200, body = Messages)))]
+#[utoipa::path(tag = "complaints", params(AtComplaint, PageQuery), responses((status = 200, body = Page<MessageView>)))]
 #[get("/complaints/{id}/messages")]
-pub async fn list_messages(desk: Desk, at: At<AtComplaint>) -> Result<Reply<Messages>> {
-    let items = reading::read(&desk, async |c, viewer, cabinet| {
+pub async fn list_messages(desk: Desk, at: At<AtComplaint>, query: Query<PageQuery>, cursor: Provided<Cursor>) -> Result<Reply<Page<MessageView>>> {
+    let limit = size(query.0.limit)?;
+    let after = cursor.0.read(query.0.cursor.as_deref(), "messages", &at.0.id)?;
+    let rows = reading::read(&desk, async |c, viewer, cabinet| {
         let (key, role) = reading::key_of_reader(c, &desk, viewer, cabinet, at.0.id).await?;
-        let items = messages::list(c, &key, at.0.id, Some(desk.desktop().now)).await?;
+        let items = messages::list(c, &key, at.0.id, Some(desk.desktop().now), after, limit + 1).await?;
         record::shown(c, (desk.who(), role), desk.desktop(), cabinet, at.0.id).await?;
         Ok(items)
     });
-    Ok(Reply::ok(Messages { items: items.await? }))
+    Ok(Reply::page(cursor.0.page(rows.await?, limit, "messages", &at.0.id, |message| message.seq)?))
 }
 
 /// What was done to a complaint.

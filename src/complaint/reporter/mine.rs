@@ -16,7 +16,7 @@ use crate::complaint::identity::Identity;
 use crate::complaint::intake;
 use crate::complaint::papers::form::Category;
 use crate::complaint::papers::history::{Access, ReporterStep};
-use crate::complaint::papers::message::{Author, MessageView, Messages, ReporterMessage};
+use crate::complaint::papers::message::{Author, MessageView, ReporterMessage};
 use crate::complaint::papers::of_staff::{Answer, Signature};
 use crate::complaint::printed::signed_answer;
 use crate::complaint::showing;
@@ -28,7 +28,8 @@ use crate::error::{Code, Error, Fault, Result, fault};
 use crate::identity::signed_in::today;
 use crate::typesetting::Typesetter;
 use crate::web::body::Check;
-use crate::web::{Body, Format, InFormat, PdfFile, Provided, Reply, Shown, Wanted};
+use crate::web::page::{PageQuery, size};
+use crate::web::{Body, Cursor, Format, InFormat, Page, PdfFile, Provided, Query, Reply, Shown, Wanted};
 
 /// The reporter's own complaint.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -121,20 +122,23 @@ pub async fn read_own_complaint(counter: Counter) -> Result<Reply<OwnComplaint>>
 /// List the messages of my complaint (percakapan).
 ///
 /// Both sides, oldest first.
-#[utoipa::path(tag = "reporter", responses((status = 200, body = Messages)), security(("reporter" = [])))]
+#[utoipa::path(tag = "reporter", params(PageQuery), responses((status = 200, body = Page<MessageView>)), security(("reporter" = [])))]
 #[get("/complaints/mine/messages")]
-pub async fn list_own_messages(counter: Counter) -> Result<Reply<Messages>> {
-    let items = counter.read(async |c, tools| {
-        let key = store::key_of(c, counter.case(), tools).await?;
-        messages::list(c, &key, counter.case(), None).await
+pub async fn list_own_messages(counter: Counter, query: Query<PageQuery>, cursor: Provided<Cursor>) -> Result<Reply<Page<MessageView>>> {
+    let (limit, case) = (size(query.0.limit)?, counter.case());
+    let after = cursor.0.read(query.0.cursor.as_deref(), "own_messages", &case)?;
+    let rows = counter.read(async |c, tools| {
+        let key = store::key_of(c, case, tools).await?;
+        messages::list(c, &key, case, None, after, limit + 1).await
     });
-    Ok(Reply::ok(Messages { items: items.await? }))
+    Ok(Reply::page(cursor.0.page(rows.await?, limit, "own_messages", &case, |message| message.seq)?))
 }
 
 /// Write to the office (menulis pesan kepada kantor).
 ///
-/// The office sees it from its next surfacing time on. Also possible after the answer, and after the complaint is closed.
-#[utoipa::path(tag = "reporter", request_body = ReporterMessage, responses((status = 201, body = MessageView)), security(("reporter" = [])))]
+/// The office sees it from its next surfacing time on. Also possible after the answer, and after the complaint is closed. After 100 messages in a row that
+/// the office has not answered there is room for one a day until it writes; others are refused with `conflict`.
+#[utoipa::path(tag = "reporter", request_body = ReporterMessage, responses((status = 201, body = MessageView)), security(("reporter" = [])), extensions(("x-problem-codes" = json!(["conflict"]))))]
 #[post("/complaints/mine/messages")]
 pub async fn write_to_office(counter: Counter, form: Body<ReporterMessage>) -> Result<Reply<MessageView>> {
     let mut work = counter.begin().await?;

@@ -24,7 +24,8 @@ pub struct AnswerForm {
     /// Isi surat. It names nobody but the number of the complaint.
     #[schema(example = "Pengaduan Saudara terbukti. Uang yang dipungut telah dikembalikan dan petugas telah ditegur.", max_length = 20000)]
     pub body: String,
-    /// A letter that repeats eight words of the complaint in a row is refused: who finds it would know what was reported. Say `true` if it must.
+    /// A letter that repeats eight words of the reporter in a row, in its subject or its body, is refused: who finds it would know what was reported. Say
+    /// `true` if it must.
     #[serde(default)]
     #[schema(example = false)]
     pub quotes_accepted: bool,

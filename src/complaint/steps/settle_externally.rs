@@ -26,7 +26,7 @@ pub struct ExternalAnswerForm {
     /// Isi surat.
     #[schema(example = "Pengaduan Saudara terbukti. Uang yang dipungut telah dikembalikan dan petugas telah ditegur.", max_length = 20000)]
     pub body: String,
-    /// Whether it may quote the complaint.
+    /// Whether it may quote what the reporter wrote.
     #[serde(default)]
     #[schema(example = false)]
     pub quotes_accepted: bool,

@@ -7,23 +7,33 @@ use crate::casework::desk::Desk;
 use crate::complaint::papers::message::{Author, MessageView, OfficeMessage};
 use crate::complaint::sop::{Stage, Task};
 use crate::complaint::store::messages::{self, NewMessage};
-use crate::error::Result;
+use crate::error::{Error, Result, fault};
 use crate::identity::signed_in::today;
 use crate::web::{At, Body, Reply};
 
 /// Write to the reporter (menulis pesan kepada pelapor).
 ///
-/// The reporter reads it with their receipt code; nothing is sent to them. With `awaits_answer` the settlement waits.
+/// The reporter reads it with their receipt code; nothing is sent to them. With `awaits_answer` the settlement waits; where there is none that could wait, as
+/// before the forwarding or after the answer, that is refused with `invalid_content`.
 #[utoipa::path(tag = "complaints", params(AtComplaint), request_body = OfficeMessage, responses((status = 201, body = MessageView)))]
 #[post("/complaints/{id}/messages")]
 pub async fn write_to_reporter(desk: Desk, at: At<AtComplaint>, form: Body<OfficeMessage>) -> Result<Reply<MessageView>> {
     let OfficeMessage { text, awaits_answer } = form.0;
     let mut file = desk.take(at.0.id, Task::WriteToReporter).await?;
-    let waits = awaits_answer && file.leads_to(Stage::WaitingForReporter);
+    if awaits_answer && !file.leads_to(Stage::WaitingForReporter) {
+        return Err(nobody_waits());
+    }
     let now = file.now();
     let (cover, connection) = file.parts();
     let new = NewMessage { case: at.0.id, author: Author::Office, on: today(now), surfaces_at: now, asks: awaits_answer, text: &text };
     let message = messages::add(connection, &cover.file.key, &new).await?;
-    let to = if waits { Stage::WaitingForReporter } else { cover.stage };
+    let to = if awaits_answer { Stage::WaitingForReporter } else { cover.stage };
     file.hand_over_quietly(to, Reply::created(format!("/api/v1/complaints/{}/messages", at.0.id), message)).await
+}
+
+/// Or the reporter would read that the office waits for them, and until no day.
+fn nobody_waits() -> Error {
+    let id = "Pada tahap ini kantor tidak menunggu jawaban pelapor. Kirim tanpa awaits_answer.";
+    let en = "At this stage the office waits for no answer of the reporter. Send it without awaits_answer.";
+    Error::invalid(vec![fault("/awaits_answer", "nobody_waits", id, en)])
 }

@@ -1,7 +1,9 @@
 //! Warnings. The handlers of the case see them with it; whoever is warned sees the warning and nothing else.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use crate::complaint::sealing::case_key::CaseKey;
 use crate::error::{Error, Result};
@@ -75,20 +77,40 @@ pub async fn of_case(connection: &mut PgConnection, case: ComplaintId) -> Result
     Ok(rows.fetch_all(connection).await?)
 }
 
-/// The warnings of a person, newest first.
+/// Where a warning stands in the list of whoever was warned: within a day by an id that was drawn, so that no order tells which case it is of.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct Place {
+    on: NaiveDate,
+    id: Uuid,
+}
+
+impl Place {
+    /// That of `stored`.
+    #[must_use]
+    pub fn of(stored: &Stored) -> Self {
+        Self { on: stored.issued_on, id: stored.id.0 }
+    }
+}
+
+/// At most `limit` warnings of a person after `after`, newest day first.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn of_person(connection: &mut PgConnection, person: &[u8]) -> Result<Vec<Stored>> {
+pub async fn of_person(connection: &mut PgConnection, person: &[u8], after: Option<Place>, limit: i64) -> Result<Vec<Stored>> {
     let rows = sqlx::query_as!(
         Stored,
         r#"
         select id as "id: WarningId", case_id as "case: ComplaintId", issued_on, stated_on, sealed, statement
         from wbs.warning
         where person_tag = $1
+          and ($2::date is null or issued_on < $2 or (issued_on = $2 and id > $3))
         order by issued_on desc, id
+        limit $4
         "#,
         person,
+        after.map(|place| place.on),
+        after.map(|place| place.id),
+        limit,
     );
     Ok(rows.fetch_all(connection).await?)
 }
@@ -130,4 +152,21 @@ pub async fn state(connection: &mut PgConnection, id: WarningId, key: &CaseKey, 
 /// When the server refuses.
 pub async fn wrapped_key(connection: &mut PgConnection, case: ComplaintId) -> Result<Vec<u8>> {
     Ok(sqlx::query_scalar!(r#"select wbs.wrapped_key($1) as "wrapped!""#, case.0).fetch_one(connection).await?)
+}
+
+/// The wrapped keys of such cases, each case once; one that is gone has none.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn wrapped_keys(connection: &mut PgConnection, cases: impl Iterator<Item = ComplaintId>) -> Result<Vec<(ComplaintId, Vec<u8>)>> {
+    let cases: Vec<_> = cases.map(|case| case.0).collect();
+    let rows = sqlx::query!(
+        r#"
+        select k.case_id as "case_id!", k.wrapped as "wrapped!"
+        from (select c.id as case_id, wbs.wrapped_key(c.id) as wrapped from (select distinct unnest($1::uuid[]) as id) c) k
+        where k.wrapped is not null
+        "#,
+        &cases,
+    );
+    Ok(rows.fetch_all(connection).await?.into_iter().map(|row| (ComplaintId(row.case_id), row.wrapped)).collect())
 }

@@ -9,7 +9,7 @@ use super::retries::key_for;
 use super::{Operation, everything, operations};
 use crate::certification::Office;
 use crate::certification::office::Until;
-use crate::complaint::wing::{Wing, form};
+use crate::complaint::wing::{self, Wing, form};
 use crate::support::{Person, TestApp, contract};
 
 /// A list with more than one row, and a cursor into it.
@@ -22,17 +22,24 @@ fn lists() -> Vec<Operation> {
     operations().into_iter().filter(|one| one.takes("cursor")).collect()
 }
 
-/// Where the list is: what hangs on a webhook, at the path `hook`.
-fn address(list: &Operation, hook: &str) -> String {
-    list.address().replace("/api/v1/webhooks/0192f0c1-2b3c-7def-8123-456789abcdef", hook)
+/// What lists hang on: the paths of a webhook and of a complaint.
+struct There {
+    hook: String,
+    case: String,
+}
+
+/// Where the list is.
+fn address(list: &Operation, there: &There) -> String {
+    let made_up = |room: &str| format!("/api/v1/{room}/0192f0c1-2b3c-7def-8123-456789abcdef");
+    list.address().replace(&made_up("webhooks"), &there.hook).replace(&made_up("complaints"), &there.case)
 }
 
 /// Every list of which one of `people` sees two rows.
-async fn walk(people: &[&Person], hook: &str) -> Vec<Walked> {
+async fn walk(people: &[&Person], there: &There) -> Vec<Walked> {
     let mut walked = Vec::new();
     for list in lists() {
         for person in people {
-            let page = person.get(&format!("{}?limit=1", address(&list, hook))).await;
+            let page = person.get(&format!("{}?limit=1", address(&list, there))).await;
             if let Some(cursor) = page.body["next_cursor"].as_str() {
                 walked.push(Walked { cursor: cursor.to_owned(), list });
                 break;
@@ -89,12 +96,12 @@ async fn kept_by(person: &Person, office: &Office) -> String {
 }
 
 /// Tries each cursor on every other list, and on its own with every other filter.
-async fn good_for_nothing_else(walked: &[Walked], people: &[&Person], hook: &str) {
+async fn good_for_nothing_else(walked: &[Walked], people: &[&Person], there: &There) {
     let mut tried = 0;
     for Walked { list, cursor } in walked {
-        let own = address(list, hook);
+        let own = address(list, there);
         let mut elsewhere: Vec<String> =
-            lists().iter().map(|one| address(one, hook)).filter(|path| *path != own).map(|path| format!("{path}?")).collect();
+            lists().iter().map(|one| address(one, there)).filter(|path| *path != own).map(|path| format!("{path}?")).collect();
         for filter in list
             .listed("query")
             .iter()
@@ -135,9 +142,10 @@ async fn a_cursor_of_any_list_is_good_for_that_list_and_that_filter_only() {
     office.case(Until::Sent).await;
     let staff = Box::pin(everybody_of(&office.app)).await;
     let hook = Box::pin(kept_by(&staff[0], &office)).await;
+    let there = There { hook, case: "/api/v1/complaints/0192f0c1-2b3c-7def-8123-456789abcdef".to_owned() };
     let people: Vec<_> = staff.iter().chain([&office.customer, &office.head]).collect();
-    let certification = walk(&people, &hook).await;
-    good_for_nothing_else(&certification, &people, &hook).await;
+    let certification = walk(&people, &there).await;
+    good_for_nothing_else(&certification, &people, &there).await;
 
     let mut wing = Wing::open().await;
     let cases = wing.surfaced(&[form(), form()]).await;
@@ -154,14 +162,23 @@ async fn a_cursor_of_any_list_is_good_for_that_list_and_that_filter_only() {
         let request = json!({"fields": ["phone"], "purpose": "consent", "reason": "Pelapor minta dihubungi lewat telepon."});
         wing.head.post(&format!("{}/disclosures", case.path), request).await.expect(201);
     }
+    let there = There { case: cases[0].path.clone(), ..there };
+    wing.carry(&cases[0], wing::Until::Forwarded).await;
+    for text in ["Terima kasih.", "Kami sedang memeriksa."] {
+        wing.team_lead.post(&format!("{}/messages", there.case), json!({"text": text})).await.expect(201);
+        let warning = json!({"warnings": [{"user": wing.clerk.id, "text": text}]});
+        wing.team_lead.post(&format!("{}/warnings", there.case), warning).await.expect(200);
+    }
+    let reporter = wing.enter(&cases[0].code).await;
     for _ in &cases {
         let breach = json!({"kind": "key_lost", "happened": "Flashdisk hilang.", "discovered_at": wing.app.clock.now(), "all": true});
         wing.custodian.post("/api/v1/breaches", breach).await.expect(201);
     }
     let staff = Box::pin(everybody_of(&wing.app)).await;
-    let people: Vec<_> = staff.iter().chain([&wing.head, &wing.custodian, &wing.auditor, &wing.conflict_officer]).collect();
-    let whistle_blowing = walk(&people, &hook).await;
-    good_for_nothing_else(&whistle_blowing, &people, &hook).await;
+    let people: Vec<_> =
+        staff.iter().chain([&wing.head, &wing.custodian, &wing.auditor, &wing.conflict_officer, &wing.team_lead, &wing.clerk, &reporter]).collect();
+    let whistle_blowing = walk(&people, &there).await;
+    good_for_nothing_else(&whistle_blowing, &people, &there).await;
 
     let walked: BTreeSet<_> = certification.iter().chain(&whistle_blowing).map(|one| one.list.path.as_str()).collect();
     let all = lists();
