@@ -45,7 +45,7 @@ impl Check for ResolutionForm {
 /// Settle it (menyelesaikan pengaduan dan memberi teguran).
 ///
 /// A draft of the answer follows; its drafter reads the settlement, and the complaint only when you say so.
-#[utoipa::path(tag = "complaints", params(AtComplaint), request_body = ResolutionForm, responses((status = 200, body = ComplaintView)))]
+#[utoipa::path(tag = "complaints", params(AtComplaint), request_body = ResolutionForm, responses((status = 200, body = ComplaintView)), extensions(("x-problem-codes" = json!(["conflict"]))))]
 #[post("/complaints/{id}/resolution")]
 pub async fn resolve_complaint(desk: Desk, at: At<AtComplaint>, form: Body<ResolutionForm>) -> Result<Reply<ComplaintView>> {
     let ResolutionForm { finding, summary, warnings, drafter_reads_complaint } = form.0;

@@ -30,7 +30,7 @@ impl Check for Warnings {
 /// Warn staff and hear them (memberi teguran).
 ///
 /// Whoever is warned reads the warning and nothing else of the case, and can state their side. They are barred from the case.
-#[utoipa::path(tag = "complaints", params(AtComplaint), request_body = Warnings, responses((status = 200, body = ComplaintView)))]
+#[utoipa::path(tag = "complaints", params(AtComplaint), request_body = Warnings, responses((status = 200, body = ComplaintView)), extensions(("x-problem-codes" = json!(["conflict"]))))]
 #[post("/complaints/{id}/warnings")]
 pub async fn warn_staff(desk: Desk, at: At<AtComplaint>, form: Body<Warnings>) -> Result<Reply<ComplaintView>> {
     let mut file = desk.take(at.0.id, Task::WarnStaff).await?;

@@ -15,6 +15,11 @@ async fn in_the_trail(wing: &Wing, action: &str) -> i64 {
     sqlx::query_scalar("select count(*) from audit.event where action = $1").bind(action).fetch_one(&mut wing.app.sql().await).await.unwrap()
 }
 
+async fn warn(wing: &Wing, case: &Case, person: &Person) -> crate::support::Answer {
+    let warning = json!({"warnings": [{"user": person.id, "text": "Pungutan di luar tarif tidak dibenarkan."}]});
+    wing.team_lead.post(&format!("{}/warnings", case.path), warning).await
+}
+
 /// Declares a conflict of `person`, or lifts it.
 async fn declare(wing: &Wing, case: &Case, person: &Person, barred: bool) -> crate::support::Answer {
     let form = json!({"user": person.id, "reason": "Saudara kandung.", "barred": barred});
@@ -46,13 +51,25 @@ async fn who_sees_a_complaint_as_conflict_officer_neither_reads_nor_settles_it_a
 async fn whoever_is_accused_stays_barred_whatever_is_declared_and_lifted_afterwards() {
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Forwarded).await;
-    let warning = json!({"warnings": [{"user": wing.team_staff.id, "text": "Pungutan di luar tarif tidak dibenarkan."}]});
-    wing.team_lead.post(&format!("{}/warnings", case.path), warning).await.expect(200);
-    declare(&wing, &case, &wing.team_staff, true).await.expect(204);
-    declare(&wing, &case, &wing.team_staff, false).await.refused(409, "conflict");
+    let accused = wing.another(Role::PjiStaff, "Doni Saputra").await;
+    warn(&wing, &case, &accused).await.expect(200);
+    declare(&wing, &case, &accused, true).await.expect(204);
+    declare(&wing, &case, &accused, false).await.refused(409, "conflict");
     let known = items(&wing.conflict_officer, &format!("{}/conflicts", case.path)).await;
-    let of_them = known.iter().find(|one| one["user"] == json!(wing.team_staff.id)).unwrap();
+    let of_them = known.iter().find(|one| one["user"] == json!(accused.id)).unwrap();
     assert_eq!((&of_them["kind"], &of_them["lifted"]), (&json!("accused"), &json!(false)));
+}
+
+#[actix_web::test]
+async fn the_only_one_who_could_draft_the_answer_is_not_warned_before_there_is_another() {
+    let mut wing = Wing::open().await;
+    let case = wing.case(Until::Forwarded).await;
+    warn(&wing, &case, &wing.team_staff).await.refused(409, "conflict");
+    assert_eq!(items(&wing.team_staff, "/api/v1/warnings").await, Vec::<Value>::new(), "nothing of it has happened");
+    let another = wing.another(Role::TeamStaff, "Fitri Handayani").await;
+    let members = json!({"name": "Tim Pengujian", "active": true, "members": [wing.team_lead.id, wing.team_staff.id, another.id]});
+    wing.admin.put(&format!("/api/v1/teams/{}", wing.team), members, Some("*")).await.expect(200);
+    warn(&wing, &case, &wing.team_staff).await.expect(200);
 }
 
 #[actix_web::test]
