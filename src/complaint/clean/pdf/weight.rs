@@ -5,45 +5,70 @@ use crate::complaint::clean::inflate::{Misfit, Wrapping, each};
 
 /// The most a stream of objects or references may unpack to.
 pub(super) const MOST_IN_A_STREAM: usize = 16 << 20;
+/// The most all of them may unpack to: so many tokens as are borne, of ten bytes each, are less.
+const MOST_IN_ALL_STREAMS: usize = 64 << 20;
 /// The most tokens, about as many objects: a report of 500 pages has some 200 000.
-const MOST_TOKENS: usize = 2_500_000;
+pub(super) const MOST_TOKENS: usize = 2_500_000;
 /// How far a stream of objects may stand from the name that makes it one.
 const FAR: usize = 2048;
 
 /// Whether the parser can bear it.
 pub(super) fn bearable(bytes: &[u8]) -> bool {
-    let mut tokens = Tokens::default();
-    tokens.count(bytes);
-    let eager = (0..bytes.len()).filter(|at| bytes[*at] == b'/').filter(|at| is_eager(&bytes[*at + 1..]));
-    for at in eager {
-        if tokens.number > MOST_TOKENS || !within(&bytes[at..], &mut tokens) {
-            return false;
-        }
-    }
-    tokens.number <= MOST_TOKENS
+    Weight::default().bears(bytes)
 }
 
-/// Counts what the stream unpacks to whose dictionary says it is eager; false when that cannot be known for certain. Neither comments nor strings belong into
-/// such a dictionary, and without them the next `stream` is the right one.
-fn within(from_name: &[u8], tokens: &mut Tokens) -> bool {
-    let near = &from_name[..from_name.len().min(FAR)];
-    let Some(keyword) = near.windows(6).position(|word| word == b"stream") else { return false };
-    if near[..keyword].iter().any(|byte| matches!(byte, b'%' | b'(')) {
-        return false;
+/// What has been counted.
+#[derive(Default)]
+struct Weight {
+    tokens: Tokens,
+    /// What the eager streams unpack to, each unpacked once.
+    unpacked: usize,
+}
+
+impl Weight {
+    /// Counts the file and what its eager streams unpack to; false when it is too much, or cannot be known for certain. Of the names before a `stream` the
+    /// first speaks for all. Neither comments nor strings belong into such a dictionary, and without them the next `stream` is the right one.
+    fn bears(&mut self, bytes: &[u8]) -> bool {
+        self.tokens.count(bytes);
+        let mut name = None;
+        for at in 0..bytes.len() {
+            match (bytes[at], name) {
+                (b'/', None) if is_eager(&bytes[at + 1..]) => name = Some(at),
+                (_, None) => {}
+                (b'%' | b'(', Some(_)) => return false,
+                (b's', Some(_)) if bytes[at..].starts_with(b"stream") => {
+                    name = None;
+                    if !self.bears_stream(&bytes[at + 6..]) {
+                        return false;
+                    }
+                }
+                (_, Some(name)) if at - name > FAR => return false,
+                (_, Some(_)) => {}
+            }
+        }
+        name.is_none() && self.tokens.number <= MOST_TOKENS
     }
-    let content = &from_name[keyword + 6..];
-    let content = content.strip_prefix(b"\r\n").or_else(|| content.strip_prefix(b"\n")).or_else(|| content.strip_prefix(b"\r")).unwrap_or(content);
-    // Anything but plain deflate is refused: other filters, or two of them, could swell out of our sight.
-    let mut start = Vec::new();
-    let outcome = each(content, Wrapping::Zlib, MOST_IN_A_STREAM, |piece| {
-        tokens.count(piece);
-        start.extend_from_slice(&piece[..piece.len().min(8_usize.saturating_sub(start.len()))]);
-    });
-    match outcome {
-        Ok(_) => start.iter().all(|byte| byte.is_ascii_digit() || byte.is_ascii_whitespace()),
-        // Not packed, so counted with the file already; or damaged, and the parser will say so.
-        Err(Misfit::Broken) => true,
-        Err(Misfit::TooLarge) => false,
+
+    fn bears_stream(&mut self, content: &[u8]) -> bool {
+        if self.tokens.number > MOST_TOKENS {
+            return false;
+        }
+        let content =
+            content.strip_prefix(b"\r\n").or_else(|| content.strip_prefix(b"\n")).or_else(|| content.strip_prefix(b"\r")).unwrap_or(content);
+        // Anything but plain deflate is refused: other filters, or two of them, could swell out of our sight.
+        let mut start = Vec::new();
+        let bound = MOST_IN_A_STREAM.min(MOST_IN_ALL_STREAMS - self.unpacked);
+        let outcome = each(content, Wrapping::Zlib, bound, |piece| {
+            self.unpacked += piece.len();
+            self.tokens.count(piece);
+            start.extend_from_slice(&piece[..piece.len().min(8_usize.saturating_sub(start.len()))]);
+        });
+        match outcome {
+            Ok(_) => start.iter().all(|byte| byte.is_ascii_digit() || byte.is_ascii_whitespace()),
+            // Not packed, so counted with the file already; or damaged, and the parser will say so.
+            Err(Misfit::Broken) => true,
+            Err(Misfit::TooLarge) => false,
+        }
     }
 }
 
@@ -88,5 +113,31 @@ impl Tokens {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::complaint::clean::inflate::deflate;
+
+    fn digits(mebibytes: usize) -> Vec<u8> {
+        deflate(&b"1".repeat(mebibytes << 20), Wrapping::Zlib)
+    }
+
+    #[test]
+    fn a_stream_is_unpacked_once_whatever_stands_before_it() {
+        let file = ["1 0 obj<<".as_bytes(), "/ObjStm".repeat(200).as_bytes(), b">>stream\n", &digits(4), b"\nendstream"].concat();
+        let mut weight = Weight::default();
+        assert!(weight.bears(&file));
+        assert_eq!(weight.unpacked, 4 << 20);
+    }
+
+    #[test]
+    fn many_streams_are_not_unpacked_to_more_than_they_may_together() {
+        let stream = [b"<</Type/ObjStm>>stream\n", digits(15).as_slice(), b"\nendstream\n"].concat();
+        let mut weight = Weight::default();
+        assert!(!weight.bears(&stream.repeat(500)));
+        assert!(weight.unpacked <= MOST_IN_ALL_STREAMS);
     }
 }
