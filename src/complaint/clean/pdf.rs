@@ -19,6 +19,8 @@ const TOO_COMPLEX: Unclean = Unclean::TooComplex(PDF);
 
 /// The most objects we follow.
 const MOST_OBJECTS: usize = 300_000;
+/// The most that is copied, in objects: no more than the parser bears, so a document that repeats nothing passes.
+const MOST_COPIED: usize = weight::MOST_TOKENS;
 /// The most all that is unpacked may come to.
 const MOST_UNPACKED: usize = 1 << 30;
 

@@ -1,0 +1,71 @@
+//! Small files that would make the cleaner work without end: each is refused when a budget is spent, however long the work would have taken.
+
+use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
+
+use super::{Unclean, clean, planted};
+use crate::casework::file_kind::FileKind;
+
+const TOO_COMPLEX: Unclean = Unclean::TooComplex(FileKind::Pdf);
+
+fn saved(mut document: Document) -> Vec<u8> {
+    let mut file = Vec::new();
+    document.save_to(&mut file).unwrap();
+    file
+}
+
+fn on_the_first_page(document: &mut Document, key: &str, value: impl Into<Object>) {
+    let page = document.get_pages()[&1];
+    document.get_dictionary_mut(page).unwrap().set(key, value);
+}
+
+/// A file in which each of `levels` refers twice to the next, below a colour space whose texts are kept.
+fn doubling(levels: usize) -> Vec<u8> {
+    let mut document = planted::pdf_document();
+    let last = document.add_object(Object::Array(vec![0.into(), 0.into()]));
+    let first = (1..levels).fold(last, |next, _| document.add_object(Object::Array(vec![next.into(), next.into()])));
+    let palette = Object::Array(vec!["Indexed".into(), first.into(), first.into()]);
+    on_the_first_page(&mut document, "Resources", dictionary! { "ColorSpace" => dictionary! { "C" => palette } });
+    saved(document)
+}
+
+#[test]
+fn references_that_double_at_every_level_are_not_copied_without_end() {
+    let small = doubling(30);
+    assert!(small.len() < 8 << 10, "it is a small file");
+    assert_eq!(clean(&small), Err(TOO_COMPLEX));
+    assert!(clean(&doubling(8)).is_ok(), "some levels are nothing unusual");
+}
+
+#[test]
+fn parameters_of_filters_are_not_copied_without_end() {
+    let mut document = planted::pdf_document();
+    let wide = |next: Object| (0..32).map(|number| (format!("K{number}").into_bytes(), next.clone())).collect::<Dictionary>();
+    let parameters = (0..4).fold(Object::Integer(1), |next, _| Object::from(document.add_object(wide(next))));
+    let contents: Vec<Object> = (0..8)
+        .map(|_| Stream::new(dictionary! { "DecodeParms" => parameters.clone() }, b"BT ET".to_vec()))
+        .map(|stream| document.add_object(stream).into())
+        .collect();
+    on_the_first_page(&mut document, "Contents", contents);
+    assert_eq!(clean(&saved(document)), Err(TOO_COMPLEX));
+}
+
+#[test]
+fn notes_that_every_page_shares_are_counted_for_every_page() {
+    let mut document = planted::pdf_document();
+    let popup = document.add_object(dictionary! { "Type" => "Annot", "Subtype" => "Popup", "Rect" => vec![0.into(); 4] });
+    let notes = document.add_object(vec![Object::from(popup); 3_000]);
+    let pages: ObjectId = document.catalog().unwrap().get(b"Pages").unwrap().as_reference().unwrap();
+    let page = |document: &mut Document| document.add_object(dictionary! { "Type" => "Page", "Parent" => pages, "Annots" => notes }).into();
+    let kids: Vec<Object> = (0..1_000).map(|_| page(&mut document)).collect();
+    document.get_dictionary_mut(pages).unwrap().set("Kids", kids);
+    assert_eq!(clean(&saved(document)), Err(TOO_COMPLEX));
+}
+
+#[test]
+fn a_long_text_that_many_refer_to_is_counted_for_each_of_them() {
+    let mut document = planted::pdf_document();
+    let long = document.add_object(Object::string_literal("a".repeat(1 << 20)));
+    let states = (0..100).map(|number| (format!("G{number}").into_bytes(), dictionary! { "Name" => long }.into())).collect::<Dictionary>();
+    on_the_first_page(&mut document, "Resources", dictionary! { "ExtGState" => states });
+    assert_eq!(clean(&saved(document)), Err(TOO_COMPLEX));
+}
