@@ -2,7 +2,9 @@
 
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
 
-use super::{Unclean, clean, planted};
+use super::inflate::{Wrapping, deflate};
+use super::planted::{self, chunk};
+use super::{Unclean, clean, office, png};
 use crate::casework::file_kind::FileKind;
 
 const TOO_COMPLEX: Unclean = Unclean::TooComplex(FileKind::Pdf);
@@ -68,4 +70,40 @@ fn a_long_text_that_many_refer_to_is_counted_for_each_of_them() {
     let states = (0..100).map(|number| (format!("G{number}").into_bytes(), dictionary! { "Name" => long }.into())).collect::<Dictionary>();
     on_the_first_page(&mut document, "Resources", dictionary! { "ExtGState" => states });
     assert_eq!(clean(&saved(document)), Err(TOO_COMPLEX));
+}
+
+fn comments(authors: impl Iterator<Item = String>, text: &str) -> Vec<u8> {
+    let authors: String = authors.map(|name| format!("<author>{name}</author>")).collect();
+    planted::commented(&format!("<comments><authors>{authors}</authors><commentList><comment><t>{text}</t></comment></commentList></comments>"))
+}
+
+#[test]
+fn comments_are_not_searched_for_any_number_of_authors() {
+    let too_complex = Err(Unclean::TooComplex(FileKind::Xlsx));
+    let people = |number: usize| (0..number).map(|number| format!("Orang {number}"));
+    assert_eq!(clean(&comments(people(2_000), "curiga")), too_complex, "more than ever comment");
+    assert_eq!(clean(&comments(people(900), &"curiga".repeat(120_000))), too_complex, "many in a long text");
+    let copy = clean(&comments((0..50_000).map(|_| "Orang 1".to_owned()), "Orang 1: curiga")).unwrap();
+    assert!(String::from_utf8_lossy(&planted::unpacked(&copy.bytes)).contains("-: curiga"), "the same one is looked for once");
+    let copy = clean(&comments(["Orang 1".to_owned(), "Orang 12".to_owned()].into_iter(), "Orang 12: curiga")).unwrap();
+    assert!(String::from_utf8_lossy(&planted::unpacked(&copy.bytes)).contains(">-: curiga"), "of names within names the longest goes");
+}
+
+/// A picture of `pixels` black ones in a row.
+fn row(pixels: u16) -> Vec<u8> {
+    let head = [&[0, 0], &pixels.to_be_bytes()[..], b"\0\0\0\x01\x08\0\0\0\0"].concat();
+    let line = deflate(&vec![0; usize::from(pixels) + 1], Wrapping::Zlib);
+    [b"\x89PNG\r\n\x1a\n".to_vec(), chunk(b"IHDR", &head), chunk(b"IDAT", &line), chunk(b"IEND", b"")].concat()
+}
+
+#[test]
+fn pictures_of_a_letter_share_what_they_may_unpack_to() {
+    let mut left = 2_500;
+    assert!(png::clean_within(&row(999), &mut left).is_ok());
+    assert_eq!(left, 1_500, "what it unpacked to is taken");
+    assert!(png::clean_within(&row(999), &mut left).is_ok());
+    assert_eq!((png::clean_within(&row(999), &mut left), left), (Err(Unclean::TooComplex(FileKind::Png)), 0));
+    let album = planted::album(&[row(999), row(999), row(999)]);
+    assert_eq!(office::clean_within(&album, FileKind::Docx, 2_500), Err(Unclean::TooComplex(FileKind::Docx)));
+    assert_eq!(office::clean_within(&album, FileKind::Docx, 3_000).map(|(_, left_out)| left_out), Ok(0));
 }
