@@ -15,17 +15,7 @@ const TELLTALE: [&[u8]; 4] = [b"Exif\0\0", b"ns.adobe.com/xap", b"<x:xmpmeta", b
 
 /// The stream with nothing in it but what is shown; what it unpacks to is taken from `unpacked`.
 pub(super) fn clean(mut stream: Stream, is_picture: bool, unpacked: &mut usize) -> Result<Stream, Unclean> {
-    let filters: Vec<Vec<u8>> = match stream.dict.get(b"Filter") {
-        Ok(Object::Name(name)) => vec![name.clone()],
-        Ok(Object::Array(names)) => names.iter().map(|name| name.as_name().map(<[u8]>::to_vec)).collect::<Result<_, _>>().map_err(|_| TOO_COMPLEX)?,
-        Ok(_) => return Err(TOO_COMPLEX),
-        Err(_) => Vec::new(),
-    };
-    let parameters: Vec<Object> = match stream.dict.get(b"DecodeParms") {
-        Ok(Object::Array(each)) => each.clone(),
-        Ok(one) => vec![one.clone()],
-        Err(_) => Vec::new(),
-    };
+    let (filters, parameters) = (filters(&stream)?, parameters(&stream));
     // Filters of pictures come last; whatever is around them is undone.
     let codec = filters.iter().position(|filter| is_codec(filter));
     let (outer, inner) = filters.split_at(codec.unwrap_or(filters.len()));
@@ -62,6 +52,32 @@ pub(super) fn clean(mut stream: Stream, is_picture: bool, unpacked: &mut usize) 
     stream.set_plain_content(deflate(&content, Wrapping::Zlib));
     stream.dict.set("Filter", Object::Name(b"FlateDecode".to_vec()));
     Ok(stream)
+}
+
+/// What the stream unpacks to, which is taken from `unpacked`.
+pub(super) fn plain(stream: &Stream, unpacked: &mut usize) -> Result<Vec<u8>, Unclean> {
+    let filters = filters(stream)?;
+    if filters.iter().any(|filter| !is_packing(filter)) {
+        return Err(TOO_COMPLEX);
+    }
+    unpack(stream, &filters, &parameters(stream), unpacked)
+}
+
+fn filters(stream: &Stream) -> Result<Vec<Vec<u8>>, Unclean> {
+    match stream.dict.get(b"Filter") {
+        Ok(Object::Name(name)) => Ok(vec![name.clone()]),
+        Ok(Object::Array(names)) => names.iter().map(|name| name.as_name().map(<[u8]>::to_vec)).collect::<Result<_, _>>().map_err(|_| TOO_COMPLEX),
+        Ok(_) => Err(TOO_COMPLEX),
+        Err(_) => Ok(Vec::new()),
+    }
+}
+
+fn parameters(stream: &Stream) -> Vec<Object> {
+    match stream.dict.get(b"DecodeParms") {
+        Ok(Object::Array(each)) => each.clone(),
+        Ok(one) => vec![one.clone()],
+        Err(_) => Vec::new(),
+    }
 }
 
 fn is_codec(filter: &[u8]) -> bool {
