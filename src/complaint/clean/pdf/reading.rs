@@ -1,5 +1,5 @@
-//! Reads a PDF within bounds. The parsers of others trust a file too far: one place that a table names a thousand times is read a thousand times, a stream may
-//! lie within another, and lengths that refer to streams whose lengths refer on exhaust the stack.
+//! Reads a PDF within bounds. The parsers of others trust a file too far: one place that a table names a thousand times is read a thousand times, streams
+//! may lie within each other, and lengths that refer to streams whose lengths refer on exhaust the stack.
 
 mod rebuilt;
 mod syntax;

@@ -1,5 +1,5 @@
-//! What reading a PDF may cost. Whatever is read, built or unpacked is taken from here before anything is kept, since a file can mention one place in it as
-//! often as it likes.
+//! What reading a PDF may cost. Whatever is read, built or unpacked is taken from here before anything is kept, since a file can mention one place in it
+//! as often as it likes.
 
 /// The most objects, where a dictionary and each of its keys count as one more: a report of 500 pages has some 200 000.
 const MOST_OBJECTS: usize = 2_500_000;
