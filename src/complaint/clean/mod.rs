@@ -10,6 +10,8 @@ mod png;
 mod unclean;
 
 #[cfg(test)]
+mod bombs;
+#[cfg(test)]
 mod planted;
 #[cfg(test)]
 mod tests;

@@ -2,6 +2,7 @@
 //! embedded files, formulas and links to elsewhere stay behind; what formulas and fields showed is kept as text.
 
 mod archive;
+mod authors;
 mod parts;
 mod relationships;
 mod words;
@@ -20,6 +21,11 @@ const DOT: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0
 
 /// The file anew, and how many visible things were left out.
 pub(super) fn clean(bytes: &[u8], kind: FileKind) -> Result<(Vec<u8>, usize), Unclean> {
+    clean_within(bytes, kind, png::MOST_UNPACKED)
+}
+
+/// The same, when pictures may unpack to no more than `unpacked`.
+pub(super) fn clean_within(bytes: &[u8], kind: FileKind, unpacked: usize) -> Result<(Vec<u8>, usize), Unclean> {
     let entries = Entries::read(bytes).ok_or(Unclean::Damaged(kind))?;
     let mut copy = Copy {
         kind,
@@ -29,6 +35,8 @@ pub(super) fn clean(bytes: &[u8], kind: FileKind) -> Result<(Vec<u8>, usize), Un
         waiting: VecDeque::new(),
         parts: BTreeMap::new(),
         kept_types: BTreeMap::new(),
+        unpacked,
+        searched: authors::MOST_SEARCHED,
         left_out: 0,
     };
     copy.part("", "_rels/.rels")?;
@@ -48,6 +56,10 @@ struct Copy<'a> {
     waiting: VecDeque<String>,
     parts: BTreeMap<String, Vec<u8>>,
     kept_types: BTreeMap<String, String>,
+    /// How much more pictures may unpack to: a part that is small may be a picture that swells by itself.
+    unpacked: usize,
+    /// How much more may be searched for names.
+    searched: usize,
     left_out: usize,
 }
 
@@ -71,9 +83,9 @@ impl Copy<'_> {
         }
         if !name.is_empty() {
             let text = self.entries.text(name, self.kind)?;
-            let cleaned = xml::clean(&text, name, &dropped).map_err(|fault| match fault {
+            let cleaned = xml::clean(&text, name, &dropped, &mut self.searched).map_err(|fault| match fault {
                 xml::Fault::Broken => Unclean::Damaged(self.kind),
-                xml::Fault::TooDeep => Unclean::TooComplex(self.kind),
+                xml::Fault::TooComplex => Unclean::TooComplex(self.kind),
             })?;
             self.parts.insert(name.to_owned(), cleaned);
         }
@@ -119,8 +131,10 @@ impl Copy<'_> {
         let bytes = self.entries.bytes(name, self.kind)?;
         let (cleaned, extension) = if let Some(cleaned) = jpeg::clean(&bytes) {
             (cleaned, "jpeg")
-        } else if let Ok(cleaned) = png::clean(&bytes) {
+        } else if let Ok(cleaned) = png::clean_within(&bytes, &mut self.unpacked) {
             (cleaned, "png")
+        } else if self.unpacked == 0 {
+            return Err(Unclean::TooComplex(self.kind));
         } else {
             self.left_out += 1;
             (DOT.to_vec(), "png")

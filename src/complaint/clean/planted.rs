@@ -281,6 +281,38 @@ pub fn letter(text: &str) -> Vec<u8> {
     ])
 }
 
+/// A spreadsheet of one empty sheet with these comments.
+pub fn commented(comments: &str) -> Vec<u8> {
+    let part_types = [
+        ("xl/workbook.xml", "spreadsheetml.sheet.main"),
+        ("xl/worksheets/sheet1.xml", "spreadsheetml.worksheet"),
+        ("xl/comments1.xml", "spreadsheetml.comments"),
+    ];
+    zip(vec![
+        ("[Content_Types].xml", types(&part_types).into()),
+        ("_rels/.rels", relationships(&[("rId1", "officeDocument", "xl/workbook.xml")]).into()),
+        ("xl/workbook.xml", "<workbook/>".into()),
+        ("xl/_rels/workbook.xml.rels", relationships(&[("rId1", "worksheet", "worksheets/sheet1.xml")]).into()),
+        ("xl/worksheets/sheet1.xml", "<worksheet/>".into()),
+        ("xl/worksheets/_rels/sheet1.xml.rels", relationships(&[("rId1", "comments", "../comments1.xml")]).into()),
+        ("xl/comments1.xml", comments.into()),
+    ])
+}
+
+/// A letter of nothing but these pictures.
+pub fn album(pictures: &[Vec<u8>]) -> Vec<u8> {
+    let names: Vec<(String, String)> = (0..pictures.len()).map(|number| (format!("rId{number}"), format!("media/{number}.png"))).collect();
+    let links: Vec<(&str, &str, &str)> = names.iter().map(|(id, target)| (id.as_str(), "image", target.as_str())).collect();
+    let parts: Vec<String> = names.iter().map(|(_, target)| format!("word/{target}")).collect();
+    let fixed = vec![
+        ("[Content_Types].xml", types(&[("word/document.xml", "wordprocessingml.document.main")]).into()),
+        ("_rels/.rels", relationships(&[("rId1", "officeDocument", "word/document.xml")]).into()),
+        ("word/document.xml", "<w:document/>".into()),
+        ("word/_rels/document.xml.rels", relationships(&links).into()),
+    ];
+    zip(fixed.into_iter().chain(parts.iter().map(String::as_str).zip(pictures.iter().cloned())).collect())
+}
+
 /// All that is within a clean copy, unpacked.
 pub fn unpacked(file: &[u8]) -> Vec<u8> {
     let mut all = file.to_vec();

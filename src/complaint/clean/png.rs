@@ -13,9 +13,18 @@ const KEPT: [(&[u8; 4], usize); 8] =
     [(b"PLTE", 768), (b"tRNS", 256), (b"gAMA", 4), (b"cHRM", 32), (b"sRGB", 1), (b"sBIT", 4), (b"bKGD", 6), (b"pHYs", 9)];
 
 const DAMAGED: Unclean = Unclean::Damaged(FileKind::Png);
+const TOO_COMPLEX: Unclean = Unclean::TooComplex(FileKind::Png);
+/// The most a picture, or all in a file together, may unpack to: twice what as many pixels as we vouch for come to.
+pub(super) const MOST_UNPACKED: usize = 1 << 30;
 
 /// The picture alone.
 pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, Unclean> {
+    let mut unpacked = MOST_UNPACKED;
+    clean_within(bytes, &mut unpacked)
+}
+
+/// The picture alone; what it unpacks to is taken from `unpacked`, of which nothing is left when it is more.
+pub(super) fn clean_within(bytes: &[u8], unpacked: &mut usize) -> Result<Vec<u8>, Unclean> {
     let mut rest = bytes.strip_prefix(SIGNATURE).ok_or(DAMAGED)?;
     let (mut kept, mut picture, mut bound) = (SIGNATURE.to_vec(), Vec::new(), None);
     loop {
@@ -30,9 +39,7 @@ pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, Unclean> {
             (b"IHDR", Some(_)) | (_, None) => return Err(DAMAGED),
             (b"IDAT", Some(_)) => picture.extend_from_slice(content),
             (b"IEND", Some(bound)) => {
-                let used = each(&picture, Wrapping::Zlib, bound, |_| ()).map_err(|misfit| match misfit {
-                    Misfit::Broken | Misfit::TooLarge => DAMAGED,
-                })?;
+                let used = length(&picture, bound, unpacked)?;
                 append(&mut kept, *b"IDAT", &picture[..used]);
                 append(&mut kept, *b"IEND", &[]);
                 return Ok(kept);
@@ -48,6 +55,21 @@ pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, Unclean> {
             }
         }
     }
+}
+
+/// How much of the packed `picture` is needed, which may unpack to `bound`.
+fn length(picture: &[u8], bound: usize, unpacked: &mut usize) -> Result<usize, Unclean> {
+    let most = bound.min(*unpacked);
+    let mut made = 0;
+    let used = each(picture, Wrapping::Zlib, most, |piece| made += piece.len());
+    *unpacked -= made;
+    used.map_err(|misfit| match misfit {
+        Misfit::TooLarge if most < bound => {
+            *unpacked = 0;
+            TOO_COMPLEX
+        }
+        Misfit::Broken | Misfit::TooLarge => DAMAGED,
+    })
 }
 
 /// The chunk here, if its checksum is right, and what follows it.
@@ -85,10 +107,10 @@ fn picture_bound(head: &[u8]) -> Result<usize, Unclean> {
         return Err(DAMAGED);
     }
     if width.saturating_mul(height) > MOST_PIXELS {
-        return Err(Unclean::TooComplex(FileKind::Png));
+        return Err(TOO_COMPLEX);
     }
     // Interlacing splits lines into up to seven passes, each with its own filter byte and rounding.
     let line = (width * samples * depth).div_ceil(8) + 1;
     let bound = if head[12] == 0 { line * height } else { line * height + 16 * (height + 8) };
-    usize::try_from(bound).map_err(|_| Unclean::TooComplex(FileKind::Png))
+    usize::try_from(bound).map_err(|_| TOO_COMPLEX)
 }

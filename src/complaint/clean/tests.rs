@@ -202,7 +202,7 @@ fn bombs_are_refused_before_they_unpack() {
         [b"\x89PNG\r\n\x1a\n".to_vec(), chunk(b"IHDR", b"\0\xff\xff\xff\0\xff\xff\xff\x08\x06\0\0\0"), chunk(b"IDAT", b""), chunk(b"IEND", b"")]
             .concat();
     assert_eq!(clean(&wide), Err(Unclean::TooComplex(FileKind::Png)));
-    let zeros = super::inflate::deflate(&b"0 ".repeat(4 << 20), super::inflate::Wrapping::Zlib);
+    let zeros = super::inflate::deflate(&[b"2 0 [".as_slice(), &b"0 ".repeat(4 << 20), b"]"].concat(), super::inflate::Wrapping::Zlib);
     for name in ["ObjStm", "Obj#53tm", "#4f#62#6aStm"] {
         let head = format!("%PDF-1.5\n1 0 obj<</Type/{name}/N 1/First 4/Filter/FlateDecode/Length {}>>stream\n", zeros.len());
         let file = [head.as_bytes(), &zeros, b"\nendstream endobj\n%%EOF\n"].concat();

@@ -7,8 +7,9 @@ use std::fmt::Write as _;
 use quick_xml::Reader;
 use quick_xml::escape::escape;
 use quick_xml::events::attributes::Attribute;
-use quick_xml::events::{BytesStart, BytesText, Event};
+use quick_xml::events::{BytesStart, Event};
 
+use super::authors::Authors;
 use super::words::{DROPPED, EMPTIED, FREED, Fate, REFERRING, UNWRAPPED, fate};
 
 /// How many elements may stand within each other.
@@ -16,18 +17,18 @@ const DEEPEST: usize = 400;
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
 
 /// Why a part cannot be copied.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
     /// It is not XML as Office writes it.
     Broken,
-    /// It is nested deeper than anybody writes.
-    TooDeep,
+    /// It is nested deeper than anybody writes, or takes more work.
+    TooComplex,
 }
 
-/// The part `name`, whose relationships `dropped` lead nowhere any more, without traces.
-pub(super) fn clean(text: &str, name: &str, dropped: &HashSet<String>) -> Result<Vec<u8>, Fault> {
+/// The part `name`, whose relationships `dropped` lead nowhere any more, without traces; what is searched for names is taken from `searched`.
+pub(super) fn clean(text: &str, name: &str, dropped: &HashSet<String>, searched: &mut usize) -> Result<Vec<u8>, Fault> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let authors = if name.starts_with("xl/comments") { authors(text) } else { Vec::new() };
+    let authors = if name.starts_with("xl/comments") { Authors::read(text)? } else { Authors::default() };
     let sheet = name.starts_with("xl/worksheets/");
     let mut reader = Reader::from_str(text);
     let mut writer = quick_xml::Writer::new(HEAD.as_bytes().to_vec());
@@ -38,7 +39,7 @@ pub(super) fn clean(text: &str, name: &str, dropped: &HashSet<String>) -> Result
         let kept = match event {
             Event::Start(element) => {
                 if open.len() >= DEEPEST {
-                    return Err(Fault::TooDeep);
+                    return Err(Fault::TooComplex);
                 }
                 let local = element.local_name();
                 let local = local.as_ref();
@@ -59,11 +60,12 @@ pub(super) fn clean(text: &str, name: &str, dropped: &HashSet<String>) -> Result
             Event::End(element) => open.pop().ok_or(Fault::Broken)?.0.then_some(Event::End(element)),
             Event::Text(text) => {
                 let said = open.last().is_some_and(|(_, said)| *said);
-                said.then(|| Event::Text(without(text, &authors)))
+                said.then(|| authors.without(text, searched).map(Event::Text)).transpose()?
             }
             Event::CData(text) => {
                 let said = open.last().is_some_and(|(_, said)| *said);
-                said.then(|| text.escape().map(|text| Event::Text(without(text, &authors)))).transpose().map_err(|_| Fault::Broken)?
+                let text = said.then(|| text.escape()).transpose().map_err(|_| Fault::Broken)?;
+                text.map(|text| authors.without(text, searched).map(Event::Text)).transpose()?
             }
             Event::GeneralRef(reference) => {
                 let known = reference.is_char_ref() || ["lt", "gt", "amp", "quot", "apos"].contains(&&*reference.borrow().into_inner());
@@ -108,31 +110,6 @@ fn rewritten(element: &BytesStart<'_>, dropped: &HashSet<String>, sheet: bool) -
         }
     }
     Ok(Some(copy))
-}
-
-/// The names of those who commented on a spreadsheet: Excel writes them into the comments, too.
-fn authors(text: &str) -> Vec<String> {
-    let (mut reader, mut names, mut within) = (Reader::from_str(text), Vec::new(), false);
-    loop {
-        match reader.read_event() {
-            Ok(Event::Start(element)) => within = element.local_name().as_ref() == "author",
-            Ok(Event::Text(text)) if within => {
-                let name = text.into_inner().trim().to_owned();
-                names.extend((name.chars().count() > 1).then_some(name));
-            }
-            Ok(Event::End(_)) => within = false,
-            Ok(Event::Eof) | Err(_) => return names,
-            Ok(_) => {}
-        }
-    }
-}
-
-fn without<'t>(text: BytesText<'t>, names: &[String]) -> BytesText<'t> {
-    if names.is_empty() {
-        return text;
-    }
-    let said = names.iter().fold(text.into_inner().into_owned(), |said, name| said.replace(name, "-"));
-    BytesText::from_escaped(said)
 }
 
 /// The content types of the parts, by their names in lower case and without the leading slash (ECMA-376 part 2, 10.1.2).

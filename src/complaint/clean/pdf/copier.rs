@@ -6,24 +6,44 @@ use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
 use super::keys::{CATALOG, ELSEWHERE, Kind, NEVER};
 use super::look::{forbidden, is_shown, kind_of, name, resolve};
-use super::{DAMAGED, MOST_OBJECTS, MOST_UNPACKED, TOO_COMPLEX, stream};
+use super::{DAMAGED, MOST_COPIED, MOST_OBJECTS, MOST_UNPACKED, TOO_COMPLEX, stream};
 use crate::complaint::clean::Unclean;
 
 /// How many references in a row, and how many containers within each other, are followed.
 const DEEPEST: usize = 120;
+/// How many containers within each other are followed where a stream's filters stand.
+const DEEPEST_IN_PLACE: usize = 4;
+/// How many bytes of a text or a name weigh as much as an object.
+const BYTES_OF_AN_OBJECT: usize = 32;
 
 pub(super) struct Copier<'a> {
     original: &'a Document,
     objects: BTreeMap<ObjectId, Object>,
     numbers: HashMap<ObjectId, ObjectId>,
     waiting: VecDeque<(ObjectId, ObjectId)>,
+    /// How much more may be copied: what is not numbered is copied wherever it is referred to, so references could multiply it without end.
+    copied: usize,
     unpacked: usize,
     left_out: usize,
 }
 
 impl<'a> Copier<'a> {
     pub(super) fn new(original: &'a Document) -> Self {
-        Self { original, objects: BTreeMap::new(), numbers: HashMap::new(), waiting: VecDeque::new(), unpacked: MOST_UNPACKED, left_out: 0 }
+        Self {
+            original,
+            objects: BTreeMap::new(),
+            numbers: HashMap::new(),
+            waiting: VecDeque::new(),
+            copied: MOST_COPIED,
+            unpacked: MOST_UNPACKED,
+            left_out: 0,
+        }
+    }
+
+    /// Takes an object with `bytes` of text from what may still be copied.
+    fn take(&mut self, bytes: usize) -> Result<(), Unclean> {
+        self.copied = self.copied.checked_sub(1 + bytes / BYTES_OF_AN_OBJECT).ok_or(TOO_COMPLEX)?;
+        Ok(())
     }
 
     /// Copies the catalog and says under which number.
@@ -69,6 +89,7 @@ impl<'a> Copier<'a> {
         if depth > DEEPEST {
             return Err(TOO_COMPLEX);
         }
+        self.take(bytes_of(object))?;
         Ok(match object {
             Object::Null => None,
             Object::Boolean(_) | Object::Integer(_) | Object::Real(_) | Object::Name(_) => Some(object.clone()),
@@ -143,6 +164,7 @@ impl<'a> Copier<'a> {
             if NEVER.contains(&key) || !kind.keeps(key) {
                 continue;
             }
+            self.take(key.len())?;
             let value = match (kind, key) {
                 (Kind::Page, b"Annots") => self.notes(value, depth)?,
                 _ => self.copy(value, kind.keeps_text(key), depth + 1)?,
@@ -165,6 +187,8 @@ impl<'a> Copier<'a> {
         let mut copy = Vec::new();
         if let Ok(notes) = resolve(self.original, notes).as_array() {
             for note in notes {
+                // Any number of pages may share their notes.
+                self.take(0)?;
                 let Ok(seen) = resolve(self.original, note).as_dict() else { continue };
                 if kind_of(self.original, seen) != Kind::Note || !is_shown(self.original, seen) {
                     // Popups repeat the note they belong to.
@@ -219,13 +243,16 @@ impl<'a> Copier<'a> {
             if NEVER.contains(&key) || ELSEWHERE.contains(&key) {
                 continue;
             }
+            self.take(key.len())?;
             if let Some(value) = self.copy(value, Kind::Other.keeps_text(key), depth + 1)? {
                 dictionary.set(key, value);
             }
         }
         // Filters are needed in place to be followed.
         for key in [b"Filter".as_slice(), b"DecodeParms"] {
-            if let Some(value) = original.dict.get(key).ok().and_then(|value| self.in_place(value, 0)) {
+            if let Ok(value) = original.dict.get(key)
+                && let Some(value) = self.in_place(value, 0)?
+            {
                 dictionary.set(key, value);
             }
         }
@@ -235,20 +262,48 @@ impl<'a> Copier<'a> {
     }
 
     /// `object` with its references replaced by what they stand for, but for streams.
-    fn in_place(&self, object: &Object, depth: usize) -> Option<Object> {
-        match resolve(self.original, object) {
-            _ if depth > 4 => None,
+    fn in_place(&mut self, object: &Object, depth: usize) -> Result<Option<Object>, Unclean> {
+        let original = self.original;
+        let value = resolve(original, object);
+        self.take(bytes_of(value))?;
+        Ok(match value {
+            _ if depth > DEEPEST_IN_PLACE => None,
             Object::Array(items) if items.len() <= 16 => {
-                Some(Object::Array(items.iter().map(|item| self.in_place(item, depth + 1).unwrap_or(Object::Null)).collect()))
+                let mut copy = Vec::with_capacity(items.len());
+                for item in items {
+                    copy.push(self.in_place(item, depth + 1)?.unwrap_or(Object::Null));
+                }
+                Some(Object::Array(copy))
             }
             Object::Dictionary(dictionary) if dictionary.len() <= 32 => {
-                let entries = dictionary.iter().filter_map(|(key, value)| Some((key.clone(), self.in_place(value, depth + 1)?)));
-                Some(Object::Dictionary(entries.collect()))
+                let mut copy = Dictionary::new();
+                for (key, value) in dictionary {
+                    self.take(key.len())?;
+                    if let Some(value) = self.in_place(value, depth + 1)? {
+                        copy.set(key.as_slice(), value);
+                    }
+                }
+                Some(Object::Dictionary(copy))
             }
-            value @ (Object::Boolean(_) | Object::Integer(_) | Object::Real(_) | Object::Name(_)) => Some(value.clone()),
+            Object::Boolean(_) | Object::Integer(_) | Object::Real(_) | Object::Name(_) => Some(value.clone()),
             // The tables of a JBIG2 picture, which the copy has under their number already.
             Object::Stream(_) => object.as_reference().ok().and_then(|id| self.numbers.get(&id)).map(|id| Object::Reference(*id)),
             Object::Null | Object::String(..) | Object::Array(_) | Object::Dictionary(_) | Object::Reference(_) => None,
-        }
+        })
+    }
+}
+
+/// How many bytes stand in `object` itself.
+fn bytes_of(object: &Object) -> usize {
+    match object {
+        Object::Name(bytes) | Object::String(bytes, _) => bytes.len(),
+        Object::Null
+        | Object::Boolean(_)
+        | Object::Integer(_)
+        | Object::Real(_)
+        | Object::Array(_)
+        | Object::Dictionary(_)
+        | Object::Stream(_)
+        | Object::Reference(_) => 0,
     }
 }

@@ -8,22 +8,14 @@ use crate::complaint::clean::{Unclean, jpeg, jpeg2000};
 
 /// The most one stream may unpack to in memory.
 const MOST_AT_ONCE: usize = 128 << 20;
+/// The most filters one after another, of which files use one or two.
+const MOST_FILTERS: usize = 8;
 /// Marks of metadata that pages draw in ways we do not follow, such as a photograph within their instructions.
 const TELLTALE: [&[u8]; 4] = [b"Exif\0\0", b"ns.adobe.com/xap", b"<x:xmpmeta", b"Photoshop 3.0\0"];
 
 /// The stream with nothing in it but what is shown; what it unpacks to is taken from `unpacked`.
 pub(super) fn clean(mut stream: Stream, is_picture: bool, unpacked: &mut usize) -> Result<Stream, Unclean> {
-    let filters: Vec<Vec<u8>> = match stream.dict.get(b"Filter") {
-        Ok(Object::Name(name)) => vec![name.clone()],
-        Ok(Object::Array(names)) => names.iter().map(|name| name.as_name().map(<[u8]>::to_vec)).collect::<Result<_, _>>().map_err(|_| TOO_COMPLEX)?,
-        Ok(_) => return Err(TOO_COMPLEX),
-        Err(_) => Vec::new(),
-    };
-    let parameters: Vec<Object> = match stream.dict.get(b"DecodeParms") {
-        Ok(Object::Array(each)) => each.clone(),
-        Ok(one) => vec![one.clone()],
-        Err(_) => Vec::new(),
-    };
+    let (filters, parameters) = (filters(&stream)?, parameters(&stream));
     // Filters of pictures come last; whatever is around them is undone.
     let codec = filters.iter().position(|filter| is_codec(filter));
     let (outer, inner) = filters.split_at(codec.unwrap_or(filters.len()));
@@ -62,6 +54,32 @@ pub(super) fn clean(mut stream: Stream, is_picture: bool, unpacked: &mut usize) 
     Ok(stream)
 }
 
+/// What the stream unpacks to, which is taken from `unpacked`.
+pub(super) fn plain(stream: &Stream, unpacked: &mut usize) -> Result<Vec<u8>, Unclean> {
+    let filters = filters(stream)?;
+    if filters.iter().any(|filter| !is_packing(filter)) {
+        return Err(TOO_COMPLEX);
+    }
+    unpack(stream, &filters, &parameters(stream), unpacked)
+}
+
+fn filters(stream: &Stream) -> Result<Vec<Vec<u8>>, Unclean> {
+    match stream.dict.get(b"Filter") {
+        Ok(Object::Name(name)) => Ok(vec![name.clone()]),
+        Ok(Object::Array(names)) => names.iter().map(|name| name.as_name().map(<[u8]>::to_vec)).collect::<Result<_, _>>().map_err(|_| TOO_COMPLEX),
+        Ok(_) => Err(TOO_COMPLEX),
+        Err(_) => Ok(Vec::new()),
+    }
+}
+
+fn parameters(stream: &Stream) -> Vec<Object> {
+    match stream.dict.get(b"DecodeParms") {
+        Ok(Object::Array(each)) => each.clone(),
+        Ok(one) => vec![one.clone()],
+        Err(_) => Vec::new(),
+    }
+}
+
 fn is_codec(filter: &[u8]) -> bool {
     matches!(filter, b"DCTDecode" | b"DCT" | b"JPXDecode" | b"CCITTFaxDecode" | b"CCF" | b"JBIG2Decode")
 }
@@ -70,19 +88,21 @@ fn is_packing(filter: &[u8]) -> bool {
     matches!(filter, b"FlateDecode" | b"LZWDecode" | b"ASCII85Decode" | b"ASCIIHexDecode" | b"RunLengthDecode")
 }
 
-/// The content behind the filters `outer`.
+/// The content behind the filters `outer`. What each of them makes counts, since the next may make little of much.
 fn unpack(stream: &Stream, outer: &[Vec<u8>], parameters: &[Object], unpacked: &mut usize) -> Result<Vec<u8>, Unclean> {
-    if outer.is_empty() {
-        return Ok(stream.content.clone());
+    if outer.len() > MOST_FILTERS {
+        return Err(TOO_COMPLEX);
     }
-    let mut dictionary = Dictionary::new();
-    dictionary.set("Filter", Object::Array(outer.iter().cloned().map(Object::Name).collect()));
-    if !parameters.is_empty() {
-        dictionary.set("DecodeParms", Object::Array(parameters.iter().take(outer.len()).cloned().collect()));
+    let mut content = stream.content.clone();
+    for (number, filter) in outer.iter().enumerate() {
+        let mut dictionary = Dictionary::new();
+        dictionary.set("Filter", Object::Name(filter.clone()));
+        if let Some(parameters @ Object::Dictionary(_)) = parameters.get(number) {
+            dictionary.set("DecodeParms", parameters.clone());
+        }
+        content = Stream::new(dictionary, content).decompressed_content_with_limit(MOST_AT_ONCE.min(*unpacked)).map_err(|_| TOO_COMPLEX)?;
+        *unpacked -= content.len().min(*unpacked);
     }
-    let content =
-        Stream::new(dictionary, stream.content.clone()).decompressed_content_with_limit(MOST_AT_ONCE.min(*unpacked)).map_err(|_| TOO_COMPLEX)?;
-    *unpacked -= content.len().min(*unpacked);
     Ok(content)
 }
 
@@ -105,4 +125,34 @@ fn contains(content: &[u8], what: &[u8]) -> bool {
         rest = &rest[1..];
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn packed(filters: &[&str], content: Vec<u8>) -> Stream {
+        let mut stream = Stream::new(Dictionary::new(), content);
+        stream.dict.set("Filter", Object::Array(filters.iter().copied().map(Object::from).collect()));
+        stream
+    }
+
+    #[test]
+    fn what_a_filter_makes_counts_even_if_the_next_makes_nothing_of_it() {
+        let blanks = deflate(&b" ".repeat(1 << 20), Wrapping::Zlib);
+        let mut unpacked = 5 << 20;
+        for _ in 0..5 {
+            let copy = clean(packed(&["FlateDecode", "ASCIIHexDecode"], blanks.clone()), false, &mut unpacked).unwrap();
+            assert!(copy.get_plain_content().unwrap().is_empty());
+        }
+        assert_eq!(unpacked, 0);
+        assert_eq!(clean(packed(&["FlateDecode", "ASCIIHexDecode"], blanks), false, &mut unpacked), Err(TOO_COMPLEX));
+    }
+
+    #[test]
+    fn a_stream_behind_more_filters_than_anybody_uses_is_refused() {
+        let content = b">".to_vec();
+        assert!(clean(packed(&["ASCIIHexDecode"; MOST_FILTERS], content.clone()), false, &mut 9).is_ok());
+        assert_eq!(clean(packed(&["ASCIIHexDecode"; MOST_FILTERS + 1], content), false, &mut 9), Err(TOO_COMPLEX));
+    }
 }

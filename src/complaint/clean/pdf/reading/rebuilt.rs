@@ -1,0 +1,74 @@
+//! Where the objects of a PDF stand when its own word is wrong: wherever one begins on a line of its own, the last of each number.
+
+use std::collections::BTreeMap;
+
+use lopdf::{Dictionary, Object, ObjectId};
+
+use super::syntax::{DEEPEST, Syntax};
+use super::table::{Place, Places};
+use super::work::{Read, Stop, Work, if_there};
+
+/// The highest number of an object that is believed.
+const HIGHEST: u32 = 1_000_000;
+/// How many trailers are tried.
+const MOST_TRAILERS: usize = 16;
+
+/// The places of all objects that begin on a line of their own and not within a stream.
+pub(super) fn places(bytes: &[u8], work: &mut Work) -> Read<Places> {
+    work.read(bytes.len())?;
+    let (mut places, mut at, mut begins, mut ends) = (Places::new(), 0, true, true);
+    while at < bytes.len() {
+        let rest = &bytes[at..];
+        if ends && rest.starts_with(b"stream") && matches!(rest.get(6), Some(b'\r' | b'\n')) && !bytes[..at].ends_with(b"end") {
+            // Where no stream ends, none after it does.
+            let end = rest.windows(9).position(|word| word == b"endstream");
+            ends = end.is_some();
+            at += end.map_or(6, |end| end + 9);
+            begins = false;
+            continue;
+        }
+        if begins
+            && rest[0].is_ascii_digit()
+            && let Some(number) = number(rest, work)?
+        {
+            places.insert(number, Place::At(at));
+        }
+        begins = matches!(rest[0], b'\r' | b'\n') || (begins && matches!(rest[0], b' ' | b'\t'));
+        at += 1;
+    }
+    Ok(places)
+}
+
+fn number(bytes: &[u8], work: &mut Work) -> Read<Option<u32>> {
+    let id = if_there(Syntax::new(&bytes[..bytes.len().min(64)], 0, work).header())?;
+    Ok(id.map(|(number, _)| number).filter(|number| *number <= HIGHEST))
+}
+
+/// A trailer that leads to one of `objects`: the last that is written, else a stream of references, else whatever catalog stands last.
+pub(super) fn trailer(bytes: &[u8], objects: &BTreeMap<ObjectId, Object>, offsets: &BTreeMap<usize, ObjectId>, work: &mut Work) -> Read<Dictionary> {
+    let leads = |trailer: &Dictionary| trailer.get(b"Root").and_then(Object::as_reference).is_ok_and(|root| objects.contains_key(&root));
+    let mut before = bytes.len();
+    for _ in 0..MOST_TRAILERS {
+        let Some(at) = bytes[..before].windows(7).rposition(|word| word == b"trailer") else { break };
+        work.read(before - at)?;
+        before = at;
+        let mut syntax = Syntax::new(bytes, at + 7, work);
+        syntax.space()?;
+        if let Some(trailer) = if_there(syntax.dictionary(DEEPEST))?.filter(leads) {
+            return Ok(trailer);
+        }
+    }
+    let last_first = || offsets.values().rev().filter_map(|id| Some((id, objects.get(id)?)));
+    let streams = last_first().filter_map(|(_, object)| object.as_stream().ok());
+    if let Some(stream) = streams.filter(|stream| stream.dict.has_type(b"XRef")).find(|stream| leads(&stream.dict)) {
+        return Ok(stream.dict.clone());
+    }
+    // Without a trailer nobody says that the file is locked.
+    work.read(bytes.len())?;
+    if bytes.windows(8).any(|word| word == b"/Encrypt") {
+        return Err(Stop::Locked);
+    }
+    let is_catalog = |object: &Object| object.as_dict().is_ok_and(|dictionary| dictionary.has_type(b"Catalog"));
+    let (root, _) = last_first().chain(objects.iter().rev()).find(|(_, object)| is_catalog(object)).ok_or(Stop::Broken)?;
+    Ok(Dictionary::from_iter([("Root", Object::Reference(*root))]))
+}
