@@ -1,5 +1,6 @@
-//! The reporter's ways in: a session by receipt code, a code of their own for the slip of a complaint on paper, and the check of a receipt. Every failure is
-//! the same in status, body and work done; no failure counts against anybody.
+//! The reporter's ways in: a session by receipt code, a code of their own for the slip of a complaint on paper, and the check of a receipt. A receipt code fails
+//! alike in status, body and work done; no failure counts against anybody. A slip that was used or came too late is written down, so its holder, who has it in
+//! hand, could tell by the time that it was one of ours.
 
 use actix_web::{HttpRequest, post};
 use base64::Engine as _;

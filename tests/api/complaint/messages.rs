@@ -108,4 +108,12 @@ async fn a_conversation_is_read_in_pages_by_both_sides_and_a_cursor_is_good_for_
     wing.enter(&other.code).await.get(&format!("{MINE}{}", after(&theirs))).await.refused(400, "invalid_cursor");
     wing.team_lead.get(&format!("{}/messages{}", other.path, after(&ours))).await.refused(400, "invalid_cursor");
     wing.team_lead.get(&format!("{messages}{}", after(&theirs))).await.refused(400, "invalid_cursor");
+    for (reader, path) in [(&reporter, MINE), (&wing.team_lead, &messages)] {
+        for size in ["0", "201", "-1", "x", ""] {
+            reader.get(&format!("{path}?limit={size}")).await.refused(400, "invalid_parameter");
+        }
+        for cursor in ["x", "", "AAAA"] {
+            reader.get(&format!("{path}?cursor={cursor}")).await.refused(400, "invalid_cursor");
+        }
+    }
 }

@@ -31,9 +31,9 @@ async fn a_page_has_1_to_200_items_and_a_cursor_that_is_ours() {
     let everybody = everything(&office).await;
     let hook = json!({"url": "https://hooks.example/", "events": ["application.stage_changed"]});
     let hook = everybody.post("/api/v1/webhooks", hook).await.expect(201)["id"].as_str().unwrap().to_owned();
-    let lists =
-        operations().into_iter().filter(|one| one.takes("cursor")).map(|one| one.path.replace("/webhooks/{id}", &format!("/webhooks/{hook}")));
-    let lists: Vec<_> = lists.collect();
+    // The messages of a complaint, which not everybody reads, are in `complaint::messages`.
+    let lists = operations().into_iter().filter(|one| one.takes("cursor") && !one.path.ends_with("/messages"));
+    let lists: Vec<_> = lists.map(|one| one.path.replace("/webhooks/{id}", &format!("/webhooks/{hook}"))).collect();
     assert!(lists.len() > 10, "{lists:?}");
     for path in lists {
         for size in ["0", "201", "-1", "x", "1.5", "99999999999999999999", ""] {
