@@ -51,13 +51,25 @@ const PAGES: [Page; 15] = [
 ];
 
 impl Page {
-    /// How a page of the same folder as this one refers to `other`.
-    fn link_to(&self, other: &Self) -> String {
-        match (self.file.rsplit_once('/'), other.file.strip_prefix("id/")) {
-            (Some(("id", _)), Some(beside)) => beside.to_owned(),
-            (Some(("id", _)), None) => format!("../{}", other.file),
-            (_, _) => other.file.to_owned(),
+    /// Its file, from the root of the project.
+    fn path(&self) -> Vec<&'static str> {
+        let mut path = vec!["docs", "guide"];
+        for part in self.file.split('/') {
+            if part == ".." {
+                path.pop();
+            } else {
+                path.push(part);
+            }
         }
+        path
+    }
+
+    /// How this page refers to `other`, file to file.
+    fn link_to(&self, other: &Self) -> String {
+        let (here, there) = (self.path(), other.path());
+        let folder = &here[..here.len() - 1];
+        let shared = folder.iter().zip(&there).take_while(|(one, other)| one == other).count();
+        "../".repeat(folder.len() - shared) + &there[shared..].join("/")
     }
 
     /// Its address.
