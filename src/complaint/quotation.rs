@@ -26,7 +26,7 @@ impl Reported {
         let now = file.now();
         let (cover, connection) = file.parts();
         let (case, key) = (cover.file.id, &cover.file.key);
-        let content: Content = key.open_json("content|sealed", cover.id, &store::content(connection, case).await?)?;
+        let content = Content::open(key, case, &store::content(connection, case).await?)?;
         let messages = messages::of_the_reporter(connection, key, case, now).await?;
         let readable = messages.into_iter().filter(|(_, screened)| *screened).map(|(text, _)| text);
         Ok(Self::from_texts(readable.chain([content.text()])))

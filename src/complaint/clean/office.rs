@@ -3,6 +3,7 @@
 
 mod archive;
 mod authors;
+mod fault;
 mod parts;
 mod relationships;
 mod words;
@@ -13,6 +14,7 @@ use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use super::{Unclean, jpeg, png};
 use crate::casework::file_kind::FileKind;
 use archive::Entries;
+use fault::Fault;
 use relationships::Links;
 
 /// Stands in for a picture that cannot be cleaned: a transparent dot.
@@ -84,8 +86,8 @@ impl Copy<'_> {
         if !name.is_empty() {
             let text = self.entries.text(name, self.kind)?;
             let cleaned = xml::clean(&text, name, &dropped, &mut self.searched).map_err(|fault| match fault {
-                xml::Fault::Broken => Unclean::Damaged(self.kind),
-                xml::Fault::TooComplex => Unclean::TooComplex(self.kind),
+                Fault::Broken => Unclean::Damaged(self.kind),
+                Fault::TooComplex => Unclean::TooComplex(self.kind),
             })?;
             self.parts.insert(name.to_owned(), cleaned);
         }

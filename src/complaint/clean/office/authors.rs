@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use quick_xml::Reader;
 use quick_xml::events::{BytesText, Event};
 
-use super::xml::Fault;
+use super::fault::Fault;
 
 /// The most people who comment on a spreadsheet.
 const MOST: usize = 1_000;

@@ -10,20 +10,12 @@ use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesStart, Event};
 
 use super::authors::Authors;
+use super::fault::Fault;
 use super::words::{DROPPED, EMPTIED, FREED, Fate, REFERRING, UNWRAPPED, fate};
 
 /// How many elements may stand within each other.
 const DEEPEST: usize = 400;
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
-
-/// Why a part cannot be copied.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fault {
-    /// It is not XML as Office writes it.
-    Broken,
-    /// It is nested deeper than anybody writes, or takes more work.
-    TooComplex,
-}
 
 /// The part `name`, whose relationships `dropped` lead nowhere any more, without traces; what is searched for names is taken from `searched`.
 pub(super) fn clean(text: &str, name: &str, dropped: &HashSet<String>, searched: &mut usize) -> Result<Vec<u8>, Fault> {
