@@ -33,7 +33,15 @@ pub(super) struct Home {
     us: u32,
     account: Account,
     tools: File,
-    _lock: File,
+    lock: File,
+}
+
+impl Drop for Home {
+    /// Gives the lock up and does not only close the file: a child that another thread is just starting holds the file, too, until it runs its own program.
+    fn drop(&mut self) {
+        // What cannot be given up here goes with the file.
+        let _ = self.lock.unlock();
+    }
 }
 
 impl Home {
@@ -49,7 +57,7 @@ impl Home {
         let mode = if account.is(owner, us) { 0o700 } else { 0o711 };
         fs::set_permissions(&folder, Permissions::from_mode(mode)).map_err(EmbeddedError::at(&folder))?;
         let tools = quiet(&folder)?;
-        Ok(Self { folder, us, account, tools, _lock: lock })
+        Ok(Self { folder, us, account, tools, lock })
     }
 
     /// The folder itself, without symbolic links in its path.
