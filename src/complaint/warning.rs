@@ -65,8 +65,8 @@ pub fn faults(warnings: &[Warning], least: usize) -> Vec<Fault> {
 /// Issues warnings. Whoever is warned is barred from the case.
 ///
 /// # Errors
-/// `invalid_content` with everybody who is no staff or oneself, and every text that holds words of the complaint; `conflict` when nobody would be left who
-/// could carry the complaint on: it would lie with a team that cannot draft its answer, and no step from here leads outside.
+/// `invalid_content` with everybody who is no staff or oneself, and every text that holds words of the complaint; `conflict` when the team could not carry
+/// the complaint on without them: it would lie where nobody drafts its answer, and no step from here leads outside.
 pub async fn issue(file: &mut OpenFile<Task>, warnings: Vec<Warning>) -> Result<()> {
     if warnings.is_empty() {
         return Ok(());
@@ -75,14 +75,14 @@ pub async fn issue(file: &mut OpenFile<Task>, warnings: Vec<Warning>) -> Result<
     if !faults.is_empty() {
         return Err(Error::invalid(faults));
     }
-    let carried = screening::is_carried(file).await?;
+    let carried = screening::team_carries(file).await?;
     for Warning { user, text, .. } in warnings {
         let _: super::sop::Stage = screening::bar(file, user, Bar::Accused, "warned").await?;
         let tag = file.tools().keys.person_tag(user);
         let (cover, connection) = file.parts();
         store::add(connection, cover.file.id, &cover.file.key, &tag, &text, day).await?;
     }
-    if carried && !screening::is_carried(file).await? {
+    if carried && !screening::team_carries(file).await? {
         return Err(Error::new(Code::Conflict).detail(
             "Tidak ada lagi yang dapat melanjutkan pengaduan ini bila pegawai itu ditegur: tambahkan anggota tim, atau alihkan pengaduan ke luar kantor.",
             "Nobody would be left to carry this complaint on when they are warned: have somebody added to the team, or the complaint referred outside.",

@@ -38,24 +38,24 @@ pub async fn bar(file: &mut OpenFile<Task>, user: UserId, kind: Bar, reason: &st
 /// # Errors
 /// When the server refuses.
 pub async fn where_it_goes(file: &mut OpenFile<Task>) -> Result<Stage> {
-    let carried = is_carried(file).await?;
-    Ok(if !carried && file.leads_to(Stage::ReferredExternally) { Stage::ReferredExternally } else { file.cover().stage })
-}
-
-/// Whether there is somebody for each step to come, in the office and in the team that has the file.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn is_carried(file: &mut OpenFile<Task>) -> Result<bool> {
     let day = today(file.now());
     let tools = file.tools().clone();
     let (cover, connection) = file.parts();
-    let (office, case) = (cover.office, cover.file.id);
-    Ok(holds(connection, office, case, day, &tools).await?
-        && match cover.file.team {
-            Some(team) => free_members(connection, office, case, team, &tools).await?.is_ok(),
-            None => true,
-        })
+    let carried = holds(connection, cover.office, cover.file.id, day, &tools).await? && team_carries(file).await?;
+    Ok(if !carried && file.leads_to(Stage::ReferredExternally) { Stage::ReferredExternally } else { file.cover().stage })
+}
+
+/// Whether the team that has the file, if one has, can settle it and draft its answer.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn team_carries(file: &mut OpenFile<Task>) -> Result<bool> {
+    let tools = file.tools().clone();
+    let (cover, connection) = file.parts();
+    match cover.file.team {
+        Some(team) => Ok(free_members(connection, cover.office, cover.file.id, team, &tools).await?.is_ok()),
+        None => Ok(true),
+    }
 }
 
 /// Whoever took the file may not see it any more: the service puts it down for them.
