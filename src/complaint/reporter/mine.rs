@@ -17,7 +17,7 @@ use crate::complaint::intake;
 use crate::complaint::papers::form::Category;
 use crate::complaint::papers::history::{Access, ReporterStep};
 use crate::complaint::papers::message::{Author, MessageView, ReporterMessage};
-use crate::complaint::papers::of_staff::{Answer, Signature};
+use crate::complaint::papers::of_staff::{Answer, Kind, Signature};
 use crate::complaint::printed::signed_answer;
 use crate::complaint::showing;
 use crate::complaint::sop::{QUESTION_WAITS, Stage};
@@ -95,7 +95,7 @@ pub async fn read_own_complaint(counter: Counter) -> Result<Reply<OwnComplaint>>
         let timeline = timeline::in_days(c, &tools.keys.case_ref(counter.case())).await?;
         let reason = if found.stage == Stage::OutOfScope {
             let key = tools.open(found.id, &found.wrapped).await?;
-            showing::text(&papers::list(c, found.id).await?, crate::complaint::papers::of_staff::Kind::OutOfScope, &key)?.map(|paper| paper.text)
+            showing::text(&papers::list(c, found.id).await?, Kind::OutOfScope, &key)?.map(|paper| paper.text)
         } else {
             None
         };

@@ -104,14 +104,20 @@ pub async fn count(connection: &mut PgConnection, viewer: &Viewer, filter: &Comp
     Ok(query.build_query_scalar().fetch_one(connection).await?)
 }
 
-/// At most `limit` complaints that wait for somebody with one of the viewer's roles, longest waiting first.
+/// At most `limit` complaints that wait for the viewer under a role by which they see them, longest waiting first: as `Viewer::roles_at` says for one.
 ///
 /// # Errors
 /// When the server refuses.
 pub async fn waiting(connection: &mut PgConnection, viewer: &Viewer, limit: i64) -> Result<Vec<Line>> {
     let mut query = QueryBuilder::new(CHOSEN);
     narrow(&mut query, viewer, &ComplaintFilter::default());
-    query.push(" and c.waiting_for && ").push_bind([viewer.roles.as_slice(), &viewer.team_roles].concat());
+    query.push(" and (c.waiting_for && ").push_bind(viewer.roles.clone());
+    query
+        .push(" or (c.waiting_for && ")
+        .push_bind(viewer.team_roles.clone())
+        .push(" and c.team_id = any (")
+        .push_bind(viewer.teams.clone())
+        .push(")))");
     // Says nothing new: it is the condition of the desk's index.
     query.push(" and c.waiting_for <> '{}'");
     page(connection, query, "c.stage_since, c.id", limit).await

@@ -37,6 +37,8 @@ async fn who_sees_a_complaint_as_conflict_officer_neither_reads_nor_settles_it_a
     let of_step = |task: &str| seen["next"].as_array().unwrap().iter().find(|next| next["task"] == task).unwrap().clone();
     assert_eq!(of_step("resolve_complaint")["refusal"], "not_your_step");
     assert_eq!(of_step("declare_conflict")["allowed"], true);
+    assert_eq!(items(&both, "/api/v1/desk").await, Vec::<Value>::new(), "it waits for the lead of the team that has it");
+    assert_eq!(items(&wing.team_lead, "/api/v1/desk").await.len(), 1);
     for end in ["/messages", "/attachments", "/disclosures"] {
         both.get(&format!("{}{end}", case.path)).await.refused(404, "not_found");
     }
