@@ -7,15 +7,16 @@ use service_desk::typesetting::{Press, Typesetter};
 
 use crate::{Outcome, cores, say};
 
-/// Letters of one measurement.
-const LETTERS: u32 = 300;
-/// Letters over which memory is watched.
-const MANY: u32 = 1_000;
+/// Letters of one measurement, times each sample paper is set, letters over which memory is watched.
+const COUNTS: [u32; 3] = [300, 20, 1_000];
+/// The same with `--brief`.
+const BRIEF: [u32; 3] = [5, 1, 40];
 /// How many are asked for at once.
 const CROWD: u32 = 32;
 
 /// Measures it in this process, and prints Markdown.
-pub async fn measure() -> Outcome<()> {
+pub async fn measure(brief: bool) -> Outcome<()> {
+    let [letters, times_each, many_letters] = if brief { BRIEF } else { COUNTS };
     let begun = Instant::now();
     let press = Press::new()?;
     let ready = begun.elapsed();
@@ -24,14 +25,14 @@ pub async fn measure() -> Outcome<()> {
     say(&format!("- the press is ready after {}, its first letter takes {}", ms(ready), ms(first)));
 
     say("\n| letter of two pages | p50 ms | p95 ms | p99 ms |\n|---|--:|--:|--:|");
-    row("another one each time", (1..=LETTERS).map(|seed| timed(&press, seed)).collect::<Outcome<_>>()?);
-    row("the same again and again", (0..LETTERS).map(|_| timed(&press, 0)).collect::<Outcome<_>>()?);
+    row("another one each time", (1..=letters).map(|seed| timed(&press, seed)).collect::<Outcome<_>>()?);
+    row("the same again and again", (0..letters).map(|_| timed(&press, 0)).collect::<Outcome<_>>()?);
 
     say("\n| paper | p50 ms | KB |\n|---|--:|--:|");
     for (name, paper) in samples::all()?.into_iter().chain(service_desk::complaint::printed::samples::all()?) {
         let size = press.set(&paper)?.len();
         let mut times = Vec::new();
-        for _ in 0..20 {
+        for _ in 0..times_each {
             let begun = Instant::now();
             press.set(&paper)?;
             times.push(begun.elapsed());
@@ -40,30 +41,30 @@ pub async fn measure() -> Outcome<()> {
         say(&format!("| {name} | {:.1} | {} |", millis(times[times.len() / 2]), size / 1000));
     }
     drop(press);
-    many().await
+    many(many_letters).await
 }
 
-/// A thousand different letters, a crowd at a time, as the service sets them; memory before, between and after.
-async fn many() -> Outcome<()> {
+/// So many different letters, a crowd at a time, as the service sets them; memory before, between and after.
+async fn many(letters: u32) -> Outcome<()> {
     let typesetter = Typesetter::for_this_machine()?;
     let mut seen = vec![(0, memory()?)];
     let begun = Instant::now();
-    for crowd in 0..MANY.div_ceil(CROWD) {
-        let seeds = crowd * CROWD..((crowd + 1) * CROWD).min(MANY);
+    for crowd in 0..letters.div_ceil(CROWD) {
+        let seeds = crowd * CROWD..((crowd + 1) * CROWD).min(letters);
         let papers = seeds.map(|seed| samples::letter(1_000_000 + seed)).collect::<Result<Vec<_>, _>>()?;
         for set in futures_util::future::join_all(papers.into_iter().map(|paper| typesetter.set(paper))).await {
             set?;
         }
-        let done = ((crowd + 1) * CROWD).min(MANY);
-        if [CROWD, 7 * CROWD, 15 * CROWD, MANY].contains(&done) {
+        let done = ((crowd + 1) * CROWD).min(letters);
+        if [CROWD, 7 * CROWD, 15 * CROWD, letters].contains(&done) {
             seen.push((done, memory()?));
         }
     }
     let seconds = begun.elapsed().as_secs_f64();
-    say(&format!("\n{MANY} different letters, {CROWD} asked for at once: {seconds:.1} s, {:.0}/s\n", f64::from(MANY) / seconds));
+    say(&format!("\n{letters} different letters, {CROWD} asked for at once: {seconds:.1} s, {:.0}/s\n", f64::from(letters) / seconds));
     say("| letters set | memory MB |\n|--:|--:|");
-    for (letters, memory) in seen {
-        say(&format!("| {letters} | {memory:.1} |"));
+    for (done, memory) in seen {
+        say(&format!("| {done} | {memory:.1} |"));
     }
     Ok(())
 }

@@ -18,12 +18,12 @@ use std::time::Duration;
 
 use clap::Parser as _;
 use service_desk::clock::Clock;
-use service_desk::complaint::custody::wrapped_key::WrappedKey;
 use service_desk::complaint::custody::key_file::new_custodian_key;
+use service_desk::complaint::custody::wrapped_key::WrappedKey;
 
 use client::{Connection, load, request};
 use office::{Office, PASSWORD};
-use operations::{Operation, Requests, Scripts, Tokens};
+use operations::{Operation, Recorded, Requests, Scripts, Tokens};
 use process::Server;
 use report::{BARE, BEFORE, Cell, DATABASE, OURS};
 
@@ -55,7 +55,7 @@ struct Wish {
     /// Another build of the service, measured in the same rounds.
     #[arg(long)]
     before: Option<PathBuf>,
-    /// Measures the four operations only; with `--wbs`, without the trial of times and the flood.
+    /// Measures the four operations only; with `--wbs`, without the trial of times and the flood; with `--letters`, few of them.
     #[arg(long)]
     brief: bool,
     /// Measures whistle-blowing instead.
@@ -73,7 +73,7 @@ struct Wish {
 async fn main() -> Outcome<()> {
     let wish = Wish::parse();
     if wish.letters {
-        return letters::measure().await;
+        return letters::measure(wish.brief).await;
     }
     let folder = std::env::temp_dir().join(format!("service-desk-bench-{}", std::process::id()));
     std::fs::create_dir(&folder)?;
@@ -112,8 +112,7 @@ async fn measure(wish: &Wish, folder: &Path) -> Outcome<()> {
                 Operation::Step => office.submitted(DATABASE_CONNECTIONS * pgbench::BLOCK).await?,
                 Operation::One | Operation::List | Operation::Create => pgbench::creations(round),
             };
-            let (statements, seen) = &scripts[&operation];
-            let script = pgbench::script_for(operation, statements, seen, &batch);
+            let script = pgbench::script_for(operation, &scripts[&operation], &batch);
             let rate = pgbench::run(&programs, &office.arguments(), folder, &script, DATABASE_CONNECTIONS, wish.seconds).await?;
             cells.push(Cell { operation, who: DATABASE, rate, p50: 0.0, p99: 0.0, processor: 0.0, memory: 0.0 });
         }
@@ -196,12 +195,15 @@ async fn record(office: &mut Office, folder: &Path, release: &Path, custodian: &
         let mut recorded = None;
         while let Some(request) = requests.next().filter(|_| requests.made <= 2) {
             let log = statements::Log::from_now(&office.log())?;
+            let begun = u64::try_from(Clock::system().now().timestamp_millis())?;
             let reply = connection.exchange(&request).await?;
             if reply.status >= 300 {
                 return Err(format!("{}: {}", operation.name(), String::from_utf8_lossy(connection.body(&reply))).into());
             }
             let said: serde_json::Value = serde_json::from_slice(connection.body(&reply))?;
-            recorded = Some((log.statements()?, said["id"].as_str().unwrap_or("none").to_owned()));
+            let statements = log.statements()?;
+            let made = statements::made_since(&statements, begun);
+            recorded = Some(Recorded { statements, application: said["id"].as_str().unwrap_or("none").to_owned(), made });
         }
         scripts.insert(operation, recorded.ok_or("nothing was recorded")?);
     }

@@ -108,5 +108,15 @@ impl Requests<'_> {
     }
 }
 
-/// The statements recorded for each operation, and the id of the application they were about.
-pub type Scripts = HashMap<Operation, (Vec<String>, String)>;
+/// What the service ran for one operation.
+pub struct Recorded {
+    /// The statements, with their parameters written into them.
+    pub statements: Vec<String>,
+    /// The id of the application they were about.
+    pub application: String,
+    /// The ids that the operation made.
+    pub made: Vec<String>,
+}
+
+/// What was recorded for each operation.
+pub type Scripts = HashMap<Operation, Recorded>;

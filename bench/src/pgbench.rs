@@ -6,7 +6,7 @@ use std::process::Stdio;
 use tokio::process::Command;
 
 use crate::Outcome;
-use crate::operations::{Operation, READABLE};
+use crate::operations::{Operation, READABLE, Recorded};
 use crate::statements::script;
 
 /// Sets `n` to an application at random.
@@ -16,15 +16,18 @@ const NEXT: &str = "\\set k :k + 1\n\\set n :client_id * BLOCK + :k\n";
 /// Applications that one client of pgbench may file in one cell.
 pub const BLOCK: u32 = 3000;
 
-/// The script for `operation` from the statements that the service ran for it on the application `seen`.
-pub fn script_for(operation: Operation, statements: &[String], seen: &str, batch: &str) -> String {
-    let next = NEXT.replace("BLOCK", &BLOCK.to_string());
-    let in_batch = |batch: &str| format!("('{batch}-0000-7000-8000-' || lpad(:n, 12, '0'))::uuid");
-    match operation {
-        Operation::One => script(statements, &ANY.replace("READABLE", &READABLE.to_string()), seen, &in_batch("00000000")),
-        Operation::List => script(statements, "", seen, seen),
-        Operation::Create | Operation::Step => script(statements, &next, seen, &in_batch(batch)),
-    }
+/// The script for `operation` from what the service ran for it: each transaction of pgbench works on another application, and makes the ids of its own rows.
+pub fn script_for(operation: Operation, recorded: &Recorded, batch: &str) -> String {
+    let numbered = |batch: &str| format!("'{batch}-0000-7000-8000-' || lpad(:n, 12, '0')");
+    let (prelude, application) = match operation {
+        Operation::One => (ANY.replace("READABLE", &READABLE.to_string()), Some(numbered("00000000"))),
+        Operation::List => (String::new(), None),
+        Operation::Create | Operation::Step => (NEXT.replace("BLOCK", &BLOCK.to_string()), Some(numbered(batch))),
+    };
+    let application = application.map(|expression| (recorded.application.clone(), expression));
+    let made = recorded.made.iter().filter(|id| **id != recorded.application).zip(1..);
+    let made = made.map(|(id, n): (_, u16)| (id.clone(), format!("'{batch}-{n:04}-4000-8000-' || lpad(:n, 12, '0')")));
+    script(&recorded.statements, &prelude, &application.into_iter().chain(made).collect::<Vec<_>>())
 }
 
 /// Transactions a second of `script` over so many connections.

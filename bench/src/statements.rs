@@ -3,6 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
+use uuid::Uuid;
+
 use crate::Outcome;
 
 /// The log of the private server, from a place on.
@@ -107,8 +109,102 @@ fn filled_in(statement: &str, values: &[String]) -> String {
     filled
 }
 
-/// A script for pgbench: `prelude` sets its variables, and wherever the statements name `id`, `expression` stands instead.
-pub fn script(statements: &[String], prelude: &str, id: &str, expression: &str) -> String {
-    let quoted = format!("'{id}'");
-    statements.iter().fold(prelude.to_owned(), |script, statement| script + &statement.replace(&quoted, expression) + ";\n")
+/// A script for pgbench. `prelude` sets its variables; wherever a literal of the statements holds one of `ids`, the SQL expression of type `text` that
+/// stands beside that id is put in its place.
+pub fn script(statements: &[String], prelude: &str, ids: &[(String, String)]) -> String {
+    statements.iter().fold(prelude.to_owned(), |script, statement| script + &replaced(statement, ids) + ";\n")
+}
+
+/// The ids that the operation itself made and that a second run must make anew: random ones (version 4), and those of version 7 whose time is not before
+/// `since` (milliseconds of the epoch). In order of appearance, each once. The ids of the office's own rows are neither.
+pub fn made_since(statements: &[String], since: u64) -> Vec<String> {
+    let mut made: Vec<String> = Vec::new();
+    let of_one = |statement: &String| {
+        literals(statement).flat_map(|(literal, _)| literal.split(['\'', '{', '}', ',', '"'])).filter_map(new_id(since)).collect()
+    };
+    for id in statements.iter().flat_map(|statement| -> Vec<String> { of_one(statement) }) {
+        if !made.contains(&id) {
+            made.push(id);
+        }
+    }
+    made
+}
+
+fn new_id(since: u64) -> impl Fn(&str) -> Option<String> {
+    move |text| {
+        let id = Uuid::try_parse(text).ok()?;
+        let is_new = match id.get_version_num() {
+            4 => true,
+            7 => id.as_u128() >> 80 >= u128::from(since),
+            _ => false,
+        };
+        is_new.then(|| text.to_owned())
+    }
+}
+
+/// The quoted literals of a statement with their quotes, each with what stands before it since the last one.
+fn literals(statement: &str) -> impl Iterator<Item = (&str, &str)> {
+    let mut rest = statement;
+    std::iter::from_fn(move || {
+        let start = rest.find('\'')?;
+        let (before, from_quote) = rest.split_at(start);
+        let (literal, after) = from_quote.split_at(end_of_quoted(from_quote));
+        rest = after;
+        Some((literal, before))
+    })
+}
+
+fn replaced(statement: &str, ids: &[(String, String)]) -> String {
+    let mut made = String::with_capacity(statement.len());
+    let mut read = 0;
+    for (literal, before) in literals(statement) {
+        made.push_str(before);
+        read += before.len() + literal.len();
+        let mut concatenated = literal.to_owned();
+        for (id, expression) in ids {
+            concatenated = concatenated.replace(id.as_str(), &format!("' || {expression} || '"));
+        }
+        if concatenated == literal {
+            made.push_str(literal);
+        } else {
+            made.push_str(&format!("({concatenated})::{}", type_of(literal)));
+        }
+    }
+    made + &statement[read..]
+}
+
+/// The type of a literal that holds an id: a JSON object, an array of ids, an id, or else a text.
+fn type_of(literal: &str) -> &'static str {
+    match literal.trim_matches('\'') {
+        object if object.starts_with("{\"") => "jsonb",
+        array if array.starts_with('{') => "uuid[]",
+        id if Uuid::try_parse(id).is_ok() => "uuid",
+        _ => "text",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OFFICE: &str = "01a22d38-7d90-7f5a-a4ab-3add27d9d2ed";
+    const FRESH: &str = "01a22d39-2526-7d82-ad0d-620524ab1b36";
+    const RANDOM: &str = "ac6e0703-1136-432d-a13f-44924f091cf4";
+    const STAFF: &str = "00000000-0000-7000-b000-000000000003";
+
+    /// Row 40: replaying a step collided on `notification_pkey`, because the id of the notification stood in the script as it was recorded.
+    #[test]
+    fn ids_that_the_operation_made_are_made_anew_wherever_they_stand() {
+        let recorded = vec![
+            format!("insert into t values ('{OFFICE}', '{FRESH}', 'it''s {RANDOM}', '{STAFF}')"),
+            format!("select unnest('{{{RANDOM}}}'::uuid[]), '{{\"application\": \"{STAFF}\"}}', '2026-11-30 16:10:51+00'"),
+        ];
+        let since = u64::try_from(Uuid::try_parse(FRESH).unwrap().as_u128() >> 80).unwrap();
+        assert_eq!(made_since(&recorded, since), [FRESH, RANDOM]);
+        assert_eq!(made_since(&recorded, since + 1), [RANDOM]);
+        let ids = [(FRESH.to_owned(), ":a".to_owned()), (RANDOM.to_owned(), ":b".to_owned()), (STAFF.to_owned(), ":n".to_owned())];
+        let first = format!("insert into t values ('{OFFICE}', ('' || :a || '')::uuid, ('it''s ' || :b || '')::text, ('' || :n || '')::uuid);");
+        let second = "select unnest(('{' || :b || '}')::uuid[]::uuid[]), ('{\"application\": \"' || :n || '\"}')::jsonb, '2026-11-30 16:10:51+00';";
+        assert_eq!(script(&recorded, "", &ids), format!("{first}\n{second}\n"));
+    }
 }

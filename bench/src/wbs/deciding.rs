@@ -159,7 +159,8 @@ fn page(trials: &[Trial], before: f64) -> String {
             let rate = |deciding| pick(deciding, &|trial| trial.crowd.rate());
             let memory = |deciding| pick(deciding, &|trial| trial.memory);
             let (decisions, one) = (pick(true, &|trial| trial.decided.rate()), pick(true, &|trial| trial.decided.percentile(50)));
-            let refused: usize = trials.iter().filter(|trial| trial.operation == operation && trial.pace == pace).map(|trial| trial.crowd.refused).sum();
+            let refused: usize =
+                trials.iter().filter(|trial| trial.operation == operation && trial.pace == pace).map(|trial| trial.crowd.refused).sum();
             let (alone, beside) = (p95(false), p95(true));
             let verdict = if beside < operation.target() { "reached" } else { "**missed**" };
             // Writing to a String cannot fail.

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 use std::time::Instant;
 
-use service_desk::complaint::custody::wrapped_key::WrappedKey;
 use service_desk::complaint::custody::key_file::{new_custodian_key, unwrap};
+use service_desk::complaint::custody::wrapped_key::WrappedKey;
 
 use super::welch::{Found, Sample, THRESHOLD};
 use crate::Outcome;
