@@ -13,8 +13,7 @@ use crate::web::{At, Body, Reply};
 /// Withdraw the signed notice (membatalkan surat yang telah ditandatangani).
 ///
 /// Its number is void and is never given again; its public page says so. Sent or not, the file goes back to step 6 for the next draft, and once that is signed
-/// the page of the withdrawn letter says that it was superseded. A billing that was sent with it stays as it is. It is a conflict while the same company has
-/// another application for the same under way.
+/// the page of the withdrawn letter says that it was superseded. A billing that was sent with it stays as it is until the next notice goes out.
 #[utoipa::path(
     tag = "audit notice", params(AtApplication), request_body = Reason, responses((status = 200, body = ApplicationView)),
     extensions(("x-problem-codes" = json!(["conflict"])))

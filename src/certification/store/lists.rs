@@ -37,7 +37,7 @@ pub struct ApplicationFilter {
     pub submitted_from: Option<DateTime<Utc>>,
     /// Only submitted before this moment.
     pub submitted_to: Option<DateTime<Utc>>,
-    /// Only where the number begins with this, or the company's name contains it.
+    /// Only where the number begins with this, or the company's name contains it; capitals, dots and spaces of names make no difference.
     #[param(max_length = 100)]
     pub text: Option<String>,
     /// With `true`, how many there are in all.
@@ -162,7 +162,8 @@ fn narrow(query: &mut QueryBuilder<Postgres>, who: &SignedIn, filter: &Applicati
     }
     if let Some(text) = &filter.text {
         let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        query.push(" and (a.number ilike ").push_bind(format!("{escaped}%")).push(" or a.company ilike ").push_bind(format!("%{escaped}%")).push(")");
+        query.push(" and (a.number ilike ").push_bind(format!("{escaped}%")).push(" or a.company ilike ").push_bind(format!("%{escaped}%"));
+        query.push(" or position(folded_name(").push_bind(text.clone()).push(") in folded_name(a.company)) > 0)");
     }
 }
 

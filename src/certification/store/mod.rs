@@ -150,8 +150,8 @@ pub async fn advance(connection: &mut PgConnection, permit: &Permit<Task>, cover
     .await
     .on_constraint("application_open_once", || {
         Error::new(Code::Conflict).detail(
-            "Sudah ada permohonan berjalan untuk perusahaan, skema, dan jenis ini.",
-            "There is an application under way for this company, scheme and kind.",
+            "Sudah ada permohonan berjalan untuk perusahaan, skema, jenis, lokasi, dan produk atau standar ini.",
+            "There is an application under way for this company, scheme, kind, site and product or standard.",
         )
     })?;
     Ok(done.rows_affected() == 1)

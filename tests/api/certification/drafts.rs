@@ -70,6 +70,143 @@ async fn a_second_application_for_the_same_is_a_conflict_until_the_first_is_over
     assert_eq!(sent["number"], "P-2026-00003", "the refused submission took no number");
 }
 
+/// A draft of `form` with its letter, ready to be sent.
+async fn ready(office: &Office, form: Value) -> String {
+    let letter = if form["scheme"] == "product_sni" { "P01" } else { "Q01" };
+    let case = begin(office, form).await;
+    office.customer.upload(&format!("{case}/documents/{letter}"), pdf(&case)).await.expect(201);
+    case
+}
+
+/// `form` with some members of it changed, by pointer.
+fn with(form: &Value, changes: &[(&str, &str)]) -> Value {
+    let mut form = form.clone();
+    for (pointer, value) in changes {
+        *form.pointer_mut(pointer).unwrap() = json!(value);
+    }
+    form
+}
+
+/// What must be the same for two applications to be one, each try with the answer to it.
+async fn hold(office: &Office, first: &Value, tries: &[(&[(&str, &str)], u16)]) {
+    let begun = ready(office, first.clone()).await;
+    office.customer.act(&format!("{begun}/submission")).await.expect(200);
+    for (changes, status) in tries {
+        let case = ready(office, with(first, changes)).await;
+        let answer = office.customer.act(&format!("{case}/submission")).await;
+        assert_eq!(answer.status, *status, "{changes:?}: {}", answer.body);
+        if *status == 200 {
+            office.customer.post(&format!("{case}/withdrawal"), json!({"reason": "Percobaan."})).await.expect(200);
+        }
+    }
+}
+
+/// Row 9: organisation, scheme, kind, site and product or standard, names compared as the office reads them.
+#[actix_web::test]
+async fn a_second_factory_is_another_application_and_another_spelling_is_not() {
+    let office = Office::open().await;
+    let first = with(&application(), &[("/company/name", "PT. KARET OGAN")]);
+    hold(
+        &office,
+        &first,
+        &[
+            (&[("/company/name", "PT Karet Ogan")], 409),
+            (&[("/company/name", "  pt karet  ogan ")], 409),
+            (&[("/company/name", "P.T. Karet Ogan")], 409),
+            (&[("/company/name", "PT.Karet Ogan")], 409),
+            (&[("/company/name", "Karet Ogan, PT")], 409),
+            (&[("/company/name", "PT Karet-Ogan")], 409),
+            (&[("/company/name", "CV Karet Ogan")], 200),
+            (&[("/company/name", "PT Karet Ogan Dua")], 200),
+            (&[("/site/name", "pabrik  KERTAPATI ")], 409),
+            (&[("/site/address", "Jalan Ki Marogan Nomor 8")], 409),
+            (&[("/site/address", "JL KI MAROGAN NO.8")], 409),
+            (&[("/site/regency", "Palembang")], 409),
+            (&[("/site/province", "SUMATERA SELATAN")], 409),
+            (&[("/scope", "Lingkup lain")], 409),
+            (&[("/site/name", "Pabrik Indralaya")], 200),
+            (&[("/site/address", "Jl. Lintas Timur KM 32")], 200),
+            (&[("/site/regency", "Kabupaten Ogan Ilir")], 200),
+            (&[("/kind", "surveillance")], 200),
+        ],
+    )
+    .await;
+    // Another organisation of the same name is another organisation.
+    let stranger = office.app.customer().await;
+    let view = stranger.post("/api/v1/applications", first).await.expect(201);
+    let case = format!("/api/v1/applications/{}", view["id"].as_str().unwrap());
+    stranger.upload(&format!("{case}/documents/Q01"), pdf("lain")).await.expect(201);
+    stranger.act(&format!("{case}/submission")).await.expect(200);
+}
+
+/// Row 9: a second product, or the same against another SNI.
+#[actix_web::test]
+async fn a_second_product_or_another_standard_is_another_application() {
+    let office = Office::open().await;
+    let mut first = application();
+    first.as_object_mut().unwrap().remove("scope");
+    first["scheme"] = json!("product_sni");
+    first["facts"] = json!({"certification_type": "type_5", "business_scale": "large"});
+    first["products"] = json!([
+        {"name": "Karet SIR 20", "brand": "Ogan", "standard": "SNI 06-1903-2017"},
+        {"name": "Air mineral", "brand": "Ogan", "standard": "SNI 3553:2023"},
+    ]);
+    let second = |name: &str, standard: &str| {
+        let mut form = first.clone();
+        form["products"] = json!([{"name": name, "brand": "Ogan", "standard": standard}]);
+        form
+    };
+    let begun = ready(&office, first.clone()).await;
+    office.customer.act(&format!("{begun}/submission")).await.expect(200);
+    for (name, standard, status) in [
+        ("Karet SIR 20", "SNI 06-1903-2017", 409),
+        (" karet  sir 20.", "sni 06-1903:2017", 409),
+        ("Karet SIR-20", "SNI No. 06-1903-2017", 409),
+        ("Air Mineral", "SNI 3553-2023", 409),
+        ("Air mineral", "SNI3553:2023", 409),
+        ("Air mineral", "SNI 3553:2015", 200),
+        ("Air mineral", "SNI 6241:2015", 200),
+        ("Air demineral", "SNI 3553:2023", 200),
+        ("Pupuk NPK", "SNI 2803:2024", 200),
+    ] {
+        let case = ready(&office, second(name, standard)).await;
+        let answer = office.customer.act(&format!("{case}/submission")).await;
+        assert_eq!(answer.status, status, "{name}, {standard}: {}", answer.body);
+        if status == 200 {
+            office.customer.post(&format!("{case}/withdrawal"), json!({"reason": "Percobaan."})).await.expect(200);
+        }
+    }
+}
+
+/// Row 9: of two who send the same at once, the database lets one through.
+#[actix_web::test]
+async fn of_many_submissions_for_the_same_one_succeeds() {
+    let office = Office::open().await;
+    let mut cases = Vec::new();
+    for name in ["PT. KARET OGAN", "PT Karet Ogan", "pt karet ogan", "PT  Karet Ogan", "Karet Ogan PT"] {
+        cases.push(ready(&office, with(&application(), &[("/company/name", name)])).await);
+    }
+    let sent = futures_util::future::join_all(cases.iter().map(async |case| office.customer.act(&format!("{case}/submission")).await.status)).await;
+    let mut stati = sent;
+    stati.sort_unstable();
+    assert_eq!(stati, [200, 409, 409, 409, 409]);
+}
+
+/// Row 9: one name is found by any of its spellings.
+#[actix_web::test]
+async fn a_search_finds_a_name_however_it_is_spelt() {
+    let office = Office::open().await;
+    let case = ready(&office, with(&application(), &[("/company/name", "PT. KARET OGAN")])).await;
+    let id = case.rsplit('/').next().unwrap();
+    for (text, found) in
+        [("PT Karet Ogan", true), ("karet%20%20ogan", true), ("P.T.%20Karet", true), ("KARET", true), ("Karet Musi", false), ("%25", false)]
+    {
+        let list = office.customer.get(&format!("/api/v1/applications?text={}", text.replace(' ', "%20"))).await.expect(200);
+        let ids: Vec<_> = list["items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap()).collect();
+        assert_eq!(ids == [id], found, "{text}");
+    }
+}
+
 #[actix_web::test]
 async fn a_draft_is_amended_by_a_merge_patch_of_the_version_that_was_seen() {
     let office = Office::open().await;
