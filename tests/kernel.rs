@@ -21,7 +21,7 @@ const ENDS: [Stage; 4] = [Stage::NoticeSent, Stage::Rejected, Stage::Withdrawn, 
 #[test]
 fn the_gate_says_yes_exactly_to_the_actor_of_the_row_at_a_stage_it_starts_from() {
     let allowed = tables::the_gate_says_yes_exactly_to_the_actor_of_the_row::<Task>();
-    assert_eq!(allowed, 41, "37 lines of the rights matrix, and two more approvers at the two stages of a return");
+    assert_eq!(allowed, 52, "48 lines of the rights matrix, and two more approvers at the two stages of a return");
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn every_row_stands_once_and_says_where_it_leads() {
 
 #[test]
 fn the_table_follows_the_road_of_the_office() {
-    let road: [(Task, &[&str]); 15] = [
+    let road: [(Task, &[&str]); 14] = [
         (Task::SubmitApplication, &["draft → submitted"]),
         (Task::FileApplication, &["submitted → filed"]),
         (Task::VerifyDocuments, &["filed → verified | deficient", "completed → confirmed | deficient"]),
@@ -93,12 +93,16 @@ fn the_table_follows_the_road_of_the_office() {
         (Task::DispatchAuditNotice, &["notice_signed → notice_sent"]),
         (Task::AmendApplication, &["draft → draft"]),
         (Task::AttachDocument, &["draft → draft", "awaiting_customer → awaiting_customer"]),
-        (Task::RecordPayment, &["notice_sent → notice_sent"]),
         (Task::VoidAuditNotice, &["notice_signed → confirmed", "notice_sent → confirmed"]),
     ];
     for (task, expected) in road {
         assert_eq!(tables::moves(task), expected, "{task:?}");
     }
+    // Wherever a file may be once its notice was sent, and it never moves it.
+    let payable = tables::reachable_from::<Task>(Stage::NoticeSent);
+    let expected: Vec<_> =
+        Stage::all().filter(|stage| payable.contains(stage)).map(|stage| format!("{} → {}", stage.code(), stage.code())).collect();
+    assert_eq!(tables::moves(Task::RecordPayment), expected);
 }
 
 #[test]
@@ -179,14 +183,38 @@ fn a_file_waits_for_the_right_step_at_every_stage() {
 fn each_role_first_sees_a_file_at_the_stage_that_names_it() {
     let expected = [
         (Role::Customer, Stage::Draft),
-        (Role::Head, Stage::NoticeDrafted),
-        (Role::PjiLead, Stage::NoticeDrafted),
-        (Role::SsLead, Stage::Filed),
+        // Row 5: they answer for the office's work.
+        (Role::Head, Stage::Submitted),
+        (Role::PjiLead, Stage::Submitted),
+        (Role::SsLead, Stage::Submitted),
         (Role::PjiStaff, Stage::Submitted),
         (Role::OperationsStaff, Stage::Filed),
         (Role::Treasurer, Stage::NoticeSent),
     ];
     assert_eq!(tables::first_seen::<Task>(), expected, "and no other role ever sees one through the table");
+}
+
+/// Row 5: at every stage, whoever is told that the step waits or is late, at whichever rung, has been shown the file by then.
+#[test]
+fn whoever_hears_of_a_step_sees_its_file() {
+    use service_desk::escalation::rung::Rung;
+    for stage in Stage::all().filter(|stage| *stage != Stage::Draft) {
+        let shown: Vec<_> = SOP.roles_named_at(Stage::Submitted).chain(SOP.roles_named_at(stage)).collect();
+        let waited = SOP.roles_waited_for(stage);
+        let late = Rung::ALL.into_iter().flat_map(|rung| rung.roles(&waited)).chain([Role::Head]);
+        for role in waited.iter().copied().chain(late).filter(|role| *role != Role::Customer) {
+            assert!(shown.contains(&role), "{role:?} hears of a step at {stage:?} and does not see the file");
+        }
+    }
+}
+
+/// Row 5: the record is read by the office's roles of the table and by the internal auditor, and a draft is the customer's alone.
+#[test]
+fn the_record_has_its_readers_and_a_draft_has_none() {
+    let readers = [Role::Head, Role::PjiLead, Role::SsLead, Role::PjiStaff, Role::OperationsStaff, Role::InternalAuditor, Role::Treasurer];
+    assert_eq!(SOP.record_readers().collect::<Vec<_>>(), readers);
+    assert_eq!(SOP.roles_named_at(Stage::Draft).collect::<Vec<_>>(), [Role::Customer]);
+    assert!(!SOP.roles_named_at(Stage::Withdrawn).any(|role| role != Role::Customer), "a draft that was withdrawn was never submitted");
 }
 
 #[test]

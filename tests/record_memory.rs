@@ -20,8 +20,6 @@ use service_desk::reporting::realization::document;
 use service_desk::reporting::realization::filter::Filter;
 use service_desk::reporting::realization::pages::Source;
 use service_desk::reporting::realization::shapes::{Chart, Format};
-use service_desk::reporting::realization::store::Viewer;
-use service_desk::sop::role::{Role, Roles};
 use service_desk::start;
 use service_desk::typesetting::Typesetter;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
@@ -101,7 +99,7 @@ async fn written(database: &Database, office: OfficeId, typesetter: &Typesetter,
     let source = Source {
         database: database.clone(),
         calendars: Calendars::default(),
-        viewer: Viewer { office, customer: None, roles: Roles::NONE.with(Role::PjiStaff) },
+        office,
         filter: asked.filter.clone(),
         now: Clock::system().now(),
         seen: Arc::default(),

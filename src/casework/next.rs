@@ -60,11 +60,16 @@ pub struct RestView {
     pub from: Vec<&'static str>,
 }
 
+/// Whether `next` lists the row: it starts at `stage`. Where it may be done but does not show the file, it is listed to those alone who may do it.
+fn is_listed<W: Workflow>(row: &'static Row<W>, stage: W::Stage, who: &Standing<'_, W>) -> bool {
+    row.targets(stage).is_some() && (!row.unshown_at.contains(&stage) || W::sop().permit(row.task, stage, who).is_ok())
+}
+
 /// Every task that starts at `stage`, as the gate answers `who`.
 #[must_use]
 pub fn next<W: Workflow>(stage: W::Stage, who: &Standing<'_, W>, clock: Option<&ClockView>) -> Vec<NextView> {
     let sop = W::sop();
-    let starting = sop.rows.iter().filter(|row| row.targets(stage).is_some());
+    let starting = sop.rows.iter().filter(|row| is_listed(row, stage, who));
     let view = |row: &'static Row<W>| {
         let refusal = sop.permit(row.task, stage, who).err();
         let reason = refusal.and_then(reason);
@@ -89,7 +94,7 @@ pub fn next<W: Workflow>(stage: W::Stage, who: &Standing<'_, W>, clock: Option<&
 #[must_use]
 pub fn rest<W: Workflow>(stage: W::Stage, who: &Standing<'_, W>) -> Vec<RestView> {
     let sop = W::sop();
-    let others = sop.rows.iter().filter(|row| row.targets(stage).is_none());
+    let others = sop.rows.iter().filter(|row| !is_listed(row, stage, who));
     let view = |row: &'static Row<W>| {
         let refusal = sop.permit(row.task, stage, who).err().map(Refusal::code)?;
         let from = row.moves.iter().map(|(from, _)| from.code()).collect();

@@ -1,7 +1,7 @@
 //! The audit notice as a letter: signed and issued at step 7, withdrawn beside the steps. What is set in type is exactly what was initialled.
 
 use super::notice::canonical::canonical;
-use super::notice::drafting::at_hand;
+use super::notice::drafting::{at_hand, must_fit_what_was_paid};
 use super::notice::{Mark, NoticeView, store};
 use super::printed::{AuditNotice, audit_notice};
 use super::sop::{Stage, Task};
@@ -19,7 +19,8 @@ const SUBJECT: &str = "Pemberitahuan audit";
 /// Signs the notice under the next number of the register, and issues the letter. Gives the stage the file goes to.
 ///
 /// # Errors
-/// `conflict` when what was initialled is not what would be signed, or not all that would be printed; what the provider says.
+/// `conflict` when what was initialled is not what would be signed, or not all that would be printed, or another amount was paid meanwhile; what the provider
+/// says.
 pub async fn sign(file: &mut OpenFile<Task>, pen: &Pen) -> Result<Stage> {
     let notice = at_hand(file).await?;
     if !notice.content.is_whole() {
@@ -33,6 +34,7 @@ pub async fn sign(file: &mut OpenFile<Task>, pen: &Pen) -> Result<Stage> {
     if hash != notice.content_sha256 || initialled.filter(|mark| mark.content_sha256 == hash).count() != 2 {
         return Err(Error::new(Code::Conflict).detail("Isi surat bukan yang diparaf.", "The content is not what was initialled."));
     }
+    must_fit_what_was_paid(file, notice.content.billing_total).await?;
     let mark = Mark::of(file.signed_in()?, Role::Head.office_term(), &hash, file.now());
     let (office, now, application) = (file.cover().office, file.now(), file.cover().file.id);
     pen.take_up(LetterKind::AuditNotice, Some(application)).await?;

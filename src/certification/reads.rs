@@ -211,9 +211,8 @@ pub async fn read_audit_notice(desk: Desk, at: At<AtApplication>, wanted: Wanted
         if let Some(letter) = &notice.letter {
             return pdf::letter(&desk, letter).await.map(Shown::Pdf);
         }
-        let sought = billing::store::Wanted { application: Some(at.0.id), ..billing::store::Wanted::default() };
-        let billings = desk.database().read(async |c| billing::store::list(c, desk.who(), sought, 1, desk.desktop().now).await).await?;
-        let paper = printed::notice::as_it_stands(&notice, &record.form, billings.first().map(|(_, billing)| billing))?;
+        let standing = desk.database().read(async |c| billing::store::standing(c, desk.who(), at.0.id, desk.desktop().now).await).await?;
+        let paper = printed::notice::as_it_stands(&notice, &record.form, standing.as_ref())?;
         return typesetter.0.print(paper, desk.request()).await.map(Shown::Pdf);
     }
     let marks = [

@@ -116,6 +116,8 @@ pub static SOP: Sop<Task> = Sop {
     code: "cert",
     title: title("Certification service", "Pelayanan Sertifikasi"),
     head: HEAD_OF_SOP,
+    overseers: &[Role::Head, Role::PjiLead, Role::SsLead],
+    watchers: &[Role::InternalAuditor],
     rows: &[
         //   no  task                        actor      moves                                                                within         takes                                    gives                                    basis           title
         step(1,  Task::SubmitApplication,    CUSTOMER,  &[(Draft, &[Submitted])],                                            minutes(30),   &[APPLICATION_LETTER],                   &[APPLICATION_LETTER],                   Basis::Print,   title("Send the application", "Mengirimkan permohonan sertifikasi")),
@@ -135,7 +137,9 @@ pub static SOP: Sop<Task> = Sop {
         side(    Task::RejectApplication,    SS_LEAD,   &[(Filed, &[Rejected]), (Deficient, &[Rejected]), (Verified, &[Rejected]), (Completed, &[Rejected]), (Confirmed, &[Rejected])], title("Reject the application with a reason", "Menolak permohonan")),
         side(    Task::WithdrawApplication,  CUSTOMER,  WITHDRAWABLE,                                                                                                                title("Withdraw the application", "Membatalkan permohonan")),
         side(    Task::ExpireApplication,    Actor::System, &[(AwaitingCustomer, &[Expired])],                                                                                       title("Expire an unanswered confirmation", "Permohonan kedaluwarsa")),
-        side(    Task::RecordPayment,        TREASURER, &[(NoticeSent, &[NoticeSent])],                                                                                              title("Record the payment of the e-billing", "Mencatat pembayaran e-billing")),
+        // Money comes when it comes: also while a withdrawn notice is being drafted anew, and after the file has left the road. Before anything is billed, the file is not the treasurer's.
+        Row { unshown_at: BEFORE_BILLING,
+        ..side(  Task::RecordPayment,        TREASURER, PAYABLE,                                                                                                                     title("Record the payment of the e-billing", "Mencatat pembayaran e-billing")) },
         // It reaches back to a file that is over, so it invites nobody: the head is not told that a letter waits to be withdrawn.
         Row { shows: false, ..side(Task::VoidAuditNotice, HEAD, &[(NoticeSigned, &[Confirmed]), (NoticeSent, &[Confirmed])],                                                          title("Withdraw the signed notice with a reason", "Membatalkan surat yang telah ditandatangani")) },
     ],
@@ -155,6 +159,26 @@ const WITHDRAWABLE: &[Move<Stage>] = &[
     (NoticeSigned, &[Withdrawn]),
 ];
 
+/// Where a file may be that once had its notice sent: a notice that was withdrawn leads back as far as step 3.
+const PAYABLE: &[Move<Stage>] = &[
+    (Deficient, &[Deficient]),
+    (Verified, &[Verified]),
+    (AwaitingCustomer, &[AwaitingCustomer]),
+    (Completed, &[Completed]),
+    (Confirmed, &[Confirmed]),
+    (NoticeDrafted, &[NoticeDrafted]),
+    (NoticeInitialled, &[NoticeInitialled]),
+    (NoticeSigned, &[NoticeSigned]),
+    (NoticeSent, &[NoticeSent]),
+    (Rejected, &[Rejected]),
+    (Withdrawn, &[Withdrawn]),
+    (Expired, &[Expired]),
+];
+
+/// The same without the stage at which the e-billing has just gone out.
+const BEFORE_BILLING: &[Stage] =
+    &[Deficient, Verified, AwaitingCustomer, Completed, Confirmed, NoticeDrafted, NoticeInitialled, NoticeSigned, Rejected, Withdrawn, Expired];
+
 #[expect(clippy::too_many_arguments, reason = "one argument per column of the printed table")]
 const fn step(
     no: u8,
@@ -167,7 +191,22 @@ const fn step(
     basis: Basis,
     title: Paper,
 ) -> Row<Task> {
-    Row { no: Some(no), part_of: None, task, actor, moves, within: Some(within), takes, gives, never_by: &[], once: false, shows: true, title, basis }
+    Row {
+        no: Some(no),
+        part_of: None,
+        task,
+        actor,
+        moves,
+        within: Some(within),
+        takes,
+        gives,
+        never_by: &[],
+        once: false,
+        shows: true,
+        unshown_at: &[],
+        title,
+        basis,
+    }
 }
 
 const fn part(no: u8, task: Task, actor: Actor, moves: &'static [Move<Stage>], gives: &'static [Paper], title: Paper) -> Row<Task> {
@@ -183,6 +222,7 @@ const fn part(no: u8, task: Task, actor: Actor, moves: &'static [Move<Stage>], g
         never_by: &[],
         once: false,
         shows: true,
+        unshown_at: &[],
         title,
         basis: Basis::Reading,
     }
@@ -201,6 +241,7 @@ const fn side(task: Task, actor: Actor, moves: &'static [Move<Stage>], title: Pa
         never_by: &[],
         once: false,
         shows: true,
+        unshown_at: &[],
         title,
         basis: Basis::Reading,
     }

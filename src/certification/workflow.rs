@@ -5,8 +5,9 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use super::announcing;
+use super::billing;
 use super::file::Application;
-use super::sop::Task;
+use super::sop::{Stage, Task};
 use super::store;
 use super::views::ApplicationView;
 use crate::casework::workflow::{Asking, Change, Cover, Desktop, Workflow};
@@ -32,7 +33,12 @@ impl Workflow for Task {
     }
 
     async fn advance(connection: &mut PgConnection, permit: &Permit<Self>, cover: &Cover<Self>, now: DateTime<Utc>) -> Result<bool> {
-        store::advance(connection, permit, cover, now).await
+        let moved = store::advance(connection, permit, cover, now).await?;
+        if moved && matches!(cover.stage, Stage::Rejected | Stage::Withdrawn | Stage::Expired) {
+            // Off the road nothing is owed: a code that went out with a notice withdrawn before is not to be paid any more.
+            billing::store::supersede(connection, cover.file.id, now).await?;
+        }
+        Ok(moved)
     }
 
     async fn record(connection: &mut PgConnection, entry: &Entry<'_>, _: Asking<'_>, at: &Desktop, (): &()) -> Result<()> {

@@ -145,6 +145,9 @@ pub static SOP: Sop<Task> = Sop {
     code: "wbs",
     title: title("Whistle-blowing", "Penanganan Whistle Blowing"),
     head: HEAD_OF_SOP,
+    // Nobody sees a complaint but those a row names: the head may be accused.
+    overseers: &[],
+    watchers: &[],
     rows: &[
         //   no  task                        actor             moves                                                             within            takes             gives                 basis           title
         step(1,  Task::SubmitComplaint,      Actor::Reporter,  &[(Written, &[Received])],                                        minutes(10),      &[FORM],          &[FORM],              Basis::Print,   title("Report a violation in writing, on paper or electronically", "Melaporkan pelanggaran secara tertulis atau elektronik")),
@@ -253,7 +256,22 @@ const fn step(
     basis: Basis,
     title: Paper,
 ) -> Row<Task> {
-    Row { no: Some(no), part_of: None, task, actor, moves, within: Some(within), takes, gives, never_by: &[], once: false, shows: true, title, basis }
+    Row {
+        no: Some(no),
+        part_of: None,
+        task,
+        actor,
+        moves,
+        within: Some(within),
+        takes,
+        gives,
+        never_by: &[],
+        once: false,
+        shows: true,
+        unshown_at: &[],
+        title,
+        basis,
+    }
 }
 
 const fn part(no: u8, task: Task, actor: Actor, moves: &'static [Move<Stage>], gives: &'static [Paper], title: Paper) -> Row<Task> {
@@ -273,6 +291,7 @@ const fn side(task: Task, actor: Actor, moves: &'static [Move<Stage>], title: Pa
         never_by: &[],
         once: false,
         shows: true,
+        unshown_at: &[],
         title,
         basis: Basis::Reading,
     }

@@ -166,6 +166,8 @@ pub struct Row<T: Task> {
     pub once: bool,
     /// Whether it shows the file to the roles it names. One that lets people step back, or reaches back to a closed file, does not.
     pub shows: bool,
+    /// The stages at which it does not show the file although it may be done there: the file may come to them before there is anything to do.
+    pub unshown_at: &'static [T::Stage],
     /// What the step is, in English and in the office's words.
     pub title: Paper,
     /// Print or reading.
@@ -177,6 +179,12 @@ impl<T: Task> Row<T> {
     #[must_use]
     pub fn targets(&self, from: T::Stage) -> Option<&'static [T::Stage]> {
         self.moves.iter().find(|(at, _)| *at == from).map(|(_, to)| *to)
+    }
+
+    /// Whether a file at `stage` is shown to the roles of this row.
+    #[must_use]
+    pub fn shows_at(&self, stage: T::Stage) -> bool {
+        self.shows && self.targets(stage).is_some() && !self.unshown_at.contains(&stage)
     }
 }
 
@@ -206,6 +214,10 @@ pub struct Sop<T: Task> {
     pub title: Paper,
     /// The printed head.
     pub head: Head,
+    /// The roles that answer for the office's work: they see every file from the end of step 1 on, whether a row names them yet or not.
+    pub overseers: &'static [Role],
+    /// The roles that read the record of this SOP although no row names them: they watch the office's work without its single files.
+    pub watchers: &'static [Role],
     /// The rows, numbered ones in printed order.
     pub rows: &'static [Row<T>],
 }
@@ -233,9 +245,17 @@ impl<T: Task> Sop<T> {
         self.rows.iter().find(|row| row.no == Some(no))
     }
 
-    /// The roles a row names at `stage`: from then on they see the file.
+    /// The roles that see a file from `stage` on: those a row names there, and the overseers once step 1 has handed the file in.
     pub fn roles_named_at(&'static self, stage: T::Stage) -> impl Iterator<Item = Role> {
-        Role::all().filter(move |role| self.rows.iter().any(|row| row.shows && row.actor.admits(*role) && row.targets(stage).is_some()))
+        let handed_in = self.step(1).is_some_and(|row| row.moves.iter().any(|(_, to)| to.contains(&stage)));
+        let named = move |role: Role| self.rows.iter().any(|row| row.shows_at(stage) && row.actor.admits(role));
+        Role::all().filter(move |role| named(*role) || handed_in && self.overseers.contains(role))
+    }
+
+    /// The roles that read the record: the office's roles in the rows, and the watchers.
+    pub fn record_readers(&'static self) -> impl Iterator<Item = Role> {
+        let works = |role: Role| role != Role::Customer && self.rows.iter().any(|row| row.actor.admits(role));
+        Role::all().filter(move |role| works(*role) || self.watchers.contains(role))
     }
 
     /// Whether the road ends at `stage`: nothing leads on from there but what reaches back to a closed file.

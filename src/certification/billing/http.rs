@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::store::{self, Wanted};
 use super::{AtBilling, BillingView, PaymentForm};
 use crate::casework::desk::Desk;
-use crate::certification::sop::{Stage, Task};
-use crate::error::{Code, Error, Result, fault};
+use crate::certification::sop::Task;
+use crate::error::{Code, Error, Fault, Result, fault};
 use crate::ids::{ApplicationId, BillingId};
 use crate::web::page::size;
 use crate::web::{At, Cursor, Page, Provided, Query, Reply};
@@ -39,7 +39,7 @@ pub async fn list_billings(desk: Desk, query: Query<BillingFilter>, cursor: Prov
     // A cursor is bound to the filter without what may differ from page to page.
     let bound = BillingFilter { limit: None, cursor: None, ..filter.clone() };
     let after = cursor.0.read(filter.cursor.as_deref(), "billings", &bound)?;
-    let wanted = Wanted { id: None, application: filter.application, paid: filter.paid, after };
+    let wanted = Wanted { application: filter.application, paid: filter.paid, after, ..Wanted::default() };
     let rows = desk.database().read(async |c| store::list(c, desk.who(), wanted, limit + 1, desk.desktop().now).await).await?;
     let page = cursor.0.page(rows, limit, "billings", &bound, |(place, _)| *place)?;
     Ok(Reply::page(page.map(|(_, view)| view)))
@@ -52,7 +52,7 @@ pub async fn list_billings(desk: Desk, query: Query<BillingFilter>, cursor: Prov
 #[get("/billings/{id}")]
 pub async fn read_billing(desk: Desk, at: At<AtBilling>) -> Result<Reply<BillingView>> {
     let view = one(&desk, at.0.id).await?;
-    let version = i64::from(view.payment.is_some()) + 1;
+    let version = 1 + i64::from(view.payment.is_some()) + i64::from(view.superseded_at.is_some());
     Ok(Reply::ok(view).version(version))
 }
 
@@ -62,10 +62,11 @@ async fn one(desk: &Desk, id: BillingId) -> Result<BillingView> {
     found.into_iter().next().map(|(_, view)| view).ok_or_else(|| Error::new(Code::NotFound))
 }
 
-/// Records `form` as the payment of billing `id`. The same payment again is answered with the stored record.
+/// Records `form` as the payment of billing `id`, wherever its application is by now. The same payment again is answered with the stored record.
 ///
 /// # Errors
-/// `conflict` when it is paid otherwise or the NTPN is another billing's; `invalid_content` for a wrong amount or moment.
+/// `conflict` when it is paid otherwise, when the NTPN is another billing's, or when a payment under the same NTPN says something else;
+/// `invalid_content` for a wrong amount or moment.
 pub async fn pay(desk: &Desk, id: BillingId, form: PaymentForm) -> Result<Reply<BillingView>> {
     let billing = one(desk, id).await?;
     let mut file = desk.take(billing.application_id, Task::RecordPayment).await?;
@@ -77,15 +78,38 @@ pub async fn pay(desk: &Desk, id: BillingId, form: PaymentForm) -> Result<Reply<
     };
     let billing = stored(&mut file).await?;
     match &billing.payment {
-        Some(payment) if payment.ntpn == form.ntpn() && payment.amount == form.amount => return Ok(Reply::ok(billing).version(2)),
+        Some(payment) if payment.ntpn == form.ntpn() => {
+            let differences = form.differences(payment);
+            return if differences.is_empty() { Ok(Reply::ok(billing).version(2)) } else { Err(recorded_otherwise(differences)) };
+        }
         Some(_) => return Err(Error::new(Code::Conflict).detail("Billing ini sudah dibayar.", "This billing is paid already.")),
         None => {}
     }
     must_fit(&billing, &form, now)?;
-    let office = file.cover().office;
+    let (office, stage) = (file.cover().office, file.cover().stage);
     store::pay(&mut file, office, id, &form, desk.who().user.0, now).await?;
     let paid = stored(&mut file).await?;
-    file.hand_over_with(Stage::NoticeSent, |_| Reply::ok(paid)).await.map(|reply| reply.version(2))
+    if let Some(note) = flag(&paid) {
+        file.note(note);
+    }
+    file.hand_over_with(stage, |_| Reply::ok(paid)).await.map(|reply| reply.version(2))
+}
+
+/// What the timeline says of a payment that was not expected: that its code was superseded, and how much has come in beyond what is owed.
+fn flag(paid: &BillingView) -> Option<String> {
+    let superseded = paid.superseded_at.map(|_| format!("Dibayar dengan kode yang sudah digantikan ({}).", paid.code));
+    let excess = (paid.account.excess > 0).then(|| format!("Kelebihan bayar Rp{}.", paid.account.excess));
+    let flags: Vec<_> = [superseded, excess].into_iter().flatten().collect();
+    (!flags.is_empty()).then(|| flags.join(" "))
+}
+
+fn recorded_otherwise(differences: Vec<Fault>) -> Error {
+    let fields = differences.iter().map(|fault| fault.pointer.trim_start_matches('/')).collect::<Vec<_>>().join(", ");
+    let (id, en) = (
+        format!("NTPN ini sudah tercatat dengan isi lain: {fields}. Periksa bukti setor."),
+        format!("This NTPN is recorded with another content: {fields}. Check the receipt."),
+    );
+    Error::new(Code::Conflict).detail(id, en).faults(differences)
 }
 
 /// The moment of payment counts, not that of recording: a payment made in time may be reported late.

@@ -1,12 +1,14 @@
 //! E-billing: the fifteen-digit code the customer pays under, and the payment (NTPN). Its status is its own, never a stage of the case.
 
+pub mod account;
 pub mod http;
 pub mod standing;
 pub mod store;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+use self::account::Account;
 use super::cost::CostLine;
 use super::form::line;
 use crate::error::{Fault, fault};
@@ -84,6 +86,32 @@ impl PaymentForm {
     pub fn ntpn(&self) -> String {
         self.ntpn.to_ascii_uppercase()
     }
+
+    /// When it was paid, as exactly as the database keeps it.
+    #[must_use]
+    pub fn paid_at(&self) -> DateTime<Utc> {
+        self.paid_at.trunc_subsecs(6)
+    }
+
+    /// Which fields say otherwise than `stored`, the payment recorded under the same NTPN. None: it is the same payment, reported again.
+    #[must_use]
+    pub fn differences(&self, stored: &PaymentView) -> Vec<Fault> {
+        let differs = [
+            ("/amount", self.amount != stored.amount),
+            ("/paid_at", self.paid_at() != stored.paid_at.trunc_subsecs(6)),
+            ("/ntb", trimmed(self.ntb.as_deref()) != trimmed(stored.ntb.as_deref())),
+            ("/bank", trimmed(self.bank.as_deref()) != trimmed(stored.bank.as_deref())),
+        ];
+        let faults = differs
+            .into_iter()
+            .filter(|(_, differs)| *differs)
+            .map(|(pointer, _)| fault(pointer, "recorded_otherwise", "Tercatat lain atas NTPN ini.", "It is recorded otherwise under this NTPN."));
+        faults.collect()
+    }
+}
+
+fn trimmed(text: Option<&str>) -> Option<&str> {
+    text.map(str::trim)
 }
 
 impl Check for PaymentForm {
@@ -125,6 +153,10 @@ pub enum BillingStatus {
     Paid,
     /// Kedaluwarsa: derived from the time, never stored.
     Expired,
+    /// Digantikan: not to be paid any more; a newer code took its place, or nothing is due.
+    Superseded,
+    /// Lunas lewat kode lain: the amount came in under a code that was superseded, so nothing is left to pay under this one.
+    Settled,
 }
 
 /// An e-billing record.
@@ -151,8 +183,12 @@ pub struct BillingView {
     pub issued_at: DateTime<Utc>,
     /// The last moment it can be paid.
     pub expires_at: DateTime<Utc>,
+    /// Since when it is not to be paid any more (digantikan); null while it is the code of its application. A payment that comes all the same is recorded.
+    pub superseded_at: Option<DateTime<Utc>>,
     /// The payment.
     pub payment: Option<PaymentView>,
+    /// What its application owes and what came in, over all of its codes.
+    pub account: Account,
 }
 
 /// A recorded payment.
@@ -176,14 +212,34 @@ pub struct PaymentView {
     pub paid_at: DateTime<Utc>,
     /// When it was recorded here.
     pub recorded_at: DateTime<Utc>,
+    /// Whether it came under a code that was superseded: look at `account.excess` of its billing.
+    pub on_superseded_code: bool,
 }
 
-/// How a billing stands at `now`.
-#[must_use]
-pub fn status(paid: bool, expires_at: DateTime<Utc>, now: DateTime<Utc>) -> BillingStatus {
-    match paid {
-        true => BillingStatus::Paid,
-        false if now > expires_at => BillingStatus::Expired,
-        false => BillingStatus::Issued,
+/// What decides how a billing stands.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts {
+    /// Whether a payment is recorded under its code.
+    pub paid: bool,
+    /// Whether it was superseded.
+    pub superseded: bool,
+    /// The account of its application.
+    pub account: Account,
+    /// The last moment it can be paid.
+    pub expires_at: DateTime<Utc>,
+}
+
+impl Facts {
+    /// How it stands at `now`.
+    #[must_use]
+    pub fn status(self, now: DateTime<Utc>) -> BillingStatus {
+        let Self { paid, superseded, account, expires_at } = self;
+        match () {
+            () if paid => BillingStatus::Paid,
+            () if superseded => BillingStatus::Superseded,
+            () if account.outstanding == 0 => BillingStatus::Settled,
+            () if now > expires_at => BillingStatus::Expired,
+            () => BillingStatus::Issued,
+        }
     }
 }

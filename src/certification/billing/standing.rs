@@ -1,4 +1,5 @@
-//! A notice that follows a withdrawn one, and the billing that went out with the first: that one stays as it is, and nobody is asked to pay twice.
+//! A notice that follows a withdrawn one, and the code that went out with the first: of the same amount it stays, of another it is superseded by the next.
+//! An application has one payable code, and what was paid is not asked for again.
 
 use super::{BillingStatus, BillingView};
 
@@ -14,12 +15,12 @@ pub enum NewCode {
 }
 
 impl NewCode {
-    /// For a notice whose e-billing lines come to `total` rupiah, after `earlier`, the billing of the withdrawn notice.
+    /// For a notice whose e-billing lines come to `total` rupiah, after `earlier`, the code of the application that was not superseded.
     #[must_use]
     pub fn of(total: i64, earlier: Option<&BillingView>) -> Self {
         match earlier {
             _ if total == 0 => Self::Refused,
-            Some(BillingView { status: BillingStatus::Paid, .. }) => Self::Refused,
+            Some(BillingView { status: BillingStatus::Paid | BillingStatus::Settled, .. }) => Self::Refused,
             Some(BillingView { status: BillingStatus::Issued, amount, .. }) if *amount == total => Self::Refused,
             Some(BillingView { status: BillingStatus::Expired, amount, .. }) if *amount == total => Self::Optional,
             Some(_) | None => Self::Needed,
@@ -33,13 +34,28 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::certification::billing::account::Account;
     use crate::ids::{ApplicationId, BillingId};
 
     fn billed(amount: i64, status: BillingStatus) -> BillingView {
         let (issued_at, expires_at) = (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH);
         let (id, application_id) = (BillingId(Uuid::nil()), ApplicationId(Uuid::nil()));
-        let code = "820260706123456".to_owned();
-        BillingView { id, application_id, code, amount, currency: "IDR", lines: Vec::new(), status, issued_at, expires_at, payment: None }
+        let (code, account) = ("820260706123456".to_owned(), Account::of(amount, 0));
+        let (superseded_at, payment) = (None, None);
+        BillingView {
+            id,
+            application_id,
+            code,
+            amount,
+            currency: "IDR",
+            lines: Vec::new(),
+            status,
+            issued_at,
+            expires_at,
+            superseded_at,
+            payment,
+            account,
+        }
     }
 
     #[test]
@@ -52,6 +68,8 @@ mod tests {
             (9, Some((9, BillingStatus::Expired)), NewCode::Optional),
             (9, Some((8, BillingStatus::Expired)), NewCode::Needed),
             (9, Some((9, BillingStatus::Paid)), NewCode::Refused),
+            (9, Some((9, BillingStatus::Settled)), NewCode::Refused),
+            (9, Some((9, BillingStatus::Superseded)), NewCode::Needed),
             (0, Some((9, BillingStatus::Issued)), NewCode::Refused),
         ] {
             let earlier = earlier.map(|(amount, status)| billed(amount, status));

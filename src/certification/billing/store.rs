@@ -5,7 +5,8 @@ use sqlx::PgConnection;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::{BillingForm, BillingView, PaymentForm, PaymentView, status};
+use super::account::Account;
+use super::{BillingForm, BillingView, Facts, PaymentForm, PaymentView};
 use crate::certification::cost::CostLine;
 use crate::error::{Code, Error, OnConstraint as _, Result};
 use crate::identity::SignedIn;
@@ -24,10 +25,10 @@ pub struct Belongs {
     pub by: Uuid,
 }
 
-/// Adds a billing over `lines`.
+/// Adds a billing over `lines`. The code before it must have been superseded.
 ///
 /// # Errors
-/// `conflict` when the code is known already.
+/// `conflict` when the code is known already; our own fault when the application has a payable one.
 pub async fn add(connection: &mut PgConnection, to: Belongs, form: &BillingForm, lines: &[CostLine], now: DateTime<Utc>) -> Result<()> {
     let amount: i64 = lines.iter().map(CostLine::amount).sum();
     sqlx::query!(
@@ -55,6 +56,27 @@ pub async fn add(connection: &mut PgConnection, to: Belongs, form: &BillingForm,
     Ok(())
 }
 
+/// Says that the unpaid code of the application, if it has one, is not to be paid any more.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn supersede(connection: &mut PgConnection, of: ApplicationId, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        r#"
+        update billing
+        set superseded_at = $2
+        where application_id = $1
+          and superseded_at is null
+          and not exists (select from payment p where p.billing_id = billing.id)
+        "#,
+        of.0,
+        now,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// What a list of billings can be narrowed to.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Wanted {
@@ -64,6 +86,8 @@ pub struct Wanted {
     pub application: Option<ApplicationId>,
     /// Only paid, or only unpaid ones.
     pub paid: Option<bool>,
+    /// Only those that were not superseded: at most one of an application.
+    pub standing: bool,
     /// Only after this place.
     pub after: Option<(DateTime<Utc>, Uuid)>,
 }
@@ -79,17 +103,25 @@ pub async fn list(connection: &mut PgConnection, who: &SignedIn, wanted: Wanted,
     let (at, after) = wanted.after.unzip();
     let rows = sqlx::query!(
         r#"
-        select b.id, b.application_id, b.code, b.amount, b.lines as "lines: Json<Vec<CostLine>>", b.issued_at, b.expires_at, b.created_at,
+        select b.id, b.application_id, b.code, b.amount, b.lines as "lines: Json<Vec<CostLine>>", b.issued_at, b.expires_at,
+               b.superseded_at, b.created_at, t.due as "due!", t.received as "received!",
                p.id as "payment_id?", p.ntpn as "ntpn?", p.ntb, p.amount as "paid_amount?", p.bank, p.paid_at as "paid_at?", p.recorded_at as "recorded_at?"
         from billing b
         join application a on a.id = b.application_id
         left join payment p on p.billing_id = b.id
+        cross join lateral (
+            select coalesce(sum(o.amount) filter (where o.superseded_at is null), 0)::bigint as due, coalesce(sum(q.amount), 0)::bigint as received
+            from billing o
+            left join payment q on q.billing_id = o.id
+            where o.application_id = b.application_id
+        ) t
         where b.office_id = $1
           and may_see(a, $1, $2, $3)
           and ($4::uuid is null or b.id = $4)
           and ($5::uuid is null or b.application_id = $5)
           and ($6::boolean is null or (p.id is not null) = $6)
           and ($7::timestamptz is null or (b.created_at, b.id) < ($7, $8))
+          and (not $10 or b.superseded_at is null)
         order by b.created_at desc, b.id desc
         limit $9
         "#,
@@ -102,13 +134,16 @@ pub async fn list(connection: &mut PgConnection, who: &SignedIn, wanted: Wanted,
         at,
         after,
         limit,
+        wanted.standing,
     )
     .fetch_all(connection)
     .await?;
     let view = rows.into_iter().map(|row| {
+        let (account, superseded) = (Account::of(row.due, row.received), row.superseded_at.is_some());
         let payment = match (row.payment_id, row.ntpn, row.paid_amount, row.paid_at, row.recorded_at) {
             (Some(id), Some(ntpn), Some(amount), Some(paid_at), Some(recorded_at)) => {
-                Some(PaymentView { id: PaymentId(id), ntpn, ntb: row.ntb, amount, bank: row.bank, paid_at, recorded_at })
+                let (ntb, bank, on_superseded_code) = (row.ntb, row.bank, superseded);
+                Some(PaymentView { id: PaymentId(id), ntpn, ntb, amount, bank, paid_at, recorded_at, on_superseded_code })
             }
             (..) => None,
         };
@@ -119,28 +154,25 @@ pub async fn list(connection: &mut PgConnection, who: &SignedIn, wanted: Wanted,
             amount: row.amount,
             currency: "IDR",
             lines: row.lines.0,
-            status: status(payment.is_some(), row.expires_at, now),
+            status: Facts { paid: payment.is_some(), superseded, account, expires_at: row.expires_at }.status(now),
             issued_at: row.issued_at,
             expires_at: row.expires_at,
+            superseded_at: row.superseded_at,
             payment,
+            account,
         };
         ((row.created_at, row.id), view)
     });
     Ok(view.collect())
 }
 
-/// The billing that stands for the application: the one that was paid, else the newest.
+/// The billing that stands for the application: the one that was not superseded.
 ///
 /// # Errors
 /// When the server refuses.
 pub async fn standing(connection: &mut PgConnection, who: &SignedIn, of: ApplicationId, now: DateTime<Utc>) -> Result<Option<BillingView>> {
-    for paid in [Some(true), None] {
-        let found = list(connection, who, Wanted { application: Some(of), paid, ..Wanted::default() }, 1, now).await?;
-        if let Some((_, billing)) = found.into_iter().next() {
-            return Ok(Some(billing));
-        }
-    }
-    Ok(None)
+    let found = list(connection, who, Wanted { application: Some(of), standing: true, ..Wanted::default() }, 1, now).await?;
+    Ok(found.into_iter().next().map(|(_, billing)| billing))
 }
 
 /// Adds a payment.
@@ -167,7 +199,7 @@ pub async fn pay(
         form.ntb,
         form.amount,
         form.bank,
-        form.paid_at,
+        form.paid_at(),
         by,
         now,
     )

@@ -78,25 +78,23 @@ pub async fn send_back(file: &mut OpenFile<Task>, reason: &str) -> Result<()> {
     store::send_back(file, notice.id, &returned).await
 }
 
-/// Sends the signed notice, with its billing unless an earlier one stands.
+/// Sends the signed notice, with its billing unless an earlier one stands. A new code supersedes the earlier one, and so does a notice that bills nothing.
 ///
 /// # Errors
-/// `invalid_content` when the billing is wrong, missing, or not due.
+/// `invalid_content` when the billing is wrong, missing, or not due; `conflict` when another amount was paid since the notice was drafted.
 pub async fn dispatch(file: &mut OpenFile<Task>, form: Option<BillingForm>) -> Result<()> {
     let notice = at_hand(file).await?;
     let (now, earlier) = (file.now(), earlier_billing(file).await?);
-    match (NewCode::of(notice.content.billing_total, earlier.as_ref()), form) {
+    let (application, total) = (file.cover().file.id, notice.content.billing_total);
+    must_match_what_was_paid(earlier.as_ref(), total)?;
+    match (NewCode::of(total, earlier.as_ref()), form) {
         (NewCode::Needed | NewCode::Optional, Some(form)) => {
             let faults = form.faults(now);
             if !faults.is_empty() {
                 return Err(Error::invalid(faults));
             }
-            let to = billing::store::Belongs {
-                office: file.cover().office,
-                application: file.cover().file.id,
-                notice: notice.id,
-                by: file.signed_in()?.user.0,
-            };
+            let to = billing::store::Belongs { office: file.cover().office, application, notice: notice.id, by: file.signed_in()?.user.0 };
+            billing::store::supersede(file, application, now).await?;
             let lines: Vec<_> = notice.content.cost_lines.into_iter().filter(|line| line.channel == Channel::PnbpBilling).collect();
             billing::store::add(file, to, &form, &lines, now).await?;
         }
@@ -110,9 +108,39 @@ pub async fn dispatch(file: &mut OpenFile<Task>, form: Option<BillingForm>) -> R
             );
             return Err(Error::invalid(vec![fault("/billing", "nothing_to_bill", id, en)]));
         }
+        (NewCode::Refused, None) if total == 0 => billing::store::supersede(file, application, now).await?,
         (NewCode::Optional | NewCode::Refused, None) => {}
     }
     store::dispatch(file, notice.id, now).await
+}
+
+/// A payment may come while the notice is being drafted, initialled and signed: a notice of another amount does not go on.
+///
+/// # Errors
+/// `conflict` when another amount was paid than `total`, what the notice bills.
+fn must_match_what_was_paid(earlier: Option<&BillingView>, total: i64) -> Result<()> {
+    let Some(paid) = earlier.filter(|earlier| is_paid(earlier) && earlier.amount != total) else { return Ok(()) };
+    let (id, en) = (
+        format!(
+            "Sementara itu sudah dibayar Rp{} dengan kode {}: kembalikan atau batalkan surat ini dan buat konsep sejumlah itu.",
+            paid.amount, paid.code
+        ),
+        format!("Meanwhile IDR {} was paid under code {}: return or withdraw this notice and draft one of that amount.", paid.amount, paid.code),
+    );
+    Err(Error::new(Code::Conflict).detail(id, en))
+}
+
+/// The same, before a notice of `total` rupiah is signed and takes its number.
+///
+/// # Errors
+/// `conflict` when another amount was paid.
+pub async fn must_fit_what_was_paid(file: &mut OpenFile<Task>, total: i64) -> Result<()> {
+    must_match_what_was_paid(earlier_billing(file).await?.as_ref(), total)
+}
+
+/// Whether its amount has come in, under its own code or another.
+fn is_paid(billing: &BillingView) -> bool {
+    matches!(billing.status, BillingStatus::Paid | BillingStatus::Settled)
 }
 
 /// The billing of a withdrawn notice of this file, when it had one.
@@ -123,7 +151,7 @@ async fn earlier_billing(file: &mut OpenFile<Task>) -> Result<Option<BillingView
 
 /// What was paid is not undone here: a draft after it must come to the same.
 async fn paid_otherwise(file: &mut OpenFile<Task>, form: &NoticeForm) -> Result<Vec<Fault>> {
-    let paid = earlier_billing(file).await?.filter(|billing| billing.status == BillingStatus::Paid);
+    let paid = earlier_billing(file).await?.filter(is_paid);
     let differs = paid.filter(|paid| paid.amount != cost::total(&form.cost_lines, Channel::PnbpBilling));
     let fault = differs.map(|paid| {
         let (id, en) = (

@@ -27,8 +27,8 @@ impl Check for DispatchForm {}
 /// Send the audit notice (mengirimkan surat pemberitahuan audit, tim audit, e-billing).
 ///
 /// From now on the customer can read it. The amount of the billing is the sum of the lines whose channel is `pnbp_billing`. After a notice that was
-/// withdrawn, its billing stays as it is: paid, or payable and of the same amount, it is this one's too; expired, staff know whether it was paid in time
-/// and a new one is needed.
+/// withdrawn, its billing stays as it is when it was paid, or is payable and of the same amount: it is this one's too. Expired, staff know whether it was paid
+/// in time and a new one is needed. A new code supersedes the earlier one, and so does a notice without such lines: an application has one payable code.
 #[utoipa::path(
     tag = "audit notice", params(AtApplication), request_body = DispatchForm, responses((status = 200, body = ApplicationView)),
     extensions(("x-problem-codes" = json!(["conflict"])))

@@ -15,7 +15,6 @@ use crate::gateways::document_store::DocumentStore;
 use crate::reporting::realization::asked::Asked;
 use crate::reporting::realization::document;
 use crate::reporting::realization::pages::Source;
-use crate::reporting::realization::store::Viewer;
 use crate::typesetting::Typesetter;
 
 /// Where results lie in the store.
@@ -38,7 +37,7 @@ pub async fn make(desk: &JobDesk, typesetter: &Typesetter, id: Uuid) -> Result<(
     let source = Source {
         database: desk.database.clone(),
         calendars: desk.calendars.clone(),
-        viewer: Viewer { office: due.office, customer: None, roles: due.roles },
+        office: due.office,
         filter: due.asked.filter.clone(),
         now,
         seen: Arc::clone(&seen),

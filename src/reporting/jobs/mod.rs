@@ -104,7 +104,7 @@ pub async fn is_better(reader: &RecordReader, asked: &Asked, sums: bool) -> Resu
 /// When the server refuses.
 pub async fn begin(reader: &RecordReader, asked: &Asked) -> Result<HttpResponse> {
     let mut unit = reader.database.begin().await?;
-    let rows_total = super::realization::store::count(&mut unit, reader.viewer(), &asked.filter, i64::MAX).await?;
+    let rows_total = super::realization::store::count(&mut unit, reader.who.office, &asked.filter, i64::MAX).await?;
     let job = store::begin(&mut unit, reader, asked, rows_total).await?;
     queue(&mut unit, &MakeReport { job: job.id }, reader.now).await?;
     unit.commit().await?;

@@ -11,7 +11,6 @@ use crate::identity::SignedIn;
 use crate::ids::OfficeId;
 use crate::reporting::realization::asked::Asked;
 use crate::reporting::realization::reader::RecordReader;
-use crate::sop::role::Roles;
 
 /// The job for `asked`: that which is under way, or a new one.
 ///
@@ -93,8 +92,6 @@ fn state(code: &str) -> Result<JobState> {
 pub struct Due {
     /// Its office.
     pub office: OfficeId,
-    /// The roles it was asked for with.
-    pub roles: Roles,
     /// What was asked for.
     pub asked: Asked,
     /// What an attempt before left in the store.
@@ -117,7 +114,7 @@ pub async fn take(connection: &mut PgConnection, id: Uuid, key: &str, now: DateT
         where j.id = b.id
           and j.state in ('queued', 'running', 'failed')
           and j.expires_at > $3
-        returning j.office_id, j.roles, j.request as "request: Json<Asked>", b.object_key as "left_over?"
+        returning j.office_id, j.request as "request: Json<Asked>", b.object_key as "left_over?"
         "#,
         id,
         key,
@@ -125,12 +122,7 @@ pub async fn take(connection: &mut PgConnection, id: Uuid, key: &str, now: DateT
     )
     .fetch_optional(connection)
     .await?;
-    Ok(row.map(|row| Due {
-        office: OfficeId(row.office_id),
-        roles: Roles::from_codes(row.roles.iter().map(String::as_str)),
-        asked: row.request.0,
-        left_over: row.left_over,
-    }))
+    Ok(row.map(|row| Due { office: OfficeId(row.office_id), asked: row.request.0, left_over: row.left_over }))
 }
 
 /// Says how many rows have been fetched.

@@ -176,11 +176,14 @@ fn of_the_billing(language: Language) -> Vec<Column> {
     vec![
         column(say("Kode billing", "Billing code"), 18, move |row| billing(row, |one| text(one.code.clone()))),
         column(say("Jatuh tempo (WIB)", "Payable until (WIB)"), 17, move |row| billing(row, |one| Cell::Moment(one.expires_at))),
-        column(say("NTPN", "NTPN"), 19, move |row| billing(row, |one| one.ntpn.clone().into())),
+        column(say("NTPN", "NTPN"), 19, move |row| billing(row, |one| lines(&one.payments, |payment| &payment.ntpn))),
         column(say("Tanggal bayar (WIB)", "Paid (WIB)"), 17, move |row| billing(row, |one| one.paid_at.into())),
         column(say("Status pembayaran", "Payment"), 14, move |row| {
             row.billing.as_ref().map_or(Cell::Empty, |one| text(words::billing(one.status, language)))
         }),
+        column(say("Diterima (Rp)", "Received (IDR)"), 15, move |row| billing(row, |one| Cell::Number(one.account.received))),
+        column(say("Belum dibayar (Rp)", "Still owed (IDR)"), 15, move |row| billing(row, |one| Cell::Number(one.account.outstanding))),
+        column(say("Kelebihan bayar (Rp)", "Paid too much (IDR)"), 15, move |row| billing(row, |one| Cell::Number(one.account.excess))),
         column(say("Nilai SKM", "Satisfaction (SKM)"), 10, |row| row.satisfaction.map_or(Cell::Empty, |points| Cell::Number(points.into()))),
         column(say("Keterangan", "Remark"), 40, |row| row.remark.clone().into()),
     ]

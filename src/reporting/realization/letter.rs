@@ -90,7 +90,7 @@ fn narrowed(asked: &Asked) -> String {
     let kind = filter.kind.map(|kind| words::kind(kind, LANGUAGE));
     let stage = filter.stage.map(|stage| words::stage(stage, LANGUAGE));
     let parts: Vec<_> = [scheme, kind, stage, filter.officer.map(|_| "satu petugas")].into_iter().flatten().collect();
-    if parts.is_empty() { "semua yang dapat dilihat penyusun laporan".to_owned() } else { parts.join("; ") }
+    if parts.is_empty() { "semua permohonan yang diterima kantor".to_owned() } else { parts.join("; ") }
 }
 
 /// A number as Indonesian writes it, or a dash.
@@ -118,7 +118,13 @@ fn backlog(line: &super::summary::Backlog) -> Value {
 
 fn money(summary: &RealizationSummary) -> Value {
     let pnbp = &summary.pnbp;
-    let lines = [("Terbit", pnbp.issued), ("Dibayar", pnbp.paid), ("Kedaluwarsa", pnbp.expired), ("Belum dibayar", pnbp.waiting)];
+    let lines = [
+        ("Terbit", pnbp.issued),
+        ("Dibayar", pnbp.paid),
+        ("Kedaluwarsa", pnbp.expired),
+        ("Belum dibayar", pnbp.waiting),
+        ("Kelebihan bayar", pnbp.excess),
+    ];
     json!(lines.map(|(name, tally)| json!([name, tally.count, rupiah(tally.amount)])))
 }
 

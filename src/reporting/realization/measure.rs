@@ -53,7 +53,7 @@ pub struct Kept {
     pub sheets: Vec<Vec<DeficiencyItem>>,
     /// Its signed notice.
     pub notice: Option<Signed>,
-    /// Its newest e-billing.
+    /// Its e-billing that is to be paid, or was; else its newest.
     pub billing: Option<BillingRealization>,
     /// What was said when its road ended aside.
     pub remark: Option<String>,

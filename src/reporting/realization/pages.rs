@@ -12,23 +12,24 @@ use sqlx::PgConnection;
 use super::filter::Filter;
 use super::measure;
 use super::row::RealizationRow;
-use super::store::{self, Place, Viewer};
+use super::store::{self, Place};
 use crate::casework::calendars::Calendars;
 use crate::database::Database;
 use crate::error::{Error, Result};
+use crate::ids::OfficeId;
 
 /// Rows fetched at a time.
 const PAGE: i64 = 500;
 
-/// Everything a report is made from: whose eyes, which files, at what moment.
+/// Everything a report is made from: whose office, which files, at what moment.
 #[derive(Clone)]
 pub struct Source {
     /// The database.
     pub database: Database,
     /// The calendars minutes are counted by.
     pub calendars: Calendars,
-    /// Through whose eyes.
-    pub viewer: Viewer,
+    /// The office whose record it is.
+    pub office: OfficeId,
     /// Which files.
     pub filter: Filter,
     /// The moment it is made: clocks that run are read then.
@@ -47,13 +48,13 @@ impl Source {
     }
 
     async fn read(&self, connection: &mut PgConnection, after: Option<Place>, limit: i64) -> Result<Vec<(Place, RealizationRow)>> {
-        let places = store::places(connection, self.viewer, &self.filter, after, limit).await?;
+        let places = store::places(connection, self.office, &self.filter, after, limit).await?;
         let ids: Vec<_> = places.iter().map(|place| place.id).collect();
         let kept = store::kept(connection, &ids, self.now).await?;
         let mut versions = BTreeMap::new();
         for version in kept.iter().map(|kept| kept.calendar_version) {
             if let std::collections::btree_map::Entry::Vacant(free) = versions.entry(version) {
-                free.insert(self.calendars.version(connection, self.viewer.office, version).await?);
+                free.insert(self.calendars.version(connection, self.office, version).await?);
             }
         }
         let rows = places.into_iter().zip(kept).map(|(place, kept)| {
@@ -85,6 +86,6 @@ impl Source {
     /// # Errors
     /// When the server refuses.
     pub async fn count(&self, most: i64) -> Result<i64> {
-        self.database.read(async |c| store::count(c, self.viewer, &self.filter, most).await).await
+        self.database.read(async |c| store::count(c, self.office, &self.filter, most).await).await
     }
 }

@@ -1,4 +1,4 @@
-//! Who reads the record: whoever a row of the SOP names, but customers. Each sees in it the files they see one by one.
+//! The readers of the record. It is the office's: every reader sees the same rows, whatever single files they may open.
 
 use std::future::{Ready, ready};
 
@@ -8,22 +8,20 @@ use chrono::{DateTime, Utc};
 
 use super::filter::Filter;
 use super::pages::Source;
-use super::store::Viewer;
 use crate::casework::calendars::Calendars;
 use crate::certification::sop::SOP;
 use crate::clock::Clock;
 use crate::database::Database;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::identity::SignedIn;
 use crate::sop::role::Role;
 use crate::web::problem::Language;
 use crate::web::provided;
 
-/// The record's readers: whoever a row of the SOP admits, but customers. Internal auditors and administrators see no file of certification, so there would
-/// be nothing for them to read.
+/// The record's readers: the office's roles in the rows of the SOP, and its watchers (the internal auditor).
 #[must_use]
 pub fn readers() -> Vec<Role> {
-    Role::all().filter(|role| *role != Role::Customer && SOP.rows.iter().any(|row| row.actor.admits(*role))).collect()
+    SOP.record_readers().collect()
 }
 
 /// A signed-in reader of the record, with what reading takes. As the first argument of a handler it refuses everybody else.
@@ -40,19 +38,13 @@ pub struct RecordReader {
 }
 
 impl RecordReader {
-    /// Through whose eyes the record is read.
-    #[must_use]
-    pub fn viewer(&self) -> Viewer {
-        Viewer { office: self.who.office, customer: self.who.customer, roles: self.who.roles }
-    }
-
     /// What a report with this filter is made from.
     #[must_use]
     pub fn source(&self, filter: &Filter) -> Source {
         Source {
             database: self.database.clone(),
             calendars: self.calendars.clone(),
-            viewer: self.viewer(),
+            office: self.who.office,
             filter: filter.clone(),
             now: self.now,
             seen: std::sync::Arc::default(),
@@ -74,6 +66,10 @@ impl FromRequest for RecordReader {
         let who = SignedIn::from_request(request, payload).into_inner();
         let reader = |who: SignedIn| {
             who.must_be_one_of(&readers())?;
+            // The record names every customer: it is for staff alone, whatever roles an account of a customer may have come by.
+            if who.customer.is_some() {
+                return Err(Error::new(Code::Forbidden));
+            }
             let (database, calendars) = (provided(request)?, provided(request)?);
             Ok(Self { who, database, request: request.clone(), now: provided::<Clock>(request)?.now(), calendars })
         };

@@ -1,9 +1,10 @@
 //! A row of the record, as it is shown. What the service does not keep is there and null: the letter's own date, and the satisfaction survey (SKM).
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::certification::billing::BillingStatus;
+use crate::certification::billing::account::Account;
 use crate::certification::facts::{ApplicationKind, BusinessScale};
 use crate::certification::form::Product;
 use crate::certification::schemes::SchemeCode;
@@ -84,7 +85,7 @@ pub struct RealizationRow {
     /// The signed audit notice.
     #[schema(required)]
     pub notice: Option<NoticeRealization>,
-    /// The newest e-billing.
+    /// The e-billing that is to be paid, or was; else the newest.
     #[schema(required)]
     pub billing: Option<BillingRealization>,
     /// Nilai SKM. Always null: there is no survey in the service.
@@ -213,4 +214,26 @@ pub struct BillingRealization {
     /// Tanggal bayar.
     #[schema(required)]
     pub paid_at: Option<DateTime<Utc>>,
+    /// What the application owes and what came in, over all of its codes.
+    pub account: Account,
+    /// Every payment of the application, under whichever code it came, the earliest first.
+    pub payments: Vec<PaymentRealization>,
+}
+
+/// A payment, in the record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct PaymentRealization {
+    /// The code it came under.
+    #[schema(example = "820260706123456")]
+    pub code: String,
+    /// NTPN.
+    #[schema(example = "A1B2C3D4E5F6G7H8")]
+    pub ntpn: String,
+    /// Whole rupiah.
+    #[schema(example = 9_000_000)]
+    pub amount: i64,
+    /// Tanggal bayar.
+    pub paid_at: DateTime<Utc>,
+    /// Whether its code was superseded.
+    pub on_superseded_code: bool,
 }

@@ -5,10 +5,11 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::measure::{self, Kept, Signed};
-use super::row::{BillingRealization, RealizationRow};
+use super::row::{BillingRealization, PaymentRealization, RealizationRow};
 use crate::casework::ledger::Turn;
 use crate::certification::auditors::TeamRole;
-use crate::certification::billing;
+use crate::certification::billing::Facts;
+use crate::certification::billing::account::Account;
 use crate::certification::cost::{Channel, CostKind, CostLine};
 use crate::certification::facts::ApplicationKind;
 use crate::certification::notice::{NamedMember, NoticeContent};
@@ -55,7 +56,7 @@ prop_compose! {
         scheme in 0_usize..6,
         kind in 0_usize..8,
         missing in proptest::collection::vec(0_u8..4, 0..4),
-        money in (1_i64..50_000_000, any::<bool>(), -10_i64..10),
+        money in (1_i64..50_000_000, any::<bool>(), proptest::option::weighted(0.2, 1_i64..50_000_000), -10_i64..10),
         province in proptest::option::of("[=a-z ]{0,12}"),
     ) -> RealizationRow {
         let begun = now() - TimeDelta::minutes(ago);
@@ -76,11 +77,17 @@ prop_compose! {
             turns.push(Turn { at: now(), step: None, round });
         }
         let signed = [Stage::NoticeSigned, Stage::NoticeSent].contains(&stage);
-        let (amount, paid, days) = money;
+        let (amount, paid, other, days) = money;
         let expires_at = now() + TimeDelta::days(days);
+        let payment = |amount, on_superseded_code| PaymentRealization {
+            code: "820260706123456".into(), ntpn: "A1B2C3D4E5F6G7H8".into(), amount, paid_at: now(), on_superseded_code,
+        };
+        let payments: Vec<_> = paid.then(|| payment(amount, false)).into_iter().chain(other.map(|other| payment(other, true))).collect();
+        let account = Account::of(amount, payments.iter().map(|payment| payment.amount).sum());
         let billing = (stage == Stage::NoticeSent).then(|| BillingRealization {
-            code: "820260706123456".into(), amount, currency: "IDR", expires_at, status: billing::status(paid, expires_at, now()),
-            ntpn: paid.then(|| "A1B2C3D4E5F6G7H8".into()), paid_at: paid.then(now),
+            code: "820260706123456".into(), amount, currency: "IDR", expires_at,
+            status: Facts { paid, superseded: false, account, expires_at }.status(now()),
+            ntpn: paid.then(|| "A1B2C3D4E5F6G7H8".into()), paid_at: paid.then(now), account, payments,
         });
         let sheet = missing.iter().collect::<std::collections::BTreeSet<_>>().into_iter().zip(1..).map(|(code, no)| DeficiencyItem {
             no, requirement: format!("P0{code}"), title_id: format!("Dokumen {code}"), title_en: format!("Document {code}"),

@@ -5,9 +5,10 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::measure::{Kept, Signed};
-use super::row::BillingRealization;
+use super::row::{BillingRealization, PaymentRealization};
 use crate::casework::ledger;
-use crate::certification::billing;
+use crate::certification::billing::Facts;
+use crate::certification::billing::account::Account;
 use crate::certification::facts::BusinessScale;
 use crate::certification::form::Product;
 use crate::certification::sop::Stage;
@@ -46,6 +47,8 @@ pub(super) struct Stored {
     pub(super) expires_at: Option<DateTime<Utc>>,
     pub(super) ntpn: Option<String>,
     pub(super) paid_at: Option<DateTime<Utc>>,
+    pub(super) superseded_at: Option<DateTime<Utc>>,
+    pub(super) payments: Vec<Json<PaymentRealization>>,
     pub(super) remark: Option<String>,
 }
 
@@ -61,9 +64,12 @@ impl Stored {
             }
             (..) => None,
         };
+        let payments: Vec<_> = self.payments.into_iter().map(|payment| payment.0).collect();
+        let (ntpn, paid_at, superseded) = (self.ntpn, self.paid_at, self.superseded_at.is_some());
         let billing = self.billing_code.zip(self.billing_amount).zip(self.expires_at).map(|((code, amount), expires_at)| {
-            let status = billing::status(self.paid_at.is_some(), expires_at, now);
-            BillingRealization { code, amount, currency: "IDR", expires_at, status, ntpn: self.ntpn, paid_at: self.paid_at }
+            let account = Account::of(if superseded { 0 } else { amount }, payments.iter().map(|payment| payment.amount).sum());
+            let status = Facts { paid: paid_at.is_some(), superseded, account, expires_at }.status(now);
+            BillingRealization { code, amount, currency: "IDR", expires_at, status, ntpn, paid_at, account, payments }
         });
         Ok(Kept {
             id: ApplicationId(self.id),

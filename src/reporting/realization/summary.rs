@@ -42,7 +42,7 @@ pub struct RealizationSummary {
     pub office: OfficeSummary,
     /// What is under way, by stage and by age.
     pub backlog: Vec<Backlog>,
-    /// PNBP: the newest e-billing of each file.
+    /// PNBP: the account of each file, over all of its codes.
     pub pnbp: PnbpSummary,
     /// What was missing or unfit, most often first.
     pub deficiencies: Vec<DeficiencyTally>,

@@ -87,13 +87,14 @@ fn backlog(page: &mut Page<'_>, summary: &RealizationSummary, language: Language
 
 fn money(page: &mut Page<'_>, summary: &RealizationSummary, language: Language) -> Result<(), XlsxError> {
     let say = |id, en| pick(language, id, en);
-    page.head(&["PNBP", say("Kode billing", "E-billings"), say("Jumlah (Rp)", "Amount (IDR)")])?;
+    page.head(&["PNBP", say("Permohonan", "Files"), say("Jumlah (Rp)", "Amount (IDR)")])?;
     let pnbp = &summary.pnbp;
     for (name, tally) in [
         (say("Terbit", "Issued"), pnbp.issued),
         (say("Dibayar", "Paid"), pnbp.paid),
         (say("Kedaluwarsa", "Expired"), pnbp.expired),
         (say("Belum dibayar", "Waiting"), pnbp.waiting),
+        (say("Kelebihan bayar", "Paid too much"), pnbp.excess),
     ] {
         page.line(vec![text(name), count(tally.count), Cell::Number(tally.amount)])?;
     }

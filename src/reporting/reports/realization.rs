@@ -80,7 +80,7 @@ impl RealizationQuery {
 /// Read the record of certification services (Data Realisasi Layanan Sertifikasi).
 ///
 /// The record that the SOP asks for: what was received in a period, each step with its minutes of working time against the standard time, deficiencies, notice,
-/// team, days and cost. Every number comes from journal and ledger. It holds the files you see one by one. What the service does not keep is null: the letter's
+/// team, days and cost. Every number comes from journal and ledger. It is the office's record: everyone who may read it sees the same rows, whatever single files they may open. What the service does not keep is null: the letter's
 /// own date and the satisfaction survey (SKM).
 ///
 /// JSON comes page by page, the first page with the sums of every row under the filter. CSV (comma, UTF-8 with a byte order mark, times in WIB, texts that a

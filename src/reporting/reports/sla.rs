@@ -58,8 +58,8 @@ pub struct SlaReport {
 
 /// Read how the steps stand against their standard times (kinerja waktu layanan).
 ///
-/// For each step how many files kept its standard time (waktu baku), how many did not, how many are overdue now, and how long it took: of the files you see,
-/// from the same rows as the record.
+/// For each step how many files kept its standard time (waktu baku), how many did not, how many are overdue now, and how long it took: from
+/// the same rows as the record, the same for everyone who may read it.
 #[utoipa::path(
     tag = "reports",
     params(SlaQuery),

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::sop::rights::{Asker, barred_pairs, may, stages_open_to};
+use crate::sop::role::Role;
 use crate::sop::table::{Sop, Stage as _, Task};
 
 /// The section of this SOP: one line per task and stage, one column per role that may do anything at all.
@@ -10,12 +11,13 @@ use crate::sop::table::{Sop, Stage as _, Task};
 pub fn matrix<T: Task>(sop: &'static Sop<T>) -> String {
     let (able, unable): (Vec<_>, Vec<_>) = Asker::all().partition(|who| T::all().any(|task| stages_open_to(sop, *who, task).next().is_some()));
     format!(
-        "## SOP `{}` · {} ({})\n\n{}\n✘ at every task and every stage: {}.\n\n### Asas empat mata (four eyes)\n\n{}",
+        "## SOP `{}` · {} ({})\n\n{}\n✘ at every task and every stage: {}.\n\n### Yang melihat berkas (who sees a file)\n\n{}\n### Asas empat mata (four eyes)\n\n{}",
         sop.code,
         sop.title.id,
         sop.title.en,
         table(&header(&able), &lines(sop, &able)),
         unable.iter().map(|who| format!("`{}`", who.code())).collect::<Vec<_>>().join(", "),
+        seen(sop),
         four_eyes(sop),
     )
 }
@@ -54,6 +56,13 @@ fn table(header: &[String], lines: &[Vec<String>]) -> String {
     };
     let rule: Vec<_> = widths.iter().map(|width| "-".repeat(*width)).collect();
     lines.iter().fold(row(header) + &row(&rule), |table, line| table + &row(line))
+}
+
+/// From which stage of the road each role sees a file.
+fn seen<T: Task>(sop: &'static Sop<T>) -> String {
+    let first = |role| T::Stage::all().find(|stage| sop.roles_named_at(*stage).any(|named| named == role));
+    let lines = Role::all().filter_map(|role| first(role).map(|stage| format!("- `{}` from `{}` on\n", role.code(), stage.code())));
+    lines.collect()
 }
 
 fn four_eyes<T: Task>(sop: &'static Sop<T>) -> String {

@@ -32,9 +32,11 @@ impl Specimen {
         id_of(&self.case)
     }
 
-    /// Whether a holder of `role` may know of it: somewhere on its road a row names the role.
+    /// Whether a holder of `role` may know of it: somewhere on its road a row names the role, or it was submitted and the role answers for the office's work.
     pub fn is_seen_by(&self, role: Role) -> bool {
-        self.road.iter().any(|stage| SOP.rows.iter().any(|row| row.actor.admits(role) && row.targets(*stage).is_some()))
+        let leads = [Role::Head, Role::PjiLead, Role::SsLead].contains(&role) && self.road.contains(&Stage::Submitted);
+        let names = |stage: &Stage| SOP.rows.iter().any(|row| row.actor.admits(role) && row.shows_at(*stage));
+        leads || self.road.iter().any(names)
     }
 }
 

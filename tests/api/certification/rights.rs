@@ -72,7 +72,8 @@ async fn every_task_is_done_by_each_role_of_its_row_at_each_of_its_stages() {
             }
         }
     }
-    let lines = tasks().flat_map(|task| SOP.row(task).moves.iter().map(move |_| task));
+    // A payment needs a billing, which the specimens have once the notice is sent; of the later stages see `billing`.
+    let lines = tasks().flat_map(|task| SOP.row(task).moves.iter().filter(move |(at, _)| !SOP.row(task).unshown_at.contains(at)).map(move |_| task));
     let expected: usize = lines.map(|task| Role::all().filter(|role| SOP.row(task).actor.admits(*role)).count()).sum();
     assert_eq!(done, expected, "every tick of the table of rights was tried");
 }

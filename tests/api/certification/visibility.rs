@@ -97,17 +97,44 @@ async fn staff_see_a_file_from_the_stage_that_first_names_them_and_from_then_on(
     }
 }
 
+/// Row 5: the head and both leads answer for the office's work.
+#[actix_web::test]
+async fn the_head_and_the_leads_read_every_submitted_file_and_no_draft() {
+    let office = Office::open().await;
+    let specimens = office.specimens().await;
+    // A draft that was withdrawn was never submitted.
+    let unsent = office.draft().await;
+    office.customer.post(&format!("{unsent}/withdrawal"), serde_json::json!({"reason": "Belum jadi."})).await.expect(200);
+    let received: std::collections::BTreeSet<_> =
+        specimens.iter().filter(|specimen| specimen.stage != Stage::Draft).map(|specimen| specimen.id().to_string()).collect();
+    for person in [&office.head, &office.pji_lead, &office.ss_lead] {
+        person.get(&unsent).await.refused(404, "not_found");
+        let files = person.get("/api/v1/applications?count=true&limit=200").await.expect(200);
+        let listed: std::collections::BTreeSet<_> =
+            files["items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect();
+        assert_eq!((&listed, files["count"].as_u64()), (&received, Some(received.len() as u64)));
+        for specimen in &specimens {
+            let expected = if specimen.stage == Stage::Draft { 404 } else { 200 };
+            for read in ["", "/timeline", "/documents", "/snapshots", "/deficiency-sheets", "/audit-confirmations"] {
+                let answer = person.get(&format!("{}{read}", specimen.case)).await;
+                assert_eq!(answer.status, expected, "{:?}{read}", specimen.stage);
+            }
+        }
+        let none = person.get("/api/v1/applications?stage=draft").await.expect(200);
+        assert_eq!(none["items"], serde_json::json!([]));
+    }
+}
+
 #[actix_web::test]
 async fn what_staff_may_not_see_yet_is_not_there() {
     let office = Office::open().await;
     let specimens = office.specimens().await;
     for specimen in &specimens {
         let hidden_from: &[&Person] = match specimen.stage {
-            Stage::Draft => &[&office.pji_staff, &office.operations],
+            Stage::Draft => &[&office.pji_staff, &office.operations, &office.head, &office.pji_lead, &office.ss_lead],
             // Withdrawn before it was filed: operations never hear of it.
-            Stage::Submitted | Stage::Withdrawn => &[&office.operations, &office.ss_lead],
-            Stage::Confirmed => &[&office.head, &office.pji_lead],
-            Stage::NoticeSigned => &[&office.treasurer],
+            Stage::Submitted | Stage::Withdrawn => &[&office.operations, &office.treasurer],
+            Stage::Confirmed | Stage::NoticeSigned => &[&office.treasurer],
             Stage::Filed
             | Stage::Deficient
             | Stage::Verified

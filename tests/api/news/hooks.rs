@@ -296,10 +296,12 @@ async fn an_address_inside_a_network_is_refused_when_it_is_named_and_when_a_name
 async fn a_webhook_is_its_keepers_and_shows_only_what_its_owner_may_see() {
     let office = Office::open().await;
     let (stranger, running) = (office.app.customer().await, Running::start(&office.app.service));
-    let [mine, theirs, of_the_head] = [Receiver::start().await, Receiver::start().await, Receiver::start().await];
+    let [mine, theirs, of_the_head, of_the_treasurer] =
+        [Receiver::start().await, Receiver::start().await, Receiver::start().await, Receiver::start().await];
     let (hook, _) = webhook(&office.customer, &mine.url).await;
     webhook(&stranger, &theirs.url).await;
     webhook(&office.head, &of_the_head.url).await;
+    webhook(&office.treasurer, &of_the_treasurer.url).await;
     for (method, path, body) in [
         (Method::GET, hook.clone(), None),
         (Method::PATCH, hook.clone(), Some(json!({"active": false}))),
@@ -315,12 +317,11 @@ async fn a_webhook_is_its_keepers_and_shows_only_what_its_owner_may_see() {
     assert_eq!(stranger.get("/api/v1/webhooks").await.expect(200)["items"].as_array().unwrap().len(), 1);
     office.case(Until::Initialled).await;
     mine.wait_for(7).await;
-    // The head sees a file from the draft of the notice on.
-    let calls = of_the_head.wait_for(2).await;
-    let mut stages: Vec<_> = calls.iter().map(|call| call.json()["data"]["stage"].as_str().unwrap().to_owned()).collect();
-    stages.sort();
-    assert_eq!(stages, ["notice_drafted", "notice_initialled"]);
-    assert_eq!(theirs.calls().len(), 0);
+    // The head sees a file from its submission on, the treasurer once the notice is sent.
+    let calls = of_the_head.wait_for(7).await;
+    let stages: std::collections::BTreeSet<_> = calls.iter().map(|call| call.json()["data"]["stage"].as_str().unwrap().to_owned()).collect();
+    assert!(stages.contains("submitted") && !stages.contains("draft"), "{stages:?}");
+    assert_eq!((theirs.calls().len(), of_the_treasurer.calls().len()), (0, 0));
     running.stop().await;
 }
 

@@ -43,6 +43,29 @@ async fn the_person_the_lead_and_the_head_are_told_one_after_the_other_and_each_
     }
 }
 
+/// Row 5: 19 of 22 such notices led the head and the leads to a 404.
+#[actix_web::test]
+async fn whoever_hears_that_a_step_is_late_can_open_the_file() {
+    let mut office = Office::open().await;
+    let road =
+        [Until::Submitted, Until::Filed, Until::Verified, Until::Completed, Until::Confirmed, Until::Drafted, Until::Initialled, Until::Signed];
+    for until in road {
+        office.case(until).await;
+    }
+    office.later(24 * 60).await;
+    office.look().await;
+    let (mut heard, mut kinds) = (0, std::collections::BTreeSet::new());
+    for (_, person) in office.everybody().await {
+        // `inbox` opens everything that it tells of.
+        for item in super::inbox(&person).await {
+            heard += usize::from(item["kind"] == "step_late");
+            kinds.insert(item["kind"].as_str().unwrap().to_owned());
+        }
+    }
+    assert_eq!(kinds.into_iter().collect::<Vec<_>>(), ["case_moved", "step_late", "step_waiting"]);
+    assert!(heard >= 3 * road.len(), "each file at each rung: {heard}");
+}
+
 #[actix_web::test]
 async fn the_night_and_the_weekend_do_not_make_late() {
     let mut office = Office::open().await;

@@ -15,9 +15,14 @@ use serde_json::Value;
 
 use crate::support::Person;
 
-/// What lies in the inbox, newest first.
+/// What lies in the inbox, newest first. Row 5: whatever it tells of, and in whichever test, its reader can open what it is about.
 pub async fn inbox(person: &Person) -> Vec<Value> {
-    person.get("/api/v1/notifications?limit=200").await.expect(200)["items"].as_array().unwrap().clone()
+    let items = person.get("/api/v1/notifications?limit=200").await.expect(200)["items"].as_array().unwrap().clone();
+    let links: std::collections::BTreeMap<_, _> = items.iter().map(|item| (item["link"].as_str().unwrap(), &item["kind"])).collect();
+    for (link, kind) in links {
+        assert_eq!(person.get(link).await.status, 200, "{kind}: {link}");
+    }
+    items
 }
 
 /// The same, each as kind, step and percent, oldest first.

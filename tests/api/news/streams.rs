@@ -47,9 +47,9 @@ async fn whoever_listens_at_one_replica_hears_what_is_done_at_another_and_misses
 async fn nobody_hears_of_a_case_they_may_not_see() {
     let office = Office::open().await;
     let running = Running::start(&office.app.service);
-    let stranger = office.app.customer().await;
+    let (stranger, auditor) = (office.app.customer().await, office.app.staff(Role::InternalAuditor).await);
     let mut ears = Vec::new();
-    for person in [&stranger, &office.head, &office.treasurer] {
+    for person in [&stranger, &auditor, &office.treasurer] {
         ears.push(Listener::open(&running.address, person, None).await);
     }
     office.case(Until::Filed).await;

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
+use super::super::row::BillingRealization;
 use super::super::samples::any_row;
 use super::*;
 use crate::certification::billing::BillingStatus;
@@ -57,15 +58,19 @@ proptest! {
             prop_assert_eq!(groups.iter().map(|group| group.count).sum::<u64>(), summary.count);
             prop_assert_eq!(groups.iter().map(|group| group.open).sum::<u64>(), summary.open);
         }
-        let amount = |status: Option<BillingStatus>| -> i64 {
-            let billings = rows.iter().filter_map(|row| row.billing.as_ref());
-            billings.filter(|billing| status.is_none_or(|status| billing.status == status)).map(|billing| billing.amount).sum()
+        let billings = || rows.iter().filter_map(|row| row.billing.as_ref());
+        let received = |billing: &BillingRealization| billing.payments.iter().map(|payment| payment.amount).sum::<i64>();
+        let owed = |expired: bool| -> i64 {
+            let owing = billings().filter(|billing| (billing.status == BillingStatus::Expired) == expired);
+            owing.map(|billing| (billing.amount - received(billing)).max(0)).sum()
         };
         let pnbp = &summary.pnbp;
-        prop_assert_eq!([pnbp.issued.amount, pnbp.paid.amount, pnbp.expired.amount, pnbp.waiting.amount], [
-            amount(None), amount(Some(BillingStatus::Paid)), amount(Some(BillingStatus::Expired)), amount(Some(BillingStatus::Issued)),
+        prop_assert_eq!([pnbp.issued.amount, pnbp.paid.amount, pnbp.expired.amount, pnbp.waiting.amount, pnbp.excess.amount], [
+            billings().map(|billing| billing.amount).sum(), billings().map(received).sum(), owed(true), owed(false),
+            billings().map(|billing| (received(billing) - billing.amount).max(0)).sum(),
         ]);
-        prop_assert_eq!(pnbp.issued.count, pnbp.paid.count + pnbp.expired.count + pnbp.waiting.count);
+        prop_assert_eq!(pnbp.issued.amount + pnbp.excess.amount, pnbp.paid.amount + pnbp.expired.amount + pnbp.waiting.amount, "Row 8: every rupiah is somewhere");
+        prop_assert_eq!(pnbp.issued.count, number(billings().count()));
         prop_assert_eq!(summary.deficiencies.iter().map(|one| one.items).sum::<u64>(), number(rows.iter().map(|row| row.deficiency_items).sum()));
         let days = rows.iter().filter_map(|row| row.notice.as_ref()).map(|notice| notice.audit_dates.len() * (1 + notice.team_members.len()));
         prop_assert_eq!(summary.auditors.iter().map(|one| one.days).sum::<u64>(), number(days.sum()));

@@ -1,0 +1,68 @@
+//! The account of an application: what it owes by e-billing, and what came in under any of its codes. Every rupiah is counted, whichever code it came under.
+
+use serde::Serialize;
+
+/// What is owed and what came in (rekening permohonan).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Account {
+    /// Tagihan: the amount of the code that is to be paid, in whole rupiah; 0 when none is.
+    #[schema(example = 9_000_000)]
+    pub due: i64,
+    /// Diterima: every payment, in whole rupiah.
+    #[schema(example = 17_000_000)]
+    pub received: i64,
+    /// Belum dibayar: what is still owed, in whole rupiah.
+    #[schema(example = 0)]
+    pub outstanding: i64,
+    /// Kelebihan bayar: what came in beyond what is owed, in whole rupiah. Above 0 it has to be looked into: to be returned, or to be charged otherwise.
+    #[schema(example = 8_000_000)]
+    pub excess: i64,
+}
+
+impl Account {
+    /// With `due` rupiah owed and `received` rupiah paid.
+    #[must_use]
+    pub fn of(due: i64, received: i64) -> Self {
+        Self { due, received, outstanding: due.saturating_sub(received).max(0), excess: received.saturating_sub(due).max(0) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, TimeDelta};
+
+    use super::Account;
+    use crate::certification::billing::{BillingStatus, Facts};
+
+    /// Row 8: 8 and 9 million were asked for and both were paid.
+    #[test]
+    fn every_rupiah_is_counted_and_what_is_too_much_is_told() {
+        assert_eq!(Account::of(9, 17), Account { due: 9, received: 17, outstanding: 0, excess: 8 });
+        assert_eq!(Account::of(9, 8), Account { due: 9, received: 8, outstanding: 1, excess: 0 });
+        assert_eq!(Account::of(0, 9), Account { due: 0, received: 9, outstanding: 0, excess: 9 });
+        assert_eq!(Account::of(9, 9), Account { due: 9, received: 9, outstanding: 0, excess: 0 });
+        for (due, received) in [(0, 0), (9, 0), (9, 8), (9, 9), (9, 17), (0, 9)] {
+            let account = Account::of(due, received);
+            assert_eq!(due, received + account.outstanding - account.excess, "{account:?}");
+        }
+    }
+
+    #[test]
+    fn a_code_is_payable_only_while_something_is_owed_under_it() {
+        let (expires_at, late) = (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH + TimeDelta::microseconds(1));
+        for (paid, superseded, received, now, expected) in [
+            (false, false, 0, expires_at, BillingStatus::Issued),
+            (false, false, 8, expires_at, BillingStatus::Issued),
+            (false, false, 0, late, BillingStatus::Expired),
+            (false, false, 9, expires_at, BillingStatus::Settled),
+            (false, false, 9, late, BillingStatus::Settled),
+            (false, true, 0, expires_at, BillingStatus::Superseded),
+            (false, true, 9, late, BillingStatus::Superseded),
+            (true, true, 17, late, BillingStatus::Paid),
+            (true, false, 9, late, BillingStatus::Paid),
+        ] {
+            let facts = Facts { paid, superseded, account: Account::of(9, received), expires_at };
+            assert_eq!(facts.status(now), expected, "{facts:?}");
+        }
+    }
+}
