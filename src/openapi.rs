@@ -8,6 +8,7 @@ mod files;
 mod headers;
 mod integrations;
 mod links;
+mod merge_patch;
 mod pages;
 mod parameters;
 mod problems;
@@ -17,7 +18,7 @@ mod written;
 
 use actix_web::http::Method;
 use serde_json::{Value, json};
-use utoipa::openapi::path::{Operation, ParameterIn};
+use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{OpenApi, RefOr, extensions::Extensions};
 
@@ -28,7 +29,7 @@ use crate::sop::table::{Row, Task, Within};
 use crate::web::Problem;
 use crate::web::confidential::{ConfidentialOperations, is_below_complaints};
 use crate::web::deprecation::DeprecatedOperations;
-use crate::web::known_parameters::KnownParameters;
+use crate::web::known_parameters::{KnownParameter, KnownParameters};
 use crate::webhooks::contract::{self, WebhookBody};
 use crate::{certification, complaint};
 
@@ -91,6 +92,7 @@ what you have, with `If-Match` it keeps you from overwriting what you have not s
         (name = "notifications", description = "What you were told (pemberitahuan)."),
         (name = "events", description = "What happens, as it happens (peristiwa langsung)."),
         (name = "webhooks", description = "Addresses that are called with what happens (webhook)."),
+        (name = "webhook-callbacks", description = "What the addresses of webhooks are sent (panggilan webhook): you answer these, you do not call them."),
         (name = "operations", description = "What went wrong behind the scenes, for administrators (kegagalan)."),
         (name = "problems", description = "Every refusal with its cause, its remedy and an example (masalah). The `type` of a problem opens in a browser."),
         (name = "health", description = "For balancers and monitors.")
@@ -155,6 +157,7 @@ fn stamp(operation: &mut Operation, method: &str, path: &str, schemas: &Value) {
     problems::stamp(operation, &problems::Kind { method, path, access, is_step });
     files::stamp(operation);
     example::stamp(operation, schemas);
+    merge_patch::stamp(operation, method);
     headers::stamp(operation, method, path, is_step, access.is_confidential(path));
     pages::bound(operation);
     parameters::stamp(operation);
@@ -226,10 +229,17 @@ pub fn reporter_operations(document: &OpenApi) -> ReporterOperations {
 pub fn known_parameters(document: &OpenApi) -> KnownParameters {
     let names = |operation: &Operation| {
         let all = operation.parameters.iter().flatten().filter_map(|one| if let RefOr::T(one) = one { Some(one) } else { None });
-        all.filter(|one| one.parameter_in == ParameterIn::Query).map(|one| one.name.clone()).collect()
+        let known = |one: &Parameter| KnownParameter { name: one.name.clone(), is_date: holds_date(&json!(one.schema)) };
+        all.filter(|one| one.parameter_in == ParameterIn::Query).map(known).collect()
     };
     let api = operations(document).filter(|(_, path, _)| path.starts_with("/api/"));
     KnownParameters::new(api.map(|(method, path, operation)| (method, path.to_owned(), names(operation))))
+}
+
+/// Whether a text under `schema` is a date, also where it may be null.
+fn holds_date(schema: &Value) -> bool {
+    let choices = ["oneOf", "anyOf"].iter().filter_map(|name| schema.get(name).and_then(Value::as_array)).flatten();
+    matches!(schema.get("format").and_then(Value::as_str), Some("date" | "date-time")) || choices.into_iter().any(holds_date)
 }
 
 /// The operations on their way out.

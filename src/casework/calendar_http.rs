@@ -25,7 +25,7 @@ pub struct CalendarForm {
     /// Working hours and days off.
     pub calendar: CalendarDraft,
     /// Why: the decree, the announcement.
-    #[schema(example = "SKB 3 Menteri tentang Hari Libur Nasional dan Cuti Bersama 2027")]
+    #[schema(example = "SKB 3 Menteri tentang Hari Libur Nasional dan Cuti Bersama 2027", min_length = 1, max_length = 500)]
     pub reason: String,
 }
 

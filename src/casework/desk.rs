@@ -42,7 +42,7 @@ impl Desk {
             begun => begun?,
         };
         let file = take(work, By::Person(self.who.clone()), &self.desktop, tools, id, task).await?;
-        if seen.is_some_and(|seen| seen != file.cover.version) {
+        if !seen.admits(file.cover.version) {
             // Of the parts of a file, such as its notice, each has an ETag of its own, which names another version.
             let (id, en) =
                 ("If-Match adalah ETag berkas itu sendiri; muat ulang berkasnya.", "If-Match is the ETag of the file itself; reload the file.");

@@ -25,7 +25,12 @@ pub struct NumberPatternForm {
     /// Of which register.
     pub series: Series,
     /// Text with placeholders: `{seq}` (or `{seq:5}`, filled up with zeros), `{year}`, `{month}`, `{month_roman}`. Must hold `{seq}` and `{year}`.
-    #[schema(example = "B/{seq}/BSKJI/BSPJI-Palembang/PA/{month_roman}/{year}", min_length = 1, max_length = 120)]
+    #[schema(
+        example = "B/{seq}/BSKJI/BSPJI-Palembang/PA/{month_roman}/{year}",
+        pattern = "^.*(\\{seq(:[0-9]+)?\\}.*\\{year\\}|\\{year\\}.*\\{seq(:[0-9]+)?\\}).*$",
+        min_length = 1,
+        max_length = 120
+    )]
     pub pattern: String,
     /// Why: the decree.
     #[schema(example = "Permenperin 25/2019 tentang Tata Naskah Dinas", min_length = 1, max_length = 500)]

@@ -48,13 +48,13 @@ pub struct CostLine {
     /// What it is for.
     pub kind: CostKind,
     /// In words.
-    #[schema(example = "Ketua tim audit, 2 hari")]
+    #[schema(example = "Ketua tim audit, 2 hari", min_length = 1, max_length = 200)]
     pub description: String,
     /// How many.
     #[schema(example = 2, minimum = 1)]
     pub quantity: u32,
     /// Of what.
-    #[schema(example = "OH")]
+    #[schema(example = "OH", min_length = 1, max_length = 200)]
     pub unit: String,
     /// Whole rupiah for each.
     #[schema(example = 2_000_000, minimum = 0)]
@@ -62,7 +62,7 @@ pub struct CostLine {
     /// How it is paid.
     pub channel: Channel,
     /// On what rule the amount rests.
-    #[schema(example = "PP 54/2021")]
+    #[schema(example = "PP 54/2021", min_length = 1, max_length = 200)]
     pub legal_basis: String,
 }
 

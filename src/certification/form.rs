@@ -35,7 +35,7 @@ pub struct ApplicationForm {
     pub products: Vec<Product>,
     /// What is to be certified, for management systems.
     #[serde(default)]
-    #[schema(example = "Produksi air minum dalam kemasan")]
+    #[schema(example = "Produksi air minum dalam kemasan", min_length = 1, max_length = 4000)]
     pub scope: Option<String>,
     /// How many work there. Needed to submit.
     #[serde(default)]
@@ -50,15 +50,15 @@ pub struct ApplicationForm {
 #[serde(deny_unknown_fields)]
 pub struct Company {
     /// Its name.
-    #[schema(example = "PT Tirta Musi Sejahtera")]
+    #[schema(example = "PT Tirta Musi Sejahtera", min_length = 1, max_length = 200)]
     pub name: String,
     /// Its business number (NIB), 13 digits.
     #[serde(default)]
-    #[schema(example = "1234567890123")]
+    #[schema(example = "1234567890123", pattern = "^[0-9]{13}$")]
     pub nib: Option<String>,
     /// Its address.
     #[serde(default)]
-    #[schema(example = "Jl. Perindustrian II No. 12, Palembang")]
+    #[schema(example = "Jl. Perindustrian II No. 12, Palembang", min_length = 1, max_length = 200)]
     pub address: Option<String>,
 }
 
@@ -67,16 +67,16 @@ pub struct Company {
 #[serde(deny_unknown_fields)]
 pub struct Site {
     /// What it is called.
-    #[schema(example = "Pabrik Kertapati")]
+    #[schema(example = "Pabrik Kertapati", min_length = 1, max_length = 200)]
     pub name: String,
     /// Where it is.
-    #[schema(example = "Jl. Ki Marogan No. 8, Kertapati, Palembang")]
+    #[schema(example = "Jl. Ki Marogan No. 8, Kertapati, Palembang", min_length = 1, max_length = 200)]
     pub address: String,
     /// Regency or city (kabupaten/kota).
-    #[schema(example = "Kota Palembang")]
+    #[schema(example = "Kota Palembang", min_length = 1, max_length = 200)]
     pub regency: String,
     /// Province.
-    #[schema(example = "Sumatera Selatan")]
+    #[schema(example = "Sumatera Selatan", min_length = 1, max_length = 200)]
     pub province: String,
 }
 
@@ -85,13 +85,13 @@ pub struct Site {
 #[serde(deny_unknown_fields)]
 pub struct Product {
     /// What it is.
-    #[schema(example = "Air mineral")]
+    #[schema(example = "Air mineral", min_length = 1, max_length = 200)]
     pub name: String,
     /// Its brand (merek).
-    #[schema(example = "Tirta Musi")]
+    #[schema(example = "Tirta Musi", min_length = 1, max_length = 200)]
     pub brand: String,
     /// The standard it is certified against.
-    #[schema(example = "SNI 3553:2023")]
+    #[schema(example = "SNI 3553:2023", min_length = 1, max_length = 200)]
     pub standard: String,
 }
 
@@ -112,13 +112,13 @@ pub struct Personnel {
 #[serde(deny_unknown_fields)]
 pub struct Contact {
     /// Name.
-    #[schema(example = "Rahmat Hidayat")]
+    #[schema(example = "Rahmat Hidayat", min_length = 1, max_length = 200)]
     pub name: String,
     /// E-mail.
-    #[schema(example = "mutu@tirtamusi.example")]
+    #[schema(example = "mutu@tirtamusi.example", format = "email", max_length = 254)]
     pub email: String,
     /// Telephone.
-    #[schema(example = "+62 711 555 0101")]
+    #[schema(example = "+62 711 555 0101", min_length = 1, max_length = 200)]
     pub phone: String,
 }
 

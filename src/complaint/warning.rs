@@ -40,7 +40,7 @@ pub struct Warning {
     /// Whom it is for.
     pub user: UserId,
     /// What it says: without the words of the complaint.
-    #[schema(example = "Pungutan di luar tarif tidak dibenarkan.", max_length = 5000)]
+    #[schema(example = "Pungutan di luar tarif tidak dibenarkan.", min_length = 1, max_length = 5000)]
     pub text: String,
     /// A warning that repeats eight words of the reporter in a row is refused. Say `true` if it must.
     #[serde(default)]
@@ -158,7 +158,7 @@ pub struct AtWarning {
 #[serde(deny_unknown_fields)]
 pub struct Statement {
     /// What you state (keterangan).
-    #[schema(example = "Saya telah mengembalikan uang tersebut.", max_length = 5000)]
+    #[schema(example = "Saya telah mengembalikan uang tersebut.", min_length = 1, max_length = 5000)]
     pub text: String,
 }
 

@@ -19,6 +19,7 @@ use crate::sop::role::Role;
 use crate::web::Work;
 use crate::web::body::Check;
 use crate::web::problem::Language;
+use crate::web::work::Seen;
 
 /// A member of staff who gets an account.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -107,7 +108,7 @@ pub async fn add(work: &mut Work, who: &SignedIn, account: Prepared, tokens: &Ma
 ///
 /// # Errors
 /// `not_found`; `stale_version`; `conflict` when the last active administrator would be deactivated; `forbidden` when `who` has just ceased to be one.
-pub async fn change(work: &mut Work, who: &SignedIn, id: UserId, seen: Option<i64>, form: &AccountChange) -> Result<users::Row> {
+pub async fn change(work: &mut Work, who: &SignedIn, id: UserId, seen: &Seen, form: &AccountChange) -> Result<users::Row> {
     let now = work.now();
     store::roles::lock(work).await?;
     must_still_be_admin(work, who).await?;
@@ -133,7 +134,7 @@ pub async fn change(work: &mut Work, who: &SignedIn, id: UserId, seen: Option<i6
 ///
 /// # Errors
 /// `stale_version`.
-pub async fn set_language(work: &mut Work, who: &SignedIn, seen: Option<i64>, language: Language) -> Result<()> {
+pub async fn set_language(work: &mut Work, who: &SignedIn, seen: &Seen, language: Language) -> Result<()> {
     let now = work.now();
     let row = take(work, who.office, who.user, seen).await?;
     if row.language == language.tag() {
@@ -147,7 +148,7 @@ pub async fn set_language(work: &mut Work, who: &SignedIn, seen: Option<i64>, la
 ///
 /// # Errors
 /// `not_found`; `stale_version`; `invalid_content` for roles that do not suit the account; what `roles::set` says.
-pub async fn set_roles(work: &mut Work, who: &SignedIn, id: UserId, seen: Option<i64>, wanted: &[Role]) -> Result<users::Row> {
+pub async fn set_roles(work: &mut Work, who: &SignedIn, id: UserId, seen: &Seen, wanted: &[Role]) -> Result<users::Row> {
     let now = work.now();
     store::roles::lock(work).await?;
     let row = take(work, who.office, id, seen).await?;
@@ -168,10 +169,10 @@ pub async fn find(conn: &mut PgConnection, office: OfficeId, id: UserId) -> Resu
 }
 
 /// Locks an account that is still as the caller saw it.
-async fn take(work: &mut Work, office: OfficeId, id: UserId, seen: Option<i64>) -> Result<users::Row> {
+async fn take(work: &mut Work, office: OfficeId, id: UserId, seen: &Seen) -> Result<users::Row> {
     if !users::lock(work, office, id).await? {
         return Err(Error::new(Code::NotFound));
     }
     let row = find(work, office, id).await?;
-    if seen.is_some_and(|seen| seen != row.version) { Err(Error::new(Code::StaleVersion)) } else { Ok(row) }
+    if !seen.admits(row.version) { Err(Error::new(Code::StaleVersion)) } else { Ok(row) }
 }

@@ -12,6 +12,7 @@ use crate::error::{Code, Error, Fault, Result, fault};
 use crate::ids::{TeamId, UserId};
 use crate::web::Work;
 use crate::web::body::Check;
+use crate::web::work::Seen;
 
 pub use super::store::teams::{Member, Team, find, teams_of};
 
@@ -83,14 +84,14 @@ pub async fn create(work: &mut Work, who: &SignedIn, form: &NewTeam) -> Result<T
 ///
 /// # Errors
 /// `not_found`; `stale_version`; what `create` says.
-pub async fn change(work: &mut Work, who: &SignedIn, id: TeamId, seen: Option<i64>, form: &TeamChange) -> Result<Team> {
+pub async fn change(work: &mut Work, who: &SignedIn, id: TeamId, seen: &Seen, form: &TeamChange) -> Result<Team> {
     let now = work.now();
     be_the_only_one(work, who).await?;
     if !store::lock(work, who.office, id).await? {
         return Err(Error::new(Code::NotFound));
     }
     let before = shown(work, who, id).await?;
-    if seen.is_some_and(|seen| seen != before.version) {
+    if !seen.admits(before.version) {
         return Err(Error::new(Code::StaleVersion));
     }
     store::change(work, id, &form.name, form.active).await?;

@@ -12,6 +12,7 @@ use super::store::{self, Held};
 use super::views::PublicLetter;
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
+use crate::web::body::must_not_be_encoded;
 use crate::web::{Provided, Reply};
 
 /// The largest file that is looked at, in MiB: a letter has a twentieth.
@@ -51,6 +52,7 @@ pub struct LetterVerification {
 #[post("/public/letters/verification")]
 pub async fn verify_letter(request: HttpRequest, file: web::Payload, database: Provided<Database>) -> Result<Reply<LetterVerification>> {
     must_be_pdf(&request)?;
+    must_not_be_encoded(request.headers())?;
     let (digest, tokens) = tokio::time::timeout(DEADLINE, scanned(file)).await.map_err(|_| Error::new(Code::RequestTimeout))??;
     let found = database.0.read(async |c| {
         if let Some(letter) = store::public(c, Held::Bytes(&digest)).await? {

@@ -8,6 +8,7 @@ use super::catalogue::{Procedure, SOPS};
 use crate::error::{Code, Error, Result};
 use crate::secrecy::sha256;
 use crate::sop::render::SopView;
+use crate::web::etags::is_known;
 use crate::web::{At, Query, Reply};
 
 /// The SOPs.
@@ -132,7 +133,7 @@ fn find(code: &str) -> Result<&'static dyn Procedure> {
 
 fn text(request: &HttpRequest, content_type: &'static str, body: String) -> HttpResponse {
     let etag = format!("\"{VERSION}.{}\"", hex::encode(&sha256(body.as_bytes())[..6]));
-    let known = request.headers().get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes());
+    let known = is_known(request.headers(), &etag);
     let mut reply = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     reply.insert_header((header::ETAG, etag));
     if known { reply.finish() } else { reply.content_type(content_type).body(body) }

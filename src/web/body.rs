@@ -6,7 +6,8 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use actix_web::dev::Payload;
-use actix_web::http::header;
+use actix_web::http::Method;
+use actix_web::http::header::{self, HeaderMap};
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use futures_util::StreamExt as _;
 use serde::de::DeserializeOwned;
@@ -24,6 +25,10 @@ use crate::secrecy::sha256;
 pub const LIMIT: usize = 1 << 20;
 /// How long a JSON body may take to arrive.
 const DEADLINE: Duration = Duration::from_secs(10);
+/// The media type of JSON.
+const JSON: &str = "application/json";
+/// The media type of a merge patch (RFC 7396), for `PATCH` only.
+pub const MERGE_PATCH: &str = "application/merge-patch+json";
 /// How deep JSON may nest: our deepest form has five levels.
 const DEPTH: usize = 32;
 
@@ -58,6 +63,7 @@ impl<T: DeserializeOwned + Check + ToSchema + 'static> FromRequest for Body<T> {
         let payload = payload.take();
         Box::pin(async move {
             must_be_json(&request)?;
+            must_not_be_encoded(request.headers())?;
             let bytes = tokio::time::timeout(DEADLINE, collect(payload)).await.map_err(|_| Error::new(Code::RequestTimeout))??;
             request.extensions_mut().insert(BodyDigest(sha256(&bytes)));
             parse(&bytes).map(Self)
@@ -68,10 +74,35 @@ impl<T: DeserializeOwned + Check + ToSchema + 'static> FromRequest for Body<T> {
 fn must_be_json(request: &HttpRequest) -> Result<()> {
     let given = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let media_type = given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if media_type == "application/json" || media_type == "application/merge-patch+json" {
+    // PATCH takes a merge patch (RFC 7396) under its own name too, as the contract declares.
+    let is_patch = request.method() == Method::PATCH;
+    if media_type == JSON || (is_patch && media_type == MERGE_PATCH) {
         return Ok(());
     }
-    Err(Error::new(Code::UnsupportedMediaType).detail("Kirim application/json.", "Send application/json."))
+    let (id, en) = if is_patch {
+        (format!("Kirim {JSON} atau {MERGE_PATCH}."), format!("Send {JSON} or {MERGE_PATCH}."))
+    } else {
+        (format!("Kirim {JSON}."), format!("Send {JSON}."))
+    };
+    Err(Error::new(Code::UnsupportedMediaType).detail(id, en))
+}
+
+/// Refuses a body under a content coding such as `gzip`: none is decoded, because a small body could then become a large one. The reply names the coding,
+/// and `Accept-Encoding` says what is taken (RFC 9110 §15.5.16).
+///
+/// # Errors
+/// `unsupported_media_type`.
+pub fn must_not_be_encoded(headers: &HeaderMap) -> Result<()> {
+    let lines = headers.get_all(header::CONTENT_ENCODING).map(|line| line.to_str().unwrap_or("?"));
+    let mut codings = lines.flat_map(|line| line.split(',')).map(str::trim).filter(|coding| !coding.is_empty());
+    let Some(coding) = codings.find(|coding| !coding.eq_ignore_ascii_case("identity")) else { return Ok(()) };
+    let is_token = coding.len() <= 40 && coding.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.*+".contains(&byte));
+    let coding = if is_token { coding } else { "?" };
+    let refusal = Error::new(Code::UnsupportedMediaType).detail(
+        format!("Content-Encoding `{coding}` tidak diterima; kirim isi tanpa Content-Encoding."),
+        format!("The Content-Encoding `{coding}` is not taken; send the body without Content-Encoding."),
+    );
+    Err(refusal.header("accept-encoding", "identity"))
 }
 
 async fn collect(mut payload: Payload) -> Result<web::BytesMut> {
@@ -92,6 +123,8 @@ async fn collect(mut payload: Payload) -> Result<web::BytesMut> {
 /// `malformed_body` when it is not JSON; `invalid_content` with every fault found when it is not the right JSON.
 pub fn parse<T: DeserializeOwned + Check + ToSchema>(bytes: &[u8]) -> Result<T> {
     let text = std::str::from_utf8(bytes).map_err(|_| malformed("bukan UTF-8", "not UTF-8"))?;
+    // Editors on Windows write a byte order mark, and RFC 8259 §8.1 lets a parser ignore it.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if nests_deeper_than(text, DEPTH) {
         return Err(malformed("bersarang terlalu dalam", "nested too deep"));
     }
@@ -108,7 +141,7 @@ pub fn parse<T: DeserializeOwned + Check + ToSchema>(bytes: &[u8]) -> Result<T> 
     })?;
     let mut faults = form.faults();
     faults.extend(unprintable(text));
-    far_dates(&serde_json::from_str(text).unwrap_or_default(), "", &mut faults);
+    faults.extend(far_dates::<T>(&serde_json::from_str(text).unwrap_or_default()));
     if faults.is_empty() { Ok(form) } else { Err(Error::invalid(faults)) }
 }
 
@@ -157,18 +190,21 @@ fn unprintable(text: &str) -> Option<Fault> {
     escaped.then(|| fault("", "unprintable", "Karakter NUL tidak diperbolehkan.", "The NUL character is not allowed."))
 }
 
-/// Dates outside the four-digit years of RFC 3339, which the database cannot keep.
-fn far_dates(value: &Value, pointer: &str, faults: &mut Vec<Fault>) {
+/// Dates outside the four-digit years of RFC 3339, which the database cannot keep: in those fields only that the schema calls dates. The schema is asked
+/// only when some text of the body looks like such a date.
+fn far_dates<T: ToSchema>(body: &Value) -> Vec<Fault> {
+    if !holds_far_date(body) {
+        return Vec::new();
+    }
+    shape::faults::<T>(body).into_iter().filter(|fault| fault.code == shape::FAR_DATE).collect()
+}
+
+fn holds_far_date(value: &Value) -> bool {
     match value {
-        Value::String(text) if is_far_date(text) => {
-            faults.push(fault(pointer, "wrong_value", "Tahun terdiri dari empat angka (RFC 3339).", "A year has four digits (RFC 3339)."));
-        }
-        Value::Array(items) => items.iter().enumerate().for_each(|(i, item)| far_dates(item, &format!("{pointer}/{i}"), faults)),
-        Value::Object(members) => {
-            let escaped = |name: &str| name.replace('~', "~0").replace('/', "~1");
-            members.iter().for_each(|(name, item)| far_dates(item, &format!("{pointer}/{}", escaped(name)), faults));
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        Value::String(text) => is_far_date(text),
+        Value::Array(items) => items.iter().any(holds_far_date),
+        Value::Object(members) => members.values().any(holds_far_date),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 
@@ -231,6 +267,41 @@ mod tests {
         assert_eq!(refusal(r#"{"items":[{"n":"x"},{"m":2}]}"#).1, all);
         assert_eq!(refusal(r#"{"items":[{"n":0},{"n":0}]}"#).1.len(), 2);
         assert_eq!(refusal(r#"{"items":[{"n":1},[1]]}"#).1, [("/items/1".into(), "wrong_type")]);
+    }
+
+    #[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
+    #[serde(deny_unknown_fields)]
+    struct Note {
+        text: String,
+        day: Option<chrono::NaiveDate>,
+    }
+
+    impl Check for Note {}
+
+    proptest::proptest! {
+        /// Row 26.
+        #[test]
+        fn any_text_is_taken_where_the_schema_asks_for_no_more(text in "[+-]?[0-9]{0,6}-?[0-9]{0,2}-?\\PC{0,20}", day in 0_u16..10_000) {
+            let day = format!("{day:04}-02-03");
+            let note: Note = parse(serde_json::json!({"text": text, "day": day}).to_string().as_bytes()).unwrap();
+            proptest::prop_assert_eq!(note.text, text);
+            proptest::prop_assert!(note.day.is_some());
+        }
+
+        /// Row 26.
+        #[test]
+        fn a_year_without_four_digits_is_refused_where_the_schema_asks_for_a_date(sign in "[+-]", year in 1_000_u32..262_000, text in "\\PC{0,20}") {
+            let body = serde_json::json!({"text": text, "day": format!("{sign}{year}-02-03")}).to_string();
+            let Err(Error::Refused(refused)) = parse::<Note>(body.as_bytes()) else { panic!("taken: {body}") };
+            proptest::prop_assert_eq!(refused.faults.iter().map(|fault| fault.pointer.as_str()).collect::<Vec<_>>(), ["/day"]);
+        }
+    }
+
+    /// Row 33.
+    #[test]
+    fn one_byte_order_mark_is_ignored() {
+        assert!(parse::<Note>("\u{feff}{\"text\": \"\u{feff}x\"}".as_bytes()).is_ok_and(|note| note.text == "\u{feff}x"));
+        assert_eq!(refusal("\u{feff}\u{feff}{}").0, Code::MalformedBody);
     }
 
     #[test]

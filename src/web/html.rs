@@ -7,8 +7,9 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder};
 
+use super::etags::is_known;
 use super::problem::Language;
-use super::reply::{VARY, etag, is_known};
+use super::reply::{VARY, etag};
 use crate::error::Error;
 
 const STYLE: &str = "body{font:1rem/1.6 system-ui,sans-serif;max-width:48rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b}\
@@ -81,7 +82,7 @@ impl Responder for Document {
         let mut reply = HttpResponse::Ok();
         reply.insert_header((header::ETAG, etag.as_str())).insert_header((header::VARY, VARY));
         reply.insert_header((header::CONTENT_LANGUAGE, self.language.tag()));
-        if is_known(request.headers().get(header::IF_NONE_MATCH), &etag) {
+        if is_known(request.headers(), &etag) {
             return reply.status(actix_web::http::StatusCode::NOT_MODIFIED).finish();
         }
         reply.content_type(self.media_type).body(self.text)

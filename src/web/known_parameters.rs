@@ -12,18 +12,27 @@ use actix_web::{HttpRequest, web};
 
 use crate::error::{Code, Error, Result, fault};
 
-/// The names of the query parameters of each operation, by method and route pattern. Cheap to clone.
+/// A query parameter of an operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownParameter {
+    /// Its name.
+    pub name: String,
+    /// Whether the contract calls it a date.
+    pub is_date: bool,
+}
+
+/// The query parameters of each operation, by method and route pattern. Cheap to clone.
 #[derive(Debug, Clone, Default)]
-pub struct KnownParameters(Arc<HashMap<(Method, String), Vec<String>>>);
+pub struct KnownParameters(Arc<HashMap<(Method, String), Vec<KnownParameter>>>);
 
 impl KnownParameters {
     /// Those of these operations.
-    pub fn new(operations: impl IntoIterator<Item = (Method, String, Vec<String>)>) -> Self {
+    pub fn new(operations: impl IntoIterator<Item = (Method, String, Vec<KnownParameter>)>) -> Self {
         Self(Arc::new(operations.into_iter().map(|(method, pattern, names)| ((method, pattern), names)).collect()))
     }
 
     /// HEAD is what GET is. Nothing for what is no operation of ours.
-    fn of(&self, request: &HttpRequest) -> Option<&Vec<String>> {
+    fn of(&self, request: &HttpRequest) -> Option<&Vec<KnownParameter>> {
         let method = if request.method() == Method::HEAD { Method::GET } else { request.method().clone() };
         self.0.get(&(method, request.match_pattern()?))
     }
@@ -55,12 +64,20 @@ pub fn judge(request: &HttpRequest, only_where_none: bool) -> Result<()> {
     let Some(known) = request.app_data::<KnownParameters>() else { return Ok(()) };
     let Some(names) = known.of(request).filter(|names| names.is_empty() || !only_where_none) else { return Ok(()) };
     let Ok(given) = web::Query::<Vec<(String, String)>>::from_query(request.query_string()) else { return Ok(()) };
-    let unknown: Vec<_> = given.into_inner().into_iter().map(|(name, _)| name).filter(|name| !names.contains(name)).collect();
+    let unknown: Vec<_> =
+        given.into_inner().into_iter().map(|(name, _)| name).filter(|name| !names.iter().any(|known| known.name == *name)).collect();
     if unknown.is_empty() { Ok(()) } else { Err(refusal(&unknown, names)) }
 }
 
-fn refusal(unknown: &[String], known: &[String]) -> Error {
-    let known = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+/// Whether the contract calls the query parameter `name` of this operation a date.
+#[must_use]
+pub fn is_date(request: &HttpRequest, name: &str) -> bool {
+    let known = request.app_data::<KnownParameters>().and_then(|known| known.of(request));
+    known.is_some_and(|known| known.iter().any(|one| one.is_date && one.name == name))
+}
+
+fn refusal(unknown: &[String], known: &[KnownParameter]) -> Error {
+    let known = known.iter().map(|one| format!("`{}`", one.name)).collect::<Vec<_>>().join(", ");
     let (id, en) = if known.is_empty() {
         ("Operasi ini tidak mempunyai parameter kueri.".to_owned(), "The operation has no query parameters.".to_owned())
     } else {

@@ -3,6 +3,7 @@
 pub mod body;
 pub mod confidential;
 pub mod deprecation;
+pub mod etags;
 pub mod head;
 pub mod html;
 pub mod known_parameters;

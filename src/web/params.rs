@@ -6,7 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
 
-use super::known_parameters::judge;
+use super::known_parameters::{is_date, judge};
 use crate::error::{Code, Error, Result, fault};
 
 /// The parameters of the path.
@@ -38,7 +38,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        if let Some(refusal) = judge(request, false).err().or_else(|| wrong_text(request.query_string())) {
+        if let Some(refusal) = judge(request, false).err().or_else(|| wrong_text(request)) {
             return ready(Err(refusal));
         }
         let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(request.query_string().as_bytes()));
@@ -70,11 +70,11 @@ fn unkeepable(text: &str) -> Option<Error> {
 }
 
 /// A refusal for the first value of the query that no type of ours would catch and the database could not take.
-fn wrong_text(query: &str) -> Option<Error> {
-    let pairs = actix_web::web::Query::<Vec<(String, String)>>::from_query(query).ok()?.into_inner();
+fn wrong_text(request: &HttpRequest) -> Option<Error> {
+    let pairs = actix_web::web::Query::<Vec<(String, String)>>::from_query(request.query_string()).ok()?.into_inner();
     pairs.iter().find_map(|(name, value)| {
         let too_far = || wrong_parameter(name, "Tahun terdiri dari empat angka (RFC 3339).", "A year has four digits (RFC 3339).");
-        if is_far_date(value) { Some(too_far()) } else { unkeepable(value) }
+        if is_far_date(value) && is_date(request, name) { Some(too_far()) } else { unkeepable(value) }
     })
 }
 

@@ -4,7 +4,7 @@ use actix_web::body::BoxBody;
 use actix_web::http::header::{self, ContentEncoding};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 
-use super::reply::is_known;
+use super::etags::is_known;
 
 /// The media type of papers.
 pub const MEDIA_TYPE: &str = "application/pdf";
@@ -33,7 +33,7 @@ impl Pdf {
     /// 304, if the caller of `request` says that they have what `etag` names.
     #[must_use]
     pub fn known(request: &HttpRequest, name: &str, etag: &str) -> Option<Self> {
-        let known = is_known(request.headers().get(header::IF_NONE_MATCH), etag);
+        let known = is_known(request.headers(), etag);
         known.then(|| Self { name: name.to_owned(), etag: Some(etag.to_owned()), bytes: None })
     }
 }

@@ -2,10 +2,11 @@
 
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use serde::Serialize;
 
+use super::etags::is_known;
 use super::page::Page;
 use super::problem::Language;
 use crate::error::{Error, Replay, Result};
@@ -125,7 +126,7 @@ impl<T: Serialize> Responder for Reply<T> {
         }
         if let Some(etag) = &sealed.etag {
             response.insert_header((header::ETAG, etag.as_str()));
-            if reply.status == StatusCode::OK && is_known(request.headers().get(header::IF_NONE_MATCH), etag) {
+            if reply.status == StatusCode::OK && is_known(request.headers(), etag) {
                 return response.status(StatusCode::NOT_MODIFIED).finish();
             }
         }
@@ -142,9 +143,4 @@ fn next_page(request: &HttpRequest, cursor: &str) -> String {
     let query: Vec<&str> = others.collect();
     let joint = if query.is_empty() { "" } else { "&" };
     format!("<{}?{}{joint}cursor={cursor}>; rel=\"next\"", request.path(), query.join("&"))
-}
-
-pub(super) fn is_known(header: Option<&HeaderValue>, etag: &str) -> bool {
-    let asked = header.and_then(|value| value.to_str().ok()).unwrap_or_default();
-    asked.split(',').map(|tag| tag.trim().trim_start_matches("W/")).any(|tag| tag == "*" || tag == etag)
 }

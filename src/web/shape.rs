@@ -4,9 +4,12 @@
 use serde_json::{Map, Value};
 use utoipa::{PartialSchema, ToSchema};
 
+use super::params::is_far_date;
 use super::shape_of_text;
 use crate::error::{Fault, fault};
 
+/// The code of a date that the database cannot keep.
+pub(super) const FAR_DATE: &str = "wrong_value";
 /// So many faults are enough to go on with.
 const MOST: usize = 100;
 /// Deeper than any of our bodies.
@@ -69,7 +72,11 @@ impl Walk {
                 }
             }
             Value::String(text) => {
-                if !shape_of_text::fits(text, schema.get("format").and_then(Value::as_str)) {
+                let format = schema.get("format").and_then(Value::as_str);
+                if shape_of_text::is_date(format) && is_far_date(text) {
+                    let (id, en) = ("Tahun terdiri dari empat angka (RFC 3339).", "A year has four digits (RFC 3339).");
+                    self.faults.push(fault(at, FAR_DATE, id, en));
+                } else if !shape_of_text::fits(text, format) {
                     self.wrong_type(at, schema);
                 }
             }

@@ -14,6 +14,12 @@ pub fn fits(text: &str, format: Option<&str>) -> bool {
     }
 }
 
+/// Whether a text of `format` holds a date.
+#[must_use]
+pub fn is_date(format: Option<&str>) -> bool {
+    matches!(format, Some("date" | "date-time"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::fits;

@@ -11,6 +11,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::body::BodyDigest;
+use super::etags::Tags;
 use super::reply::Reply;
 use super::retry_key::retry_key;
 use crate::database::{Database, Unit};
@@ -256,24 +257,32 @@ fn digest_of(request: &HttpRequest) -> [u8; 32] {
     request.extensions().get::<BodyDigest>().map_or_else(|| sha256(b""), |digest| digest.0)
 }
 
-/// The version a caller says they saw (`If-Match`), when they say so.
+/// The versions that a caller names in `If-Match`. Any version will do when the header was not sent, or holds `*`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen(Option<Vec<i64>>);
+
+impl Seen {
+    /// Whether the caller may write over `version`.
+    #[must_use]
+    pub fn admits(&self, version: i64) -> bool {
+        self.0.as_ref().is_none_or(|versions| versions.contains(&version))
+    }
+}
+
+/// The versions that a caller names in `If-Match` (RFC 9110 §13.1.1).
 ///
 /// # Errors
 /// `stale_version` when the header is there and names no version of ours.
-pub fn version_seen(request: &HttpRequest) -> Result<Option<i64>> {
-    let Some(header) = request.headers().get(header::IF_MATCH) else { return Ok(None) };
-    let tag = header.to_str().unwrap_or_default().trim().trim_start_matches("W/").trim_matches('"');
-    if tag == "*" {
-        return Ok(None);
-    }
-    let version = tag.split('.').next().and_then(|version| version.parse().ok());
-    version.map(Some).ok_or_else(|| Error::new(Code::StaleVersion))
+pub fn version_seen(request: &HttpRequest) -> Result<Seen> {
+    let Some(tags) = Tags::of(request.headers(), &header::IF_MATCH).filter(|tags| !tags.is_any()) else { return Ok(Seen(None)) };
+    let versions: Vec<i64> = tags.iter().filter_map(|tag| tag.split('.').next()?.parse().ok()).collect();
+    if versions.is_empty() { Err(Error::new(Code::StaleVersion)) } else { Ok(Seen(Some(versions))) }
 }
 
 /// The version a caller must say they saw.
 ///
 /// # Errors
 /// `precondition_required` without `If-Match`.
-pub fn version_required(request: &HttpRequest) -> Result<Option<i64>> {
+pub fn version_required(request: &HttpRequest) -> Result<Seen> {
     if request.headers().contains_key(header::IF_MATCH) { version_seen(request) } else { Err(Error::new(Code::PreconditionRequired)) }
 }

@@ -15,7 +15,7 @@ const LONGEST: usize = 2000;
 #[serde(deny_unknown_fields)]
 pub struct NewWebhook {
     /// Where to call: `https`, and an address anybody on the internet could reach.
-    #[schema(example = "https://hooks.tirtamusi.example/desk", max_length = 2000)]
+    #[schema(example = "https://hooks.tirtamusi.example/desk", format = "uri", max_length = 2000)]
     pub url: String,
     /// Which events.
     #[schema(min_items = 1, max_items = 2)]
@@ -27,7 +27,7 @@ pub struct NewWebhook {
 #[serde(deny_unknown_fields)]
 pub struct WebhookChange {
     /// Where to call.
-    #[schema(example = "https://hooks.tirtamusi.example/desk", max_length = 2000)]
+    #[schema(example = "https://hooks.tirtamusi.example/desk", format = "uri", max_length = 2000)]
     pub url: Option<String>,
     /// Which events.
     #[schema(min_items = 1, max_items = 2)]

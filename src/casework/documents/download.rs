@@ -13,6 +13,7 @@ use super::range::{Asked, asked};
 use super::store::StoredDocument;
 use crate::error::{Code, Error, Result};
 use crate::gateways::document_store::DocumentStore;
+use crate::web::etags::is_known;
 
 /// Answers a GET or HEAD for `stored`. Who may see it was decided before.
 ///
@@ -21,7 +22,7 @@ use crate::gateways::document_store::DocumentStore;
 pub async fn send(store: &DocumentStore, stored: &StoredDocument, request: &HttpRequest) -> Result<HttpResponse> {
     let text = |name: HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
     let etag = format!("\"{}\"", hex::encode(stored.sha256));
-    if text(header::IF_NONE_MATCH).is_some_and(|tags| names(tags, &etag)) {
+    if is_known(request.headers(), &etag) {
         return Ok(HttpResponse::NotModified().insert_header((header::ETAG, etag)).insert_header(NOT_KEPT).finish());
     }
     // A range of another version would be glued to what the caller has: then the whole is sent (RFC 9110 §13.1.5). Weak tags and dates never match.
@@ -58,8 +59,3 @@ pub async fn send(store: &DocumentStore, stored: &StoredDocument, request: &Http
 }
 
 const NOT_KEPT: (HeaderName, &str) = (header::CACHE_CONTROL, "private, no-store");
-
-/// `If-None-Match` compares weakly (RFC 9110 §13.1.2).
-fn names(tags: &str, etag: &str) -> bool {
-    tags.split(',').map(str::trim).any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
-}

@@ -19,6 +19,7 @@ use crate::casework::file_kind::FileKind;
 use crate::error::{Code, Error, Result};
 use crate::gateways::document_store::DocumentStore;
 use crate::ids::{CustomerId, DocumentId};
+use crate::web::body::must_not_be_encoded;
 
 /// How much must arrive within one `idle` for the sender to count as sending: a byte now and then does not.
 const PROGRESS: usize = 4 << 10;
@@ -163,11 +164,7 @@ impl Declared {
                 Error::new(Code::InvalidParameter).detail("Kirim berkas utuh, tanpa Content-Range.", "Send the whole file, without Content-Range.")
             );
         }
-        if text(header::CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
-            return Err(
-                Error::new(Code::UnsupportedMediaType).detail("Kirim berkas tanpa Content-Encoding.", "Send the file without Content-Encoding.")
-            );
-        }
+        must_not_be_encoded(headers)?;
         let media_type = text(header::CONTENT_TYPE).map(|given| given.split(';').next().unwrap_or_default().trim().to_owned());
         if media_type.as_ref().is_some_and(|given| given.starts_with("multipart/")) {
             return Err(Error::new(Code::UnsupportedMediaType).detail(

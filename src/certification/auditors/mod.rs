@@ -52,7 +52,7 @@ pub struct Auditor {
 #[serde(deny_unknown_fields)]
 pub struct AuditorForm {
     /// Name with titles, as letters print it.
-    #[schema(example = "Ir. Sri Wahyuni, M.T.")]
+    #[schema(example = "Ir. Sri Wahyuni, M.T.", min_length = 1, max_length = 200)]
     pub name: String,
     /// The schemes they may audit.
     pub schemes: Vec<SchemeCode>,

@@ -67,7 +67,7 @@ pub struct PaymentForm {
     pub ntpn: String,
     /// Nomor Transaksi Bank.
     #[serde(default)]
-    #[schema(example = "000123456789")]
+    #[schema(example = "000123456789", min_length = 1, max_length = 200)]
     pub ntb: Option<String>,
     /// When it was paid.
     pub paid_at: DateTime<Utc>,
@@ -76,7 +76,7 @@ pub struct PaymentForm {
     pub amount: i64,
     /// Through which bank, post office or fintech.
     #[serde(default)]
-    #[schema(example = "Bank Sumsel Babel")]
+    #[schema(example = "Bank Sumsel Babel", min_length = 1, max_length = 200)]
     pub bank: Option<String>,
 }
 
@@ -200,13 +200,13 @@ pub struct PaymentView {
     #[schema(example = "A1B2C3D4E5F6G7H8")]
     pub ntpn: String,
     /// Nomor Transaksi Bank.
-    #[schema(example = "000123456789")]
+    #[schema(example = "000123456789", min_length = 1, max_length = 200)]
     pub ntb: Option<String>,
     /// Whole rupiah.
     #[schema(example = 9_000_000)]
     pub amount: i64,
     /// Through which bank.
-    #[schema(example = "Bank Sumsel Babel")]
+    #[schema(example = "Bank Sumsel Babel", min_length = 1, max_length = 200)]
     pub bank: Option<String>,
     /// When it was paid.
     pub paid_at: DateTime<Utc>,

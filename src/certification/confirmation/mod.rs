@@ -79,7 +79,7 @@ pub struct Objection {
     /// The member.
     pub auditor_id: AuditorId,
     /// Why.
-    #[schema(example = "Pernah menjadi konsultan kami tahun lalu.")]
+    #[schema(example = "Pernah menjadi konsultan kami tahun lalu.", min_length = 1, max_length = 4000)]
     pub reason: String,
 }
 
@@ -128,7 +128,7 @@ pub struct ItemAnswer {
     #[schema(example = "P07")]
     pub requirement: String,
     /// What the customer says.
-    #[schema(example = "NPWP baru sudah diunggah.")]
+    #[schema(example = "NPWP baru sudah diunggah.", min_length = 1, max_length = 4000)]
     pub note: String,
 }
 

@@ -57,7 +57,7 @@ pub struct VerificationItem {
     pub result: ItemResult,
     /// What is wrong; needed for `missing` and `unfit`.
     #[serde(default)]
-    #[schema(example = "NPWP atas nama perusahaan lama; unggah yang baru.")]
+    #[schema(example = "NPWP atas nama perusahaan lama; unggah yang baru.", min_length = 1, max_length = 4000)]
     pub note: Option<String>,
 }
 

@@ -32,7 +32,7 @@ pub struct Declaration {
     #[schema(example = "attempt_to_identify")]
     pub kind: Kind,
     /// What happened (apa yang terjadi). Sealed; whoever may read the breach reads it, so write of no complaint what only one person can know.
-    #[schema(example = "Surel ke seluruh pegawai menanyakan siapa yang melapor.", max_length = 5000)]
+    #[schema(example = "Surel ke seluruh pegawai menanyakan siapa yang melapor.", min_length = 1, max_length = 5000)]
     pub happened: String,
     /// When the office came to know of it: the 72 hours of the law begin then.
     #[schema(example = "2026-07-06T00:15:00Z")]
@@ -111,7 +111,7 @@ impl Check for NoticeRecord {}
 #[schema(as = BreachClosing)]
 pub struct Closing {
     /// What was done about it (upaya penanganan dan pemulihan). Sealed.
-    #[schema(example = "Surel ditarik, pengirimnya ditegur, pelapor dihubungi lewat portal.", max_length = 5000)]
+    #[schema(example = "Surel ditarik, pengirimnya ditegur, pelapor dihubungi lewat portal.", min_length = 1, max_length = 5000)]
     pub done: String,
     /// When the reporters concerned were told; needed unless recorded before, but for an attempt. It takes the place of what was recorded.
     #[serde(default)]

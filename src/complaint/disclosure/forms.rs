@@ -44,7 +44,7 @@ pub struct Request {
     #[schema(example = "delivery")]
     pub purpose: Purpose,
     /// Why (alasan). The custodian reads it, and nothing else of the complaint.
-    #[schema(example = "Surat jawaban harus diantar ke rumah pelapor.", max_length = 5000)]
+    #[schema(example = "Surat jawaban harus diantar ke rumah pelapor.", min_length = 1, max_length = 5000)]
     pub reason: String,
 }
 
@@ -87,7 +87,7 @@ pub struct Decision {
     #[schema(min_items = 1, max_items = 6)]
     pub fields: Option<Vec<IdentityField>>,
     /// Why (pertimbangan). The one who asks reads it.
-    #[schema(example = "Jawaban dapat disampaikan melalui portal.", max_length = 5000)]
+    #[schema(example = "Jawaban dapat disampaikan melalui portal.", min_length = 1, max_length = 5000)]
     pub reason: String,
     /// The reporter is told when the fields are opened, unless the law forbids it: only with `law_enforcement`, by either of the two.
     #[serde(default)]
@@ -107,7 +107,7 @@ pub struct Decision {
 #[schema(as = NoticeWithholding)]
 pub struct Withholding {
     /// The legal ground (dasar hukum).
-    #[schema(example = "Permintaan tertulis penyidik, Pasal 5 ayat (1) KUHAP.", max_length = 5000)]
+    #[schema(example = "Permintaan tertulis penyidik, Pasal 5 ayat (1) KUHAP.", min_length = 1, max_length = 5000)]
     pub basis: String,
 }
 

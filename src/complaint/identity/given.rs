@@ -23,7 +23,7 @@ pub struct Identity {
     #[schema(value_type = Option<String>, example = "0812-3456-7890", pattern = "^[0-9 +()-]{5,30}$")]
     phone: Option<PrivateText>,
     /// E-mail (surel).
-    #[schema(value_type = Option<String>, example = "siti@example.org", max_length = 254)]
+    #[schema(value_type = Option<String>, example = "siti@example.org", format = "email", max_length = 254)]
     email: Option<PrivateText>,
     /// Postal address (alamat), on one line.
     #[schema(value_type = Option<String>, example = "Jl. Merdeka No. 5, Palembang", min_length = 1, max_length = 200)]

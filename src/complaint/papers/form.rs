@@ -69,11 +69,11 @@ impl Category {
 #[serde(deny_unknown_fields)]
 pub struct Accused {
     /// Their name, as far as it is known.
-    #[schema(example = "Darmawan", max_length = 200)]
+    #[schema(example = "Darmawan", min_length = 1, max_length = 200)]
     pub name: String,
     /// What they do in the office.
     #[serde(default)]
-    #[schema(example = "Staf penguji", max_length = 200)]
+    #[schema(example = "Staf penguji", min_length = 1, max_length = 200)]
     pub position: Option<String>,
 }
 
@@ -83,18 +83,18 @@ pub struct Accused {
 #[schema(as = ComplaintContent)]
 pub struct Content {
     /// In a few words.
-    #[schema(example = "Pungutan di luar tarif", max_length = 200)]
+    #[schema(example = "Pungutan di luar tarif", min_length = 1, max_length = 200)]
     pub subject: String,
     /// The account (uraian kejadian).
-    #[schema(example = "Petugas meminta pembayaran tunai di luar tarif sebelum contoh uji diterima.", max_length = 20000)]
+    #[schema(example = "Petugas meminta pembayaran tunai di luar tarif sebelum contoh uji diterima.", min_length = 1, max_length = 20000)]
     pub account: String,
     /// Where it happened.
     #[serde(default)]
-    #[schema(example = "Loket penerimaan contoh", max_length = 200)]
+    #[schema(example = "Loket penerimaan contoh", min_length = 1, max_length = 200)]
     pub place: Option<String>,
     /// When it happened, in the reporter's words.
     #[serde(default)]
-    #[schema(example = "awal Juni 2026", max_length = 200)]
+    #[schema(example = "awal Juni 2026", min_length = 1, max_length = 200)]
     pub occurred: Option<String>,
     /// Whom it concerns. They will not see that the complaint exists.
     #[serde(default)]

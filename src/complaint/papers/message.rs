@@ -65,7 +65,7 @@ pub struct MessageView {
 #[serde(deny_unknown_fields)]
 pub struct ReporterMessage {
     /// What it says.
-    #[schema(example = "Ada, saya lampirkan.", max_length = 5000)]
+    #[schema(example = "Ada, saya lampirkan.", min_length = 1, max_length = 5000)]
     pub text: String,
 }
 
@@ -80,7 +80,7 @@ impl Check for ReporterMessage {
 #[serde(deny_unknown_fields)]
 pub struct OfficeMessage {
     /// What it says.
-    #[schema(example = "Apakah ada kuitansi?", max_length = 5000)]
+    #[schema(example = "Apakah ada kuitansi?", min_length = 1, max_length = 5000)]
     pub text: String,
     /// Whether the settlement waits for the reporter's answer: only while it is being settled.
     #[serde(default)]

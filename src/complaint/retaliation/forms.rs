@@ -32,7 +32,7 @@ pub struct RetaliationForm {
     #[schema(example = "transfer")]
     pub kind: Kind,
     /// In your words. Do not write what only you can know.
-    #[schema(example = "Sejak laporan itu saya dipindahkan ke gudang tanpa surat tugas.", max_length = 5000)]
+    #[schema(example = "Sejak laporan itu saya dipindahkan ke gudang tanpa surat tugas.", min_length = 1, max_length = 5000)]
     pub text: String,
     /// `true` if it has not happened and you fear it.
     #[serde(default)]
@@ -59,7 +59,7 @@ pub struct AssessmentForm {
     #[schema(example = "upheld")]
     pub finding: Finding,
     /// The words for the reporter, who reads them in the portal.
-    #[schema(example = "Pemindahan Saudara dibatalkan. Bila terjadi lagi, laporkan di sini.", max_length = 5000)]
+    #[schema(example = "Pemindahan Saudara dibatalkan. Bila terjadi lagi, laporkan di sini.", min_length = 1, max_length = 5000)]
     pub text: String,
     /// What is done to protect the reporter, who is told.
     #[serde(default)]

@@ -21,7 +21,7 @@ pub struct ConflictForm {
     /// The member of staff.
     pub user: UserId,
     /// Why.
-    #[schema(example = "Saudara kandung dari terlapor.", max_length = 5000)]
+    #[schema(example = "Saudara kandung dari terlapor.", min_length = 1, max_length = 5000)]
     pub reason: String,
     /// `true` bars them; `false` lifts a suspicion or an earlier declaration. An accused or recused person stays barred.
     #[serde(default = "yes")]

@@ -19,10 +19,14 @@ use crate::web::{At, Body, Reply};
 #[serde(deny_unknown_fields)]
 pub struct AnswerForm {
     /// Perihal.
-    #[schema(example = "Jawaban atas pengaduan Saudara", max_length = 200)]
+    #[schema(example = "Jawaban atas pengaduan Saudara", min_length = 1, max_length = 200)]
     pub subject: String,
     /// Isi surat. It names nobody but the number of the complaint.
-    #[schema(example = "Pengaduan Saudara terbukti. Uang yang dipungut telah dikembalikan dan petugas telah ditegur.", max_length = 20000)]
+    #[schema(
+        example = "Pengaduan Saudara terbukti. Uang yang dipungut telah dikembalikan dan petugas telah ditegur.",
+        min_length = 1,
+        max_length = 20000
+    )]
     pub body: String,
     /// A letter that repeats eight words of the reporter in a row, in its subject or its body, is refused: who finds it would know what was reported. Say
     /// `true` if it must.

@@ -24,7 +24,7 @@ pub struct Forwarding {
     /// The team concerned (tim terkait).
     pub team: TeamId,
     /// The covering note.
-    #[schema(example = "Mohon diselesaikan segera.", max_length = 5000)]
+    #[schema(example = "Mohon diselesaikan segera.", min_length = 1, max_length = 5000)]
     pub text: String,
 }
 

@@ -51,7 +51,7 @@ pub struct AtComplaint {
 #[serde(deny_unknown_fields)]
 pub struct ComplaintNote {
     /// What it says.
-    #[schema(example = "Mohon ditanggapi sesuai prosedur.", max_length = 5000)]
+    #[schema(example = "Mohon ditanggapi sesuai prosedur.", min_length = 1, max_length = 5000)]
     pub text: String,
 }
 

@@ -22,7 +22,7 @@ pub struct ResolutionForm {
     /// What came of it.
     pub finding: Finding,
     /// What was found and done: what the answer is drafted from.
-    #[schema(example = "Pungutan di loket terbukti; uang dikembalikan dan tarif ditempel di loket.", max_length = 20000)]
+    #[schema(example = "Pungutan di loket terbukti; uang dikembalikan dan tarif ditempel di loket.", min_length = 1, max_length = 20000)]
     pub summary: String,
     /// Warnings to the staff at fault.
     #[serde(default)]

@@ -21,10 +21,14 @@ use crate::web::{At, Body, Reply};
 #[serde(deny_unknown_fields)]
 pub struct ExternalAnswerForm {
     /// Perihal.
-    #[schema(example = "Jawaban atas pengaduan Saudara", max_length = 200)]
+    #[schema(example = "Jawaban atas pengaduan Saudara", min_length = 1, max_length = 200)]
     pub subject: String,
     /// Isi surat.
-    #[schema(example = "Pengaduan Saudara terbukti. Uang yang dipungut telah dikembalikan dan petugas telah ditegur.", max_length = 20000)]
+    #[schema(
+        example = "Pengaduan Saudara terbukti. Uang yang dipungut telah dikembalikan dan petugas telah ditegur.",
+        min_length = 1,
+        max_length = 20000
+    )]
     pub body: String,
     /// Whether it may quote what the reporter wrote.
     #[serde(default)]

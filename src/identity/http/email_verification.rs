@@ -17,7 +17,7 @@ use crate::web::{Body, Provided, Reply};
 #[serde(deny_unknown_fields)]
 pub struct EmailProof {
     /// The code of the mail, good once (kode).
-    #[schema(example = "m3rJ0c9fYlQh2Tq7v1xS8dKzE5uWbN4aPgR6oXtCiLs", max_length = 100)]
+    #[schema(example = "m3rJ0c9fYlQh2Tq7v1xS8dKzE5uWbN4aPgR6oXtCiLs", min_length = 1, max_length = 100)]
     pub token: String,
 }
 

@@ -137,7 +137,7 @@ pub async fn change_integration(
 ) -> Result<Reply<IntegrationView>> {
     let seen = version_required(&request)?;
     let mut work = Work::begin(&database.0, &request, who.user.0, clock.0.now()).await?;
-    let row = integrations::change(&mut work, &who, at.0, seen, &form.0).await?;
+    let row = integrations::change(&mut work, &who, at.0, &seen, &form.0).await?;
     let version = row.version;
     work.finish(Reply::ok(IntegrationView::from(row)).version(version)).await
 }

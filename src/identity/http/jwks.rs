@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::identity::Identity;
 use crate::secrecy::sha256;
 use crate::web::Provided;
+use crate::web::etags::is_known;
 
 /// How long others may keep the keys: a new key is published long before it signs.
 const CACHE: &str = "public, max-age=300";
@@ -58,7 +59,7 @@ pub async fn show_signing_keys(
     let ring = identity.0.keys.ring(&database.0, clock.0.now()).await?;
     let body = serde_json::to_vec(&ring.published(clock.0.now())).map_err(Error::internal)?;
     let etag = format!("\"{}\"", hex::encode(&sha256(&body)[..12]));
-    let is_known = request.headers().get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes());
+    let is_known = is_known(request.headers(), &etag);
     let mut reply = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     reply.insert_header((header::CACHE_CONTROL, CACHE)).insert_header((header::ETAG, etag));
     Ok(if is_known { reply.finish() } else { reply.content_type("application/json").body(body) })

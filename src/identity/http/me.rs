@@ -98,7 +98,7 @@ pub async fn change_me(
 ) -> Result<Reply<MeView>> {
     let seen = version_required(&request)?;
     let mut work = Work::begin(&database.0, &request, who.user.0, clock.0.now()).await?;
-    accounts::set_language(&mut work, &who, seen, form.0.language).await?;
+    accounts::set_language(&mut work, &who, &seen, form.0.language).await?;
     let (me, version) = show(&mut work, who.office, who.user, who.roles, who.acting).await?;
     work.finish(Reply::ok(me).version(version)).await
 }

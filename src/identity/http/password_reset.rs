@@ -31,7 +31,7 @@ impl Check for PasswordResetRequest {
 #[serde(deny_unknown_fields)]
 pub struct NewPassword {
     /// The code of the mail, good once (kode).
-    #[schema(example = "m3rJ0c9fYlQh2Tq7v1xS8dKzE5uWbN4aPgR6oXtCiLs", max_length = 100)]
+    #[schema(example = "m3rJ0c9fYlQh2Tq7v1xS8dKzE5uWbN4aPgR6oXtCiLs", min_length = 1, max_length = 100)]
     pub token: String,
     /// 12 to 200 characters, not the e-mail, none of the commonest (kata sandi baru).
     #[schema(value_type = String, format = "password", example = "perahu hijau menuju hulu", min_length = 12, max_length = 200)]

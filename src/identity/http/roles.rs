@@ -46,7 +46,7 @@ pub async fn set_user_roles(
     let seen = version_required(&request)?;
     let done = async {
         let mut work = Work::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
-        let row = accounts::set_roles(&mut work, &who.0, at.0, seen, &form.0.roles).await?;
+        let row = accounts::set_roles(&mut work, &who.0, at.0, &seen, &form.0.roles).await?;
         let version = row.version;
         work.finish(Reply::ok(UserView::from(row)).version(version)).await
     };

@@ -113,7 +113,7 @@ pub async fn change_team(
     let seen = version_required(&request)?;
     let done = async {
         let mut work = Work::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
-        let team = teams::change(&mut work, &who.0, at.0, seen, &form.0).await?;
+        let team = teams::change(&mut work, &who.0, at.0, &seen, &form.0).await?;
         let version = team.version;
         work.finish(Reply::ok(TeamView::from(team)).version(version)).await
     };

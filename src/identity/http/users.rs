@@ -120,7 +120,7 @@ pub async fn change_user(
 ) -> Result<Reply<UserView>> {
     let seen = version_required(&request)?;
     let mut work = Work::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
-    let row = accounts::change(&mut work, &who.0, at.0, seen, &form.0).await?;
+    let row = accounts::change(&mut work, &who.0, at.0, &seen, &form.0).await?;
     let version = row.version;
     work.finish(Reply::ok(UserView::from(row)).version(version)).await
 }

@@ -21,6 +21,7 @@ use crate::sop::role::Role;
 use crate::web::Work;
 use crate::web::body::Check;
 use crate::web::problem::Language;
+use crate::web::work::Seen;
 
 /// Keys one person may have in force.
 const AT_ONCE: i64 = 20;
@@ -120,13 +121,13 @@ pub async fn create(work: &mut Work, who: &SignedIn, form: &IntegrationForm) -> 
 ///
 /// # Errors
 /// `not_found`; `forbidden` when it is another's; `stale_version`; `conflict` when it is revoked; `invalid_content` for a day that will not do.
-pub async fn change(work: &mut Work, who: &SignedIn, id: IntegrationId, seen: Option<i64>, form: &IntegrationChange) -> Result<Row> {
+pub async fn change(work: &mut Work, who: &SignedIn, id: IntegrationId, seen: &Seen, form: &IntegrationChange) -> Result<Row> {
     store::lock(work, id).await?;
     let row = visible(work, who, id).await?;
     if row.owner_id != who.user.0 {
         return Err(Error::new(Code::Forbidden).detail("Hanya pemiliknya yang mengubah kunci.", "Only its owner changes a key."));
     }
-    if seen.is_some_and(|seen| seen != row.version) {
+    if !seen.admits(row.version) {
         return Err(Error::new(Code::StaleVersion));
     }
     if row.revoked_at.is_some() {

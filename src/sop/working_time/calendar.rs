@@ -44,6 +44,7 @@ pub struct Week {
 #[serde(deny_unknown_fields)]
 pub struct SpecialPeriod {
     /// What the office calls it.
+    #[schema(min_length = 1)]
     pub name: String,
     /// The first local day of it.
     pub first_day: NaiveDate,
@@ -70,6 +71,7 @@ pub struct DayOff {
     /// The local day.
     pub date: NaiveDate,
     /// What the decree calls it.
+    #[schema(min_length = 1)]
     pub name: String,
     /// Holiday or collective leave.
     pub kind: DayOffKind,

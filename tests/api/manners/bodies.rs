@@ -131,6 +131,91 @@ async fn a_handler_that_panics_answers_with_a_problem_too() {
     assert_eq!((&body["code"], &body["trace_id"], &body["title"]), (&json!("internal_error"), &json!(id), &json!("The fault is ours")));
 }
 
+/// Row 33: a byte order mark is ignored (RFC 8259 §8.1), once and at the beginning only.
+#[actix_web::test]
+async fn a_byte_order_mark_is_ignored() {
+    let app = TestApp::start().await;
+    let customer = app.customer().await;
+    let marked = |text: &str| [b"\xef\xbb\xbf", text.as_bytes()].concat();
+    let form = application().to_string();
+    assert_eq!(post_bytes(&customer, PATH, "application/json", marked(&form)).await.status, 201);
+    assert_eq!(code_of(&customer, marked("{}")).await, (422, "invalid_content".to_owned()));
+    for wrong in [marked(""), [b"\xef\xbb\xbf".as_slice(), &marked(&form)].concat(), [form.as_bytes(), b"\xef\xbb\xbf"].concat()] {
+        assert_eq!(code_of(&customer, wrong).await, (400, "malformed_body".to_owned()));
+    }
+}
+
+/// Row 33: a body under a content coding is refused by the name of the coding, with what is taken instead (RFC 9110 §15.5.16).
+#[actix_web::test]
+async fn an_encoded_body_is_refused_by_the_name_of_its_coding() {
+    let app = TestApp::start().await;
+    let customer = app.customer().await;
+    let made = customer.post(PATH, application()).await;
+    let draft = made.header("location").unwrap().to_owned();
+    let gzipped = {
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        std::io::Write::write_all(&mut gzip, application().to_string().as_bytes()).unwrap();
+        gzip.finish().unwrap()
+    };
+    for coding in ["gzip", "br", "deflate", "zstd", "GZIP", "identity, gzip", "x-made-up"] {
+        let named = coding.rsplit(", ").next().unwrap();
+        let (upload, verification) = (format!("{draft}/documents/Q01"), "/api/v1/public/letters/verification".to_owned());
+        for (method, path, media_type) in [
+            (Method::POST, PATH.to_owned(), "application/json"),
+            (Method::PATCH, draft.clone(), "application/merge-patch+json"),
+            (Method::POST, "/api/v1/auth/login".to_owned(), "application/json"),
+            (Method::PUT, upload, "application/pdf"),
+            (Method::POST, verification, "application/pdf"),
+        ] {
+            let body = Some((media_type, gzipped.clone()));
+            let headers = [("content-encoding", coding), ("if-match", "*"), ("accept-language", "en")];
+            let answer = customer.ask(&crate::support::Asking { method, path: &path, body, headers: &headers }).await;
+            assert_eq!((answer.status, answer.code(), answer.header("accept-encoding")), (415, "unsupported_media_type", Some("identity")), "{path}");
+            assert!(answer.body["detail"].as_str().unwrap().contains(&format!("`{named}`")), "{path}: {}", answer.body);
+        }
+    }
+    for fine in ["identity", "", "Identity, identity"] {
+        let body = Some(("application/json", application().to_string().into_bytes()));
+        let asking = crate::support::Asking { method: Method::POST, path: PATH, body, headers: &[("content-encoding", fine)] };
+        assert_eq!(customer.ask(&asking).await.status, 201, "{fine:?}");
+    }
+}
+
+/// Row 33: what the contract declares is taken, with any parameter behind it, and nothing else.
+#[actix_web::test]
+async fn the_media_types_that_the_contract_declares_are_taken_and_no_others() {
+    let app = TestApp::start().await;
+    let customer = app.customer().await;
+    let mut patches = 0;
+    for operation in super::operations().into_iter().filter(|one| one.form().is_some()) {
+        let declared = operation.document.pointer("/requestBody/content").unwrap().as_object().unwrap();
+        let patch = operation.method == Method::PATCH;
+        assert_eq!(declared.contains_key("application/merge-patch+json"), patch, "{}", operation.id);
+        patches += usize::from(patch);
+    }
+    assert!(patches > 3, "{patches}");
+    let made = customer.post(PATH, application()).await;
+    let draft = made.header("location").unwrap().to_owned();
+    let parameters = ["", "; charset=utf-8", ";charset=UTF-8", "; charset=\"utf-8\"", " ;charset=utf-8; x=1"];
+    for parameter in parameters {
+        for name in ["application/json", "Application/JSON", "application/merge-patch+json", "APPLICATION/Merge-Patch+JSON"] {
+            let media_type = format!("{name}{parameter}");
+            let body = Some((media_type.as_str(), br#"{"scope": "Air minum"}"#.to_vec()));
+            let asking = crate::support::Asking { method: Method::PATCH, path: &draft, body, headers: &[("if-match", "*")] };
+            customer.ask(&asking).await.expect(200);
+            let posted = post_bytes(&customer, PATH, &media_type, application().to_string()).await;
+            let wanted = if name.to_lowercase() == "application/json" { 201 } else { 415 };
+            assert_eq!(posted.status, wanted, "{media_type}");
+        }
+    }
+    for wrong in ["application/xml", "text/json", "application/problem+json", "application/json-patch+json", "application/jsonx", "json"] {
+        let asking =
+            crate::support::Asking { method: Method::PATCH, path: &draft, body: Some((wrong, b"{}".to_vec())), headers: &[("if-match", "*")] };
+        let refusal = customer.ask(&asking).await.refused(415, "unsupported_media_type");
+        assert!(refusal["detail"].as_str().unwrap().contains("application/merge-patch+json"), "{refusal}");
+    }
+}
+
 #[actix_web::test]
 async fn a_merge_patch_may_say_so_and_must_be_an_object() {
     let app = TestApp::start().await;

@@ -22,6 +22,7 @@ mod routes;
 mod shapes;
 mod shutdown;
 mod stranger;
+mod texts;
 mod tokens;
 mod versions;
 mod watching;
@@ -99,6 +100,12 @@ impl Operation {
     /// The schema of its JSON body, if it takes one.
     fn form(&self) -> Option<&Value> {
         self.document.pointer("/requestBody/content/application~1json/schema")
+    }
+
+    /// The example of its JSON body.
+    fn example(&self) -> Option<Value> {
+        let content = self.document.pointer("/requestBody/content/application~1json")?;
+        content.get("example").or_else(|| content.pointer("/schema/example")).cloned()
     }
 
     /// Whether it belongs to the API, and not to monitors or readers.

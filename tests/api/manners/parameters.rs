@@ -107,6 +107,30 @@ async fn a_wrong_value_in_the_query_is_a_400() {
     everybody.get("/api/v1/applications?submitted_from=0000-01-01T00:00:00Z&submitted_to=9999-12-31T23:59:59Z").await.expect(200);
 }
 
+/// Row 26: only what the contract calls a date is judged as a date.
+#[actix_web::test]
+async fn a_search_may_begin_like_a_date() {
+    let app = TestApp::start().await;
+    let everybody = everything(&app).await;
+    for text in ["%2B62811-7123-456", "-0001-01-01", "%2B12345-01-01T00:00:00Z", "2026-13-45", "0197dd1c-6a80", "1e309"] {
+        everybody.get(&format!("/api/v1/applications?text={text}")).await.expect(200);
+    }
+    let mut tried = 0;
+    for operation in operations().into_iter().filter(|one| one.is_api() && !one.reporter && one.method == Method::GET) {
+        for parameter in operation.listed("query") {
+            let schema = crate::support::contract().resolved(&parameter["schema"]).to_string();
+            let name = parameter["name"].as_str().unwrap();
+            let is_date = schema.contains("\"date\"") || schema.contains("\"date-time\"");
+            let answer = everybody.get(&format!("{}?{name}=%2B12345-01-01T00:00:00Z", operation.address())).await;
+            let blamed = answer.body["errors"].as_array().into_iter().flatten().any(|one| one["detail"].as_str().unwrap().contains("empat angka"));
+            assert!(answer.status < 500 && (is_date || !blamed), "{} {name}: {}", operation.id, answer.body);
+            assert!(!is_date || answer.status != 200, "{} {name} takes a date that the database cannot keep", operation.id);
+            tried += 1;
+        }
+    }
+    assert!(tried > 40, "{tried}");
+}
+
 async fn everything(app: &TestApp) -> crate::support::Person {
     app.staff_with(
         [Role::Admin, Role::Head, Role::SsLead, Role::Treasurer, Role::InternalAuditor, Role::IdentityCustodian]

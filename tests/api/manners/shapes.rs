@@ -12,13 +12,13 @@ use crate::support::{Answer, Asking, Person, contract};
 /// Refused to everybody before their body is looked at: with what is not there, nothing is read.
 const NEVER_READ: &[&str] = &[];
 
-struct Crowd {
+pub(super) struct Crowd {
     wing: Wing,
     people: Vec<Person>,
 }
 
 impl Crowd {
-    async fn gather() -> Self {
+    pub(super) async fn gather() -> Self {
         let wing = Wing::open().await;
         let (reporter, _, _) = wing.submit(form()).await;
         let people = vec![everything(&wing.app).await, wing.app.customer().await, reporter, wing.app.nobody()];
@@ -26,7 +26,7 @@ impl Crowd {
     }
 
     /// The answer of the first who is read: to whom it matters what is in the body.
-    async fn send(&self, operation: &Operation, media_type: &str, bytes: &[u8]) -> Option<Answer> {
+    pub(super) async fn send(&self, operation: &Operation, media_type: &str, bytes: &[u8]) -> Option<Answer> {
         for person in &self.people {
             let (path, body) = (operation.address(), Some((media_type, bytes.to_vec())));
             let answer = person.ask(&Asking { method: operation.method.clone(), path: &path, body, headers: &[("if-match", "*")] }).await;
@@ -38,7 +38,7 @@ impl Crowd {
     }
 }
 
-fn forms() -> impl Iterator<Item = Operation> {
+pub(super) fn forms() -> impl Iterator<Item = Operation> {
     operations().into_iter().filter(|one| one.is_api() && one.form().is_some() && one.method != Method::GET)
 }
 

@@ -49,6 +49,10 @@ async fn every_single_resource_has_a_version_and_spares_who_has_it_the_body() {
         let again = ask(person, Method::GET, &path, &[("if-none-match", &tag)]).await;
         assert_eq!((again.status, again.bytes.len(), again.etag()), (304, 0, tag.clone()), "{path}");
         assert_eq!(ask(person, Method::GET, &path, &[("if-none-match", "\"0.000000000000\"")]).await.status, 200, "{path}");
+        // Row 33: lists, weak tags and `*`.
+        for listed in [format!("\"0.0\", W/{tag}"), format!("{tag}, \"x\""), "*".to_owned()] {
+            assert_eq!(ask(person, Method::GET, &path, &[("if-none-match", &listed)]).await.status, 304, "{path} {listed}");
+        }
         let head = ask(person, Method::HEAD, &path, &[]).await;
         assert_eq!((head.status, head.bytes.len(), head.etag()), (200, 0, tag), "{path}");
         seen += 1;
@@ -84,11 +88,18 @@ async fn a_change_names_the_version_it_changes() {
         let tag = person.get(&resource).await.etag();
         let (method, change) = (&operation.method, &body);
         send(person, method.clone(), &path, change, &[]).await.refused(428, "precondition_required");
-        for stale in ["\"99.0\"", "\"x\"", "", "99"] {
+        for stale in ["\"99.0\"", "\"x\"", "", "99", "\"98.0\", W/\"99.0\"", "\"*\""] {
             send(person, method.clone(), &path, change, &[("if-match", stale)]).await.refused(412, "stale_version");
         }
         assert_eq!(person.get(&resource).await.etag(), tag, "a refused change changes nothing");
-        assert_eq!(send(person, method.clone(), &path, change, &[("if-match", &tag)]).await.status, 200, "{path}");
+        // Row 33: of a list, any tag counts, also one that a proxy has weakened.
+        for listed in ["@", "\"99.0\", @", "W/@, \"x\"", ",\"98.0\",@,", "*"] {
+            let listed = listed.replace('@', &person.get(&resource).await.etag());
+            assert_eq!(send(person, method.clone(), &path, change, &[("if-match", &listed)]).await.status, 200, "{path} {listed}");
+        }
+        let tag = person.get(&resource).await.etag();
+        let lines = [("if-match", "\"99.0\""), ("if-match", tag.as_str())];
+        assert_eq!(send(person, method.clone(), &path, change, &lines).await.status, 200, "{path}: two lines are one list");
         seen += 1;
     }
     assert!(seen > 3, "{seen}");

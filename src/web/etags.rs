@@ -1,0 +1,107 @@
+//! Lists of entity tags in `If-Match` and `If-None-Match` (RFC 9110 §13.1): any number of tags, over any number of header lines.
+
+use actix_web::http::header::{HeaderMap, HeaderName};
+
+/// The tags of one header, without their quotes and without `W/`.
+///
+/// Weak and strong tags compare alike. For `If-None-Match` the RFC asks for that. For `If-Match` it asks for strong tags; but a proxy that compresses a
+/// reply weakens our tag, and a write depends on the version within the tag only, so a weakened tag must not keep its caller from writing.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Tags {
+    /// Whether `*` is among them.
+    any: bool,
+    tags: Vec<String>,
+}
+
+impl Tags {
+    /// The tags of the header `name`; none when it was not sent.
+    #[must_use]
+    pub fn of(headers: &HeaderMap, name: &HeaderName) -> Option<Self> {
+        let mut lines = headers.get_all(name).peekable();
+        lines.peek()?;
+        let mut found = Self { any: false, tags: Vec::new() };
+        lines.for_each(|line| found.read(line.to_str().unwrap_or_default()));
+        Some(found)
+    }
+
+    /// Reads one line. A tag without quotes is taken up to the next comma.
+    fn read(&mut self, line: &str) {
+        let mut rest = line.trim_start_matches([',', ' ', '\t']);
+        while !rest.is_empty() {
+            let bare = rest.strip_prefix("W/").unwrap_or(rest);
+            let (tag, after) = match bare.strip_prefix('"') {
+                Some(quoted) => quoted.split_once('"').unwrap_or((quoted, "")),
+                None => bare.split_once(',').unwrap_or((bare, "")),
+            };
+            if bare.starts_with('"') {
+                self.tags.push(tag.to_owned());
+            } else if tag.trim() == "*" {
+                self.any = true;
+            } else {
+                self.tags.push(tag.trim().to_owned());
+            }
+            rest = after.trim_start_matches([',', ' ', '\t']);
+        }
+    }
+
+    /// Whether `*` is among them: any version will do.
+    #[must_use]
+    pub fn is_any(&self) -> bool {
+        self.any
+    }
+
+    /// The tags.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.tags.iter().map(String::as_str)
+    }
+}
+
+/// Whether a caller has what `etag` names, by their `If-None-Match`.
+#[must_use]
+pub fn is_known(headers: &HeaderMap, etag: &str) -> bool {
+    let wanted = etag.trim_start_matches("W/").trim_matches('"');
+    Tags::of(headers, &actix_web::http::header::IF_NONE_MATCH).is_some_and(|tags| tags.is_any() || tags.iter().any(|tag| tag == wanted))
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::{HeaderValue, IF_NONE_MATCH};
+
+    use super::*;
+
+    fn headers(lines: &[&str]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        lines.iter().for_each(|line| headers.append(IF_NONE_MATCH, HeaderValue::from_str(line).unwrap()));
+        headers
+    }
+
+    /// Row 33.
+    #[test]
+    fn a_list_of_tags_is_read_over_all_its_lines() {
+        for (lines, tags) in [
+            (&["\"1.a\""][..], &["1.a"][..]),
+            (&["\"1.a\", W/\"2.b\""], &["1.a", "2.b"]),
+            (&["\"1.a\",\"2.b\"", "W/\"3.c\""], &["1.a", "2.b", "3.c"]),
+            (&[" , \"1.a\" ,, \"2,b\" , "], &["1.a", "2,b"]),
+            (&["1.a, 2.b"], &["1.a", "2.b"]),
+            (&["\"1.a"], &["1.a"]),
+            (&["\"*\""], &["*"]),
+            (&[""], &[]),
+        ] {
+            let found = Tags::of(&headers(lines), &IF_NONE_MATCH).unwrap();
+            assert_eq!((found.iter().collect::<Vec<_>>().as_slice(), found.is_any()), (tags, false), "{lines:?}");
+        }
+        assert!(Tags::of(&headers(&["*"]), &IF_NONE_MATCH).unwrap().is_any() && Tags::of(&headers(&[]), &IF_NONE_MATCH).is_none());
+    }
+
+    /// Row 33.
+    #[test]
+    fn any_tag_of_the_list_counts() {
+        for known in [&["\"x\", \"1.a\""][..], &["W/\"1.a\""], &["\"x\"", "\"1.a\""], &["*"]] {
+            assert!(is_known(&headers(known), "\"1.a\""), "{known:?}");
+        }
+        for unknown in [&["\"x\", \"1.b\""][..], &["\"1.a.b\""], &["\"*\""], &[""], &[]] {
+            assert!(!is_known(&headers(unknown), "\"1.a\""), "{unknown:?}");
+        }
+    }
+}
