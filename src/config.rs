@@ -1,6 +1,10 @@
 //! Every setting: its flag, its environment variable, its default and its meaning. The only reader of the environment.
 
+mod addresses;
+mod command_line;
 mod drive;
+mod faults;
+mod log;
 mod mail;
 mod places;
 mod secret;
@@ -8,15 +12,21 @@ mod signing;
 mod surfacing;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::NaiveTime;
+use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use sqlx::postgres::PgConnectOptions;
 
+pub use self::command_line::command_line;
 pub use self::drive::{DriveSetting, DriveSettings};
+use self::faults::Collector;
+pub use self::faults::Faults;
 pub use self::mail::{MailSetting, MailSettings, SmtpSetting, SmtpTls};
 use self::places::{default_data_dir, environment};
 pub use self::secret::Secret;
+use self::secret::secret;
 pub use self::signing::{SigningKind, SigningSetting, SigningSettings};
 use crate::secrecy::MasterKey;
 
@@ -54,7 +64,7 @@ pub enum Command {
         #[arg(long)]
         name: String,
     },
-    /// Read the settings, say what is wrong with them in one line, and stop.
+    /// Read the settings, say which mode they choose and every fault of them, each in one line, ask the database for its roles, and stop.
     CheckConfig,
     /// Print the OpenAPI document.
     Openapi,
@@ -81,6 +91,9 @@ pub enum Command {
         forms: Option<PathBuf>,
     },
 }
+
+/// The region of a bucket when none is given.
+const REGION: &str = "auto";
 
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -158,7 +171,7 @@ pub struct Settings {
     #[arg(long, env = "PG_BIN_DIR", global = true)]
     pub pg_bin_dir: Option<PathBuf>,
     /// Worker threads; one for each core when 0.
-    #[arg(long, env = "WORKERS", default_value_t = 0, global = true)]
+    #[arg(long, env = "WORKERS", default_value_t = 0, value_parser = RangedU64ValueParser::<usize>::new().range(0..=512), global = true)]
     pub workers: usize,
     /// Database connections for each worker.
     #[arg(long, env = "DATABASE_CONNECTIONS", default_value_t = 6, value_parser = clap::value_parser!(u16).range(1..=64), global = true)]
@@ -176,7 +189,7 @@ pub struct Settings {
     #[arg(long, env = "S3_ENDPOINT", global = true)]
     pub s3_endpoint: Option<String>,
     /// S3: the region.
-    #[arg(long, env = "S3_REGION", default_value = "auto", global = true)]
+    #[arg(long, env = "S3_REGION", default_value = REGION, global = true)]
     pub s3_region: String,
     /// S3: the access key. Secret.
     #[arg(long, env = "S3_ACCESS_KEY", hide_env_values = true, global = true)]
@@ -194,7 +207,7 @@ pub struct Settings {
     #[command(flatten)]
     pub signing: SigningSettings,
     /// Largest upload in mebibytes.
-    #[arg(long, env = "MAX_UPLOAD_MIB", default_value_t = 50, global = true)]
+    #[arg(long, env = "MAX_UPLOAD_MIB", default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..=4096), global = true)]
     pub max_upload_mib: u64,
     /// Token that opens `/metrics`; without one, only callers on the same machine may read it. Secret.
     #[arg(long, env = "METRICS_TOKEN", hide_env_values = true, global = true)]
@@ -206,10 +219,10 @@ pub struct Settings {
     #[arg(long, env = "TRUST_PROXY", default_value_t = false, global = true)]
     pub trust_proxy: bool,
     /// Requests a minute from one address; apart from those, by reporters of one network.
-    #[arg(long, env = "REQUESTS_PER_MINUTE", default_value_t = 1200, global = true)]
+    #[arg(long, env = "REQUESTS_PER_MINUTE", default_value_t = 1200, value_parser = clap::value_parser!(u32).range(1..), global = true)]
     pub requests_per_minute: u32,
     /// Requests a minute with one key for integrators.
-    #[arg(long, env = "INTEGRATION_REQUESTS_PER_MINUTE", default_value_t = 300, global = true)]
+    #[arg(long, env = "INTEGRATION_REQUESTS_PER_MINUTE", default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..), global = true)]
     pub integration_requests_per_minute: u32,
     /// Mail.
     #[command(flatten)]
@@ -218,13 +231,13 @@ pub struct Settings {
     #[command(flatten)]
     pub drive: DriveSettings,
     /// Seconds that a stop waits with `/health/ready` saying no before it closes the door.
-    #[arg(long, env = "DRAIN_SECONDS", default_value_t = 0, global = true)]
+    #[arg(long, env = "DRAIN_SECONDS", default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=3600), global = true)]
     pub drain_seconds: u64,
     /// How log lines look.
     #[arg(long, env = "LOG_FORMAT", value_enum, default_value_t = LogFormat::Human, global = true)]
     pub log_format: LogFormat,
     /// What is logged, in the syntax of `tracing-subscriber`.
-    #[arg(long, env = "LOG", default_value = "info,graphile_worker=warn,sqlx=warn,opendal=warn", global = true)]
+    #[arg(long, env = "LOG", default_value = log::USUAL, global = true)]
     pub log: String,
 }
 
@@ -293,101 +306,66 @@ pub struct Config {
     pub metrics_token: Option<Secret>,
     /// Whether complaints become known at once: only ever in private mode.
     pub surface_at_once: bool,
+    /// The mode in words: private or given database, and where.
+    pub mode: String,
     /// What needed no checking.
     pub settings: Settings,
     /// `PATH`, for finding PostgreSQL.
     pub path: Option<std::ffi::OsString>,
 }
 
+/// What the settings are read for, and what other parts of the service judge: those parts stand above this one.
+#[derive(Debug, Clone, Copy)]
+pub struct Demands {
+    /// Whether the service is to be served with them: a command beside may do with less.
+    pub serving: bool,
+    /// What is wrong with a custodian's key.
+    pub custodian_key: fn(&str) -> Result<(), String>,
+    /// What is wrong with the key of a service account.
+    pub drive_key: fn(&str) -> Result<(), String>,
+}
+
 impl Config {
     /// Checks the settings.
     ///
     /// # Errors
-    /// One clear line that names the setting and what to do.
-    pub fn read(settings: Settings) -> Result<Self, String> {
-        if settings.database_url.as_deref() == Some("") {
-            return Err("DATABASE_URL is empty: give it a value, or leave it out for the private server with its demo office".to_owned());
-        }
-        let settings = without_empty(settings);
-        let secret = |name: &str, value: &Option<String>, file: &Option<PathBuf>| secret::secret(name, value.as_ref(), file.as_deref());
-        let app = secret("DATABASE_URL", &settings.database_url, &settings.database_url_file)?;
-        let owner = secret("DATABASE_OWNER_URL", &settings.database_owner_url, &settings.database_owner_url_file)?;
-        let vault = secret("DATABASE_VAULT_URL", &settings.database_vault_url, &settings.database_vault_url_file)?;
-        for (name, url) in [("DATABASE_URL", &app), ("DATABASE_OWNER_URL", &owner), ("DATABASE_VAULT_URL", &vault)] {
-            if url.as_ref().is_some_and(|url| !["postgres://", "postgresql://"].iter().any(|scheme| url.expose().starts_with(scheme))) {
-                return Err(format!("{name} is not a URL like postgres://role:password@host/database"));
-            }
-        }
-        let database = match app {
-            Some(app) => DatabaseSetting::Given { app, owner, vault },
-            None if owner.is_some() || vault.is_some() => {
-                return Err("DATABASE_URL is missing while DATABASE_OWNER_URL or DATABASE_VAULT_URL is set".to_owned());
-            }
-            None => DatabaseSetting::Private,
-        };
-        let master_key = match secret("MASTER_KEY", &settings.master_key, &settings.master_key_file)? {
-            Some(hex) => {
-                Some(MasterKey::from_hex(hex.expose()).map_err(|problem| format!("MASTER_KEY: {problem}; make one with `openssl rand -hex 32`"))?)
-            }
-            None if matches!(database, DatabaseSetting::Given { .. }) => {
-                return Err(
-                    "MASTER_KEY (or MASTER_KEY_FILE) is missing: the signing keys are kept under it; make one with `openssl rand -hex 32`".to_owned()
-                );
-            }
-            None => None,
-        };
-        let custodian_key = match secret("CUSTODIAN_KEY", &settings.custodian_key, &settings.custodian_key_file)? {
-            Some(key) => Some(key.expose().to_owned()),
-            None if matches!(database, DatabaseSetting::Given { .. }) => {
-                return Err("CUSTODIAN_KEY (or CUSTODIAN_KEY_FILE) is missing: the identities of whistle-blowers are sealed to it; \
-                    make one with `service-desk new-custodian-key`"
-                    .to_owned());
-            }
-            None => None,
-        };
-        let private = matches!(database, DatabaseSetting::Private);
-        if settings.surface_at_once == Some(true) && !private {
-            return Err("SURFACE_AT_ONCE is for the private mode only: with DATABASE_URL it would tell the minute of every complaint".to_owned());
-        }
-        let surface_at_once = private && settings.surface_at_once.unwrap_or(true);
-        let surfacing_times = surfacing::times(&settings.surfacing_times)?;
-        if settings.content_retention_days < settings.identity_retention_days {
-            return Err("CONTENT_RETENTION_DAYS is less than IDENTITY_RETENTION_DAYS: an identity is not kept longer than its complaint".to_owned());
-        }
-        if settings.cors_origins.iter().any(|origin| origin.contains('*')) {
-            return Err("CORS_ORIGINS must name each origin: a wildcard would let any site call with a user's token".to_owned());
-        }
-        if let Some(wrong) = settings.cors_origins.iter().find(|origin| !is_origin(origin)) {
-            return Err(format!("CORS_ORIGINS: `{wrong}` is not an origin like https://desk.example.go.id"));
-        }
-        let store = match settings.document_store {
-            StoreKind::Fs => StoreSetting::Folder,
-            StoreKind::S3 => StoreSetting::S3 {
-                bucket: settings.s3_bucket.clone().ok_or("S3_BUCKET is missing while DOCUMENT_STORE is s3")?,
-                endpoint: settings.s3_endpoint.clone(),
-                region: settings.s3_region.clone(),
-                access_key: secret("S3_ACCESS_KEY", &settings.s3_access_key, &settings.s3_access_key_file)?
-                    .ok_or("S3_ACCESS_KEY is missing while DOCUMENT_STORE is s3")?,
-                secret_key: secret("S3_SECRET_KEY", &settings.s3_secret_key, &settings.s3_secret_key_file)?
-                    .ok_or("S3_SECRET_KEY is missing while DOCUMENT_STORE is s3")?,
-            },
-        };
-        let signing = settings.signing.read(secret)?;
-        let metrics_token = secret("METRICS_TOKEN", &settings.metrics_token, &settings.metrics_token_file)?;
-        let public_url = settings.public_url.clone().unwrap_or_else(|| format!("http://{}", settings.listen)).trim_end_matches('/').to_owned();
-        if matches!(database, DatabaseSetting::Given { .. }) && settings.public_url.is_none() {
-            return Err("PUBLIC_URL is missing: tokens and links carry it, so it cannot be guessed in production".to_owned());
-        }
+    /// Every fault at once, each one line that names the setting and what to do.
+    pub fn read(mut settings: Settings, demands: &Demands) -> Result<Self, Faults> {
+        let mut faults = Collector::default();
+        faults.demand(
+            settings.database_url.as_deref() != Some(""),
+            "DATABASE_URL is empty: give it a value, or leave it out for the private server with its demo office",
+        );
+        let empty = settings.database_url.take_if(|url| url.is_empty()).is_some();
+        let mut settings = without_empty(settings);
+        let private = !empty && settings.database_url.is_none() && settings.database_url_file.is_none();
+        let database = database(&settings, private, demands.serving, &mut faults);
         let data_dir = settings.data_dir.clone().unwrap_or_else(default_data_dir);
-        let mail = settings.mail.read(private.then(|| data_dir.join("mails")))?;
-        let (drive, portal_url) = (settings.drive.read()?, settings.mail.portal()?);
-        let path = environment("PATH");
+        let mode = mode(database.as_ref(), private, &data_dir);
+        let master_key = master_key(&settings, private, &mut faults);
+        let custodian_key = custodian_key(&settings, private, demands, &mut faults);
+        let surfacing_times = faults.take(surfacing::times(&settings.surfacing_times));
+        settings.cors_origins = settings.cors_origins.iter().filter_map(|text| faults.take(addresses::origin(text))).collect();
+        let public_url = public_url(&settings, private, &mut faults);
+        let store = store(&settings, &mut faults);
+        let metrics_token = faults.given(secret("METRICS_TOKEN", settings.metrics_token.as_ref(), settings.metrics_token_file.as_deref()));
+        let is_token = metrics_token.as_ref().is_none_or(|token| token.expose().bytes().all(|byte| byte.is_ascii_graphic()));
+        faults.demand(is_token, "METRICS_TOKEN must be of letters, digits and signs, without blanks: it is sent in a header");
+        rest(&settings, private, &data_dir, &mut faults);
+        let signing = settings.signing.read(&mut faults);
+        let mail = settings.mail.read(private.then(|| data_dir.join("mails")), &mut faults);
+        let drive = settings.drive.read(demands.drive_key, &mut faults);
+        let portal_url = faults.given(settings.mail.portal());
+        let lines = faults.into_lines();
+        let (Some(database), Some(store), Some(signing), Some(mail), true) = (database, store, signing, mail, lines.is_empty()) else {
+            return Err(Faults { mode, lines });
+        };
         Ok(Self {
             database,
             data_dir,
             master_key,
             custodian_key,
-            surfacing_times,
+            surfacing_times: surfacing_times.unwrap_or_default(),
             store,
             mail,
             drive,
@@ -395,10 +373,142 @@ impl Config {
             signing,
             public_url,
             metrics_token,
-            surface_at_once,
+            surface_at_once: private && settings.surface_at_once.unwrap_or(true),
+            path: environment("PATH"),
+            mode,
             settings,
-            path,
         })
+    }
+}
+
+/// A URL, its role and its database.
+type Login = (Secret, String, String);
+
+/// Which database. The three roles must be three: that each is the right one, the server is asked at the start.
+fn database(settings: &Settings, private: bool, serving: bool, faults: &mut Collector) -> Option<DatabaseSetting> {
+    let mut url = |name: &str, value: &Option<String>, file: &Option<PathBuf>| {
+        let url = faults.given(secret(name, value.as_ref(), file.as_deref()))?;
+        let is_postgres = ["postgres://", "postgresql://"].iter().any(|scheme| url.expose().starts_with(scheme));
+        let options = url.expose().parse::<PgConnectOptions>().ok().filter(|_| is_postgres);
+        faults.demand(options.is_some(), format!("{name} is not a URL like postgres://role:password@host/database"));
+        let options = options?;
+        let (role, database) = (options.get_username().to_owned(), options.get_database().unwrap_or_default().to_owned());
+        Some((url, role, database))
+    };
+    let app = url("DATABASE_URL", &settings.database_url, &settings.database_url_file);
+    let owner = url("DATABASE_OWNER_URL", &settings.database_owner_url, &settings.database_owner_url_file);
+    let vault = url("DATABASE_VAULT_URL", &settings.database_vault_url, &settings.database_vault_url_file);
+    let vault_given = settings.database_vault_url.is_some() || settings.database_vault_url_file.is_some();
+    let owner_given = settings.database_owner_url.is_some() || settings.database_owner_url_file.is_some();
+    if private {
+        faults.demand(!vault_given && !owner_given, "DATABASE_URL is missing while DATABASE_OWNER_URL or DATABASE_VAULT_URL is set");
+        return Some(DatabaseSetting::Private);
+    }
+    faults.demand(
+        vault_given || !serving,
+        "DATABASE_VAULT_URL (or DATABASE_VAULT_URL_FILE) is missing: only the vault's role opens and shreds identities",
+    );
+    let same = |one: &Option<Login>, other: &Option<Login>| one.as_ref().zip(other.as_ref()).is_some_and(|(one, other)| one.1 == other.1);
+    let apart = app.as_ref().zip(vault.as_ref()).is_some_and(|(app, vault)| app.2 != vault.2);
+    faults.demand(!apart, "DATABASE_VAULT_URL names another database than DATABASE_URL: the vault's tables are in the same one");
+    faults.demand(!same(&app, &vault), "DATABASE_VAULT_URL names the role of DATABASE_URL: the application must not be the vault");
+    faults.demand(!same(&app, &owner) || !serving, "DATABASE_OWNER_URL names the role of DATABASE_URL: the application must not own the tables");
+    faults.demand(!same(&vault, &owner), "DATABASE_OWNER_URL names the role of DATABASE_VAULT_URL: the vault must not own the tables");
+    Some(DatabaseSetting::Given { app: app?.0, owner: owner.map(|owner| owner.0), vault: vault.map(|vault| vault.0) })
+}
+
+/// The mode in words, without a password.
+fn mode(database: Option<&DatabaseSetting>, private: bool, data_dir: &Path) -> String {
+    if private {
+        return format!("private (DATABASE_URL is not set): a PostgreSQL of its own and a demo office in {}", data_dir.display());
+    }
+    let options = match database {
+        Some(DatabaseSetting::Given { app, .. }) => app.expose().parse::<PgConnectOptions>().ok(),
+        Some(DatabaseSetting::Private) | None => None,
+    };
+    let place = options.map_or_else(String::new, |options| {
+        format!(": {} as {} at {}", options.get_database().unwrap_or("database not named"), options.get_username(), options.get_host())
+    });
+    format!("given database (DATABASE_URL is set){place}")
+}
+
+fn master_key(settings: &Settings, private: bool, faults: &mut Collector) -> Option<MasterKey> {
+    let given = settings.master_key.is_some() || settings.master_key_file.is_some();
+    faults.demand(
+        given || private,
+        "MASTER_KEY (or MASTER_KEY_FILE) is missing: the signing keys are kept under it; make one with `openssl rand -hex 32`",
+    );
+    let hex = faults.given(secret("MASTER_KEY", settings.master_key.as_ref(), settings.master_key_file.as_deref()))?;
+    let key = MasterKey::from_hex(hex.expose());
+    faults.take(key.map_err(|problem| format!("MASTER_KEY: {problem}; make one with `openssl rand -hex 32`")))
+}
+
+fn custodian_key(settings: &Settings, private: bool, demands: &Demands, faults: &mut Collector) -> Option<String> {
+    let given = settings.custodian_key.is_some() || settings.custodian_key_file.is_some();
+    faults.demand(
+        given || private,
+        "CUSTODIAN_KEY (or CUSTODIAN_KEY_FILE) is missing: the identities of whistle-blowers are sealed to it; make one with `service-desk new-custodian-key`",
+    );
+    let key = faults.given(secret("CUSTODIAN_KEY", settings.custodian_key.as_ref(), settings.custodian_key_file.as_deref()))?;
+    let judged = (demands.custodian_key)(key.expose());
+    faults.take(judged.map_err(|problem| format!("CUSTODIAN_KEY: {problem}; make one with `service-desk new-custodian-key`")))?;
+    Some(key.expose().to_owned())
+}
+
+/// The URL callers reach the service under, without a slash at the end.
+fn public_url(settings: &Settings, private: bool, faults: &mut Collector) -> String {
+    faults
+        .demand(settings.public_url.is_some() || private, "PUBLIC_URL is missing: tokens and links carry it, so it cannot be guessed in production");
+    let url = settings.public_url.as_deref().map_or_else(|| format!("http://{}", settings.listen), |url| url.trim().to_owned());
+    faults.demand(addresses::is_http_url(&url), format!("PUBLIC_URL: `{url}` is not a URL like https://desk.example.go.id"));
+    url.trim_end_matches('/').to_owned()
+}
+
+fn store(settings: &Settings, faults: &mut Collector) -> Option<StoreSetting> {
+    if settings.document_store == StoreKind::Fs {
+        for (name, given) in [
+            ("S3_BUCKET", settings.s3_bucket.is_some()),
+            ("S3_ENDPOINT", settings.s3_endpoint.is_some()),
+            ("S3_ACCESS_KEY", settings.s3_access_key.is_some() || settings.s3_access_key_file.is_some()),
+            ("S3_SECRET_KEY", settings.s3_secret_key.is_some() || settings.s3_secret_key_file.is_some()),
+        ] {
+            faults.demand(!given, format!("{name} is set while DOCUMENT_STORE is fs: set DOCUMENT_STORE=s3, or leave {name} out"));
+        }
+        return Some(StoreSetting::Folder);
+    }
+    let missing = |name: &str| format!("{name} is missing while DOCUMENT_STORE is s3");
+    let is_name = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte));
+    let bucket = faults.take(settings.s3_bucket.clone().ok_or_else(|| missing("S3_BUCKET")));
+    faults.demand(bucket.as_deref().is_none_or(is_name), "S3_BUCKET is not a bucket's name: letters, digits, `.` and `-` only");
+    let endpoint = settings.s3_endpoint.clone();
+    faults.demand(endpoint.as_deref().is_none_or(addresses::is_http_url), "S3_ENDPOINT is not a URL like https://s3.example.go.id");
+    faults.demand(is_name(&settings.s3_region), "S3_REGION is not a region's name, like ap-southeast-3 or auto");
+    let mut key = |name: &str, value: &Option<String>, file: &Option<PathBuf>| {
+        let key = faults.take(secret(name, value.as_ref(), file.as_deref()))?;
+        faults.take(key.ok_or_else(|| missing(&format!("{name} (or {name}_FILE)"))))
+    };
+    let access_key = key("S3_ACCESS_KEY", &settings.s3_access_key, &settings.s3_access_key_file);
+    let secret_key = key("S3_SECRET_KEY", &settings.s3_secret_key, &settings.s3_secret_key_file);
+    Some(StoreSetting::S3 { bucket: bucket?, endpoint, region: settings.s3_region.clone(), access_key: access_key?, secret_key: secret_key? })
+}
+
+/// What has no value of its own to give.
+fn rest(settings: &Settings, private: bool, data_dir: &Path, faults: &mut Collector) {
+    faults.take(log::checked(&settings.log));
+    faults.demand(
+        settings.surface_at_once != Some(true) || private,
+        "SURFACE_AT_ONCE is for the private mode only: with DATABASE_URL it would tell the minute of every complaint",
+    );
+    faults.demand(
+        settings.content_retention_days >= settings.identity_retention_days,
+        "CONTENT_RETENTION_DAYS is less than IDENTITY_RETENTION_DAYS: an identity is not kept longer than its complaint",
+    );
+    let is_folder = |path: &Path| path.is_dir() || !path.exists();
+    faults.demand(is_folder(data_dir), format!("DATA_DIR: {} is not a folder", data_dir.display()));
+    let programs =
+        settings.pg_bin_dir.as_deref().map(|folder| (folder, ["initdb", "pg_ctl", "postgres"].iter().all(|one| folder.join(one).is_file())));
+    if let Some((folder, false)) = programs {
+        faults.demand(false, format!("PG_BIN_DIR: {} does not hold initdb, pg_ctl and postgres", folder.display()));
     }
 }
 
@@ -417,18 +527,15 @@ fn without_empty(mut settings: Settings) -> Settings {
         &mut settings.metrics_token,
     ];
     for setting in optional.into_iter().chain(settings.mail.optional()).chain(settings.drive.optional()).chain(settings.signing.optional()) {
-        setting.take_if(|value| value.is_empty());
+        setting.take_if(|value| value.trim().is_empty());
     }
-    settings.cors_origins.retain(|origin| !origin.is_empty());
-    if settings.surfacing_times.is_empty() {
-        surfacing::USUAL.clone_into(&mut settings.surfacing_times);
+    settings.cors_origins.retain(|origin| !origin.trim().is_empty());
+    for (setting, usual) in [(&mut settings.surfacing_times, surfacing::USUAL), (&mut settings.log, log::USUAL), (&mut settings.s3_region, REGION)] {
+        if setting.is_empty() {
+            usual.clone_into(setting);
+        }
     }
     settings
-}
-
-fn is_origin(origin: &str) -> bool {
-    let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
-    host.is_some_and(|host| !host.is_empty() && !host.contains(['/', ' ', '*']))
 }
 
 #[cfg(test)]

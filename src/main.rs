@@ -3,14 +3,14 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use clap::Parser as _;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use service_desk::audit;
 use service_desk::clock::Clock;
-use service_desk::config::{Cli, Command, Config, LogFormat, MailSetting, Settings};
+use service_desk::config::{Cli, Command, Config, DatabaseSetting, LogFormat, MailSetting, Settings, command_line};
 use service_desk::database::Database;
 use service_desk::database::discretion::assert_discreet;
 use service_desk::database::migrate::must_be_present;
+use service_desk::database::roles::{RoleFault, assert_role};
 use service_desk::demo::Account;
 use service_desk::error::Error;
 use service_desk::identity::keys;
@@ -28,20 +28,23 @@ use tokio::signal::unix::{SignalKind, signal};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    start::permissions::close_new_files();
     // One provider for all TLS and token signatures: with two in the tree the first to ask would panic.
     drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
-    let cli = Cli::parse();
-    let outcome = actix_web::rt::System::new().block_on(carry_out(cli));
+    let (cli, faults) = command_line();
+    let outcome = actix_web::rt::System::new().block_on(carry_out(cli, faults));
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            complain(&failure.downcast_ref().map_or_else(|| failure.to_string(), in_words));
+            let words = failure.downcast_ref().map_or_else(|| failure.to_string(), in_words);
+            words.lines().for_each(complain);
             ExitCode::FAILURE
         }
     }
 }
 
-async fn carry_out(cli: Cli) -> Result<(), Failure> {
+/// `faults` are those of the environment that were found already.
+async fn carry_out(cli: Cli, faults: Vec<String>) -> Result<(), Failure> {
     let command = cli.command.unwrap_or(Command::Serve);
     if matches!(command, Command::Openapi) {
         say(&openapi::written(&app::document())?);
@@ -56,7 +59,8 @@ async fn carry_out(cli: Cli) -> Result<(), Failure> {
     }
     start_log(&cli.settings);
     hush_panics();
-    let config = Config::read(cli.settings)?;
+    let serving = matches!(command, Command::Serve | Command::CheckConfig);
+    let config = settings(cli.settings, serving, faults)?;
     match command {
         Command::Serve => Box::pin(serve(config)).await,
         Command::Migrate => migrate(config).await,
@@ -64,12 +68,39 @@ async fn carry_out(cli: Cli) -> Result<(), Failure> {
         Command::RotateKeys => rotate_keys(config).await,
         Command::AcceptCustodianKey => Box::pin(accept_custodian_key(config)).await,
         Command::VerifyAuditTrail => verify_audit_trail(config).await,
-        Command::CheckConfig => {
-            say("the settings are complete");
-            Ok(())
-        }
+        Command::CheckConfig => check_config(&config).await,
         Command::Openapi | Command::NewCustodianKey { .. } | Command::SamplePapers { .. } => Ok(()),
     }
+}
+
+/// The checked settings. A fault of the environment that clap found stands before those that `Config::read` finds.
+fn settings(settings: Settings, serving: bool, mut found: Vec<String>) -> Result<Config, Failure> {
+    let (mode, more) = match Config::read(settings, &start::demands(serving)) {
+        Ok(config) if found.is_empty() => return Ok(config),
+        Ok(config) => (config.mode, Vec::new()),
+        Err(faults) => (faults.mode, faults.lines),
+    };
+    found.extend(more);
+    Err(format!("mode: {mode}\n{}", found.join("\n")).into())
+}
+
+/// Says the mode, and asks the database for its roles when it can be reached from here.
+async fn check_config(config: &Config) -> Result<(), Failure> {
+    say(&format!("mode: {}", config.mode));
+    if let DatabaseSetting::Given { .. } = config.database {
+        let Reached { app, vault, .. } = start::reach(config).await?;
+        for (setting, options, role) in start::duties(&app, vault.as_ref()) {
+            match assert_role(options, setting, role).await {
+                Ok(()) => {}
+                Err(RoleFault::Unreachable(reason)) => {
+                    say(&format!("{setting}: not asked for its role, because the server cannot be reached: {reason}"))
+                }
+                Err(fault) => return Err(fault.into()),
+            }
+        }
+    }
+    say("the settings are complete");
+    Ok(())
 }
 
 async fn serve(mut config: Config) -> Result<(), Failure> {
@@ -84,6 +115,8 @@ async fn serve(mut config: Config) -> Result<(), Failure> {
     let office = if let Some(owner) = owner.filter(|_| private.is_some()) {
         Some((start::prepare(owner.clone(), &clock).await?, owner))
     } else {
+        // Before anything is read as this role.
+        start::assert_roles(&app, vault.as_ref()).await?;
         must_be_present(&app).await?;
         None
     };
@@ -127,6 +160,7 @@ async fn add_admin(config: Config, email: &str, name: &str) -> Result<(), Failur
     std::io::stdin().read_line(&mut password)?;
     let password = Password::new(password.trim_end().to_owned());
     let Reached { app, private, .. } = start::reach(&config).await?;
+    start::assert_roles(&app, None).await?;
     must_be_present(&app).await?;
     let mut unit = Database::new(app, 1).begin().await?;
     create_admin(&mut unit, &Passwords::for_this_machine(), email, name, password, Clock::system().now()).await?;
@@ -140,6 +174,7 @@ async fn add_admin(config: Config, email: &str, name: &str) -> Result<(), Failur
 
 async fn rotate_keys(mut config: Config) -> Result<(), Failure> {
     let Reached { app, private, .. } = start::reach(&config).await?;
+    start::assert_roles(&app, None).await?;
     must_be_present(&app).await?;
     let master = master_key(&mut config)?;
     keys::rotate(&Database::new(app, 1), &master, Clock::system().now()).await?;
@@ -152,6 +187,7 @@ async fn rotate_keys(mut config: Config) -> Result<(), Failure> {
 
 async fn verify_audit_trail(mut config: Config) -> Result<(), Failure> {
     let Reached { app, private, .. } = start::reach(&config).await?;
+    start::assert_roles(&app, None).await?;
     must_be_present(&app).await?;
     let key = start::audit_key(&master_key(&mut config)?);
     let anchors = audit::read_anchors(&start::document_store(&config)?).await?;
@@ -180,6 +216,7 @@ async fn new_custodian_key(out: &std::path::Path) -> Result<(), Failure> {
 
 async fn accept_custodian_key(mut config: Config) -> Result<(), Failure> {
     let Reached { app, vault, private, .. } = start::reach(&config).await?;
+    start::assert_roles(&app, vault.as_ref()).await?;
     must_be_present(&app).await?;
     let master = master_key(&mut config)?;
     let vault = vault.ok_or("DATABASE_VAULT_URL is missing")?;

@@ -3,13 +3,14 @@
 pub mod custodian;
 mod jobs;
 mod mirror;
+pub mod permissions;
 mod post;
 
 pub use self::jobs::job_options;
 
 use std::net::TcpListener;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,13 +28,14 @@ use crate::complaint::custody::custodian::CustodianKey;
 use crate::complaint::jobs::surfacing;
 use crate::complaint::sealing::keys::Keys;
 use crate::complaint::vault::pin;
-use crate::config::{Config, DatabaseSetting, SigningSetting, StoreSetting};
+use crate::config::{Config, DatabaseSetting, Demands, SigningSetting, StoreSetting};
 use crate::database::embedded::{Durability, PrivatePostgres, Settings};
-use crate::database::roles::{APPLICATION, OWNER, VAULT, create_database};
+use crate::database::roles::{APPLICATION, OWNER, VAULT, assert_role, create_database};
 use crate::database::{Database, migrate};
 use crate::demo;
 use crate::events::{self, Bookmarks, Hub};
 use crate::gateways::document_store::DocumentStore;
+use crate::gateways::drive::ServiceAccount;
 use crate::gateways::signing::{Authority, Bsre, Signing};
 use crate::health::{Draining, Numbers};
 use crate::identity::Identity;
@@ -73,7 +75,7 @@ pub async fn reach(config: &Config) -> Result<Reached, Failure> {
             private: None,
         }),
         DatabaseSetting::Private => {
-            make_folder(&config.data_dir)?;
+            permissions::make_passable(&config.data_dir)?;
             let settings = Settings {
                 folder: config.data_dir.join("postgres"),
                 durability: Durability::Kept,
@@ -87,6 +89,36 @@ pub async fn reach(config: &Config) -> Result<Reached, Failure> {
             Ok(Reached { app, owner: Some(owner), vault: Some(vault), private: Some(server) })
         }
     }
+}
+
+/// What the settings are read for, with what the parts above the settings say of their keys.
+#[must_use]
+pub fn demands(serving: bool) -> Demands {
+    Demands {
+        serving,
+        custodian_key: |key| CustodianKey::from_base64(key).map(drop).map_err(str::to_owned),
+        drive_key: |key| ServiceAccount::from_json(key).map(drop).map_err(str::to_owned),
+    }
+}
+
+/// Each URL that serves, with its setting and the role it must sign in as.
+pub fn duties<'a>(
+    app: &'a PgConnectOptions,
+    vault: Option<&'a PgConnectOptions>,
+) -> impl Iterator<Item = (&'static str, &'a PgConnectOptions, &'static str)> {
+    let vault = vault.map(|vault| ("DATABASE_VAULT_URL", vault, VAULT));
+    std::iter::once(("DATABASE_URL", app, APPLICATION)).chain(vault)
+}
+
+/// Makes sure that each URL signs in as its own role, and that none of them can do more.
+///
+/// # Errors
+/// One line that names the setting.
+pub async fn assert_roles(app: &PgConnectOptions, vault: Option<&PgConnectOptions>) -> Result<(), Failure> {
+    for (setting, options, role) in duties(app, vault) {
+        assert_role(options, setting, role).await?;
+    }
+    Ok(())
 }
 
 /// Migrates as the owner and founds the office.
@@ -113,6 +145,7 @@ pub async fn assemble(
     clock: Clock,
     numbers: Option<PrometheusHandle>,
 ) -> Result<Service, Failure> {
+    permissions::close(&config.data_dir).await?;
     let database = Database::new(app.clone(), 1);
     let identity = Identity::load(&database, master, &config, clock.clone()).await?;
     let documents = document_store(&config)?;
@@ -287,11 +320,4 @@ pub fn private_master_key(folder: &Path) -> Result<MasterKey, Failure> {
         }
         Err(error) => Err(error.into()),
     }
-}
-
-/// The data folder: the database's own user must be able to pass through it, nobody else to look.
-fn make_folder(folder: &PathBuf) -> Result<(), Failure> {
-    std::fs::DirBuilder::new().recursive(true).mode(0o711).create(folder)?;
-    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o711))?;
-    Ok(())
 }

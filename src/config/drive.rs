@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::addresses;
+use super::faults::Collector;
 use super::secret::{Secret, secret};
 
 /// Where Drive's API is.
@@ -43,24 +45,25 @@ impl DriveSettings {
         [&mut self.drive_folder, &mut self.drive_key, &mut self.drive_api_url]
     }
 
-    /// Checks them.
-    pub(super) fn read(&self) -> Result<Option<DriveSetting>, String> {
-        let key = secret("DRIVE_KEY", self.drive_key.as_ref(), self.drive_key_file.as_deref())?;
-        let (folder, key) = match (self.drive_folder.clone(), key) {
-            (Some(folder), Some(key)) => (folder, key),
-            (None, None) => return Ok(None),
-            (Some(_), None) => return Err("DRIVE_KEY (or DRIVE_KEY_FILE) is missing while DRIVE_FOLDER is set".to_owned()),
-            (None, Some(_)) => return Err("DRIVE_FOLDER is missing while DRIVE_KEY is set".to_owned()),
-        };
-        if !folder.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_') {
-            return Err("DRIVE_FOLDER is not an id: take what follows `/folders/` in the folder's address".to_owned());
+    /// Checks them; `judge` says what is wrong with the key.
+    pub(super) fn read(&self, judge: fn(&str) -> Result<(), String>, faults: &mut Collector) -> Option<DriveSetting> {
+        let key_given = self.drive_key.is_some() || self.drive_key_file.is_some();
+        faults.demand(key_given || self.drive_folder.is_none(), "DRIVE_KEY (or DRIVE_KEY_FILE) is missing while DRIVE_FOLDER is set");
+        faults.demand(self.drive_folder.is_some() || !key_given, "DRIVE_FOLDER is missing while DRIVE_KEY is set");
+        let key = faults.given(secret("DRIVE_KEY", self.drive_key.as_ref(), self.drive_key_file.as_deref()));
+        if let Some(key) = &key {
+            faults.take(judge(key.expose()).map_err(|problem| format!("DRIVE_KEY: {problem}")));
         }
+        let is_id = |folder: &String| folder.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+        faults
+            .demand(self.drive_folder.as_ref().is_none_or(is_id), "DRIVE_FOLDER is not an id: take what follows `/folders/` in the folder's address");
         let api_url = self.drive_api_url.as_deref().unwrap_or(GOOGLE).trim_end_matches('/').to_owned();
         let near = ["http://127.0.0.1:", "http://[::1]:", "http://localhost:"].iter().any(|start| api_url.starts_with(start));
-        if !(api_url.starts_with("https://") || near) {
-            return Err("DRIVE_API_URL must be https, or on this machine".to_owned());
-        }
-        Ok(Some(DriveSetting { folder, key, api_url }))
+        faults.demand(
+            addresses::is_http_url(&api_url) && (api_url.starts_with("https://") || near),
+            "DRIVE_API_URL must be an https URL, or on this machine",
+        );
+        Some(DriveSetting { folder: self.drive_folder.clone()?, key: key?, api_url })
     }
 }
 
@@ -72,8 +75,13 @@ mod tests {
     fn the_mirror_is_off_until_both_are_given_and_never_in_clear() {
         let given = |folder: Option<&str>, key: Option<&str>, url: Option<&str>| {
             let own = |text: Option<&str>| text.map(str::to_owned);
-            DriveSettings { drive_folder: own(folder), drive_key: own(key), drive_key_file: None, drive_api_url: own(url) }.read()
+            let mut faults = Collector::default();
+            let settings = DriveSettings { drive_folder: own(folder), drive_key: own(key), drive_key_file: None, drive_api_url: own(url) };
+            let read = settings.read(|key| if key == "{}" { Ok(()) } else { Err("it is no key".to_owned()) }, &mut faults);
+            let faults = faults.into_lines();
+            if faults.is_empty() { Ok(read) } else { Err(faults.join("\n")) }
         };
+        assert!(given(Some("x"), Some("secret"), None).unwrap_err().starts_with("DRIVE_KEY: "));
         assert!(given(None, None, None).unwrap().is_none());
         assert_eq!(given(Some("1A_b-c"), Some("{}"), None).unwrap().unwrap().api_url, GOOGLE);
         assert!(given(Some("x"), None, None).unwrap_err().starts_with("DRIVE_KEY "));

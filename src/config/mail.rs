@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use super::addresses;
+use super::faults::Collector;
 use super::secret::{Secret, secret};
 
 /// How the connection to the mail server is protected.
@@ -82,39 +84,46 @@ impl MailSettings {
     }
 
     /// Checks them; `folder` is where mails go in private mode, none outside it.
-    pub(super) fn read(&self, folder: Option<PathBuf>) -> Result<MailSetting, String> {
-        let password = secret("SMTP_PASSWORD", self.smtp_password.as_ref(), self.smtp_password_file.as_deref())?;
+    pub(super) fn read(&self, folder: Option<PathBuf>, faults: &mut Collector) -> Option<MailSetting> {
+        let password_given = self.smtp_password.is_some() || self.smtp_password_file.is_some();
+        let password = faults.given(secret("SMTP_PASSWORD", self.smtp_password.as_ref(), self.smtp_password_file.as_deref()));
+        faults.demand(password_given || self.smtp_user.is_none(), "SMTP_PASSWORD (or SMTP_PASSWORD_FILE) is missing while SMTP_USER is set");
+        faults.demand(self.smtp_user.is_some() || !password_given, "SMTP_USER is missing while SMTP_PASSWORD is set");
+        let is_address = |from: &String| from.parse::<lettre::message::Mailbox>().is_ok();
+        faults.demand(self.mail_from.as_ref().is_none_or(is_address), "MAIL_FROM is not an address like `BSPJI Palembang <layanan@bspji.example>`");
+        faults.demand(self.smtp_port != Some(0), "SMTP_PORT is 0: give the port of the mail server, or leave it out");
+        let authority = self.smtp_ca_file.as_deref().and_then(|path| faults.take(certificate(path)));
         let private = folder.is_some();
         let Some(host) = self.smtp_host.clone() else {
-            if password.is_some() || self.smtp_user.is_some() {
-                return Err("SMTP_HOST is missing while SMTP_USER or SMTP_PASSWORD is set".to_owned());
+            for (name, given) in [
+                ("SMTP_USER", self.smtp_user.is_some()),
+                ("SMTP_PASSWORD", password_given),
+                ("SMTP_PORT", self.smtp_port.is_some()),
+                ("SMTP_CA_FILE", self.smtp_ca_file.is_some()),
+            ] {
+                faults.demand(!given, format!("SMTP_HOST is missing while {name} is set"));
             }
-            return Ok(folder.map_or(MailSetting::Off, MailSetting::Folder));
+            return Some(folder.map_or(MailSetting::Off, MailSetting::Folder));
         };
-        if self.mail_from.is_none() && !private {
-            return Err("MAIL_FROM is missing while SMTP_HOST is set: mails must be from somebody".to_owned());
-        }
+        let is_host = reqwest::Url::parse(&format!("smtp://{host}/"))
+            .is_ok_and(|url| url.host_str().is_some_and(|found| found.eq_ignore_ascii_case(&host)))
+            || host.parse::<std::net::IpAddr>().is_ok();
+        faults.demand(is_host, "SMTP_HOST is not a host's name: give the name or address alone, the port in SMTP_PORT");
+        faults.demand(self.mail_from.is_some(), "MAIL_FROM is missing while SMTP_HOST is set: mails must be from somebody");
         let tls = self.smtp_tls.unwrap_or(SmtpTls::Starttls);
-        if tls == SmtpTls::Off && !private && !is_this_machine(&host) {
-            return Err(
-                "SMTP_TLS=off is only for a server on this machine: the password and every mail would go over the network in clear".to_owned()
-            );
-        }
-        let credentials = match (self.smtp_user.clone(), password) {
-            (Some(user), Some(password)) => Some((user, password)),
-            (None, None) => None,
-            (Some(_), None) => return Err("SMTP_PASSWORD (or SMTP_PASSWORD_FILE) is missing while SMTP_USER is set".to_owned()),
-            (None, Some(_)) => return Err("SMTP_USER is missing while SMTP_PASSWORD is set".to_owned()),
-        };
-        let authority = self.smtp_ca_file.as_deref().map(certificate).transpose()?;
+        faults.demand(
+            tls != SmtpTls::Off || private || is_this_machine(&host),
+            "SMTP_TLS=off is only for a server on this machine: the password and every mail would go over the network in clear",
+        );
+        let credentials = self.smtp_user.clone().zip(password);
         let port = self.smtp_port.unwrap_or(if tls == SmtpTls::Tls { 465 } else { 587 });
-        Ok(MailSetting::Smtp(Box::new(SmtpSetting { host, port, tls, authority, credentials })))
+        Some(MailSetting::Smtp(Box::new(SmtpSetting { host, port, tls, authority, credentials })))
     }
 
     /// The portal's URL without a slash at the end.
     pub(super) fn portal(&self) -> Result<Option<String>, String> {
         let Some(url) = &self.portal_url else { return Ok(None) };
-        if !(url.starts_with("https://") || url.starts_with("http://")) || url.contains(|c: char| c.is_whitespace() || c.is_control() || c == '#') {
+        if !addresses::is_http_url(url) {
             return Err("PORTAL_URL is not a URL like https://layanan.bspji.example".to_owned());
         }
         Ok(Some(url.trim_end_matches('/').to_owned()))
@@ -122,7 +131,9 @@ impl MailSettings {
 }
 
 fn certificate(path: &Path) -> Result<Vec<u8>, String> {
-    std::fs::read(path).map_err(|error| format!("SMTP_CA_FILE: {} cannot be read: {error}", path.display()))
+    let bytes = std::fs::read(path).map_err(|error| format!("SMTP_CA_FILE: {} cannot be read: {error}", path.display()))?;
+    let is_pem = bytes.windows(27).any(|window| window == b"-----BEGIN CERTIFICATE-----");
+    if is_pem { Ok(bytes) } else { Err(format!("SMTP_CA_FILE: {} holds no certificate in PEM", path.display())) }
 }
 
 /// Whether `host` is this machine, whatever a name server says.
@@ -138,25 +149,32 @@ mod tests {
         MailSettings { smtp_host: Some("mail.bspji.example".into()), mail_from: Some("x@bspji.example".into()), ..MailSettings::default() }
     }
 
+    fn read(settings: &MailSettings, folder: Option<PathBuf>) -> Result<MailSetting, String> {
+        let mut faults = Collector::default();
+        let read = settings.read(folder, &mut faults);
+        let faults = faults.into_lines();
+        if faults.is_empty() { Ok(read.unwrap()) } else { Err(faults.join("\n")) }
+    }
+
     fn refusal(settings: &MailSettings) -> String {
-        settings.read(None).unwrap_err()
+        read(settings, None).unwrap_err()
     }
 
     #[test]
     fn without_a_server_mail_is_off_and_in_private_mode_a_folder() {
-        assert!(matches!(MailSettings::default().read(None), Ok(MailSetting::Off)));
-        assert!(matches!(MailSettings::default().read(Some("mails".into())), Ok(MailSetting::Folder(_))));
+        assert!(matches!(read(&MailSettings::default(), None), Ok(MailSetting::Off)));
+        assert!(matches!(read(&MailSettings::default(), Some("mails".into())), Ok(MailSetting::Folder(_))));
     }
 
     #[test]
     fn mail_goes_in_clear_only_to_this_machine() {
         let off = |host: &str| MailSettings { smtp_host: Some(host.into()), smtp_tls: Some(SmtpTls::Off), ..settings() };
         for near in ["localhost", "127.0.0.1", "::1", "[::1]"] {
-            assert!(off(near).read(None).is_ok(), "{near}");
+            assert!(read(&off(near), None).is_ok(), "{near}");
         }
         for far in ["mail.bspji.example", "10.0.0.1", "localhost.example", "127.0.0.1.example"] {
             assert!(refusal(&off(far)).starts_with("SMTP_TLS=off "), "{far}");
-            assert!(off(far).read(Some("mails".into())).is_ok(), "in private mode");
+            assert!(read(&off(far), Some("mails".into())).is_ok(), "in private mode");
         }
     }
 
@@ -165,14 +183,16 @@ mod tests {
         assert!(refusal(&MailSettings { mail_from: None, ..settings() }).starts_with("MAIL_FROM "));
         assert!(refusal(&MailSettings { smtp_user: Some("u".into()), ..settings() }).starts_with("SMTP_PASSWORD "));
         assert!(refusal(&MailSettings { smtp_password: Some("p".into()), ..settings() }).starts_with("SMTP_USER "));
-        assert!(refusal(&MailSettings { smtp_host: None, smtp_user: Some("u".into()), ..settings() }).starts_with("SMTP_HOST "));
+        assert!(
+            refusal(&MailSettings { smtp_host: None, smtp_user: Some("u".into()), ..settings() }).lines().any(|line| line.starts_with("SMTP_HOST "))
+        );
         assert!(refusal(&MailSettings { smtp_ca_file: Some("/nowhere".into()), ..settings() }).starts_with("SMTP_CA_FILE"));
         assert!(MailSettings { portal_url: Some("portal".into()), ..settings() }.portal().unwrap_err().starts_with("PORTAL_URL "));
     }
 
     #[test]
     fn the_port_follows_the_protection() {
-        let port = |tls| match (MailSettings { smtp_tls: Some(tls), ..settings() }).read(None) {
+        let port = |tls| match read(&MailSettings { smtp_tls: Some(tls), ..settings() }, None) {
             Ok(MailSetting::Smtp(smtp)) => smtp.port,
             other => panic!("{other:?}"),
         };

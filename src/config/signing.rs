@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::Secret;
+use super::addresses;
+use super::faults::Collector;
+use super::secret::{Secret, secret};
 
 /// Who signs letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -57,22 +59,23 @@ impl SigningSettings {
         [&mut self.bsre_url, &mut self.bsre_user, &mut self.bsre_password]
     }
 
-    /// The checked setting; `secret` reads a secret or the file that holds it.
-    pub(super) fn read(
-        &self,
-        secret: impl Fn(&str, &Option<String>, &Option<PathBuf>) -> Result<Option<Secret>, String>,
-    ) -> Result<SigningSetting, String> {
+    /// The checked setting.
+    pub(super) fn read(&self, faults: &mut Collector) -> Option<SigningSetting> {
+        let is_url = self.bsre_url.as_deref().is_none_or(addresses::is_http_url);
+        faults.demand(is_url, "BSRE_URL is not an address like https://esign.office.example");
+        let password_given = self.bsre_password.is_some() || self.bsre_password_file.is_some();
+        let all = [("BSRE_URL", self.bsre_url.is_some()), ("BSRE_USER", self.bsre_user.is_some()), ("BSRE_PASSWORD", password_given)];
         if self.signing == SigningKind::Local {
-            return Ok(SigningSetting::Local);
+            for (name, given) in all {
+                faults.demand(!given, format!("{name} is set while SIGNING is local: set SIGNING=bsre, or leave {name} out"));
+            }
+            return Some(SigningSetting::Local);
         }
-        let missing = |name: &str| format!("{name} is missing while SIGNING is bsre");
-        let url = self.bsre_url.clone().ok_or_else(|| missing("BSRE_URL"))?;
-        let is_url = ["http://", "https://"].iter().any(|scheme| url.strip_prefix(scheme).is_some_and(|host| !host.trim_matches('/').is_empty()));
-        if !is_url {
-            return Err("BSRE_URL is not an address like https://esign.office.example".to_owned());
+        for (name, given) in all {
+            let name = if name == "BSRE_PASSWORD" { "BSRE_PASSWORD (or BSRE_PASSWORD_FILE)" } else { name };
+            faults.demand(given, format!("{name} is missing while SIGNING is bsre"));
         }
-        let user = self.bsre_user.clone().ok_or_else(|| missing("BSRE_USER"))?;
-        let password = secret("BSRE_PASSWORD", &self.bsre_password, &self.bsre_password_file)?;
-        Ok(SigningSetting::Bsre { url, user, password: password.ok_or_else(|| missing("BSRE_PASSWORD (or BSRE_PASSWORD_FILE)"))? })
+        let password = faults.given(secret("BSRE_PASSWORD", self.bsre_password.as_ref(), self.bsre_password_file.as_deref()));
+        Some(SigningSetting::Bsre { url: self.bsre_url.clone()?, user: self.bsre_user.clone()?, password: password? })
     }
 }

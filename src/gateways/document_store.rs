@@ -3,6 +3,7 @@
 
 use std::io;
 use std::ops::Range;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -47,6 +48,8 @@ impl DocumentStore {
     /// When the folder cannot be made or its name is not UTF-8.
     pub fn folder(path: &Path) -> Result<Self> {
         let root = path.to_str().ok_or_else(|| Error::internal("the folder of the document store has a name that is not UTF-8"))?;
+        // What lies in it is for the service's own user alone.
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(Error::internal)?;
         let operator = Operator::new(Fs::default().root(root)).map_err(Error::internal)?;
         Ok(Self { operator, place: Place::Folder(path.into()) })
     }

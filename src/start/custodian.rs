@@ -44,7 +44,7 @@ pub async fn public_half(config: &Config) -> Result<CustodianKey, Failure> {
     let passphrase = Zeroizing::new(hex::encode(random_bytes::<12>()));
     let key = write_pair(&stick.join(WRAPPED), passphrase.clone()).await?;
     write_new(&stick.join(PASSPHRASE), passphrase.as_bytes(), 0o600)?;
-    write_new(&path, key.to_base64().as_bytes(), 0o644)?;
+    write_new(&path, key.to_base64().as_bytes(), 0o600)?;
     Ok(key)
 }
 

@@ -15,4 +15,5 @@ mod news;
 mod operations;
 mod papers;
 mod reporting;
+mod settings;
 mod support;

@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::fs::{self, Permissions};
+use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -37,8 +38,25 @@ pub(super) async fn fetch(archive: &str, downloads: &Path) -> Result<(), String>
         fs::remove_dir_all(&folder).map_err(told)?;
     }
     extract(archive, &bytes, &folder).await.map_err(told)?;
-    // Unpacked by us, run by the server's user.
-    fs::set_permissions(&folder, Permissions::from_mode(0o755)).map_err(told)
+    // Unpacked by us under a umask that closes everything, run by the server's user: these are programs anybody may download.
+    open_to_all(&folder).map_err(told)?;
+    let passable = fs::metadata(downloads).map_err(told)?.permissions().mode() | 0o111;
+    fs::set_permissions(downloads, Permissions::from_mode(passable & 0o7777)).map_err(told)
+}
+
+/// Lets every user read what is in `folder`, and run what its owner may run.
+fn open_to_all(folder: &Path) -> io::Result<()> {
+    fs::set_permissions(folder, Permissions::from_mode(0o755))?;
+    for entry in fs::read_dir(folder)? {
+        let (path, kind) = entry.and_then(|entry| Ok((entry.path(), entry.file_type()?)))?;
+        if kind.is_dir() {
+            open_to_all(&path)?;
+        } else if kind.is_file() {
+            let runs = fs::metadata(&path)?.permissions().mode() & 0o100 != 0;
+            fs::set_permissions(&path, Permissions::from_mode(if runs { 0o755 } else { 0o644 }))?;
+        }
+    }
+    Ok(())
 }
 
 /// The text of an error.

@@ -106,7 +106,18 @@ async fn with_starttls_nothing_is_said_in_clear_and_the_password_reaches_the_rig
     std::fs::write(&authority, certificate::pem()).unwrap();
     std::fs::write(&password, "rahasia-kantor\n").unwrap();
     let (port, authority, password) = (server.port().to_string(), authority.to_str().unwrap(), password.to_str().unwrap());
-    let flags = ["--smtp-host", "localhost", "--smtp-port", &port, "--smtp-user", "layanan", "--smtp-password-file", password];
+    let flags = [
+        "--smtp-host",
+        "localhost",
+        "--smtp-port",
+        &port,
+        "--mail-from",
+        "a@bspji.example",
+        "--smtp-user",
+        "layanan",
+        "--smtp-password-file",
+        password,
+    ];
     let trusting = flags.iter().chain(&["--smtp-ca-file", authority]).copied().collect::<Vec<_>>();
     let app = TestApp::start_with(&trusting).await;
     let staff = app.staff(Role::PjiStaff).await;
@@ -130,7 +141,7 @@ async fn with_starttls_nothing_is_said_in_clear_and_the_password_reaches_the_rig
 async fn a_server_without_starttls_gets_no_mail_when_it_is_demanded() {
     let server = MailServer::open().await;
     let port = server.port().to_string();
-    let app = TestApp::start_with(&["--smtp-host", "127.0.0.1", "--smtp-port", &port]).await;
+    let app = TestApp::start_with(&["--smtp-host", "127.0.0.1", "--smtp-port", &port, "--mail-from", "a@bspji.example"]).await;
     let (staff, admin) = (app.staff(Role::PjiStaff).await, app.staff(Role::Admin).await);
     forget_password(&app, &staff).await;
     app.work().await;
@@ -144,7 +155,7 @@ async fn where_nobody_listens_the_mail_waits_and_staff_see_why() {
     let server = MailServer::open().await;
     let nobody = { std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string() };
     drop(server);
-    let app = TestApp::start_with(&["--smtp-host", "127.0.0.1", "--smtp-port", &nobody, "--smtp-tls", "off"]).await;
+    let app = TestApp::start_with(&["--smtp-host", "127.0.0.1", "--smtp-port", &nobody, "--smtp-tls", "off", "--mail-from", "a@bspji.example"]).await;
     let (staff, admin) = (app.staff(Role::PjiStaff).await, app.staff(Role::Admin).await);
     forget_password(&app, &staff).await;
     app.work().await;

@@ -212,5 +212,5 @@ fn config(folder: &std::path::Path, more: &[&str]) -> Config {
     let plenty = if more.contains(&plenty[0]) { &[][..] } else { &plenty[..] };
     let given = Cli::parse_from(usual.iter().chain(plenty).chain(more)).settings;
     let private = Settings { database_url: None, database_owner_url: None, database_vault_url: None, master_key: None, ..given };
-    Config::read(private).unwrap()
+    Config::read(private, &start::demands(true)).unwrap()
 }

@@ -1,0 +1,52 @@
+//! What is logged, as it stands in the settings.
+
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
+
+/// What is logged when nothing is said.
+pub(super) const USUAL: &str = "info,graphile_worker=warn,sqlx=warn,opendal=warn";
+
+/// Whether `filter` says what is logged: a level, or `target=level`, several by commas.
+///
+/// `tracing-subscriber` takes a word that is no level for the name of a target, so `LOG=inof` would log nothing: a bare word must be a level here.
+///
+/// # Errors
+/// One line.
+pub(super) fn checked(filter: &str) -> Result<(), String> {
+    let told = "write levels (error, warn, info, debug, trace, off) like `info,sqlx=warn`";
+    EnvFilter::try_new(filter).map_err(|error| format!("LOG: `{filter}`: {error}; {told}"))?;
+    // A directive with fields or spans in brackets is the parser's to judge.
+    if filter.contains(['[', '{']) {
+        return Ok(());
+    }
+    let is_level = |text: &str| text.parse::<LevelFilter>().is_ok();
+    let is_target = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "_:-".contains(c));
+    for directive in filter.split(',').map(str::trim).filter(|directive| !directive.is_empty()) {
+        let right = match directive.split_once('=') {
+            Some((target, level)) => is_target(target) && is_level(level),
+            None => is_level(directive),
+        };
+        if !right {
+            return Err(format!("LOG: `{directive}` is neither a level nor target=level; {told}"));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::checked;
+
+    /// Row 36.
+    #[test]
+    fn a_filter_is_levels_and_targets_with_levels() {
+        for right in [super::USUAL, "info", "WARN", "off", "debug,sqlx=warn", "info,hyper::client=trace", "info,[request{id=1}]=debug", ""] {
+            assert_eq!(checked(right), Ok(()), "{right}");
+        }
+        for wrong in
+            ["a=b=c", "inof", "service_desk", "info,sqlx=loud", "=info", "sqlx=", "info;sqlx=warn", "info sqlx", "info, sqlx=warn", "a==info"]
+        {
+            assert!(checked(wrong).is_err_and(|fault| fault.starts_with("LOG: ") && !fault.contains('\n')), "{wrong}");
+        }
+    }
+}
