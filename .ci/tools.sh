@@ -10,7 +10,7 @@ export SCARF_ANALYTICS=false DO_NOT_TRACK=1 REDOCLY_TELEMETRY=off REDOCLY_SUPPRE
 needs() {
     local program
     for program in "$@"; do
-        command -v "$program" >/dev/null || { echo "$program is missing: on Debian, apt-get install npm python3-venv chromium" >&2 && return 1; }
+        command -v "$program" >/dev/null || { echo "$program is missing: on Debian, apt-get install npm python3-venv chromium default-jdk-headless" >&2 && return 1; }
     done
 }
 

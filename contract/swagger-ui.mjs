@@ -63,7 +63,13 @@ async function signIn(account) {
   const login = await tryOut("login", { body });
   wants("signing in", login.status, 200);
   await page.locator("button.authorize").first().click();
-  const bearer = page.locator(".auth-container", { hasText: "bearer" }).first();
+  // Row 39: whoever pastes without looking pastes into the box that has the focus, and that must be the first, of `bearer`.
+  const boxes = page.locator(".auth-container");
+  await boxes.last().waitFor();
+  const bearer = boxes.first();
+  wants("the first box", /^bearer\b/.test((await bearer.locator("h4").first().innerText()).trim()), true);
+  const focused = await page.evaluate(() => document.activeElement?.closest(".auth-container")?.querySelector("h4")?.textContent ?? "none");
+  if ((await bearer.locator("input").count()) > 0) wants("the box with the focus", focused.trim().split(/\s/)[0], "bearer");
   const before = bearer.locator("button", { hasText: "Logout" });
   if ((await before.count()) > 0) await before.click();
   await bearer.locator("input").fill(login.reply.access_token);

@@ -48,6 +48,9 @@ const GRACE: u64 = 30;
 /// Where the contract is.
 const CONTRACT: &str = "/api-docs/openapi.json";
 
+/// The script of Swagger UI that is made for this service.
+const SWAGGER_SCRIPT: &str = "swagger-initializer.js";
+
 /// What a page of another origin may read beside the body.
 const EXPOSED: [&str; 16] = [
     "allow",
@@ -159,6 +162,7 @@ pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::i
     let parameters = openapi::known_parameters(&document);
     let (reporters, deprecated) = (openapi::reporter_operations(&document), openapi::deprecated_operations(&document));
     let document = web::Bytes::from(document.to_json().map_err(std::io::Error::other)?);
+    let swagger_script = swagger_script()?;
     let limiter = Limit::new(service.config.settings.requests_per_minute, service.config.settings.trust_proxy);
     let service = service.clone();
     let server = HttpServer::new(move || {
@@ -175,6 +179,7 @@ pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::i
             .service(web::redirect("/", "/swagger-ui/"))
             .service(web::redirect("/swagger-ui", "/swagger-ui/"))
             .service(contract(document.clone()))
+            .service(initializer(swagger_script.clone()))
             .service(SwaggerUi::new("/swagger-ui/{_:.*}").config(swagger()))
             .default_service(web::to(unknown_route))
             .wrap(from_fn(head))
@@ -235,6 +240,24 @@ fn swagger() -> utoipa_swagger_ui::Config<'static> {
         .display_operation_id(true)
         .validator_url("none")
         .display_request_duration(true)
+}
+
+/// The script that starts Swagger UI, with the plugin that opens "Authorize" on the first box.
+fn swagger_script() -> std::io::Result<web::Bytes> {
+    let lacking = |what: &str| std::io::Error::other(format!("Swagger UI has no {what}"));
+    let file = utoipa_swagger_ui::serve(SWAGGER_SCRIPT, Arc::new(swagger())).ok().flatten().ok_or_else(|| lacking(SWAGGER_SCRIPT))?;
+    let script = String::from_utf8_lossy(&file.bytes).into_owned();
+    let plugins = "SwaggerUIBundle.plugins.DownloadUrl";
+    if !script.contains(plugins) {
+        return Err(lacking("place for a plugin"));
+    }
+    Ok(web::Bytes::from(format!("{}\n{}", include_str!("authorize_first.js"), script.replace(plugins, &format!("{plugins}, AuthorizeFirst")))))
+}
+
+/// Takes the place of the script that the package brings.
+fn initializer(script: web::Bytes) -> Resource {
+    let told = move || std::future::ready(HttpResponse::Ok().content_type("text/javascript; charset=utf-8").body(script.clone()));
+    web::resource(format!("/swagger-ui/{SWAGGER_SCRIPT}")).guard(guard::Get()).to(told)
 }
 
 /// Nothing here is for a cache or a frame; a reply that knows better has said so itself.

@@ -1,6 +1,7 @@
 //! The `webhooks` section of the contract: what a receiver is sent, and how it answers.
 
 use serde_json::json;
+use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::{HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn, PathItem, Paths, PathsBuilder};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
@@ -21,6 +22,9 @@ pub struct WebhookBody {
     /// To what.
     pub data: ApplicationEvent,
 }
+
+/// The tag of the calls that receivers get. Not that of the operations on webhooks: generators write a file for each tag, and the second would overwrite the first.
+pub const CALLBACKS: &str = "webhook-callbacks";
 
 /// How a receiver knows that a call is ours.
 const HEADERS: [(&str, &str, &str); 3] = [
@@ -58,12 +62,13 @@ fn operation(kind: EventKind) -> utoipa::openapi::path::Operation {
         EventKind::BillingPaid => "The e-billing of an application was paid (e-billing dibayar)",
     };
     let content = ContentBuilder::new().schema(Some(RefOr::Ref(Ref::from_schema_name("WebhookBody")))).example(Some(example(kind))).build();
-    let body = RequestBodyBuilder::new().content("application/json", content).required(Some(Required::True)).build();
+    let mut body = RequestBodyBuilder::new().content("application/json", content).required(Some(Required::True)).build();
+    body.extensions = Some(python_type("WebhookBody"));
     let taken = ResponseBuilder::new().description("Taken; the body is not read").build();
     let id = format!("call_{}", kind.code().replace('.', "_"));
     let mut operation = OperationBuilder::new()
         .operation_id(Some(id))
-        .tag("webhooks")
+        .tag(CALLBACKS)
         .securities(Some([SecurityRequirement::default()]))
         .summary(Some(summary))
         .description(Some(WORDS))
@@ -72,9 +77,15 @@ fn operation(kind: EventKind) -> utoipa::openapi::path::Operation {
     for (name, words, example) in HEADERS {
         let text = RefOr::T(Schema::Object(ObjectBuilder::new().schema_type(Type::String).build()));
         let header = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Header).required(Required::True);
-        operation = operation.parameter(header.description(Some(words)).schema(Some(text)).example(Some(json!(example))).build());
+        let header = header.description(Some(words)).schema(Some(text)).example(Some(json!(example))).extensions(Some(python_type("StrictStr")));
+        operation = operation.parameter(header.build());
     }
     operation.build()
+}
+
+/// The type of a parameter for the Python client of openapi-generator, which works out none for webhooks and would write a module that does not parse.
+fn python_type(name: &str) -> Extensions {
+    Extensions::builder().add("x-py-typing", name).build()
 }
 
 fn example(kind: EventKind) -> serde_json::Value {
