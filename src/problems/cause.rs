@@ -46,6 +46,10 @@ pub fn cause(code: Code) -> Text {
             "Operasi ini di luar SOP dan hanya untuk peran tertentu yang tidak Anda pegang hari ini.",
             "The operation stands in no SOP and is for certain roles, none of which you hold today.",
         ),
+        Code::OriginNotAllowed => text(
+            "Peramban bertanya (preflight) untuk halaman yang asalnya tidak termuat dalam CORS_ORIGINS. Di luar peramban, asal tidak diperiksa.",
+            "A browser asked (preflight) on behalf of a page whose origin is not listed in CORS_ORIGINS. Outside browsers origins are not checked.",
+        ),
         Code::NotFound => text(
             "Tidak ada apa-apa di alamat ini, atau ada tetapi bukan untuk Anda ketahui. Keduanya dijawab sama.",
             "There is nothing at this address, or there is and it is not yours to know of. Both are answered alike.",

@@ -2,6 +2,7 @@
 
 use std::panic::AssertUnwindSafe;
 
+use actix_cors::CorsError;
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
@@ -212,6 +213,9 @@ fn reword(asked: &Asked, error: Option<&actix_web::Error>, status: StatusCode, h
     if let Some(ours) = error.and_then(actix_web::Error::as_error::<Error>) {
         return render(asked, ours);
     }
+    if let Some(refused) = error.and_then(actix_web::Error::as_error::<CorsError>) {
+        return render(asked, &preflight_refusal(refused));
+    }
     let code = match status {
         StatusCode::BAD_REQUEST => Code::MalformedBody,
         StatusCode::NOT_FOUND => Code::NotFound,
@@ -231,6 +235,18 @@ fn reword(asked: &Asked, error: Option<&actix_web::Error>, status: StatusCode, h
         }
     }
     render(asked, &refusal)
+}
+
+/// Why a browser's preflight is refused. Its headers are those that the browser itself sends, so all but the origin are a program's fault.
+fn preflight_refusal(refused: &CorsError) -> Error {
+    match refused {
+        CorsError::OriginNotAllowed | CorsError::MissingOrigin | CorsError::WildcardOrigin => Error::new(Code::OriginNotAllowed),
+        CorsError::MethodNotAllowed | CorsError::BadRequestMethod => {
+            Error::new(Code::MethodNotAllowed).header("allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")
+        }
+        other => Error::new(Code::InvalidParameter)
+            .detail("Kepala Access-Control-Request-… pada preflight tidak dapat dibaca.", format!("The preflight cannot be read: {other}.")),
+    }
 }
 
 fn render(asked: &Asked, error: &Error) -> HttpResponse {

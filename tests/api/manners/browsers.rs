@@ -46,6 +46,49 @@ async fn a_listed_origin_may_read_replies_and_refusals_and_another_neither() {
     assert!(allowed.header("access-control-allow-methods").unwrap().contains("PATCH"));
 }
 
+/// Row 34: a browser that asks for a page of another origin is told why not.
+#[actix_web::test]
+async fn a_preflight_of_an_unlisted_origin_is_refused_as_such() {
+    let (none, some) = (TestApp::start().await, TestApp::start_with(&["--cors-origins", " http://localhost:5173/, HTTPS://Desk.Example:443"]).await);
+    let asking = |origin| [("origin", origin), ("access-control-request-method", "PATCH"), ("access-control-request-headers", "if-match")];
+    for (app, origin) in [
+        (&none, "http://localhost:5173"),
+        (&some, "http://localhost:5174"),
+        (&some, "https://localhost:5173"),
+        (&some, "http://desk.example"),
+        (&some, "https://desk.example.evil.example"),
+        (&some, "null"),
+    ] {
+        for path in ["/api/v1/me", "/api/v1/complaints", "/api/v1/nowhere", "/api/v1/auth/login"] {
+            let refusal = ask(&app.nobody(), Method::OPTIONS, path, &asking(origin)).await;
+            assert_eq!((refusal.status, refusal.code()), (403, "origin_not_allowed"), "{origin} {path}: {}", refusal.body);
+            assert_eq!(refusal.header("content-type"), Some("application/problem+json"));
+            assert_eq!(refusal.header("access-control-allow-origin"), None);
+            assert!(refusal.body["detail"].as_str().unwrap().contains("CORS_ORIGINS"), "{}", refusal.body);
+        }
+    }
+    for origin in ["http://localhost:5173", "https://desk.example"] {
+        let allowed = ask(&some.nobody(), Method::OPTIONS, "/api/v1/me", &asking(origin)).await;
+        assert_eq!((allowed.status, allowed.header("access-control-allow-origin")), (200, Some(origin)));
+        assert_eq!(ask(&some.nobody(), Method::GET, "/health/live", &[("origin", origin)]).await.header("access-control-allow-origin"), Some(origin));
+    }
+    let method = [("origin", "http://localhost:5173"), ("access-control-request-method", "TRACE")];
+    assert_eq!(ask(&some.nobody(), Method::OPTIONS, "/api/v1/me", &method).await.status, 405);
+}
+
+/// Row 39: Swagger UI is started with the plugin that gives the focus to the first box of "Authorize"; `.ci/try-swagger-ui` looks at it in a browser.
+#[actix_web::test]
+async fn swagger_ui_is_told_to_open_authorize_on_the_first_box() {
+    let app = TestApp::start().await;
+    let script = reqwest::get(format!("http://{}/swagger-ui/swagger-initializer.js", app.address())).await.unwrap();
+    assert!(script.headers()["content-type"].to_str().unwrap().starts_with("text/javascript"));
+    let script = script.text().await.unwrap();
+    assert!(script.contains("SwaggerUIBundle.plugins.DownloadUrl, AuthorizeFirst") && script.contains("/api-docs/openapi.json"), "{script}");
+    let document = serde_json::to_value(service_desk::app::document()).unwrap();
+    let schemes: Vec<_> = document["components"]["securitySchemes"].as_object().unwrap().keys().cloned().collect();
+    assert_eq!(schemes[0], "bearer", "{schemes:?}");
+}
+
 #[actix_web::test]
 async fn a_long_reply_is_compressed_for_who_takes_it() {
     let app = TestApp::start().await;

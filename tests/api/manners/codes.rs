@@ -48,6 +48,10 @@ async fn provoke(office: &Office, code: Code) -> Answer {
         Code::InvalidCursor => office.customer.get("/api/v1/applications?cursor=x").await,
         Code::Forbidden => office.customer.get("/api/v1/users").await,
         Code::NotFound => nobody.get("/api/v1/nowhere").await,
+        Code::OriginNotAllowed => {
+            let asking = [("origin", "https://evil.example"), ("access-control-request-method", "GET")];
+            ask(&nobody, Method::OPTIONS, "/api/v1/me", &asking).await
+        }
         Code::MethodNotAllowed => ask(&nobody, Method::PUT, "/api/v1/sops", &[]).await,
         Code::NotAcceptable => ask(&office.customer, Method::GET, &office.bare_draft().await, &[("accept", "text/csv")]).await,
         Code::NotYourStep => office.pji_staff.post(&format!("{}/verification", office.case(Until::Filed).await), json!({"items": []})).await,

@@ -156,6 +156,10 @@ impl Contract {
             Found::NoSuchMethod { template } if matches!(exchange.status, 404 | 405) => {
                 problem::unrouted(self, exchange, &format!("{template} has no {}", exchange.method))
             }
+            // A preflight is refused before it is routed.
+            Found::NoSuchMethod { .. } | Found::NoSuchPath if exchange.method.eq_ignore_ascii_case("options") && exchange.status == 403 => {
+                problem::unrouted(self, exchange, "a preflight of an unlisted origin")
+            }
             Found::NoSuchMethod { template } => vec![format!("{template} has no {} in the document", exchange.method)],
             Found::NoSuchPath if exchange.status == 404 => problem::unrouted(self, exchange, "no such path in the document"),
             Found::NoSuchPath => vec!["no path of the document matches".to_owned()],
