@@ -222,6 +222,21 @@ fn codes_name_one_task_or_stage_and_come_back_as_it() {
     tables::codes_name_one_thing::<Task>();
 }
 
+/// Row 16: of the draft and its two parafs one person does two at most.
+#[test]
+fn one_person_does_two_of_the_draft_and_its_parafs_at_most() {
+    let acts = [Task::DraftAuditNotice, Task::InitialNoticeLetter, Task::InitialNoticeCost];
+    for last in [Task::InitialNoticeLetter, Task::InitialNoticeCost] {
+        let others: Vec<_> = acts.into_iter().filter(|act| *act != last).collect();
+        let permit = |done: &[Task]| {
+            let who = Standing { who: SOMEBODY, roles: everybody(), sees: true, done, given: &[] };
+            SOP.permit(last, Stage::NoticeDrafted, &who).err()
+        };
+        assert_eq!((permit(&[]), permit(&others[..1]), permit(&others[1..])), (None, None, None), "{last:?}");
+        assert_eq!(permit(&others), Some(Refusal::FourEyes(last)));
+    }
+}
+
 proptest! {
     /// Every hand-over is made by somebody new to the file: four eyes never stand in the way.
     #[test]

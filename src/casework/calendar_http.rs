@@ -1,13 +1,14 @@
 //! `GET|POST /calendars`: working hours and days off. A change is a new version; open files are measured by the newest from then on.
 
 use actix_web::{HttpRequest, get, post};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike as _, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::calendars::{self, StoredCalendar};
 use super::desk::Desk;
 use super::journal::of_act;
 use crate::error::{Error, Fault, Result, fault};
+use crate::identity::signed_in::today;
 use crate::journal;
 use crate::sop::role::{Role, codes};
 use crate::sop::working_time::{Calendar, CalendarDraft};
@@ -42,8 +43,22 @@ impl Check for CalendarForm {
                 .map(|item| fault(format!("/calendar{}", item.pointer), item.rule.code(), item.rule.to_string(), item.rule.to_string()));
             faults.extend(said);
         }
+        let undecreed = self.calendar.undecreed_years().into_iter();
+        faults.extend(
+            undecreed.map(|item| fault(format!("/calendar{}", item.pointer), item.rule.code(), item.rule.to_string(), item.rule.to_string())),
+        );
         faults
     }
+}
+
+/// Decreed years of the calendar in force that `new` does not know any more. A year to come may be taken back; one that has begun was worked by.
+fn dropped_decrees(in_force: &CalendarDraft, new: &CalendarDraft, this_year: i32) -> Vec<Fault> {
+    let dropped = in_force.decreed_years.difference(&new.decreed_years).filter(|year| **year <= this_year);
+    let dropped = dropped.map(|year| {
+        let (id, en) = (format!("Tahun {year} sudah ditetapkan dan harus tetap ada."), format!("{year} is decreed already and must stay."));
+        fault("/calendar/decreed_years", "decree_dropped", id, en)
+    });
+    dropped.collect()
 }
 
 /// A version of the calendar (kalender kerja).
@@ -82,7 +97,7 @@ pub async fn list_calendars(desk: Desk, query: Query<PageQuery>, cursor: Provide
 
 /// Add a calendar (kalender kerja baru).
 ///
-/// Becomes the version in force. Due times of open files follow it at once; closed files keep the version they ran under.
+/// Each decreed year names the days off of its decree, and a decreed year that has begun stays. Becomes the version in force. Due times of open files follow it at once; closed files keep the version they ran under.
 #[utoipa::path(
     tag = "calendars", request_body = CalendarForm, responses((status = 201, body = CalendarView)),
     extensions(("x-roles" = json!(codes(KEEPERS))), ("x-problem-codes" = json!(["overtaken"])))
@@ -94,6 +109,11 @@ pub async fn add_calendar(desk: Desk, form: Body<CalendarForm>, request: HttpReq
     let checked = Calendar::try_from(calendar).map_err(|faults| Error::internal(faults.to_string()))?;
     let mut work = Work::begin(desk.database(), &request, desk.who().user.0, desk.desktop().now).await?;
     let now = work.now();
+    let newest = desk.desktop().calendars.newest(&mut work, desk.who().office).await?;
+    let dropped = dropped_decrees(newest.as_draft(), checked.as_draft(), today(now).year());
+    if !dropped.is_empty() {
+        return Err(Error::invalid(dropped));
+    }
     let version = calendars::add(&mut work, desk.who().office, &checked, &reason, Some(desk.who().user), now).await?;
     journal::add(&mut work, &of_act(desk.who(), "office", desk.who().office.0, "add_calendar", Some(&reason)), now).await?;
     let view = CalendarView { version, calendar: CalendarDraft::from(checked), reason, created_at: now };

@@ -52,6 +52,16 @@ impl Calendars {
         Ok((office, self.version(connection, office, newest.version).await?))
     }
 
+    /// The newest version of the office's calendar: that of open files.
+    ///
+    /// # Errors
+    /// When the server refuses, or nothing was founded yet.
+    pub async fn newest(&self, connection: &mut PgConnection, office: OfficeId) -> Result<Arc<Calendar>> {
+        let newest = sqlx::query_scalar!(r#"select max(version) as "version!" from calendar_version where office_id = $1"#, office.0);
+        let version = newest.fetch_one(&mut *connection).await?;
+        self.version(connection, office, version).await
+    }
+
     /// This version of the office's calendar.
     ///
     /// # Errors

@@ -32,6 +32,10 @@ pub fn reason<T: Task>(refusal: Refusal<T>) -> Option<Text> {
                 format!("“{}” is done by {} ({}).", title.en, actor.code(), actor.office_term()),
             ))
         }
+        Refusal::FourEyes(task) if row(task).never_by.is_empty() => Some(text(
+            format!("“{}” tidak boleh oleh orang yang sudah mengerjakan semua yang lain atas konsep ini: perlu orang kedua.", row(task).title.id),
+            format!("“{}” may not be done by the person who did everything else on this draft: a second person is needed.", row(task).title.en),
+        )),
         Refusal::FourEyes(task) => Some(text(
             format!("“{}” tidak boleh oleh orang yang menyusun atau memaraf surat ini.", row(task).title.id),
             format!("“{}” may not be done by who drafted or initialled this letter.", row(task).title.en),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::facts::{ApplicationKind, Facts};
 use super::schemes::SchemeCode;
 use crate::error::{Fault, fault};
-use crate::web::body::{Check, misleads};
+use crate::web::body::{Check, misleads, repeated};
 
 /// The longest text of one line, in characters.
 const LINE: usize = 200;
@@ -186,6 +186,8 @@ impl Check for ApplicationForm {
                 line(&mut faults, &format!("/products/{i}/{name}"), value);
             }
         }
+        let said: Vec<_> = self.products.iter().map(|Product { name, brand, standard }| (name, brand, standard)).collect();
+        faults.extend(repeated(&said, |product| *product, |i| format!("/products/{i}")));
         if let Some(scope) = &self.scope {
             text(&mut faults, "/scope", scope);
         }

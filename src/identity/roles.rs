@@ -11,6 +11,7 @@ use super::store::{roles as store, users};
 use crate::error::{Code, Error, Fault, Result, fault};
 use crate::ids::{CustomerId, UserId};
 use crate::sop::role::{Role, Roles};
+use crate::web::body::repeated;
 
 /// One thing that is to be done so that a person holds the roles asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +63,8 @@ pub fn decide(held: Roles, proposals: &[Proposal], wanted: Roles, by: UserId) ->
 #[must_use]
 pub fn faults(wanted: &[Role], customer: Option<CustomerId>) -> Vec<Fault> {
     let places = wanted.iter().enumerate();
-    match customer {
+    let twice = repeated(wanted, |role| *role, |i| format!("/roles/{i}"));
+    let misplaced: Vec<_> = match customer {
         Some(_) => places
             .filter(|(_, role)| **role != Role::Customer)
             .map(|(i, _)| {
@@ -78,7 +80,8 @@ pub fn faults(wanted: &[Role], customer: Option<CustomerId>) -> Vec<Fault> {
             .filter(|(_, role)| **role == Role::Customer)
             .map(|(i, _)| fault(format!("/roles/{i}"), "not_for_staff", "Pegawai tidak dapat menjadi pelanggan.", "Staff cannot be a customer."))
             .collect(),
-    }
+    };
+    misplaced.into_iter().chain(twice).collect()
 }
 
 /// Sees to it that `user` holds `wanted`, as far as the administrator `who` can alone.

@@ -39,8 +39,8 @@ pub fn cause(code: Code) -> Text {
             text("Menurut tabel SOP, langkah ini dikerjakan oleh peran lain.", "By the table of the SOP, another role does this step.")
         }
         Code::FourEyes => text(
-            "Anda menyusun atau memaraf surat ini; orang yang sama tidak boleh menandatanganinya.",
-            "You drafted or initialled this letter; the same person may not sign it.",
+            "Anda menyusun atau memaraf surat ini; orang yang sama tidak boleh menandatanganinya, dan tidak boleh menyusunnya sekaligus memberi kedua paraf.",
+            "You drafted or initialled this letter; the same person may not sign it, nor draft it and put both parafs.",
         ),
         Code::Forbidden => text(
             "Operasi ini di luar SOP dan hanya untuk peran tertentu yang tidak Anda pegang hari ini.",

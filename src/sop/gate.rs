@@ -113,7 +113,8 @@ impl<T: Task> Sop<T> {
         if !is_actor(row.actor, who) {
             return Err(Refusal::NotYours(task));
         }
-        if row.never_by.iter().any(|done| who.done.contains(done)) {
+        let alone = !row.never_by_all.is_empty() && row.never_by_all.iter().all(|done| who.done.contains(done));
+        if alone || row.never_by.iter().any(|done| who.done.contains(done)) {
             return Err(Refusal::FourEyes(task));
         }
         if row.targets(stage).is_none() || row.once && who.given.contains(&task) {

@@ -162,6 +162,8 @@ pub struct Row<T: Task> {
     pub gives: &'static [Paper],
     /// Four eyes: whoever did one of these on this file may not do this.
     pub never_by: &'static [T],
+    /// Four eyes: the person who did *all* of these on this draft may not do this too. Any one of them is no bar.
+    pub never_by_all: &'static [T],
     /// Done once on a draft, by whomever: a paraf is not given twice.
     pub once: bool,
     /// Whether it shows the file to the roles it names. One that lets people step back, or reaches back to a closed file, does not.

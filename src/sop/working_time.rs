@@ -88,6 +88,23 @@ impl Calendar {
         !self.as_draft().decreed_years.contains(&date.year())
     }
 
+    /// Whether the office works on that local day.
+    #[must_use]
+    pub fn is_working_day(&self, day: NaiveDate) -> bool {
+        !self.spans_on(day).is_empty()
+    }
+
+    /// The working days after `from`, to `to` itself, in order.
+    pub fn working_days(&self, from: NaiveDate, to: NaiveDate) -> impl Iterator<Item = NaiveDate> {
+        from.iter_days().skip(1).take_while(move |day| *day <= to).filter(|day| self.is_working_day(*day))
+    }
+
+    /// Whether a working day lies after `from` and before `to`.
+    #[must_use]
+    pub fn has_working_day_between(&self, from: NaiveDate, to: NaiveDate) -> bool {
+        self.working_days(from, to).next().is_some_and(|day| day < to)
+    }
+
     /// The openings of every local day that `[from, to)` touches, in order, as instants; whole, not cut to the range.
     fn openings(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> impl Iterator<Item = (DateTime<Utc>, DateTime<Utc>)> {
         let last = local_day(to);

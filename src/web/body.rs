@@ -1,7 +1,9 @@
 //! A JSON body, read with a limit and a deadline, refused with every fault and its place. `T` refuses unknown fields itself
 //! (`deny_unknown_fields`) and says what else is wrong through `Check`.
 
+use std::collections::HashSet;
 use std::future::Future;
+use std::hash::Hash;
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -38,6 +40,13 @@ pub trait Check {
     fn faults(&self) -> Vec<Fault> {
         Vec::new()
     }
+}
+
+/// A fault for each item of a list whose key an earlier item has. `place` gives the JSON pointer of the item with that index.
+pub fn repeated<'a, T, K: Eq + Hash>(items: &'a [T], key: impl Fn(&'a T) -> K, place: impl Fn(usize) -> String) -> Vec<Fault> {
+    let mut seen = HashSet::new();
+    let again = items.iter().enumerate().filter(|(_, item)| !seen.insert(key(item)));
+    again.map(|(i, _)| fault(place(i), "duplicate", "Sudah disebutkan.", "Named twice.")).collect()
 }
 
 /// Whether `c` has no place in a line that is printed on a letter: a control character, or one that turns the direction of what follows.

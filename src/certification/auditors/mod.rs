@@ -10,7 +10,7 @@ use super::form::line;
 use super::schemes::SchemeCode;
 use crate::error::{Fault, fault};
 use crate::ids::AuditorId;
-use crate::web::body::Check;
+use crate::web::body::{Check, repeated};
 
 /// What a member does in the team.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -68,6 +68,7 @@ impl Check for AuditorForm {
         if self.schemes.is_empty() {
             faults.push(fault("/schemes", "wrong_value", "Sebutkan sedikitnya satu skema.", "Name at least one scheme."));
         }
+        faults.extend(repeated(&self.schemes, |scheme| *scheme, |i| format!("/schemes/{i}")));
         faults
     }
 }

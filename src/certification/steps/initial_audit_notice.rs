@@ -39,10 +39,11 @@ impl Check for InitialForm {}
 
 /// Initial the audit notice (paraf).
 ///
-/// Binds to the SHA-256 of the notice's canonical JSON. Both parafs are needed before it can be signed.
+/// Binds to the SHA-256 of the notice's canonical JSON. Both parafs are needed before it can be signed. One person may not
+/// draft the notice and put both parafs: the last of the three takes a second person.
 #[utoipa::path(
     tag = "audit notice", params(AtApplication), request_body = InitialForm, responses((status = 200, body = ApplicationView)),
-    extensions(("x-tasks" = json!(["initial_notice_letter", "initial_notice_cost"])), ("x-problem-codes" = json!(["conflict", "stale_version"])))
+    extensions(("x-tasks" = json!(["initial_notice_letter", "initial_notice_cost"])), ("x-problem-codes" = json!(["conflict", "four_eyes", "stale_version"])))
 )]
 #[post("/applications/{id}/audit-notice/initials")]
 pub async fn initial_audit_notice(desk: Desk, at: At<AtApplication>, form: Body<InitialForm>) -> Result<Reply<ApplicationView>> {

@@ -71,9 +71,16 @@ fn unnumbered(steps: &[StepView]) -> String {
 
 fn four_eyes(steps: &[StepView]) -> String {
     let heading = "\n## Asas empat mata (four eyes)\n\n";
-    let guarded = steps.iter().filter(|row| !row.never_by.is_empty());
-    let rules = guarded.map(|row| format!("- `{}` is never done by whoever did {} on the same draft.\n", row.task, either(&row.never_by)));
-    let rules: String = rules.collect();
+    let mut rules = String::new();
+    for row in steps {
+        if !row.never_by.is_empty() {
+            let _ = writeln!(rules, "- `{}` is never done by whoever did {} on the same draft.", row.task, either(&row.never_by));
+        }
+        if !row.never_by_all.is_empty() {
+            let all = row.never_by_all.iter().map(|task| format!("`{task}`")).collect::<Vec<_>>().join(" and ");
+            let _ = writeln!(rules, "- `{}` is never done by one person who did {all} on the same draft.", row.task);
+        }
+    }
     if rules.is_empty() { rules } else { format!("{heading}{rules}") }
 }
 

@@ -97,6 +97,9 @@ pub struct StepView {
     /// Four eyes (asas empat mata): whoever did one of these tasks on the same draft may not do this one.
     #[schema(example = json!(["draft_audit_notice"]))]
     pub never_by: Vec<&'static str>,
+    /// Four eyes: the person who did all of these tasks on the same draft may not do this one too; one of them is no bar.
+    #[schema(example = json!(["draft_audit_notice", "initial_notice_cost"]))]
+    pub never_by_all: Vec<&'static str>,
     /// Whether the row was read in the print or chosen where the print is unclear.
     pub basis: Basis,
 }
@@ -171,6 +174,7 @@ fn step<T: Task>(row: &Row<T>) -> StepView {
         takes: papers(row.takes),
         gives: papers(row.gives),
         never_by: row.never_by.iter().map(|task| task.code()).collect(),
+        never_by_all: row.never_by_all.iter().map(|task| task.code()).collect(),
         basis: row.basis,
     }
 }

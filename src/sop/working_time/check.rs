@@ -6,6 +6,10 @@ use chrono::{Datelike, NaiveDate};
 
 use super::{BrokenRule, CalendarDraft, CalendarFault, CalendarFaults, DayOff, FIRST_DAY, LAST_DAY, Span, SpecialPeriod, Week};
 
+/// The fewest days off that a decree (SKB 3 Menteri) names for a year. Those for 2022 to 2026 name 20, 24, 27, 27 and 25: general knowledge, but for 2026
+/// unverified. A calendar that names fewer was not filled in.
+pub(super) const DECREED_DAYS_OFF: usize = 20;
+
 /// The faults found so far.
 #[derive(Default)]
 struct Faults(Vec<CalendarFault>);
@@ -22,6 +26,23 @@ impl CalendarDraft {
             faults.check_year(*year, "/decreed_years");
         }
         CalendarFaults::refuse_any(faults.0)
+    }
+
+    /// Years that are declared decreed but whose days off were not entered. Asked of a new version only: a stored one is read as it is.
+    #[must_use]
+    pub fn undecreed_years(&self) -> Vec<CalendarFault> {
+        let mut faults = Faults::default();
+        let mut entered = BTreeMap::<i32, usize>::new();
+        for day in &self.days_off {
+            *entered.entry(day.date.year()).or_default() += 1;
+        }
+        for year in &self.decreed_years {
+            let found = entered.get(year).copied().unwrap_or_default();
+            if found < DECREED_DAYS_OFF {
+                faults.add("/days_off", BrokenRule::TooFewDaysOff { year: *year, found });
+            }
+        }
+        faults.0
     }
 }
 

@@ -79,6 +79,17 @@ pub enum BrokenRule {
         /// The year.
         year: i32,
     },
+    /// A decreed year names the days off of its decree.
+    #[error(
+        "names {found} days off in {year}; a decree names at least {}: enter them, or take {year} out of decreed_years",
+        super::check::DECREED_DAYS_OFF
+    )]
+    TooFewDaysOff {
+        /// The year.
+        year: i32,
+        /// How many days off it has.
+        found: usize,
+    },
 }
 
 impl BrokenRule {
@@ -95,6 +106,7 @@ impl BrokenRule {
             Self::DuplicateDayOff { .. } => "duplicate_day_off",
             Self::BlankName => "blank_name",
             Self::YearOutOfRange { .. } => "year_out_of_range",
+            Self::TooFewDaysOff { .. } => "too_few_days_off",
         }
     }
 }

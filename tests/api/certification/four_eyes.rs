@@ -84,6 +84,33 @@ async fn who_only_returned_a_draft_may_sign_what_comes_back() {
     sign(&case, &office.head).await.expect(200);
 }
 
+/// Row 16: of draft and both parafs one person does two at most, whichever comes last.
+#[actix_web::test]
+async fn one_person_does_not_draft_and_put_both_parafs() {
+    let office = Office::open().await;
+    let all = Roles::NONE.with(Role::OperationsStaff).with(Role::SsLead).with(Role::PjiLead);
+    let alone = office.app.staff_with(all).await;
+    for (first, second, other) in [("letter", "cost", &office.pji_lead), ("cost", "letter", &office.ss_lead)] {
+        let case = office.case(Until::Confirmed).await;
+        let path = format!("{case}/audit-notice/initials");
+        alone.post(&format!("{case}/audit-notice"), office.notice()).await.expect(200);
+        alone.post(&path, json!({"as": first})).await.expect(200);
+        let view = alone.get(&case).await.expect(200);
+        let task = format!("initial_notice_{second}");
+        let entry = view["next"].as_array().unwrap().iter().find(|entry| entry["task"] == task.as_str()).unwrap();
+        assert_eq!((&entry["allowed"], &entry["refusal"]), (&json!(false), &json!("four_eyes")));
+        let before = office.written(&case).await;
+        alone.post(&path, json!({"as": second})).await.refused(403, "four_eyes");
+        assert_eq!(office.written(&case).await, before);
+        assert_eq!(other.post(&path, json!({"as": second})).await.expect(200)["stage"], "notice_initialled");
+        sign(&case, &office.head).await.expect(200);
+    }
+    // Another drafted: one person may put both.
+    let case = office.case(Until::Drafted).await;
+    initials(&case, &alone, &alone).await;
+    sign(&case, &office.head).await.expect(200);
+}
+
 #[actix_web::test]
 async fn an_acting_head_who_initialled_the_letter_cannot_sign_it() {
     let office = Office::open().await;

@@ -126,6 +126,16 @@ async fn a_role_that_is_taken_away_is_gone_on_the_next_request() {
     assert_eq!(other.get("/api/v1/me").await.body["roles"], json!(["treasurer"]));
 }
 
+/// Row 16: nothing is listed twice.
+#[actix_web::test]
+async fn a_role_is_named_once() {
+    let app = TestApp::start().await;
+    let (admin, staff) = (app.staff(Role::Admin).await, app.staff(Role::PjiStaff).await);
+    let twice = set_roles(&admin, &staff, json!(["treasurer", "pji_staff", "treasurer"])).await;
+    assert_eq!((twice.status, &twice.body["errors"][0]["pointer"], &twice.body["errors"][0]["code"]), (422, &json!("/roles/2"), &json!("duplicate")));
+    assert_eq!(staff.get("/api/v1/me").await.body["roles"], json!(["pji_staff"]), "nothing was changed");
+}
+
 #[actix_web::test]
 async fn a_change_needs_the_version_that_was_seen() {
     let app = TestApp::start().await;
