@@ -112,7 +112,7 @@ wants "the stage" "$(get .stage)" deficient
 tell 3 "POST .../verification: P07 unfit, P24 missing" "$(get .stage)"
 
 as=pji_staff
-post "$case/audit-confirmation" 200 <<<"{\"proposed_dates\": [\"$(day 21)\", \"$(day 28)\"], \"proposed_team\": $team, \"cost_estimate\": $cost, \"answer_by\": \"$(day 7)T09:00:00Z\"}"
+post "$case/audit-confirmation" 200 <<<"{\"proposed_dates\": [\"$(day 21)\", \"$(day 28)\"], \"audit_days\": 2, \"proposed_team\": $team, \"cost_estimate\": $cost, \"answer_by\": \"$(day 7)T09:00:00Z\"}"
 tell 4 "POST .../audit-confirmation: dates, team, cost" "$(get .stage)"
 
 # ---- step 5, and step 3 again --------------------------------------------------------------------------------------------------------------
@@ -138,7 +138,8 @@ tell 3 "POST .../verification, second round" "$(get .stage)"
 
 draft_notice() {
     as=operations_staff
-    post "$case/audit-notice" 200 <<<"{\"team\": $team, \"audit_dates\": [\"$(day 21)\", \"$(day 22)\"], \"cost_lines\": $cost}"
+    # The days may fall on a weekend or a holiday, which needs a reason.
+    post "$case/audit-notice" 200 <<<"{\"team\": $team, \"audit_dates\": [\"$(day 21)\", \"$(day 22)\"], \"cost_lines\": $cost, \"reason\": \"Hari audit diminta pelanggan.\"}"
     tell 6 "POST .../audit-notice ($1 draft)" "$(get .stage)"
     as=ss_lead
     post "$case/audit-notice/initials" 200 <<<'{"as": "letter"}'

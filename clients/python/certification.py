@@ -97,7 +97,7 @@ def certification() -> None:
             "legal_basis": "PP 54/2021",
         }
     ]
-    proposal = {"proposed_dates": [audit], "proposed_team": team, "cost_estimate": cost, "answer_by": answer_by}
+    proposal = {"proposed_dates": [audit], "audit_days": 1, "proposed_team": team, "cost_estimate": cost, "answer_by": answer_by}
     tell(
         "4  audit-confirmation",
         done(propose_audit.sync_detailed(case, client=pji_staff, body=Proposal.from_dict(proposal), idempotency_key=key())).stage,
@@ -107,7 +107,8 @@ def certification() -> None:
     tell("5  completion", done(complete_application.sync_detailed(case, client=customer, body=completion, idempotency_key=key())).stage)
     tell("3  verification, second round", judged([{"requirement": asked[0], "result": "complete"}]))
 
-    notice = NoticeForm.from_dict({"team": team, "audit_dates": [audit], "cost_lines": cost})
+    # The day may fall on a weekend or a holiday, which needs a reason.
+    notice = NoticeForm.from_dict({"team": team, "audit_dates": [audit], "cost_lines": cost, "reason": "Hari audit diminta pelanggan."})
     done(draft_audit_notice.sync_detailed(case, client=operations, body=notice, idempotency_key=key()))
     for who, part in ((ss_lead, "letter"), (pji_lead, "cost")):
         done(initial_audit_notice.sync_detailed(case, client=who, body=InitialForm.from_dict({"as": part}), idempotency_key=key()))

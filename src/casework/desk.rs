@@ -159,6 +159,7 @@ pub fn admit<W: Workflow>(task: W, before: W::Stage, who: Asking<'_>) -> Result<
 async fn take<W: Workflow>(mut work: Work, by: By, desktop: &Desktop, tools: W::Tools, id: W::Id, task: W) -> Result<OpenFile<W>> {
     let cover = Box::pin(W::lock(&mut work, id, by.asking(), &tools)).await?.ok_or_else(|| Error::new(Code::NotFound))?;
     let permit = W::sop().permit(task, cover.stage, &cover.standing(by.asking())).map_err(refused)?;
+    Box::pin(W::must_hold(&mut work, task, &cover, desktop)).await?;
     let tools = W::at_hand(tools, &cover);
     Ok(OpenFile { work, permit, cover, id, note: None, by, desktop: desktop.clone(), tools })
 }

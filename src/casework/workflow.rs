@@ -1,6 +1,6 @@
 //! What the desk must know of a workflow to take one of its files and hand it over.
 
-use std::future::Future;
+use std::future::{Future, ready};
 
 use actix_web::HttpRequest;
 use serde::Serialize;
@@ -55,6 +55,12 @@ pub trait Workflow: Task {
     #[must_use]
     fn at_hand(tools: Self::Tools, _: &Cover<Self>) -> Self::Tools {
         tools
+    }
+
+    /// Refuses `task` while something that must hold between the steps does not. The desk asks after the gate, before the step does its work.
+    #[must_use]
+    fn must_hold(_: &mut PgConnection, _task: Self, _: &Cover<Self>, _: &Desktop) -> impl Future<Output = Result<()>> {
+        ready(Ok(()))
     }
 
     /// Moves the file to `cover.stage`, if it still is where the permit was given; false when it is not.

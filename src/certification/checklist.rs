@@ -70,6 +70,12 @@ impl Checklist {
         self.sheet.as_ref().map(|sheet| sheet.items.as_slice())
     }
 
+    /// Whether the last sheet left something open.
+    #[must_use]
+    pub fn has_open_items(&self) -> bool {
+        self.open().is_some_and(|open| !open.is_empty())
+    }
+
     /// What a verification is held against.
     #[must_use]
     pub fn expected(&self) -> Expected<'_> {

@@ -1,6 +1,6 @@
 //! An application as the steps and the views know it: its file, and its whole record.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::form::ApplicationForm;
 use super::sop::{SOP, Stage, Task};
@@ -44,6 +44,8 @@ pub struct Record {
     pub(super) done: Vec<Task>,
     /// What anybody has done on it.
     pub(super) given: Vec<Task>,
+    /// The first day of the audit, while the notice waits to be signed or sent.
+    pub(super) audit_begins: Option<NaiveDate>,
 }
 
 /// The roles a file has been named to once it comes to `stage`: those of the stage, beside those of the road so far.

@@ -64,7 +64,7 @@ pub enum Stage {
     Filed,
     /// Something is missing (kurang).
     Deficient,
-    /// Complete at the first look; the sheet is "nihil".
+    /// Complete, and the customer is to be asked (again): the sheet is "nihil", or the customer did not agree to what was proposed.
     Verified,
     /// With the customer (menunggu pelanggan).
     AwaitingCustomer,
@@ -122,9 +122,9 @@ pub static SOP: Sop<Task> = Sop {
         //   no  task                        actor      moves                                                                within         takes                                    gives                                    basis           title
         step(1,  Task::SubmitApplication,    CUSTOMER,  &[(Draft, &[Submitted])],                                            minutes(30),   &[APPLICATION_LETTER],                   &[APPLICATION_LETTER],                   Basis::Print,   title("Send the application", "Mengirimkan permohonan sertifikasi")),
         step(2,  Task::FileApplication,      PJI_STAFF, &[(Submitted, &[Filed])],                                            minutes(15),   &[APPLICATION_LETTER],                   &[CUSTOMER_FOLDER],                      Basis::Reading, title("File the application in the customer's folder and tell operations", "Menyimpan file permohonan dan menginformasikan ke bagian operasional")),
-        step(3,  Task::VerifyDocuments,      OPS_STAFF, &[(Filed, &[Verified, Deficient]), (Completed, &[Confirmed, Deficient])], minutes(120), &[COMPLETENESS_CHECK],               &[COMPLETENESS_CHECK, DEFICIENCY_SHEET], Basis::Reading, title("Verify the documents and issue the deficiency sheet", "Melakukan verifikasi dokumen permohonan dan menyampaikan lembar kekurangan dokumen")),
+        step(3,  Task::VerifyDocuments,      OPS_STAFF, &[(Filed, &[Verified, Deficient]), (Completed, &[Confirmed, Verified, Deficient])], minutes(120), &[COMPLETENESS_CHECK],     &[COMPLETENESS_CHECK, DEFICIENCY_SHEET], Basis::Reading, title("Verify the documents and issue the deficiency sheet", "Melakukan verifikasi dokumen permohonan dan menyampaikan lembar kekurangan dokumen")),
         step(4,  Task::ProposeAudit,         PJI_STAFF, &[(Verified, &[AwaitingCustomer]), (Deficient, &[AwaitingCustomer])], minutes(30),  &[CONFIRMATION_SHEET],                   &[CONFIRMATION_SHEET],                   Basis::Reading, title("Tell the customer what to complete and send the audit confirmation sheet", "Menyampaikan informasi untuk melengkapi persyaratan dan lembar konfirmasi audit")),
-        step(5,  Task::CompleteApplication,  CUSTOMER,  &[(AwaitingCustomer, &[Completed])],                                 minutes(30),   &[DEFICIENCY_SHEET, CONFIRMATION_SHEET], &[DEFICIENCY_SHEET, CONFIRMATION_SHEET], Basis::Reading, title("Hand in what was missing, with the confirmation sheet", "Menyampaikan kekurangan dokumen dan lembar konfirmasi audit")),
+        step(5,  Task::CompleteApplication,  CUSTOMER,  &[(AwaitingCustomer, &[Completed, Confirmed, Verified])],            minutes(30),   &[DEFICIENCY_SHEET, CONFIRMATION_SHEET], &[DEFICIENCY_SHEET, CONFIRMATION_SHEET], Basis::Reading, title("Hand in what was missing, with the confirmation sheet", "Menyampaikan kekurangan dokumen dan lembar konfirmasi audit")),
         step(6,  Task::DraftAuditNotice,     OPS_STAFF, &[(Confirmed, &[NoticeDrafted, Verified])],                          minutes(30),   &[AUDIT_NOTICE],                         &[AUDIT_NOTICE],                         Basis::Reading, title("Draft the audit notice", "Membuat konsep surat pemberitahuan audit")),
         // One person may draft and put one paraf, or put both; the third act takes a second person.
         Row { once: true, never_by_all: &[Task::DraftAuditNotice, Task::InitialNoticeCost],
@@ -147,6 +147,10 @@ pub static SOP: Sop<Task> = Sop {
         Row { shows: false, ..side(Task::VoidAuditNotice, HEAD, &[(NoticeSigned, &[Confirmed]), (NoticeSent, &[Confirmed])],                                                          title("Withdraw the signed notice with a reason", "Membatalkan surat yang telah ditandatangani")) },
     ],
 };
+
+/// The tasks that may be done only while the audit notice keeps to what the customer agreed to (`agreement.rs`). The desk asks before each of them; a draft
+/// (step 6) is held to it when it is made.
+pub const KEEPS_AGREEMENT: &[Task] = &[Task::SignAuditNotice, Task::DispatchAuditNotice];
 
 const WITHDRAWABLE: &[Move<Stage>] = &[
     (Draft, &[Withdrawn]),

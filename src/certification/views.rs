@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::agreement;
 use super::facts::{ApplicationKind, Facts};
 use super::file::Record;
 use super::form::{Company, Contact, Personnel, Product, Site};
@@ -11,6 +12,7 @@ use super::sop::{SOP, Stage, Task};
 use crate::casework::ledger::{self, ClockView};
 use crate::casework::next::{NextView, RestView, next, rest};
 use crate::casework::workflow::Asking;
+use crate::identity::signed_in::today;
 use crate::ids::{ApplicationId, CustomerId};
 use crate::sop::gate::Standing;
 use crate::sop::working_time::Calendar;
@@ -82,7 +84,8 @@ impl ApplicationView {
     pub fn of(record: Record, who: Asking<'_>, calendar: &Calendar, now: DateTime<Utc>) -> Self {
         let clock = ledger::reading(&SOP, &record.turns, calendar, now);
         let standing: Standing<'_, Task> = Standing { who: who.who(), roles: who.roles(), sees: true, done: &record.done, given: &record.given };
-        let (next, rest) = (next(record.stage, &standing, clock.as_ref()), rest(record.stage, &standing));
+        let (mut next, rest) = (next(record.stage, &standing, clock.as_ref()), rest(record.stage, &standing));
+        agreement::refuse_when_over(&mut next, record.audit_begins, today(now));
         let facts = record.form.facts();
         Self {
             id: record.id,

@@ -4,10 +4,11 @@ use actix_web::HttpRequest;
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
+use super::agreement;
 use super::announcing;
 use super::billing;
 use super::file::Application;
-use super::sop::{Stage, Task};
+use super::sop::{KEEPS_AGREEMENT, Stage, Task};
 use super::store;
 use super::views::ApplicationView;
 use crate::casework::workflow::{Asking, Change, Cover, Desktop, Workflow};
@@ -30,6 +31,10 @@ impl Workflow for Task {
 
     async fn lock(connection: &mut PgConnection, id: ApplicationId, who: Asking<'_>, (): &()) -> Result<Option<Cover<Self>>> {
         store::lock(connection, id, who).await
+    }
+
+    async fn must_hold(connection: &mut PgConnection, task: Self, cover: &Cover<Self>, at: &Desktop) -> Result<()> {
+        if KEEPS_AGREEMENT.contains(&task) { agreement::must_hold(connection, cover, at).await } else { Ok(()) }
     }
 
     async fn advance(connection: &mut PgConnection, permit: &Permit<Self>, cover: &Cover<Self>, now: DateTime<Utc>) -> Result<bool> {

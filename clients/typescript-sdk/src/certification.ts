@@ -98,7 +98,7 @@ export async function certification(): Promise<void> {
   tell(`3  verification: ${unfit} unfit`, deficient.stage);
 
   const team: TeamMember[] = [{ auditor_id: lead.id, role: "lead" }];
-  const proposal = { proposed_dates: [day(21), day(28)], proposed_team: team, cost_estimate: COST, answer_by: `${day(7)}T09:00:00Z` };
+  const proposal = { proposed_dates: [day(21), day(28)], audit_days: 1, proposed_team: team, cost_estimate: COST, answer_by: `${day(7)}T09:00:00Z` };
   tell("4  audit-confirmation", (await done(proposeAudit({ client: desks.pji_staff, ...at, body: proposal }))).stage);
 
   const sheets = await done(listDeficiencySheets({ client: customer, ...at }));
@@ -109,8 +109,10 @@ export async function certification(): Promise<void> {
   expect("the stage", confirmed.stage, "confirmed");
   tell("3  verification, second round", confirmed.stage);
 
+  // The day may fall on a weekend or a holiday, which needs a reason.
+  const notice = { team, audit_dates: [day(21)], cost_lines: COST, reason: "Hari audit diminta pelanggan." };
   const drafted = async () => {
-    await done(draftAuditNotice({ client: desks.operations_staff, ...at, body: { team, audit_dates: [day(21)], cost_lines: COST } }));
+    await done(draftAuditNotice({ client: desks.operations_staff, ...at, body: notice }));
     await done(initialAuditNotice({ client: desks.ss_lead, ...at, body: { as: "letter" } }));
     return done(initialAuditNotice({ client: desks.pji_lead, ...at, body: { as: "cost" } }));
   };

@@ -84,7 +84,7 @@ export async function certification(): Promise<void> {
   tell(`3  verification: ${unfit} unfit`, deficient.stage);
 
   const team: Schemas["TeamMember"][] = [{ auditor_id: lead.id, role: "lead" }];
-  const proposal = { proposed_dates: [day(21), day(28)], proposed_team: team, cost_estimate: COST, answer_by: `${day(7)}T09:00:00Z` };
+  const proposal = { proposed_dates: [day(21), day(28)], audit_days: 1, proposed_team: team, cost_estimate: COST, answer_by: `${day(7)}T09:00:00Z` };
   tell("4  audit-confirmation", (await done(desks.pji_staff.POST("/api/v1/applications/{id}/audit-confirmation", { ...at, body: proposal }))).stage);
 
   const sheets = await done(customer.GET("/api/v1/applications/{id}/deficiency-sheets", at));
@@ -95,10 +95,10 @@ export async function certification(): Promise<void> {
   expect("the stage", confirmed.stage, "confirmed");
   tell("3  verification, second round", confirmed.stage);
 
+  // The day may fall on a weekend or a holiday, which needs a reason.
+  const notice = { team, audit_dates: [day(21)], cost_lines: COST, reason: "Hari audit diminta pelanggan." };
   const drafted = async () => {
-    await done(
-      desks.operations_staff.POST("/api/v1/applications/{id}/audit-notice", { ...at, body: { team, audit_dates: [day(21)], cost_lines: COST } }),
-    );
+    await done(desks.operations_staff.POST("/api/v1/applications/{id}/audit-notice", { ...at, body: notice }));
     await done(desks.ss_lead.POST("/api/v1/applications/{id}/audit-notice/initials", { ...at, body: { as: "letter" } }));
     return done(desks.pji_lead.POST("/api/v1/applications/{id}/audit-notice/initials", { ...at, body: { as: "cost" } }));
   };

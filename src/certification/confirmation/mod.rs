@@ -4,6 +4,7 @@ pub mod store;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
 
 use super::auditors::{self, TeamMember, team_faults};
 use super::cost::{self, CostLine};
@@ -13,7 +14,7 @@ use crate::casework::desk::OpenFile;
 use crate::casework::jobs::{self, Job};
 use crate::error::{Error, Fault, Result, fault};
 use crate::ids::{ApplicationId, AuditorId};
-use crate::web::body::Check;
+use crate::web::body::{Check, repeated};
 
 /// The most dates to choose from.
 const DATES: usize = 10;
@@ -27,13 +28,23 @@ const GRACE: TimeDelta = TimeDelta::minutes(1);
 #[serde(deny_unknown_fields)]
 pub struct Proposal {
     /// First days the audit could begin on; the customer chooses one.
+    #[schema(example = json!(["2026-07-20", "2026-07-27"]))]
     pub proposed_dates: Vec<NaiveDate>,
+    /// How many days the audit takes, from the chosen day on without leaving out a working day. Left out, it may take up to five.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = 2, minimum = 1, maximum = 60)]
+    pub audit_days: Option<u16>,
     /// Who would come.
     pub proposed_team: Vec<TeamMember>,
     /// What it would cost.
     pub cost_estimate: Vec<CostLine>,
     /// Until when the customer may answer: the last usable moment.
+    #[schema(example = "2026-07-13T09:00:00Z")]
     pub answer_by: DateTime<Utc>,
+    /// Why a member is proposed whom the customer objected to, or a cost that was not accepted; needed for these, kept with the sheet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Tidak ada auditor lain dengan kompetensi ini; pernyataan ketidakberpihakan terlampir.", min_length = 1, max_length = 4000)]
+    pub reason: Option<String>,
 }
 
 impl Check for Proposal {
@@ -41,6 +52,13 @@ impl Check for Proposal {
         let mut faults = Vec::new();
         if self.proposed_dates.is_empty() || self.proposed_dates.len() > DATES {
             faults.push(fault("/proposed_dates", "wrong_value", "Usulkan 1 sampai 10 tanggal.", "Propose 1 to 10 dates."));
+        }
+        faults.extend(repeated(&self.proposed_dates, |date| *date, |i| format!("/proposed_dates/{i}")));
+        if self.audit_days.is_some_and(|days| !(1..=super::notice::DAYS).contains(&usize::from(days))) {
+            faults.push(fault("/audit_days", "wrong_value", "Isi 1 sampai 60 hari.", "1 to 60 days."));
+        }
+        if let Some(reason) = &self.reason {
+            text(&mut faults, "/reason", reason);
         }
         faults.extend(cost::faults(&self.cost_estimate, "/cost_estimate"));
         faults
@@ -70,6 +88,41 @@ impl Proposal {
         }
         faults
     }
+
+    /// What of it the customer turned down when last asked about it in `earlier` and is proposed again without a reason.
+    #[must_use]
+    pub fn turned_down(&self, earlier: &[Confirmation]) -> Vec<Fault> {
+        if self.reason.is_some() {
+            return Vec::new();
+        }
+        let answered = || earlier.iter().rev().filter_map(|sheet| Some((&sheet.proposal, sheet.answer.as_ref()?)));
+        let objected = |member: &TeamMember| {
+            let (_, answer) = answered().find(|(proposal, _)| proposal.proposed_team.iter().any(|one| one.auditor_id == member.auditor_id))?;
+            answer.objections.iter().find(|objection| objection.auditor_id == member.auditor_id)
+        };
+        let mut faults = Vec::new();
+        if self.proposed_team.iter().any(|member| objected(member).is_some()) {
+            let (id, en) = (
+                "Ada anggota tim yang ditolak pelanggan: isi alasan mengusulkannya kembali.",
+                "The customer objected to a member of this team: give a reason to propose them again.",
+            );
+            faults.push(fault("/reason", "missing_field", id, en));
+        }
+        let charged = cost::charged(&self.cost_estimate);
+        let accepted = answered().find_map(|(proposal, answer)| {
+            let asked = cost::charged(&proposal.cost_estimate);
+            let tells = if answer.accepts_cost { charged <= asked } else { charged >= asked };
+            tells.then_some(answer.accepts_cost)
+        });
+        if accepted == Some(false) {
+            let (id, en) = (
+                "Biaya ini tidak disetujui pelanggan: turunkan, atau isi alasan mengusulkannya kembali.",
+                "The customer did not accept this cost: lower it, or give a reason to propose it again.",
+            );
+            faults.push(fault("/reason", "missing_field", id, en));
+        }
+        faults
+    }
 }
 
 /// An objection to a member of the team.
@@ -89,14 +142,39 @@ pub struct Objection {
 pub struct Answer {
     /// One of the proposed dates.
     pub chosen_date: NaiveDate,
-    /// Whether the cost estimate is accepted.
+    /// Whether the cost estimate is accepted. If it is not, or a member is objected to, the office proposes anew (step 4) once nothing is missing.
     pub accepts_cost: bool,
+    /// Why the cost is not accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = json!(null), min_length = 1, max_length = 4000)]
+    pub cost_reason: Option<String>,
     /// Members of the team the customer objects to.
     #[serde(default)]
+    #[schema(example = json!([]))]
     pub objections: Vec<Objection>,
 }
 
 impl Answer {
+    /// Whether the customer agreed to all of the proposal.
+    #[must_use]
+    pub fn agrees(&self) -> bool {
+        self.accepts_cost && self.objections.is_empty()
+    }
+
+    /// What the customer did not agree to, with the reasons, for the journal. `names` are those of the members objected to.
+    #[must_use]
+    pub fn disagreement(&self, names: &[(AuditorId, String)]) -> Option<String> {
+        let name = |id: AuditorId| names.iter().find(|(known, _)| *known == id).map_or("anggota tim", |(_, name)| name.as_str());
+        let cost = match &self.cost_reason {
+            _ if self.accepts_cost => None,
+            Some(reason) => Some(format!("Biaya tidak disetujui: {reason}")),
+            None => Some("Biaya tidak disetujui.".to_owned()),
+        };
+        let members = self.objections.iter().map(|one| format!("Keberatan atas {}: {}", name(one.auditor_id), one.reason));
+        let all: Vec<_> = cost.into_iter().chain(members).collect();
+        (!all.is_empty()).then(|| all.join("\n"))
+    }
+
     /// What is wrong with it as an answer to `proposal`.
     #[must_use]
     pub fn faults(&self, proposal: &Proposal) -> Vec<Fault> {
@@ -109,6 +187,10 @@ impl Answer {
                 "Not one of the proposed dates.",
             ));
         }
+        if let Some(reason) = &self.cost_reason {
+            text(&mut faults, "/confirmation/cost_reason", reason);
+        }
+        faults.extend(repeated(&self.objections, |one| one.auditor_id, |i| format!("/confirmation/objections/{i}/auditor_id")));
         for (i, objection) in self.objections.iter().enumerate() {
             if !proposal.proposed_team.iter().any(|member| member.auditor_id == objection.auditor_id) {
                 let pointer = format!("/confirmation/objections/{i}/auditor_id");
@@ -145,7 +227,7 @@ pub struct CompletionForm {
 
 impl Check for CompletionForm {
     fn faults(&self) -> Vec<Fault> {
-        let mut faults = Vec::new();
+        let mut faults = repeated(&self.answers, |answer| answer.requirement.as_str(), |i| format!("/answers/{i}/requirement"));
         for (i, answer) in self.answers.iter().enumerate() {
             text(&mut faults, &format!("/answers/{i}/note"), &answer.note);
         }
@@ -205,21 +287,26 @@ pub async fn propose(file: &mut OpenFile<Task>, proposal: &Proposal) -> Result<(
     let known = auditors::store::known(file, office, &proposal.proposed_team).await?;
     let mut faults = team_faults(&proposal.proposed_team, &known, scheme, "/proposed_team");
     faults.extend(proposal.faults_at(now));
+    let (id, round, by) = (file.cover().file.id, file.cover().round, file.signed_in()?.user);
+    faults.extend(proposal.turned_down(&store::list(file, id).await?));
     if !faults.is_empty() {
         return Err(Error::invalid(faults));
     }
-    let (id, round, by) = (file.cover().file.id, file.cover().round, file.signed_in()?.user);
+    if let Some(reason) = &proposal.reason {
+        file.note(reason.as_str());
+    }
     let seq = store::propose(file, id, round, proposal, by, now).await?;
     jobs::queue(file, &ExpireConfirmation { application: id, seq }, proposal.answer_by + GRACE).await
 }
 
-/// Writes the customer's answer to the proposal at hand. `faults` are what else is wrong with what was handed in.
+/// Writes the customer's answer to the proposal at hand, and what was not agreed to into the journal. `faults` are what else is wrong with what was handed in.
 ///
 /// # Errors
 /// `invalid_content` with every fault.
 pub async fn answer(file: &mut OpenFile<Task>, answer: &Answer, mut faults: Vec<Fault>) -> Result<()> {
     let now = file.now();
-    let sheet = latest(file).await?;
+    let id = file.cover().file.id;
+    let sheet = latest(file, id).await?;
     faults.extend(answer.faults(&sheet.proposal));
     if sheet.proposal.answer_by < now {
         faults.push(fault("/confirmation", "too_late", "Batas jawaban sudah lewat.", "It had to be answered before."));
@@ -227,17 +314,29 @@ pub async fn answer(file: &mut OpenFile<Task>, answer: &Answer, mut faults: Vec<
     if !faults.is_empty() {
         return Err(Error::invalid(faults));
     }
-    let id = file.cover().file.id;
-    store::answer(file, id, sheet.seq, answer, now).await
+    store::answer(file, id, sheet.seq, answer, now).await?;
+    note_disagreement(file, &sheet.proposal, answer).await
+}
+
+/// Puts into the journal what the customer did not agree to, with the reasons: it is why the file goes back to step 4.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn note_disagreement(file: &mut OpenFile<Task>, proposal: &Proposal, answer: &Answer) -> Result<()> {
+    let office = file.cover().office;
+    let names = auditors::store::names(file, office, &proposal.proposed_team).await?;
+    if let Some(note) = answer.disagreement(&names) {
+        file.note(note);
+    }
+    Ok(())
 }
 
 /// The proposal at hand.
 ///
 /// # Errors
 /// Our own fault when there is none: step 4 makes one.
-pub async fn latest(file: &mut OpenFile<Task>) -> Result<Confirmation> {
-    let id = file.cover().file.id;
-    let sheets = store::list(file, id).await?;
+pub async fn latest(connection: &mut PgConnection, id: ApplicationId) -> Result<Confirmation> {
+    let sheets = store::list(connection, id).await?;
     sheets.into_iter().next_back().ok_or_else(|| Error::internal("a file beyond step 4 has no confirmation sheet"))
 }
 
@@ -246,7 +345,7 @@ pub async fn latest(file: &mut OpenFile<Task>) -> Result<Confirmation> {
 /// # Errors
 /// When the server refuses.
 pub async fn is_unanswered(file: &mut OpenFile<Task>, seq: i16) -> Result<bool> {
-    let now = file.now();
-    let sheet = latest(file).await?;
+    let (now, id) = (file.now(), file.cover().file.id);
+    let sheet = latest(file, id).await?;
     Ok(sheet.seq == seq && sheet.answer.is_none() && sheet.proposal.answer_by < now)
 }

@@ -4,6 +4,7 @@ use super::canonical::canonical;
 use super::store::{self, Drafts, Initial, NewDraft};
 use super::{Mark, NoticeContent, NoticeForm, NoticeView, Returned};
 use crate::casework::desk::OpenFile;
+use crate::certification::agreement::{self, Judgement};
 use crate::certification::auditors::{self, team_faults};
 use crate::certification::billing::standing::NewCode;
 use crate::certification::billing::{self, BillingForm, BillingStatus, BillingView};
@@ -11,6 +12,7 @@ use crate::certification::confirmation;
 use crate::certification::cost::{self, Channel};
 use crate::certification::sop::{Stage, Task};
 use crate::error::{Code, Error, Fault, Result, fault};
+use crate::identity::signed_in::today;
 use crate::ids::AuditNoticeId;
 use crate::sop::role::Role;
 
@@ -20,26 +22,30 @@ use crate::sop::role::Role;
 /// `invalid_content` with every fault.
 pub async fn draft(file: &mut OpenFile<Task>, form: NoticeForm) -> Result<Stage> {
     let (office, scheme, now) = (file.cover().office, file.cover().file.form.scheme, file.now());
-    let agreed = confirmation::latest(file).await?;
+    let (id, calendars) = (file.cover().file.id, file.desktop().calendars.clone());
+    let agreed = confirmation::latest(file, id).await?;
     let known = auditors::store::known(file, office, &form.team).await?;
     let faults = team_faults(&form.team, &known, scheme, "/team");
     if !faults.is_empty() {
         return Err(Error::invalid(faults));
     }
-    if !form.is_covered_by(&agreed) {
-        file.note("Biaya melebihi yang disetujui, atau anggota tim ditolak pelanggan: konfirmasi ulang.");
-        return Ok(Stage::Verified);
-    }
-    let mut faults = form.date_faults(&agreed);
-    faults.extend(paid_otherwise(file, &form).await?);
-    if !faults.is_empty() {
-        return Err(Error::invalid(faults));
+    let others = paid_otherwise(file, &form).await?;
+    let calendar = calendars.newest(file, office).await?;
+    let kept = match agreement::judge(&form, &agreed, &calendar, today(now), others)? {
+        Judgement::Keeps(kept) => kept,
+        Judgement::AskAgain(why) => {
+            file.note(why.reason().id);
+            return Ok(Stage::Verified);
+        }
+    };
+    if let Some(reason) = &form.reason {
+        file.note(reason.as_str());
     }
     let by = file.signed_in()?.user;
     let number = file.cover().file.number.clone().unwrap_or_default();
     let content = NoticeContent::of(form, &number, &file.cover().file.form, &known);
     let (text, hash) = canonical(&content)?;
-    let new = NewDraft { id: AuditNoticeId::at(now), draft: file.begin_draft(), content: &text, hash, by };
+    let new = NewDraft { id: AuditNoticeId::at(now), draft: file.begin_draft(), content: &text, hash, by, kept };
     let (cover, connection) = file.parts();
     store::add(connection, cover, &new, now).await?;
     Ok(Stage::NoticeDrafted)

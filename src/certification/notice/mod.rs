@@ -11,10 +11,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::auditors::{Auditor, TeamMember, TeamRole};
-use super::confirmation::Confirmation;
 use super::cost::{self, Channel, CostLine};
 use super::facts::ApplicationKind;
-use super::form::{ApplicationForm, Site};
+use super::form::{ApplicationForm, Site, text};
 use super::schemes::SchemeCode;
 use crate::error::{Fault, fault};
 use crate::identity::SignedIn;
@@ -23,18 +22,23 @@ use crate::letters::LetterView;
 use crate::web::body::Check;
 
 /// The most days an audit takes.
-const DAYS: usize = 60;
+pub const DAYS: usize = 60;
 
 /// A draft of the notice.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NoticeForm {
-    /// Who comes.
+    /// Who comes: members who were proposed to the customer, in the role they were proposed in.
     pub team: Vec<TeamMember>,
-    /// On which days; the first is the one the customer chose.
+    /// On which days: from the one the customer chose, without leaving out a working day, as many as `audit_days` of the proposal.
+    #[schema(example = json!(["2026-07-20", "2026-07-21"]))]
     pub audit_dates: Vec<NaiveDate>,
-    /// What it costs.
+    /// What it costs: no more than the customer accepted.
     pub cost_lines: Vec<CostLine>,
+    /// Why the audit is on a day that is no working day, or less than ten working days away; needed for these. Who initials and signs reads it.
+    #[serde(default)]
+    #[schema(example = "Hari audit diminta pelanggan karena jadwal produksi.", min_length = 1, max_length = 4000)]
+    pub reason: Option<String>,
 }
 
 impl Check for NoticeForm {
@@ -51,32 +55,10 @@ impl Check for NoticeForm {
                 "Dates must be in order and not repeat.",
             ));
         }
-        faults
-    }
-}
-
-impl NoticeForm {
-    /// Whether the customer's answer covers it: cost accepted and not exceeded, nobody on the team objected to. Otherwise it goes back to step 4.
-    #[must_use]
-    pub fn is_covered_by(&self, agreed: &Confirmation) -> bool {
-        let Some(answer) = &agreed.answer else { return false };
-        let objected = |member: &TeamMember| answer.objections.iter().any(|objection| objection.auditor_id == member.auditor_id);
-        answer.accepts_cost && cost::charged(&self.cost_lines) <= cost::charged(&agreed.proposal.cost_estimate) && !self.team.iter().any(objected)
-    }
-
-    /// What is wrong with its dates, given what the customer chose.
-    #[must_use]
-    pub fn date_faults(&self, agreed: &Confirmation) -> Vec<Fault> {
-        let chosen = agreed.answer.as_ref().map(|answer| answer.chosen_date);
-        if self.audit_dates.first().copied() == chosen {
-            return Vec::new();
+        if let Some(reason) = &self.reason {
+            text(&mut faults, "/reason", reason);
         }
-        vec![fault(
-            "/audit_dates/0",
-            "not_agreed",
-            "Hari pertama harus tanggal yang dipilih pelanggan.",
-            "The first day must be the one the customer chose.",
-        )]
+        faults
     }
 }
 
@@ -115,6 +97,7 @@ pub struct NoticeContent {
     /// Who comes.
     pub team: Vec<NamedMember>,
     /// On which days.
+    #[schema(example = json!(["2026-07-20", "2026-07-21"]))]
     pub audit_dates: Vec<NaiveDate>,
     /// What it costs.
     pub cost_lines: Vec<CostLine>,
@@ -127,6 +110,10 @@ pub struct NoticeContent {
     /// Always `IDR`.
     #[schema(example = "IDR")]
     pub currency: String,
+    /// Why the audit is on a day that is no working day, or at short notice. It is initialled and signed with the rest, and not printed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Hari audit diminta pelanggan karena jadwal produksi.")]
+    pub reason: Option<String>,
 }
 
 impl NoticeContent {
@@ -148,6 +135,7 @@ impl NoticeContent {
             direct_total: cost::total(&form.cost_lines, Channel::DirectByClient),
             cost_lines: form.cost_lines,
             currency: "IDR".to_owned(),
+            reason: form.reason,
         }
     }
 

@@ -7,6 +7,7 @@ use sqlx::types::Json;
 use super::{Mark, NoticeContent, NoticeView, Returned};
 use crate::casework::register::Number;
 use crate::casework::workflow::Cover;
+use crate::certification::agreement::Kept;
 use crate::certification::sop::Task;
 use crate::error::{Error, Result};
 use crate::ids::{ApplicationId, AuditNoticeId, UserId};
@@ -25,6 +26,8 @@ pub struct NewDraft<'a> {
     pub hash: [u8; 32],
     /// Who drafted it.
     pub by: UserId,
+    /// The proof that it keeps to what was agreed with the customer.
+    pub kept: Kept,
 }
 
 /// Adds a draft.

@@ -38,6 +38,7 @@ pub fn audit_confirmation(sheet: &Confirmation, number: &str, application: &Appl
         "kind": words::kind(application.kind),
         "sent": day_in_words(today(sheet.sent_at)),
         "answer_by": moment_in_words(proposal.answer_by),
+        "audit_days": proposal.audit_days,
         "dates": dates.collect::<Vec<Value>>(),
         "team": team.collect::<Vec<Value>>(),
         "cost": words::cost(&proposal.cost_estimate),

@@ -202,6 +202,7 @@ fn content(form: &ApplicationForm) -> Result<NoticeContent> {
         billing_total: 9_000_000,
         direct_total: 1_910_000,
         currency: "IDR".to_owned(),
+        reason: None,
     })
 }
 
@@ -225,11 +226,13 @@ fn confirmation(answered: bool) -> Result<Confirmation> {
     let objection = Objection { auditor_id: auditor(2), reason: "Pernah menjadi konsultan kami tahun lalu.".to_owned() };
     let proposal = Proposal {
         proposed_dates: vec![date(3), date(10), date(18)],
+        audit_days: Some(2),
         proposed_team: serde_json::from_value(team).map_err(Error::internal)?,
         cost_estimate: cost()?,
         answer_by: at() + TimeDelta::days(7),
+        reason: None,
     };
-    let answer = Answer { chosen_date: date(10), accepts_cost: true, objections: vec![objection] };
+    let answer = Answer { chosen_date: date(10), accepts_cost: true, cost_reason: None, objections: vec![objection] };
     Ok(Confirmation {
         seq: 1,
         round: 1,

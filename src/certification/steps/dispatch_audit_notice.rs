@@ -29,6 +29,7 @@ impl Check for DispatchForm {}
 /// From now on the customer can read it. The amount of the billing is the sum of the lines whose channel is `pnbp_billing`. After a notice that was
 /// withdrawn, its billing stays as it is when it was paid, or is payable and of the same amount: it is this one's too. Expired, staff know whether it was paid
 /// in time and a new one is needed. A new code supersedes the earlier one, and so does a notice without such lines: an application has one payable code.
+/// It is a conflict when the first day of the audit is not in the future any more: the head withdraws the letter.
 #[utoipa::path(
     tag = "audit notice", params(AtApplication), request_body = DispatchForm, responses((status = 200, body = ApplicationView)),
     extensions(("x-problem-codes" = json!(["conflict"])))

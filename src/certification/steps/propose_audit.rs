@@ -13,6 +13,7 @@ use crate::web::{At, Body, Reply};
 /// Send the audit confirmation sheet (lembar konfirmasi audit).
 ///
 /// Proposes dates, team and cost. The office's clock stops and the customer's begins; unanswered by `answer_by`, the application expires.
+/// A member the customer objected to, or a cost that was not accepted, is proposed again only with a `reason`.
 #[utoipa::path(tag = "certification", params(AtApplication), request_body = Proposal, responses((status = 200, body = ApplicationView)))]
 #[post("/applications/{id}/audit-confirmation")]
 pub async fn propose_audit(desk: Desk, at: At<AtApplication>, proposal: Body<Proposal>) -> Result<Reply<ApplicationView>> {

@@ -15,7 +15,8 @@ use crate::web::{At, Reply};
 ///
 /// Gives it its number from a register without gaps; it is set in type, signed electronically and stored, all at once or not at all. Where the national service
 /// signs, the body must say the signer's NIK and passphrase, which are kept nowhere; else it may be left out. Whoever drafted or initialled it cannot sign
-/// it. An acting head signs as Plh. or Plt., within the days of the appointment.
+/// it. An acting head signs as Plh. or Plt., within the days of the appointment. It is a
+/// conflict when the notice no longer keeps to what the customer agreed to, as when its first day is not in the future any more: return the draft.
 #[utoipa::path(
     tag = "audit notice", params(AtApplication), request_body = Option<SignatureForm>, responses((status = 200, body = ApplicationView)),
     extensions(("x-problem-codes" = json!(["four_eyes", "conflict", "signature_refused", "signing_failed", "signing_unavailable"])))

@@ -5,7 +5,7 @@ use actix_web::post;
 use super::AtApplication;
 use crate::casework::desk::Desk;
 use crate::certification::checklist::Checklist;
-use crate::certification::sop::{Stage, Task};
+use crate::certification::sop::Task;
 use crate::certification::verification::{self, VerificationForm};
 use crate::certification::views::ApplicationView;
 use crate::error::Result;
@@ -14,6 +14,7 @@ use crate::web::{At, Body, Reply};
 /// Verify the documents (verifikasi kelengkapan dokumen).
 ///
 /// The first round judges the whole checklist, later rounds only what was open. A numbered deficiency sheet is issued each time; it may be "nihil".
+/// In a later round a complete file goes on to the notice (`confirmed`) when the customer agreed to the proposal, else back to step 4 (`verified`).
 #[utoipa::path(
     tag = "certification", params(AtApplication), request_body = VerificationForm, responses((status = 200, body = ApplicationView))
 )]
@@ -22,6 +23,6 @@ pub async fn verify_documents(desk: Desk, at: At<AtApplication>, form: Body<Veri
     let mut file = desk.take(at.0.id, Task::VerifyDocuments).await?;
     let checklist = Checklist::read(&mut file).await?;
     let open = verification::conclude(&mut file, &checklist.expected(), &form.0).await?;
-    let complete = if file.cover().stage == Stage::Filed { Stage::Verified } else { Stage::Confirmed };
-    file.hand_over(if open.is_empty() { complete } else { Stage::Deficient }).await
+    let stage = verification::stage_after(&mut file, open.is_empty()).await?;
+    file.hand_over(stage).await
 }

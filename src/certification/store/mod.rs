@@ -195,7 +195,15 @@ pub async fn find(connection: &mut PgConnection, id: ApplicationId, who: Asking<
                    where j.subject_id = a.id
                      and j.draft = a.draft
                      and a.draft > 0
-               ) as "given!"
+               ) as "given!",
+               -- Only where it decides whether the next step may be done (`agreement.rs`).
+               case when a.stage in ('notice_initialled', 'notice_signed') then (
+                   select (n.content::jsonb -> 'audit_dates' ->> 0)::date
+                   from audit_notice n
+                   where n.application_id = a.id
+                   order by n.draft desc
+                   limit 1
+               ) end as audit_begins
         from application a
         join customer c on c.id = a.customer_id
         -- The aggregates take the rows as the subquery orders them: one sort less than `order by` in each, and arrays cost half of JSON.
@@ -233,6 +241,7 @@ pub async fn find(connection: &mut PgConnection, id: ApplicationId, who: Asking<
             turns: ledger::turns(row.since, row.steps, row.rounds),
             done: tasks(&row.done),
             given: tasks(&row.given),
+            audit_begins: row.audit_begins,
         })
     })
     .transpose()

@@ -7,10 +7,12 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::agreement;
+use super::confirmation;
 use super::facts::Facts;
 use super::form::text;
 use super::schemes::{Necessity, Requirement, Scheme};
-use super::sop::Task;
+use super::sop::{Stage, Task};
 use crate::casework::desk::OpenFile;
 use crate::casework::register::{Series, take_number};
 use crate::error::{Error, Fault, Result, fault};
@@ -227,4 +229,22 @@ pub async fn conclude(file: &mut OpenFile<Task>, expected: &Expected<'_>, form: 
     let sheet = DeficiencySheet { id: DeficiencySheetId::at(now), number, round, items: expected.open_after(form), issued_at: now };
     store::add_sheet(file, office, id, &sheet, by).await?;
     Ok(sheet.items)
+}
+
+/// Where the file goes after this round: to step 4 with its first sheet, or with what is still open; on, or back to step 4, as the customer answered.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn stage_after(file: &mut OpenFile<Task>, complete: bool) -> Result<Stage> {
+    if !complete {
+        return Ok(Stage::Deficient);
+    }
+    if file.cover().stage == Stage::Filed {
+        return Ok(Stage::Verified);
+    }
+    let id = file.cover().file.id;
+    let sheet = confirmation::latest(file, id).await?;
+    let answer = sheet.answer.ok_or_else(|| Error::internal("a file beyond step 5 has no answer"))?;
+    confirmation::note_disagreement(file, &sheet.proposal, &answer).await?;
+    Ok(agreement::when_complete(&answer))
 }

@@ -127,5 +127,6 @@ fn notice(amount: i64) -> NoticeContent {
         billing_total: amount,
         direct_total: 5,
         currency: "IDR".into(),
+        reason: None,
     }
 }

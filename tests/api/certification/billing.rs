@@ -58,7 +58,6 @@ async fn a_notice_without_a_cost_by_code_is_sent_without_one() {
     let office = Office::open().await;
     let case = office.case(Until::AwaitingCustomer).await;
     office.customer.post(&format!("{case}/completion"), completion()).await.expect(200);
-    office.operations.post(&format!("{case}/verification"), json!({"items": []})).await.expect(200);
     let mut notice = office.notice();
     for line in notice["cost_lines"].as_array_mut().unwrap() {
         line["channel"] = json!("direct_by_client");
@@ -292,7 +291,6 @@ async fn what_is_still_owed_is_what_did_not_come_in() {
     let office = Office::open().await;
     let case = office.case(Until::AwaitingCustomer).await;
     office.customer.post(&format!("{case}/completion"), completion()).await.expect(200);
-    office.operations.post(&format!("{case}/verification"), json!({"items": []})).await.expect(200);
     let mut cheap = office.notice();
     cheap["cost_lines"] = cost(1_000_000);
     office.sign_anew(&case, cheap).await;
@@ -328,6 +326,7 @@ async fn a_code_that_expired_is_superseded_by_the_next_and_what_was_paid_in_time
     void(&office, &case).await;
     let mut cheaper = office.notice();
     cheaper["cost_lines"] = cost(1_500_000);
+    cheaper["reason"] = json!("Pemberitahuan sebelumnya dibatalkan.");
     let refusal = office.operations.post(&format!("{case}/audit-notice"), cheaper).await.refused(422, "invalid_content");
     assert_eq!(faults(&refusal), [("/cost_lines", "paid_otherwise")]);
 }

@@ -6,7 +6,7 @@ use service_desk::sop::role::Role;
 
 use super::Office;
 use super::attempts::{Specimen, explained};
-use super::office::{Until, completion, mandatory, verification};
+use super::office::{Until, mandatory, verification};
 use crate::support::{Person, TestApp};
 
 impl Office {
@@ -99,9 +99,9 @@ async fn signed_in_again(app: &TestApp, person: &Person) -> Person {
 #[actix_web::test]
 async fn the_office_clock_stands_still_while_the_customer_holds_the_file() {
     let mut office = Office::open().await;
-    let case = office.case(Until::Filed).await;
+    let (case, wanting) = (office.case(Until::Filed).await, mandatory()[1]);
     office.later(100).await;
-    office.operations.post(&format!("{case}/verification"), verification(&[])).await.expect(200);
+    office.operations.post(&format!("{case}/verification"), verification(&[wanting])).await.expect(200);
     office.later(10).await;
     office.pji_staff.post(&format!("{case}/audit-confirmation"), office.proposal()).await.expect(200);
     let asked = timeline(&office, &case).await;
@@ -109,7 +109,7 @@ async fn the_office_clock_stands_still_while_the_customer_holds_the_file() {
     office.later(3 * 24 * 60).await;
     let view = office.customer.get(&case).await.expect(200);
     assert_eq!((&view["clock"]["party"], &view["clock"]["step"], &view["clock"]["overdue"]), (&json!("customer"), &json!(5), &json!(true)));
-    office.customer.post(&format!("{case}/completion"), completion()).await.expect(200);
+    office.customer.post(&format!("{case}/completion"), explained(wanting)).await.expect(200);
     let answered = timeline(&office, &case).await;
     assert_eq!(asked["office_minutes"], 110);
     assert_eq!(answered["office_minutes"], asked["office_minutes"], "what the customer takes is not the office's");
@@ -208,4 +208,40 @@ async fn a_new_calendar_moves_open_files_and_leaves_closed_ones() {
     assert_eq!(before.0["office_minutes"], 10);
     let list = office.pji_staff.get("/api/v1/desk").await.expect(200);
     assert_eq!(list["items"][0]["application"]["clock"]["used_minutes"], 0);
+}
+
+/// Row 16: a decreed year has the days off of its decree, and is not lost with the next version.
+#[actix_web::test]
+async fn a_decreed_year_has_its_days_off_and_stays_decreed() {
+    let office = Office::open().await;
+    let admin = office.app.staff(Role::Admin).await;
+    let known = admin.get("/api/v1/calendars").await.expect(200)["items"][0]["calendar"].clone();
+    let told = async |calendar: Value| {
+        let refusal = admin.post("/api/v1/calendars", json!({"calendar": calendar, "reason": "SKB"})).await.refused(422, "invalid_content");
+        super::drafts::faults(&refusal).into_iter().map(|(pointer, code)| (pointer.to_owned(), code.to_owned())).collect::<Vec<_>>()
+    };
+    let one = |pointer: &str, code: &str| vec![(pointer.to_owned(), code.to_owned())];
+    let too_few = one("/calendar/days_off", "too_few_days_off");
+    let days_off = known["days_off"].as_array().unwrap().clone();
+    assert_eq!(days_off.len(), 25);
+    let with = |name: &str, value: Value| {
+        let mut calendar = known.clone();
+        calendar[name] = value;
+        calendar
+    };
+    assert_eq!(told(with("days_off", json!([]))).await, too_few, "the 25 days were left out");
+    assert_eq!(told(with("days_off", json!(days_off[..19]))).await, too_few);
+    assert_eq!(told(with("decreed_years", json!([2026, 2027]))).await, too_few, "2027 has none");
+    let mut forgotten = with("days_off", json!([]));
+    forgotten["decreed_years"] = json!([]);
+    assert_eq!(told(forgotten).await, one("/calendar/decreed_years", "decree_dropped"));
+
+    // The decree for 2027 is entered, and taken back: it has not begun.
+    let next_year =
+        days_off.iter().map(|day| json!({"date": day["date"].as_str().unwrap().replace("2026", "2027"), "name": day["name"], "kind": day["kind"]}));
+    let mut both = with("days_off", days_off.iter().cloned().chain(next_year).collect());
+    both["decreed_years"] = json!([2026, 2027]);
+    for calendar in [both, known.clone()] {
+        admin.post("/api/v1/calendars", json!({"calendar": calendar, "reason": "SKB 2027"})).await.expect(201);
+    }
 }

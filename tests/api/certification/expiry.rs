@@ -117,6 +117,6 @@ async fn the_job_engine_expires_what_was_not_answered() {
     let engine = jobs::define(worker::options(pool.clone(), desk).unwrap()).init().await.unwrap();
     engine.run_once().await.unwrap();
     pool.close().await;
-    assert_eq!((stage(&office, &silent).await, stage(&office, &answered).await), (json!("expired"), json!("completed")));
+    assert_eq!((stage(&office, &silent).await, stage(&office, &answered).await), (json!("expired"), json!("confirmed")));
     assert!(queued(&office, &silent).await.is_empty() && queued(&office, &answered).await.is_empty(), "both jobs are done");
 }

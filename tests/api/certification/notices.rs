@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::Office;
+use super::attempts::explained;
 use super::drafts::faults;
-use super::office::{Until, completion, cost};
+use super::office::{Until, completion, cost, mandatory, verification};
 
 /// Another auditor: for these schemes, fit to lead or not.
 async fn auditor(office: &Office, schemes: &[&str], lead: bool) -> Value {
@@ -73,43 +74,224 @@ async fn an_answer_chooses_among_what_was_proposed() {
     assert_eq!(faults(&refusal), expected);
 }
 
+/// Row 11: straight back, with the reasons; what was turned down needs a reason to be proposed again, and what is less or another does not.
 #[actix_web::test]
-async fn what_the_answer_does_not_cover_goes_back_to_step_4() {
+async fn a_customer_who_does_not_agree_leads_straight_back_to_step_4_with_the_reasons() {
     let office = Office::open().await;
     let mut objecting = completion();
     objecting["confirmation"]["objections"] = json!([{"auditor_id": office.auditors[1], "reason": "Pernah menjadi konsultan kami."}]);
     let mut refusing = completion();
     refusing["confirmation"]["accepts_cost"] = json!(false);
+    refusing["confirmation"]["cost_reason"] = json!("Dua hari sudah cukup.");
+    let mut another = office.proposal();
+    another["proposed_team"] = json!([{"auditor_id": office.auditors[0], "role": "lead"}]);
+    let mut cheaper = office.proposal();
+    cheaper["cost_estimate"] = cost(1_999_999);
+    for (answer, note, mended) in [
+        (objecting, "Keberatan atas Bambang Susilo, S.T.: Pernah menjadi konsultan kami.", another),
+        (refusing, "Biaya tidak disetujui: Dua hari sudah cukup.", cheaper),
+    ] {
+        let case = office.case(Until::AwaitingCustomer).await;
+        let back = office.customer.post(&format!("{case}/completion"), answer.clone()).await.expect(200);
+        assert_eq!((&back["stage"], &back["clock"]["step"], &back["clock"]["party"]), (&json!("verified"), &json!(4), &json!("office")), "{note}");
+        assert_eq!(told_last(&office, &case).await, (json!("complete_application"), json!(note)));
+        let desk = office.pji_staff.get("/api/v1/desk").await.expect(200);
+        assert!(desk["items"].to_string().contains(&super::attempts::id_of(&case).to_string()), "it lies on the desk of step 4");
+
+        let propose = format!("{case}/audit-confirmation");
+        let refusal = office.pji_staff.post(&propose, office.proposal()).await.refused(422, "invalid_content");
+        assert_eq!(faults(&refusal), [("/reason", "missing_field")], "{note}");
+        let mut again = office.proposal();
+        again["reason"] = json!(" ");
+        office.pji_staff.post(&propose, again.clone()).await.refused(422, "invalid_content");
+        again["reason"] = json!("Tidak ada auditor lain; biaya sesuai tarif.");
+        office.pji_staff.post(&propose, again.clone()).await.expect(200);
+        assert_eq!(told_last(&office, &case).await, (json!("propose_audit"), again["reason"].clone()));
+        let sheets = office.customer.get(&format!("{case}/audit-confirmations")).await.expect(200);
+        assert_eq!(sheets["items"][1]["proposal"]["reason"], again["reason"], "the customer reads why");
+
+        // Turned down again, and mended.
+        office.customer.post(&format!("{case}/completion"), answer).await.expect(200);
+        office.pji_staff.post(&propose, mended.clone()).await.expect(200);
+        assert_eq!(office.customer.post(&format!("{case}/completion"), completion()).await.expect(200)["stage"], "confirmed");
+        let notice = json!({"team": mended["proposed_team"], "audit_dates": ["2026-08-03"], "cost_lines": mended["cost_estimate"]});
+        assert_eq!(office.operations.post(&format!("{case}/audit-notice"), notice).await.expect(200)["stage"], "notice_drafted");
+    }
+}
+
+/// Row 11: papers first, then what was not agreed to.
+#[actix_web::test]
+async fn a_customer_who_hands_in_papers_and_does_not_agree_is_verified_and_then_asked_again() {
+    let office = Office::open().await;
+    let (case, wanting) = (office.case(Until::Filed).await, mandatory()[1]);
+    office.operations.post(&format!("{case}/verification"), verification(&[wanting])).await.expect(200);
+    office.pji_staff.post(&format!("{case}/audit-confirmation"), office.proposal()).await.expect(200);
+    let mut answer = explained(wanting);
+    answer["confirmation"]["accepts_cost"] = json!(false);
+    assert_eq!(office.customer.post(&format!("{case}/completion"), answer).await.expect(200)["stage"], "completed");
+    let judged = json!({"items": [{"requirement": wanting, "result": "complete"}]});
+    assert_eq!(office.operations.post(&format!("{case}/verification"), judged).await.expect(200)["stage"], "verified");
+    assert_eq!(told_last(&office, &case).await, (json!("verify_documents"), json!("Biaya tidak disetujui.")));
+    office.pji_staff.post(&format!("{case}/audit-confirmation"), office.proposal()).await.refused(422, "invalid_content");
+    let mut cheaper = office.proposal();
+    cheaper["cost_estimate"] = cost(1_000_000);
+    office.pji_staff.post(&format!("{case}/audit-confirmation"), cheaper).await.expect(200);
+    assert_eq!(office.customer.post(&format!("{case}/completion"), completion()).await.expect(200)["stage"], "confirmed", "its papers stay complete");
+}
+
+/// The last entry of the timeline: what was done, and its note.
+async fn told_last(office: &Office, case: &str) -> (Value, Value) {
+    let timeline = office.customer.get(&format!("{case}/timeline")).await.expect(200);
+    let last = timeline["entries"].as_array().unwrap().last().unwrap();
+    (last["task"].clone(), last["note"].clone())
+}
+
+/// Row 6: what the answer does not cover makes no draft. The rules one by one are tested beside them (`certification/agreement`).
+#[actix_web::test]
+async fn a_notice_that_was_not_agreed_to_goes_back_to_step_4() {
+    let office = Office::open().await;
+    let stranger = auditor(&office, &["quality_iso9001"], true).await;
     let mut dearer = office.notice();
     dearer["cost_lines"] = cost(2_000_001);
-    let answers = [(objecting, office.notice(), "objected"), (refusing, office.notice(), "cost refused"), (completion(), dearer, "dearer")];
-    for (answer, notice, why) in answers {
-        let case = office.case(Until::AwaitingCustomer).await;
-        office.customer.post(&format!("{case}/completion"), answer).await.expect(200);
-        office.operations.post(&format!("{case}/verification"), json!({"items": []})).await.expect(200);
+    let mut led_by_another = office.notice();
+    led_by_another["team"][0]["auditor_id"] = stranger.clone();
+    let mut with_another = office.notice();
+    with_another["team"][1] = json!({"auditor_id": stranger, "role": "expert"});
+    for (notice, why) in [(dearer, "melebihi"), (led_by_another, "tidak termasuk"), (with_another, "tidak termasuk")] {
+        let case = office.case(Until::Confirmed).await;
         let view = office.operations.post(&format!("{case}/audit-notice"), notice).await.expect(200);
         assert_eq!((&view["stage"], &view["clock"]["step"]), (&json!("verified"), &json!(4)), "{why}");
+        let (task, note) = told_last(&office, &case).await;
+        assert!(task == "draft_audit_notice" && note.as_str().unwrap().contains(why), "{note}");
         office.operations.get(&format!("{case}/audit-notice")).await.refused(404, "not_found");
         // The customer is asked again, and agrees.
         office.pji_staff.post(&format!("{case}/audit-confirmation"), office.proposal()).await.expect(200);
         office.customer.post(&format!("{case}/completion"), completion()).await.expect(200);
-        office.operations.post(&format!("{case}/verification"), json!({"items": []})).await.expect(200);
         let view = office.operations.post(&format!("{case}/audit-notice"), office.notice()).await.expect(200);
         assert_eq!(view["stage"], "notice_drafted", "{why}");
     }
 }
 
+/// Row 6: days as agreed.
 #[actix_web::test]
-async fn the_audit_begins_on_the_day_the_customer_chose() {
+async fn the_audit_is_on_the_days_that_were_agreed() {
     let office = Office::open().await;
     let case = office.case(Until::Confirmed).await;
-    let mut notice = office.notice();
-    notice["audit_dates"] = json!(["2026-08-10", "2026-08-11"]);
-    let refusal = office.operations.post(&format!("{case}/audit-notice"), notice.clone()).await.refused(422, "invalid_content");
-    assert_eq!(faults(&refusal), [("/audit_dates/0", "not_agreed")]);
-    notice["audit_dates"] = json!(["2026-08-04", "2026-08-03"]);
-    let refusal = office.operations.post(&format!("{case}/audit-notice"), notice).await.refused(422, "invalid_content");
-    assert_eq!(faults(&refusal), [("/audit_dates", "not_in_order")]);
+    let path = format!("{case}/audit-notice");
+    for (dates, expected) in [
+        (json!(["2026-08-10", "2026-08-11"]), ("/audit_dates/0", "not_agreed")),
+        (json!(["2026-08-04", "2026-08-03"]), ("/audit_dates", "not_in_order")),
+        (json!(["2026-08-03", "2026-08-03"]), ("/audit_dates", "not_in_order")),
+        (json!(["2026-08-03", "2026-08-10"]), ("/audit_dates/1", "not_agreed")),
+        (json!(["2026-08-03", "2027-12-25"]), ("/audit_dates/1", "not_agreed")),
+    ] {
+        let mut notice = office.notice();
+        notice["audit_dates"] = dates;
+        // A reason excuses a holiday and short notice, never another day.
+        notice["reason"] = json!("Diminta pelanggan.");
+        let refusal = office.operations.post(&path, notice).await.refused(422, "invalid_content");
+        assert_eq!(faults(&refusal), [expected]);
+    }
+    assert_eq!(office.operations.post(&path, office.notice()).await.expect(200)["stage"], "notice_drafted");
+}
+
+/// Row 6: a holiday, or short notice, needs a reason, which who initials and signs reads.
+#[actix_web::test]
+async fn a_holiday_or_short_notice_needs_a_reason_that_the_signers_read() {
+    let mut office = Office::open().await;
+    // Independence Day; and a Friday that is eight working days away when it is drafted.
+    for (chosen, days, wait) in [("2026-08-17", json!(["2026-08-17"]), 0), ("2026-07-24", json!(["2026-07-24"]), 8)] {
+        let case = office.case(Until::Verified).await;
+        let mut proposal = office.proposal();
+        proposal["proposed_dates"] = json!([chosen]);
+        office.pji_staff.post(&format!("{case}/audit-confirmation"), proposal).await.expect(200);
+        office.customer.post(&format!("{case}/completion"), json!({"confirmation": {"chosen_date": chosen, "accepts_cost": true}})).await.expect(200);
+        office.later(wait * 24 * 60).await;
+        let mut notice = office.notice();
+        notice["audit_dates"] = days;
+        let refusal = office.operations.post(&format!("{case}/audit-notice"), notice.clone()).await.refused(422, "invalid_content");
+        assert_eq!(faults(&refusal), [("/reason", "missing_field")], "{chosen}");
+        notice["reason"] = json!("Hari ini diminta pelanggan.");
+        office.operations.post(&format!("{case}/audit-notice"), notice.clone()).await.expect(200);
+        for signer in [&office.ss_lead, &office.pji_lead, &office.head] {
+            let seen = signer.get(&format!("{case}/audit-notice")).await.expect(200);
+            assert_eq!(seen["content"]["reason"], notice["reason"]);
+        }
+        assert_eq!(told_last(&office, &case).await, (json!("draft_audit_notice"), notice["reason"].clone()));
+    }
+}
+
+/// Row 6: in the future at drafting, at signing, and when it is sent.
+#[actix_web::test]
+async fn a_notice_whose_day_has_come_is_neither_drafted_nor_signed_nor_sent() {
+    let mut office = Office::open().await;
+    let (drafting, signing, sending) = (office.case(Until::Confirmed).await, office.case(Until::Initialled).await, office.case(Until::Signed).await);
+    // The last minute of 2 August, and the first of 3 August, in Palembang.
+    let minutes_to_go = (28 * 24 - 8) * 60 - 1;
+    // In stretches, because a session that is not used ends after a fortnight.
+    office.later(minutes_to_go / 2).await;
+    office.later(minutes_to_go - minutes_to_go / 2).await;
+    let (signature, dispatch) = (format!("{signing}/audit-notice/signature"), format!("{sending}/audit-notice/dispatch"));
+    let next = office.head.get(&signing).await.expect(200)["next"].clone();
+    assert_eq!(entry(&next, "sign_audit_notice")["allowed"], true);
+    office.later(1).await;
+    let back = office.operations.post(&format!("{drafting}/audit-notice"), office.notice()).await.expect(200);
+    assert_eq!(back["stage"], "verified");
+    assert!(told_last(&office, &drafting).await.1.as_str().unwrap().contains("lewat"));
+
+    let numbers = office.rows("letter", "application_id", &signing).await;
+    office.head.act(&signature).await.refused(409, "conflict");
+    assert_eq!(office.rows("letter", "application_id", &signing).await, numbers);
+    let next = office.head.get(&signing).await.expect(200)["next"].clone();
+    assert_eq!((&entry(&next, "sign_audit_notice")["allowed"], &entry(&next, "sign_audit_notice")["refusal"]), (&json!(false), &json!("conflict")));
+    // The way on: returned, and step 6 leads back to step 4.
+    office.head.post(&format!("{signing}/audit-notice/return"), json!({"reason": "Tanggal lewat."})).await.expect(200);
+    assert_eq!(office.operations.post(&format!("{signing}/audit-notice"), office.notice()).await.expect(200)["stage"], "verified");
+
+    office.pji_staff.post(&dispatch, office.dispatch()).await.refused(409, "conflict");
+    let next = office.pji_staff.get(&sending).await.expect(200)["next"].clone();
+    assert_eq!(
+        (&entry(&next, "dispatch_audit_notice")["allowed"], &entry(&next, "dispatch_audit_notice")["refusal"]),
+        (&json!(false), &json!("conflict"))
+    );
+    office.head.post(&format!("{sending}/audit-notice/voiding"), json!({"reason": "Tanggal lewat."})).await.expect(200);
+    assert_eq!(office.operations.post(&format!("{sending}/audit-notice"), office.notice()).await.expect(200)["stage"], "verified");
+}
+
+fn entry<'a>(next: &'a Value, task: &str) -> &'a Value {
+    next.as_array().unwrap().iter().find(|entry| entry["task"] == task).unwrap()
+}
+
+/// Row 16: nothing is listed twice.
+#[actix_web::test]
+async fn what_is_listed_twice_is_refused() {
+    let office = Office::open().await;
+    let (case, wanting) = (office.case(Until::Filed).await, mandatory()[1]);
+    office.operations.post(&format!("{case}/verification"), verification(&[wanting])).await.expect(200);
+    let mut proposal = office.proposal();
+    proposal["proposed_dates"] = json!(["2026-08-03", "2026-08-03"]);
+    let refusal = office.pji_staff.post(&format!("{case}/audit-confirmation"), proposal).await.refused(422, "invalid_content");
+    assert_eq!(faults(&refusal), [("/proposed_dates/1", "duplicate")]);
+    office.pji_staff.post(&format!("{case}/audit-confirmation"), office.proposal()).await.expect(200);
+    let mut answer = explained(wanting);
+    let first = answer["answers"][0].clone();
+    answer["answers"].as_array_mut().unwrap().push(first);
+    let refusal = office.customer.post(&format!("{case}/completion"), answer).await.refused(422, "invalid_content");
+    assert_eq!(faults(&refusal), [("/answers/1/requirement", "duplicate")]);
+    let mut answer = explained(wanting);
+    let objection = json!({"auditor_id": office.auditors[1], "reason": "Bekas konsultan kami."});
+    answer["confirmation"]["objections"] = json!([objection, objection]);
+    let refusal = office.customer.post(&format!("{case}/completion"), answer).await.refused(422, "invalid_content");
+    assert_eq!(faults(&refusal), [("/confirmation/objections/1/auditor_id", "duplicate")]);
+    let form = json!({"name": "Siti Aminah, S.T.", "schemes": ["product_sni", "product_sni"], "may_lead": false});
+    let refusal = office.ss_lead.post("/api/v1/auditors", form).await.refused(422, "invalid_content");
+    assert_eq!(faults(&refusal), [("/schemes/1", "duplicate")]);
+    let mut form = super::office::application();
+    let product = json!({"name": "Air mineral", "brand": "Tirta Musi", "standard": "SNI 3553:2023"});
+    form["scheme"] = json!("product_sni");
+    form["products"] = json!([product, product]);
+    let refusal = office.customer.post("/api/v1/applications", form).await.refused(422, "invalid_content");
+    assert_eq!(faults(&refusal), [("/products/1", "duplicate")]);
 }
 
 #[actix_web::test]

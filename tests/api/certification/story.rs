@@ -107,11 +107,47 @@ async fn a_higher_cost_or_a_member_objected_to_sends_the_case_back_to_step_4() {
     assert_eq!((back["stage"].as_str(), back["clock"]["step"].as_i64()), (Some("verified"), Some(4)));
     office.operations.get(&format!("{case}/audit-notice")).await.refused(404, "not_found");
 
+    // The customer objects: straight back to step 4.
     office.pji_staff.post(&format!("{case}/audit-confirmation"), office.proposal()).await.expect(200);
     let mut answer = completion();
     answer["confirmation"]["objections"] = json!([{"auditor_id": office.auditors[1], "reason": "Bekas konsultan kami."}]);
-    office.customer.post(&format!("{case}/completion"), answer).await.expect(200);
-    office.operations.post(&format!("{case}/verification"), json!({"items": []})).await.expect(200);
-    let back = office.operations.post(&format!("{case}/audit-notice"), office.notice()).await.expect(200);
-    assert_eq!(back["stage"], "verified");
+    let back = office.customer.post(&format!("{case}/completion"), answer).await.expect(200);
+    assert_eq!((back["stage"].as_str(), back["clock"]["step"].as_i64()), (Some("verified"), Some(4)));
+}
+
+/// Row 15: a file without deficiencies takes each step once, and its standard times are those of the print wherever they are added up.
+#[actix_web::test]
+async fn a_case_without_deficiencies_takes_each_step_once_and_the_sums_agree_everywhere() {
+    let mut office = Office::open().await;
+    let case = office.draft().await;
+    office.customer.act(&format!("{case}/submission")).await.expect(200);
+    office.later(5).await;
+    office.pji_staff.act(&format!("{case}/filing")).await.expect(200);
+    office.later(5).await;
+    assert_eq!(office.operations.post(&format!("{case}/verification"), verification(&[])).await.expect(200)["stage"], "verified");
+    office.later(5).await;
+    office.pji_staff.post(&format!("{case}/audit-confirmation"), office.proposal()).await.expect(200);
+    office.later(5).await;
+    let agreed = office.customer.post(&format!("{case}/completion"), completion()).await.expect(200);
+    assert_eq!((&agreed["stage"], &agreed["round"], &agreed["clock"]["step"]), (&json!("confirmed"), &json!(2), &json!(6)));
+    office.operations.post(&format!("{case}/verification"), json!({"items": []})).await.refused(409, "out_of_order");
+    office.later(5).await;
+    office.sign_anew(&case, office.notice()).await;
+    office.pji_staff.post(&format!("{case}/audit-notice/dispatch"), office.dispatch()).await.expect(200);
+
+    let of_office = |steps: &serde_json::Value| -> i64 {
+        let office = steps.as_array().unwrap().iter().filter(|step| step["party"] == "office");
+        office.map(|step| step["standard_minutes"].as_i64().unwrap()).sum()
+    };
+    let timeline = office.head.get(&format!("{case}/timeline")).await.expect(200);
+    let steps: Vec<_> = timeline["steps"].as_array().unwrap().iter().map(|step| step["step"].as_i64().unwrap()).collect();
+    assert_eq!(steps, [1, 2, 3, 4, 5, 6, 7, 8], "each step once");
+    let sop = office.head.get("/api/v1/sops/cert").await.body;
+    let record = office.head.get("/api/v1/reports/realization?from=2026-07-01&to=2026-07-31").await.body;
+    let row = &record["items"][0];
+    assert_eq!((&sop["office_minutes"], &row["office_standard_minutes"]), (&json!(225), &json!(225)));
+    assert_eq!((of_office(&timeline["steps"]), of_office(&row["steps"])), (225, 225));
+    let sla = office.head.get("/api/v1/reports/sla?from=2026-07-01&to=2026-07-31").await.body;
+    assert_eq!(of_office(&sla["steps"]), 225, "{sla}");
+    assert_eq!(row["office_minutes"], timeline["office_minutes"]);
 }

@@ -20,12 +20,12 @@ async fn each_step_is_told_to_whoever_may_take_it_and_each_move_to_the_customer(
         all
     };
     assert_eq!(all(&office.pji_staff).await, [waiting(2), waiting(4), waiting(8)]);
-    assert_eq!(all(&office.operations).await, [waiting(3), waiting(3)], "step 6 follows from their own deed");
+    assert_eq!(all(&office.operations).await, [waiting(3), waiting(6)], "the customer's answer leads on to step 6 by itself");
     assert_eq!(all(&office.ss_lead).await, [waiting(6)], "a return is nobody's task");
     assert_eq!(all(&office.pji_lead).await, [waiting(6)]);
     assert_eq!(all(&office.head).await, [waiting(7)]);
     assert!(all(&office.treasurer).await.is_empty());
-    let moves = [2, 3, 3, 4, 6, 6, 7, 8].map(|step| if step == 4 { waiting(5) } else { moved(Some(step)) });
+    let moves = [2, 3, 4, 6, 6, 7, 8].map(|step| if step == 4 { waiting(5) } else { moved(Some(step)) });
     let mut of_the_customer = moves.to_vec();
     of_the_customer.sort();
     assert_eq!(all(&office.customer).await, of_the_customer, "but not of their own deeds");
