@@ -29,6 +29,7 @@ use crate::health::{self, Draining, Numbers};
 use crate::identity::{self, Identity, OpenOperations};
 use crate::letters::{self, Letters};
 use crate::mail::PostOffice;
+use crate::supervisor::Supervisor;
 use crate::typesetting::Typesetter;
 use crate::web::confidential::keep_confidence;
 use crate::web::deprecation::warn_of_the_end;
@@ -108,6 +109,8 @@ pub struct Service {
     pub caller: Caller,
     /// Whether it is stopping.
     pub draining: Draining,
+    /// What supervises the long-running tasks.
+    pub supervisor: Supervisor,
     /// The numbers.
     pub numbers: Numbers,
 }
@@ -220,6 +223,7 @@ where
         .app_data(service.bookmarks.clone())
         .app_data(service.caller.clone())
         .app_data(service.draining.clone())
+        .app_data(service.supervisor.clone())
         .app_data(service.numbers.clone())
         .app_data(LargestUpload(service.config.settings.max_upload_mib << 20))
         .app_data(open.clone())

@@ -234,19 +234,41 @@ impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         match error {
             sqlx::Error::RowNotFound => Self::new(Code::NotFound),
-            sqlx::Error::PoolTimedOut => Self::new(Code::Busy).header("retry-after", "1"),
             passing if will_pass(&passing) => Self::new(Code::Busy).header("retry-after", "1").change(|refused| refused.cause = Some(passing.into())),
             other => Self::internal(other),
         }
     }
 }
 
-/// Whether the database was lost, is being stopped, or others were in the way for too long: the same request may do better in a moment.
+/// Classes and codes of SQLSTATE that tell of the server's state and not of the statement.
+const PASSING: [&str; 12] = [
+    "08",    // connection exception
+    "25006", // read-only transaction: a standby, a server in the middle of a failover, a disk that is nearly full
+    "25P03", // idle-in-transaction timeout
+    "25P04", // transaction timeout
+    "40",    // deadlock, serialization failure
+    "53",    // disk full, out of memory, too many connections
+    "55006", // object in use
+    "55P03", // lock not available
+    "57014", // statement timeout
+    "57P",   // shutdown, crash, starting up
+    "58000", // system error
+    "58030", // I/O error
+];
+
+/// Whether the database was lost, only reads, lacks room, is being stopped, or others were in the way for too long: the same request may do better in a
+/// moment. What remains is a fault of ours or of the data.
 fn will_pass(error: &sqlx::Error) -> bool {
     match error {
-        sqlx::Error::Io(_) => true,
-        // 08 connection, 57P shutdown, 55P03 lock not available, 40 deadlock or serialization.
-        sqlx::Error::Database(said) => said.code().is_some_and(|code| ["08", "57P", "55P03", "40"].iter().any(|class| code.starts_with(class))),
+        sqlx::Error::Database(said) => said.code().is_some_and(|code| PASSING.iter().any(|class| code.starts_with(class))),
+        // What a connection that broke in the middle of a message may end as.
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed
+        | sqlx::Error::BeginFailed => true,
         _ => false,
     }
 }

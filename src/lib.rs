@@ -6,7 +6,7 @@
 //! | --- | --- |
 //! | [`ids`], [`clock`], [`drawing`], [`sop`] | the pure kernel: typed ids, time handed in, drawings, the SOP table, its gate, working time |
 //! | [`error`], [`secrecy`] | every refusal in one table; keys and what they seal |
-//! | [`config`], [`database`], [`journal`], [`jobs`] | settings; connections, units of work, migrations, the private PostgreSQL; what was done, by whom; work for later |
+//! | [`config`], [`database`], [`journal`], [`jobs`], [`supervisor`] | settings; connections, units of work, migrations, the private PostgreSQL; what was done, by whom; work for later; long-running tasks |
 //! | [`web`] | how we speak HTTP: bodies, replies, problems, retries, pages |
 //! | [`mail`] | mails to people with an account: their words, their queue, the job that sends them |
 //! | [`typesetting`] | letters and papers as PDF/A: forms, typeface, amounts and dates in words |
@@ -54,6 +54,7 @@ pub mod samples;
 pub mod secrecy;
 pub mod sop;
 pub mod start;
+pub mod supervisor;
 pub mod typesetting;
 pub mod web;
 pub mod webhooks;

@@ -1,6 +1,7 @@
 //! How the parts are brought up and taken down, in order: database, migrations, office, service, jobs; and back.
 
 pub mod custodian;
+mod engine;
 mod jobs;
 mod mirror;
 pub mod permissions;
@@ -17,11 +18,11 @@ use std::time::Duration;
 use metrics_exporter_prometheus::PrometheusHandle;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _};
+use tokio::time::MissedTickBehavior;
 
 use crate::app::{self, Service};
 use crate::audit::AuditKey;
 use crate::casework::calendars::Calendars;
-use crate::casework::worker::{self, JobDesk};
 use crate::clock::Clock;
 use crate::complaint::cabinet::{Cabinet, Policy};
 use crate::complaint::custody::custodian::CustodianKey;
@@ -43,12 +44,12 @@ use crate::ids::OfficeId;
 use crate::letters::Letters;
 use crate::office;
 use crate::secrecy::MasterKey;
+use crate::supervisor::{Heartbeat, Limits, Supervisor};
 use crate::typesetting::Typesetter;
 use crate::web::Cursor;
 use crate::webhooks::{Caller, Guard};
 
-/// What goes wrong before the service speaks HTTP: one line for whoever started it.
-pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+pub use crate::supervisor::Failure;
 
 /// A database that can be reached.
 pub struct Reached {
@@ -174,6 +175,7 @@ pub async fn assemble(
         bookmarks: Bookmarks::new(master.derive("events")),
         caller,
         draining: Draining::default(),
+        supervisor: Supervisor::default(),
         numbers: Numbers(numbers),
     })
 }
@@ -252,21 +254,22 @@ pub async fn demo(service: &Service, owner: PgConnectOptions, office: OfficeId) 
 /// Serves on `listener` with the jobs beside it until `stop` is done; then drains, finishes what is under way, and closes.
 ///
 /// # Errors
-/// When the listener or the job engine cannot be started.
+/// When the listener cannot be used, or a timetable of the jobs cannot be read.
 pub async fn run(service: Service, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), Failure> {
     let workers = match service.config.settings.workers {
         0 => std::thread::available_parallelism().map_or(2, usize::from),
         given => given,
     };
-    let pool = PgPoolOptions::new().max_connections(3).connect_with(service.database.clone()).await?;
-    let (options, job_desk) = job_options(&service, pool.clone())?;
-    let (told, telling) = tokio::sync::watch::channel(());
-    let mut jobs_stop = telling.clone();
-    let engine = options.worker_shutdown(worker::stopping(async move { drop(jobs_stop.changed().await) })).init().await?;
-    let jobs = tokio::spawn(async move { engine.run().await });
-    let trying_out = service.config.surface_at_once.then(|| tokio::spawn(surface_every_second(job_desk, service.cabinet.clone())));
+    let supervisor = service.supervisor.renewed();
+    let service = Service { supervisor: supervisor.clone(), ..service };
+    // Settings that no restart could mend must stop the start.
+    drop(job_options(&service, PgPoolOptions::new().connect_lazy_with(service.database.clone()))?);
     service.hub.open();
-    let listening = tokio::spawn(events::listener::listen(service.database.clone(), service.hub.clone()));
+    engine::supervise(&service, &supervisor);
+    supervise_release(&service, &supervisor);
+    let (database, hub) = (service.database.clone(), service.hub.clone());
+    supervisor.run("listener", events::listener::LIMITS, move |heartbeat| events::listener::listen(database.clone(), hub.clone(), heartbeat));
+    supervisor.watch();
     let server = app::serve(&service, listener, workers)?;
     let handle = server.handle();
     let drain = Duration::from_secs(service.config.settings.drain_seconds);
@@ -281,26 +284,27 @@ pub async fn run(service: Service, listener: TcpListener, stop: impl Future<Outp
     });
     server.await?;
     stopper.abort();
-    listening.abort();
-    if let Some(trying_out) = trying_out {
-        trying_out.abort();
-    }
-    drop(told);
-    if let Ok(Err(error)) = jobs.await {
-        tracing::error!(%error, "the job engine stopped badly");
-    }
-    pool.close().await;
+    supervisor.stop().await;
     Ok(())
 }
 
-/// What the job does every minute, for who tries the service out and does not want to wait.
-async fn surface_every_second(desk: JobDesk, cabinet: Cabinet) {
-    let mut seconds = tokio::time::interval(Duration::from_secs(1));
+/// Releases complaints when they are due, in every instance. To try the service out one does not want to wait.
+fn supervise_release(service: &Service, supervisor: &Supervisor) {
+    let (every, stale_after) = if service.config.surface_at_once { (1, 60) } else { (60, 300) };
+    let limits = Limits { stale_after: Duration::from_secs(stale_after), grace: Duration::ZERO };
+    let service = service.clone();
+    supervisor.run("release", limits, move |heartbeat| release(service.clone(), Duration::from_secs(every), heartbeat));
+}
+
+/// Looks for complaints that are due, on a connection of its own. What fails with one of them keeps no other back, and the next look tries again.
+async fn release(service: Service, every: Duration, heartbeat: Heartbeat) -> Result<(), Failure> {
+    let database = Database::new(service.database.clone(), 1);
+    let mut times = tokio::time::interval(every);
+    times.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        seconds.tick().await;
-        if let Err(error) = Box::pin(surfacing::look(&desk.database, &cabinet, &desk.calendars, desk.clock.now())).await {
-            tracing::warn!(%error, "complaints could not be laid before the office");
-        }
+        times.tick().await;
+        Box::pin(surfacing::look(&database, &service.cabinet, &service.calendars, service.clock.now())).await?;
+        heartbeat.beat();
     }
 }
 

@@ -24,7 +24,7 @@ const ORDER: Order = Order {
     levels: &[
         &["sop", "ids", "clock", "drawing", "secrecy"],
         &["error"],
-        &["config", "database", "journal", "jobs"],
+        &["config", "database", "journal", "jobs", "supervisor"],
         &["web"],
         &["mail", "typesetting"],
         &["identity"],

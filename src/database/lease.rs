@@ -1,10 +1,14 @@
 //! A connection on loan, and how it is made and looked after between two loans.
 
 use std::ops::{Deref, DerefMut};
+use std::time::Duration;
 
 use deadpool::managed::{self, Metrics, Object, RecycleError, RecycleResult};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{ConnectOptions as _, Connection as _};
+
+/// A connection that was not used for so long is asked before the next loan.
+const RESTED: Duration = Duration::from_secs(2);
 
 /// A connection on loan. It counts as unsettled until somebody says that its work ended well.
 pub struct Lease {
@@ -42,7 +46,7 @@ impl DerefMut for Lease {
     }
 }
 
-/// Opens connections, and asks the ones whose last borrower did not end well.
+/// Opens connections, and asks the ones that rested or whose last borrower did not end well.
 pub(super) struct Connector {
     options: PgConnectOptions,
 }
@@ -66,8 +70,9 @@ impl managed::Manager for Connector {
         Ok(Held { connection: self.options.connect().await?, settled: true })
     }
 
-    async fn recycle(&self, held: &mut Held, _: &Metrics) -> RecycleResult<sqlx::Error> {
-        if !held.settled {
+    async fn recycle(&self, held: &mut Held, metrics: &Metrics) -> RecycleResult<sqlx::Error> {
+        // Under load it costs nothing; after a pause it finds out that the server was restarted or the network lost, before a request does.
+        if !held.settled || metrics.last_used() > RESTED {
             held.connection.ping().await.map_err(RecycleError::Backend)?;
         }
         Ok(())

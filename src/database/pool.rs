@@ -1,5 +1,5 @@
-//! A few connections held by each worker. sqlx's own pool pings at every release and wakes other threads; this one asks only after a connection
-//! that was not seen to end well (`design: connections`).
+//! A few connections held by each worker. sqlx's own pool pings at every release and wakes other threads; this one asks only a connection
+//! that rested, or whose last use was not seen to end well (`design: connections`).
 
 use std::time::Duration;
 
@@ -81,13 +81,13 @@ impl Database {
         }
     }
 
-    /// Asks the server whether it is there.
+    /// Whether the server takes writes, without writing. A standby, and a server that was told to only read, answer no.
     ///
     /// # Errors
-    /// When it is not.
-    pub async fn answers(&self) -> Result<()> {
-        use sqlx::Connection as _;
-        self.read(async |connection| Ok(connection.ping().await?)).await
+    /// When the server cannot be reached.
+    pub async fn takes_writes(&self) -> Result<bool> {
+        let asked = sqlx::query_scalar!(r#"select not pg_is_in_recovery() and current_setting('transaction_read_only') = 'off' as "writes!""#);
+        self.read(async |connection| Ok(asked.fetch_one(connection).await?)).await
     }
 
     /// Closes the connections; leases still out are closed when they come back.

@@ -13,6 +13,7 @@ mod mail;
 mod manners;
 mod news;
 mod operations;
+mod outages;
 mod papers;
 mod reporting;
 mod settings;

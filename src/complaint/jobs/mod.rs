@@ -13,7 +13,8 @@ use crate::complaint::cabinet::Cabinet;
 use crate::error::{Error, Result};
 use crate::identity::signed_in::today;
 
-/// Every minute: what is due surfaces, is delivered, goes on or closes.
+/// Releases the complaints that are due. The supervised task `release` of the service does it every minute and queues nothing; this job is for the rows
+/// that earlier versions queued.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Surface;
 
@@ -57,7 +58,6 @@ async fn nightly(desk: &JobDesk, cabinet: &Cabinet) -> Result<()> {
 /// When a timetable cannot be read.
 pub fn define(options: WorkerOptions, cabinet: Cabinet) -> Result<WorkerOptions> {
     let options = options.add_extension(cabinet).define_job::<Surface>().define_job::<Retain>();
-    let options = options.with_cron("* * * * * surface_complaints").map_err(|error| Error::internal(error.to_string()))?;
     options.with_cron("43 18 * * * retain_complaints").map_err(|error| Error::internal(error.to_string()))
 }
 

@@ -1,6 +1,6 @@
 //! What the service does by itself: lays complaints before the office at the surfacing times, delivers signed answers, goes on when a reporter has answered,
 //! closes what was acknowledged, tells that reporters have written, alarms when the hours of a breach run out, and lets reporters' acts into the audit
-//! trail. A job looks every minute; each move is taken from the gate as any other.
+//! trail. A task looks every minute; each move is taken from the gate as any other.
 
 use std::collections::BTreeSet;
 

@@ -7,7 +7,7 @@ mod lateness;
 mod listener;
 mod protection;
 mod receiver;
-mod running;
+pub mod running;
 mod streams;
 mod switching;
 

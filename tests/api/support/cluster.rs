@@ -110,7 +110,7 @@ async fn raise() -> Cluster {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test run finds its PostgreSQL as the service does")]
-fn environment(name: &str) -> Option<std::ffi::OsString> {
+pub fn environment(name: &str) -> Option<std::ffi::OsString> {
     std::env::var_os(name)
 }
 

@@ -6,6 +6,7 @@ mod ear;
 pub mod esign;
 mod jobs;
 mod log;
+pub mod own_server;
 mod person;
 
 use std::net::TcpListener;
@@ -20,6 +21,7 @@ use service_desk::complaint::custody::custodian::CustodianKey;
 use service_desk::complaint::custody::key_file::new_custodian_key;
 use service_desk::complaint::custody::wrapped_key::WrappedKey;
 use service_desk::config::{Cli, Config, Settings};
+use service_desk::database::embedded::PrivatePostgres;
 use service_desk::database::{Database, roles};
 use service_desk::identity::organisation::Organisation;
 use service_desk::identity::password_rules::Password;
@@ -50,6 +52,7 @@ pub struct TestApp {
     /// The service as it was put together.
     pub service: Service,
     office: OfficeId,
+    server: &'static PrivatePostgres,
     name: String,
     base: String,
     folder: PathBuf,
@@ -65,7 +68,11 @@ impl TestApp {
     /// The same with these flags of the command line beside the usual ones.
     pub async fn start_with(flags: &[&str]) -> Self {
         let (name, office) = cluster::fresh_database().await;
-        let server = cluster::server();
+        Self::start_on(cluster::server(), name, office, flags).await
+    }
+
+    /// The same on a server of the test's own.
+    pub async fn start_on(server: &'static PrivatePostgres, name: String, office: OfficeId, flags: &[&str]) -> Self {
         let folder = std::env::temp_dir().join(format!("service-desk-test-{name}"));
         std::fs::create_dir_all(&folder).unwrap();
         let clock = Clock::set_to("2026-07-06T01:00:00Z".parse().unwrap());
@@ -78,7 +85,7 @@ impl TestApp {
         listener.set_nonblocking(true).unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         actix_web::rt::spawn(app::serve(&service, listener, 1).unwrap());
-        Self { clock, database: Database::new(options, 6), master_key, service, office, name, base, folder, ear: Ear::default() }
+        Self { clock, database: Database::new(options, 6), master_key, service, office, server, name, base, folder, ear: Ear::default() }
     }
 
     /// Its data folder.
@@ -103,7 +110,7 @@ impl TestApp {
 
     /// How the superuser connects.
     pub fn superuser(&self) -> PgConnectOptions {
-        cluster::server().connect_options("postgres", &self.name)
+        self.server.connect_options("postgres", &self.name)
     }
 
     /// Where it listens: `host:port`.

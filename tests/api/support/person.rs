@@ -58,6 +58,11 @@ impl Answer {
         self.header("etag").expect("the answer has an ETag").to_owned()
     }
 
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+
     /// The code of a problem.
     pub fn code(&self) -> &str {
         self.body["code"].as_str().unwrap_or_default()
@@ -117,6 +122,11 @@ impl Person {
             Self { token: None, ..self.clone() }.post("/api/v1/auth/refresh", json!({"refresh_token": self.refresh_token})).await.expect(200);
         let text = |name: &str| tokens[name].as_str().map(str::to_owned);
         (self.token, self.refresh_token) = (text("access_token"), text("refresh_token"));
+    }
+
+    /// The same caller before another instance, at `host:port`.
+    pub fn at(&self, address: &str) -> Self {
+        Self { base: format!("http://{address}"), ..self.clone() }
     }
 
     /// The same caller with another token.

@@ -1,0 +1,91 @@
+//! A PostgreSQL server of one test, which may restart it, have it only read, and shut its door.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::process::CommandExt as _;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use service_desk::clock::Clock;
+use service_desk::database::embedded::{Durability, PrivatePostgres, Settings};
+use service_desk::database::roles;
+use service_desk::start;
+use sqlx::ConnectOptions as _;
+
+use super::TestApp;
+
+/// The server. It stops and its folder goes when the test is over; the value itself is leaked, since services of the test may outlive it.
+pub struct OwnServer {
+    server: &'static PrivatePostgres,
+    folder: PathBuf,
+}
+
+impl OwnServer {
+    /// Starts one.
+    pub async fn start() -> Self {
+        drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
+        let folder = PathBuf::from("/var/tmp").join(format!("service-desk-own-{}", uuid::Uuid::new_v4().simple()));
+        let settings = Settings {
+            folder: folder.clone(),
+            durability: Durability::Waived,
+            binaries: super::cluster::environment("PG_BIN_DIR").map(PathBuf::from),
+            path: super::cluster::environment("PATH"),
+            downloads: PathBuf::from("/var/tmp/service-desk-postgres"),
+        };
+        Self { server: Box::leak(Box::new(PrivatePostgres::start(&settings).await.unwrap())), folder }
+    }
+
+    /// A service on a migrated database of this server.
+    pub async fn app(&self, flags: &[&str]) -> TestApp {
+        roles::create_database(self.server, "desk").await.unwrap();
+        let clock = Clock::set_to("2026-07-06T01:00:00Z".parse().unwrap());
+        let office = start::prepare(self.server.connect_options(roles::OWNER, "desk"), &clock).await.unwrap();
+        TestApp::start_on(self.server, "desk".to_owned(), office, flags).await
+    }
+
+    /// Runs these statements as the superuser, who may write on a server that only reads.
+    pub async fn say(&self, statements: &[&str]) {
+        let options = self.server.connect_options("postgres", "postgres").options([("default_transaction_read_only", "off")]);
+        let mut superuser = options.connect().await.unwrap();
+        for statement in statements {
+            sqlx::raw_sql(sqlx::AssertSqlSafe((*statement).to_owned())).execute(&mut superuser).await.unwrap();
+        }
+    }
+
+    /// Runs `pg_ctl` as an administrator does by hand, and waits until it is done.
+    pub async fn pg_ctl(&self, words: &[&str]) {
+        let mut command = self.command(words).unwrap();
+        assert!(tokio::task::spawn_blocking(move || command.status()).await.unwrap().unwrap().success(), "pg_ctl {words:?}");
+    }
+
+    /// `pg_ctl` as the server's user; none when no server runs.
+    fn command(&self, words: &[&str]) -> std::io::Result<Command> {
+        let data = self.folder.join("pg");
+        let file = fs::read_to_string(data.join("postmaster.pid"))?;
+        let program = fs::read_link(format!("/proc/{}/exe", file.lines().next().unwrap_or_default()))?.with_file_name("pg_ctl");
+        let owner = fs::metadata(&data)?;
+        let mut command = Command::new(program);
+        command.args(words).args(["-s", "-w", "-D"]).arg(data).current_dir("/").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        if owner.uid() != fs::metadata("/proc/self")?.uid() {
+            command.uid(owner.uid()).gid(owner.gid());
+        }
+        Ok(command)
+    }
+
+    /// Makes the server a standby at its next start: it only reads until it is promoted.
+    pub fn become_standby(&self) {
+        fs::write(self.folder.join("pg/standby.signal"), "").unwrap();
+    }
+
+    /// The folder of the server's socket.
+    pub fn socket_folder(&self) -> PathBuf {
+        self.folder.join("s")
+    }
+}
+
+impl Drop for OwnServer {
+    fn drop(&mut self) {
+        drop(self.command(&["stop", "-m", "immediate"]).and_then(|mut stop| stop.status()));
+        drop(fs::remove_dir_all(&self.folder));
+    }
+}
