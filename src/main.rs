@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusBuilder;
 use service_desk::audit;
@@ -137,11 +138,14 @@ async fn serve(mut config: Config) -> Result<(), Failure> {
         say(&format!("serving {} on {}", service.config.public_url, service.config.settings.listen));
         say(&format!("mail: {}", in_short(&service.config.mail)));
     }
-    start::run(service, listener, stop).await?;
-    if let Some(server) = private {
-        server.stop().await?;
+    let Some(server) = private else { return start::run(service, listener, stop).await };
+    let seen = service.supervisor.register("private_postgres", Duration::from_secs(10));
+    tokio::select! {
+        outcome = start::run(service, listener, stop) => outcome?,
+        // Without its database the service can do nothing more.
+        lost = server.keep(|| seen.beat()) => return Err(lost.into()),
     }
-    Ok(())
+    Ok(server.stop().await?)
 }
 
 async fn migrate(config: Config) -> Result<(), Failure> {

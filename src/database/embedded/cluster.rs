@@ -7,12 +7,16 @@ use std::time::Duration;
 
 use super::binaries::Binaries;
 use super::home::Home;
+use super::leftover::Trace;
 use super::socket::SocketFolder;
 use super::watchdog::Watchdog;
 use super::{Durability, EmbeddedError, leftover, server_settings};
 
 /// Tries to start, half a second apart, after a server was killed: its children need a moment to notice, and none may start beside them.
 const TRIES_AFTER_A_CRASH: usize = 20;
+
+/// The same when the children of the killed server were ended first.
+const TRIES_OF_A_REVIVAL: usize = 3;
 
 /// A running server and all that belongs to it.
 #[derive(Debug)]
@@ -21,6 +25,8 @@ pub(super) struct Cluster {
     socket: SocketFolder,
     binaries: Binaries,
     home: Home,
+    /// What the server is told at each start.
+    options: String,
 }
 
 /// The major version the data needs; none if there is no data yet.
@@ -46,7 +52,7 @@ impl Cluster {
         let options = server_settings::options(socket.told(), durability);
         let watchdog = start(&home, &binaries, &options, tries)?;
         tracing::info!("private PostgreSQL {} runs in {}", binaries.version(), home.folder().display());
-        Ok(Self { watchdog, socket, binaries, home })
+        Ok(Self { watchdog, socket, binaries, home, options })
     }
 
     /// The folder of the server's socket.
@@ -54,15 +60,48 @@ impl Cluster {
         self.socket.path()
     }
 
-    /// Stops the server; when the watchdog was killed before, without it.
-    pub(super) fn stop(self) -> Result<(), EmbeddedError> {
-        let Self { watchdog, socket, binaries, home } = self;
-        if !watchdog.stop() {
-            tracing::warn!("the private PostgreSQL did not stop as usual; see {}", home.server_log().display());
-            leftover::settle(&home, &binaries)?;
+    /// The folder that is the cluster's.
+    pub(super) fn folder(&self) -> &Path {
+        self.home.folder()
+    }
+
+    /// What is to be seen of the server.
+    pub(super) fn trace(&self) -> Trace {
+        leftover::trace(&self.home.data())
+    }
+
+    /// Starts the server again after it died, on the same data and socket. Leaves a server alone that somebody else has started meanwhile, as
+    /// `pg_ctl restart` does.
+    pub(super) fn revive(&mut self) -> Result<(), EmbeddedError> {
+        if self.trace() == Trace::Running {
+            return Ok(());
         }
-        socket.clear();
+        // It has nothing to watch any more, and must not stop the next server.
+        self.watchdog.end();
+        leftover::settle(&self.home, &self.binaries)?;
+        leftover::end_orphans(&self.home)?;
+        self.socket.sweep();
+        // Flushing the file system at once takes a tenth of a second, and file by file several. Not every build of PostgreSQL can.
+        let quick = format!("{} -c recovery_init_sync_method=syncfs", self.options);
+        let started = start(&self.home, &self.binaries, &quick, TRIES_OF_A_REVIVAL);
+        self.watchdog = started.or_else(|_| start(&self.home, &self.binaries, &self.options, 1))?;
         Ok(())
+    }
+
+    /// Stops the server; when the watchdog was killed before, without it.
+    pub(super) fn stop(&mut self) -> Result<(), EmbeddedError> {
+        if !self.watchdog.stop() {
+            tracing::warn!("the private PostgreSQL did not stop as usual; see {}", self.home.server_log().display());
+            leftover::settle(&self.home, &self.binaries)?;
+        }
+        self.socket.clear();
+        Ok(())
+    }
+
+    /// `pg_ctl` as the server's user runs it, for tests that do by hand what an administrator may.
+    #[cfg(test)]
+    pub(super) fn pg_ctl(&self) -> std::process::Command {
+        self.home.account().command(&self.binaries.program("pg_ctl"), self.home.folder())
     }
 
     /// The watchdog, for tests that kill it.

@@ -113,6 +113,16 @@ pub enum EmbeddedError {
         /// The end of the server's log.
         log: String,
     },
+    /// The server died and does not come back. One line: the program ends with it.
+    #[error("the private PostgreSQL in {} died and could not be started again after {failures} attempts: {cause} (see server.log there)", .folder.display())]
+    Lost {
+        /// The cluster's folder.
+        folder: PathBuf,
+        /// How many starts failed in a row.
+        failures: usize,
+        /// The last thing that was said about it.
+        cause: String,
+    },
     /// The server did not go down.
     #[error("the private PostgreSQL in {} did not stop:\n{said}", .folder.display())]
     Unstopped {
@@ -137,6 +147,15 @@ pub enum EmbeddedError {
 }
 
 impl EmbeddedError {
+    /// The one line that tells most: of a start that failed the last line of the server's log.
+    pub(super) fn in_one_line(&self) -> String {
+        let text = match self {
+            Self::Unstarted { said, log, .. } => format!("{said}\n{log}"),
+            other => other.to_string(),
+        };
+        text.lines().rev().map(str::trim).find(|line| !line.is_empty()).unwrap_or("nothing was said").to_owned()
+    }
+
     /// For `map_err`: what the system said about `path`.
     pub(super) fn at(path: &Path) -> impl FnOnce(io::Error) -> Self + use<'_> {
         move |source| Self::File { path: path.to_owned(), source }

@@ -5,6 +5,8 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::process::Command;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use super::EmbeddedError;
 use super::binaries::Binaries;
@@ -13,6 +15,62 @@ use super::home::Home;
 /// A number no process has. The server takes the pid file for stale then, but still finds the old one's shared memory by it and refuses to start
 /// while children of the old server use that; removing the file would lose this safeguard.
 const NOBODY: &str = "2147483647";
+
+/// How long the processes of a killed server may take to end when they are told to; then they are killed.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
+/// What the pid file says about the server of a data folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trace {
+    /// It runs.
+    Running,
+    /// It was killed: the pid file is there, the process is not.
+    Killed,
+    /// It stopped in order.
+    Stopped,
+}
+
+/// Looks for the server of this data folder.
+pub(super) fn trace(data: &Path) -> Trace {
+    match fs::read(data.join("postmaster.pid")) {
+        Err(_) => Trace::Stopped,
+        Ok(bytes) => match process_in(&String::from_utf8_lossy(&bytes)) {
+            Some(process) if serves(process, data) => Trace::Running,
+            Some(_) | None => Trace::Killed,
+        },
+    }
+}
+
+/// Ends what a killed server left running: a busy backend does not notice that its server is gone, and no server starts beside it. Only for when no server
+/// runs. Where there is no `/proc`, a start is tried until they have ended by themselves.
+pub(super) fn end_orphans(home: &Home) -> Result<(), EmbeddedError> {
+    let data = home.data();
+    for signal in ["-QUIT", "-KILL"] {
+        let left = orphans(&data);
+        if left.is_empty() {
+            return Ok(());
+        }
+        tracing::warn!(count = left.len(), signal, "ending the processes of a killed private PostgreSQL");
+        let words: Vec<String> = ["-c", r#"kill "$@" 2>/dev/null"#, "kill", signal].into_iter().map(str::to_owned).chain(left).collect();
+        home.run(Path::new("/bin/sh"), &words.iter().map(Path::new).collect::<Vec<_>>())?;
+        let since = Instant::now();
+        while !orphans(&data).is_empty() && since.elapsed() < LAST_WORDS {
+            sleep(Duration::from_millis(20));
+        }
+    }
+    Ok(())
+}
+
+/// The processes of PostgreSQL that work in this data folder: each has it as its working directory.
+fn orphans(data: &Path) -> Vec<String> {
+    let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
+    let processes = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let works_here = |process: &String| {
+        fs::read_link(format!("/proc/{process}/cwd")).is_ok_and(|folder| folder == data)
+            && fs::read(format!("/proc/{process}/cmdline")).is_ok_and(|line| line.starts_with(b"postgres:"))
+    };
+    processes.filter(|name| name.bytes().all(|byte| byte.is_ascii_digit())).filter(works_here).collect()
+}
 
 /// Stops a server that still runs on the data and makes its pid file harmless. Says whether there was anything: if so, children of the old server
 /// may need a moment more.

@@ -19,13 +19,26 @@ mod watchdog;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
+use tokio::time::sleep;
 
 use self::cluster::Cluster;
 pub use self::error::EmbeddedError;
 use self::home::Home;
+use self::leftover::Trace;
 use self::sources::Sources;
+
+/// How often one looks whether the server runs.
+const LOOK: Duration = Duration::from_millis(200);
+/// How long a server may be stopped in order before it is started again: an administrator's `pg_ctl restart` needs a moment.
+const STOPPED_FOR: Duration = Duration::from_secs(2);
+/// A server that dies sooner after its start has not come up.
+const UP: Duration = Duration::from_secs(1);
+/// Starts that may fail in a row.
+const FAILURES: usize = 3;
 
 /// Where the cluster lives and how careful it must be.
 #[derive(Debug, Clone)]
@@ -55,7 +68,9 @@ pub enum Durability {
 /// A running private `PostgreSQL`. It stops with [`PrivatePostgres::stop`], or a moment after this value or the whole program is gone.
 #[derive(Debug)]
 pub struct PrivatePostgres {
-    cluster: Cluster,
+    /// Shared with a revival under way: a stop waits for it.
+    cluster: Arc<Mutex<Cluster>>,
+    socket: PathBuf,
 }
 
 impl PrivatePostgres {
@@ -74,7 +89,7 @@ impl PrivatePostgres {
         let binaries = binaries::obtain(settings, sources, home.account(), cluster::major_of(&home)?).await?;
         let durability = settings.durability;
         let cluster = aside(move || Cluster::raise(home, binaries, durability)).await?;
-        Ok(Self { cluster })
+        Ok(Self { socket: cluster.socket().to_owned(), cluster: Arc::new(Mutex::new(cluster)) })
     }
 
     /// How to connect as `role` to `database`: over the unix socket, without a password, which the folder's access rights stand in for.
@@ -82,12 +97,7 @@ impl PrivatePostgres {
     #[must_use]
     pub fn connect_options(&self, role: &str, database: &str) -> PgConnectOptions {
         // Port and TLS mode would otherwise come from PGPORT and PGSSLMODE, which are meant for some other server.
-        PgConnectOptions::new_without_pgpass()
-            .socket(self.cluster.socket())
-            .port(socket::PORT)
-            .ssl_mode(PgSslMode::Disable)
-            .username(role)
-            .database(database)
+        PgConnectOptions::new_without_pgpass().socket(&self.socket).port(socket::PORT).ssl_mode(PgSslMode::Disable).username(role).database(database)
     }
 
     /// Stops the server, ending open connections, and returns when it and its watchdog are gone.
@@ -95,8 +105,61 @@ impl PrivatePostgres {
     /// # Errors
     /// When the server does not stop even when told to do so at once.
     pub async fn stop(self) -> Result<(), EmbeddedError> {
-        aside(move || self.cluster.stop()).await
+        aside(move || lock(&self.cluster).stop()).await
     }
+
+    /// Keeps the server running: one that died, for whatever reason, is started again on the same data and socket. Calls `alive` as often as it sees that
+    /// the server runs. Ends only when three starts in a row failed, with one line that says so.
+    pub async fn keep(&self, alive: impl Fn()) -> EmbeddedError {
+        let (mut failures, mut started) = (0, None::<Instant>);
+        loop {
+            self.death(&alive).await;
+            failures = if started.is_some_and(|at| at.elapsed() <= UP) { failures + 1 } else { 0 };
+            let mut cause = "it dies as soon as it is started".to_owned();
+            loop {
+                if failures >= FAILURES {
+                    return EmbeddedError::Lost { folder: lock(&self.cluster).folder().to_owned(), failures, cause };
+                }
+                tracing::error!(failures, "the private PostgreSQL died and is started again");
+                let cluster = Arc::clone(&self.cluster);
+                match aside(move || lock(&cluster).revive()).await {
+                    Ok(()) => break,
+                    Err(error) => cause = error.in_one_line(),
+                }
+                failures += 1;
+                sleep(LOOK).await;
+            }
+            started = Some(Instant::now());
+            tracing::warn!("the private PostgreSQL runs again");
+        }
+    }
+
+    /// Done when the server is gone.
+    async fn death(&self, alive: &impl Fn()) {
+        let mut seen = Instant::now();
+        let mut looks_killed = 0;
+        loop {
+            let trace = lock(&self.cluster).trace();
+            match trace {
+                Trace::Running => {
+                    seen = Instant::now();
+                    looks_killed = 0;
+                    alive();
+                }
+                // A pid file is half written for a moment when a server starts.
+                Trace::Killed if looks_killed > 0 => return,
+                Trace::Killed => looks_killed += 1,
+                Trace::Stopped if seen.elapsed() > STOPPED_FOR => return,
+                Trace::Stopped => {}
+            }
+            sleep(LOOK).await;
+        }
+    }
+}
+
+/// A cluster is consistent also after a panic: it is only looked at, started or stopped.
+fn lock(cluster: &Mutex<Cluster>) -> MutexGuard<'_, Cluster> {
+    cluster.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Runs waiting work where it holds up no other task. If the caller stops waiting, the work is finished and its outcome dropped, which stops

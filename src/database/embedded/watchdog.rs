@@ -26,7 +26,7 @@ exit 1
 /// A server's watchdog. Dropping it lets the server stop, but does not wait for that.
 #[derive(Debug)]
 pub(super) struct Watchdog {
-    /// None only while it is being stopped.
+    /// None when it has ended or is being stopped.
     child: Option<Child>,
 }
 
@@ -51,7 +51,7 @@ impl Watchdog {
             // Silence is an answer too: the watchdog ended, because the server did not start.
             BufReader::new(told).read_line(&mut word).ok();
         }
-        let watchdog = Self { child: Some(child) };
+        let mut watchdog = Self { child: Some(child) };
         if word == "ready\n" {
             return Ok(watchdog);
         }
@@ -60,13 +60,22 @@ impl Watchdog {
     }
 
     /// Lets the server stop and waits for it. Whether that went as it should.
-    pub(super) fn stop(mut self) -> bool {
+    pub(super) fn stop(&mut self) -> bool {
         let Some(mut child) = self.child.take() else { return false };
         if let Some(mut pipe) = child.stdin.take() {
             // Closing would do, unless a process that some other thread is just starting holds a copy of our end. If nobody listens, the end is near.
             pipe.write_all(b"stop\n").ok();
         }
         child.wait().is_ok_and(|status| status.success())
+    }
+
+    /// Ends it outright, for when its server is gone: it has nothing to stop.
+    pub(super) fn end(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            // It may have ended before.
+            child.kill().ok();
+            child.wait().ok();
+        }
     }
 
     /// The process id, for tests that kill it.
