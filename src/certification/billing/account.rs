@@ -4,7 +4,7 @@ use serde::Serialize;
 
 /// What is owed and what came in (rekening permohonan).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct Account {
+pub struct PaymentAccount {
     /// Tagihan: the amount of the code that is to be paid, in whole rupiah; 0 when none is.
     #[schema(example = 9_000_000)]
     pub due: i64,
@@ -19,7 +19,7 @@ pub struct Account {
     pub excess: i64,
 }
 
-impl Account {
+impl PaymentAccount {
     /// With `due` rupiah owed and `received` rupiah paid.
     #[must_use]
     pub fn of(due: i64, received: i64) -> Self {
@@ -31,18 +31,18 @@ impl Account {
 mod tests {
     use chrono::{DateTime, TimeDelta};
 
-    use super::Account;
-    use crate::certification::billing::{BillingStatus, Facts};
+    use super::PaymentAccount;
+    use crate::certification::billing::{BillingFacts, BillingStatus};
 
     /// Row 8: 8 and 9 million were asked for and both were paid.
     #[test]
     fn every_rupiah_is_counted_and_what_is_too_much_is_told() {
-        assert_eq!(Account::of(9, 17), Account { due: 9, received: 17, outstanding: 0, excess: 8 });
-        assert_eq!(Account::of(9, 8), Account { due: 9, received: 8, outstanding: 1, excess: 0 });
-        assert_eq!(Account::of(0, 9), Account { due: 0, received: 9, outstanding: 0, excess: 9 });
-        assert_eq!(Account::of(9, 9), Account { due: 9, received: 9, outstanding: 0, excess: 0 });
+        assert_eq!(PaymentAccount::of(9, 17), PaymentAccount { due: 9, received: 17, outstanding: 0, excess: 8 });
+        assert_eq!(PaymentAccount::of(9, 8), PaymentAccount { due: 9, received: 8, outstanding: 1, excess: 0 });
+        assert_eq!(PaymentAccount::of(0, 9), PaymentAccount { due: 0, received: 9, outstanding: 0, excess: 9 });
+        assert_eq!(PaymentAccount::of(9, 9), PaymentAccount { due: 9, received: 9, outstanding: 0, excess: 0 });
         for (due, received) in [(0, 0), (9, 0), (9, 8), (9, 9), (9, 17), (0, 9)] {
-            let account = Account::of(due, received);
+            let account = PaymentAccount::of(due, received);
             assert_eq!(due, received + account.outstanding - account.excess, "{account:?}");
         }
     }
@@ -61,7 +61,7 @@ mod tests {
             (true, true, 17, late, BillingStatus::Paid),
             (true, false, 9, late, BillingStatus::Paid),
         ] {
-            let facts = Facts { paid, superseded, account: Account::of(9, received), expires_at };
+            let facts = BillingFacts { paid, superseded, account: PaymentAccount::of(9, received), expires_at };
             assert_eq!(facts.status(now), expected, "{facts:?}");
         }
     }

@@ -8,7 +8,7 @@ pub mod store;
 use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use self::account::Account;
+use self::account::PaymentAccount;
 use super::cost::CostLine;
 use super::form::line;
 use crate::error::{Fault, fault};
@@ -188,7 +188,7 @@ pub struct BillingView {
     /// The payment.
     pub payment: Option<PaymentView>,
     /// What its application owes and what came in, over all of its codes.
-    pub account: Account,
+    pub account: PaymentAccount,
 }
 
 /// A recorded payment.
@@ -218,18 +218,18 @@ pub struct PaymentView {
 
 /// What decides how a billing stands.
 #[derive(Debug, Clone, Copy)]
-pub struct Facts {
+pub struct BillingFacts {
     /// Whether a payment is recorded under its code.
     pub paid: bool,
     /// Whether it was superseded.
     pub superseded: bool,
     /// The account of its application.
-    pub account: Account,
+    pub account: PaymentAccount,
     /// The last moment it can be paid.
     pub expires_at: DateTime<Utc>,
 }
 
-impl Facts {
+impl BillingFacts {
     /// How it stands at `now`.
     #[must_use]
     pub fn status(self, now: DateTime<Utc>) -> BillingStatus {

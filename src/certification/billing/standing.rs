@@ -34,13 +34,13 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::certification::billing::account::Account;
+    use crate::certification::billing::account::PaymentAccount;
     use crate::ids::{ApplicationId, BillingId};
 
     fn billed(amount: i64, status: BillingStatus) -> BillingView {
         let (issued_at, expires_at) = (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH);
         let (id, application_id) = (BillingId(Uuid::nil()), ApplicationId(Uuid::nil()));
-        let (code, account) = ("820260706123456".to_owned(), Account::of(amount, 0));
+        let (code, account) = ("820260706123456".to_owned(), PaymentAccount::of(amount, 0));
         let (superseded_at, payment) = (None, None);
         BillingView {
             id,

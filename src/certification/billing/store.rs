@@ -5,8 +5,8 @@ use sqlx::PgConnection;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::account::Account;
-use super::{BillingForm, BillingView, Facts, PaymentForm, PaymentView};
+use super::account::PaymentAccount;
+use super::{BillingFacts, BillingForm, BillingView, PaymentForm, PaymentView};
 use crate::certification::cost::CostLine;
 use crate::error::{Code, Error, OnConstraint as _, Result};
 use crate::identity::SignedIn;
@@ -139,7 +139,7 @@ pub async fn list(connection: &mut PgConnection, who: &SignedIn, wanted: Wanted,
     .fetch_all(connection)
     .await?;
     let view = rows.into_iter().map(|row| {
-        let (account, superseded) = (Account::of(row.due, row.received), row.superseded_at.is_some());
+        let (account, superseded) = (PaymentAccount::of(row.due, row.received), row.superseded_at.is_some());
         let payment = match (row.payment_id, row.ntpn, row.paid_amount, row.paid_at, row.recorded_at) {
             (Some(id), Some(ntpn), Some(amount), Some(paid_at), Some(recorded_at)) => {
                 let (ntb, bank, on_superseded_code) = (row.ntb, row.bank, superseded);
@@ -154,7 +154,7 @@ pub async fn list(connection: &mut PgConnection, who: &SignedIn, wanted: Wanted,
             amount: row.amount,
             currency: "IDR",
             lines: row.lines.0,
-            status: Facts { paid: payment.is_some(), superseded, account, expires_at: row.expires_at }.status(now),
+            status: BillingFacts { paid: payment.is_some(), superseded, account, expires_at: row.expires_at }.status(now),
             issued_at: row.issued_at,
             expires_at: row.expires_at,
             superseded_at: row.superseded_at,

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::certification::billing::BillingStatus;
-use crate::certification::billing::account::Account;
+use crate::certification::billing::account::PaymentAccount;
 use crate::certification::facts::{ApplicationKind, BusinessScale};
 use crate::certification::form::Product;
 use crate::certification::schemes::SchemeCode;
@@ -215,7 +215,7 @@ pub struct BillingRealization {
     #[schema(required)]
     pub paid_at: Option<DateTime<Utc>>,
     /// What the application owes and what came in, over all of its codes.
-    pub account: Account,
+    pub account: PaymentAccount,
     /// Every payment of the application, under whichever code it came, the earliest first.
     pub payments: Vec<PaymentRealization>,
 }

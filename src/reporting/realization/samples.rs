@@ -8,8 +8,8 @@ use super::measure::{self, Kept, Signed};
 use super::row::{BillingRealization, PaymentRealization, RealizationRow};
 use crate::casework::ledger::Turn;
 use crate::certification::auditors::TeamRole;
-use crate::certification::billing::Facts;
-use crate::certification::billing::account::Account;
+use crate::certification::billing::BillingFacts;
+use crate::certification::billing::account::PaymentAccount;
 use crate::certification::cost::{Channel, CostKind, CostLine};
 use crate::certification::facts::ApplicationKind;
 use crate::certification::notice::{NamedMember, NoticeContent};
@@ -83,10 +83,10 @@ prop_compose! {
             code: "820260706123456".into(), ntpn: "A1B2C3D4E5F6G7H8".into(), amount, paid_at: now(), on_superseded_code,
         };
         let payments: Vec<_> = paid.then(|| payment(amount, false)).into_iter().chain(other.map(|other| payment(other, true))).collect();
-        let account = Account::of(amount, payments.iter().map(|payment| payment.amount).sum());
+        let account = PaymentAccount::of(amount, payments.iter().map(|payment| payment.amount).sum());
         let billing = (stage == Stage::NoticeSent).then(|| BillingRealization {
             code: "820260706123456".into(), amount, currency: "IDR", expires_at,
-            status: Facts { paid, superseded: false, account, expires_at }.status(now()),
+            status: BillingFacts { paid, superseded: false, account, expires_at }.status(now()),
             ntpn: paid.then(|| "A1B2C3D4E5F6G7H8".into()), paid_at: paid.then(now), account, payments,
         });
         let sheet = missing.iter().collect::<std::collections::BTreeSet<_>>().into_iter().zip(1..).map(|(code, no)| DeficiencyItem {

@@ -12,8 +12,8 @@ use super::row::{BillingRealization, PaymentRealization, RealizationRow};
 use super::shapes::{Chart, Format};
 use super::summary::{RealizationSummary, Sums};
 use crate::casework::ledger::Turn;
-use crate::certification::billing::Facts;
-use crate::certification::billing::account::Account;
+use crate::certification::billing::BillingFacts;
+use crate::certification::billing::account::PaymentAccount;
 use crate::certification::facts::ApplicationKind;
 use crate::certification::schemes::SchemeCode;
 use crate::certification::sop::{SOP, Stage};
@@ -135,14 +135,14 @@ fn e_billing(i: u64, at: DateTime<Utc>) -> BillingRealization {
     let (paid, expires_at) = (!lot(i, 7).is_multiple_of(9), at + TimeDelta::days(7));
     let (code, ntpn, paid_at) = (format!("8202607{i:08}"), format!("A1B2C3D4{i:08}"), at + TimeDelta::days(1));
     let amount = 4_500_000 + i64::try_from(lot(i, 8) % 9).unwrap_or_default() * 500_000;
-    let account = Account::of(amount, if paid { amount } else { 0 });
+    let account = PaymentAccount::of(amount, if paid { amount } else { 0 });
     let payment = PaymentRealization { code: code.clone(), ntpn: ntpn.clone(), amount, paid_at, on_superseded_code: false };
     BillingRealization {
         code,
         amount,
         currency: "IDR",
         expires_at,
-        status: Facts { paid, superseded: false, account, expires_at }.status(now()),
+        status: BillingFacts { paid, superseded: false, account, expires_at }.status(now()),
         ntpn: paid.then_some(ntpn),
         paid_at: paid.then_some(paid_at),
         account,

@@ -7,8 +7,8 @@ use uuid::Uuid;
 use super::measure::{Kept, Signed};
 use super::row::{BillingRealization, PaymentRealization};
 use crate::casework::ledger;
-use crate::certification::billing::Facts;
-use crate::certification::billing::account::Account;
+use crate::certification::billing::BillingFacts;
+use crate::certification::billing::account::PaymentAccount;
 use crate::certification::facts::BusinessScale;
 use crate::certification::form::Product;
 use crate::certification::sop::Stage;
@@ -67,8 +67,8 @@ impl Stored {
         let payments: Vec<_> = self.payments.into_iter().map(|payment| payment.0).collect();
         let (ntpn, paid_at, superseded) = (self.ntpn, self.paid_at, self.superseded_at.is_some());
         let billing = self.billing_code.zip(self.billing_amount).zip(self.expires_at).map(|((code, amount), expires_at)| {
-            let account = Account::of(if superseded { 0 } else { amount }, payments.iter().map(|payment| payment.amount).sum());
-            let status = Facts { paid: paid_at.is_some(), superseded, account, expires_at }.status(now);
+            let account = PaymentAccount::of(if superseded { 0 } else { amount }, payments.iter().map(|payment| payment.amount).sum());
+            let status = BillingFacts { paid: paid_at.is_some(), superseded, account, expires_at }.status(now);
             BillingRealization { code, amount, currency: "IDR", expires_at, status, ntpn, paid_at, account, payments }
         });
         Ok(Kept {
