@@ -112,6 +112,33 @@ async fn its_bad_days_are_not_the_signers_fault_and_burn_no_number() {
     desk.sign(both()).await.expect(200);
 }
 
+/// Row 38: 400 is its answer to a wrong passphrase and to a PDF it cannot read; only the first is the signer's fault.
+#[actix_web::test]
+async fn a_letter_it_does_not_accept_is_not_the_signers_fault() {
+    let desk = Box::pin(Desk::open()).await;
+    let answers = [
+        (Mood::Picky(400, r#"{"error": "File PDF tidak valid", "status_code": 2041}"#), json!(2041)),
+        (Mood::Picky(400, r#"{"error": "File PDF tidak valid"}"#), json!(400)),
+        (Mood::Picky(400, "tidak ada JSON"), json!(400)),
+        (Mood::Picky(413, "{}"), json!(413)),
+        (Mood::Picky(422, r#"{"message": "originX wajib diisi"}"#), json!(422)),
+        (Mood::Knowing("{}"), Value::Null),
+        (Mood::Knowing(r#"{"status": "ERROR", "message": "database"}"#), Value::Null),
+    ];
+    for (mood, number) in answers {
+        desk.esign.is(mood);
+        let refusal = desk.sign(both()).await.refused(502, "signing_failed");
+        assert!(!refusal.to_string().to_lowercase().contains("passphrase"), "{mood:?}: {refusal}");
+        let attempt = desk.latest().await;
+        assert_eq!((&attempt["outcome"], &attempt["number"]), (&json!("broken"), &number), "{mood:?}");
+    }
+    for mood in [Mood::Picky(400, r#"{"error": "Passphrase anda salah"}"#), Mood::Knowing(r#"{"status": "SUSPEND"}"#)] {
+        desk.esign.is(mood);
+        desk.sign(both()).await.refused(422, "signature_refused");
+    }
+    desk.nothing_happened().await;
+}
+
 #[actix_web::test]
 async fn a_service_that_is_not_there_or_does_not_answer_is_given_up() {
     let desk = Box::pin(Desk::open()).await;

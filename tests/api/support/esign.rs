@@ -32,6 +32,10 @@ pub enum Mood {
     Busy,
     /// It fails.
     Broken,
+    /// It does not accept the PDF it is to sign: this status, this JSON.
+    Picky(u16, &'static str),
+    /// It knows a signer's status by this JSON.
+    Knowing(&'static str),
     /// It answers with a page.
     Babbling,
     /// It signs another letter than it was given.
@@ -106,13 +110,16 @@ async fn begin(state: &State, request: &HttpRequest, body: &Value) -> Result<(),
         Mood::Busy => Err(HttpResponse::TooManyRequests().json(json!({"error": "Too many requests"}))),
         Mood::Broken => Err(HttpResponse::InternalServerError().json(json!({"error": format!("NullPointerException near {body}")}))),
         Mood::Babbling => Err(HttpResponse::Ok().content_type("text/html").body("<html>login</html>")),
-        Mood::Fine | Mood::Deceitful | Mood::Doubtful => Ok(()),
+        Mood::Fine | Mood::Deceitful | Mood::Doubtful | Mood::Picky(..) | Mood::Knowing(_) => Ok(()),
     }
 }
 
 async fn status(state: web::Data<State>, request: HttpRequest, body: web::Json<Value>) -> HttpResponse {
     if let Err(refusal) = begin(&state, &request, &body).await {
         return refusal;
+    }
+    if let Mood::Knowing(status) = *state.mood.lock().unwrap() {
+        return HttpResponse::Ok().content_type("application/json").body(status);
     }
     match body["nik"].as_str() {
         Some(NIK) => HttpResponse::Ok().json(json!({"status": "ISSUE", "status_code": 1111, "message": "User sudah terdaftar"})),
@@ -133,6 +140,10 @@ async fn sign(state: web::Data<State>, request: HttpRequest, body: web::Json<Val
     if body["nik"] != NIK || body["passphrase"] != PASSPHRASE {
         let quoted = format!("Proses signing gagal : passphrase {} anda salah untuk {}", body["passphrase"], body["nik"]);
         return HttpResponse::BadRequest().json(json!({"error": quoted, "status_code": 2031}));
+    }
+    if let Mood::Picky(status, said) = *state.mood.lock().unwrap() {
+        let status = actix_web::http::StatusCode::from_u16(status).unwrap();
+        return HttpResponse::build(status).content_type("application/json").body(said);
     }
     let mut pdf = STANDARD.decode(body["file"][0].as_str().unwrap()).unwrap();
     if *state.mood.lock().unwrap() == Mood::Deceitful {

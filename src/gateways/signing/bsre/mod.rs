@@ -27,6 +27,8 @@ const PATIENCE: Duration = Duration::from_secs(12);
 const LARGEST: usize = 32 << 20;
 /// What the service calls a certificate that can sign.
 const ISSUED: &str = "ISSUE";
+/// Answers to the question for the status that say nothing about the signer.
+const NO_STATUS: [&str; 3] = ["", "ERROR", "FAILED"];
 /// What it calls a file whose signatures hold, with everything it knows about their trust or without.
 const HOLDS: [&str; 2] = ["VALID", "WARNING"];
 
@@ -59,8 +61,10 @@ impl Bsre {
     pub async fn check_signer(&self, credentials: &Credentials) -> Result<(), Failure> {
         let (nik, _) = both(credentials)?;
         let status: Status = self.ask("/api/v2/user/check/status", &StatusRequest { nik: nik.expose() }).await?;
-        if status.status == ISSUED {
-            return Ok(());
+        match status.status.to_ascii_uppercase().as_str() {
+            ISSUED => return Ok(()),
+            status if NO_STATUS.contains(&status) => return Err(Failure::broken(None, "its answer names no status of the signer")),
+            _ => {}
         }
         Err(Failure::refused(
             None,
@@ -129,23 +133,25 @@ fn both(credentials: &Credentials) -> Result<(&Nik, &Passphrase), Failure> {
     credentials.nik.as_ref().zip(credentials.passphrase.as_ref()).ok_or_else(|| Failure::of_our_own(Error::invalid(credentials.missing())))
 }
 
-/// What an answer that is no success means. Our own credentials at the service are not the signer's fault.
+/// Maps an answer that is no success. Only an answer that names the signer's NIK, passphrase or certificate is the signer's fault: the service answers 400 to
+/// a PDF it cannot read, too, and the credentials of the office at the service are not the signer's.
 fn refusal(status: StatusCode, said: &Refusal) -> Failure {
     let number = said.number().or(Some(status.as_u16()));
     match status {
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => {
-            Failure::broken(number, "it does not know this office, or not at this address")
-        }
         StatusCode::REQUEST_TIMEOUT
         | StatusCode::TOO_MANY_REQUESTS
         | StatusCode::BAD_GATEWAY
         | StatusCode::SERVICE_UNAVAILABLE
         | StatusCode::GATEWAY_TIMEOUT => Failure::unavailable(number),
-        status if status.is_client_error() => Failure::refused(
+        _ if said.blames_the_signer() => Failure::refused(
             number,
             "Layanan tanda tangan elektronik menolak NIK, passphrase, atau sertifikatnya.",
             "The e-sign service does not accept the NIK, the passphrase or the certificate.",
         ),
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => {
+            Failure::broken(number, "it does not know this office, or not at this address")
+        }
+        status if status.is_client_error() => Failure::broken(number, "it does not accept the request, such as the PDF or where the signature goes"),
         _ => Failure::broken(number, "it failed"),
     }
 }
@@ -159,7 +165,47 @@ fn is_signed_copy(letter: &[u8], signed: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_signed_copy;
+    use super::*;
+    use crate::gateways::signing::Outcome;
+
+    /// Row 38: only an answer about NIK, passphrase or certificate is the signer's fault.
+    #[test]
+    fn only_an_answer_about_the_signer_is_the_signers_fault() {
+        let table = [
+            (400, r#"{"error": "Proses signing gagal : passphrase anda salah", "status_code": 2031}"#, Outcome::Refused),
+            (400, r#"{"message": "Passphrase Anda salah"}"#, Outcome::Refused),
+            (500, r#"{"error": "Passphrase anda salah", "status_code": "2031"}"#, Outcome::Refused),
+            (400, r#"{"error": "User tidak terdaftar", "status_code": 2011}"#, Outcome::Refused),
+            (404, r#"{"error": "User tidak ditemukan", "status_code": 2011}"#, Outcome::Refused),
+            (400, r#"{"error": "NIK belum terdaftar"}"#, Outcome::Refused),
+            (400, r#"{"error": "Sertifikat kedaluwarsa", "status_code": 2021}"#, Outcome::Refused),
+            (400, r#"{"error": "Sertifikat sudah dicabut"}"#, Outcome::Refused),
+            (400, r#"{"error": "File PDF tidak valid", "status_code": 2041}"#, Outcome::Broken),
+            (400, r#"{"error": "Invalid PDF: missing passphrase for encrypted document"}"#, Outcome::Broken),
+            (400, r#"{"error": "signatureProperties tidak lengkap", "status_code": 2051}"#, Outcome::Broken),
+            (400, r#"{"error": "PDF sudah memiliki sertifikat"}"#, Outcome::Broken),
+            (400, r#"{"error": {"deep": 1}}"#, Outcome::Broken),
+            (400, "[]", Outcome::Broken),
+            (400, "<html>Bad Request</html>", Outcome::Broken),
+            (401, r#"{"error": "Unauthorized", "status_code": 401}"#, Outcome::Broken),
+            (403, "{}", Outcome::Broken),
+            (404, "{}", Outcome::Broken),
+            (413, "{}", Outcome::Broken),
+            (415, "{}", Outcome::Broken),
+            (422, "{}", Outcome::Broken),
+            (500, "{}", Outcome::Broken),
+            (302, "", Outcome::Broken),
+            (408, "{}", Outcome::Unavailable),
+            (429, "{}", Outcome::Unavailable),
+            (502, "{}", Outcome::Unavailable),
+            (503, "{}", Outcome::Unavailable),
+            (504, "{}", Outcome::Unavailable),
+        ];
+        for (status, body, outcome) in table {
+            let said = serde_json::from_str(body).unwrap_or_default();
+            assert_eq!(refusal(StatusCode::from_u16(status).unwrap(), &said).outcome, outcome, "{status} {body}");
+        }
+    }
 
     #[test]
     fn a_signed_copy_begins_with_the_letter_and_goes_on_with_a_signature() {

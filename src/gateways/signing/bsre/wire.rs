@@ -82,11 +82,26 @@ pub struct Conclusion {
     pub conclusion: String,
 }
 
-/// What it says when it refuses: words, which may quote the signer and are not read, and a number.
+/// The numbers that name the signer: not registered, no certificate that can sign, wrong passphrase.
+const SIGNER: [u16; 3] = [2011, 2021, 2031];
+/// Words that name the signer in answers without such a number, in lower case: each must be there with one of the words beside it.
+const SIGNER_WORDS: [(&str, &[&str]); 4] = [
+    ("passphrase", &["salah", "tidak sesuai", "wrong", "incorrect"]),
+    ("nik", &["tidak terdaftar", "belum terdaftar", "tidak ditemukan", "not registered", "not found"]),
+    ("user", &["tidak terdaftar", "belum terdaftar", "tidak ditemukan", "not registered", "not found"]),
+    ("sertifikat", &["kedaluwarsa", "kadaluarsa", "kadaluwarsa", "dicabut", "tidak aktif", "belum aktif", "expired", "revoked"]),
+];
+
+/// A refusal of the service: a number, and words. The words may quote the signer, so they are neither logged nor passed on; they are only searched for what
+/// is refused.
 #[derive(Default, Deserialize)]
 pub struct Refusal {
     #[serde(default, alias = "statusCode", alias = "code")]
     status_code: Value,
+    #[serde(default)]
+    error: Value,
+    #[serde(default)]
+    message: Value,
 }
 
 impl Refusal {
@@ -94,6 +109,16 @@ impl Refusal {
     pub fn number(&self) -> Option<u16> {
         let number = self.status_code.as_u64().or_else(|| self.status_code.as_str().and_then(|text| text.parse().ok()));
         number.and_then(|number| u16::try_from(number).ok())
+    }
+
+    /// Whether NIK, passphrase or certificate of the signer are refused, and not the letter or the office.
+    pub fn blames_the_signer(&self) -> bool {
+        let says = |words: &Value| {
+            let words = words.as_str().unwrap_or_default().to_lowercase();
+            let names = |subject: &str| words.split(|c: char| !c.is_alphanumeric()).any(|word| word == subject);
+            SIGNER_WORDS.iter().any(|(subject, faults)| names(subject) && faults.iter().any(|fault| words.contains(fault)))
+        };
+        self.number().is_some_and(|number| SIGNER.contains(&number)) || says(&self.error) || says(&self.message)
     }
 }
 
