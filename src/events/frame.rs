@@ -37,6 +37,11 @@ pub(super) fn keep_alive(id: &str) -> Bytes {
     Bytes::from(format!("id: {id}\n: still there\n\n"))
 }
 
+/// A comment that is written only to find out whether somebody still reads.
+pub(super) fn probe() -> Bytes {
+    Bytes::from_static(b":\n\n")
+}
+
 /// The last words.
 pub(super) fn farewell(why: &str) -> Bytes {
     Bytes::from(format!(": {why}\n\n"))

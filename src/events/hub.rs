@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast, watch};
 
@@ -18,6 +19,11 @@ const SEATS: usize = 1000;
 /// Streams of one person in one process.
 const OF_ONE: usize = 6;
 
+/// How often the streams are probed before a reader is refused: together longer than a round trip to a reader on a bad line.
+const PROBES: usize = 10;
+/// How long each probe may take.
+const BETWEEN_PROBES: Duration = Duration::from_millis(150);
+
 /// A hint.
 #[derive(Debug, Clone)]
 pub(super) enum Hint {
@@ -27,6 +33,8 @@ pub(super) enum Hint {
     Anything,
     /// A session has ended.
     SessionEnded(SessionId),
+    /// The streams of this person, or all, say something, so that those whose reader has gone away are found out.
+    Probe(Option<UserId>),
 }
 
 /// Whom an event may concern. Wider than who may see it: that is asked of the database.
@@ -98,11 +106,28 @@ impl Hub {
         drop(self.hints.send(hint));
     }
 
-    /// A seat for one stream of `user`.
+    /// A seat for one stream of `user`. When there is none, the streams that hold the seats are probed: the server learns that a reader has closed the
+    /// connection only when it writes to it, and for the second time.
     ///
     /// # Errors
     /// `too_many_requests` for the one too many of one person, `busy` when all are taken.
-    pub(super) fn seat(&self, user: UserId) -> Result<Seat> {
+    pub(super) async fn seat(&self, user: UserId) -> Result<Seat> {
+        let mut refusal = match self.free_seat(user) {
+            Ok(seat) => return Ok(seat),
+            Err(refusal) => refusal,
+        };
+        for _ in 0..PROBES {
+            self.hint(Hint::Probe((refusal.code() == Some(Code::TooManyRequests)).then_some(user)));
+            tokio::time::sleep(BETWEEN_PROBES).await;
+            match self.free_seat(user) {
+                Ok(seat) => return Ok(seat),
+                Err(again) => refusal = again,
+            }
+        }
+        Err(refusal)
+    }
+
+    fn free_seat(&self, user: UserId) -> Result<Seat> {
         let place = Arc::clone(&self.seats).try_acquire_owned().map_err(|_| Error::new(Code::Busy).header("retry-after", "10"))?;
         let mut people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
         let taken = people.entry(user).or_default();
@@ -145,15 +170,31 @@ mod tests {
         SignedIn { user, session, office, customer, roles: Roles::NONE.with(role), acting: None, name: String::new() }
     }
 
-    #[test]
-    fn one_person_has_few_streams_and_gives_them_back() {
+    #[actix_web::test]
+    async fn one_person_has_few_streams_and_gives_them_back() {
         let (hub, user) = (Hub::default(), UserId(uuid::Uuid::nil()));
-        let seats: Vec<_> = (0..OF_ONE).map(|_| hub.seat(user).unwrap()).collect();
-        assert_eq!(hub.seat(user).unwrap_err().code(), Some(Code::TooManyRequests));
-        hub.seat(UserId(uuid::Uuid::max())).unwrap();
+        let seats: Vec<_> = (0..OF_ONE).map(|_| hub.free_seat(user).unwrap()).collect();
+        assert_eq!(hub.seat(user).await.unwrap_err().code(), Some(Code::TooManyRequests));
+        hub.seat(UserId(uuid::Uuid::max())).await.unwrap();
         drop(seats);
-        hub.seat(user).unwrap();
+        hub.seat(user).await.unwrap();
         assert!(hub.people.lock().unwrap().is_empty());
+    }
+
+    /// Row 31: whoever has gone away is found out before the next is refused.
+    #[actix_web::test]
+    async fn a_seat_whose_reader_has_gone_is_found_by_probing() {
+        let (hub, user) = (Hub::default(), UserId(uuid::Uuid::nil()));
+        let mut seats: Vec<_> = (0..OF_ONE).map(|_| hub.free_seat(user).unwrap()).collect();
+        let mut hints = hub.hints();
+        let gone = async {
+            for _ in 0..2 {
+                assert!(matches!(hints.recv().await, Ok(Hint::Probe(Some(probed))) if probed == user));
+            }
+            seats.pop();
+        };
+        let (seat, ()) = futures_util::future::join(hub.seat(user), gone).await;
+        seat.unwrap();
     }
 
     #[test]

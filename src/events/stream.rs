@@ -56,7 +56,7 @@ pub(super) async fn open(
     who: SignedIn,
     after: Option<&str>,
 ) -> Result<impl Stream<Item = std::result::Result<Bytes, std::io::Error>> + use<>> {
-    let (seat, hints, open) = (hub.seat(who.user)?, hub.hints(), hub.watch());
+    let (seat, hints, open) = (hub.seat(who.user).await?, hub.hints(), hub.watch());
     let now = source.clock.now();
     let given = after.and_then(|text| source.bookmarks.read(text)).filter(|position| !position.is_too_old(now));
     let (horizon, ours) = source
@@ -110,6 +110,8 @@ impl Reader {
             hint = self.hints.recv() => match hint {
                 Ok(Hint::SessionEnded(session)) if session == self.who.session => self.end("the session has ended"),
                 Ok(Hint::SessionEnded(_)) => {}
+                Ok(Hint::Probe(user)) if user.is_none_or(|user| user == self.who.user) => self.frames.push_back(frame::probe()),
+                Ok(Hint::Probe(_)) => {}
                 Ok(Hint::Events(audiences)) if !audiences.iter().any(|one| one.may_be(&self.who)) => {}
                 Ok(Hint::Events(_) | Hint::Anything) | Err(broadcast::error::RecvError::Lagged(_)) => self.read(|_| ()).await,
                 Err(broadcast::error::RecvError::Closed) => self.end("the service has stopped"),

@@ -186,6 +186,33 @@ async fn one_person_has_six_streams_and_no_seventh() {
     running.stop().await;
 }
 
+/// Row 31: a reader who closes and opens again is not refused for the streams they closed, and not for streams whose connection broke.
+#[actix_web::test]
+async fn whoever_closes_a_stream_and_opens_it_again_is_not_refused() {
+    let office = Office::open().await;
+    let running = Running::start(&office.app.service);
+    for _ in 0..20 {
+        drop(Listener::open(&running.address, &office.pji_staff, None).await);
+    }
+    // Without so much as waiting for the reply.
+    let request = format!("GET /api/v1/events HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n\r\n", office.pji_staff.token.as_ref().unwrap());
+    for _ in 0..20 {
+        let mut socket = tokio::net::TcpStream::connect(&running.address).await.unwrap();
+        tokio::io::AsyncWriteExt::write_all(&mut socket, request.as_bytes()).await.unwrap();
+    }
+    let mut open = Vec::new();
+    for _ in 0..6 {
+        open.push(Listener::open(&running.address, &office.pji_staff, None).await);
+    }
+    // Those that are open are not the ones that are given up.
+    office.case(Until::Submitted).await;
+    for listener in &mut open {
+        assert_eq!(listener.hear(1).await, ["application.stage_changed submitted"]);
+    }
+    drop(open);
+    running.stop().await;
+}
+
 #[actix_web::test]
 async fn of_a_complaint_only_whoever_may_know_of_it_hears_and_only_that_there_is_work() {
     let mut wing = Wing::open().await;
