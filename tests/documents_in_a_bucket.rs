@@ -17,6 +17,7 @@ use service_desk::casework::file_kind::FileKind;
 use service_desk::error::Result;
 use service_desk::gateways::document_store::DocumentStore;
 use service_desk::ids::CustomerId;
+use service_desk::web::arrival::Pace;
 use uuid::Uuid;
 
 const MIB: usize = 1 << 20;
@@ -133,7 +134,7 @@ fn sent(file: Vec<u8>) -> impl Stream<Item = std::result::Result<Bytes, PayloadE
 
 async fn upload(store: &DocumentStore, payload: impl Stream<Item = std::result::Result<Bytes, PayloadError>> + Unpin) -> Result<Received> {
     let limits = Limits { request: 1 << 30, per_kind: &|_| 1 << 30 };
-    let terms = Terms { accepts: &[FileKind::Pdf], limits, idle: Duration::from_secs(30) };
+    let terms = Terms { accepts: &[FileKind::Pdf], limits, pace: Pace::FILE };
     let now: DateTime<Utc> = "2026-11-02T05:00:00Z".parse().unwrap();
     receive(store, CustomerId(Uuid::nil()), &HeaderMap::new(), payload, &terms, now).await
 }

@@ -1,7 +1,6 @@
 //! The promise of constant memory, in a process of its own so that nobody else's memory is counted.
 #![expect(clippy::unwrap_used, reason = "the helpers of a test fail with it")]
 
-use std::time::Duration;
 
 use actix_web::http::header::HeaderMap;
 use bytes::Bytes;
@@ -10,6 +9,7 @@ use service_desk::casework::documents::{Limits, Terms, receive};
 use service_desk::casework::file_kind::FileKind;
 use service_desk::gateways::document_store::DocumentStore;
 use service_desk::ids::CustomerId;
+use service_desk::web::arrival::Pace;
 use uuid::Uuid;
 
 const MIB: u64 = 1 << 20;
@@ -25,7 +25,7 @@ async fn three_hundred_megabytes_in_and_out_cost_no_more_memory_than_a_few() {
     let folder = std::env::temp_dir().join(format!("documents-{}", Uuid::new_v4()));
     let store = DocumentStore::folder(&folder).unwrap();
     let limits = Limits { request: 400 * MIB, per_kind: &|_| 400 * MIB };
-    let terms = Terms { accepts: &[FileKind::Pdf], limits, idle: Duration::from_secs(30) };
+    let terms = Terms { accepts: &[FileKind::Pdf], limits, pace: Pace::FILE };
     let now = "2026-11-02T05:00:00Z".parse().unwrap();
     let upload = async |pieces: usize, peak: &mut u64| {
         // Each piece is new memory, as it is when it comes from a connection.

@@ -1,10 +1,7 @@
 //! Whether a PDF that somebody holds is a letter of ours, and unchanged. The file streams past and is neither kept nor parsed.
 
-use std::time::Duration;
-
 use actix_web::http::header;
 use actix_web::{HttpRequest, post, web};
-use futures_util::StreamExt as _;
 use serde::Serialize;
 
 use super::scan::Scan;
@@ -12,13 +9,12 @@ use super::store::{self, Held};
 use super::views::PublicLetter;
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
+use crate::web::arrival::{Arrival, Pace};
 use crate::web::body::must_not_be_encoded;
 use crate::web::{Provided, Reply};
 
 /// The largest file that is looked at, in MiB: a letter has a twentieth.
 const LARGEST: usize = 10;
-/// How long it may take to arrive.
-const DEADLINE: Duration = Duration::from_secs(30);
 
 /// What became of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -53,7 +49,7 @@ pub struct LetterVerification {
 pub async fn verify_letter(request: HttpRequest, file: web::Payload, database: Provided<Database>) -> Result<Reply<LetterVerification>> {
     must_be_pdf(&request)?;
     must_not_be_encoded(request.headers())?;
-    let (digest, tokens) = tokio::time::timeout(DEADLINE, scanned(file)).await.map_err(|_| Error::new(Code::RequestTimeout))??;
+    let (digest, tokens) = scanned(file).await?;
     let found = database.0.read(async |c| {
         if let Some(letter) = store::public(c, Held::Bytes(&digest)).await? {
             return Ok((Verdict::Authentic, Some(letter)));
@@ -79,9 +75,9 @@ fn must_be_pdf(request: &HttpRequest) -> Result<()> {
 }
 
 async fn scanned(mut file: web::Payload) -> Result<([u8; 32], Vec<[u8; 32]>)> {
-    let (mut scan, mut size) = (Scan::default(), 0);
-    while let Some(piece) = file.next().await {
-        let piece = piece.map_err(|_| Error::new(Code::MalformedBody).detail("Isi tidak tiba utuh.", "The body did not arrive whole."))?;
+    let broken = || Error::new(Code::MalformedBody).detail("Isi tidak tiba utuh.", "The body did not arrive whole.");
+    let (mut scan, mut size, mut arrival) = (Scan::default(), 0, Arrival::at(Pace::FILE));
+    while let Some(piece) = arrival.next(&mut file, broken).await? {
         size += piece.len();
         if size > LARGEST << 20 {
             return Err(Error::new(Code::BodyTooLarge).detail("Paling besar 10 MiB.", "At most 10 MiB."));

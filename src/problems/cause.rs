@@ -107,8 +107,8 @@ pub fn cause(code: Code) -> Text {
             "The signing service does not accept the signer's NIK, passphrase or certificate. The attempt is recorded without them.",
         ),
         Code::SigningFailed => text(
-            "Layanan tanda tangan gagal, menolak kantor ini, atau mengembalikan berkas yang bukan salinan bertanda tangan dari surat itu.",
-            "The signing service failed, refused this office, or gave back a file that is no signed copy of the letter.",
+            "Layanan tanda tangan gagal, menolak kantor ini atau PDF-nya, atau mengembalikan berkas yang bukan salinan bertanda tangan dari surat itu.",
+            "The signing service failed, refused this office or the PDF, or gave back a file that is no signed copy of the letter.",
         ),
         Code::SigningUnavailable => text(
             "Layanan tanda tangan tidak dapat dihubungi, terlalu sibuk, atau tidak menjawab dalam dua belas detik.",
@@ -129,8 +129,9 @@ pub fn cause(code: Code) -> Text {
             "Basis data atau penyimpanan tidak menjawab tepat waktu, semua tempat terpakai, atau layanan sedang berhenti.",
             "The database or the store did not answer in time, every seat is taken, or the service is stopping.",
         ),
-        Code::RequestTimeout => {
-            text("Isi permintaan tidak tiba dalam waktunya: sepuluh detik untuk JSON.", "The body did not arrive in its time: ten seconds for JSON.")
-        }
+        Code::RequestTimeout => text(
+            "Isi permintaan berhenti tiba: tidak ada bita selama sepuluh detik (berkas: tiga puluh), atau kurang dari 256 bita per detik.",
+            "The body stopped arriving: no byte for ten seconds (thirty for files), or less than 256 bytes a second.",
+        ),
     }
 }

@@ -1,21 +1,20 @@
-//! A JSON body, read with a limit and a deadline, refused with every fault and its place. `T` refuses unknown fields itself
+//! A JSON body, read with a limit as long as it gets on, refused with every fault and its place. `T` refuses unknown fields itself
 //! (`deny_unknown_fields`) and says what else is wrong through `Check`.
 
 use std::collections::HashSet;
 use std::future::Future;
 use std::hash::Hash;
 use std::pin::Pin;
-use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
-use futures_util::StreamExt as _;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::arrival::{Arrival, Pace};
 use super::objects::Objects;
 use super::params::is_far_date;
 use super::shape;
@@ -25,8 +24,6 @@ use crate::secrecy::sha256;
 
 /// The largest JSON body: a verification of every item of the longest checklist, with notes, is a tenth of it.
 pub const LIMIT: usize = 1 << 20;
-/// How long a JSON body may take to arrive.
-const DEADLINE: Duration = Duration::from_secs(10);
 /// The media type of JSON.
 const JSON: &str = "application/json";
 /// The media type of a merge patch (RFC 7396), for `PATCH` only.
@@ -73,7 +70,7 @@ impl<T: DeserializeOwned + Check + ToSchema + 'static> FromRequest for Body<T> {
         Box::pin(async move {
             must_be_json(&request)?;
             must_not_be_encoded(request.headers())?;
-            let bytes = tokio::time::timeout(DEADLINE, collect(payload)).await.map_err(|_| Error::new(Code::RequestTimeout))??;
+            let bytes = collect(payload, Arrival::at(Pace::JSON)).await?;
             request.extensions_mut().insert(BodyDigest(sha256(&bytes)));
             parse(&bytes).map(Self)
         })
@@ -114,10 +111,9 @@ pub fn must_not_be_encoded(headers: &HeaderMap) -> Result<()> {
     Err(refusal.header("accept-encoding", "identity"))
 }
 
-async fn collect(mut payload: Payload) -> Result<web::BytesMut> {
+async fn collect(mut payload: Payload, mut arrival: Arrival) -> Result<web::BytesMut> {
     let mut bytes = web::BytesMut::new();
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| Error::new(Code::MalformedBody))?;
+    while let Some(chunk) = arrival.next(&mut payload, || Error::new(Code::MalformedBody)).await? {
         if bytes.len() + chunk.len() > LIMIT {
             return Err(Error::new(Code::BodyTooLarge).detail("Paling besar 1 MiB.", "At most 1 MiB."));
         }

@@ -1,5 +1,6 @@
 //! How we speak HTTP: bodies and parameters in, replies and problems out, retries, preconditions, pages. Knows no role and no step.
 
+pub mod arrival;
 pub mod body;
 pub mod confidential;
 pub mod deprecation;

@@ -3,14 +3,11 @@
 
 mod refusal;
 
-use std::time::Duration;
-
 use actix_web::error::PayloadError;
 use actix_web::http::header::{self, HeaderMap};
 use bytes::{Bytes, BytesMut};
 use chrono::{DateTime, Utc};
-use futures_util::{Stream, StreamExt as _};
-use tokio::time::{Instant, timeout_at};
+use futures_util::Stream;
 use zeroize::Zeroizing;
 
 use super::content::{Examiner, Family};
@@ -19,10 +16,8 @@ use crate::casework::file_kind::FileKind;
 use crate::error::{Code, Error, Result};
 use crate::gateways::document_store::DocumentStore;
 use crate::ids::{CustomerId, DocumentId};
+use crate::web::arrival::{Arrival, Pace};
 use crate::web::body::must_not_be_encoded;
-
-/// How much must arrive within one `idle` for the sender to count as sending: a byte now and then does not.
-const PROGRESS: usize = 4 << 10;
 
 /// The largest upload of any kind, in bytes: a setting, provided by `app.rs`.
 #[derive(Debug, Clone, Copy)]
@@ -44,8 +39,8 @@ pub struct Terms<'a> {
     pub accepts: &'a [FileKind],
     /// How large.
     pub limits: Limits<'a>,
-    /// How long it may stand still (30 s is fair: a bad line recovers in less).
-    pub idle: Duration,
+    /// The slowest sender that is waited for.
+    pub pace: Pace,
 }
 
 /// A complete object that no row names yet. Dropped, it is deleted again; `keep` it when its row is written.
@@ -93,8 +88,8 @@ where
     within(declared.length, terms.limits.request, None)?;
     let (mut examiner, mut judged) = (Examiner::default(), None::<Judged>);
     let mut block = BytesMut::new();
-    let mut patience = Patience::new(terms.idle);
-    while let Some(mut chunk) = patience.next(&mut payload).await? {
+    let mut arrival = Arrival::at(terms.pace);
+    while let Some(mut chunk) = arrival.next(&mut payload, refusal::broken_off).await? {
         examiner.see(&chunk);
         within(
             examiner.size(),
@@ -132,8 +127,8 @@ where
 /// `Content-Range`; what the file is, its receiver judges.
 ///
 /// # Errors
-/// 413 over `limit`, 422 when empty, 408 when the sender stands still for longer than `idle`, 400 when the connection breaks or the body is only a part.
-pub async fn collect<S>(headers: &HeaderMap, mut payload: S, limit: u64, idle: Duration) -> Result<Zeroizing<Vec<u8>>>
+/// 413 over `limit`, 422 when empty, 408 when the sender is slower than `pace`, 400 when the connection breaks or the body is only a part.
+pub async fn collect<S>(headers: &HeaderMap, mut payload: S, limit: u64, pace: Pace) -> Result<Zeroizing<Vec<u8>>>
 where
     S: Stream<Item = std::result::Result<Bytes, PayloadError>> + Unpin,
 {
@@ -142,8 +137,8 @@ where
     let expected = if declared.length == 0 { limit } else { declared.length };
     // Reserved at once: a vector that grows would leave copies of the file behind.
     let mut file = Zeroizing::new(Vec::with_capacity(usize::try_from(expected).map_err(Error::internal)?));
-    let mut patience = Patience::new(idle);
-    while let Some(chunk) = patience.next(&mut payload).await? {
+    let mut arrival = Arrival::at(pace);
+    while let Some(chunk) = arrival.next(&mut payload, refusal::broken_off).await? {
         within((file.len() + chunk.len()) as u64, limit, None)?;
         file.extend_from_slice(&chunk);
     }
@@ -213,33 +208,4 @@ fn accepted(found: &[FileKind], declared: &Declared, terms: &Terms<'_>) -> Resul
 
 fn within(size: u64, limit: u64, kind: Option<FileKind>) -> Result<()> {
     if size > limit { Err(refusal::too_large(limit, kind)) } else { Ok(()) }
-}
-
-/// Waits for a sender as long as they get on.
-struct Patience {
-    idle: Duration,
-    until: Instant,
-    progress: usize,
-}
-
-impl Patience {
-    fn new(idle: Duration) -> Self {
-        Self { idle, until: Instant::now() + idle, progress: 0 }
-    }
-
-    async fn next<S>(&mut self, payload: &mut S) -> Result<Option<Bytes>>
-    where
-        S: Stream<Item = std::result::Result<Bytes, PayloadError>> + Unpin,
-    {
-        let Ok(next) = timeout_at(self.until, payload.next()).await else {
-            return Err(Error::new(Code::RequestTimeout));
-        };
-        let Some(chunk) = next.transpose().map_err(|_| refusal::broken_off())? else { return Ok(None) };
-        self.progress += chunk.len();
-        if self.progress >= PROGRESS {
-            self.progress = 0;
-            self.until = Instant::now() + self.idle;
-        }
-        Ok(Some(chunk))
-    }
 }

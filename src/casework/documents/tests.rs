@@ -18,6 +18,7 @@ use crate::error::{Code, Error, Result};
 use crate::gateways::document_store::DocumentStore;
 use crate::ids::CustomerId;
 use crate::secrecy::sha256;
+use crate::web::arrival::Pace;
 
 mod downloads;
 mod over_a_socket;
@@ -99,7 +100,13 @@ fn customer() -> CustomerId {
 
 fn terms(accepts: &[FileKind]) -> Terms<'_> {
     let limits = Limits { request: 8 * MIB, per_kind: &|kind| if kind == FileKind::Png { MIB } else { 4 * MIB } };
-    Terms { accepts, limits, idle: Duration::from_secs(30) }
+    Terms { accepts, limits, pace: Pace::FILE }
+}
+
+/// A tenth of a second for everything.
+fn hurried() -> Pace {
+    let tenth = Duration::from_millis(100);
+    Pace { gap: tenth, window: tenth, ..Pace::FILE }
 }
 
 fn headers(given: &[(HeaderName, &'static str)]) -> HeaderMap {
@@ -299,7 +306,7 @@ async fn nothing_half_a_file_and_a_packed_file_are_refused() {
 #[actix_web::test]
 async fn a_sender_who_stops_or_only_drips_runs_out_of_time() {
     let place = Place::new();
-    let hasty = Terms { idle: Duration::from_millis(100), ..terms(&FileKind::ALL) };
+    let hasty = Terms { pace: hurried(), ..terms(&FileKind::ALL) };
     let stopped = whole(pdf_of(MIB)).take(8).chain(stream::pending());
     let outcome = receive(&place.store, customer(), &HeaderMap::new(), stopped, &hasty, noon()).await;
     assert_eq!(refused(outcome).0, Code::RequestTimeout);
@@ -314,7 +321,7 @@ async fn a_sender_who_stops_or_only_drips_runs_out_of_time() {
 
 #[actix_web::test]
 async fn a_file_taken_into_memory_keeps_the_same_manners() {
-    let patience = Duration::from_millis(100);
+    let patience = hurried();
     let none = HeaderMap::new();
     assert_eq!(collect(&none, whole(pdf_of(MIB)), MIB, patience).await.unwrap().as_slice(), pdf_of(MIB));
     let code = async |headers: &HeaderMap, body| collect(headers, body, MIB, patience).await.unwrap_err().code();

@@ -4,7 +4,6 @@ use actix_web::dev::Payload;
 use actix_web::put;
 use serde::Deserialize;
 use std::future::{Ready, ready};
-use std::time::Duration;
 
 use crate::casework::desk::Desk;
 use crate::casework::documents::intake::{self, LargestUpload, Limits, Received, Terms};
@@ -17,6 +16,7 @@ use crate::certification::sop::Task;
 use crate::error::{Error, Result};
 use crate::gateways::document_store::DocumentStore;
 use crate::ids::{ApplicationId, CustomerId};
+use crate::web::arrival::Pace;
 use crate::web::{At, Provided, Reply};
 
 /// A row of the application's checklist, in the path.
@@ -30,9 +30,6 @@ pub struct AtRequirement {
     #[param(example = "P01")]
     pub requirement: String,
 }
-
-/// How long an upload may stand still.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The bytes of the body, as they come.
 pub struct Stream(Payload);
@@ -67,7 +64,7 @@ pub async fn attach_document(
     let (row, customer) = ask_first(&desk, id, &requirement).await?;
     let limits = Limits { request: largest.0.0, per_kind: &|_| u64::from(row.max_megabytes) * 1_000_000 };
     let headers = desk.request().headers();
-    let terms = Terms { limits, accepts: row.accepts, idle: PATIENCE };
+    let terms = Terms { limits, accepts: row.accepts, pace: Pace::FILE };
     let received = intake::receive(&store.0, customer, headers, body.0, &terms, desk.desktop().now).await?;
     let name = file_name::given(headers, &requirement, received.kind);
     record(&desk, &mirror.0, (id, &requirement), &name, received).await

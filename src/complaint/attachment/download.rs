@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::casework::documents::file_name;
 use crate::complaint::cabinet::room::Seat;
-use crate::complaint::papers::attached::DEADLINE;
+use crate::complaint::papers::attached::FAIR;
 use crate::complaint::sealing::sealed_file::Meta;
 
 /// How much is handed to the connection at once.
@@ -28,7 +28,7 @@ pub struct Download {
 /// The bytes, wiped when they are dropped, and the seat they take.
 struct Held {
     bytes: Zeroizing<Vec<u8>>,
-    _seat: Option<Seat>,
+    seat: Option<Seat>,
 }
 
 impl Download {
@@ -36,13 +36,13 @@ impl Download {
     #[must_use]
     pub fn new(seq: i32, meta: &Meta, bytes: Zeroizing<Vec<u8>>, seat: Option<Seat>) -> Self {
         let disposition = format!("attachment; filename=\"lampiran-{seq}.{}\"", meta.kind.extension());
-        Self { disposition, held: Held { bytes, _seat: seat } }
+        Self { disposition, held: Held { bytes, seat } }
     }
 
     /// The original `bytes`, under the name that the reporter gave it.
     #[must_use]
     pub fn original(meta: &Meta, bytes: Zeroizing<Vec<u8>>) -> Self {
-        Self { disposition: file_name::attachment(&meta.name), held: Held { bytes, _seat: None } }
+        Self { disposition: file_name::attachment(&meta.name), held: Held { bytes, seat: None } }
     }
 }
 
@@ -58,24 +58,35 @@ impl Responder for Download {
             .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'; frame-ancestors 'none'"))
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .insert_header(ContentEncoding::Identity)
-            .body(SizedStream::new(length as u64, futures_util::stream::iter(pieces(self.held, DEADLINE))))
+            .body(SizedStream::new(length as u64, futures_util::stream::iter(pieces(self.held, FAIR))))
     }
 }
 
-/// The file piece by piece. Nobody polls for a caller who has stopped reading, so a clock beside it takes the file away after `deadline`.
-fn pieces(held: Held, deadline: Duration) -> impl Iterator<Item = io::Result<Bytes>> {
+/// The file piece by piece. Nobody polls for a caller who has stopped reading, so a clock beside it looks every `fair`: it takes the file away when no piece
+/// was asked for since, or when every seat is taken.
+fn pieces(held: Held, fair: Duration) -> impl Iterator<Item = io::Result<Bytes>> {
     let places = (0..held.bytes.len()).step_by(PIECE);
-    let held = Arc::new(Mutex::new(Some(held)));
+    let held = Arc::new(Mutex::new((Some(held), 0_usize)));
     let late = Arc::downgrade(&held);
     tokio::spawn(async move {
-        tokio::time::sleep(deadline).await;
-        if let Some(held) = late.upgrade() {
-            drop(held.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let mut seen = 0;
+        loop {
+            tokio::time::sleep(fair).await;
+            let Some(held) = late.upgrade() else { return };
+            let mut held = held.lock().unwrap_or_else(PoisonError::into_inner);
+            let (file, sent) = &mut *held;
+            if *sent == seen || file.as_ref().and_then(|file| file.seat.as_ref()).is_some_and(Seat::is_wanted) {
+                drop(file.take());
+                return;
+            }
+            seen = *sent;
         }
     });
     places.map(move |at| {
-        let held = held.lock().unwrap_or_else(PoisonError::into_inner);
-        let rest = held.as_ref().map(|held| &held.bytes[at..]).ok_or(io::ErrorKind::TimedOut)?;
+        let mut held = held.lock().unwrap_or_else(PoisonError::into_inner);
+        let (file, sent) = &mut *held;
+        let rest = file.as_ref().map(|file| &file.bytes[at..]).ok_or(io::ErrorKind::TimedOut)?;
+        *sent += 1;
         Ok(Bytes::copy_from_slice(&rest[..rest.len().min(PIECE)]))
     })
 }
@@ -91,9 +102,24 @@ mod tests {
         let (room, case) = (Room::of(1, 1, Duration::from_millis(200)), ComplaintId::random());
         let seat = room.seat(case).await.unwrap();
         let bytes = Zeroizing::new(vec![7; 2 * PIECE + 1]);
-        let mut pieces = pieces(Held { bytes, _seat: Some(seat) }, Duration::from_millis(50));
+        let mut pieces = pieces(Held { bytes, seat: Some(seat) }, Duration::from_millis(50));
         assert_eq!(pieces.next().unwrap().unwrap().len(), PIECE);
         room.seat(case).await.unwrap();
+        assert_eq!(pieces.next().unwrap().unwrap_err().kind(), io::ErrorKind::TimedOut);
+    }
+
+    /// Row 30: the same on the way out. A slow reader who gets on keeps the file; one who stopped loses it at the next look.
+    #[actix_web::test]
+    async fn a_slow_reader_keeps_the_file_while_seats_are_free() {
+        let (room, case) = (Room::of(2, 1, Duration::from_millis(200)), ComplaintId::random());
+        let seat = room.seat(case).await.unwrap();
+        let bytes = Zeroizing::new(vec![7; 6 * PIECE]);
+        let mut pieces = pieces(Held { bytes, seat: Some(seat) }, Duration::from_millis(100));
+        for _ in 0..4 {
+            assert!(pieces.next().unwrap().is_ok());
+            tokio::time::sleep(Duration::from_millis(60)).await;
+        }
+        tokio::time::sleep(Duration::from_millis(400)).await;
         assert_eq!(pieces.next().unwrap().unwrap_err().kind(), io::ErrorKind::TimedOut);
     }
 
@@ -102,7 +128,7 @@ mod tests {
         let (room, case) = (Room::of(1, 1, Duration::from_millis(200)), ComplaintId::random());
         let seat = room.seat(case).await.unwrap();
         let bytes = Zeroizing::new(vec![7; 2 * PIECE + 1]);
-        let sent: Vec<_> = pieces(Held { bytes, _seat: Some(seat) }, Duration::from_mins(1)).map(|piece| piece.unwrap().len()).collect();
+        let sent: Vec<_> = pieces(Held { bytes, seat: Some(seat) }, Duration::from_mins(1)).map(|piece| piece.unwrap().len()).collect();
         assert_eq!(sent, [PIECE, PIECE, 1]);
         room.seat(case).await.unwrap();
     }

@@ -2,12 +2,10 @@
 //! time on. The original is given to nobody here: it takes a disclosure.
 
 use std::future::{Ready, ready};
-use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, get, post};
 use serde::Deserialize;
-use tokio::time::timeout;
 use zeroize::Zeroizing;
 
 use super::copying;
@@ -16,8 +14,9 @@ use crate::casework::desk::Desk;
 use crate::casework::documents::{file_name, intake};
 use crate::casework::workflow::Desktop;
 use crate::clock::Clock;
+use crate::complaint::cabinet::room::Seat;
 use crate::complaint::cabinet::slots::next_surfacing;
-use crate::complaint::papers::attached::{AttachmentView, Attachments, DEADLINE, LARGEST};
+use crate::complaint::papers::attached::{AttachmentView, Attachments, FAIR, LARGEST};
 use crate::complaint::reading;
 use crate::complaint::record;
 use crate::complaint::reporter::counter::Counter;
@@ -29,11 +28,9 @@ use crate::error::{Code, Error, Result};
 use crate::identity::signed_in::today;
 use crate::ids::{AttachmentId, ComplaintId};
 use crate::secrecy::sha256;
+use crate::web::arrival::Pace;
 use crate::web::body::BodyDigest;
 use crate::web::{At, Provided, Reply};
-
-/// How long a sender may stand still.
-const IDLE: Duration = Duration::from_secs(30);
 
 /// An attachment of the reporter's own complaint, in the path.
 #[derive(Debug, Clone, Copy, Deserialize, utoipa::IntoParams)]
@@ -68,9 +65,9 @@ impl FromRequest for File {
 }
 
 impl File {
-    pub(super) async fn receive(self, request: &HttpRequest) -> Result<Zeroizing<Vec<u8>>> {
-        let receiving = intake::collect(request.headers(), self.0, LARGEST, IDLE);
-        let bytes = timeout(DEADLINE, receiving).await.map_err(|_| Error::new(Code::RequestTimeout))??;
+    pub(super) async fn receive(self, request: &HttpRequest, seat: &Seat) -> Result<Zeroizing<Vec<u8>>> {
+        let receiving = intake::collect(request.headers(), self.0, LARGEST, Pace::FILE);
+        let bytes = seat.lend(FAIR, receiving).await.ok_or_else(|| Error::new(Code::RequestTimeout))??;
         request.extensions_mut().insert(BodyDigest(sha256(&bytes)));
         Ok(bytes)
     }
@@ -87,9 +84,9 @@ impl File {
 #[post("/complaints/mine/attachments")]
 pub async fn attach_to_complaint(counter: Counter, request: HttpRequest, body: File, clock: Provided<Clock>) -> Result<Reply<AttachmentView>> {
     let (case, tools) = (counter.case(), counter.cabinet());
-    let _seat = tools.room.seat(case).await?;
+    let seat = tools.room.seat(case).await?;
     let key = counter.read(async |c, tools| store::key_of(c, case, tools).await).await?;
-    let file = body.receive(&request).await?;
+    let file = body.receive(&request, &seat).await?;
     let copies = copying::copy(file, |kind| file_name::given(request.headers(), "lampiran", kind), &tools.room).await?;
     // A slow file may arrive after the surfacing time that was next when it began.
     let at = Desktop { now: clock.0.now(), ..counter.desktop().clone() };

@@ -89,8 +89,8 @@ pub struct TakenScan {
 #[post("/complaints/paper/scans")]
 pub async fn attach_scan(at: Permitted, request: HttpRequest, body: File, clock: Provided<Clock>) -> Result<Reply<TakenScan>> {
     let Permitted { desk, cabinet, case } = at;
-    let _seat = cabinet.room.seat(case).await?;
-    let file = body.receive(&request).await?;
+    let seat = cabinet.room.seat(case).await?;
+    let file = body.receive(&request, &seat).await?;
     let copies = copying::copy(file, |kind| file_name::given(request.headers(), "pindaian", kind), &cabinet.room).await?;
     // A slow file may arrive after the surfacing time that was next when it began.
     let at = Desktop { now: clock.0.now(), ..desk.desktop().clone() };

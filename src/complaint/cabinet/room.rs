@@ -19,6 +19,8 @@ const OF_ONE_CASE: usize = 2;
 const CLEANERS: usize = 2;
 /// How long one waits for either.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How often a seat that was held for long looks whether others wait.
+const LOOK: Duration = Duration::from_secs(1);
 /// When to come back, in seconds.
 const LATER: &str = "10";
 
@@ -35,7 +37,29 @@ pub struct Room {
 #[derive(Debug)]
 pub struct Seat {
     _of_the_case: Option<OwnedSemaphorePermit>,
-    _of_all: OwnedSemaphorePermit,
+    of_all: OwnedSemaphorePermit,
+}
+
+impl Seat {
+    /// Whether every seat of its kind is taken, so that others may be waiting for this one.
+    #[must_use]
+    pub fn is_wanted(&self) -> bool {
+        self.of_all.semaphore().available_permits() == 0
+    }
+
+    /// Waits for `work` while it is in the seat; after `fair`, only as long as the seat is not wanted. None when others need it.
+    pub async fn lend<T>(&self, fair: Duration, work: impl Future<Output = T>) -> Option<T> {
+        let mut work = std::pin::pin!(work);
+        if let Ok(done) = timeout(fair, &mut work).await {
+            return Some(done);
+        }
+        while !self.is_wanted() {
+            if let Ok(done) = timeout(LOOK, &mut work).await {
+                return Some(done);
+            }
+        }
+        None
+    }
 }
 
 impl Room {
@@ -51,7 +75,7 @@ impl Room {
     /// `busy` when none comes free in time.
     pub async fn seat(&self, case: ComplaintId) -> Result<Seat> {
         let of_the_case = self.wait_for(self.places_of(case)).await?;
-        Ok(Seat { _of_the_case: Some(of_the_case), _of_all: self.wait_for(Arc::clone(&self.seats)).await? })
+        Ok(Seat { _of_the_case: Some(of_the_case), of_all: self.wait_for(Arc::clone(&self.seats)).await? })
     }
 
     /// The cleaner, for one file.
@@ -59,7 +83,7 @@ impl Room {
     /// # Errors
     /// `busy` when it does not come free in time.
     pub async fn cleaner(&self) -> Result<Seat> {
-        Ok(Seat { _of_the_case: None, _of_all: self.wait_for(Arc::clone(&self.cleaners)).await? })
+        Ok(Seat { _of_the_case: None, of_all: self.wait_for(Arc::clone(&self.cleaners)).await? })
     }
 
     /// The places of one complaint: remembered as long as somebody has or waits for one.
@@ -106,6 +130,20 @@ mod tests {
         tokio::task::yield_now().await;
         drop(first);
         waiting.await.unwrap().unwrap();
+    }
+
+    /// Row 30: a slow sender may take long, but not while others wait.
+    #[actix_web::test]
+    async fn whoever_takes_long_gives_way_when_every_seat_is_taken() {
+        let (room, fair) = (Room::of(2, 1, Duration::from_millis(50)), Duration::from_millis(50));
+        let seat = room.seat(case()).await.unwrap();
+        let slow = || tokio::time::sleep(Duration::from_millis(200));
+        assert_eq!(seat.lend(fair, slow()).await, Some(()));
+        let other = room.seat(case()).await.unwrap();
+        assert_eq!(seat.lend(fair, slow()).await, None);
+        assert_eq!(seat.lend(fair, std::future::ready(7)).await, Some(7), "what takes no long is not asked");
+        drop(other);
+        assert_eq!(seat.lend(fair, slow()).await, Some(()));
     }
 
     #[actix_web::test]

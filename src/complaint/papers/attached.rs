@@ -12,8 +12,8 @@ use crate::ids::AttachmentId;
 
 /// The largest file, in bytes.
 pub const LARGEST: u64 = 10 << 20;
-/// How long a file may take to arrive or to be fetched: 35 KB a second are enough. It takes up a seat that others wait for.
-pub const DEADLINE: Duration = Duration::from_mins(5);
+/// How long a file may take to arrive or to be fetched while every seat is taken: 35 KB a second are enough. With seats to spare, a slow line may take longer.
+pub const FAIR: Duration = Duration::from_mins(5);
 /// The most attachments of one complaint.
 pub const MOST: i64 = 20;
 
