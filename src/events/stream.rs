@@ -109,9 +109,8 @@ impl Reader {
             }
             hint = self.hints.recv() => match hint {
                 Ok(Hint::SessionEnded(session)) if session == self.who.session => self.end("the session has ended"),
-                Ok(Hint::SessionEnded(_)) => {}
                 Ok(Hint::Probe(user)) if user.is_none_or(|user| user == self.who.user) => self.frames.push_back(frame::probe()),
-                Ok(Hint::Probe(_)) => {}
+                Ok(Hint::SessionEnded(_) | Hint::Probe(_)) => {}
                 Ok(Hint::Events(audiences)) if !audiences.iter().any(|one| one.may_be(&self.who)) => {}
                 Ok(Hint::Events(_) | Hint::Anything) | Err(broadcast::error::RecvError::Lagged(_)) => self.read(|_| ()).await,
                 Err(broadcast::error::RecvError::Closed) => self.end("the service has stopped"),

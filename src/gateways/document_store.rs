@@ -15,6 +15,7 @@ use opendal::layers::{RetryLayer, TimeoutLayer};
 use opendal::services::{Fs, S3};
 use opendal::{ErrorKind, HttpTransporter, Operator};
 use opendal_http_transport_reqwest::ReqwestTransport;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
@@ -33,6 +34,23 @@ const HEALTH_PATIENCE: Duration = Duration::from_secs(2);
 pub struct DocumentStore {
     operator: Operator,
     place: Place,
+    /// Who holds bytes of objects in memory to look at them.
+    holding: Arc<Semaphore>,
+}
+
+/// Bytes of an object, held in memory while they are looked at.
+#[derive(Debug)]
+pub struct Held {
+    bytes: Vec<u8>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Held {
+    /// The bytes.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -51,7 +69,7 @@ impl DocumentStore {
         // What lies in it is for the service's own user alone.
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(Error::internal)?;
         let operator = Operator::new(Fs::default().root(root)).map_err(Error::internal)?;
-        Ok(Self { operator, place: Place::Folder(path.into()) })
+        Ok(Self { operator, place: Place::Folder(path.into()), holding: one_at_a_time() })
     }
 
     /// A store in `bucket`; without an `endpoint` that of AWS. Requests are repeated a few times and never hang. Give the bucket a lifecycle rule
@@ -70,7 +88,7 @@ impl DocumentStore {
         let timeout = TimeoutLayer::new().with_timeout(Duration::from_mins(1)).with_io_timeout(Duration::from_mins(1));
         let retry = RetryLayer::new().with_max_times(4).with_jitter();
         let operator = Operator::new(builder).map_err(Error::internal)?.layer(timeout).layer(retry);
-        Ok(Self { operator, place: Place::Bucket })
+        Ok(Self { operator, place: Place::Bucket, holding: one_at_a_time() })
     }
 
     /// A key in quarantine that nobody else has.
@@ -107,6 +125,16 @@ impl DocumentStore {
         let mut pieces = reader.map_err(Error::internal)?.into_bytes_stream(range).await.map_err(Error::internal)?;
         let first = pieces.try_next().await.map_err(Error::internal)?;
         Ok(futures_util::stream::iter(first.map(Ok)).chain(pieces))
+    }
+
+    /// The bytes `range` of `key` in memory. Of a store and its clones only one caller holds any; others wait.
+    ///
+    /// # Errors
+    /// When the object is not there, or the store fails.
+    pub async fn hold(&self, key: &str, range: Range<u64>) -> Result<Held> {
+        let permit = Arc::clone(&self.holding).acquire_owned().await.map_err(Error::internal)?;
+        let bytes = self.operator.read_with(key).range(range).await.map_err(Error::internal)?.to_vec();
+        Ok(Held { bytes, _permit: permit })
     }
 
     /// All of a small object that is ours; nothing when it is not there.
@@ -221,6 +249,10 @@ impl DocumentStore {
         };
         tokio::time::timeout(HEALTH_PATIENCE, answer).await.map_err(Error::internal)?
     }
+}
+
+fn one_at_a_time() -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(1))
 }
 
 /// Writes a file and takes it away again. It makes no folder above the quarantine's: a disk that is not mounted must not be written beside.

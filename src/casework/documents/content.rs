@@ -1,7 +1,16 @@
-//! What a file is, judged by its bytes alone: from its beginning while it arrives, from its end once it is there. Nothing is unpacked, so there is
-//! no bomb to set off; nothing is kept but the first KiB and the last 128 KiB.
+//! What a file is, judged by its bytes alone: from its beginning and its structure while it arrives, from its end once it is there. Nothing is kept but the
+//! first KiB and the last 128 KiB. What they cannot tell, a few kinds prove by a part that is read again: an Office file by its list of content types, a PDF
+//! that may be locked by its lock. Applications and complaints judge alike.
 
 mod archive;
+mod ends;
+mod office_types;
+
+use std::ops::Range;
+
+use super::pdf;
+use archive::Types;
+use ends::{Jpeg, Pdf, Png, Walk};
 
 use crate::casework::file_kind::FileKind;
 
@@ -9,6 +18,8 @@ use crate::casework::file_kind::FileKind;
 pub const HEAD: usize = 1024;
 /// How much of the end is kept. The directory of an Office file must fit: 128 KiB name some 1 700 parts, a long report has a hundred.
 pub const TAIL: usize = 128 << 10;
+
+const ZIP: Flaw = Flaw::Other("application/zip");
 
 /// What a beginning tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,8 +60,67 @@ pub enum Flaw {
     Other(&'static str),
     /// An Office file that carries macros.
     Macros,
-    /// It begins well and does not end: cut off, or followed by something else.
+    /// It begins well and does not end: cut off, or followed by a file of another kind.
     Incomplete(FileKind),
+    /// It opens only with a password, or a certificate.
+    Locked(FileKind),
+}
+
+/// What a file is, once its bytes have passed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// Its kind, if it can be proved.
+    pub kind: FileKind,
+    /// How it is proved; most files need no proof.
+    pub proof: Option<Proof>,
+}
+
+/// What must be read again of a file to be sure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Proof {
+    /// The list of content types of an Office file.
+    Types(Types),
+    /// The whole of a PDF that mentions a lock, of so many bytes.
+    Lock(u64),
+}
+
+impl Proof {
+    /// Which bytes are needed.
+    #[must_use]
+    pub fn range(&self) -> Range<u64> {
+        match self {
+            Self::Types(types) => types.range.clone(),
+            Self::Lock(size) => 0..*size,
+        }
+    }
+
+    /// Proves the kind by the `bytes` of the range. A heavy file takes its time.
+    ///
+    /// # Errors
+    /// What the file is, or why it is none of ours.
+    pub fn prove(&self, bytes: &[u8]) -> Result<(), Flaw> {
+        match self {
+            Self::Types(types) => types.prove(bytes),
+            Self::Lock(_) if pdf::is_locked(bytes) => Err(Flaw::Locked(FileKind::Pdf)),
+            Self::Lock(_) => Ok(()),
+        }
+    }
+}
+
+/// Judges a file that is in memory as a whole.
+///
+/// # Errors
+/// Why it is none of the kinds we take.
+pub fn judge(file: &[u8]) -> Result<FileKind, Flaw> {
+    let mut examiner = Examiner::default();
+    examiner.see(file);
+    let Verdict { kind, proof } = examiner.verdict(examiner.family()?)?;
+    if let Some(proof) = proof {
+        let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
+        let Range { start, end } = proof.range();
+        proof.prove(file.get(place(start)..place(end)).unwrap_or_default())?;
+    }
+    Ok(kind)
 }
 
 /// Looks at a file as it passes.
@@ -59,6 +129,8 @@ pub struct Examiner {
     head: Vec<u8>,
     tail: Vec<u8>,
     size: u64,
+    /// Begun when the head is known.
+    walk: Option<Walk>,
 }
 
 impl Examiner {
@@ -66,7 +138,14 @@ impl Examiner {
     pub fn see(&mut self, bytes: &[u8]) {
         self.size += bytes.len() as u64;
         let missing = HEAD.saturating_sub(self.head.len());
-        self.head.extend_from_slice(&bytes[..missing.min(bytes.len())]);
+        let (of_the_head, behind) = bytes.split_at(missing.min(bytes.len()));
+        self.head.extend_from_slice(of_the_head);
+        if self.walk.is_none() && self.knows_the_head() {
+            self.walk = self.begun();
+        }
+        if let Some(walk) = &mut self.walk {
+            walk.see(behind);
+        }
         let newest = &bytes[bytes.len().saturating_sub(TAIL)..];
         // Cut back only when twice as long, so that small pieces do not each move the whole.
         if self.tail.len() + newest.len() > 2 * TAIL {
@@ -118,27 +197,29 @@ impl Examiner {
     ///
     /// # Errors
     /// Why it is nothing we take.
-    pub fn kind(&self, family: Family) -> Result<FileKind, Flaw> {
+    pub fn verdict(&self, family: Family) -> Result<Verdict, Flaw> {
         let tail = &self.tail[self.tail.len().saturating_sub(TAIL)..];
-        let ends = |kind, well: bool| if well { Ok(kind) } else { Err(Flaw::Incomplete(kind)) };
-        match family {
-            Family::Pdf => ends(FileKind::Pdf, find(&tail[tail.len().saturating_sub(HEAD)..], b"%%EOF").is_some()),
-            Family::Jpeg => ends(FileKind::Jpeg, jpeg_ends(tail)),
-            Family::Png => ends(FileKind::Png, without_padding(tail).ends_with(b"IEND\xae\x42\x60\x82")),
-            Family::Archive => archive::kind(tail, self.size),
-        }
+        let Some(kind) = family.only_kind() else {
+            let (kind, types) = archive::kind(tail, self.size)?;
+            return Ok(Verdict { kind, proof: Some(Proof::Types(types)) });
+        };
+        // A file shorter than a head has not been walked through yet.
+        let short = if self.walk.is_none() { self.begun() } else { None };
+        let walk = self.walk.as_ref().or(short.as_ref()).filter(|walk| walk.is_whole() && !archive::ends_with(tail)).ok_or(Flaw::Incomplete(kind))?;
+        Ok(Verdict { kind, proof: walk.mentions_a_lock().then_some(Proof::Lock(self.size)) })
     }
-}
 
-/// The end-of-image mark comes last, but for padding, or for the notes that Samsung's cameras write behind it and close with `SEFT`.
-fn jpeg_ends(tail: &[u8]) -> bool {
-    let tail = without_padding(tail);
-    tail.ends_with(b"\xff\xd9") || (tail.ends_with(b"SEFT") && find(tail, b"\xff\xd9").is_some())
-}
-
-fn without_padding(tail: &[u8]) -> &[u8] {
-    let end = tail.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
-    &tail[..end]
+    /// A walk through the head, for the kinds that have an end of their own.
+    fn begun(&self) -> Option<Walk> {
+        let mut walk = match self.family().ok()? {
+            Family::Pdf => Walk::Pdf(Pdf::default()),
+            Family::Jpeg => Walk::Jpeg(Jpeg::new()),
+            Family::Png => Walk::Png(Png::new()),
+            Family::Archive => return None,
+        };
+        walk.see(&self.head);
+        Some(walk)
+    }
 }
 
 /// A tag where a PDF's own mark or its printer's preamble would stand. `infer` knows HTML and XML with their usual first words only.
@@ -158,14 +239,10 @@ mod tests {
     use super::*;
     use crate::casework::documents::samples as sample;
 
-    fn judge(file: &[u8]) -> Result<FileKind, Flaw> {
-        judge_in_pieces(file, file.len().max(1))
-    }
-
     fn judge_in_pieces(file: &[u8], piece: usize) -> Result<FileKind, Flaw> {
         let mut examiner = Examiner::default();
         file.chunks(piece).for_each(|bytes| examiner.see(bytes));
-        examiner.kind(examiner.family()?)
+        examiner.verdict(examiner.family()?).map(|verdict| verdict.kind)
     }
 
     #[test]
@@ -193,12 +270,11 @@ mod tests {
     }
 
     #[test]
-    fn a_pdf_may_have_a_short_preamble_and_be_encrypted_but_must_end() {
+    fn a_pdf_may_have_a_short_preamble_but_must_end() {
         assert_eq!(judge(&[b"\xef\xbb\xbf\r\n".as_slice(), &sample::pdf()].concat()), Ok(FileKind::Pdf));
-        assert_eq!(judge(b"%PDF-1.7\ntrailer<</Encrypt 5 0 R>>\n%%EOF\n"), Ok(FileKind::Pdf));
         assert_eq!(judge(&[&[b' '; 1200], sample::pdf().as_slice()].concat()), Err(Flaw::Other("application/octet-stream")));
         assert_eq!(judge(b"%PDF-1.7\n1 0 obj"), Err(Flaw::Incomplete(FileKind::Pdf)));
-        assert_eq!(judge(&[sample::pdf().as_slice(), &[b'x'; 2000]].concat()), Err(Flaw::Incomplete(FileKind::Pdf)));
+        assert_eq!(judge(&[sample::pdf().as_slice(), &b"x".repeat(20_000)].concat()), Err(Flaw::Incomplete(FileKind::Pdf)));
     }
 
     #[test]
@@ -209,6 +285,87 @@ mod tests {
             assert_eq!(judge(&[picture.as_slice(), &[0; 4096]].concat()), Ok(kind));
         }
         assert_eq!(judge(&[sample::jpeg().as_slice(), b"Image_UTC_DataSEFHSEFT"].concat()), Ok(FileKind::Jpeg));
+    }
+
+    /// Row 27: what phones and their makers' cameras write behind a picture.
+    #[test]
+    fn what_a_phone_writes_behind_a_picture_is_nobodys_fault() {
+        let movie = [b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom".as_slice(), &b"\x07".repeat(300_000), b"\0\0\0\x08moov"].concat();
+        let samsung = [b"\0\0\x01\x0a\x0e\0\0\0Image_UTC_Data1720000000000".as_slice(), &movie, b"SEFH\x6b\0\0\0\x01\0\0\0SEFT"].concat();
+        for (kind, picture) in [(FileKind::Jpeg, sample::jpeg()), (FileKind::Png, sample::png())] {
+            for behind in [
+                b"\n".as_slice(),
+                b"\r\n",
+                b"\0\0\0",
+                &movie,
+                &samsung,
+                &sample::jpeg(),
+                &b"\n".repeat(200_000),
+                b"{\"vendor\":1}",
+                b"<!-- gateway -->",
+                b"<x:xmpmeta/>",
+            ] {
+                let file = [picture.as_slice(), behind].concat();
+                assert_eq!(judge(&file), Ok(kind), "{} bytes behind", behind.len());
+                for piece in [1, 7, 1000].into_iter().filter(|piece| file.len() / piece < 10_000) {
+                    assert_eq!(judge_in_pieces(&file, piece), Ok(kind), "in pieces of {piece}");
+                }
+            }
+            for behind in
+                [b"<script>".as_slice(), b"\n<?php ", b"#!/bin/sh", b"\x7fELF\x02\x01\x01", b"Rar!\x1a\x07\0", &sample::xlsx(), &sample::pdf()]
+            {
+                let file = [picture.as_slice(), b"\n", behind].concat();
+                assert_eq!(judge(&file), Err(Flaw::Incomplete(kind)), "{behind:?}");
+            }
+        }
+    }
+
+    /// Row 27: an end within a thumbnail, a scan or a movie is not the end of the picture.
+    #[test]
+    fn a_picture_ends_where_its_own_structure_does() {
+        let thumbnail = [b"\xff\xe1\0\x0cExif\0\0\xff\xd8\xff\xd9".as_slice()].concat();
+        let scan = b"\xff\xda\0\x02\x01\xff\0\x02\xff\xd0\x03";
+        let begun = [b"\xff\xd8".as_slice(), &thumbnail, b"\xff\xc0\0\x02", scan].concat();
+        assert_eq!(judge(&begun), Err(Flaw::Incomplete(FileKind::Jpeg)), "the end of the thumbnail is not its own");
+        assert_eq!(judge(&[begun.as_slice(), b"\xff\xd9"].concat()), Ok(FileKind::Jpeg));
+        assert_eq!(judge(&[begun.as_slice(), b"\xff\xc4\0\x02", scan, b"\xff\xff\xd9film"].concat()), Ok(FileKind::Jpeg), "progressive");
+        let mut png = sample::png();
+        let length = png.len();
+        png[length - 12 + 3] = 1;
+        assert_eq!(judge(&png), Err(Flaw::Incomplete(FileKind::Png)));
+    }
+
+    /// Row 27: what scanners, mail gateways and archives put around a PDF.
+    #[test]
+    fn padding_around_a_pdf_is_nobodys_fault() {
+        let comment = format!("<!-- Scanned by the gateway: {} -->", "no threat found; ".repeat(500));
+        for behind in
+            [&[0; 4_096][..], &[b'\n'; 5_000], &b"\0".repeat(300_000), comment.as_bytes(), b"\x1a", b"\r\n\0\0-----boundary--\r\n", &[b'x'; 2_000]]
+        {
+            for before in [b"".as_slice(), b"\xef\xbb\xbf", b"\x1b%-12345X@PJL JOB\r\n", &[b'\n'; 1_000]] {
+                let file = [before, &sample::pdf(), behind].concat();
+                assert_eq!(judge(&file), Ok(FileKind::Pdf), "{} before, {} behind", before.len(), behind.len());
+                assert_eq!(judge_in_pieces(&file, 11), Ok(FileKind::Pdf));
+            }
+        }
+        for behind in [b"\n9 0 obj\n<</Type/Page".as_slice(), b"\r\nxref\n0 1\n", &sample::docx(), b"\n\x7fELF\x02\x01\x01"] {
+            assert_eq!(judge(&[sample::pdf().as_slice(), behind].concat()), Err(Flaw::Incomplete(FileKind::Pdf)));
+        }
+    }
+
+    /// Row 28: only what is really locked, and whatever asks for another key than none, is refused.
+    #[test]
+    fn a_pdf_is_asked_for_its_lock_only_when_it_mentions_one() {
+        let verdict = |file: &[u8]| {
+            let mut examiner = Examiner::default();
+            file.chunks(5).for_each(|bytes| examiner.see(bytes));
+            examiner.verdict(Family::Pdf).unwrap()
+        };
+        assert_eq!(verdict(&sample::pdf()).proof, None);
+        let mentions = [&sample::pdf()[..9], b"% /Encrypt\n", &sample::pdf()[9..]].concat();
+        assert_eq!(verdict(&mentions).proof, Some(Proof::Lock(mentions.len() as u64)));
+        assert_eq!(judge(&mentions), Ok(FileKind::Pdf));
+        assert_eq!(judge(b"%PDF-1.7\ntrailer<</Root 1 0 R/Encrypt 5 0 R>>\n%%EOF\n"), Err(Flaw::Locked(FileKind::Pdf)));
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! An upload from its first byte to a complete object in the customer's folder: counted, timed, judged and hashed while it streams, in less than
-//! 1 MiB whatever its size. It touches no database: receive first, then open the transaction that records it.
+//! 1 MiB whatever its size; a PDF that mentions a lock is looked at again as a whole, one after the other. It touches no database: receive first, then open the transaction that records it.
 
 mod refusal;
 
@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use futures_util::Stream;
 use zeroize::Zeroizing;
 
-use super::content::{Examiner, Family};
+use super::content::{Examiner, Family, Flaw, Proof, Verdict};
 use super::upload::{BLOCK, Unrecorded, Upload};
 use crate::casework::file_kind::FileKind;
 use crate::error::{Code, Error, Result};
@@ -111,7 +111,7 @@ where
         return Err(refusal::empty());
     }
     let mut judged = if let Some(judged) = judged { judged } else { Judged::of(store, &examiner, &declared, terms)? };
-    let kind = examiner.kind(judged.family).map_err(|flaw| refusal::flaw(&flaw, terms.accepts))?;
+    let Verdict { kind, proof } = examiner.verdict(judged.family).map_err(|flaw| refusal::flaw(&flaw, terms.accepts))?;
     accepted(&[kind], &declared, terms)?;
     within(examiner.size(), (terms.limits.per_kind)(kind), Some(kind))?;
     if !block.is_empty() {
@@ -120,7 +120,17 @@ where
     let id = DocumentId::at(now);
     let key = format!("customers/{folder}/{id}.{}", kind.extension());
     let kept = judged.upload.keep(key.clone()).await?;
+    if let Some(proof) = proof {
+        prove(store, &key, proof).await?.map_err(|flaw| refusal::flaw(&flaw, terms.accepts))?;
+    }
     Ok(Received { id, key, sha256: kept.sha256, size: examiner.size(), kind, object: kept.object })
+}
+
+/// Reads again what proves the kind. The object is complete, and goes again with its `Received` if this fails.
+async fn prove(store: &DocumentStore, key: &str, proof: Proof) -> Result<std::result::Result<(), Flaw>> {
+    let held = store.hold(key, proof.range()).await?;
+    // A lock takes long to look for. What is held is held until that is done, also when the caller has gone.
+    tokio::task::spawn_blocking(move || proof.prove(held.bytes())).await.map_err(Error::internal)
 }
 
 /// Collects `payload` in memory, for a file that must be looked through as a whole. Of `headers` it reads `Content-Length`, `Content-Encoding` and

@@ -5,6 +5,7 @@ pub mod content;
 pub mod download;
 pub mod file_name;
 pub mod intake;
+pub mod pdf;
 pub mod range;
 pub mod store;
 mod upload;

@@ -10,6 +10,11 @@ pub fn pdf() -> Vec<u8> {
         .to_vec()
 }
 
+/// The content type of a letter's main part.
+pub const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml";
+/// That of a spreadsheet's.
+pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml";
+
 /// The frame of a JPEG: start, JFIF header, end.
 pub fn jpeg() -> Vec<u8> {
     [b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0".as_slice(), b"\xff\xd9"].concat()
@@ -44,30 +49,62 @@ pub fn of_each_kind() -> [(FileKind, Vec<u8>); 5] {
 pub fn filled(filling: usize) -> [(FileKind, Vec<u8>); 5] {
     let filling = vec![b'.'; filling];
     let within = |file: Vec<u8>, at: usize| [&file[..at], &filling, &file[file.len() - (file.len() - at)..]].concat();
-    let zipped = |names: &[&str]| zip_of(&names.iter().map(|name| (*name, filling.as_slice())).collect::<Vec<_>>());
+    let zipped = |main: &str, part: &str| zip_with(&[("[Content_Types].xml", &types_of(main)), (part, filling.as_slice())]);
     [
         (FileKind::Pdf, within(pdf(), 9)),
         (FileKind::Jpeg, within(jpeg(), 20)),
-        (FileKind::Png, within(png(), 33)),
-        (FileKind::Docx, zipped(&["[Content_Types].xml", "word/document.xml"])),
-        (FileKind::Xlsx, zipped(&["[Content_Types].xml", "xl/workbook.xml"])),
+        (FileKind::Png, [&png()[..33], &chunk(*b"tEXt", &filling), &png()[33..]].concat()),
+        (FileKind::Docx, zipped(DOCX, "word/document.xml")),
+        (FileKind::Xlsx, zipped(XLSX, "xl/workbook.xml")),
     ]
 }
 
-/// A zip with these entries, a few bytes each.
-pub fn zip(names: &[&str]) -> Vec<u8> {
-    zip_of(&names.iter().map(|name| (*name, b"<x/>".as_slice())).collect::<Vec<_>>())
+/// A chunk of a PNG.
+fn chunk(kind: [u8; 4], content: &[u8]) -> Vec<u8> {
+    let covered = [kind.as_slice(), content].concat();
+    let length = u32::try_from(content.len()).unwrap().to_be_bytes();
+    [&length[..], &covered, &crc32fast::hash(&covered).to_be_bytes()].concat()
 }
 
-fn zip_of(entries: &[(&str, &[u8])]) -> Vec<u8> {
+/// A zip with these entries, a few bytes each. The content types are those of what the names make it.
+pub fn zip(names: &[&str]) -> Vec<u8> {
+    let types = types_of(if names.iter().any(|name| name.starts_with("xl/")) { XLSX } else { DOCX });
+    let content = |name: &str| if name == "[Content_Types].xml" { types.clone() } else { b"<x/>".to_vec() };
+    let entries: Vec<(&str, Vec<u8>)> = names.iter().map(|name| (*name, content(name))).collect();
+    zip_with(&entries.iter().map(|(name, content)| (*name, content.as_slice())).collect::<Vec<_>>())
+}
+
+/// The list of content types of a file whose main part is of the type `main`.
+pub fn types_of(main: &str) -> Vec<u8> {
+    format!("<Types><Default Extension=\"xml\" ContentType=\"application/xml\"/><Override PartName=\"/main\" ContentType=\"{main}\"/></Types>")
+        .into_bytes()
+}
+
+/// A zip with these entries, as they are.
+pub fn zip_with(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    zip_of(entries, false)
+}
+
+/// A letter as Word packs it: deflated, and with room to grow in the head of its first entry.
+pub fn packed_docx() -> Vec<u8> {
+    zip_of(&[("[Content_Types].xml", &types_of(DOCX)), ("word/document.xml", b"<x/>")], true)
+}
+
+fn zip_of(entries: &[(&str, &[u8])], packed: bool) -> Vec<u8> {
+    use std::io::Write as _;
     let short = |n: usize| u16::try_from(n).unwrap().to_le_bytes();
     let long = |n: usize| u32::try_from(n).unwrap().to_le_bytes();
     let (mut file, mut directory) = (Vec::new(), Vec::new());
+    let (method, extra) = if packed { (8, vec![0; 520]) } else { (0, Vec::new()) };
     for (name, content) in entries {
-        let (offset, size, length) = (long(file.len()), long(content.len()), short(name.len()));
-        let common = [&[20, 0, 0, 0, 0, 0, 0, 0, 0x21, 0, 0, 0, 0, 0], &size[..], &size, &length, &[0, 0]].concat();
-        file.extend([b"PK\x03\x04", &common[..], name.as_bytes(), content].concat());
-        directory.extend([b"PK\x01\x02\x14\0", &common[..], &[0; 10], &offset, name.as_bytes()].concat());
+        let mut packing = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::default());
+        packing.write_all(content).unwrap();
+        let body = if packed { packing.finish().unwrap() } else { content.to_vec() };
+        let (offset, sum) = (long(file.len()), crc32fast::hash(content).to_le_bytes());
+        let (size, unpacked, length) = (long(body.len()), long(content.len()), short(name.len()));
+        let common = [&[20, 0, 0, 0, method, 0, 0, 0, 0x21, 0], &sum[..], &size, &unpacked, &length].concat();
+        file.extend([b"PK\x03\x04", &common[..], &short(extra.len()), name.as_bytes(), &extra, &body].concat());
+        directory.extend([b"PK\x01\x02\x14\0", &common[..], &[0; 12], &offset, name.as_bytes()].concat());
     }
     let (count, offset, size) = (short(entries.len()), long(file.len()), long(directory.len()));
     file.extend(directory);

@@ -60,8 +60,9 @@ fn rewrite(bytes: &[u8], keep_orientation: bool) -> Option<Picture> {
     (has_frame && has_scan).then(|| Picture { bytes: [&START, orientation.as_slice(), &kept, &END].concat(), ends })
 }
 
-/// The marker here, behind any fill, and what follows it.
+/// The next marker, behind stray bytes and any fill, and what follows it. Readers pass stray bytes between segments over; they do not come along.
 fn marker(bytes: &[u8]) -> Option<(u8, &[u8])> {
+    let bytes = &bytes[bytes.iter().position(|byte| *byte == 0xff)?..];
     let filled = bytes.iter().take_while(|byte| **byte == 0xff).count();
     let (marker, rest) = bytes.get(filled..)?.split_first()?;
     (filled > 0 && *marker != 0).then_some((*marker, rest))

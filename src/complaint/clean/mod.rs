@@ -18,11 +18,11 @@ mod tests;
 
 pub use unclean::Unclean;
 
-use crate::casework::documents::content::{Examiner, Flaw};
+use crate::casework::documents::content::{self, Flaw};
 use crate::casework::file_kind::FileKind;
 
 /// A copy that staff may see.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cleaned {
     /// What it is, judged by its content.
     pub kind: FileKind,
@@ -48,11 +48,10 @@ pub fn clean(bytes: &[u8]) -> Result<Cleaned, Unclean> {
 }
 
 fn judge(bytes: &[u8]) -> Result<FileKind, Unclean> {
-    let mut examiner = Examiner::default();
-    examiner.see(bytes);
-    examiner.family().and_then(|family| examiner.kind(family)).map_err(|flaw| match flaw {
+    content::judge(bytes).map_err(|flaw| match flaw {
         Flaw::Other(media_type) => Unclean::NotAccepted(media_type),
         Flaw::Macros => Unclean::Macros,
         Flaw::Incomplete(kind) => Unclean::Damaged(kind),
+        Flaw::Locked(kind) => Unclean::Locked(kind),
     })
 }

@@ -4,12 +4,12 @@
 mod copier;
 mod keys;
 mod look;
-mod reading;
 mod stream;
 
 use lopdf::{Dictionary, Document, Object};
 
 use super::Unclean;
+use crate::casework::documents::pdf::{self as reading, Stop};
 use crate::casework::file_kind::FileKind;
 use copier::Copier;
 
@@ -26,7 +26,11 @@ const MOST_UNPACKED: usize = 1 << 30;
 
 /// The document anew, and how many visible things were left out.
 pub(super) fn clean(bytes: &[u8]) -> Result<(Vec<u8>, usize), Unclean> {
-    let original = reading::read(bytes)?;
+    let original = reading::read(bytes).map_err(|stop| match stop {
+        Stop::Broken => DAMAGED,
+        Stop::TooMuch => TOO_COMPLEX,
+        Stop::Locked => Unclean::Locked(PDF),
+    })?;
     let mut copier = Copier::new(&original);
     let root = copier.catalog()?;
     let (objects, left_out) = copier.finish()?;

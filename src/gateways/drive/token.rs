@@ -60,7 +60,9 @@ impl Tokens {
         let request = self.client.post(self.account.token_uri()).header("content-type", "application/x-www-form-urlencoded").body(body);
         let answer = request.send().await.map_err(|error| DriveFailure::of(&error))?;
         if !answer.status().is_success() {
-            return Err(DriveFailure::new(if answer.status().is_server_error() { "login_failed" } else { "login_refused" }));
+            // 408 and 429 pass, like the server's own failures; the others say that the account or its key is wrong.
+            let passes = answer.status().is_server_error() || matches!(answer.status().as_u16(), 408 | 429);
+            return Err(DriveFailure::new(if passes { "login_failed" } else { "login_refused" }));
         }
         answer.json().await.map_err(|_| DriveFailure::new("login_failed"))
     }

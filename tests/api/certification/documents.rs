@@ -15,23 +15,32 @@ use crate::support::{Answer, Asking, Person};
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\nIDATx\x9cc\0\x01\0\0\x05\0\x01\r\n-\xb4\0\0\0\0IEND\xae\x42\x60\x82";
 const JPEG: &[u8] = b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0\xff\xd9";
 
-/// An Office file with these entries, as small as a zip can be.
-fn office_file(names: &[&str]) -> Vec<u8> {
+/// Locked by qpdf with AES-256 in streams of objects: open for everybody, and only with a password.
+const OPEN: &[u8] = include_bytes!("../../samples/open-aes256.pdf");
+const LOCKED: [&[u8]; 2] = [include_bytes!("../../samples/locked-aes256.pdf"), include_bytes!("../../samples/locked-aes128.pdf")];
+
+/// An Office file with these parts beside its list of content types, as small as a zip can be.
+pub fn office_file(main: &str, parts: &[&str]) -> Vec<u8> {
     let short = |n: usize| u16::try_from(n).unwrap().to_le_bytes();
     let long = |n: usize| u32::try_from(n).unwrap().to_le_bytes();
     let (mut file, mut directory) = (Vec::new(), Vec::new());
-    for name in names {
-        let content = b"<x/>";
+    let types = format!("<Types><Override PartName=\"/{}\" ContentType=\"application/vnd.{main}\"/></Types>", parts[0]);
+    let entries: Vec<(&str, &str)> = [("[Content_Types].xml", types.as_str())].into_iter().chain(parts.iter().map(|part| (*part, "<x/>"))).collect();
+    for (name, content) in &entries {
+        let sum = crc32fast::hash(content.as_bytes()).to_le_bytes();
         let common =
-            [&[20, 0, 0, 0, 0, 0, 0, 0, 0x21, 0, 0, 0, 0, 0], &long(content.len())[..], &long(content.len()), &short(name.len()), &[0, 0]].concat();
+            [&[20, 0, 0, 0, 0, 0, 0, 0, 0x21, 0], &sum[..], &long(content.len())[..], &long(content.len()), &short(name.len()), &[0, 0]].concat();
         directory.extend([b"PK\x01\x02\x14\0", &common[..], &[0; 10], &long(file.len()), name.as_bytes()].concat());
-        file.extend([b"PK\x03\x04", &common[..], name.as_bytes(), content].concat());
+        file.extend([b"PK\x03\x04", &common[..], name.as_bytes(), content.as_bytes()].concat());
     }
-    let (count, offset, size) = (short(names.len()), long(file.len()), long(directory.len()));
+    let (count, offset, size) = (short(entries.len()), long(file.len()), long(directory.len()));
     file.extend(directory);
     file.extend([b"PK\x05\x06\0\0\0\0", &count[..], &count, &size, &offset, &[0, 0]].concat());
     file
 }
+
+const DOCX: &str = "openxmlformats-officedocument.wordprocessingml.document.main+xml";
+const XLSX: &str = "openxmlformats-officedocument.spreadsheetml.sheet.main+xml";
 
 async fn send(who: &Person, path: &str, media_type: &str, body: Vec<u8>, headers: &[(&str, &str)]) -> Answer {
     who.ask(&Asking { method: Method::PUT, path, body: Some((media_type, body)), headers }).await
@@ -49,8 +58,8 @@ async fn list(office: &Office, case: &str) -> Vec<Value> {
 async fn every_kind_is_taken_where_its_row_takes_it_and_comes_back_byte_for_byte() {
     let office = Office::open().await;
     let case = office.bare_draft().await;
-    let docx = office_file(&["[Content_Types].xml", "_rels/.rels", "word/document.xml"]);
-    let xlsx = office_file(&["[Content_Types].xml", "_rels/.rels", "xl/workbook.xml"]);
+    let docx = office_file(DOCX, &["word/document.xml", "_rels/.rels"]);
+    let xlsx = office_file(XLSX, &["xl/workbook.xml", "_rels/.rels"]);
     // A paper is a PDF or a picture; a form is a PDF or an Office file.
     let kinds = [
         ("application/pdf", pdf("akta"), "Q02", None),
@@ -79,7 +88,7 @@ async fn what_is_not_what_it_says_is_not_taken() {
     let office = Office::open().await;
     let case = office.bare_draft().await;
     let path = format!("{case}/documents/Q02");
-    let macros = office_file(&["[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"]);
+    let macros = office_file(DOCX, &["word/document.xml", "word/vbaProject.bin"]);
     for (media_type, bytes) in [
         ("application/pdf", PNG.to_vec()),
         ("image/png", pdf("bukan gambar")),
@@ -95,6 +104,59 @@ async fn what_is_not_what_it_says_is_not_taken() {
     assert_eq!(cut["errors"][0]["code"], "incomplete");
     assert_eq!(list(&office, &case).await, Vec::<Value>::new());
     nothing_is_stored(&office).await;
+}
+
+/// Row 29: templates, binary workbooks and files with macros are told from documents by their main part.
+#[actix_web::test]
+async fn a_template_or_a_binary_workbook_is_no_document() {
+    let office = Office::open().await;
+    let case = office.bare_draft().await;
+    for (main, part) in [
+        ("openxmlformats-officedocument.wordprocessingml.template.main+xml", "word/document.xml"),
+        ("ms-word.document.macroEnabled.main+xml", "word/document.xml"),
+        ("openxmlformats-officedocument.spreadsheetml.template.main+xml", "xl/workbook.xml"),
+        ("ms-excel.sheet.binary.macroEnabled.main", "xl/workbook.bin"),
+        ("ms-excel.sheet.macroEnabled.main+xml", "xl/workbook.xml"),
+        ("openxmlformats-officedocument.presentationml.presentation.main+xml", "ppt/presentation.xml"),
+    ] {
+        let file = office_file(main, &[part]);
+        send(&office.customer, &format!("{case}/documents/Q09"), "", file, &[]).await.refused(415, "unsupported_media_type");
+    }
+    send(&office.customer, &format!("{case}/documents/Q09"), "", office_file(DOCX, &["word/document.xml"]), &[]).await.expect(201);
+    assert_eq!(list(&office, &case).await.len(), 1);
+}
+
+/// Row 27: honest files with something around them; row 28: and those that only their owner can open.
+#[actix_web::test]
+async fn honest_files_are_taken_as_they_are_and_locked_ones_are_not() {
+    let office = Office::open().await;
+    let case = office.bare_draft().await;
+    let movie = [b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom".as_slice(), &b"\x07".repeat(300_000)].concat();
+    let comment = format!("\n<!-- {} -->\n", "Scanned by the gateway. ".repeat(200));
+    for (row, file) in [
+        ("Q03", [JPEG, b"\r\n"].concat()),
+        ("Q03", [JPEG, movie.as_slice()].concat()),
+        ("Q03", [JPEG, b"\0\0Image_UTC_DataSEFH\0\0SEFT"].concat()),
+        ("Q04", [PNG, movie.as_slice()].concat()),
+        ("Q02", [pdf("akta").as_slice(), &[0; 4096]].concat()),
+        ("Q02", [pdf("akta").as_slice(), comment.as_bytes()].concat()),
+        ("Q02", [b"\r\n\r\n".as_slice(), &pdf("akta"), b"\x1a"].concat()),
+        ("Q02", OPEN.to_vec()),
+    ] {
+        let path = format!("{case}/documents/{row}");
+        let version = send(&office.customer, &path, "", file.clone(), &[]).await.expect(201)["version"].clone();
+        let back = fetch(&office.customer, &format!("{path}/versions/{version}"), &[]).await;
+        assert_eq!((back.status, back.bytes == file), (200, true), "kept as it came");
+        assert!(back.header("content-disposition").unwrap().starts_with("attachment"));
+    }
+    let before = list(&office, &case).await;
+    for locked in LOCKED {
+        let refusal = send(&office.customer, &format!("{case}/documents/Q02"), "application/pdf", locked.to_vec(), &[]).await;
+        assert_eq!(refusal.refused(422, "invalid_content")["errors"][0]["code"], "locked");
+    }
+    let twice = [JPEG, &pdf("akta")].concat();
+    send(&office.customer, &format!("{case}/documents/Q03"), "", twice, &[]).await.refused(422, "invalid_content");
+    assert_eq!(list(&office, &case).await, before);
 }
 
 #[actix_web::test]

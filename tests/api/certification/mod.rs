@@ -5,7 +5,7 @@ mod billing;
 mod clocks;
 mod deficiencies;
 mod desks;
-mod documents;
+pub mod documents;
 pub mod drafts;
 mod exits;
 mod expiry;

@@ -7,6 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::wing::{Case, Until, Wing, form};
+use crate::certification::documents::office_file;
 use crate::support::{Answer, Asking, Person};
 
 const MINE: &str = "/api/v1/complaints/mine/attachments";
@@ -252,6 +253,56 @@ async fn what_cannot_be_cleaned_or_does_not_arrive_leaves_nothing() {
     // And there is room as before.
     assert_eq!(attach(&reporter, screenshot()).await["seq"], 1);
 }
+
+/// Row 27: what a phone wrote behind the picture is with the sealed original alone. Row 28: a document that everybody can open is an attachment, one that
+/// needs a password is not. Row 29: nor is a template.
+#[actix_web::test]
+async fn honest_files_are_cleaned_and_locked_ones_and_templates_refused() {
+    let mut wing = Wing::open().await;
+    let case = wing.case(Until::Screened).await;
+    let reporter = wing.enter(&case.code).await;
+    let movie = [b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom".as_slice(), TRACES[0].as_bytes(), &b"\x07".repeat(200_000)].concat();
+    let gateway = format!("\n<!-- {} -->\n", TRACES[3].repeat(100));
+    let files = [
+        (photograph(1_000), "image/jpeg"),
+        ([photograph(1_000).as_slice(), b"\r\n"].concat(), "image/jpeg"),
+        ([photograph(1_000), movie.clone()].concat(), "image/jpeg"),
+        ([screenshot(), movie].concat(), "image/png"),
+        ([OPEN[0], &[0; 4_096]].concat(), "application/pdf"),
+        ([b"\r\n".as_slice(), OPEN[0], gateway.as_bytes()].concat(), "application/pdf"),
+        (OPEN[1].to_vec(), "application/pdf"),
+        (OPEN[2].to_vec(), "application/pdf"),
+        (OPEN[3].to_vec(), "application/pdf"),
+    ];
+    for (file, media_type) in files {
+        let taken = attach(&reporter, file).await;
+        assert_eq!((&taken["media_type"], &taken["left_out"]), (&json!(media_type), &json!(0)));
+        let copy =
+            reporter.ask(&Asking { method: Method::GET, path: &format!("{MINE}/{}", taken["id"].as_str().unwrap()), body: None, headers: &[] }).await;
+        has_no_trace(&copy);
+        assert!(!holds(&copy.bytes, b"ftyp") && !holds(&copy.bytes, b"Encrypt") && !holds(&copy.bytes, b"<!--"), "{media_type}");
+    }
+    for locked in [include_bytes!("../../samples/locked-aes256.pdf").as_slice(), include_bytes!("../../samples/locked-aes128.pdf")] {
+        let refusal = attach_as(&reporter, locked.to_vec(), &[]).await.refused(422, "invalid_content");
+        assert_eq!(refusal["errors"][0]["code"], "locked");
+    }
+    for (main, part) in [
+        ("openxmlformats-officedocument.wordprocessingml.template.main+xml", "word/document.xml"),
+        ("openxmlformats-officedocument.spreadsheetml.template.main+xml", "xl/workbook.xml"),
+        ("ms-excel.sheet.binary.macroEnabled.main", "xl/workbook.bin"),
+        ("ms-word.document.macroEnabled.main+xml", "word/document.xml"),
+    ] {
+        attach_as(&reporter, office_file(main, &[part]), &[]).await.refused(415, "unsupported_media_type");
+    }
+}
+
+/// Locked by qpdf so that everybody can open them: with AES-256 and AES-128 in streams of objects, and with RC4.
+const OPEN: [&[u8]; 4] = [
+    include_bytes!("../../samples/open-aes256.pdf"),
+    include_bytes!("../../samples/open-aes128.pdf"),
+    include_bytes!("../../samples/open-rc4-128.pdf"),
+    include_bytes!("../../samples/open-rc4-40.pdf"),
+];
 
 #[actix_web::test]
 async fn a_name_in_any_script_is_neither_kept_nor_in_the_way() {

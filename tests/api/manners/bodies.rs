@@ -1,5 +1,6 @@
 //! Bodies that are refused, each with a whole problem that says where.
 
+use std::io::{Read as _, Write as _};
 use std::time::{Duration, Instant};
 
 use actix_web::middleware::from_fn;
@@ -112,6 +113,29 @@ async fn a_body_that_does_not_arrive_is_given_up_after_ten_seconds() {
     let reply = on_the_wire(&app, request.as_bytes(), Duration::from_secs(20)).await;
     assert!(reply.starts_with("HTTP/1.1 408") && reply.contains("request_timeout"), "{reply}");
     assert!((9..15).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
+}
+
+/// Row 30: a complaint of 19 kB over a line of 1.6 kB a second takes twelve seconds, and arrives.
+#[actix_web::test]
+async fn a_slow_line_brings_a_complaint_in() {
+    let app = TestApp::start().await;
+    let body = json!({"category": "service", "content": {"subject": "Pungutan", "account": "Petugas meminta uang. ".repeat(850)}}).to_string();
+    assert!(body.len() > 18_500);
+    let head = format!("POST /api/v1/complaints HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n", body.len());
+    let address = app.address().to_owned();
+    let talk = move || {
+        let mut socket = std::net::TcpStream::connect(address).unwrap();
+        socket.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        socket.write_all(head.as_bytes()).unwrap();
+        for piece in body.as_bytes().chunks(800) {
+            std::thread::sleep(Duration::from_millis(500));
+            socket.write_all(piece).unwrap();
+        }
+        let mut reply = [0; 12];
+        socket.read_exact(&mut reply).unwrap();
+        String::from_utf8_lossy(&reply).into_owned()
+    };
+    assert_eq!(tokio::task::spawn_blocking(talk).await.unwrap(), "HTTP/1.1 201");
 }
 
 #[actix_web::test]

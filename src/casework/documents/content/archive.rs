@@ -1,10 +1,14 @@
-//! Word or Excel: read from the names in a zip's central directory, which Office itself goes by. The directory must account for the file to its last
-//! byte, so that nothing hides behind or before it; nothing is unpacked.
+//! Word or Excel: read from the names in a zip's central directory, which Office itself goes by, and then from what the file says of its main part. The
+//! directory must account for the file to its last byte, so that nothing hides behind or before it; only the list of content types is unpacked.
 
-use super::Flaw;
+use std::io::Read as _;
+use std::ops::Range;
+
+use flate2::read::DeflateDecoder;
+
+use super::{Flaw, ZIP, office_types};
 use crate::casework::file_kind::FileKind;
 
-const ZIP: Flaw = Flaw::Other("application/zip");
 /// Length of a directory entry without its name, extra and comment (APPNOTE 4.3.12).
 const ENTRY: usize = 46;
 /// Length of the end of the directory without its comment (APPNOTE 4.3.16).
@@ -12,30 +16,101 @@ const END: usize = 22;
 /// Length of the zip64 end and its locator, which some writers put before the end though nothing needs it (APPNOTE 4.3.14, 4.3.15).
 const END_64: usize = 56 + 20;
 
-/// The kind of the archive of `size` bytes that ends with `tail`.
-pub(super) fn kind(tail: &[u8], size: u64) -> Result<FileKind, Flaw> {
-    let names = names(tail, size).ok_or(ZIP)?;
-    let any = |wanted: &dyn Fn(&str) -> bool| names.iter().any(|name| wanted(name));
-    let found = match (any(&|name| name.starts_with("word/")), any(&|name| name.starts_with("xl/"))) {
+/// Length of an entry's own head without its name and extra (APPNOTE 4.3.7).
+const LOCAL: usize = 30;
+/// The longest extra that is looked for in the head of the content types: Word leaves half a KiB there to grow into.
+const EXTRA: usize = 4 << 10;
+/// The most the content types may be packed and unpacked: a report with 1 700 parts has 300 KiB.
+const PACKED: usize = 256 << 10;
+const UNPACKED: u64 = 1 << 20;
+/// The content types, in lower case as all names here.
+const TYPES: &str = "[content_types].xml";
+
+/// What the directory says of an entry.
+struct Entry {
+    name: String,
+    is_locked: bool,
+    is_deflated: bool,
+    sum: u32,
+    packed: usize,
+    offset: usize,
+}
+
+/// Where the list of content types stands, and what the file must be by it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Types {
+    kind: FileKind,
+    /// The bytes of the file that hold its head and content.
+    pub range: Range<u64>,
+    is_deflated: bool,
+    sum: u32,
+    packed: usize,
+}
+
+impl Types {
+    /// Whether `bytes`, which stand at `range`, say what the names say.
+    pub(super) fn prove(&self, bytes: &[u8]) -> Result<(), Flaw> {
+        let types = self.unpacked(bytes).filter(|types| crc32fast::hash(types) == self.sum).ok_or(Flaw::Incomplete(self.kind))?;
+        if office_types::kind(&types)? == self.kind { Ok(()) } else { Err(ZIP) }
+    }
+
+    fn unpacked(&self, bytes: &[u8]) -> Option<Vec<u8>> {
+        let begin = LOCAL + short(bytes, 26)? + short(bytes, 28)?;
+        let content = bytes.strip_prefix(b"PK\x03\x04")?.get(begin - 4..(begin - 4).checked_add(self.packed)?)?;
+        if !self.is_deflated {
+            return Some(content.to_vec());
+        }
+        let mut types = Vec::new();
+        DeflateDecoder::new(content).take(UNPACKED).read_to_end(&mut types).ok()?;
+        Some(types)
+    }
+}
+
+/// The kind of the archive of `size` bytes that ends with `tail`, by the names in it, and where it says so itself.
+pub(super) fn kind(tail: &[u8], size: u64) -> Result<(FileKind, Types), Flaw> {
+    let (entries, directory) = entries(tail, size).ok_or(ZIP)?;
+    let any = |wanted: &dyn Fn(&str) -> bool| entries.iter().any(|entry| wanted(&entry.name));
+    let kind = match (any(&|name| name.starts_with("word/")), any(&|name| name.starts_with("xl/"))) {
         (true, false) => FileKind::Docx,
         (false, true) => FileKind::Xlsx,
         // Both would open as one thing here and as another there.
         (true, true) | (false, false) => return Err(ZIP),
     };
-    if !any(&|name| name == "[content_types].xml") {
-        return Err(ZIP);
-    }
+    let mut types = entries.iter().filter(|entry| entry.name == TYPES);
+    let (Some(types), None) = (types.next(), types.next()) else { return Err(ZIP) };
     if any(&|name| name.ends_with("vbaproject.bin") || name.ends_with("vbadata.xml") || name.contains("/macrosheets/")) {
         return Err(Flaw::Macros);
     }
-    Ok(found)
+    if entries.iter().any(|entry| entry.is_locked) {
+        return Err(Flaw::Locked(kind));
+    }
+    if types.packed > PACKED {
+        return Err(ZIP);
+    }
+    let begin = types.offset as u64;
+    let end = (begin + (LOCAL + TYPES.len() + EXTRA + types.packed) as u64).min(directory);
+    if begin >= end {
+        return Err(ZIP);
+    }
+    Ok((kind, Types { kind, range: begin..end, is_deflated: types.is_deflated, sum: types.sum, packed: types.packed }))
 }
 
-/// The names of all entries in lower case, as Office compares them; none when the directory is not sound or begins before `tail`.
-fn names(tail: &[u8], size: u64) -> Option<Vec<String>> {
-    let end = (0..=tail.len().checked_sub(END)?)
+/// Whether a zip ends where `tail` does.
+pub(super) fn ends_with(tail: &[u8]) -> bool {
+    end(tail).is_some()
+}
+
+/// Where the end of the directory begins.
+fn end(tail: &[u8]) -> Option<usize> {
+    let last = tail.len().checked_sub(END)?;
+    (last.saturating_sub(usize::from(u16::MAX))..=last)
         .rev()
-        .find(|at| tail[*at..].starts_with(b"PK\x05\x06") && short(tail, at + 20).is_some_and(|comment| at + END + comment == tail.len()))?;
+        .find(|at| tail[*at..].starts_with(b"PK\x05\x06") && short(tail, at + 20).is_some_and(|comment| at + END + comment == tail.len()))
+}
+
+/// All entries, with names in lower case, as Office compares them, and where the directory begins; none when it is not sound or begins before `tail`.
+fn entries(tail: &[u8], size: u64) -> Option<(Vec<Entry>, u64)> {
+    let end = end(tail)?;
     let (count, length, offset) = (short(tail, end + 10)?, long(tail, end + 12)?, long(tail, end + 16)?);
     // Where the tail begins in the file.
     let origin = size.checked_sub(tail.len() as u64)?;
@@ -46,7 +121,7 @@ fn names(tail: &[u8], size: u64) -> Option<Vec<String>> {
     if !between.is_empty() && !is_zip64_end {
         return None;
     }
-    let mut names = Vec::new();
+    let mut entries = Vec::new();
     while at < directory_end {
         let entry = tail.get(at..directory_end)?;
         if !entry.starts_with(b"PK\x01\x02") {
@@ -54,10 +129,17 @@ fn names(tail: &[u8], size: u64) -> Option<Vec<String>> {
         }
         let name_length = short(entry, 28)?;
         let name = entry.get(ENTRY..ENTRY + name_length)?;
-        names.push(String::from_utf8_lossy(name).to_lowercase().replace('\\', "/"));
+        entries.push(Entry {
+            name: String::from_utf8_lossy(name).to_lowercase().replace('\\', "/"),
+            is_locked: short(entry, 8)? & 1 != 0,
+            is_deflated: short(entry, 10)? == 8,
+            sum: u32::try_from(long(entry, 16)?).ok()?,
+            packed: long(entry, 20)?,
+            offset: long(entry, 42)?,
+        });
         at += ENTRY + name_length + short(entry, 30)? + short(entry, 32)?;
     }
-    (at == directory_end && names.len() == count).then_some(names)
+    (at == directory_end && entries.len() == count).then_some((entries, offset as u64))
 }
 
 fn short(bytes: &[u8], at: usize) -> Option<usize> {
@@ -71,10 +153,12 @@ fn long(bytes: &[u8], at: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::casework::documents::samples::{docx, xlsx, zip};
+    use crate::casework::documents::samples::{DOCX, docx, packed_docx, types_of, xlsx, zip, zip_with};
 
     fn of(file: &[u8]) -> Result<FileKind, Flaw> {
-        kind(file, file.len() as u64)
+        let (kind, types) = kind(file, file.len() as u64)?;
+        let range = usize::try_from(types.range.start).unwrap()..usize::try_from(types.range.end).unwrap();
+        types.prove(&file[range]).map(|()| kind)
     }
 
     #[test]
@@ -91,6 +175,7 @@ mod tests {
     #[test]
     fn an_excel_sheet_embedded_in_a_letter_leaves_it_a_letter() {
         assert_eq!(of(&zip(&["[Content_Types].xml", "word/document.xml", "word/embeddings/sheet1.xlsx"])), Ok(FileKind::Docx));
+        assert_eq!(of(&zip(&["word/document.xml", "[Content_Types].xml"])), Ok(FileKind::Docx), "the order is free");
     }
 
     #[test]
@@ -99,6 +184,40 @@ mod tests {
             assert_eq!(of(&zip(&["[Content_Types].xml", "word/document.xml", part])), Err(Flaw::Macros), "{part}");
         }
         assert_eq!(of(&zip(&["[Content_Types].xml", "xl/workbook.xml", "xl/macrosheets/sheet1.xml"])), Err(Flaw::Macros));
+    }
+
+    /// Row 29: by what it says of itself, packed or not, and nothing else will do.
+    #[test]
+    fn templates_and_binary_workbooks_are_told_from_documents() {
+        let office = |main: &str, part: &str| zip_with(&[("[Content_Types].xml", &types_of(main)), (part, b"<x/>")]);
+        let dotx = office("application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml", "word/document.xml");
+        assert_eq!(of(&dotx), Err(Flaw::Other("application/vnd.openxmlformats-officedocument.wordprocessingml.template")));
+        let xltx = office("application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml", "xl/workbook.xml");
+        assert_eq!(of(&xltx), Err(Flaw::Other("application/vnd.openxmlformats-officedocument.spreadsheetml.template")));
+        let xlsb = office("application/vnd.ms-excel.sheet.binary.macroEnabled.main", "xl/workbook.bin");
+        assert_eq!(of(&xlsb), Err(Flaw::Other("application/vnd.ms-excel.sheet.binary.macroEnabled.12")));
+        let docm = office("application/vnd.ms-word.document.macroEnabled.main+xml", "word/document.xml");
+        assert_eq!(of(&docm), Err(Flaw::Macros));
+        assert_eq!(of(&office(DOCX, "xl/workbook.xml")), Err(ZIP), "the one by its names, the other by its word");
+        assert_eq!(of(&zip_with(&[("[Content_Types].xml", b""), ("word/document.xml", b"<x/>")])), Err(ZIP));
+        assert_eq!(of(&packed_docx()), Ok(FileKind::Docx));
+    }
+
+    /// Row 28: an entry that is locked, which Office never writes and archivers do.
+    #[test]
+    fn an_archive_with_a_password_is_locked() {
+        let mut file = docx();
+        let at = file.windows(4).rposition(|word| word == b"PK\x01\x02").unwrap();
+        file[at + 8] |= 1;
+        assert_eq!(of(&file), Err(Flaw::Locked(FileKind::Docx)));
+    }
+
+    #[test]
+    fn a_list_that_is_damaged_is_no_list() {
+        let mut file = docx();
+        let at = file.windows(4).position(|word| word == b"Type").unwrap();
+        file[at] = b'X';
+        assert_eq!(of(&file), Err(Flaw::Incomplete(FileKind::Docx)));
     }
 
     #[test]
@@ -118,7 +237,7 @@ mod tests {
         let parts: Vec<String> = (0..3000).map(|part| format!("word/media/picture-{part}.png")).collect();
         let parts: Vec<&str> = ["[Content_Types].xml"].into_iter().chain(parts.iter().map(String::as_str)).collect();
         let file = zip(&parts);
-        assert_eq!(kind(&file[file.len() - super::super::TAIL..], file.len() as u64), Err(ZIP));
+        assert_eq!(kind(&file[file.len() - super::super::TAIL..], file.len() as u64).err(), Some(ZIP));
         assert_eq!(of(&file), Ok(FileKind::Docx), "it is the length alone that is refused");
     }
 }

@@ -38,11 +38,17 @@ pub(super) fn flaw(flaw: &Flaw, accepts: &[FileKind]) -> Error {
             "Berkas Office memuat makro. Simpan tanpa makro atau sebagai PDF.",
             "The Office file carries macros. Save it without them or as PDF.",
         ),
+        Flaw::Locked(kind) => Error::invalid(vec![fault(
+            "",
+            "locked",
+            format!("Berkas {} terkunci kata sandi. Simpan tanpa kata sandi, lalu kirim lagi.", shown(*kind)),
+            format!("The {} is locked with a password. Save it without one and send it again.", shown(*kind)),
+        )]),
         Flaw::Incomplete(kind) => Error::invalid(vec![fault(
             "",
             "incomplete",
-            format!("Berkas {} tidak utuh: akhirnya hilang atau diikuti isi lain.", shown(*kind)),
-            format!("The {} is not whole: its end is missing or followed by something else.", shown(*kind)),
+            format!("Berkas {} tidak utuh: akhirnya hilang atau diikuti berkas lain.", shown(*kind)),
+            format!("The {} is not whole: its end is missing or followed by another file.", shown(*kind)),
         )]),
     }
 }

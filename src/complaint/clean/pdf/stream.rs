@@ -1,21 +1,19 @@
 //! The content of a PDF's streams: photographs lose their notes, everything else is unpacked and packed anew, so that nothing hides behind its end.
 
-use lopdf::{Dictionary, Object, Stream};
+use lopdf::{Object, Stream};
 
 use super::TOO_COMPLEX;
+use crate::casework::documents::pdf::unpacking::{filters, is_packing, parameters};
+use crate::casework::documents::pdf::{Stop, unpacking};
 use crate::complaint::clean::inflate::{Wrapping, deflate, each};
 use crate::complaint::clean::{Unclean, jpeg, jpeg2000};
 
-/// The most one stream may unpack to in memory.
-const MOST_AT_ONCE: usize = 128 << 20;
-/// The most filters one after another, of which files use one or two.
-const MOST_FILTERS: usize = 8;
 /// Marks of metadata that pages draw in ways we do not follow, such as a photograph within their instructions.
 const TELLTALE: [&[u8]; 4] = [b"Exif\0\0", b"ns.adobe.com/xap", b"<x:xmpmeta", b"Photoshop 3.0\0"];
 
 /// The stream with nothing in it but what is shown; what it unpacks to is taken from `unpacked`.
 pub(super) fn clean(mut stream: Stream, is_picture: bool, unpacked: &mut usize) -> Result<Stream, Unclean> {
-    let (filters, parameters) = (filters(&stream)?, parameters(&stream));
+    let (filters, parameters) = (filters(&stream).map_err(unreadable)?, parameters(&stream));
     // Filters of pictures come last; whatever is around them is undone.
     let codec = filters.iter().position(|filter| is_codec(filter));
     let (outer, inner) = filters.split_at(codec.unwrap_or(filters.len()));
@@ -54,56 +52,16 @@ pub(super) fn clean(mut stream: Stream, is_picture: bool, unpacked: &mut usize) 
     Ok(stream)
 }
 
-/// What the stream unpacks to, which is taken from `unpacked`.
-pub(super) fn plain(stream: &Stream, unpacked: &mut usize) -> Result<Vec<u8>, Unclean> {
-    let filters = filters(stream)?;
-    if filters.iter().any(|filter| !is_packing(filter)) {
-        return Err(TOO_COMPLEX);
-    }
-    unpack(stream, &filters, &parameters(stream), unpacked)
+fn unreadable(_: Stop) -> Unclean {
+    TOO_COMPLEX
 }
 
-fn filters(stream: &Stream) -> Result<Vec<Vec<u8>>, Unclean> {
-    match stream.dict.get(b"Filter") {
-        Ok(Object::Name(name)) => Ok(vec![name.clone()]),
-        Ok(Object::Array(names)) => names.iter().map(|name| name.as_name().map(<[u8]>::to_vec)).collect::<Result<_, _>>().map_err(|_| TOO_COMPLEX),
-        Ok(_) => Err(TOO_COMPLEX),
-        Err(_) => Ok(Vec::new()),
-    }
-}
-
-fn parameters(stream: &Stream) -> Vec<Object> {
-    match stream.dict.get(b"DecodeParms") {
-        Ok(Object::Array(each)) => each.clone(),
-        Ok(one) => vec![one.clone()],
-        Err(_) => Vec::new(),
-    }
+fn unpack(stream: &Stream, outer: &[Vec<u8>], parameters: &[Object], unpacked: &mut usize) -> Result<Vec<u8>, Unclean> {
+    unpacking::unpack(stream, outer, parameters, unpacked).map_err(unreadable)
 }
 
 fn is_codec(filter: &[u8]) -> bool {
     matches!(filter, b"DCTDecode" | b"DCT" | b"JPXDecode" | b"CCITTFaxDecode" | b"CCF" | b"JBIG2Decode")
-}
-
-fn is_packing(filter: &[u8]) -> bool {
-    matches!(filter, b"FlateDecode" | b"LZWDecode" | b"ASCII85Decode" | b"ASCIIHexDecode" | b"RunLengthDecode")
-}
-
-/// The content behind the filters `outer`. What each of them makes counts, since the next may make little of much.
-fn unpack(stream: &Stream, outer: &[Vec<u8>], parameters: &[Object], unpacked: &mut usize) -> Result<Vec<u8>, Unclean> {
-    if outer.len() > MOST_FILTERS {
-        return Err(TOO_COMPLEX);
-    }
-    let mut content = stream.content.clone();
-    for (number, filter) in outer.iter().enumerate() {
-        let mut dictionary = Dictionary::new();
-        dictionary.set("Filter", Object::Name(filter.clone()));
-        if let Some(parameters @ Object::Dictionary(_)) = parameters.get(number) {
-            dictionary.set("DecodeParms", parameters.clone());
-        }
-        content = Stream::new(dictionary, content).decompressed_content_with_limit(MOST_AT_ONCE.min(*unpacked)).map_err(|_| TOO_COMPLEX)?;
-        *unpacked -= content.len().min(*unpacked);
-    }
-    Ok(content)
 }
 
 /// A packed picture up to its end; nothing when it has no end of its own.
@@ -129,7 +87,10 @@ fn contains(content: &[u8], what: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use lopdf::Dictionary;
+
     use super::*;
+    use crate::casework::documents::pdf::unpacking::MOST_FILTERS;
 
     fn packed(filters: &[&str], content: Vec<u8>) -> Stream {
         let mut stream = Stream::new(Dictionary::new(), content);

@@ -5,24 +5,24 @@
 const MOST_OBJECTS: usize = 2_500_000;
 /// The most that streams of objects and of references may unpack to: as many objects as may be, of ten bytes each, are less.
 const MOST_UNPACKED: usize = 64 << 20;
-/// How often a file may be read over: to the letter, once more when its table is wrong, and in search of what is not where it should be.
-const TIMES_THE_FILE: usize = 6;
+/// How often a file may be read over: to the letter, once more when its table is wrong, and in search of what is not where it should be, such as its lock.
+const TIMES_THE_FILE: usize = 8;
 /// How often what was unpacked may be read over.
 const TIMES_UNPACKED: usize = 2;
 
 /// Why reading stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stop {
+pub enum Stop {
     /// Here is not what should be here; other places may do.
     Broken,
     /// It costs more than it may.
     TooMuch,
-    /// It is locked with a password.
+    /// It is locked with a password, or in a way we do not know.
     Locked,
 }
 
 /// Something read.
-pub(super) type Read<T> = Result<T, Stop>;
+pub type Read<T> = Result<T, Stop>;
 
 /// `read`, or nothing when it is not there.
 pub(super) fn if_there<T>(read: Read<T>) -> Read<Option<T>> {

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashSet};
 use lopdf::{Dictionary, Object, Stream};
 
 use super::syntax::{DEEPEST, Syntax};
+use super::unpacking;
 use super::work::{Read, Stop, Work};
-use crate::complaint::clean::pdf::stream;
 
 /// How far before its end a file says where its newest table is.
 const NEAR_THE_END: usize = 2048;
@@ -30,9 +30,6 @@ pub(super) fn read(bytes: &[u8], work: &mut Work) -> Read<(Places, Dictionary)> 
     let (mut places, mut trailer, mut seen) = (Places::new(), None, HashSet::new());
     while seen.insert(next) {
         let (mut older, older_trailer) = section(bytes, next, work)?;
-        if older_trailer.has(b"Encrypt") {
-            return Err(Stop::Locked);
-        }
         // In a file for old and new readers, the stream tells what the table hides.
         if let Some(hidden) = offset(&older_trailer, b"XRefStm") {
             for (number, place) in section(bytes, hidden, work)?.0 {
@@ -46,13 +43,22 @@ pub(super) fn read(bytes: &[u8], work: &mut Work) -> Read<(Places, Dictionary)> 
             places.entry(number).or_insert(place);
         }
         let previous = offset(&older_trailer, b"Prev");
-        trailer.get_or_insert(older_trailer);
+        keep_lock(trailer.get_or_insert_with(|| older_trailer.clone()), &older_trailer);
         match previous {
             Some(previous) => next = previous,
             None => break,
         }
     }
     Ok((places, trailer.ok_or(Stop::Broken)?))
+}
+
+/// The newest trailer should repeat how the file is locked; where it does not, an older one tells.
+fn keep_lock(trailer: &mut Dictionary, older: &Dictionary) {
+    for key in [b"Encrypt".as_slice(), b"ID"] {
+        if let (false, Ok(value)) = (trailer.has(key), older.get(key)) {
+            trailer.set(key, value.clone());
+        }
+    }
 }
 
 fn offset(trailer: &Dictionary, key: &[u8]) -> Option<usize> {
@@ -102,7 +108,7 @@ fn references(bytes: &[u8], at: usize, work: &mut Work) -> Read<(Places, Diction
     let (Object::Dictionary(dictionary), Some(start)) = (numbered.object, numbered.content) else { return Err(Stop::Broken) };
     let content = Syntax::new(bytes, start, work).content(offset(&dictionary, b"Length"))?;
     let stream = Stream::new(dictionary, content.to_vec());
-    let content = stream::plain(&stream, &mut work.unpacked).map_err(|_| Stop::TooMuch)?;
+    let content = unpacking::plain(&stream, &mut work.unpacked)?;
     let trailer = stream.dict;
     let numbers = |key: &[u8]| -> Option<Vec<usize>> {
         let numbers = trailer.get(key).ok()?.as_array().ok()?;

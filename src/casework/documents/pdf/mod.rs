@@ -1,31 +1,51 @@
 //! Reads a PDF within bounds. The parsers of others trust a file too far: one place that a table names a thousand times is read a thousand times, streams
 //! may lie within each other, and lengths that refer to streams whose lengths refer on exhaust the stack.
 
+mod lock;
 mod rebuilt;
 mod syntax;
 mod table;
 #[cfg(test)]
 mod tests;
+pub mod unpacking;
 mod work;
 
 use std::collections::{BTreeMap, HashSet};
 
+use lopdf::encryption::{EncryptionState, decrypt_object};
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
-use super::{DAMAGED, PDF, TOO_COMPLEX, stream};
-use crate::complaint::clean::Unclean;
 use syntax::{DEEPEST, Syntax};
 use table::{Place, Places};
-use work::{Read, Stop, Work, if_there};
+pub use work::{Read, Stop};
+use work::{Work, if_there};
 
-/// The document in `file`: as its own table says, or as it is found when that leads nowhere.
-pub(super) fn read(file: &[u8]) -> Result<Document, Unclean> {
-    let start = file.windows(5).position(|word| word == b"%PDF-").ok_or(DAMAGED)?;
-    read_within(&file[start..], &mut Work::on(file.len())).map_err(|stop| match stop {
-        Stop::Broken => DAMAGED,
-        Stop::TooMuch => TOO_COMPLEX,
-        Stop::Locked => Unclean::Locked(PDF),
-    })
+/// The document in `file`: as its own table says, or as it is found when that leads nowhere. What is locked so that everybody can open it, as a file that may
+/// not be printed is, is unlocked.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn read(file: &[u8]) -> Read<Document> {
+    let bytes = within_marks(file).ok_or(Stop::Broken)?;
+    read_within(bytes, &mut Work::on(file.len()))
+}
+
+/// Whether the PDF in `file` opens only with a password, or a certificate, that we do not have. A file that cannot be read for another reason is not locked.
+#[must_use]
+pub fn is_locked(file: &[u8]) -> bool {
+    let Some(bytes) = within_marks(file) else { return false };
+    match lock_as_written(bytes, &mut Work::on(file.len())) {
+        Ok(()) => false,
+        Err(Stop::Locked) => true,
+        Err(Stop::Broken | Stop::TooMuch) => read(file).is_err_and(|stop| stop == Stop::Locked),
+    }
+}
+
+/// The file without what mail gateways and printers put around it: from its mark to its last end.
+fn within_marks(file: &[u8]) -> Option<&[u8]> {
+    let start = file.windows(5).position(|word| word == b"%PDF-")?;
+    let end = file.windows(5).rposition(|word| word == b"%%EOF").filter(|end| *end > start).map_or(file.len(), |end| end + 5);
+    file.get(start..end)
 }
 
 fn read_within(bytes: &[u8], work: &mut Work) -> Read<Document> {
@@ -33,17 +53,40 @@ fn read_within(bytes: &[u8], work: &mut Work) -> Read<Document> {
         return Ok(document);
     }
     let mut reading = Reading::new(bytes, rebuilt::places(bytes, work)?, work);
-    reading.all()?;
-    let Reading { objects, offsets, .. } = reading;
+    reading.placed()?;
+    if let Some(trailer) = rebuilt::locked_trailer(bytes, &reading.objects, &reading.offsets, reading.work)? {
+        reading.unlock(&trailer)?;
+    }
+    reading.contained()?;
+    let Reading { objects, offsets, lock, .. } = reading;
     let trailer = rebuilt::trailer(bytes, &objects, &offsets, work)?;
-    if trailer.has(b"Encrypt") { Err(Stop::Locked) } else { Ok(document(objects, trailer)) }
+    // A lock that was not found above has left everything unreadable.
+    if trailer.has(b"Encrypt") && lock.is_none() { Err(Stop::Locked) } else { Ok(document(objects, trailer)) }
 }
 
 fn as_written(bytes: &[u8], work: &mut Work) -> Read<Document> {
     let (places, trailer) = table::read(bytes, work)?;
     let mut reading = Reading::new(bytes, places, work);
-    reading.all()?;
+    reading.placed()?;
+    reading.unlock(&trailer)?;
+    reading.contained()?;
     Ok(document(reading.objects, trailer))
+}
+
+/// Looks for the lock alone, where the table says it stands.
+fn lock_as_written(bytes: &[u8], work: &mut Work) -> Read<()> {
+    let (mut places, trailer) = table::read(bytes, work)?;
+    match trailer.get(b"Encrypt") {
+        Ok(Object::Reference((number, _))) => places.retain(|other, _| other == number),
+        Ok(_) => places.clear(),
+        Err(_) => return Ok(()),
+    }
+    let mut reading = Reading::new(bytes, places, work);
+    reading.placed()?;
+    match trailer.get(b"Encrypt") {
+        Ok(Object::Reference(id)) if !reading.objects.contains_key(id) => Err(Stop::Broken),
+        _ => reading.unlock(&trailer),
+    }
 }
 
 fn document(objects: BTreeMap<ObjectId, Object>, trailer: Dictionary) -> Document {
@@ -64,6 +107,8 @@ struct Reading<'a, 'w> {
     /// Streams whose lengths may stand in streams of objects, until those are read.
     late: Vec<(u32, usize)>,
     has_members: bool,
+    /// What opens texts and streams.
+    lock: Option<EncryptionState>,
 }
 
 /// What is known of the length of a stream.
@@ -74,17 +119,33 @@ enum Length {
 
 impl<'a, 'w> Reading<'a, 'w> {
     fn new(bytes: &'a [u8], places: Places, work: &'w mut Work) -> Self {
-        Self { bytes, places, work, objects: BTreeMap::new(), offsets: BTreeMap::new(), late: Vec::new(), has_members: false }
+        Self { bytes, places, work, objects: BTreeMap::new(), offsets: BTreeMap::new(), late: Vec::new(), has_members: false, lock: None }
     }
 
-    /// Reads every object, each place once; what is not there is left out.
-    fn all(&mut self) -> Read<()> {
+    /// Reads every object that has a place of its own, each place once; what is not there is left out.
+    fn placed(&mut self) -> Read<()> {
         let mut seen = HashSet::new();
         let places = self.places.iter().filter_map(|(number, place)| if let Place::At(at) = place { Some((*number, *at)) } else { None });
         let places: Vec<(u32, usize)> = places.filter(|(_, at)| seen.insert(*at)).collect();
         for (number, at) in places {
             if_there(self.one(number, at))?;
         }
+        Ok(())
+    }
+
+    /// Opens what was read so far, and from now on what is read, when `trailer` says that it is locked. The lock itself is written in clear.
+    fn unlock(&mut self, trailer: &Dictionary) -> Read<()> {
+        self.lock = lock::open(trailer, &self.objects)?;
+        let Some(state) = &self.lock else { return Ok(()) };
+        let own = trailer.get(b"Encrypt").and_then(Object::as_reference).ok();
+        for (id, object) in self.objects.iter_mut().filter(|(id, _)| Some(**id) != own) {
+            unlocked(state, *id, object);
+        }
+        Ok(())
+    }
+
+    /// Reads the objects within streams, and those that had to wait for them.
+    fn contained(&mut self) -> Read<()> {
         // In the order of the file, so that the last counts where no table says which.
         for container in self.offsets.values().copied().collect::<Vec<_>>() {
             if_there(self.members(container))?;
@@ -113,6 +174,10 @@ impl<'a, 'w> Reading<'a, 'w> {
             }
             (object, _) => object,
         };
+        let mut object = object;
+        if let Some(state) = &self.lock {
+            unlocked(state, read.id, &mut object);
+        }
         self.offsets.insert(at, read.id);
         if read.id.0 == number {
             self.objects.insert(read.id, object);
@@ -153,7 +218,7 @@ impl<'a, 'w> Reading<'a, 'w> {
             return Ok(());
         }
         let first = stream.dict.get(b"First").and_then(Object::as_i64).ok().and_then(|first| usize::try_from(first).ok()).ok_or(Stop::Broken)?;
-        let content = stream::plain(stream, &mut self.work.unpacked).map_err(|_| Stop::TooMuch)?;
+        let content = unpacking::plain(stream, &mut self.work.unpacked)?;
         self.work.gain(content.len());
         let index = content.get(..first).ok_or(Stop::Broken)?;
         let mut at = 0;
@@ -176,4 +241,9 @@ impl<'a, 'w> Reading<'a, 'w> {
             }
         }
     }
+}
+
+/// Opens `object`. What does not open stays as it is: a text is hardly ever needed, and a stream that is needed does not unpack later.
+fn unlocked(state: &EncryptionState, id: ObjectId, object: &mut Object) {
+    drop(decrypt_object(state, id, object));
 }

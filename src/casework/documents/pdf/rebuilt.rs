@@ -44,9 +44,27 @@ fn number(bytes: &[u8], work: &mut Work) -> Read<Option<u32>> {
     Ok(id.map(|(number, _)| number).filter(|number| *number <= HIGHEST))
 }
 
-/// A trailer that leads to one of `objects`: the last that is written, else a stream of references, else whatever catalog stands last.
-pub(super) fn trailer(bytes: &[u8], objects: &BTreeMap<ObjectId, Object>, offsets: &BTreeMap<usize, ObjectId>, work: &mut Work) -> Read<Dictionary> {
-    let leads = |trailer: &Dictionary| trailer.get(b"Root").and_then(Object::as_reference).is_ok_and(|root| objects.contains_key(&root));
+/// The last trailer that says how the file is locked.
+pub(super) fn locked_trailer(
+    bytes: &[u8],
+    objects: &BTreeMap<ObjectId, Object>,
+    offsets: &BTreeMap<usize, ObjectId>,
+    work: &mut Work,
+) -> Read<Option<Dictionary>> {
+    work.read(bytes.len())?;
+    if !bytes.windows(8).any(|word| word == b"/Encrypt") {
+        return Ok(None);
+    }
+    let is_locked = |trailer: &Dictionary| trailer.has(b"Encrypt");
+    if let Some(trailer) = written_trailer(bytes, is_locked, work)? {
+        return Ok(Some(trailer));
+    }
+    let streams = offsets.values().rev().filter_map(|id| objects.get(id)?.as_stream().ok());
+    Ok(streams.map(|stream| &stream.dict).find(|trailer| trailer.has_type(b"XRef") && is_locked(trailer)).cloned())
+}
+
+/// The last trailer in `bytes` that is `wanted`.
+fn written_trailer(bytes: &[u8], wanted: impl Fn(&Dictionary) -> bool, work: &mut Work) -> Read<Option<Dictionary>> {
     let mut before = bytes.len();
     for _ in 0..MOST_TRAILERS {
         let Some(at) = bytes[..before].windows(7).rposition(|word| word == b"trailer") else { break };
@@ -54,9 +72,18 @@ pub(super) fn trailer(bytes: &[u8], objects: &BTreeMap<ObjectId, Object>, offset
         before = at;
         let mut syntax = Syntax::new(bytes, at + 7, work);
         syntax.space()?;
-        if let Some(trailer) = if_there(syntax.dictionary(DEEPEST))?.filter(leads) {
-            return Ok(trailer);
+        if let Some(trailer) = if_there(syntax.dictionary(DEEPEST))?.filter(&wanted) {
+            return Ok(Some(trailer));
         }
+    }
+    Ok(None)
+}
+
+/// A trailer that leads to one of `objects`: the last that is written, else a stream of references, else whatever catalog stands last.
+pub(super) fn trailer(bytes: &[u8], objects: &BTreeMap<ObjectId, Object>, offsets: &BTreeMap<usize, ObjectId>, work: &mut Work) -> Read<Dictionary> {
+    let leads = |trailer: &Dictionary| trailer.get(b"Root").and_then(Object::as_reference).is_ok_and(|root| objects.contains_key(&root));
+    if let Some(trailer) = written_trailer(bytes, leads, work)? {
+        return Ok(trailer);
     }
     let last_first = || offsets.values().rev().filter_map(|id| Some((id, objects.get(id)?)));
     let streams = last_first().filter_map(|(_, object)| object.as_stream().ok());
