@@ -59,7 +59,7 @@ billed=7500000
 
 as=customer
 post /api/v1/applications 201 <<JSON
-{"scheme": "product_sni", "kind": "initial", "facts": {"applicant_kind": "producer", "commodity": "bottled_water"},
+{"scheme": "product_sni", "kind": "initial", "facts": {"applicant_kind": "producer", "commodity": "bottled_water", "certification_type": "type_5"},
  "company": {"name": "$company", "nib": "1234567890123", "address": "Jl. Perindustrian II No. 12, Palembang"},
  "site": {"name": "Pabrik Kertapati", "address": "Jl. Ki Marogan No. 8, Kertapati", "regency": "Kota Palembang", "province": "Sumatera Selatan"},
  "products": [{"name": "Air mineral 600 ml", "brand": "Tirta Musi", "standard": "SNI 3553:2023"}, {"name": "Air mineral 19 l", "brand": "Tirta Musi", "standard": "SNI 3553:2023"}],

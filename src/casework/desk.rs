@@ -78,6 +78,7 @@ impl Desk {
         let cover = self.database.read(async |c| W::lock(c, id, asking, &tools).await).await?.ok_or_else(|| Error::new(Code::NotFound))?;
         let allowed = W::sop().permit(task, cover.stage, &cover.standing(asking));
         allowed.map(|_permit| ()).map_err(refused)?;
+        must_be_open::<W>(task, &cover, self.desktop.now)?;
         Ok(cover)
     }
 
@@ -159,9 +160,14 @@ pub fn admit<W: Workflow>(task: W, before: W::Stage, who: Asking<'_>) -> Result<
 async fn take<W: Workflow>(mut work: Work, by: By, desktop: &Desktop, tools: W::Tools, id: W::Id, task: W) -> Result<OpenFile<W>> {
     let cover = Box::pin(W::lock(&mut work, id, by.asking(), &tools)).await?.ok_or_else(|| Error::new(Code::NotFound))?;
     let permit = W::sop().permit(task, cover.stage, &cover.standing(by.asking())).map_err(refused)?;
+    must_be_open::<W>(task, &cover, desktop.now)?;
     Box::pin(W::must_hold(&mut work, task, &cover, desktop)).await?;
     let tools = W::at_hand(tools, &cover);
     Ok(OpenFile { work, permit, cover, id, note: None, by, desktop: desktop.clone(), tools })
+}
+
+fn must_be_open<W: Workflow>(task: W, cover: &Cover<W>, now: chrono::DateTime<chrono::Utc>) -> Result<()> {
+    W::closed(task, &cover.file, now).map_or(Ok(()), |closed| Err(closed.into()))
 }
 
 /// Who took a file.

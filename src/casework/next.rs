@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::ledger::ClockView;
-use super::refusal::reason;
+use super::refusal::{Closed, reason};
 use super::workflow::Workflow;
+use crate::error::{Code, text};
 use crate::sop::gate::{Refusal, Standing};
 use crate::sop::table::{Row, Stage as _};
 
@@ -65,14 +66,15 @@ fn is_listed<W: Workflow>(row: &'static Row<W>, stage: W::Stage, who: &Standing<
     row.targets(stage).is_some() && (!row.unshown_at.contains(&stage) || W::sop().permit(row.task, stage, who).is_ok())
 }
 
-/// Every task that starts at `stage`, as the gate answers `who`.
+/// Every task that starts at `stage`, as the gate answers `who` and as the file itself does: `closed` is what [`Workflow::closed`] says of it.
 #[must_use]
-pub fn next<W: Workflow>(stage: W::Stage, who: &Standing<'_, W>, clock: Option<&ClockView>) -> Vec<NextView> {
+pub fn next<W: Workflow>(stage: W::Stage, who: &Standing<'_, W>, clock: Option<&ClockView>, closed: impl Fn(W) -> Option<Closed>) -> Vec<NextView> {
     let sop = W::sop();
     let starting = sop.rows.iter().filter(|row| is_listed(row, stage, who));
     let view = |row: &'static Row<W>| {
         let refusal = sop.permit(row.task, stage, who).err();
-        let reason = refusal.and_then(reason);
+        let closed = if refusal.is_none() { closed(row.task) } else { None };
+        let reason = refusal.and_then(reason).or_else(|| closed.map(|closed| text(closed.id, closed.en)));
         let step = row.no.or(row.part_of);
         NextView {
             step,
@@ -80,8 +82,8 @@ pub fn next<W: Workflow>(stage: W::Stage, who: &Standing<'_, W>, clock: Option<&
             title: row.title.en,
             title_id: row.title.id,
             actor: row.actor.code(),
-            allowed: refusal.is_none(),
-            refusal: refusal.map(Refusal::code),
+            allowed: refusal.is_none() && closed.is_none(),
+            refusal: refusal.map(Refusal::code).or_else(|| closed.map(|_| Code::InvalidContent.row().code)),
             reason_id: reason.as_ref().map(|reason| reason.id.to_string()),
             reason_en: reason.map(|reason| reason.en.into_owned()),
             due_at: clock.filter(|clock| Some(clock.step) == step).and_then(|clock| clock.due_at),
@@ -97,7 +99,8 @@ pub fn rest<W: Workflow>(stage: W::Stage, who: &Standing<'_, W>) -> Vec<RestView
     let others = sop.rows.iter().filter(|row| !is_listed(row, stage, who));
     let view = |row: &'static Row<W>| {
         let refusal = sop.permit(row.task, stage, who).err().map(Refusal::code)?;
-        let from = row.moves.iter().map(|(from, _)| from.code()).collect();
+        // A row that starts here too, and is not listed to this caller, starts elsewhere as far as the caller is told.
+        let from = row.moves.iter().map(|(from, _)| *from).filter(|from| *from != stage).map(|from| from.code()).collect();
         Some(RestView { step: row.no.or(row.part_of), task: row.task.code(), refusal, from })
     };
     others.filter_map(view).collect()

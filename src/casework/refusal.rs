@@ -1,8 +1,28 @@
 //! What the gate's refusal says to a caller.
 
-use crate::error::{Code, Error, Text, text};
+use crate::error::{Code, Error, Text, fault, text};
 use crate::sop::gate::Refusal;
 use crate::sop::table::{Stage as _, Task};
+
+/// Why the file itself does not allow a task that the gate would let through: its time is over, or nothing is left to do. The task is refused as wrong
+/// content, and `next` says the same beforehand.
+#[derive(Debug, Clone, Copy)]
+pub struct Closed {
+    /// Where in the body the refusal points.
+    pub pointer: &'static str,
+    /// The code of the fault.
+    pub code: &'static str,
+    /// Why, in Indonesian.
+    pub id: &'static str,
+    /// Why, in English.
+    pub en: &'static str,
+}
+
+impl From<Closed> for Error {
+    fn from(Closed { pointer, code, id, en }: Closed) -> Self {
+        Self::invalid(vec![fault(pointer, code, id, en)])
+    }
+}
 
 /// The gate's no as an error with the step's name and the office's word for its actor.
 #[must_use]

@@ -8,6 +8,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::calendars::Calendars;
+pub use super::refusal::Closed;
 use crate::database::Database;
 use crate::error::Result;
 use crate::identity::SignedIn;
@@ -61,6 +62,12 @@ pub trait Workflow: Task {
     #[must_use]
     fn must_hold(_: &mut PgConnection, _task: Self, _: &Cover<Self>, _: &Desktop) -> impl Future<Output = Result<()>> {
         ready(Ok(()))
+    }
+
+    /// Why `task` is closed on this file at `now`, although the gate lets the caller through. A deadline is judged here, by the service's clock, and nowhere else.
+    #[must_use]
+    fn closed(_task: Self, _file: &Self::File, _now: DateTime<Utc>) -> Option<Closed> {
+        None
     }
 
     /// Moves the file to `cover.stage`, if it still is where the permit was given; false when it is not.

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schema(example = json!({
-    "application_kind": "initial", "applicant_kind": "importer", "commodity": "food", "brand_of_another": true
+    "application_kind": "initial", "applicant_kind": "importer", "commodity": "food", "certification_type": "type_5", "brand_of_another": true
 }))]
 #[expect(clippy::struct_excessive_bools, reason = "four yes/no questions of the form, each independent of the others")]
 pub struct Facts {
@@ -24,11 +24,12 @@ pub struct Facts {
     pub applicant_kind: ApplicantKind,
     /// The group of the product, as far as documents depend on it. Left out: `other`.
     pub commodity: Commodity,
-    /// The form of certification, where a scheme has several. Left out or null: the scheme's usual form.
+    /// The form of certification, where a scheme has several: `type_5` or `type_3` under `product_sni`, which needs one to submit; `smk3` under
+    /// `ohs_iso45001`, which is ISO 45001 when it is left out or null.
     pub certification_type: Option<CertificationType>,
     /// The scale of the business (UMKM law). Left out or null: not stated.
     pub business_scale: Option<BusinessScale>,
-    /// The discount for small businesses is wanted. Left out: false.
+    /// The discount for small businesses is wanted: under `product_sni`, by a business that states `micro` or `small`. Left out: false.
     pub small_business_discount: bool,
     /// The product carries a brand owned by another party. Left out: false.
     pub brand_of_another: bool,

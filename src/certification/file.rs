@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::form::ApplicationForm;
 use super::sop::{SOP, Stage, Task};
 use crate::casework::ledger::Turn;
+use crate::casework::workflow::Closed;
 use crate::ids::{ApplicationId, CustomerId, OfficeId};
 use crate::sop::role::Role;
 
@@ -19,6 +20,39 @@ pub struct Application {
     pub number: Option<String>,
     /// What the customer says.
     pub form: ApplicationForm,
+    /// What the customer is asked for, while the file waits for the customer.
+    pub asked: Option<Asked>,
+}
+
+/// What the customer is asked for at step 5.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked {
+    /// The last moment to answer.
+    pub answer_by: DateTime<Utc>,
+    /// Whether the last deficiency sheet holds an item.
+    pub has_open_items: bool,
+}
+
+/// Why `task` is closed at `now` on a file whose customer is asked for `asked`.
+#[must_use]
+pub fn closed(task: Task, asked: Option<Asked>, now: DateTime<Utc>) -> Option<Closed> {
+    let asked = asked?;
+    let pointer = match task {
+        Task::CompleteApplication => "/confirmation",
+        Task::AttachDocument => "",
+        _ => return None,
+    };
+    if is_over(asked.answer_by, now) {
+        return Some(Closed { pointer, code: "too_late", id: "Batas jawaban sudah lewat.", en: "It had to be answered before." });
+    }
+    let (id, en) = ("Tidak ada butir yang terbuka pada putaran ini.", "No item is open in this round.");
+    (task == Task::AttachDocument && !asked.has_open_items).then_some(Closed { pointer, code: "not_open", id, en })
+}
+
+/// Whether the last moment to answer has passed. The call, `next` and the job that expires the file all ask this.
+#[must_use]
+pub fn is_over(answer_by: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    answer_by < now
 }
 
 /// An application as read for showing.
@@ -38,6 +72,8 @@ pub struct Record {
     pub(super) submitted_at: Option<DateTime<Utc>>,
     pub(super) stage_since: DateTime<Utc>,
     pub(super) calendar_version: i32,
+    /// What the customer is asked for, while the file waits for the customer.
+    pub(super) asked: Option<Asked>,
     /// The ledger of the step at hand.
     pub(super) turns: Vec<Turn>,
     /// What the one who asks has done on the draft at hand.

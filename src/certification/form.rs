@@ -1,11 +1,12 @@
 //! The application form: what a customer says about company, site, products and people. A draft may have gaps; a submission may not.
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::facts::{ApplicationKind, Facts};
-use super::schemes::SchemeCode;
+use super::schemes::{Condition, Scheme, SchemeCode, Subject};
 use crate::error::{Fault, fault};
-use crate::web::body::{Check, misleads, repeated};
+use crate::web::body::{Check, is_blank, misleads, repeated};
 
 /// The longest text of one line, in characters.
 const LINE: usize = 200;
@@ -17,6 +18,7 @@ const PRODUCTS: usize = 50;
 /// An application as its customer writes it (permohonan sertifikasi).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = form_example)]
 pub struct ApplicationForm {
     /// Which of the six services.
     pub scheme: SchemeCode,
@@ -30,10 +32,10 @@ pub struct ApplicationForm {
     /// Where it is made or managed. Needed to submit.
     #[serde(default)]
     pub site: Option<Site>,
-    /// What is to be certified, for product schemes.
+    /// What is to be certified, under `product_sni`, and under no other scheme. Needed to submit.
     #[serde(default)]
     pub products: Vec<Product>,
-    /// What is to be certified, for management systems.
+    /// What is to be certified, under every scheme but `product_sni`. Needed to submit.
     #[serde(default)]
     #[schema(example = "Produksi air minum dalam kemasan", min_length = 1, max_length = 4000)]
     pub scope: Option<String>,
@@ -43,6 +45,20 @@ pub struct ApplicationForm {
     /// Whom to ask. Needed to submit.
     #[serde(default)]
     pub contact: Option<Contact>,
+}
+
+/// An example of its own: fields of one scheme do not go with another, so the fields' examples together are no application.
+fn form_example() -> serde_json::Value {
+    json!({
+        "scheme": "product_sni",
+        "kind": "initial",
+        "facts": {"applicant_kind": "producer", "commodity": "bottled_water", "certification_type": "type_5"},
+        "company": {"name": "PT Tirta Musi Sejahtera", "nib": "1234567890123", "address": "Jl. Perindustrian II No. 12, Palembang"},
+        "site": {"name": "Pabrik Kertapati", "address": "Jl. Ki Marogan No. 8, Kertapati, Palembang", "regency": "Kota Palembang", "province": "Sumatera Selatan"},
+        "products": [{"name": "Air mineral", "brand": "Tirta Musi", "standard": "SNI 3553:2023"}],
+        "personnel": {"total": 48, "shifts": 2},
+        "contact": {"name": "Rahmat Hidayat", "email": "mutu@tirtamusi.example", "phone": "+62 711 555 0101"},
+    })
 }
 
 /// The company (perusahaan).
@@ -147,17 +163,62 @@ impl ApplicationForm {
     pub fn gaps(&self) -> Vec<Fault> {
         let wanted =
             |there: bool, pointer: &str| (!there).then(|| fault(pointer, "missing_field", "Wajib diisi sebelum diajukan.", "Needed to submit."));
-        let product = self.scheme == SchemeCode::ProductSni;
-        [
+        let product = Scheme::of(self.scheme).certifies == Subject::Products;
+        let gaps = [
+            wanted(!product || self.facts.certification_type.is_some(), "/facts/certification_type"),
+            wanted(!self.facts.small_business_discount || self.facts.business_scale.is_some(), "/facts/business_scale"),
             wanted(self.site.is_some(), "/site"),
             wanted(self.personnel.is_some(), "/personnel"),
             wanted(self.contact.is_some(), "/contact"),
             wanted(!product || !self.products.is_empty(), "/products"),
             wanted(product || self.scope.is_some(), "/scope"),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
+        ];
+        // A draft from before contradictions were refused may still hold one.
+        gaps.into_iter().flatten().chain(self.contradictions()).collect()
+    }
+
+    /// Statements that do not go with the scheme or with one another. They are refused in a draft too: they are no gaps, and the letters would print them.
+    fn contradictions(&self) -> Vec<Fault> {
+        let (scheme, facts) = (Scheme::of(self.scheme), &self.facts);
+        let product = scheme.certifies == Subject::Products;
+        let mut faults = Vec::new();
+        let mut refuse = |wrong: bool, pointer: &str, id: String, en: String| {
+            if wrong {
+                faults.push(fault(pointer, "does_not_fit", id, en));
+            }
+        };
+        if let Some(stated) = facts.certification_type {
+            let known = scheme.types.iter().map(|one| one.as_str()).collect::<Vec<_>>().join(", ");
+            let (id, en) = if known.is_empty() {
+                (
+                    format!("Skema {} tidak mengenal jenis sertifikasi: hapus.", scheme.code),
+                    format!("Scheme {} has no types: leave it out.", scheme.code),
+                )
+            } else {
+                (format!("Jenis sertifikasi skema {}: {known}.", scheme.code), format!("The types of scheme {} are: {known}.", scheme.code))
+            };
+            refuse(!scheme.types.contains(&stated), "/facts/certification_type", id, en);
+        }
+        let is_small = facts.business_scale.is_none_or(|scale| Condition::SMALL.contains(&scale));
+        refuse(
+            facts.small_business_discount && !(product && is_small),
+            "/facts/small_business_discount",
+            "Potongan tarif hanya untuk sertifikasi produk usaha mikro atau kecil.".to_owned(),
+            "The discount is for the product certification of micro and small businesses only.".to_owned(),
+        );
+        refuse(
+            product && self.scope.is_some(),
+            "/scope",
+            format!("Skema {} menyertifikasi produk: sebutkan dalam products, tanpa scope.", scheme.code),
+            format!("Scheme {} certifies products: name them in products, without scope.", scheme.code),
+        );
+        refuse(
+            !product && !self.products.is_empty(),
+            "/products",
+            format!("Skema {} menyertifikasi ruang lingkup: sebutkan dalam scope, tanpa products.", scheme.code),
+            format!("Scheme {} certifies a scope: name it in scope, without products.", scheme.code),
+        );
+        faults
     }
 }
 
@@ -207,20 +268,21 @@ impl Check for ApplicationForm {
             }
             email(&mut faults, "/contact/email", &contact.email);
         }
+        faults.extend(self.contradictions());
         faults
     }
 }
 
 /// Adds a fault unless `value` is one line of text that says something.
 pub fn line(faults: &mut Vec<Fault>, pointer: &str, value: &str) {
-    if value.trim().is_empty() || value.chars().count() > LINE || value.chars().any(misleads) {
+    if is_blank(value) || value.chars().count() > LINE || value.chars().any(misleads) {
         faults.push(fault(pointer, "wrong_value", "Isi satu baris, 1 sampai 200 karakter.", "One line of 1 to 200 characters."));
     }
 }
 
 /// Adds a fault unless `value` is a text that says something.
 pub fn text(faults: &mut Vec<Fault>, pointer: &str, value: &str) {
-    if value.trim().is_empty() || value.chars().count() > TEXT {
+    if is_blank(value) || value.chars().count() > TEXT {
         faults.push(fault(pointer, "wrong_value", "Isi 1 sampai 4.000 karakter.", "1 to 4,000 characters."));
     }
 }

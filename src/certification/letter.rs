@@ -25,8 +25,8 @@ pub async fn sign(file: &mut OpenFile<Task>, pen: &Pen) -> Result<Stage> {
     let notice = at_hand(file).await?;
     if !notice.content.is_whole() {
         return Err(Error::new(Code::Conflict).detail(
-            "Konsep ini dibuat sebelum alamatnya ikut diparaf: kembalikan, lalu buat konsep baru.",
-            "This draft is from before its address was initialled too: return it and draft it anew.",
+            "Konsep ini dibuat sebelum alamat dan lingkupnya ikut diparaf: kembalikan, lalu buat konsep baru.",
+            "This draft is from before its address and what it certifies were initialled too: return it and draft it anew.",
         ));
     }
     let hash = hex::encode(canonical(&notice.content)?.1);

@@ -1,6 +1,7 @@
 //! Reading applications: one, many, and what belongs to one. Every read goes through the same visibility rule.
 
 use actix_web::{HttpResponse, get, web};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 
@@ -9,7 +10,7 @@ use super::confirmation::{self, Confirmations};
 use super::file::Record;
 use super::notice::store::Drafts;
 use super::notice::{self, NoticeView};
-use super::printed::{self, application_letter};
+use super::printed::{self, ApplicationLetter, application_letter};
 use super::schemes::{Scheme, SchemeCode, SchemeSummary, SchemeView};
 use super::snapshot::{self, Changes, SnapshotView, Snapshots};
 use super::sop::Task;
@@ -26,7 +27,7 @@ use crate::error::{Code, Error, Result};
 use crate::gateways::document_store::DocumentStore;
 use crate::ids::ApplicationId;
 use crate::letters::{LetterStatus, pdf};
-use crate::typesetting::Typesetter;
+use crate::typesetting::{Paper, Typesetter};
 use crate::web::page::{PageQuery, size};
 use crate::web::params::wrong_parameter;
 use crate::web::{At, Cursor, Format, InFormat, Page, PdfFile, Provided, Query, Reply, Shown, Wanted};
@@ -60,7 +61,7 @@ pub async fn list_applications(desk: Desk, query: Query<ApplicationFilter>, curs
 /// Read an application (permohonan).
 ///
 /// With its stage, its clock, and what may be done next by whom. As a paper (`?format=pdf`, or `Accept: application/pdf`) it is the application letter
-/// (surat permohonan) under the company's name, with KONSEP across it until it is submitted.
+/// (surat permohonan) under the company's name: with KONSEP across it until it is submitted, afterwards as it was submitted, whatever later rounds add.
 #[utoipa::path(tag = "certification", params(AtApplication, InFormat), responses((status = 200, content((ApplicationView = "application/json"), (PdfFile = "application/pdf")))))]
 #[get("/applications/{id}")]
 pub async fn read_application(desk: Desk, at: At<AtApplication>, wanted: Wanted, typesetter: Provided<Typesetter>) -> Result<Shown<ApplicationView>> {
@@ -68,11 +69,22 @@ pub async fn read_application(desk: Desk, at: At<AtApplication>, wanted: Wanted,
     match wanted.0 {
         Format::Json => Ok(Shown::Json(Reply::ok(view).version(version))),
         Format::Pdf => {
-            let latest = desk.database().read(async |c| documents::latest(c, at.0.id).await).await?;
-            let paper = application_letter(&view, &latest.into_iter().map(|document| document.requirement).collect())?;
+            let paper = letter_of(&desk, at.0.id, view.number.as_deref().zip(view.submitted_at)).await?;
             typesetter.0.print(paper, desk.request()).await.map(Shown::Pdf)
         }
     }
+}
+
+/// The application letter: as it was submitted, or of a draft as it stands.
+async fn letter_of(desk: &Desk, id: ApplicationId, submitted: Option<(&str, DateTime<Utc>)>) -> Result<Paper> {
+    if let Some((number, at)) = submitted {
+        let first = desk.database().read(async |c| snapshot::of_round(c, id, 1).await).await?;
+        return application_letter(&ApplicationLetter::submitted(number, &first, at));
+    }
+    let record = seen(desk, id).await?;
+    let latest = desk.database().read(async |c| documents::latest(c, id).await).await?;
+    let documented = latest.iter().map(|document| document.requirement.as_str()).collect();
+    application_letter(&ApplicationLetter::draft(&record.form, documented, record.created_at))
 }
 
 /// Read the timeline (riwayat).

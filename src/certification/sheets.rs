@@ -2,11 +2,12 @@
 
 use actix_web::get;
 use serde::Deserialize;
+use sqlx::PgConnection;
 
-use super::auditors;
 use super::confirmation::{self, Confirmation};
 use super::printed::{audit_confirmation, deficiency_sheet};
 use super::reads::{AtRound, seen};
+use super::snapshot;
 use super::verification::{self, DeficiencySheet};
 use crate::casework::desk::Desk;
 use crate::error::{Code, Error, Result};
@@ -26,7 +27,8 @@ pub async fn read_deficiency_sheet(desk: Desk, at: At<AtRound>, wanted: Wanted, 
     match wanted.0 {
         Format::Json => Ok(Shown::Json(Reply::ok(sheet).version(1))),
         Format::Pdf => {
-            let paper = deficiency_sheet(&sheet, record.number.as_deref().unwrap_or_default(), &record.form)?;
+            let then = desk.database().read(async |c| snapshot::of_round(c, at.0.id, sheet.round).await).await?;
+            let paper = deficiency_sheet(&sheet, record.number.as_deref().unwrap_or_default(), &then.form)?;
             typesetter.0.print(paper, desk.request()).await.map(Shown::Pdf)
         }
     }
@@ -65,9 +67,11 @@ pub async fn read_audit_confirmation(
             Ok(Shown::Json(Reply::ok(sheet).version(version)))
         }
         Format::Pdf => {
-            let team = &sheet.proposal.proposed_team;
-            let names = desk.database().read(async |c| auditors::store::names(c, record.office, team).await).await?;
-            let paper = audit_confirmation(&sheet, record.number.as_deref().unwrap_or_default(), &record.form, &names)?;
+            let read = async |c: &mut PgConnection| {
+                Ok((snapshot::of_round(c, at.0.id, sheet.round).await?, confirmation::store::team_names(c, at.0.id, sheet.seq).await?))
+            };
+            let (then, names) = desk.database().read(read).await?;
+            let paper = audit_confirmation(&sheet, record.number.as_deref().unwrap_or_default(), &then.form, &names)?;
             typesetter.0.print(paper, desk.request()).await.map(Shown::Pdf)
         }
     }

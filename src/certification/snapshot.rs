@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
 
 use super::checklist::Checklist;
 use super::confirmation::CompletionForm;
@@ -12,7 +13,8 @@ use super::sop::{Stage, Task};
 use super::store;
 use crate::casework::desk::OpenFile;
 use crate::casework::documents::StoredDocument;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::ids::ApplicationId;
 
 /// What was handed in for one round.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -108,6 +110,14 @@ pub async fn freeze(file: &mut OpenFile<Task>, checklist: Checklist, completion:
     let content = Snapshot { form: file.cover().file.form.clone(), checklist: rows, documents, completion };
     debug_assert!(round == 1 || file.cover().stage == Stage::AwaitingCustomer);
     store::freeze(file, id, round, &content, now).await
+}
+
+/// What was handed in for `round`: what every paper of that round is printed from.
+///
+/// # Errors
+/// Our own fault when there is none: a round begins with its snapshot.
+pub async fn of_round(connection: &mut PgConnection, id: ApplicationId, round: i16) -> Result<Snapshot> {
+    store::snapshot(connection, id, round).await?.ok_or_else(|| Error::internal("a round has no snapshot"))
 }
 
 /// What changed from `earlier` to `later`: only rows whose document is another.

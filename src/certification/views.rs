@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::agreement;
 use super::facts::{ApplicationKind, Facts};
-use super::file::Record;
+use super::file::{self, Record};
 use super::form::{Company, Contact, Personnel, Product, Site};
 use super::schemes::SchemeCode;
 use super::sop::{SOP, Stage, Task};
@@ -84,7 +84,8 @@ impl ApplicationView {
     pub fn of(record: Record, who: Asking<'_>, calendar: &Calendar, now: DateTime<Utc>) -> Self {
         let clock = ledger::reading(&SOP, &record.turns, calendar, now);
         let standing: Standing<'_, Task> = Standing { who: who.who(), roles: who.roles(), sees: true, done: &record.done, given: &record.given };
-        let (mut next, rest) = (next(record.stage, &standing, clock.as_ref()), rest(record.stage, &standing));
+        let closed = |task| file::closed(task, record.asked, now);
+        let (mut next, rest) = (next(record.stage, &standing, clock.as_ref(), closed), rest(record.stage, &standing));
         agreement::refuse_when_over(&mut next, record.audit_begins, today(now));
         let facts = record.form.facts();
         Self {

@@ -7,11 +7,11 @@ use sqlx::PgConnection;
 use super::agreement;
 use super::announcing;
 use super::billing;
-use super::file::Application;
+use super::file::{self, Application};
 use super::sop::{KEEPS_AGREEMENT, Stage, Task};
 use super::store;
 use super::views::ApplicationView;
-use crate::casework::workflow::{Asking, Change, Cover, Desktop, Workflow};
+use crate::casework::workflow::{Asking, Change, Closed, Cover, Desktop, Workflow};
 use crate::error::{Code, Error, Result};
 use crate::ids::ApplicationId;
 use crate::journal::{self, Entry};
@@ -35,6 +35,10 @@ impl Workflow for Task {
 
     async fn must_hold(connection: &mut PgConnection, task: Self, cover: &Cover<Self>, at: &Desktop) -> Result<()> {
         if KEEPS_AGREEMENT.contains(&task) { agreement::must_hold(connection, cover, at).await } else { Ok(()) }
+    }
+
+    fn closed(task: Self, file: &Application, now: DateTime<Utc>) -> Option<Closed> {
+        file::closed(task, file.asked, now)
     }
 
     async fn advance(connection: &mut PgConnection, permit: &Permit<Self>, cover: &Cover<Self>, now: DateTime<Utc>) -> Result<bool> {

@@ -159,7 +159,7 @@ impl ComplaintView {
     pub fn of(record: Record, papers: Papers, who: Asking<'_>, calendar: &Calendar, now: DateTime<Utc>) -> Self {
         let clock = reading(&SOP, &record.turns, calendar, now);
         let standing: Standing<'_, Task> = Standing { who: who.who(), roles: record.roles, sees: true, done: &record.done, given: &record.given };
-        let (next, rest) = (next::<Task>(record.stage, &standing, clock.as_ref()), rest::<Task>(record.stage, &standing));
+        let (next, rest) = (next::<Task>(record.stage, &standing, clock.as_ref(), |_| None), rest::<Task>(record.stage, &standing));
         let Papers { content, disposition, forwarding, resolution, answer, reasons, warnings } = papers;
         Self {
             id: record.id,

@@ -52,6 +52,20 @@ pub fn misleads(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// Whether a reader would see nothing of `text`: it is empty, or made of white space and of characters that leave no mark (zero-width, fillers, variation
+/// selectors, tags).
+#[must_use]
+pub fn is_blank(text: &str) -> bool {
+    let leaves_no_mark = |c: char| {
+        matches!(
+            c,
+            '\u{00ad}' | '\u{034f}' | '\u{061c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
+                | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}'
+        )
+    };
+    text.chars().all(|c| c.is_whitespace() || misleads(c) || leaves_no_mark(c))
+}
+
 /// SHA-256 of the body, kept for `Idempotency-Key`.
 #[derive(Debug, Clone, Copy)]
 pub struct BodyDigest(pub [u8; 32]);

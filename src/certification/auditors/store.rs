@@ -33,16 +33,6 @@ pub async fn known(connection: &mut PgConnection, office: OfficeId, team: &[Team
     Ok(auditors.collect())
 }
 
-/// The names of `team`, also of those who do not audit any more: a paper names who was proposed.
-///
-/// # Errors
-/// When the server refuses.
-pub async fn names(connection: &mut PgConnection, office: OfficeId, team: &[TeamMember]) -> Result<Vec<(AuditorId, String)>> {
-    let ids: Vec<Uuid> = team.iter().map(|member| member.auditor_id.0).collect();
-    let rows = sqlx::query!("select id, name from auditor where office_id = $1 and id = any ($2)", office.0, &ids).fetch_all(connection).await?;
-    Ok(rows.into_iter().map(|row| (AuditorId(row.id), row.name)).collect())
-}
-
 /// Adds an auditor.
 ///
 /// # Errors

@@ -8,6 +8,7 @@ use sqlx::PgConnection;
 
 use super::auditors::{self, TeamMember, team_faults};
 use super::cost::{self, CostLine};
+use super::file::{Asked, is_over};
 use super::form::text;
 use super::sop::Task;
 use crate::casework::desk::OpenFile;
@@ -19,9 +20,9 @@ use crate::web::body::{Check, repeated};
 /// The most dates to choose from.
 const DATES: usize = 10;
 
-/// How long after the last usable moment the expiry runs: the engine goes by the database's clock, and a job that came early by ours would do nothing
-/// and not come again.
-const GRACE: TimeDelta = TimeDelta::minutes(1);
+/// How long after the last usable moment the expiry is to run. The engine goes by the database's clock and the rule by the service's, so the job may still
+/// come early; then it queues itself again.
+const GRACE: TimeDelta = TimeDelta::seconds(1);
 
 /// What the office proposes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -295,7 +296,10 @@ pub async fn propose(file: &mut OpenFile<Task>, proposal: &Proposal) -> Result<(
     if let Some(reason) = &proposal.reason {
         file.note(reason.as_str());
     }
-    let seq = store::propose(file, id, round, proposal, by, now).await?;
+    let name =
+        |member: &TeamMember| known.iter().find(|auditor| auditor.id == member.auditor_id).map_or_else(String::new, |auditor| auditor.name.clone());
+    let names: Vec<String> = proposal.proposed_team.iter().map(name).collect();
+    let seq = store::propose(file, id, round, (proposal, &names), by, now).await?;
     jobs::queue(file, &ExpireConfirmation { application: id, seq }, proposal.answer_by + GRACE).await
 }
 
@@ -308,23 +312,21 @@ pub async fn answer(file: &mut OpenFile<Task>, answer: &Answer, mut faults: Vec<
     let id = file.cover().file.id;
     let sheet = latest(file, id).await?;
     faults.extend(answer.faults(&sheet.proposal));
-    if sheet.proposal.answer_by < now {
-        faults.push(fault("/confirmation", "too_late", "Batas jawaban sudah lewat.", "It had to be answered before."));
-    }
     if !faults.is_empty() {
         return Err(Error::invalid(faults));
     }
     store::answer(file, id, sheet.seq, answer, now).await?;
-    note_disagreement(file, &sheet.proposal, answer).await
+    note_disagreement(file, (sheet.seq, &sheet.proposal), answer).await
 }
 
 /// Puts into the journal what the customer did not agree to, with the reasons: it is why the file goes back to step 4.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn note_disagreement(file: &mut OpenFile<Task>, proposal: &Proposal, answer: &Answer) -> Result<()> {
-    let office = file.cover().office;
-    let names = auditors::store::names(file, office, &proposal.proposed_team).await?;
+pub async fn note_disagreement(file: &mut OpenFile<Task>, (seq, proposal): (i16, &Proposal), answer: &Answer) -> Result<()> {
+    let id = file.cover().file.id;
+    let names = store::team_names(file, id, seq).await?;
+    let names: Vec<_> = proposal.proposed_team.iter().map(|member| member.auditor_id).zip(names).collect();
     if let Some(note) = answer.disagreement(&names) {
         file.note(note);
     }
@@ -340,12 +342,24 @@ pub async fn latest(connection: &mut PgConnection, id: ApplicationId) -> Result<
     sheets.into_iter().next_back().ok_or_else(|| Error::internal("a file beyond step 4 has no confirmation sheet"))
 }
 
-/// Whether proposal `seq` is the one at hand, still unanswered, and its time has passed.
+/// How the answer to a proposal stands when its expiry runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expiry {
+    /// The proposal is answered, or is not the one at hand any more.
+    Settled,
+    /// The customer has this much time left.
+    Early(TimeDelta),
+    /// The time has passed without an answer.
+    Due,
+}
+
+/// How the answer to proposal `seq` stands now.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn is_unanswered(file: &mut OpenFile<Task>, seq: i16) -> Result<bool> {
-    let (now, id) = (file.now(), file.cover().file.id);
+pub async fn expiry(file: &mut OpenFile<Task>, seq: i16) -> Result<Expiry> {
+    let (now, id, asked) = (file.now(), file.cover().file.id, file.cover().file.asked);
     let sheet = latest(file, id).await?;
-    Ok(sheet.seq == seq && sheet.answer.is_none() && sheet.proposal.answer_by < now)
+    let Some(Asked { answer_by, .. }) = asked.filter(|_| sheet.seq == seq && sheet.answer.is_none()) else { return Ok(Expiry::Settled) };
+    Ok(if is_over(answer_by, now) { Expiry::Due } else { Expiry::Early(answer_by - now + GRACE) })
 }

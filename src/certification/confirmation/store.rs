@@ -16,14 +16,14 @@ pub async fn propose(
     connection: &mut PgConnection,
     id: ApplicationId,
     round: i16,
-    proposal: &Proposal,
+    (proposal, team_names): (&Proposal, &[String]),
     by: UserId,
     now: DateTime<Utc>,
 ) -> Result<i16> {
     let seq = sqlx::query_scalar!(
         r#"
-        insert into audit_confirmation (office_id, application_id, seq, round, proposal, answer_by, sent_by, sent_at)
-        select a.office_id, a.id, coalesce(max(c.seq), 0::smallint) + 1::smallint, $2, $3, $4, $5, $6
+        insert into audit_confirmation (office_id, application_id, seq, round, proposal, answer_by, sent_by, sent_at, team_names)
+        select a.office_id, a.id, coalesce(max(c.seq), 0::smallint) + 1::smallint, $2, $3, $4, $5, $6, $7
         from application a
         left join audit_confirmation c on c.application_id = a.id
         where a.id = $1
@@ -36,10 +36,22 @@ pub async fn propose(
         proposal.answer_by,
         by.0,
         now,
+        team_names,
     )
     .fetch_one(connection)
     .await?;
     Ok(seq)
+}
+
+/// The names of the team of proposal `seq`, in its order, as they were when it was sent.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn team_names(connection: &mut PgConnection, id: ApplicationId, seq: i16) -> Result<Vec<String>> {
+    let names = sqlx::query_scalar!("select team_names from audit_confirmation where application_id = $1 and seq = $2", id.0, seq)
+        .fetch_one(connection)
+        .await?;
+    Ok(names.unwrap_or_default())
 }
 
 /// Writes the customer's answer to proposal `seq`.

@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use super::auditors::{Auditor, TeamMember, TeamRole};
 use super::cost::{self, Channel, CostLine};
-use super::facts::ApplicationKind;
-use super::form::{ApplicationForm, Site, text};
+use super::facts::{ApplicationKind, CertificationType};
+use super::form::{ApplicationForm, Product, Site, text};
 use super::schemes::SchemeCode;
 use crate::error::{Fault, fault};
 use crate::identity::SignedIn;
@@ -92,6 +92,16 @@ pub struct NoticeContent {
     pub site: Option<Site>,
     /// Which service.
     pub scheme: SchemeCode,
+    /// The form of certification, where the application states one. As with the address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certification_type: Option<CertificationType>,
+    /// The products to certify, under product schemes. As with the address.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub products: Vec<Product>,
+    /// The scope to certify, under the other schemes. As with the address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Produksi air minum dalam kemasan")]
+    pub scope: Option<String>,
     /// What was asked for.
     pub kind: ApplicationKind,
     /// Who comes.
@@ -128,6 +138,9 @@ impl NoticeContent {
             address: application.postal_address(),
             site: application.site.clone(),
             scheme: application.scheme,
+            certification_type: application.facts.certification_type,
+            products: application.products.clone(),
+            scope: application.scope.clone(),
             kind: application.kind,
             team: team.collect(),
             audit_dates: form.audit_dates,
@@ -139,10 +152,10 @@ impl NoticeContent {
         }
     }
 
-    /// Whether it says everything that the letter prints. Drafts from before the address was initialled too do not.
+    /// Whether it says everything that the letter prints. Drafts from before the address, or the products and the scope, were initialled too do not.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        !self.address.is_empty()
+        !self.address.is_empty() && (self.scope.is_some() || !self.products.is_empty())
     }
 
     /// The same, whole: what an old draft lacks is taken from its application. To be shown only; what is initialled and signed is whole itself.
@@ -151,7 +164,19 @@ impl NoticeContent {
         if self.is_whole() {
             return Cow::Borrowed(self);
         }
-        Cow::Owned(Self { address: application.postal_address(), site: application.site.clone(), ..self.clone() })
+        let (address, site) = if self.address.is_empty() {
+            (application.postal_address(), application.site.clone())
+        } else {
+            (self.address.clone(), self.site.clone())
+        };
+        Cow::Owned(Self {
+            address,
+            site,
+            certification_type: application.facts.certification_type,
+            products: application.products.clone(),
+            scope: application.scope.clone(),
+            ..self.clone()
+        })
     }
 }
 
@@ -284,11 +309,12 @@ mod tests {
         let application: ApplicationForm = serde_json::from_value(json!({
             "scheme": "quality_iso9001", "kind": "initial", "company": {"name": "PT Tirta Musi"},
             "site": {"name": "Pabrik", "address": "Jl. Ki Marogan No. 8", "regency": "Kota Palembang", "province": "Sumatera Selatan"},
+            "scope": "Produksi air minum dalam kemasan",
         }))
         .unwrap();
         let whole = old.completed_from(&application);
         assert_eq!(whole.address, ["Jl. Ki Marogan No. 8", "Kota Palembang, Sumatera Selatan"]);
-        assert!(whole.is_whole() && whole.site.is_some());
+        assert!(whole.is_whole() && whole.site.is_some() && whole.scope.is_some());
         assert_eq!(whole.completed_from(&ApplicationForm { site: None, ..application }).address, whole.address, "what it says itself stays");
     }
 }

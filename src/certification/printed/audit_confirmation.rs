@@ -10,19 +10,21 @@ use crate::identity::signed_in::today;
 use crate::ids::AuditorId;
 use crate::typesetting::{Finish, Paper, Template, day_in_words, moment_in_words, weekday_in_words};
 
-/// The sheet of application `number` as a paper to be set. `names` are those of the proposed team: whoever may object must know to whom.
+/// The sheet of application `number` as a paper to be set. `application` is the form as it stood in the sheet's round. `names` are those of the proposed
+/// team, in its order, as they were when the sheet was sent: a customer who may object to a member must know the member's name.
 ///
 /// # Errors
 /// Our own fault when it has no JSON form.
-pub fn audit_confirmation(sheet: &Confirmation, number: &str, application: &ApplicationForm, names: &[(AuditorId, String)]) -> Result<Paper> {
+pub fn audit_confirmation(sheet: &Confirmation, number: &str, application: &ApplicationForm, names: &[String]) -> Result<Paper> {
     let (proposal, answer) = (&sheet.proposal, sheet.answer.as_ref());
-    let name = |id: AuditorId| names.iter().find(|(known, _)| *known == id).map_or("-", |(_, name)| name.as_str());
+    let names = names.iter().map(String::as_str).chain(std::iter::repeat("-"));
     let objection =
         |id: AuditorId| answer.and_then(|answer| answer.objections.iter().find(|one| one.auditor_id == id)).map(|one| one.reason.as_str());
     let team = proposal
         .proposed_team
         .iter()
-        .map(|member| json!({"name": name(member.auditor_id), "role": words::role(member.role), "objection": objection(member.auditor_id)}));
+        .zip(names)
+        .map(|(member, name)| json!({"name": name, "role": words::role(member.role), "objection": objection(member.auditor_id)}));
     let dates = proposal
         .proposed_dates
         .iter()
@@ -34,7 +36,9 @@ pub fn audit_confirmation(sheet: &Confirmation, number: &str, application: &Appl
         "application": number,
         "seq": sheet.seq,
         "company": application.company.name,
-        "scheme": words::scheme(application.scheme),
+        "scheme": words::scheme(application.scheme, application.facts.certification_type),
+        "products": application.products,
+        "scope": application.scope,
         "kind": words::kind(application.kind),
         "sent": day_in_words(today(sheet.sent_at)),
         "answer_by": moment_in_words(proposal.answer_by),

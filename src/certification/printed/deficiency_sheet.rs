@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 
 use super::words;
 use crate::certification::form::ApplicationForm;
-use crate::certification::verification::{DeficiencySheet, ItemResult};
+use crate::certification::verification::{DeficiencyItem, DeficiencySheet, ItemResult};
 use crate::error::Result;
 use crate::identity::signed_in::today;
 use crate::typesetting::{Finish, Paper, Template, day_in_words, terbilang};
 
-/// The sheet of application `number` as a paper to be set. It is issued by the system, so nobody signs it.
+/// The sheet of application `number` as a paper to be set; `application` is the form as it stood in the sheet's round. It is issued by the system, so nobody signs it.
 ///
 /// # Errors
 /// Our own fault when it has no JSON form.
@@ -24,14 +24,27 @@ pub fn deficiency_sheet(sheet: &DeficiencySheet, number: &str, application: &App
         "number": sheet.number,
         "application": number,
         "company": application.company.name,
-        "scheme": words::scheme(application.scheme),
+        "scheme": words::scheme(application.scheme, application.facts.certification_type),
+        "products": application.products,
+        "scope": application.scope,
         "kind": words::kind(application.kind),
         "round": sheet.round,
         "issued": day_in_words(day),
+        "todo": todo(&sheet.items),
         "count_words": terbilang(i64::try_from(items.len()).unwrap_or_default()),
         "items": items,
     });
     Paper::new(Template::DeficiencySheet, "Lembar Kekurangan Dokumen", day, &sheet.number, &Finish::Issued, &body)
+}
+
+/// What the customer must do about `items`: what is missing is handed in, what is unfit is mended.
+fn todo(items: &[DeficiencyItem]) -> &'static str {
+    let any = |result| items.iter().any(|item| item.result == result);
+    match (any(ItemResult::Missing), any(ItemResult::Unfit)) {
+        (true, false) => "dilengkapi",
+        (false, true) => "diperbaiki",
+        (true, true) | (false, false) => "dilengkapi dan diperbaiki",
+    }
 }
 
 fn state(result: ItemResult) -> &'static str {

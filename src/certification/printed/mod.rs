@@ -8,7 +8,7 @@ pub mod notice;
 pub mod samples;
 mod words;
 
-pub use application_letter::application_letter;
+pub use application_letter::{ApplicationLetter, application_letter};
 pub use audit_confirmation::audit_confirmation;
 pub use deficiency_sheet::deficiency_sheet;
 pub use notice::{AuditNotice, Billing, audit_notice};

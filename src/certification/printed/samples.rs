@@ -6,17 +6,16 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::json;
 
 use super::notice::{AuditNotice, Billing, audit_notice};
-use super::{application_letter, audit_confirmation, deficiency_sheet};
+use super::{ApplicationLetter, application_letter, audit_confirmation, deficiency_sheet};
 use crate::certification::confirmation::{Answer, Confirmation, Objection, Proposal};
 use crate::certification::cost::CostLine;
-use crate::certification::facts::Facts;
 use crate::certification::form::ApplicationForm;
 use crate::certification::notice::{Mark, NamedMember, NoticeContent};
 use crate::certification::schemes::{Scheme, SchemeCode};
+use crate::certification::snapshot::{FrozenDocument, Snapshot};
 use crate::certification::verification::{DeficiencyItem, DeficiencySheet, ItemResult};
-use crate::certification::views::{ApplicationView, CustomerView};
 use crate::error::{Error, Result};
-use crate::ids::{ApplicationId, AuditorId, CustomerId, DeficiencySheetId, UserId};
+use crate::ids::{AuditorId, DeficiencySheetId, UserId};
 use crate::typesetting::{Final, Finish, Paper, Signer, Verification, qr_svg};
 
 const NUMBER: &str = "P-2026-00017";
@@ -36,8 +35,8 @@ pub fn all() -> Result<Vec<(&'static str, Paper)>> {
     let in_ink = Finish::Final(Box::new(signed_for()?));
     let billing = Billing { code: "820260706123456", amount: 9_000_000, expires_at: at() + TimeDelta::days(7) };
     Ok(vec![
-        ("surat-permohonan", application_letter(&view(&form, true), &documented(form.scheme))?),
-        ("surat-permohonan-konsep", application_letter(&view(&product, false), &BTreeSet::from(["P01".to_owned(), "P03".to_owned()]))?),
+        ("surat-permohonan", application_letter(&ApplicationLetter::submitted(NUMBER, &handed_in(&form), at()))?),
+        ("surat-permohonan-konsep", application_letter(&ApplicationLetter::draft(&product, BTreeSet::from(["P01", "P03"]), at()))?),
         ("lembar-kekurangan", deficiency_sheet(&sheet(5), NUMBER, &form)?),
         ("lembar-kekurangan-nihil", deficiency_sheet(&sheet(0), NUMBER, &form)?),
         ("lembar-kekurangan-panjang", deficiency_sheet(&sheet(24), NUMBER, &product)?),
@@ -45,6 +44,7 @@ pub fn all() -> Result<Vec<(&'static str, Paper)>> {
         ("lembar-konfirmasi-dijawab", audit_confirmation(&confirmation(true)?, NUMBER, &form, &names())?),
         ("surat-pemberitahuan", notice(&form, &signed, Some(billing))?),
         ("surat-pemberitahuan-konsep", notice(&form, &Finish::Draft, None)?),
+        ("surat-pemberitahuan-produk", notice(&product, &signed, None)?),
         ("surat-pemberitahuan-plh", notice(&form, &in_ink, None)?),
     ])
 }
@@ -108,7 +108,7 @@ fn form() -> Result<ApplicationForm> {
 
 fn product_form() -> Result<ApplicationForm> {
     serde_json::from_value(json!({
-        "scheme": "product_sni", "kind": "scope_extension",
+        "scheme": "product_sni", "kind": "scope_extension", "facts": {"commodity": "bottled_water", "certification_type": "type_5"},
         "company": {"name": "CV Baja Ringan Sriwijaya", "nib": "9876543210987", "address": "Kawasan Industri Gandus Blok C-7, Palembang"},
         "site": {"name": "Pabrik Gandus", "address": "Kawasan Industri Gandus Blok C-7", "regency": "Kota Palembang", "province": "Sumatera Selatan"},
         "products": [
@@ -121,35 +121,10 @@ fn product_form() -> Result<ApplicationForm> {
     .map_err(Error::internal)
 }
 
-fn view(form: &ApplicationForm, submitted: bool) -> ApplicationView {
-    use crate::certification::sop::Stage;
-    ApplicationView {
-        id: ApplicationId(uuid::Uuid::nil()),
-        number: submitted.then(|| NUMBER.to_owned()),
-        customer: CustomerView { id: CustomerId(uuid::Uuid::nil()), name: form.company.name.clone() },
-        scheme: form.scheme,
-        scheme_version: None,
-        kind: form.kind,
-        facts: form.facts(),
-        company: form.company.clone(),
-        site: form.site.clone(),
-        products: form.products.clone(),
-        scope: form.scope.clone(),
-        personnel: form.personnel,
-        contact: form.contact.clone(),
-        stage: if submitted { Stage::Submitted } else { Stage::Draft },
-        round: 1,
-        next: Vec::new(),
-        rest: Vec::new(),
-        clock: None,
-        created_at: at(),
-        submitted_at: submitted.then_some(at()),
-        stage_since: at(),
-    }
-}
-
-fn documented(scheme: SchemeCode) -> BTreeSet<String> {
-    Scheme::of(scheme).checklist(&Facts::default()).map(|row| row.code.to_owned()).collect()
+fn handed_in(form: &ApplicationForm) -> Snapshot {
+    let checklist: Vec<String> = Scheme::of(form.scheme).checklist(&form.facts()).map(|row| row.code.to_owned()).collect();
+    let document = |code: &String| FrozenDocument { requirement: code.clone(), version: 1, sha256: String::new() };
+    Snapshot { form: form.clone(), documents: checklist.iter().map(document).collect(), checklist, completion: None }
 }
 
 fn sheet(items: usize) -> DeficiencySheet {
@@ -180,14 +155,14 @@ fn auditor(n: u128) -> AuditorId {
     AuditorId(uuid::Uuid::from_u128(n))
 }
 
-fn names() -> Vec<(AuditorId, String)> {
-    [(1, "Ir. Sri Wahyuni, M.T."), (2, "Bambang Susilo, S.T."), (3, "Nurul Fadhilah, S.Si.")].map(|(n, name)| (auditor(n), name.to_owned())).to_vec()
+fn names() -> Vec<String> {
+    ["Ir. Sri Wahyuni, M.T.", "Bambang Susilo, S.T.", "Nurul Fadhilah, S.Si."].map(str::to_owned).to_vec()
 }
 
 fn content(form: &ApplicationForm) -> Result<NoticeContent> {
     let roles =
         serde_json::from_value::<Vec<crate::certification::auditors::TeamRole>>(json!(["lead", "auditor", "expert"])).map_err(Error::internal)?;
-    let team = names().into_iter().zip(roles).map(|((auditor_id, name), role)| NamedMember { auditor_id, name, role });
+    let team = names().into_iter().zip(roles).zip(1..).map(|((name, role), n)| NamedMember { auditor_id: auditor(n), name, role });
     let date = |day| NaiveDate::from_ymd_opt(2026, 8, day).unwrap_or_default();
     Ok(NoticeContent {
         application_number: NUMBER.to_owned(),
@@ -195,6 +170,9 @@ fn content(form: &ApplicationForm) -> Result<NoticeContent> {
         address: form.postal_address(),
         site: form.site.clone(),
         scheme: form.scheme,
+        certification_type: form.facts.certification_type,
+        products: form.products.clone(),
+        scope: form.scope.clone(),
         kind: form.kind,
         team: team.collect(),
         audit_dates: vec![date(3), date(4)],

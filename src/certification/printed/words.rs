@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::certification::auditors::TeamRole;
 use crate::certification::cost::{Channel, CostLine, total};
-use crate::certification::facts::ApplicationKind;
+use crate::certification::facts::{ApplicationKind, CertificationType};
 use crate::certification::schemes::{Scheme, SchemeCode};
 use crate::typesetting::{rupiah, rupiah_in_words, weekday_in_words};
 
@@ -24,15 +24,22 @@ pub(super) fn kind(kind: ApplicationKind) -> &'static str {
     }
 }
 
-/// The service, as a letter says it, alone and with what is certified against. Two schemes describe that in English.
-pub(super) fn scheme(code: SchemeCode) -> Value {
+/// The service, as a letter says it: alone, and with the form of certification or the standard. Two schemes describe their standard in English. Without a
+/// form of certification (a draft, or an application from before it was needed) a product's letter names none.
+pub(super) fn scheme(code: SchemeCode, form: Option<CertificationType>) -> Value {
     let scheme = Scheme::of(code);
-    let standard = match code {
-        SchemeCode::ProductSni => "SNI produk, tipe 5 atau tipe 3",
-        SchemeCode::GreenIndustry => "Standar Industri Hijau (SIH), Permenperin 39/2018",
-        SchemeCode::QualityIso9001 | SchemeCode::EnvironmentIso14001 | SchemeCode::FoodSafetyIso22000 | SchemeCode::OhsIso45001 => scheme.standard,
+    let against = match (code, form) {
+        (SchemeCode::ProductSni, Some(CertificationType::Type5)) => Some("tipe 5"),
+        (SchemeCode::ProductSni, Some(CertificationType::Type3)) => Some("tipe 3"),
+        (SchemeCode::ProductSni, Some(CertificationType::Smk3) | None) => None,
+        (SchemeCode::OhsIso45001, Some(CertificationType::Smk3)) => Some("SMK3 menurut PP 50/2012"),
+        (SchemeCode::GreenIndustry, _) => Some("Standar Industri Hijau (SIH), Permenperin 39/2018"),
+        (SchemeCode::QualityIso9001 | SchemeCode::EnvironmentIso14001 | SchemeCode::FoodSafetyIso22000 | SchemeCode::OhsIso45001, _) => {
+            Some(scheme.standard)
+        }
     };
-    json!({"title": scheme.title_id, "full": format!("{}, {standard}", scheme.title_id)})
+    let full = against.map_or_else(|| scheme.title_id.to_owned(), |against| format!("{}, {against}", scheme.title_id));
+    json!({"title": scheme.title_id, "full": full})
 }
 
 /// What a member does in the team.

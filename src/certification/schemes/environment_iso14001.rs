@@ -3,7 +3,7 @@
 
 use super::management_system as shared;
 use super::requirement::{Basis, Confidence, Requirement};
-use super::{Scheme, SchemeCode};
+use super::{Scheme, SchemeCode, Subject};
 
 const PRACTICE: Basis = Basis { source: "Common practice of ISO 14001 certification bodies", confidence: Confidence::GeneralKnowledge };
 
@@ -17,6 +17,8 @@ pub(super) static SCHEME: Scheme = Scheme {
     title_id: "Sertifikasi Sistem Manajemen Lingkungan",
     standard: "ISO 14001:2015",
     version: 1,
+    certifies: Subject::Scope,
+    types: &[],
     requirements: &[
         shared::application_letter("E01"),
         shared::deed("E02", PRACTICE),

@@ -3,7 +3,7 @@
 
 use super::management_system as shared;
 use super::requirement::{Basis, Confidence, Requirement};
-use super::{Scheme, SchemeCode};
+use super::{Scheme, SchemeCode, Subject};
 
 const PRACTICE: Basis = Basis { source: "Common practice of ISO 22000 certification bodies", confidence: Confidence::GeneralKnowledge };
 
@@ -17,6 +17,8 @@ pub(super) static SCHEME: Scheme = Scheme {
     title_id: "Sertifikasi Sistem Manajemen Keamanan Pangan",
     standard: "ISO 22000:2018",
     version: 1,
+    certifies: Subject::Scope,
+    types: &[],
     requirements: &[
         shared::application_letter("F01"),
         shared::deed("F02", PRACTICE),

@@ -3,7 +3,7 @@
 
 use super::management_system as shared;
 use super::requirement::{Basis, Confidence, Requirement};
-use super::{Scheme, SchemeCode};
+use super::{Scheme, SchemeCode, Subject};
 
 const TWO_LISTS: Basis =
     Basis { source: "sippn.menpan.go.id/pelayanan-publik/8196726 and scribd.com/document/680977545, joined", confidence: Confidence::Medium };
@@ -18,6 +18,8 @@ pub(super) static SCHEME: Scheme = Scheme {
     title_id: "Sertifikasi Industri Hijau",
     standard: "Green industry standard (SIH) of the industry; Permenperin 39/2018",
     version: 1,
+    certifies: Subject::Scope,
+    types: &[],
     requirements: &[
         shared::application_letter("G01"),
         paper("G02", "Industrial licence or registration (IUI or TDI)", "IUI/TDI"),

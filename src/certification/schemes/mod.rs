@@ -26,7 +26,7 @@ pub use rule::{Fact, Rule};
 pub use views::{ConditionView, RequirementView, SchemeSummary, SchemeView};
 pub use wording::Wording;
 
-use super::facts::Facts;
+use super::facts::{CertificationType, Facts};
 
 /// A certification service and its checklist.
 #[derive(Debug, PartialEq, Eq)]
@@ -41,8 +41,21 @@ pub struct Scheme {
     pub standard: &'static str,
     /// The version of the checklist; an application keeps the one it was submitted under.
     pub version: u16,
+    /// What an application names to be certified.
+    pub certifies: Subject,
+    /// The forms of certification an application may state in `facts.certification_type`.
+    pub types: &'static [CertificationType],
     /// Every row, in printed order.
     pub requirements: &'static [Requirement],
+}
+
+/// What is certified under a scheme.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// Products, each with its brand and its standard. An application states the form of certification, because the certificate does.
+    Products,
+    /// The activities within a scope. A form of certification is stated only where it is not the scheme's usual one.
+    Scope,
 }
 
 impl Scheme {

@@ -3,7 +3,7 @@
 
 use super::management_system as shared;
 use super::requirement::{Basis, Confidence, Requirement};
-use super::{Condition, Scheme, SchemeCode};
+use super::{Condition, Scheme, SchemeCode, Subject};
 use crate::certification::facts::CertificationType;
 
 const PRACTICE: Basis = Basis { source: "Common practice of ISO 45001 and SMK3 certification bodies", confidence: Confidence::GeneralKnowledge };
@@ -22,6 +22,8 @@ pub(super) static SCHEME: Scheme = Scheme {
     title_id: "Sertifikasi Sistem Manajemen Keselamatan dan Kesehatan Kerja",
     standard: "ISO 45001:2018",
     version: 1,
+    certifies: Subject::Scope,
+    types: &[CertificationType::Smk3],
     requirements: &[
         shared::application_letter("K01"),
         shared::deed("K02", PRACTICE),

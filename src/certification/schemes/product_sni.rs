@@ -2,8 +2,8 @@
 //! in item 26 ("Lapora…"), which is left out until the office has been asked. Rows from other sources start at P51.
 
 use super::requirement::{Basis, Confidence, Requirement};
-use super::{Condition, Scheme, SchemeCode};
-use crate::certification::facts::{ApplicantKind, ApplicationKind, Commodity};
+use super::{Condition, Scheme, SchemeCode, Subject};
+use crate::certification::facts::{ApplicantKind, ApplicationKind, CertificationType, Commodity};
 
 /// The page numbers its items; the number is the row's code.
 const SERVICE_STANDARD: Basis =
@@ -38,6 +38,8 @@ pub(super) static SCHEME: Scheme = Scheme {
     title_id: "Sertifikasi Produk (SPPT SNI)",
     standard: "SNI of the product, certification type 5 or 3",
     version: 1,
+    certifies: Subject::Products,
+    types: &[CertificationType::Type5, CertificationType::Type3],
     requirements: &[
         item("P01", "Application letter", "Surat permohonan"),
         item("P02", "Statement of conformity", "Surat pernyataan kesesuaian"),

@@ -3,7 +3,7 @@
 
 use super::management_system as shared;
 use super::requirement::{Basis, Confidence, Requirement};
-use super::{Scheme, SchemeCode};
+use super::{Scheme, SchemeCode, Subject};
 
 const SISTER_OFFICE: Basis =
     Basis { source: "LSSM BBTPPI Semarang, Informasi Sertifikasi ISO 9001 (2016), docplayer.info/40466204", confidence: Confidence::Medium };
@@ -16,6 +16,8 @@ pub(super) static SCHEME: Scheme = Scheme {
     title_id: "Sertifikasi Sistem Manajemen Mutu (SMM)",
     standard: "ISO 9001:2015",
     version: 1,
+    certifies: Subject::Scope,
+    types: &[],
     requirements: &[
         shared::application_letter("Q01"),
         shared::deed("Q02", PRACTICE),

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::casework::ledger;
 use crate::casework::workflow::{Asking, Cover};
-use crate::certification::file::{Application, Record, named_at, waited_for_at};
+use crate::certification::file::{Application, Asked, Record, named_at, waited_for_at};
 use crate::certification::form::ApplicationForm;
 use crate::certification::sop::{SOP, Stage, Task};
 use crate::certification::views::TimelineEntry;
@@ -46,6 +46,10 @@ pub(super) fn stage(code: &str) -> Result<Stage> {
     Stage::from_code(code).ok_or_else(|| Error::internal(format!("application.stage holds {code}")))
 }
 
+fn asked(answer_by: Option<DateTime<Utc>>, has_open_items: Option<bool>) -> Option<Asked> {
+    answer_by.map(|answer_by| Asked { answer_by, has_open_items: has_open_items.unwrap_or_default() })
+}
+
 fn tasks(codes: &[String]) -> Vec<Task> {
     codes.iter().filter_map(|code| Task::from_code(code)).collect()
 }
@@ -66,6 +70,12 @@ pub async fn lock(connection: &mut PgConnection, id: ApplicationId, who: Asking<
                a.version,
                a.round,
                a.draft,
+               case when a.stage = 'awaiting_customer' then (
+                   select c.answer_by from audit_confirmation c where c.application_id = a.id order by c.seq desc limit 1
+               ) end as answer_by,
+               case when a.stage = 'awaiting_customer' then (
+                   select jsonb_array_length(s.items) > 0 from deficiency_sheet s where s.application_id = a.id order by s.round desc limit 1
+               ) end as has_open_items,
                ($2::uuid is null or may_see(a, $2, $3, $4)) as "sees!",
                array(
                    select distinct j.task
@@ -106,7 +116,13 @@ pub async fn lock(connection: &mut PgConnection, id: ApplicationId, who: Asking<
             roles: who.roles(),
             done: tasks(&row.done),
             given: tasks(&row.given),
-            file: Application { id, customer: CustomerId(row.customer_id), number: row.number, form: row.form.0 },
+            file: Application {
+                id,
+                customer: CustomerId(row.customer_id),
+                number: row.number,
+                form: row.form.0,
+                asked: asked(row.answer_by, row.has_open_items),
+            },
         })
     })
     .transpose()
@@ -178,6 +194,12 @@ pub async fn find(connection: &mut PgConnection, id: ApplicationId, who: Asking<
                a.submitted_at,
                a.stage_since,
                coalesce(a.calendar_version, (select max(v.version) from calendar_version v where v.office_id = a.office_id)) as "calendar_version!",
+               case when a.stage = 'awaiting_customer' then (
+                   select c.answer_by from audit_confirmation c where c.application_id = a.id order by c.seq desc limit 1
+               ) end as answer_by,
+               case when a.stage = 'awaiting_customer' then (
+                   select jsonb_array_length(s.items) > 0 from deficiency_sheet s where s.application_id = a.id order by s.round desc limit 1
+               ) end as has_open_items,
                t.since as "since!",
                t.steps as "steps!: Vec<Option<i16>>",
                t.rounds as "rounds!",
@@ -238,6 +260,7 @@ pub async fn find(connection: &mut PgConnection, id: ApplicationId, who: Asking<
             submitted_at: row.submitted_at,
             stage_since: row.stage_since,
             calendar_version: row.calendar_version,
+            asked: asked(row.answer_by, row.has_open_items),
             turns: ledger::turns(row.since, row.steps, row.rounds),
             done: tasks(&row.done),
             given: tasks(&row.given),
@@ -351,6 +374,17 @@ pub async fn freeze(connection: &mut PgConnection, id: ApplicationId, round: i16
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// What was frozen for `round`, if it began.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn snapshot<T: for<'de> Deserialize<'de>>(connection: &mut PgConnection, id: ApplicationId, round: i16) -> Result<Option<T>> {
+    let content = sqlx::query_scalar!("select content from submission_snapshot where application_id = $1 and round = $2", id.0, round)
+        .fetch_optional(connection)
+        .await?;
+    content.map(|content| serde_json::from_value(content).map_err(Error::internal)).transpose()
 }
 
 /// What was frozen: round, moment, content, in order.

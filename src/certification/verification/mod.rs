@@ -42,10 +42,6 @@ impl ItemResult {
             Self::NotApplicable => "not_applicable",
         }
     }
-
-    fn is_wanting(self) -> bool {
-        matches!(self, Self::Missing | Self::Unfit)
-    }
 }
 
 /// One judged item.
@@ -57,7 +53,7 @@ pub struct VerificationItem {
     pub requirement: String,
     /// The judgement.
     pub result: ItemResult,
-    /// What is wrong; needed for `missing` and `unfit`.
+    /// What is wrong, or why the row does not apply. Needed for `missing` and `unfit`, and for `not_applicable` on a mandatory row and on a row that was open.
     #[serde(default)]
     #[schema(example = "NPWP atas nama perusahaan lama; unggah yang baru.", min_length = 1, max_length = 4000)]
     pub note: Option<String>,
@@ -79,12 +75,8 @@ impl Check for VerificationForm {
             if !seen.insert(item.requirement.as_str()) {
                 faults.push(fault(format!("/items/{i}/requirement"), "duplicate", "Butir ini sudah dinilai.", "This item is judged twice."));
             }
-            match &item.note {
-                Some(note) => text(&mut faults, &format!("/items/{i}/note"), note),
-                None if item.result.is_wanting() => {
-                    faults.push(fault(format!("/items/{i}/note"), "missing_field", "Sebutkan apa yang kurang.", "Say what is wrong."));
-                }
-                None => {}
+            if let Some(note) = &item.note {
+                text(&mut faults, &format!("/items/{i}/note"), note);
             }
         }
         faults
@@ -155,6 +147,18 @@ impl Expected<'_> {
         self.scheme.checklist(&self.facts).filter(|row| asked_again(row)).collect()
     }
 
+    /// Why `item`, a judgement of `row`, needs a note: what the customer must do stands there, and so does the reason for doing without what the scheme asks for.
+    fn wants_note(&self, item: &VerificationItem, row: &Requirement) -> Option<(&'static str, &'static str)> {
+        let must = row.necessity == Necessity::Mandatory || self.open.is_some();
+        match item.result {
+            ItemResult::Missing | ItemResult::Unfit => Some(("Sebutkan apa yang kurang.", "Say what is wrong.")),
+            ItemResult::NotApplicable if must => {
+                Some(("Sebutkan mengapa butir yang diwajibkan ini tidak berlaku.", "Say why this item, which is asked for, does not apply."))
+            }
+            ItemResult::NotApplicable | ItemResult::Complete => None,
+        }
+    }
+
     /// What is wrong with `form` as a verification of this round.
     #[must_use]
     pub fn faults(&self, form: &VerificationForm) -> Vec<Fault> {
@@ -179,6 +183,11 @@ impl Expected<'_> {
                         "Belum ada dokumen untuk butir ini.",
                         "There is no document for this item.",
                     ));
+                }
+                Some(row) if item.note.is_none() => {
+                    if let Some((id, en)) = self.wants_note(item, row) {
+                        faults.push(fault(format!("/items/{i}/note"), "missing_field", id, en));
+                    }
                 }
                 Some(_) => {}
             }
@@ -245,6 +254,6 @@ pub async fn stage_after(file: &mut OpenFile<Task>, complete: bool) -> Result<St
     let id = file.cover().file.id;
     let sheet = confirmation::latest(file, id).await?;
     let answer = sheet.answer.ok_or_else(|| Error::internal("a file beyond step 5 has no answer"))?;
-    confirmation::note_disagreement(file, &sheet.proposal, &answer).await?;
+    confirmation::note_disagreement(file, (sheet.seq, &sheet.proposal), &answer).await?;
     Ok(agreement::when_complete(&answer))
 }

@@ -51,7 +51,7 @@ pub struct OwnNext {
 pub(super) fn next(record: &Record, calendar: &Calendar, now: DateTime<Utc>) -> Vec<OwnNext> {
     let clock = reading(&SOP, &record.turns, calendar, now);
     let standing: Standing<'_, Task> = Standing { who: Who::Reporter, roles: Roles::NONE, sees: true, done: &record.done, given: &record.given };
-    let tasks = next::next::<Task>(record.stage, &standing, clock.as_ref()).into_iter();
+    let tasks = next::next::<Task>(record.stage, &standing, clock.as_ref(), |_| None).into_iter();
     tasks
         .map(|one| OwnNext {
             step: one.step,

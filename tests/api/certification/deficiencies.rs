@@ -3,8 +3,9 @@
 use serde_json::json;
 
 use super::Office;
+use super::attempts::explained;
 use super::drafts::faults;
-use super::office::{Until, completion, mandatory, pdf, verification};
+use super::office::{Until, completion, mandatory, pdf, product, verification};
 
 #[actix_web::test]
 async fn two_rounds_close_item_by_item_and_the_last_sheet_says_nihil() {
@@ -103,4 +104,74 @@ async fn what_was_not_handed_in_cannot_be_complete() {
     let missing = mandatory()[1..].to_vec();
     let view = office.operations.post(&format!("{case}/verification"), verification(&missing)).await.expect(200);
     assert_eq!(view["stage"], "deficient");
+}
+
+/// Row 12: whoever finds a paper needless that the scheme asks for says why, paper by paper.
+#[actix_web::test]
+async fn a_mandatory_paper_is_not_applicable_only_with_a_note() {
+    let office = Office::open().await;
+    let case = office.case(Until::Filed).await;
+    let verify = format!("{case}/verification");
+    let judged = |note: Option<&str>| {
+        let item = |code: &&str| match note {
+            Some(note) => json!({"requirement": code, "result": "not_applicable", "note": note}),
+            None => json!({"requirement": code, "result": "not_applicable"}),
+        };
+        json!({"items": mandatory().iter().map(item).collect::<Vec<_>>()})
+    };
+    let each = |code: &'static str| (0..mandatory().len()).map(move |i| (format!("/items/{i}/note"), code.to_owned())).collect::<Vec<_>>();
+    for (note, code) in
+        [(None, "missing_field"), (Some(""), "wrong_value"), (Some(" \n\t"), "wrong_value"), (Some("\u{200b}\u{2060}"), "wrong_value")]
+    {
+        let refused = office.operations.post(&verify, judged(note)).await.refused(422, "invalid_content");
+        let found: Vec<_> = faults(&refused).into_iter().map(|(pointer, code)| (pointer.to_owned(), code.to_owned())).collect();
+        assert_eq!(found, each(code), "{note:?}");
+    }
+    let mut one = verification(&[]);
+    one["items"][4] = json!({"requirement": mandatory()[4], "result": "not_applicable"});
+    one["items"][6] = json!({"requirement": mandatory()[6], "result": "missing"});
+    let refused = office.operations.post(&verify, one).await.refused(422, "invalid_content");
+    assert_eq!(faults(&refused), [("/items/4/note", "missing_field"), ("/items/6/note", "missing_field")], "both kinds in one reply");
+    assert_eq!(office.rows("deficiency_sheet", "application_id", &case).await, 0);
+    let view = office.operations.post(&verify, judged(Some("Tidak diwajibkan bagi usaha ini."))).await.expect(200);
+    assert_eq!(view["stage"], "verified");
+}
+
+/// Row 12: a row whose condition holds is mandatory, an optional one is not; what was open once is explained when it is let go.
+#[actix_web::test]
+async fn what_is_mandatory_is_what_the_checklist_says_for_these_facts() {
+    let office = Office::open().await;
+    let view = office.customer.post("/api/v1/applications", product()).await.expect(201);
+    let case = format!("/api/v1/applications/{}", view["id"].as_str().unwrap());
+    office.customer.upload(&format!("{case}/documents/P01"), pdf("surat")).await.expect(201);
+    office.customer.act(&format!("{case}/submission")).await.expect(200);
+    office.pji_staff.act(&format!("{case}/filing")).await.expect(200);
+    let form: service_desk::certification::form::ApplicationForm = serde_json::from_value(product()).unwrap();
+    let rows = service_desk::certification::schemes::Scheme::of(form.scheme).checklist(&form.facts());
+    let codes: Vec<_> = rows.map(|row| (row.code, row.necessity == service_desk::certification::schemes::Necessity::Mandatory)).collect();
+    assert!(codes.contains(&("P24", true)) && codes.contains(&("P13", false)), "asked for bottled water: {codes:?}");
+    let judge = |conditional: serde_json::Value| {
+        let item = |(code, mandatory): &(&str, bool)| match *code {
+            "P01" => json!({"requirement": code, "result": "complete"}),
+            "P24" => conditional.clone(),
+            "P07" => json!({"requirement": code, "result": "missing", "note": "NPWP belum ada."}),
+            _ if *mandatory => json!({"requirement": code, "result": "not_applicable", "note": "Sudah pada berkas tahun lalu."}),
+            _ => json!({"requirement": code, "result": "not_applicable"}),
+        };
+        json!({"items": codes.iter().map(item).collect::<Vec<_>>()})
+    };
+    let at = codes.iter().position(|(code, _)| *code == "P24").unwrap();
+    let silent = judge(json!({"requirement": "P24", "result": "not_applicable"}));
+    let refused = office.operations.post(&format!("{case}/verification"), silent).await.refused(422, "invalid_content");
+    assert_eq!(faults(&refused), [(format!("/items/{at}/note").as_str(), "missing_field")], "optional rows need none");
+    let said = judge(json!({"requirement": "P24", "result": "not_applicable", "note": "Diuji oleh Balai."}));
+    office.operations.post(&format!("{case}/verification"), said).await.expect(200);
+    office.pji_staff.post(&format!("{case}/audit-confirmation"), office.proposal()).await.expect(200);
+    office.customer.post(&format!("{case}/completion"), explained("P07")).await.expect(200);
+    let again = |item: serde_json::Value| json!({"items": [item]});
+    let silent = again(json!({"requirement": "P07", "result": "not_applicable"}));
+    let refused = office.operations.post(&format!("{case}/verification"), silent).await.refused(422, "invalid_content");
+    assert_eq!(faults(&refused), [("/items/0/note", "missing_field")]);
+    let said = again(json!({"requirement": "P07", "result": "not_applicable", "note": "Badan baru; NPWP menyusul menurut OSS."}));
+    assert_eq!(office.operations.post(&format!("{case}/verification"), said).await.expect(200)["stage"], "confirmed");
 }

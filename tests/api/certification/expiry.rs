@@ -4,6 +4,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 use service_desk::casework::worker::{self, JobDesk};
 use service_desk::certification::jobs;
+use service_desk::certification::sop::{Stage, Task};
+use service_desk::sop::table::{Stage as _, Task as _};
 use sqlx::postgres::PgPoolOptions;
 
 use super::Office;
@@ -119,4 +121,115 @@ async fn the_job_engine_expires_what_was_not_answered() {
     pool.close().await;
     assert_eq!((stage(&office, &silent).await, stage(&office, &answered).await), (json!("expired"), json!("confirmed")));
     assert!(queued(&office, &silent).await.is_empty() && queued(&office, &answered).await.is_empty(), "both jobs are done");
+}
+
+/// What `next` says of `task` to the customer: whether it is allowed, and the refusal.
+async fn said(office: &Office, case: &str, task: &str) -> (Value, Value) {
+    let view = office.customer.get(case).await.expect(200);
+    let entry = view["next"].as_array().unwrap().iter().find(|entry| entry["task"] == task).unwrap().clone();
+    (entry["allowed"].clone(), entry["refusal"].clone())
+}
+
+/// Row 4: `next` and the call judge the deadline by one clock, to the microsecond.
+#[actix_web::test]
+async fn next_says_of_the_deadline_what_the_call_says() {
+    let mut office = Office::open().await;
+    let (case, wanting) = (office.case(Until::Filed).await, mandatory()[1]);
+    office.operations.post(&format!("{case}/verification"), verification(&[wanting])).await.expect(200);
+    office.pji_staff.post(&format!("{case}/audit-confirmation"), office.proposal()).await.expect(200);
+    office.later(5 * 24 * 60).await;
+    let (open, over) = ((json!(true), json!(null)), (json!(false), json!("invalid_content")));
+    for task in ["complete_application", "attach_document", "withdraw_application"] {
+        assert_eq!(said(&office, &case, task).await, open, "{task} at the last usable moment");
+    }
+    office.customer.upload(&format!("{case}/documents/{wanting}"), pdf("akta")).await.expect(201);
+    office.app.clock.advance(TimeDelta::microseconds(1));
+    for task in ["complete_application", "attach_document"] {
+        assert_eq!(said(&office, &case, task).await, over, "{task} a moment later");
+    }
+    assert_eq!(said(&office, &case, "withdraw_application").await, open);
+    let before = office.written(&case).await;
+    let late = office.customer.post(&format!("{case}/completion"), explained(wanting)).await.refused(422, "invalid_content");
+    assert_eq!(late["errors"][0]["code"], "too_late");
+    let late = office.customer.upload(&format!("{case}/documents/{wanting}"), pdf("akta lagi")).await.refused(422, "invalid_content");
+    assert_eq!(late["errors"][0]["code"], "too_late");
+    assert_eq!(office.written(&case).await, before);
+    office.expire(&case, TimeDelta::zero()).await;
+    assert_eq!(stage(&office, &case).await, "expired", "what is too late for the customer is due for the service");
+}
+
+/// Row 4: a document can be attached only while an item is open, and `next` says so.
+#[actix_web::test]
+async fn next_invites_to_attach_only_what_is_open() {
+    let office = Office::open().await;
+    let case = office.case(Until::AwaitingCustomer).await;
+    let answer = office.customer.upload(&format!("{case}/documents/Q02"), pdf("akta")).await;
+    let (allowed, refusal) = said(&office, &case, "attach_document").await;
+    assert_eq!((&allowed, &refusal), (&json!(false), &json!("invalid_content")));
+    assert_eq!(answer.refused(422, "invalid_content")["errors"][0]["code"], "not_open");
+}
+
+/// Row 4: a job that comes early by the service's clock comes again. The database's clock stands months ahead of the service's here.
+#[actix_web::test]
+async fn a_job_that_comes_early_comes_again() {
+    let mut office = Office::open().await;
+    let case = office.case(Until::AwaitingCustomer).await;
+    for _ in 0..2 {
+        office.app.work_again().await;
+        assert_eq!((stage(&office, &case).await, queued(&office, &case).await.len()), (json!("awaiting_customer"), 1), "it waits on");
+    }
+    let waits = "select run_at - now() from graphile_worker.jobs where task_identifier = 'expire_confirmation'";
+    let waits: sqlx::postgres::types::PgInterval = sqlx::query_scalar(waits).fetch_one(&mut office.app.sql().await).await.unwrap();
+    assert!(waits.days == 0 && waits.microseconds > 0 && waits.microseconds <= 3_602_000_000, "not at once, and within the hour: {waits:?}");
+    office.later(5 * 24 * 60).await;
+    office.app.work_again().await;
+    assert_eq!(
+        (stage(&office, &case).await, queued(&office, &case).await.len()),
+        (json!("awaiting_customer"), 1),
+        "the last moment is the customer's"
+    );
+    office.app.clock.advance(TimeDelta::microseconds(1));
+    office.app.work_again().await;
+    assert_eq!((stage(&office, &case).await, queued(&office, &case).await.len()), (json!("expired"), 0));
+}
+
+/// Row 4: at every stage, to each person who sees the file, each entry of `next` is allowed exactly when the call is taken.
+#[actix_web::test]
+async fn next_says_of_every_task_at_every_stage_what_the_call_says() {
+    let mut office = Office::open().await;
+    let specimens = office.specimens().await;
+    let mut tried = (0, 0);
+    for late in [false, true] {
+        if late {
+            office.later(5 * 24 * 60 + 1).await;
+        }
+        let people = office.everybody().await;
+        let at_hand = specimens.iter().filter(|specimen| !late || specimen.stage == Stage::AwaitingCustomer);
+        for specimen in at_hand {
+            for (role, person) in &people {
+                let view = person.get(&specimen.case).await;
+                if view.status != 200 {
+                    continue;
+                }
+                for entry in view.body["next"].as_array().unwrap() {
+                    let task = Task::from_code(entry["task"].as_str().unwrap()).unwrap();
+                    if task == Task::ExpireApplication {
+                        assert_eq!(entry["allowed"], false);
+                        continue;
+                    }
+                    let file = if task == Task::RecordPayment { specimen.clone() } else { office.twin(specimen).await };
+                    let answer = office.attempt(person, &file, task).await;
+                    let place = format!("{} at {} by {}, late: {late}: {:#}", task.code(), specimen.stage.code(), role.code(), answer.body);
+                    if entry["allowed"] == true {
+                        assert!(answer.status == 200 || answer.status == 201, "{place}");
+                        tried.0 += 1;
+                    } else {
+                        assert_eq!(Some(answer.code()), entry["refusal"].as_str(), "{place}");
+                        tried.1 += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert!(tried.0 > 20 && tried.1 > 50, "{tried:?}");
 }

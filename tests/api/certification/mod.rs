@@ -16,6 +16,7 @@ mod notices;
 pub mod office;
 mod races;
 mod rights;
+mod schemes;
 mod story;
 mod visibility;
 

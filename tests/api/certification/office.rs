@@ -196,6 +196,16 @@ pub fn application() -> Value {
     })
 }
 
+/// An application for SPPT SNI of bottled water, type 5, with nothing missing but its papers.
+pub fn product() -> Value {
+    let mut form = application();
+    form["scheme"] = json!("product_sni");
+    form["facts"] = json!({"commodity": "bottled_water", "certification_type": "type_5"});
+    form["products"] = json!([{"name": "Air mineral 600 ml", "brand": "Tirta Musi", "standard": "SNI 3553:2023"}]);
+    form.as_object_mut().unwrap().remove("scope");
+    form
+}
+
 pub fn cost(tariff: i64) -> Value {
     json!([
         {"kind": "tariff", "description": "Ketua tim audit", "quantity": 2, "unit": "OH", "unit_amount": tariff, "channel": "pnbp_billing", "legal_basis": "PP 54/2021"},

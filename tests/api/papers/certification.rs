@@ -7,7 +7,7 @@ use service_desk::certification::notice::canonical::canonical;
 use super::{print, says, text_of};
 use crate::certification::Office;
 use crate::certification::attempts::id_of;
-use crate::certification::office::{Until, completion, verification};
+use crate::certification::office::{Until, application, completion, pdf, product, verification};
 use crate::support::Asking;
 
 #[actix_web::test]
@@ -191,4 +191,131 @@ async fn a_draft_from_before_its_address_was_initialled_is_printed_and_returned_
     office.head.act(&format!("{notice}/signature")).await.refused(409, "conflict");
     office.head.post(&format!("{notice}/return"), json!({"reason": "Konsep lama."})).await.expect(200);
     office.sign_anew(&case, office.notice()).await;
+}
+
+/// Everything that is written on papers and could be corrected later, by another name, another address, another product.
+async fn everything_renamed(office: &Office, case: &str) {
+    let mut sql = office.app.sql().await;
+    let form = "update application set company = 'PT Nama Baru', form = form || jsonb_build_object(
+                    'company', '{\"name\": \"PT Nama Baru\", \"address\": \"Jl. Baru No. 9\"}'::jsonb, 'scope', 'Lingkup baru',
+                    'site', '{\"name\": \"Pabrik Baru\", \"address\": \"Jl. Baru\", \"regency\": \"Kota Baru\", \"province\": \"Jambi\"}'::jsonb,
+                    'personnel', '{\"total\": 1, \"shifts\": 1}'::jsonb, 'contact', '{\"name\": \"Orang Baru\", \"email\": \"b@baru.example\", \"phone\": \"1\"}'::jsonb)
+                where id = $1";
+    sqlx::query(form).bind(id_of(case)).execute(&mut sql).await.unwrap();
+    for renaming in [
+        "update auditor set name = 'Auditor Baru', active = false",
+        "update customer set name = 'Pelanggan Baru'",
+        "update app_user set display_name = 'Orang Baru'",
+    ] {
+        sqlx::query(renaming).execute(&mut sql).await.unwrap();
+    }
+}
+
+/// Row 7: a paper that was submitted, issued or answered is printed from what was handed in then, and is the same bytes ever after.
+#[actix_web::test]
+async fn a_paper_of_a_past_round_never_changes() {
+    let mut office = Office::open().await;
+    let case = office.bare_draft().await;
+    let rows = crate::certification::office::mandatory();
+    for code in &rows[..12] {
+        office.customer.upload(&format!("{case}/documents/{code}"), pdf(code)).await.expect(201);
+    }
+    office.customer.act(&format!("{case}/submission")).await.expect(200);
+    let letter = print(&office.customer, &case).await;
+    says(&text_of(&letter), &["12 (dua belas) dokumen", "P-2026-00001"]);
+    office.pji_staff.act(&format!("{case}/filing")).await.expect(200);
+    office.operations.post(&format!("{case}/verification"), verification(&rows[12..])).await.expect(200);
+    let sheet = format!("{case}/deficiency-sheets/1");
+    let first_sheet = print(&office.customer, &sheet).await;
+    office.pji_staff.post(&format!("{case}/audit-confirmation"), office.proposal()).await.expect(200);
+    office.later(30).await;
+    for code in &rows[12..] {
+        office.customer.upload(&format!("{case}/documents/{code}"), pdf("menyusul")).await.expect(201);
+    }
+    assert_eq!(print(&office.customer, &case).await.bytes, letter.bytes, "papers of the next round are not papers of the letter");
+    office.customer.post(&format!("{case}/completion"), completion()).await.expect(200);
+    let confirmation = format!("{case}/audit-confirmations/1");
+    let answered = print(&office.customer, &confirmation).await;
+    says(&text_of(&answered), &["Ir. Sri Wahyuni, M.T.", "Produksi air minum dalam kemasan"]);
+    let again: Vec<_> = rows[12..].iter().map(|row| json!({"requirement": row, "result": "complete"})).collect();
+    office.operations.post(&format!("{case}/verification"), json!({"items": again})).await.expect(200);
+    let second_sheet = print(&office.customer, &format!("{case}/deficiency-sheets/2")).await;
+    let notice = format!("{case}/audit-notice");
+    office.sign_anew(&case, office.notice()).await;
+    let signed = print(&office.head, &notice).await;
+
+    everything_renamed(&office, &case).await;
+    office.later(60 * 24 * 5).await;
+    for (path, then) in
+        [(case.clone(), &letter), (sheet, &first_sheet), (format!("{case}/deficiency-sheets/2"), &second_sheet), (confirmation, &answered)]
+    {
+        for person in [&office.customer, &office.operations] {
+            let now = print(person, &path).await;
+            assert_eq!(text_of(&now), text_of(then), "{path}");
+            assert_eq!((&now.bytes, now.etag()), (&then.bytes, then.etag()), "{path}");
+        }
+    }
+    assert_eq!(print(&office.head, &notice).await.bytes, signed.bytes);
+}
+
+/// Row 13: each letter names what is to be certified, and as what: type, product, brand and SNI, or the standard and the scope.
+#[actix_web::test]
+async fn every_letter_names_what_it_is_about() {
+    use service_desk::certification::form::ApplicationForm;
+    use service_desk::certification::schemes::{Necessity, Scheme};
+    let mut office = Office::open().await;
+    let all: Vec<_> = Scheme::all().map(|scheme| scheme.code).collect();
+    office.auditors.clear();
+    for name in ["Ir. Sri Wahyuni, M.T.", "Bambang Susilo, S.T."] {
+        let auditor = office.ss_lead.post("/api/v1/auditors", json!({"name": name, "schemes": all, "may_lead": true})).await.expect(201);
+        office.auditors.push(auditor["id"].as_str().unwrap().to_owned());
+    }
+    let sni = ["Air mineral 600 ml", "merek Tirta Musi", "SNI 3553:2023"];
+    let scope = ["Produksi air minum dalam kemasan"];
+    for (scheme, form, told, named) in [
+        ("product_sni", Some("type_5"), "Sertifikasi Produk (SPPT SNI), tipe 5", &sni[..]),
+        ("product_sni", Some("type_3"), "Sertifikasi Produk (SPPT SNI), tipe 3", &sni[..]),
+        ("quality_iso9001", None, "Sertifikasi Sistem Manajemen Mutu (SMM), ISO 9001:2015", &scope[..]),
+        ("green_industry", None, "Sertifikasi Industri Hijau, Standar Industri Hijau (SIH), Permenperin 39/2018", &scope[..]),
+        ("environment_iso14001", None, "Sertifikasi Sistem Manajemen Lingkungan, ISO 14001:2015", &scope[..]),
+        ("food_safety_iso22000", None, "Sertifikasi Sistem Manajemen Keamanan Pangan, ISO 22000:2018", &scope[..]),
+        ("ohs_iso45001", None, "Sertifikasi Sistem Manajemen Keselamatan dan Kesehatan Kerja, ISO 45001:2018", &scope[..]),
+        ("ohs_iso45001", Some("smk3"), "Sertifikasi Sistem Manajemen Keselamatan dan Kesehatan Kerja, SMK3 menurut PP 50/2012", &scope[..]),
+    ] {
+        let mut filled = if scheme == "product_sni" { product() } else { application() };
+        filled["scheme"] = json!(scheme);
+        filled["facts"] = json!({"certification_type": form});
+        filled["company"]["name"] = json!(format!("PT {scheme} {}", form.unwrap_or("biasa")));
+        let parsed: ApplicationForm = serde_json::from_value(filled.clone()).unwrap();
+        let rows: Vec<_> = Scheme::of(parsed.scheme).checklist(&parsed.facts()).filter(|row| row.necessity == Necessity::Mandatory).collect();
+        let judged = |result: &str| -> Vec<serde_json::Value> {
+            rows.iter().skip(1).map(|row| json!({"requirement": row.code, "result": result, "note": "Sudah dibahas."})).collect()
+        };
+        let view = office.customer.post("/api/v1/applications", filled).await.expect(201);
+        let case = format!("/api/v1/applications/{}", view["id"].as_str().unwrap());
+        office.customer.upload(&format!("{case}/documents/{}", rows[0].code), pdf("surat")).await.expect(201);
+        office.customer.act(&format!("{case}/submission")).await.expect(200);
+        office.pji_staff.act(&format!("{case}/filing")).await.expect(200);
+        let mut items = judged("missing");
+        items.push(json!({"requirement": rows[0].code, "result": "complete"}));
+        office.operations.post(&format!("{case}/verification"), json!({"items": items})).await.expect(200);
+        office.pji_staff.post(&format!("{case}/audit-confirmation"), office.proposal()).await.expect(200);
+        let mut answer = completion();
+        answer["answers"] = rows.iter().skip(1).map(|row| json!({"requirement": row.code, "note": "Menyusul."})).collect();
+        office.customer.post(&format!("{case}/completion"), answer).await.expect(200);
+        office.operations.post(&format!("{case}/verification"), json!({"items": judged("not_applicable")})).await.expect(200);
+        let notice = format!("{case}/audit-notice");
+        office.operations.post(&notice, office.notice()).await.expect(200);
+        let content = &office.operations.get(&notice).await.expect(200)["content"];
+        assert_eq!(content["certification_type"].as_str(), form, "what is printed is initialled");
+        let sheets = ["", "/deficiency-sheets/1", "/deficiency-sheets/2", "/audit-confirmations/1", "/audit-notice"];
+        for path in sheets.map(|sheet| format!("{case}{sheet}")) {
+            let text = text_of(&print(&office.operations, &path).await);
+            says(&text, &[told]);
+            // The application letter has a table of its own for products, with the brand in a column.
+            let words = if path == case { named.iter().map(|word| word.trim_start_matches("merek ")).collect::<Vec<_>>() } else { named.to_vec() };
+            says(&text, &words);
+            assert!(!text.contains("ataut"), "no letter leaves open what it is about: {text}");
+        }
+    }
 }
