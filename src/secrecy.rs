@@ -4,7 +4,11 @@ use chacha20poly1305::aead::{Aead as _, Payload};
 use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac as _};
 use sha2::{Digest as _, Sha256};
+use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
+
+/// A longer text is no password: it is left as it is, so that nobody makes us normalise a megabyte.
+const LONGEST_NORMALISED: usize = 4_000;
 
 /// The key that wraps the others. Comes from the environment or, in private mode, from the data folder; never from the database.
 #[derive(Clone)]
@@ -47,6 +51,12 @@ impl std::fmt::Debug for MasterKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("MasterKey(secret)")
     }
+}
+
+/// A password or passphrase in NFKC: the same text whatever keyboard it was typed on.
+#[must_use]
+pub fn normalised(secret: &str) -> Zeroizing<String> {
+    Zeroizing::new(if secret.len() > LONGEST_NORMALISED { secret.to_owned() } else { secret.nfkc().collect() })
 }
 
 /// A key for one purpose.

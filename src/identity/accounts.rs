@@ -1,4 +1,5 @@
-//! Accounts as administrators keep them: made for staff, renamed, deactivated, given roles; and the language, which is its owner's. Nothing is ever deleted.
+//! Accounts as administrators keep them: made for staff by invitation, renamed, deactivated, given roles; and the language, which is its owner's. Nothing is
+//! ever deleted.
 
 use serde::Deserialize;
 use sqlx::PgConnection;
@@ -6,12 +7,11 @@ use sqlx::PgConnection;
 use super::end_of_session::Reason;
 use super::journal::{Act, Subject, record};
 use super::organisation::fault_of_line;
-use super::password_rules::Password;
-use super::roles::{self, must_not_be_last_admin, must_still_be_admin};
+use super::roles::{self, IRREPLACEABLE, is_guarded, must_not_be_last, must_still_be_admin};
 use super::session;
 use super::signed_in::SignedIn;
-use super::store::{self, users};
-use super::{Identity, email, email_verification};
+use super::store::{self, activity, users};
+use super::{email, invitation, watchers};
 use crate::error::{Code, Error, Fault, Result, fault};
 use crate::ids::{CustomerId, OfficeId, UserId};
 use crate::mail::MailTokens;
@@ -31,9 +31,6 @@ pub struct NewAccount {
     /// The name that is shown and signs (nama).
     #[schema(example = "Budi Santoso", min_length = 1, max_length = 120)]
     pub display_name: String,
-    /// The first password, 12 to 200 characters (kata sandi awal).
-    #[schema(value_type = String, format = "password", example = "jembatan ampera malam hari", min_length = 12, max_length = 200)]
-    pub password: Password,
     /// The roles to begin with; none when not given (peran).
     #[serde(default)]
     pub roles: Vec<Role>,
@@ -41,11 +38,7 @@ pub struct NewAccount {
 
 impl Check for NewAccount {
     fn faults(&self) -> Vec<Fault> {
-        let person = [
-            email::fault_of(&self.email, "/email"),
-            fault_of_line(&self.display_name, "/display_name", 120),
-            self.password.fault_of(&self.email, "/password"),
-        ];
+        let person = [email::fault_of(&self.email, "/email"), fault_of_line(&self.display_name, "/display_name", 120)];
         person.into_iter().flatten().chain(roles::faults(&self.roles, None)).collect()
     }
 }
@@ -70,53 +63,37 @@ impl Check for AccountChange {
     }
 }
 
-/// A new account whose password is hashed already.
-#[derive(Debug)]
-pub struct Prepared {
-    email: String,
-    display_name: String,
-    password_hash: String,
-    roles: Vec<Role>,
-}
-
-/// Does the slow part of making an account, before a transaction is open.
-///
-/// # Errors
-/// `busy` when too many passwords are being hashed.
-pub async fn prepare(identity: &Identity, form: NewAccount) -> Result<Prepared> {
-    let NewAccount { email, display_name, password, roles } = form;
-    Ok(Prepared { email, display_name, password_hash: identity.passwords.hash(password).await?, roles })
-}
-
-/// Makes the account of a member of staff.
+/// Makes the account of a member of staff and invites its owner by mail. Its roles sleep until the invitation was taken up.
 ///
 /// # Errors
 /// `conflict` when the e-mail is taken.
-pub async fn add(work: &mut Work, who: &SignedIn, account: Prepared, tokens: &MailTokens) -> Result<users::Row> {
+pub async fn add(work: &mut Work, who: &SignedIn, account: &NewAccount, tokens: &MailTokens) -> Result<users::Row> {
     let (id, now) = (UserId::at(work.now()), work.now());
-    let Prepared { email, display_name, password_hash, roles: wanted } = account;
-    let (email, display_name, password_hash) = (email.as_str(), display_name.as_str(), password_hash.as_str());
+    let NewAccount { email, display_name, roles: wanted } = account;
     let (office, language) = (who.office, Language::Indonesian);
-    users::add(work, &users::New { id, office, customer: None, email, display_name, password_hash, language, verified: false }, now).await?;
-    email_verification::queue(work, tokens, (office, id), language, now).await?;
+    users::add(work, &users::New { id, office, customer: None, email, display_name, password_hash: None, language, verified: false }, now).await?;
+    invitation::queue(work, tokens, (office, id), language, now).await?;
     record(work, who, Act { subject: Subject::User, id: id.0, task: "create_user", note: None }, now).await?;
-    roles::set(work, who, id, wanted.into_iter().collect(), now).await?;
+    roles::set(work, who, id, wanted.iter().copied().collect(), now).await?;
     find(work, who.office, id).await
 }
 
-/// Changes name or state of an account.
+/// Changes name or state of an account. The state of one with roles of two changes when a second administrator asks for the same.
 ///
 /// # Errors
-/// `not_found`; `stale_version`; `conflict` when the last active administrator would be deactivated; `forbidden` when `who` has just ceased to be one.
+/// `not_found`; `stale_version`; `conflict` when the last holder of a role would be deactivated; `forbidden` to object to one's own deactivation, or
+/// when `who` has just ceased to be an administrator.
 pub async fn change(work: &mut Work, who: &SignedIn, id: UserId, seen: &Seen, form: &AccountChange) -> Result<users::Row> {
     let now = work.now();
     store::roles::lock(work).await?;
     must_still_be_admin(work, who).await?;
     let row = take(work, who.office, id, seen).await?;
-    let active = form.active.unwrap_or(row.active);
+    let active = match form.active {
+        Some(wanted) => row.active ^ decide(work, who, id, row.active, wanted).await?,
+        None => row.active,
+    };
     let name = form.display_name.as_deref().unwrap_or(&row.display_name);
     if row.active && !active {
-        must_not_be_last_admin(work, id).await?;
         session::end_all(work, id, None, Reason::Deactivation, now).await?;
     }
     users::change(work, id, name, active).await?;
@@ -128,6 +105,47 @@ pub async fn change(work: &mut Work, who: &SignedIn, id: UserId, seen: &Seen, fo
         }
     }
     find(work, who.office, id).await
+}
+
+/// Whether the state of an account that is `active` changes to `wanted` now. Where that takes two administrators, the first one's word is kept as a proposal.
+async fn decide(work: &mut Work, who: &SignedIn, id: UserId, active: bool, wanted: bool) -> Result<bool> {
+    let (now, proposal) = (work.now(), activity::find(work, id).await?);
+    if active == wanted {
+        if proposal.is_some() {
+            if id == who.user {
+                return Err(Error::new(Code::Forbidden).detail(
+                    "Usul tentang akun sendiri dicabut oleh administrator lain.",
+                    "Another administrator must withdraw a proposal about your own account.",
+                ));
+            }
+            activity::withdraw(work, id).await?;
+            record(work, who, Act { subject: Subject::User, id: id.0, task: "withdraw_activity_proposal", note: None }, now).await?;
+        }
+        return Ok(false);
+    }
+    if !wanted {
+        for role in IRREPLACEABLE {
+            must_not_be_last(work, who, id, role).await?;
+        }
+    }
+    let guarded = is_guarded(work, id).await?;
+    let seconded = proposal.is_some_and(|first| first.active == wanted && first.stands && first.by != who.user);
+    if guarded && !seconded {
+        if proposal.is_some_and(|first| first.active == wanted && first.by == who.user) {
+            return Ok(false);
+        }
+        let task = if wanted { "propose_activation" } else { "propose_deactivation" };
+        activity::withdraw(work, id).await?;
+        activity::propose(work, id, wanted, who.user, now).await?;
+        watchers::tell(work, who, id, task, now).await?;
+        record(work, who, Act { subject: Subject::User, id: id.0, task, note: None }, now).await?;
+        return Ok(false);
+    }
+    activity::withdraw(work, id).await?;
+    if guarded {
+        watchers::tell(work, who, id, if wanted { "activate_user" } else { "deactivate_user" }, now).await?;
+    }
+    Ok(true)
 }
 
 /// Says in which language `who` is written to.
@@ -170,9 +188,17 @@ pub async fn find(conn: &mut PgConnection, office: OfficeId, id: UserId) -> Resu
 
 /// Locks an account that is still as the caller saw it.
 async fn take(work: &mut Work, office: OfficeId, id: UserId, seen: &Seen) -> Result<users::Row> {
+    let row = locked(work, office, id).await?;
+    if seen.admits(row.version) { Ok(row) } else { Err(Error::new(Code::StaleVersion)) }
+}
+
+/// Locks an account.
+///
+/// # Errors
+/// `not_found`.
+pub(super) async fn locked(work: &mut Work, office: OfficeId, id: UserId) -> Result<users::Row> {
     if !users::lock(work, office, id).await? {
         return Err(Error::new(Code::NotFound));
     }
-    let row = find(work, office, id).await?;
-    if !seen.admits(row.version) { Err(Error::new(Code::StaleVersion)) } else { Ok(row) }
+    find(work, office, id).await
 }

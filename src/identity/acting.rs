@@ -9,6 +9,7 @@ use super::organisation::fault_of_line;
 use super::roles::must_still_be_admin;
 use super::signed_in::{ActingKind, SignedIn, today};
 use super::store::{acting as store, roles, users};
+use super::watchers;
 use crate::error::{Code, Error, Fault, Result, fault};
 use crate::ids::{AppointmentId, UserId};
 use crate::sop::role::Role;
@@ -126,9 +127,12 @@ pub async fn revoke(work: &mut Work, who: &SignedIn, id: AppointmentId, reason: 
     let now = work.now();
     roles::lock(work).await?;
     must_still_be_admin(work, who).await?;
-    store::find(work, who.office, id).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+    let entered = store::find(work, who.office, id).await?.ok_or_else(|| Error::new(Code::NotFound))?;
     if !store::revoke(work, id, who.user, now).await? {
         return Err(Error::new(Code::Conflict).detail("Penunjukan ini sudah dicabut.", "This appointment is revoked already."));
+    }
+    if entered.confirmed_at.is_some() && entered.last_day >= today(now) {
+        watchers::tell(work, who, UserId(entered.user_id), "revoke_acting", now).await?;
     }
     record(work, who, Act { subject: Subject::ActingAppointment, id: id.0, task: "revoke_acting", note: Some(reason) }, now).await
 }

@@ -29,11 +29,12 @@ pub struct Checked {
 /// the former one by then, must first get its chance to be recognised.
 ///
 /// # Errors
-/// `invalid_content` when the new password is the e-mail; `too_many_requests` after too many wrong ones, `busy` when too many wait.
+/// `invalid_content` when the new password will not do for its owner; `too_many_requests` after too many wrong ones, `busy` when too many wait.
 pub async fn check(identity: &Identity, database: &Database, who: &SignedIn, current: Password, new: Password, from: Address) -> Result<Checked> {
     let found = database.read(async |conn| users::credentials_of(conn, who.user).await).await?;
     let found = found.ok_or_else(|| Error::new(Code::Unauthenticated))?;
-    if let Some(fault) = new.fault_of(&found.email, "/new_password") {
+    let known = database.read(async |conn| users::known_of(conn, who.user).await).await?;
+    if let Some(fault) = new.fault_of(known.owner(), "/new_password") {
         return Err(Error::invalid(vec![fault]));
     }
     let attempt = identity.throttle.charge(database, &found.email, from).await?;
@@ -54,7 +55,7 @@ pub async fn change(work: &mut Work, who: &SignedIn, checked: Checked) -> Result
         return Err(Error::invalid(vec![wrong]));
     };
     let now = work.now();
-    if !users::still_holds(work, who.user, &checked.found.password_hash).await? {
+    if !users::still_holds(work, who.user, checked.found.password_hash.as_deref()).await? {
         return Err(Error::new(Code::Overtaken));
     }
     users::set_password(work, who.user, &new_hash, now).await?;

@@ -5,12 +5,14 @@ mod accounts;
 pub mod acting;
 pub mod address;
 pub mod authenticate;
+mod breached;
 mod change_password;
 mod email;
 mod email_verification;
 mod end_of_session;
 pub mod http;
 pub mod integrations;
+mod invitation;
 pub mod jobs;
 mod journal;
 mod key_pair;
@@ -36,6 +38,7 @@ pub mod teams;
 pub mod throttle;
 mod token;
 mod verified;
+mod watchers;
 
 use std::sync::Arc;
 

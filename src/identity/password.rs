@@ -68,7 +68,7 @@ impl Passwords {
     /// # Errors
     /// `busy` when the queue is full.
     pub async fn check(&self, password: &Password, stored: Option<&str>) -> Result<Verdict> {
-        let password = Password::new(String::from_utf8_lossy(password.bytes()).into_owned());
+        let password = password.copy();
         let known = stored.is_some();
         let stored = stored.unwrap_or(NOBODY).to_owned();
         let verdict = self.in_turn(move || check(&password, &stored)).await??;
@@ -96,7 +96,12 @@ fn argon2() -> Result<Argon2<'static>> {
 fn check(password: &Password, stored: &str) -> Result<Verdict> {
     let stored = PasswordHash::new(stored).map_err(Error::internal)?;
     if argon2()?.verify_password(password.bytes(), &stored).is_err() {
-        return Ok(Verdict::Wrong);
+        // A hash from before passwords were normalised: made anew like one of weaker parameters.
+        let was_right = match password.typed_bytes() {
+            Some(typed) => argon2()?.verify_password(typed, &stored).is_ok(),
+            None => false,
+        };
+        return Ok(if was_right { Verdict::RightButWeak } else { Verdict::Wrong });
     }
     Ok(if is_weak(&stored) { Verdict::RightButWeak } else { Verdict::Right })
 }
@@ -143,6 +148,16 @@ mod tests {
         let stored = weak.hash_password(b"kuda benar baterai").unwrap().to_string();
         assert_eq!(check(&password("kuda benar baterai"), &stored).unwrap(), Verdict::RightButWeak);
         assert_eq!(check(&password("kuda benar staples"), &stored).unwrap(), Verdict::Wrong);
+    }
+
+    /// Row 22: a password typed with another keyboard is the same, and a hash of the unnormalised text still opens.
+    #[test]
+    fn a_password_is_normalised_before_it_is_checked_and_an_older_hash_still_opens() {
+        let hash = |text: &str| argon2().unwrap().hash_password(text.as_bytes()).unwrap().to_string();
+        let (composed, decomposed) = ("pérahu hijau ke hulu", "pe\u{301}rahu hijau ke hulu");
+        assert_eq!(check(&password(decomposed), &hash(composed)).unwrap(), Verdict::Right);
+        assert_eq!(check(&password(decomposed), &hash(decomposed)).unwrap(), Verdict::RightButWeak);
+        assert_eq!(check(&password("perahu hijau ke hulu"), &hash(decomposed)).unwrap(), Verdict::Wrong);
     }
 
     #[tokio::test]

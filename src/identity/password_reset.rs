@@ -94,7 +94,8 @@ pub async fn prepare(identity: &Identity, database: &Database, job: &PreparePass
 pub async fn confirm(identity: &Identity, database: &Database, token: &str, password: Password, from: Address) -> Result<()> {
     let (digest, now) = (MailTokens::digest_of(token), identity.clock.now());
     let account = database.read(async |c| store::look(c, &digest, Purpose::PasswordReset, now).await).await?.ok_or_else(not_good)?;
-    if let Some(fault) = password.fault_of(&account.email, "/password") {
+    let known = database.read(async |c| users::known_of(c, account.ids().1).await).await?;
+    if let Some(fault) = password.fault_of(known.owner(), "/password") {
         return Err(Error::invalid(vec![fault]));
     }
     let hash = identity.passwords.hash(password).await?;

@@ -1,90 +1,166 @@
-//! What a password must be (NIST SP 800-63B): long, and not one of the first that an attacker tries. No rules about which characters it has.
+//! What a password must be (NIST SP 800-63B): long, not breached, and not one of the first that an attacker tries. No rules about which characters it has.
+
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
+use super::breached::is_breached;
 use crate::error::{Fault, fault};
+use crate::secrecy::normalised;
 
 /// The shortest, in characters.
 const SHORTEST: usize = 12;
 /// The longest, in characters: a phrase fits, a novel would cost us time.
 pub const LONGEST: usize = 200;
 
-/// The commonest with at least 12 characters, and those that this office would choose first. In lower case.
-const COMMONEST: [&str; 36] = [
-    "password1234",
-    "password12345",
-    "password123456",
-    "passwordpassword",
-    "passw0rd1234",
-    "p@ssw0rd1234",
-    "p@ssword1234",
-    "katasandi123",
-    "katasandi1234",
-    "kata sandi 123",
-    "rahasia12345",
-    "rahasiarahasia",
-    "123456789012",
-    "1234567890123",
-    "12345678901234",
-    "123456789123",
-    "1234567891011",
-    "987654321098",
-    "123123123123",
-    "123412341234",
-    "112233445566",
-    "qwertyuiop12",
-    "qwertyuiop123",
-    "qwerty123456",
-    "qwertyuiopasdfghjkl",
-    "1q2w3e4r5t6y",
-    "1qaz2wsx3edc",
-    "abcdefghijkl",
-    "abcd12345678",
-    "iloveyou1234",
-    "indonesia123",
-    "indonesia1945",
-    "bismillah123",
-    "palembang123",
+/// Only the beginning of a longer password is estimated: more characters cost time and change no verdict.
+const ESTIMATED: usize = 32;
+/// With more different signs that stand for letters the estimator would try every combination of them; they are then read as letters first.
+const MOST_LEET: usize = 4;
+/// Words of the owner that are looked for.
+const MOST_WORDS: usize = 40;
+/// How much may stand around a breached password before the whole counts as another password.
+const LONGEST_AFFIX: usize = 8;
+
+/// Words that this office, and Indonesian users in general, choose first. In lower case.
+const OFFICE_WORDS: [&str; 60] = [
+    "bspji",
+    "palembang",
+    "bspjipalembang",
+    "balai",
+    "standardisasi",
+    "standarisasi",
+    "pelayanan",
+    "layanan",
+    "jasa",
+    "industri",
+    "perindustrian",
+    "kemenperin",
+    "kementerian",
+    "sertifikasi",
+    "sertifikat",
+    "sertifikasiproduk",
+    "pengujian",
+    "kalibrasi",
+    "pengaduan",
+    "aduan",
+    "pelapor",
+    "pegawai",
+    "kantor",
+    "kepala",
+    "auditor",
+    "bendahara",
+    "petugas",
     "administrator",
-    "selamatpagi123",
+    "admin",
+    "sumsel",
+    "sumatera",
+    "selatan",
+    "sriwijaya",
+    "musi",
+    "ampera",
+    "pempek",
+    "indonesia",
+    "jakarta",
+    "garuda",
+    "merdeka",
+    "pancasila",
+    "katasandi",
+    "kata",
+    "sandi",
+    "rahasia",
+    "bismillah",
+    "alhamdulillah",
+    "assalamualaikum",
+    "selamat",
+    "pagi",
+    "datang",
+    "sayang",
+    "cinta",
+    "sayangku",
+    "cintaku",
+    "kucing",
+    "semangat",
+    "sukses",
+    "service",
+    "desk",
 ];
 
-/// A password as somebody typed it. Cannot be shown, copied or written; its memory is wiped.
-pub struct Password(Zeroizing<String>);
+/// What an attacker knows of the owner of a password, and tries first. A part that is not known is empty.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Owner<'a> {
+    /// The e-mail of the account.
+    pub email: &'a str,
+    /// The name that is shown.
+    pub name: &'a str,
+    /// The name of the organisation.
+    pub organisation: &'a str,
+}
+
+/// A password in NFKC (NIST SP 800-63B), so that one keyboard's `é` is another's. Cannot be shown, copied or written; its memory is wiped.
+pub struct Password {
+    normal: Zeroizing<String>,
+    /// As it was typed, where NFKC changed it: hashes made before passwords were normalised are of this.
+    typed: Option<Zeroizing<String>>,
+}
 
 impl Password {
     /// From text that did not come as JSON.
     #[must_use]
     pub fn new(text: String) -> Self {
-        Self(Zeroizing::new(text))
+        let typed = Zeroizing::new(text);
+        let normal = normalised(&typed);
+        Self { typed: (*normal != *typed).then_some(typed), normal }
     }
 
     /// Its bytes, for the hash.
     pub(super) fn bytes(&self) -> &[u8] {
-        self.0.as_bytes()
+        self.normal.as_bytes()
+    }
+
+    /// Its bytes as they were typed, where they differ from `bytes`.
+    pub(super) fn typed_bytes(&self) -> Option<&[u8]> {
+        self.typed.as_ref().map(|typed| typed.as_bytes())
+    }
+
+    /// The same password once more, for a blocking thread.
+    pub(super) fn copy(&self) -> Self {
+        Self { normal: self.normal.clone(), typed: self.typed.clone() }
     }
 
     /// Whether it is too long to be anybody's.
     #[must_use]
     pub fn is_too_long(&self) -> bool {
-        self.0.chars().count() > LONGEST
+        self.normal.chars().count() > LONGEST
     }
 
-    /// Why it may not become the password of the account `email`, at `pointer`.
+    /// Why it may not become the password of `owner`, at `pointer`. Takes up to a few milliseconds, whatever the password.
     #[must_use]
-    pub fn fault_of(&self, email: &str, pointer: &str) -> Option<Fault> {
-        let folded = self.0.trim().to_lowercase();
-        let email = email.trim().to_lowercase();
-        let length = self.0.chars().count();
+    pub fn fault_of(&self, owner: Owner<'_>, pointer: &str) -> Option<Fault> {
+        let folded = Zeroizing::new(self.normal.trim().to_lowercase());
+        let email = owner.email.trim().to_lowercase();
+        let length = self.normal.chars().count();
         if length < SHORTEST {
             Some(fault(pointer, "too_short", "Kata sandi paling sedikit 12 karakter.", "A password has at least 12 characters."))
         } else if length > LONGEST {
             Some(too_long(pointer))
-        } else if !email.is_empty() && (folded == email || folded.split('@').next() == email.split('@').next()) {
+        } else if !email.is_empty() && (*folded == email || folded.split('@').next() == email.split('@').next()) {
             Some(fault(pointer, "like_the_email", "Kata sandi tidak boleh sama dengan surel.", "The password must not be the e-mail address."))
         } else if is_common(&folded) {
-            Some(fault(pointer, "too_common", "Kata sandi ini terlalu umum dan mudah ditebak.", "This password is too common and is guessed first."))
+            Some(fault(
+                pointer,
+                "too_common",
+                "Kata sandi ini, atau kata sandi lain yang hanya sedikit berbeda, ada dalam daftar kata sandi yang pernah bocor. Pilih yang lain.",
+                "This password, or another that hardly differs from it, is in a list of breached passwords. Choose another.",
+            ))
+        } else if is_guessable(&self.normal, owner) {
+            Some(fault(
+                pointer,
+                "too_guessable",
+                "Kata sandi ini mudah ditebak: terdiri atas nama, kata yang lazim, tahun, urutan, atau pengulangan. Gunakan beberapa kata yang tidak berkaitan.",
+                "This password is easily guessed: it is made of names, common words, years, sequences or repetitions. Use several unrelated words.",
+            ))
         } else {
             None
         }
@@ -109,10 +185,52 @@ pub fn too_long(pointer: &str) -> Fault {
     fault(pointer, "too_long", "Kata sandi paling banyak 200 karakter.", "A password has at most 200 characters.")
 }
 
+/// Whether `folded` is a breached password, or one with a few digits or signs around it, or with signs in the place of letters.
 fn is_common(folded: &str) -> bool {
     let mut characters = folded.chars();
     let first = characters.next();
-    COMMONEST.contains(&folded) || characters.all(|other| Some(other) == first)
+    if characters.all(|other| Some(other) == first) {
+        return true;
+    }
+    let squeezed: Zeroizing<String> = Zeroizing::new(folded.chars().filter(|c| !c.is_whitespace() && !"-_.".contains(*c)).collect());
+    [folded, squeezed.as_str()].into_iter().any(|text| {
+        let core = text.trim_matches(|c: char| !c.is_alphabetic());
+        let affix = text.chars().count() - core.chars().count();
+        let core = if affix <= LONGEST_AFFIX { core } else { text };
+        [text, core].into_iter().any(|text| is_breached(text) || ['i', 'l'].into_iter().any(|one| is_breached(&letters_for_signs(text, one))))
+    })
+}
+
+/// Whether zxcvbn reckons with fewer than 10^10 guesses for whoever knows the owner and the office.
+fn is_guessable(password: &str, owner: Owner<'_>) -> bool {
+    let known = [owner.email, owner.name, owner.organisation].map(str::to_lowercase);
+    let known = known.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric())).filter(|word| word.chars().count() > 2).take(MOST_WORDS);
+    let words: Vec<&str> = known.chain(OFFICE_WORDS).collect();
+    let beginning: Zeroizing<String> = Zeroizing::new(password.chars().take(ESTIMATED).collect());
+    let signs: BTreeSet<char> = beginning.chars().filter(|c| letter_for(*c, 'i').is_some()).collect();
+    let read = if signs.len() > MOST_LEET { letters_for_signs(&beginning, 'i') } else { beginning };
+    zxcvbn::zxcvbn(&read, &words).score() < zxcvbn::Score::Four
+}
+
+/// `text` with each sign replaced by the letter it stands for; `one` is the letter for `1`.
+fn letters_for_signs(text: &str, one: char) -> Zeroizing<String> {
+    Zeroizing::new(text.chars().map(|c| letter_for(c, one).unwrap_or(c)).collect())
+}
+
+fn letter_for(sign: char, one: char) -> Option<char> {
+    match sign {
+        '1' | '!' | '|' => Some(one),
+        '0' => Some('o'),
+        '2' | '%' => Some('z'),
+        '3' => Some('e'),
+        '4' | '@' => Some('a'),
+        '5' | '$' => Some('s'),
+        '7' | '+' => Some('t'),
+        '8' => Some('b'),
+        '6' | '9' | '&' => Some('g'),
+        '(' | '{' | '[' | '<' => Some('c'),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -120,27 +238,96 @@ mod tests {
     use super::*;
 
     fn code(password: &str) -> Option<&'static str> {
-        Password::new(password.to_owned()).fault_of("siti.rahayu@contoh.co.id", "/password").map(|fault| fault.code)
+        let owner = Owner { email: "siti.rahayu@contoh.co.id", name: "Siti Rahayu", organisation: "PT Karet Ogan" };
+        Password::new(password.to_owned()).fault_of(owner, "/password").map(|fault| fault.code)
     }
 
     #[test]
-    fn length_is_what_counts() {
+    fn length_counts() {
         assert_eq!(code("abc def ghi"), Some("too_short"));
-        assert_eq!(code("abc def ghij"), None);
-        assert_eq!(code("kuda benar baterai staples"), None);
         assert_eq!(code(&"ñandú ".repeat(34)), Some("too_long"));
     }
 
+    /// Row 22.
     #[test]
-    fn what_is_tried_first_is_refused() {
-        assert_eq!(code("Password1234"), Some("too_common"));
-        assert_eq!(code("aaaaaaaaaaaaaaaa"), Some("too_common"));
+    fn a_good_password_is_taken_whatever_its_characters() {
+        for good in [
+            "kuda benar baterai",
+            "perahu hijau menuju hulu",
+            "jembatan ampera malam",
+            "correct horse battery staple",
+            "aB3$kL9!mN2@",
+            "xkqvbzmwtrpl",
+            "rumah saya dekat sungai",
+            "57cdf80ba735d49160",
+            "подводная лодка зимой",
+            &"kata sandi yang sangat panjang ".repeat(6),
+        ] {
+            assert_eq!(code(good), None, "{good}");
+        }
+    }
+
+    /// Row 22.
+    #[test]
+    fn a_breached_password_is_refused_with_what_is_commonly_done_to_it() {
+        for bad in [
+            "Password1234",
+            "password12345",
+            "letmein12345",
+            "LetMeIn!2026",
+            "P@ssw0rd1234",
+            "pa55word2026!",
+            "1qaz2wsx3edc4rfv",
+            "qwertyuiop123",
+            "let me in 12345",
+            "let-me-in-2026",
+            "!!!iloveyou!!!",
+            "aaaaaaaaaaaaaaaa",
+            "ＰＡＳＳＷＯＲＤ１２３４",
+        ] {
+            assert_eq!(code(bad), Some("too_common"), "{bad}");
+        }
+    }
+
+    /// Row 22.
+    #[test]
+    fn a_password_made_of_the_office_or_of_its_owner_is_refused() {
+        for bad in [
+            "Palembang2026!",
+            "bspjipalembang",
+            "BSPJI-Palembang1",
+            "P@l3mb@ng#2026",
+            "Sertifikasi2026",
+            "gnabmelap2026",
+            "katasandi2026",
+            "rahasiarahasia",
+            "SitiRahayu123!",
+            "rahayu-siti-1990",
+            "KaretOgan2026!",
+            "p4l3mb4ng p4l3mb4ng",
+            "Bismillah12345",
+            "admin-bspji-2026",
+            "abcdefghijkl1",
+        ] {
+            assert!(matches!(code(bad), Some("too_guessable" | "too_common")), "{bad}: {:?}", code(bad));
+        }
         assert_eq!(code("Siti.Rahayu@Contoh.co.id"), Some("like_the_email"));
     }
 
+    /// Row 22.
     #[test]
-    fn the_list_holds_only_what_length_lets_through_and_in_lower_case() {
-        assert!(COMMONEST.iter().all(|password| password.chars().count() >= SHORTEST && password.to_lowercase() == *password));
+    fn two_ways_to_write_one_password_are_one_password() {
+        for (one, other) in [("pe\u{301}rahu hijau", "pérahu hijau"), ("ｐerahu １２", "perahu 12"), ("ﬁkir dulu ya", "fikir dulu ya")] {
+            let (one, other) = (Password::new(one.to_owned()), Password::new(other.to_owned()));
+            assert_eq!(one.bytes(), other.bytes());
+            assert_eq!((one.typed_bytes().is_some(), other.typed_bytes()), (true, None));
+        }
+    }
+
+    #[test]
+    fn the_words_of_the_office_are_in_lower_case_and_named_once() {
+        let distinct: BTreeSet<_> = OFFICE_WORDS.iter().collect();
+        assert!(distinct.len() == OFFICE_WORDS.len() && OFFICE_WORDS.iter().all(|word| word.to_lowercase() == **word));
     }
 
     #[test]

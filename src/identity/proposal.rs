@@ -1,4 +1,4 @@
-//! A role that one administrator proposed and another must confirm.
+//! A role that one administrator proposed to give or to take away, and that another must confirm.
 
 use crate::ids::UserId;
 use crate::sop::role::Role;
@@ -8,6 +8,8 @@ use crate::sop::role::Role;
 pub struct Proposal {
     /// The role.
     pub role: Role,
+    /// Whether it is to be taken away; else it is to be given.
+    pub takes: bool,
     /// Who proposed it.
     pub by: UserId,
     /// Whether they are still an administrator: only then is their word half of a decision.

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::journal::{Act, Subject, record_unsigned};
 use super::organisation::{Organisation, fault_of_line};
-use super::password_rules::Password;
+use super::password_rules::{Owner, Password};
 use super::store::{organisations, roles, users};
 use super::{Identity, email, email_verification};
 use crate::database::Database;
@@ -22,7 +22,7 @@ pub struct Registration {
     /// The e-mail to sign in with (surel).
     #[schema(example = "siti.rahayu@karetmusi.example", format = "email", max_length = 254)]
     pub email: String,
-    /// 12 to 200 characters, not the e-mail, none of the commonest; no rule about which characters (kata sandi).
+    /// 12 to 200 characters, not breached, not easily guessed from who you are; no rule about which characters (kata sandi).
     #[schema(value_type = String, format = "password", example = "kuda benar baterai", min_length = 12, max_length = 200)]
     pub password: Password,
     /// The person's name (nama).
@@ -34,9 +34,10 @@ pub struct Registration {
 
 impl Check for Registration {
     fn faults(&self) -> Vec<Fault> {
+        let owner = Owner { email: &self.email, name: &self.display_name, organisation: &self.organisation.name };
         let person = [
             email::fault_of(&self.email, "/email"),
-            self.password.fault_of(&self.email, "/password"),
+            self.password.fault_of(owner, "/password"),
             fault_of_line(&self.display_name, "/display_name", 120),
         ];
         person.into_iter().flatten().chain(self.organisation.faults("/organisation")).collect()
@@ -59,7 +60,7 @@ pub async fn register(
     let mut unit = database.begin().await?;
     let office = organisations::first_office(&mut unit).await?;
     organisations::add(&mut unit, customer, office, &form.organisation, now).await?;
-    let (email, display_name, password_hash) = (form.email.as_str(), form.display_name.as_str(), password_hash.as_str());
+    let (email, display_name, password_hash) = (form.email.as_str(), form.display_name.as_str(), Some(password_hash.as_str()));
     let new = users::New { id, office, customer: Some(customer), email, display_name, password_hash, language, verified: false };
     users::add(&mut unit, &new, now).await?;
     email_verification::queue(&mut unit, &identity.mail_tokens, (office, id), language, now).await?;

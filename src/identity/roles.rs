@@ -1,5 +1,5 @@
-//! Giving and taking roles. Those that touch no complaint are given by one administrator, the others by two different ones, of whom the first
-//! proposes and the second makes it so. Taking one away needs one. Nobody changes their own.
+//! Giving and taking roles. Those that touch no complaint are given and taken by one administrator, the others by two different ones, of whom the first
+//! proposes and the second makes it so. Nobody changes their own.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -8,6 +8,7 @@ use super::journal::{Act, Subject, record};
 use super::proposal::Proposal;
 use super::signed_in::SignedIn;
 use super::store::{roles as store, users};
+use super::watchers;
 use crate::error::{Code, Error, Fault, Result, fault};
 use crate::ids::{CustomerId, UserId};
 use crate::sop::role::{Role, Roles};
@@ -22,6 +23,8 @@ pub enum Step {
     Confirm(Role, UserId),
     /// Propose it to a second administrator.
     Propose(Role),
+    /// Propose to a second administrator to take it away.
+    ProposeTaking(Role),
     /// Take it away.
     Take(Role),
     /// Drop a proposal that nobody wants any more, or whose author is gone.
@@ -29,11 +32,12 @@ pub enum Step {
 }
 
 impl Step {
-    /// For the journal: `+treasurer`, `?internal_auditor`, `-head`, `!identity_custodian`.
+    /// For the journal: `+treasurer`, `?internal_auditor`, `?-internal_auditor`, `-head`, `!identity_custodian`.
     fn note(self) -> String {
         match self {
             Self::Give(role) | Self::Confirm(role, _) => format!("+{}", role.code()),
             Self::Propose(role) => format!("?{}", role.code()),
+            Self::ProposeTaking(role) => format!("?-{}", role.code()),
             Self::Take(role) => format!("-{}", role.code()),
             Self::Withdraw(role) => format!("!{}", role.code()),
         }
@@ -47,12 +51,15 @@ pub fn decide(held: Roles, proposals: &[Proposal], wanted: Roles, by: UserId) ->
     Role::all()
         .flat_map(|role| match (held.has(role), wanted.has(role), proposal(role)) {
             (true, true, None) | (false, false, None) => vec![],
+            (true, false, None) if role.is_given_by_two() => vec![Step::ProposeTaking(role)],
             (true, false, None) => vec![Step::Take(role)],
+            (true, false, Some(first)) if !first.takes || !first.stands => vec![Step::Withdraw(role), Step::ProposeTaking(role)],
+            (true, false, Some(first)) if first.by == by => vec![],
             (true, false, Some(_)) => vec![Step::Withdraw(role), Step::Take(role)],
             (true, true, Some(_)) | (false, false, Some(_)) => vec![Step::Withdraw(role)],
             (false, true, None) if role.is_given_by_two() => vec![Step::Propose(role)],
             (false, true, None) => vec![Step::Give(role)],
-            (false, true, Some(first)) if !first.stands => vec![Step::Withdraw(role), Step::Propose(role)],
+            (false, true, Some(first)) if first.takes || !first.stands => vec![Step::Withdraw(role), Step::Propose(role)],
             (false, true, Some(first)) if first.by == by => vec![],
             (false, true, Some(first)) => vec![Step::Withdraw(role), Step::Confirm(role, first.by)],
         })
@@ -97,11 +104,17 @@ pub async fn set(conn: &mut PgConnection, who: &SignedIn, user: UserId, wanted: 
         );
     }
     let steps = decide(store::held(conn, user).await?, &store::proposals(conn, user).await?, wanted, who.user);
-    if steps.contains(&Step::Take(Role::Admin)) {
-        must_not_be_last_admin(conn, user).await?;
+    for role in IRREPLACEABLE.into_iter().filter(|role| steps.contains(&Step::Take(*role)) || steps.contains(&Step::ProposeTaking(*role))) {
+        must_not_be_last(conn, who, user, role).await?;
     }
     for step in &steps {
         take_step(conn, *step, user, who.user, now).await?;
+    }
+    if steps.iter().any(|step| matches!(step, Step::Take(role) if role.is_given_by_two())) {
+        watchers::tell(conn, who, user, "take_roles", now).await?;
+    }
+    if steps.iter().any(|step| matches!(step, Step::ProposeTaking(_))) {
+        watchers::tell(conn, who, user, "propose_taking_roles", now).await?;
     }
     if steps.is_empty() {
         return Ok(());
@@ -119,22 +132,38 @@ pub async fn must_still_be_admin(conn: &mut PgConnection, who: &SignedIn) -> Res
     if store::is_admin(conn, who.user).await? { Ok(()) } else { Err(Error::new(Code::Forbidden)) }
 }
 
-/// Refuses to take away the last administrator.
+/// Roles whose last holder stays, whoever agrees: without an administrator nobody appoints another, and alarms go to custodians and auditors only.
+pub const IRREPLACEABLE: [Role; 3] = [Role::Admin, Role::IdentityCustodian, Role::InternalAuditor];
+
+/// Refuses to take away the last active holder of `role`: a successor comes first.
 ///
 /// # Errors
 /// `conflict`.
-pub async fn must_not_be_last_admin(conn: &mut PgConnection, user: UserId) -> Result<()> {
-    if !store::is_admin(conn, user).await? || store::has_other_admin(conn, user).await? {
+pub async fn must_not_be_last(conn: &mut PgConnection, who: &SignedIn, user: UserId, role: Role) -> Result<()> {
+    let holders = store::active_holders(conn, who.office, role).await?;
+    if !holders.contains(&user) || holders.len() > 1 {
         return Ok(());
     }
-    Err(Error::new(Code::Conflict).detail("Harus selalu ada satu administrator yang aktif.", "There must always be one active administrator."))
+    Err(Error::new(Code::Conflict).detail(
+        format!("Harus selalu ada pemegang aktif peran {}: angkat penggantinya lebih dahulu.", role.office_term()),
+        format!("There must always be an active holder of the role `{}`: appoint a successor first.", role.code()),
+    ))
+}
+
+/// Whether `user` holds a role that only two administrators give and take.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn is_guarded(conn: &mut PgConnection, user: UserId) -> Result<bool> {
+    Ok(store::held(conn, user).await?.iter().any(Role::is_given_by_two))
 }
 
 async fn take_step(conn: &mut PgConnection, step: Step, user: UserId, by: UserId, now: DateTime<Utc>) -> Result<()> {
     match step {
         Step::Give(role) => store::give(conn, user, role, Some(by), None, now).await,
         Step::Confirm(role, first) => store::give(conn, user, role, Some(by), Some(first), now).await,
-        Step::Propose(role) => store::propose(conn, user, role, by, now).await,
+        Step::Propose(role) => store::propose(conn, user, role, false, by, now).await,
+        Step::ProposeTaking(role) => store::propose(conn, user, role, true, by, now).await,
         Step::Take(role) => store::take(conn, user, role).await,
         Step::Withdraw(role) => store::withdraw(conn, user, role).await,
     }
@@ -152,7 +181,7 @@ mod tests {
     }
 
     fn proposed(by: UserId, stands: bool) -> Vec<Proposal> {
-        vec![Proposal { role: Role::IdentityCustodian, by, stands }]
+        vec![Proposal { role: Role::IdentityCustodian, takes: false, by, stands }]
     }
 
     #[test]
@@ -165,7 +194,7 @@ mod tests {
     fn no_role_of_two_is_given_by_one_administrator_however_often_they_ask() {
         for role in Role::all().filter(|role| role.is_given_by_two()) {
             assert_eq!(decide(Roles::NONE, &[], set_of(&[role]), ONE), [Step::Propose(role)]);
-            let own = [Proposal { role, by: ONE, stands: true }];
+            let own = [Proposal { role, takes: false, by: ONE, stands: true }];
             assert_eq!(decide(Roles::NONE, &own, set_of(&[role]), ONE), []);
         }
     }
@@ -183,9 +212,21 @@ mod tests {
     }
 
     #[test]
-    fn leaving_a_proposed_role_out_withdraws_it_and_taking_needs_one() {
+    fn leaving_a_proposed_role_out_withdraws_it() {
         assert_eq!(decide(Roles::NONE, &proposed(ONE, true), Roles::NONE, OTHER), [Step::Withdraw(Role::IdentityCustodian)]);
-        assert_eq!(decide(set_of(&[Role::InternalAuditor]), &[], Roles::NONE, ONE), [Step::Take(Role::InternalAuditor)]);
+    }
+
+    /// Row 24.
+    #[test]
+    fn a_role_of_two_is_taken_by_two_and_asking_for_it_again_withdraws_the_proposal() {
+        for role in Role::all().filter(|role| role.is_given_by_two()) {
+            let (held, taking) = (set_of(&[role]), |by, stands| [Proposal { role, takes: true, by, stands }]);
+            assert_eq!(decide(held, &[], Roles::NONE, ONE), [Step::ProposeTaking(role)]);
+            assert_eq!(decide(held, &taking(ONE, true), Roles::NONE, ONE), []);
+            assert_eq!(decide(held, &taking(ONE, true), Roles::NONE, OTHER), [Step::Withdraw(role), Step::Take(role)]);
+            assert_eq!(decide(held, &taking(ONE, false), Roles::NONE, OTHER), [Step::Withdraw(role), Step::ProposeTaking(role)]);
+            assert_eq!(decide(held, &taking(ONE, true), held, OTHER), [Step::Withdraw(role)]);
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::email;
 use super::journal::{Act, Subject, record_unsigned};
 use super::organisation::{Organisation, fault_of_line};
 use super::password::Passwords;
-use super::password_rules::Password;
+use super::password_rules::{Owner, Password};
 use super::store::{organisations, roles, teams, users};
 use crate::error::{Error, Result};
 use crate::ids::{CustomerId, OfficeId, TeamId, UserId};
@@ -39,7 +39,7 @@ pub async fn create_user(conn: &mut PgConnection, new: &NewUser<'_>, now: DateTi
     let id = UserId::at(now);
     let NewUser { office, customer, email, display_name, password_hash, roles: held } = *new;
     let (language, verified) = (Language::Indonesian, true);
-    let new = users::New { id, office, customer, email, display_name, password_hash, language, verified };
+    let new = users::New { id, office, customer, email, display_name, password_hash: Some(password_hash), language, verified };
     users::add(conn, &new, now).await?;
     for role in held.iter() {
         roles::give(conn, id, role, None, None, now).await?;
@@ -85,7 +85,8 @@ pub async fn create_admin(
     password: Password,
     now: DateTime<Utc>,
 ) -> Result<UserId> {
-    let faults = [email::fault_of(email, "/email"), fault_of_line(display_name, "/name", 120), password.fault_of(email, "/password")];
+    let owner = Owner { email, name: display_name, organisation: "" };
+    let faults = [email::fault_of(email, "/email"), fault_of_line(display_name, "/name", 120), password.fault_of(owner, "/password")];
     let faults: Vec<_> = faults.into_iter().flatten().collect();
     if !faults.is_empty() {
         return Err(Error::invalid(faults));

@@ -33,7 +33,7 @@ pub async fn sign_in(identity: &Identity, database: &Database, email: &str, pass
 
 /// Checks the password. An attempt that was not weighed because we are busy is no failure of the caller's.
 pub async fn weigh(identity: &Identity, database: &Database, password: &Password, found: Option<&Credentials>, attempt: &Attempt) -> Result<Verdict> {
-    let verdict = identity.passwords.check(password, found.map(|found| found.password_hash.as_str())).await;
+    let verdict = identity.passwords.check(password, found.and_then(|found| found.password_hash.as_deref())).await;
     if verdict.is_err() {
         database.read(async |conn| failures::forget(conn, attempt).await).await?;
     }
@@ -44,7 +44,7 @@ pub async fn weigh(identity: &Identity, database: &Database, password: &Password
 async fn open(identity: &Identity, database: &Database, found: &Credentials, stronger: Option<String>, attempt: &Attempt) -> Result<Opened> {
     let (user, now) = (UserId(found.id), identity.clock.now());
     let mut unit = database.begin().await?;
-    if !users::still_holds(&mut unit, user, &found.password_hash).await? {
+    if !users::still_holds(&mut unit, user, found.password_hash.as_deref()).await? {
         return Err(Error::new(Code::BadCredentials));
     }
     if let Some(stronger) = stronger {

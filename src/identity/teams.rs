@@ -5,9 +5,10 @@ use serde::Deserialize;
 
 use super::journal::{Act, Subject, record};
 use super::organisation::fault_of_line;
-use super::roles::must_still_be_admin;
+use super::roles::{is_guarded, must_still_be_admin};
 use super::signed_in::SignedIn;
 use super::store::{roles, teams as store};
+use super::watchers;
 use crate::error::{Code, Error, Fault, Result, fault};
 use crate::ids::{TeamId, UserId};
 use crate::web::Work;
@@ -138,6 +139,9 @@ async fn fill(work: &mut Work, who: &SignedIn, id: TeamId, held: &[UserId], want
     }
     for user in held.iter().filter(|user| !wanted.contains(user)) {
         store::leave(work, id, *user).await?;
+        if is_guarded(work, *user).await? {
+            watchers::tell(work, who, *user, "leave_team", now).await?;
+        }
         record(work, who, Act { subject: Subject::User, id: user.0, task: "leave_team", note: Some(&team) }, now).await?;
     }
     Ok(())

@@ -18,11 +18,23 @@ pub enum MailKind {
     IntegrationCreated,
     /// Something waits in the service desk.
     Notification,
+    /// How to take up an account that an administrator made.
+    Invitation,
+    /// An account whose roles two administrators give was changed, or is to be.
+    AccountChanged,
 }
 
 impl MailKind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [Self::PasswordReset, Self::PasswordChanged, Self::EmailVerification, Self::IntegrationCreated, Self::Notification];
+    pub const ALL: [Self; 7] = [
+        Self::PasswordReset,
+        Self::PasswordChanged,
+        Self::EmailVerification,
+        Self::IntegrationCreated,
+        Self::Notification,
+        Self::Invitation,
+        Self::AccountChanged,
+    ];
 
     /// The code kept in the database.
     #[must_use]
@@ -33,6 +45,8 @@ impl MailKind {
             Self::EmailVerification => "email_verification",
             Self::IntegrationCreated => "integration_created",
             Self::Notification => "notification",
+            Self::Invitation => "invitation",
+            Self::AccountChanged => "account_changed",
         }
     }
 
@@ -48,7 +62,8 @@ impl MailKind {
         match self {
             Self::PasswordReset => Some(Purpose::PasswordReset),
             Self::EmailVerification => Some(Purpose::EmailVerification),
-            Self::PasswordChanged | Self::IntegrationCreated | Self::Notification => None,
+            Self::Invitation => Some(Purpose::Invitation),
+            Self::PasswordChanged | Self::IntegrationCreated | Self::Notification | Self::AccountChanged => None,
         }
     }
 }

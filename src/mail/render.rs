@@ -32,6 +32,10 @@ fn template(kind: MailKind, language: Language) -> &'static str {
         (MailKind::IntegrationCreated, Language::English) => include_str!("templates/integration_created.en.txt"),
         (MailKind::Notification, Language::Indonesian) => include_str!("templates/notification.id.txt"),
         (MailKind::Notification, Language::English) => include_str!("templates/notification.en.txt"),
+        (MailKind::Invitation, Language::Indonesian) => include_str!("templates/invitation.id.txt"),
+        (MailKind::Invitation, Language::English) => include_str!("templates/invitation.en.txt"),
+        (MailKind::AccountChanged, Language::Indonesian) => include_str!("templates/account_changed.id.txt"),
+        (MailKind::AccountChanged, Language::English) => include_str!("templates/account_changed.en.txt"),
     }
 }
 

@@ -110,6 +110,7 @@ fn link(portal: &str, purpose: Purpose, token: &str) -> String {
     let page = match purpose {
         Purpose::PasswordReset => "password-reset",
         Purpose::EmailVerification => "email-verification",
+        Purpose::Invitation => "invitation",
     };
     format!("{portal}/{page}#token={token}")
 }

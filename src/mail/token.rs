@@ -14,6 +14,8 @@ pub enum Purpose {
     PasswordReset,
     /// Proving that mail arrives.
     EmailVerification,
+    /// Taking up an account.
+    Invitation,
 }
 
 impl Purpose {
@@ -23,6 +25,7 @@ impl Purpose {
         match self {
             Self::PasswordReset => "password_reset",
             Self::EmailVerification => "email_verification",
+            Self::Invitation => "invitation",
         }
     }
 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::error::Result;
 use crate::identity::SignedIn;
-use crate::ids::{ApplicationId, NotificationId, WebhookId};
+use crate::ids::{ApplicationId, NotificationId, UserId, WebhookId};
 
 /// A notification as it lies in an inbox.
 #[derive(Debug, Clone)]
@@ -22,6 +22,8 @@ pub struct Told {
     pub of_complaint: bool,
     /// The webhook it is about.
     pub webhook: Option<WebhookId>,
+    /// The account it is about, and the name shown there.
+    pub account: Option<(UserId, String)>,
     /// The numbered step.
     pub step: Option<i16>,
     /// Code of the task.
@@ -62,9 +64,10 @@ pub async fn list(
     let rows = sqlx::query!(
         r#"
         select n.id, n.kind, n.application_id, a.number as "number?", n.complaint_id is not null as "of_complaint!", n.webhook_id, n.step, n.task, n.stage,
-               n.percent, n.at, n.read_at
+               n.percent, n.at, n.read_at, n.account_id, u.display_name as "account_name?"
         from notification n
         left join application a on a.id = n.application_id
+        left join app_user u on u.id = n.account_id
         where (n.user_id = $1 or n.person_tag = $2)
           and ($3::boolean is null or (n.read_at is null) = $3)
           and ($4::timestamptz is null or (n.at, n.id) < ($4, $5))
@@ -84,6 +87,7 @@ pub async fn list(
         application: row.application_id.map(|id| (ApplicationId(id), row.number)),
         of_complaint: row.of_complaint,
         webhook: row.webhook_id.map(WebhookId),
+        account: row.account_id.map(UserId).zip(row.account_name),
         step: row.step,
         task: row.task,
         stage: row.stage,

@@ -8,14 +8,14 @@ use super::words;
 use crate::casework::announce::Kind;
 use crate::certification::sop::SOP as CERT;
 use crate::complaint::sop::SOP as WBS;
-use crate::ids::{ApplicationId, NotificationId, WebhookId};
+use crate::ids::{ApplicationId, NotificationId, UserId, WebhookId};
 
 /// A notification (pemberitahuan).
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct NotificationView {
     /// Its id.
     pub id: NotificationId,
-    /// What is told: `step_waiting`, `case_moved`, `step_late`, `webhook_disabled` or `trail_alarm`; of complaints also `disclosure_waits`,
+    /// What is told: `step_waiting`, `case_moved`, `step_late`, `webhook_disabled`, `account_changed` or `trail_alarm`; of complaints also `disclosure_waits`,
     /// `disclosure_decided`, `reporter_wrote` and `retaliation_waits`.
     #[schema(example = "step_waiting")]
     pub kind: &'static str,
@@ -32,6 +32,8 @@ pub struct NotificationView {
     pub application: Option<ApplicationId>,
     /// The webhook it is about.
     pub webhook: Option<WebhookId>,
+    /// The account it is about.
+    pub account: Option<UserId>,
     /// Where to look.
     #[schema(example = "/api/v1/applications/0197dd1c-6a80-7c3e-8f5a-2b6d1e9c4a70")]
     pub link: String,
@@ -70,6 +72,7 @@ impl From<Told> for NotificationView {
             text_en: words.en.into_owned(),
             application,
             webhook: told.webhook,
+            account: told.account.map(|(id, _)| id),
             link,
             step: told.step,
             task: told.task,
@@ -88,6 +91,7 @@ fn list_of(kind: &str) -> &'static str {
         Some(Kind::DisclosureWaits) => "/api/v1/disclosures",
         Some(Kind::RetaliationWaits) => "/api/v1/retaliation-reports",
         Some(Kind::DisclosureDecided | Kind::ReporterWrote) => "/api/v1/complaints",
+        Some(Kind::AccountChanged) => "/api/v1/colleagues",
         Some(Kind::StepWaiting | Kind::CaseMoved | Kind::StepLate | Kind::WebhookDisabled) | None => "/api/v1/desk",
     }
 }

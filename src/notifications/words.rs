@@ -50,10 +50,28 @@ pub fn of(told: &Told) -> Text {
         (Some(Kind::RetaliationWaits), _) => {
             text("Ada laporan pembalasan terhadap pelapor yang menunggu penilaian Anda.", "A report of retaliation against a reporter waits for you.")
         }
+        (Some(Kind::AccountChanged), _) => account_changed(told),
         (Some(Kind::CaseMoved) | None, _) => {
             text(format!("Permohonan {number} telah berpindah tahap: {}.", step.id), format!("Application {number} has moved on: {}.", step.en))
         }
     }
+}
+
+fn account_changed(told: &Told) -> Text {
+    let name = told.account.as_ref().map_or("–", |(_, name)| name.as_str());
+    let (id, en) = match told.task.as_deref() {
+        Some("propose_deactivation") => ("diusulkan dinonaktifkan", "is proposed to be deactivated"),
+        Some("deactivate_user") => ("telah dinonaktifkan", "was deactivated"),
+        Some("propose_activation") => ("diusulkan diaktifkan kembali", "is proposed to be activated again"),
+        Some("activate_user") => ("telah diaktifkan kembali", "was activated again"),
+        Some("propose_taking_roles") => ("diusulkan dicabut perannya", "is proposed to lose a role"),
+        Some("take_roles") => ("telah dicabut perannya", "has lost a role"),
+        Some("print_invitation") => ("dibuatkan slip untuk memilih kata sandi baru", "gets a slip for choosing a new password"),
+        Some("leave_team") => ("tidak lagi menjadi anggota suatu tim", "is no member of a team any more"),
+        Some("revoke_acting") => ("tidak lagi bertindak sebagai Plh./Plt.", "no longer acts for the head"),
+        _ => ("diubah", "was changed"),
+    };
+    text(format!("Akun {name} {id}."), format!("The account of {name} {en}."))
 }
 
 fn percent(told: &Told) -> i16 {
@@ -84,6 +102,7 @@ mod tests {
             application: (!of_complaint).then(|| (ApplicationId(id), Some("P-2026-00001".to_owned()))),
             of_complaint,
             webhook: None,
+            account: None,
             step: Some(2),
             task: Some(task.to_owned()),
             stage: None,

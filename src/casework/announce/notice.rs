@@ -26,11 +26,13 @@ pub enum Kind {
     TrailAlarm,
     /// The reporter of a complaint suffers or fears reprisals, and the reader protects them.
     RetaliationWaits,
+    /// An account whose roles two administrators give was changed, or is to be. Written by `identity`.
+    AccountChanged,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::StepWaiting,
         Self::CaseMoved,
         Self::StepLate,
@@ -40,6 +42,7 @@ impl Kind {
         Self::ReporterWrote,
         Self::TrailAlarm,
         Self::RetaliationWaits,
+        Self::AccountChanged,
     ];
 
     /// The stable code.
@@ -55,6 +58,7 @@ impl Kind {
             Self::ReporterWrote => "reporter_wrote",
             Self::TrailAlarm => "trail_alarm",
             Self::RetaliationWaits => "retaliation_waits",
+            Self::AccountChanged => "account_changed",
         }
     }
 

@@ -10,7 +10,7 @@ use super::custodian::{CustodianKey, CustodianPrivate};
 use super::wrapped_key::{Kdf, KdfAlgorithm, WrappedKey};
 use super::wrapped_key::{SALT, SEALED, decoded};
 use crate::error::{Code, Error, Result, fault};
-use crate::secrecy::random_bytes;
+use crate::secrecy::{normalised, random_bytes};
 
 /// Memory in KiB, passes, lanes of a new wrapping: about a fifth of a second.
 const MEMORY: u32 = 65_536;
@@ -29,6 +29,7 @@ static PLACES: Semaphore = Semaphore::const_new(8);
 /// # Errors
 /// When the passphrase is shorter than 12 characters, or the library refuses.
 pub fn new_custodian_key(passphrase: &Zeroizing<String>) -> Result<(CustodianKey, WrappedKey)> {
+    let passphrase = &normalised(passphrase);
     if passphrase.chars().count() < SHORTEST {
         return Err(Error::invalid(vec![fault(
             "/passphrase",
@@ -53,10 +54,19 @@ pub fn unwrap(wrapped: &WrappedKey, passphrase: &Zeroizing<String>) -> Option<Cu
     if !wrapped.faults("").is_empty() {
         return None;
     }
-    let (key, place) = wrapped.key(passphrase)?;
-    let seed = key.open(&place, &decoded::<SEALED>(&wrapped.sealed)?)?;
+    let normal = normalised(passphrase);
+    let seed = match seed(wrapped, &normal) {
+        // A file from before passphrases were normalised holds what was typed then.
+        None if normal != *passphrase => seed(wrapped, passphrase)?,
+        seed => seed?,
+    };
     let private = CustodianPrivate::from_seed(&Zeroizing::new(seed.as_slice().try_into().ok()?));
     (hex::encode(private.public().fingerprint()) == wrapped.fingerprint).then_some(private)
+}
+
+fn seed(wrapped: &WrappedKey, passphrase: &str) -> Option<Zeroizing<Vec<u8>>> {
+    let (key, place) = wrapped.key(passphrase)?;
+    key.open(&place, &decoded::<SEALED>(&wrapped.sealed)?)
 }
 
 /// `unwrap` on a blocking thread, one at a time. Who goes away keeps the place until the work is done: it cannot be stopped.
@@ -113,6 +123,19 @@ mod tests {
         }
         assert_eq!((opened, busy), (8, 42));
         assert!(unwrap_aside(copy(&wrapped), phrase("kuda benar staples")).await.unwrap().is_none(), "and afterwards there is room");
+    }
+
+    /// Row 22: a passphrase is the same on another keyboard, and a file wrapped under the unnormalised text still opens.
+    #[test]
+    fn a_passphrase_is_normalised_and_an_older_file_still_opens() {
+        let (composed, decomposed) = ("pérahu hijau ke hulu", "pe\u{301}rahu hijau ke hulu");
+        let (_, wrapped) = new_custodian_key(&phrase(decomposed)).unwrap();
+        assert!(unwrap(&wrapped, &phrase(composed)).is_some());
+        let private = unwrap(&wrapped, &phrase(decomposed)).unwrap();
+        let mut older = copy(&wrapped);
+        let (key, place) = older.key(decomposed).unwrap();
+        older.sealed = URL_SAFE_NO_PAD.encode(key.seal(&place, private.seed().as_slice()));
+        assert!(unwrap(&older, &phrase(decomposed)).is_some() && unwrap(&older, &phrase(composed)).is_none());
     }
 
     #[test]

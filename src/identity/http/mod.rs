@@ -4,6 +4,7 @@ mod acting;
 mod colleagues;
 mod email_verification;
 mod integrations;
+mod invitations;
 mod jwks;
 mod login;
 mod logout;
@@ -49,6 +50,9 @@ pub fn routes(config: &mut impl Registry) {
         .service(users::show_user)
         .service(users::change_user)
         .service(roles::set_user_roles)
+        .service(invitations::invite_user)
+        .service(invitations::revoke_invitation)
+        .service(invitations::accept_invitation)
         .service(acting::list_acting_appointments)
         .service(acting::create_acting_appointment)
         .service(acting::confirm_acting_appointment)

@@ -7,7 +7,7 @@ use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::{Fault, Result};
 use crate::identity::address::Address;
-use crate::identity::password_rules::{Password, too_long};
+use crate::identity::password_rules::{Owner, Password, too_long};
 use crate::identity::secret_body::keep_secret;
 use crate::identity::signed_in::SignedIn;
 use crate::identity::{Identity, change_password as change};
@@ -21,16 +21,16 @@ pub struct PasswordChange {
     /// The password as it is (kata sandi saat ini).
     #[schema(value_type = String, format = "password", example = "kuda benar baterai", max_length = 200)]
     pub current_password: Password,
-    /// 12 to 200 characters, not the e-mail, none of the commonest (kata sandi baru).
+    /// 12 to 200 characters, not breached, not easily guessed from who you are (kata sandi baru).
     #[schema(value_type = String, format = "password", example = "perahu hijau menuju hulu", min_length = 12, max_length = 200)]
     pub new_password: Password,
 }
 
 impl Check for PasswordChange {
-    /// That it is not the e-mail is checked once we know whose it is.
+    /// That it is not made of its owner's names is checked once we know whose it is.
     fn faults(&self) -> Vec<Fault> {
         let current = self.current_password.is_too_long().then(|| too_long("/current_password"));
-        [current, self.new_password.fault_of("", "/new_password")].into_iter().flatten().collect()
+        [current, self.new_password.fault_of(Owner::default(), "/new_password")].into_iter().flatten().collect()
     }
 }
 

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use crate::database::Database;
 use crate::error::{Fault, Result};
 use crate::identity::address::Address;
-use crate::identity::password_rules::Password;
+use crate::identity::password_rules::{Owner, Password};
 use crate::identity::{Identity, email, password_reset as reset};
 use crate::web::body::Check;
 use crate::web::{Body, Provided, Reply};
@@ -33,15 +33,15 @@ pub struct NewPassword {
     /// The code of the mail, good once (kode).
     #[schema(example = "m3rJ0c9fYlQh2Tq7v1xS8dKzE5uWbN4aPgR6oXtCiLs", min_length = 1, max_length = 100)]
     pub token: String,
-    /// 12 to 200 characters, not the e-mail, none of the commonest (kata sandi baru).
+    /// 12 to 200 characters, not breached, not easily guessed from who you are (kata sandi baru).
     #[schema(value_type = String, format = "password", example = "perahu hijau menuju hulu", min_length = 12, max_length = 200)]
     pub password: Password,
 }
 
 impl Check for NewPassword {
-    /// That it is not the e-mail is checked once we know whose it is.
+    /// That it is not made of its owner's names is checked once we know whose it is.
     fn faults(&self) -> Vec<Fault> {
-        self.password.fault_of("", "/password").into_iter().collect()
+        self.password.fault_of(Owner::default(), "/password").into_iter().collect()
     }
 }
 

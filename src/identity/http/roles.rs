@@ -28,9 +28,11 @@ impl Check for UserRoles {}
 
 /// Set the roles of an account (tetapkan peran).
 ///
-/// Roles that are not in the list are taken away, from the person's next request on. Whoever reads complaints, watches those who do, or gives roles needs
-/// two administrators (`by_two` in `GET /roles`): the first request records a proposal, shown under `pending_roles`; the same request by another
-/// administrator makes it so, and a list without the role withdraws it. Nobody changes their own roles. For administrators.
+/// Roles that are not in the list are taken away, from the person's next request on. A role that reads complaints, watches those who do, or gives roles is given
+/// and taken away by two administrators (`by_two` in `GET /roles`): the first request records a proposal, shown under `pending_roles`; the same request by
+/// another administrator makes it so, and a list that leaves the role as it is withdraws it. When such a role is taken away, the other administrators,
+/// custodians, internal auditors and the owner are told. The last active administrator, custodian or internal auditor keeps the role. Nobody changes their own
+/// roles. For administrators.
 #[utoipa::path(tag = "identity", request_body = UserRoles, params(("If-Match" = String, Header, description = "ETag of the version you change"), ("id" = UserId, Path, description = "The account")),
     responses((status = 200, description = "The account as it is now", body = UserView)),
     extensions(("x-roles" = json!(["admin"])), ("x-problem-codes" = json!(["conflict"]))))]

@@ -11,7 +11,6 @@ use crate::database::Database;
 use crate::error::Result;
 use crate::identity::Identity;
 use crate::identity::accounts::{self, AccountChange, NewAccount};
-use crate::identity::secret_body::keep_secret;
 use crate::identity::signed_in::Administrator;
 use crate::identity::store::users::{self, Filter};
 use crate::ids::UserId;
@@ -68,8 +67,9 @@ pub async fn list_users(
 
 /// Make an account for a member of staff (tambah pegawai).
 ///
-/// The administrator chooses the first password and hands it over; its owner changes it with `POST /me/password`. Roles that need two
-/// administrators become `pending_roles`. For administrators.
+/// The owner is invited by mail and chooses the password (`POST /auth/invitations/acceptance`); nobody else ever knows it. Until then the account cannot sign in
+/// and its roles sleep. Roles that need two administrators become `pending_roles`; the one who confirms them vouches that the address is the owner's. For
+/// administrators.
 #[utoipa::path(tag = "identity", request_body = NewAccount, responses((status = 201, description = "The new account", body = UserView)),
     extensions(("x-roles" = json!(["admin"])), ("x-problem-codes" = json!(["conflict"]))))]
 #[post("/users")]
@@ -81,11 +81,8 @@ pub async fn create_user(
     clock: Provided<Clock>,
     form: Body<NewAccount>,
 ) -> Result<Reply<UserView>> {
-    let (Administrator(who), Provided(identity), Provided(database), Body(form)) = (who, identity, database, form);
-    let account = accounts::prepare(&identity, form).await?;
-    keep_secret(&request, &identity);
-    let mut work = Work::begin(&database, &request, who.user.0, clock.0.now()).await?;
-    let row = accounts::add(&mut work, &who, account, &identity.mail_tokens).await?;
+    let mut work = Work::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
+    let row = accounts::add(&mut work, &who.0, &form.0, &identity.0.mail_tokens).await?;
     let (location, version) = (format!("/api/v1/users/{}", row.id), row.version);
     work.finish(Reply::created(location, UserView::from(row)).version(version)).await
 }
@@ -104,8 +101,10 @@ pub async fn show_user(who: Administrator, at: At<UserId>, database: Provided<Da
 
 /// Change an account (ubah pengguna).
 ///
-/// Its name, or whether it may sign in: deactivating ends every session at once. The last active administrator cannot be deactivated. For
-/// administrators.
+/// Its name, or whether it may sign in: deactivating ends every session at once. An account with a role of two (`by_two` in `GET /roles`) is deactivated, and
+/// activated again, by two administrators: the first request records a proposal, shown as `pending_activity`; the same request by another administrator makes
+/// it so, and asking for the state it has withdraws it. The other administrators, custodians, internal auditors and the owner are told. The last active
+/// administrator, custodian or internal auditor stays. For administrators.
 #[utoipa::path(tag = "identity", request_body = AccountChange, params(("If-Match" = String, Header, description = "ETag of the version you change"), ("id" = UserId, Path, description = "The account")),
     responses((status = 200, description = "The account as it is now", body = UserView)),
     extensions(("x-roles" = json!(["admin"])), ("x-problem-codes" = json!(["conflict"]))))]

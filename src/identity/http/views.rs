@@ -24,7 +24,13 @@ pub struct UserView {
     pub active: bool,
     /// The roles it holds (peran).
     pub roles: Vec<Role>,
-    /// Roles that one administrator has proposed and a second one has not confirmed yet.
+    /// Whether its owner has chosen a password. Until then it cannot sign in, and its roles sleep.
+    pub taken_up: bool,
+    /// Until when an open invitation to choose a password is good.
+    pub invited_until: Option<DateTime<Utc>>,
+    /// That it is to be deactivated or activated again, as long as no second administrator has said so too.
+    pub pending_activity: Option<PendingActivity>,
+    /// Roles that one administrator has proposed to give or to take away and a second one has not confirmed yet.
     pub pending_roles: Vec<PendingRole>,
     /// The organisation, for a customer.
     pub customer_id: Option<CustomerId>,
@@ -37,6 +43,29 @@ pub struct UserView {
 pub struct PendingRole {
     /// The role.
     pub role: Role,
+    /// Whether it is to be given or taken away.
+    pub change: RoleChange,
+    /// The administrator who proposed it.
+    pub proposed_by: UserId,
+    /// When.
+    pub proposed_at: DateTime<Utc>,
+}
+
+/// What is proposed of a role.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RoleChange {
+    /// To give it.
+    Give,
+    /// To take it away.
+    Take,
+}
+
+/// A change of state that waits for a second administrator.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct PendingActivity {
+    /// Whether it is to be active.
+    pub active: bool,
     /// The administrator who proposed it.
     pub proposed_by: UserId,
     /// When.
@@ -45,7 +74,8 @@ pub struct PendingRole {
 
 impl From<Row> for UserView {
     fn from(row: Row) -> Self {
-        let pending = row.pending.iter().zip(row.pending_by).zip(row.pending_at);
+        let pending = row.pending.iter().zip(row.pending_by).zip(row.pending_at).zip(row.pending_takes);
+        let activity = row.activity.zip(row.activity_by).zip(row.activity_at);
         Self {
             id: UserId(row.id),
             email: row.email,
@@ -54,8 +84,14 @@ impl From<Row> for UserView {
             active: row.active,
             roles: Roles::from_codes(row.roles.iter().map(String::as_str)).iter().collect(),
             pending_roles: pending
-                .filter_map(|((code, by), at)| Some(PendingRole { role: Role::from_code(code)?, proposed_by: UserId(by), proposed_at: at }))
+                .filter_map(|(((code, by), at), takes)| {
+                    let change = if takes { RoleChange::Take } else { RoleChange::Give };
+                    Some(PendingRole { role: Role::from_code(code)?, change, proposed_by: UserId(by), proposed_at: at })
+                })
                 .collect(),
+            taken_up: row.taken_up,
+            invited_until: row.invited_until,
+            pending_activity: activity.map(|((active, by), at)| PendingActivity { active, proposed_by: UserId(by), proposed_at: at }),
             customer_id: row.customer_id.map(CustomerId),
             created_at: row.created_at,
         }

@@ -29,7 +29,7 @@ impl Account {
     }
 }
 
-/// The active account with this e-mail, given in lower case; locked, so that of two requests one comes second.
+/// The active account with this e-mail, given in lower case, if it was taken up; locked, so that of two requests one comes second.
 pub async fn account_with(conn: &mut PgConnection, email: &str) -> Result<Option<Account>> {
     let found = sqlx::query_as!(
         Account,
@@ -38,6 +38,7 @@ pub async fn account_with(conn: &mut PgConnection, email: &str) -> Result<Option
         from app_user
         where lower(email) = $1
           and active
+          and password_hash is not null
         for update
         "#,
         email,

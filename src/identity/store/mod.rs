@@ -1,7 +1,9 @@
 //! All SQL of identity, one file for each subject. Nothing here decides.
 
 pub mod acting;
+pub mod activity;
 pub mod integrations;
+pub mod invitation_slips;
 pub mod journal;
 pub mod keys;
 pub mod mail_tokens;
@@ -12,3 +14,4 @@ pub mod sessions;
 pub mod teams;
 pub mod throttle;
 pub mod users;
+pub mod watchers;

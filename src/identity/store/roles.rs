@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 
 use crate::error::Result;
 use crate::identity::proposal::Proposal;
-use crate::ids::UserId;
+use crate::ids::{OfficeId, UserId};
 use crate::sop::role::{Role, Roles};
 
 /// "Administrators are being changed", as a lock of the database: any number will do as long as it is always the same.
@@ -26,26 +26,29 @@ pub async fn is_admin(conn: &mut PgConnection, user: UserId) -> Result<bool> {
         join user_role r on r.user_id = u.id and r.role = 'admin'
         where u.id = $1
           and u.active
+          and u.password_hash is not null
         "#,
         user.0,
     );
     Ok(found.fetch_optional(conn).await?.is_some())
 }
 
-/// Whether there is an active administrator besides this person.
-pub async fn has_other_admin(conn: &mut PgConnection, user: UserId) -> Result<bool> {
+/// Active people of the office who hold `role` themselves and have taken up their account.
+pub async fn active_holders(conn: &mut PgConnection, office: OfficeId, role: Role) -> Result<Vec<UserId>> {
     let found = sqlx::query_scalar!(
-        r#"
-        select 1 as "one!"
+        "
+        select u.id
         from app_user u
-        join user_role r on r.user_id = u.id and r.role = 'admin'
-        where u.id <> $1
+        join user_role r on r.user_id = u.id and r.role = $2
+        where u.office_id = $1
           and u.active
-        limit 1
-        "#,
-        user.0,
+          and u.password_hash is not null
+        order by u.id
+        ",
+        office.0,
+        role.code(),
     );
-    Ok(found.fetch_optional(conn).await?.is_some())
+    Ok(found.fetch_all(conn).await?.into_iter().map(UserId).collect())
 }
 
 /// The roles a person holds.
@@ -58,13 +61,14 @@ pub async fn held(conn: &mut PgConnection, user: UserId) -> Result<Roles> {
 pub async fn proposals(conn: &mut PgConnection, user: UserId) -> Result<Vec<Proposal>> {
     let rows = sqlx::query!(
         r#"
-        select p.role, p.proposed_by,
+        select p.role, p.proposed_by, p.takes,
                exists (
                    select
                    from app_user u
                    join user_role r on r.user_id = u.id and r.role = 'admin'
                    where u.id = p.proposed_by
                      and u.active
+                     and u.password_hash is not null
                ) as "stands!"
         from role_proposal p
         where p.user_id = $1
@@ -75,7 +79,7 @@ pub async fn proposals(conn: &mut PgConnection, user: UserId) -> Result<Vec<Prop
     .await?;
     Ok(rows
         .into_iter()
-        .filter_map(|row| Some(Proposal { role: Role::from_code(&row.role)?, by: UserId(row.proposed_by), stands: row.stands }))
+        .filter_map(|row| Some(Proposal { role: Role::from_code(&row.role)?, takes: row.takes, by: UserId(row.proposed_by), stands: row.stands }))
         .collect())
 }
 
@@ -108,10 +112,17 @@ pub async fn take(conn: &mut PgConnection, user: UserId, role: Role) -> Result<(
 }
 
 /// Keeps a proposal for a second administrator.
-pub async fn propose(conn: &mut PgConnection, user: UserId, role: Role, by: UserId, now: DateTime<Utc>) -> Result<()> {
-    sqlx::query!("insert into role_proposal (user_id, role, proposed_by, proposed_at) values ($1, $2, $3, $4)", user.0, role.code(), by.0, now,)
-        .execute(conn)
-        .await?;
+pub async fn propose(conn: &mut PgConnection, user: UserId, role: Role, takes: bool, by: UserId, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        "insert into role_proposal (user_id, role, takes, proposed_by, proposed_at) values ($1, $2, $3, $4, $5)",
+        user.0,
+        role.code(),
+        takes,
+        by.0,
+        now,
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 

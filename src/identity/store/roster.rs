@@ -63,6 +63,7 @@ pub async fn holders(conn: &mut PgConnection, office: OfficeId, role: Role, toda
         from app_user u
         where u.office_id = $1
           and u.active
+          and u.password_hash is not null
           and u.id in (
               select r.user_id
               from user_role r
@@ -99,6 +100,7 @@ pub async fn colleagues(conn: &mut PgConnection, office: OfficeId, after: Option
         where u.office_id = $1
           and u.customer_id is null
           and u.active
+          and u.password_hash is not null
           and ($2::text is null or (u.display_name, u.id) > ($2, $3::uuid))
         order by u.display_name, u.id
         limit $4
@@ -120,7 +122,7 @@ pub async fn roster(conn: &mut PgConnection, office: OfficeId) -> Result<Vec<Ros
     let appointed = appointed(conn, office).await?;
     let rows = sqlx::query!(
         r#"
-        select u.id, u.display_name, u.active,
+        select u.id, u.display_name, u.active and u.password_hash is not null as "active!",
                array(select r.role from user_role r where r.user_id = u.id) as "roles!"
         from app_user u
         where u.office_id = $1

@@ -32,7 +32,7 @@ pub struct Member {
     pub user: UserId,
     /// The name to show.
     pub display_name: String,
-    /// Whether the account is active.
+    /// Whether the account is active and was taken up.
     pub active: bool,
     /// Which of `team_lead` and `team_staff` they hold.
     pub roles: Roles,
@@ -149,7 +149,7 @@ async fn with_members(conn: &mut PgConnection, rows: Vec<Row>) -> Result<Vec<Tea
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let found = sqlx::query!(
         r#"
-        select m.team_id, m.user_id, u.display_name, u.active,
+        select m.team_id, m.user_id, u.display_name, u.active and u.password_hash is not null as "active!",
                array(select r.role from user_role r where r.user_id = u.id and r.role in ('team_lead', 'team_staff')) as "roles!"
         from team_member m
         join app_user u on u.id = m.user_id

@@ -4,10 +4,11 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use crate::error::{Code, Error, OnConstraint as _, Result};
+use crate::identity::password_rules::Owner;
 use crate::ids::{CustomerId, OfficeId, UserId};
 use crate::web::problem::Language;
 
-/// An account as it is shown. The three `pending` columns belong together, place by place.
+/// An account as it is shown. The `pending` columns belong together, place by place.
 #[derive(Debug)]
 pub struct Row {
     /// The account.
@@ -36,6 +37,18 @@ pub struct Row {
     pub pending_by: Vec<uuid::Uuid>,
     /// When.
     pub pending_at: Vec<DateTime<Utc>>,
+    /// Whether it is proposed to be taken away.
+    pub pending_takes: Vec<bool>,
+    /// Whether its owner has chosen a password.
+    pub taken_up: bool,
+    /// Until when an open invitation is good.
+    pub invited_until: Option<DateTime<Utc>>,
+    /// Whether the account is proposed to be active or not, by whom and when.
+    pub activity: Option<bool>,
+    /// Who proposed it.
+    pub activity_by: Option<uuid::Uuid>,
+    /// When.
+    pub activity_at: Option<DateTime<Utc>>,
 }
 
 /// A new account.
@@ -51,8 +64,8 @@ pub struct New<'a> {
     pub email: &'a str,
     /// To show.
     pub display_name: &'a str,
-    /// PHC string.
-    pub password_hash: &'a str,
+    /// PHC string; none before its owner has chosen a password.
+    pub password_hash: Option<&'a str>,
     /// In which language mails to them are written.
     pub language: Language,
     /// Whether somebody vouches that mail arrives there.
@@ -66,10 +79,27 @@ pub struct Credentials {
     pub id: uuid::Uuid,
     /// As typed.
     pub email: String,
-    /// PHC string.
-    pub password_hash: String,
+    /// PHC string; none before its owner has chosen a password.
+    pub password_hash: Option<String>,
     /// Whether it may sign in.
     pub active: bool,
+}
+
+/// What is known of the owner of a password. `Debug` is not derived: it would show an address.
+pub struct Known {
+    /// The e-mail of the account.
+    pub email: String,
+    /// The name that is shown.
+    pub display_name: String,
+    /// The name of the organisation; empty for staff.
+    pub organisation: String,
+}
+
+impl Known {
+    /// For `Password::fault_of`.
+    pub fn owner(&self) -> Owner<'_> {
+        Owner { email: &self.email, name: &self.display_name, organisation: &self.organisation }
+    }
 }
 
 /// Which accounts a list shows.
@@ -90,8 +120,21 @@ pub async fn find(conn: &mut PgConnection, office: OfficeId, id: UserId) -> Resu
                array(select r.role from user_role r where r.user_id = u.id) as "roles!",
                array(select p.role from role_proposal p where p.user_id = u.id order by p.role) as "pending!",
                array(select p.proposed_by from role_proposal p where p.user_id = u.id order by p.role) as "pending_by!",
-               array(select p.proposed_at from role_proposal p where p.user_id = u.id order by p.role) as "pending_at!"
+               array(select p.proposed_at from role_proposal p where p.user_id = u.id order by p.role) as "pending_at!",
+               array(select p.takes from role_proposal p where p.user_id = u.id order by p.role) as "pending_takes!",
+               u.password_hash is not null as "taken_up!",
+               coalesce(s.expires_at, (
+                   select t.expires_at
+                   from mail_token t
+                   where t.user_id = u.id
+                     and t.purpose = 'invitation'
+                     and t.used_at is null
+                     and t.voided_at is null
+               )) as "invited_until?",
+               a.active as "activity?", a.proposed_by as "activity_by?", a.proposed_at as "activity_at?"
         from app_user u
+        left join invitation_slip s on s.user_id = u.id
+        left join activity_proposal a on a.user_id = u.id
         where u.id = $1
           and u.office_id = $2
         "#,
@@ -117,8 +160,21 @@ pub async fn list(
                array(select r.role from user_role r where r.user_id = u.id) as "roles!",
                array(select p.role from role_proposal p where p.user_id = u.id order by p.role) as "pending!",
                array(select p.proposed_by from role_proposal p where p.user_id = u.id order by p.role) as "pending_by!",
-               array(select p.proposed_at from role_proposal p where p.user_id = u.id order by p.role) as "pending_at!"
+               array(select p.proposed_at from role_proposal p where p.user_id = u.id order by p.role) as "pending_at!",
+               array(select p.takes from role_proposal p where p.user_id = u.id order by p.role) as "pending_takes!",
+               u.password_hash is not null as "taken_up!",
+               coalesce(s.expires_at, (
+                   select t.expires_at
+                   from mail_token t
+                   where t.user_id = u.id
+                     and t.purpose = 'invitation'
+                     and t.used_at is null
+                     and t.voided_at is null
+               )) as "invited_until?",
+               a.active as "activity?", a.proposed_by as "activity_by?", a.proposed_at as "activity_at?"
         from app_user u
+        left join invitation_slip s on s.user_id = u.id
+        left join activity_proposal a on a.user_id = u.id
         where u.office_id = $1
           and ($2::text is null or exists (select from user_role r where r.user_id = u.id and r.role = $2))
           and ($3::boolean is null or u.active = $3)
@@ -173,8 +229,23 @@ pub async fn credentials_of(conn: &mut PgConnection, id: UserId) -> Result<Optio
     Ok(found.fetch_optional(conn).await?)
 }
 
+/// What is known of the owner of an account.
+pub async fn known_of(conn: &mut PgConnection, id: UserId) -> Result<Known> {
+    let found = sqlx::query_as!(
+        Known,
+        r#"
+        select u.email, u.display_name, coalesce(c.name, '') as "organisation!"
+        from app_user u
+        left join customer c on c.id = u.customer_id
+        where u.id = $1
+        "#,
+        id.0,
+    );
+    Ok(found.fetch_one(conn).await?)
+}
+
 /// Whether the account is still active and its password still the one that was checked; it stays so until the transaction ends.
-pub async fn still_holds(conn: &mut PgConnection, id: UserId, password_hash: &str) -> Result<bool> {
+pub async fn still_holds(conn: &mut PgConnection, id: UserId, password_hash: Option<&str>) -> Result<bool> {
     let found =
         sqlx::query_scalar!(r#"select 1 as "one!" from app_user where id = $1 and active and password_hash = $2 for update"#, id.0, password_hash);
     Ok(found.fetch_optional(conn).await?.is_some())

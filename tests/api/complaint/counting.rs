@@ -110,10 +110,8 @@ async fn a_team_that_cannot_take_it_is_refused_and_the_attempt_is_in_the_trail()
     wing.conflict_officer.post(&declaring, bar).await.expect(204);
     assert_eq!(refused(forward(&wing, &wing.team).await), "team_cannot_take_it");
     wing.conflict_officer.post(&declaring, lift).await.expect(204);
-    let account = format!("/api/v1/users/{}", wing.team_lead.id);
     for active in [false, true] {
-        let tag = wing.admin.get(&account).await.etag();
-        wing.admin.patch(&account, json!({"active": active}), Some(&tag)).await.expect(200);
+        wing.app.switch(&wing.admin, &wing.team_lead.id.to_string(), active).await.expect(200);
         if !active {
             assert_eq!(refused(forward(&wing, &wing.team).await), "team_cannot_take_it");
         }

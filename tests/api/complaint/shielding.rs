@@ -86,9 +86,9 @@ async fn a_post_is_known_by_each_of_its_wordings_and_in_the_text_too() {
 async fn whoever_was_inactive_when_it_surfaced_finds_nothing_when_they_come_back() {
     let mut wing = Wing::open().await;
     let gone = wing.another(Role::PjiLead, "Ratna Dewi").await;
-    wing.admin.patch(&format!("/api/v1/users/{}", gone.id), json!({"active": false}), Some("*")).await.expect(200);
+    wing.app.switch(&wing.admin, &gone.id.to_string(), false).await.expect(200);
     let case = wing.case_of(against("Ratna Dewi", None), Until::Disposed).await;
-    wing.admin.patch(&format!("/api/v1/users/{}", gone.id), json!({"active": true}), Some("*")).await.expect(200);
+    wing.app.switch(&wing.admin, &gone.id.to_string(), true).await.expect(200);
     is_hidden_from(&gone, &case).await;
     wing.pji_lead.get(&case.path).await.expect(200);
 }

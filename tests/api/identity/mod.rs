@@ -1,7 +1,9 @@
 //! Identity as its callers see it: signing in, sessions, passwords, accounts and roles, teams, acting for the head, throttling, keys.
 
 mod acting;
+mod by_two;
 mod integrations;
+mod invitations;
 mod keys;
 mod passwords;
 mod sessions;

@@ -73,12 +73,69 @@ async fn changing_the_password_ends_every_other_session_on_its_next_request() {
 async fn a_short_common_or_telling_password_is_refused() {
     let app = TestApp::start().await;
     let staff = app.staff(Role::PjiStaff).await;
-    for (new, code) in [("pendek", "too_short"), ("password1234", "too_common"), (&*staff.email, "like_the_email"), (&*"x y".repeat(70), "too_long")]
-    {
+    for (new, code) in [
+        ("pendek", "too_short"),
+        ("password1234", "too_common"),
+        ("letmein12345", "too_common"),
+        ("Palembang2026!", "too_guessable"),
+        ("bspjipalembang", "too_guessable"),
+        (&*staff.email, "like_the_email"),
+        (&*"x y".repeat(70), "too_long"),
+    ] {
         let refusal = change(&staff, &staff.password, new).await;
         let item = &refusal.body["errors"][0];
         assert_eq!((refusal.status, &item["pointer"], &item["code"]), (422, &json!("/new_password"), &json!(code)), "{new}");
     }
+}
+
+/// Row 22: the office, the person and the organisation are no secrets.
+#[actix_web::test]
+async fn a_password_made_of_what_is_known_of_its_owner_is_refused_everywhere() {
+    let app = TestApp::start().await;
+    let address = json!({"street": "Jl. Perindustrian II No. 12", "city": "Palembang", "province": "Sumatera Selatan", "postal_code": "30152"});
+    let form = |password: &str| {
+        let organisation = json!({"name": "PT Getah Ogan Lestari", "address": address});
+        json!({"email": "wulan@getah.example", "password": password, "display_name": "Wulan Pratiwi", "organisation": organisation})
+    };
+    for bad in ["GetahOgan2026!", "pratiwi-wulan-90", "Sertifikasi2026!", "P@l3mb@ng#2026"] {
+        let refusal = app.nobody().post("/api/v1/auth/register", form(bad)).await.refused(422, "invalid_content");
+        assert_eq!((&refusal["errors"][0]["pointer"], &refusal["errors"][0]["code"]), (&json!("/password"), &json!("too_guessable")), "{bad}");
+        assert!(!refusal.to_string().contains(bad), "a refusal repeats no password");
+    }
+    app.nobody().post("/api/v1/auth/register", form("kuda benar baterai")).await.expect(201);
+    let tokens = app.nobody().post("/api/v1/auth/login", json!({"email": "wulan@getah.example", "password": "kuda benar baterai"})).await;
+    let wulan = app.nobody().with_token(super::text(&tokens, "access_token"));
+    let refusal = change(&wulan, "kuda benar baterai", "GetahOgan2026!").await.refused(422, "invalid_content");
+    assert_eq!(refusal["errors"][0]["code"], "too_guessable");
+}
+
+/// Row 22: one password typed on two keyboards.
+#[actix_web::test]
+async fn a_password_is_normalised_before_it_is_hashed_and_checked() {
+    let app = TestApp::start().await;
+    let staff = app.staff(Role::PjiStaff).await;
+    assert_eq!(change(&staff, &staff.password, "pe\u{301}rahu hijau ke hulu").await.status, 204);
+    for typed in ["p\u{e9}rahu hijau ke hulu", "pe\u{301}rahu hijau ke hulu", "\u{ff50}\u{e9}rahu hijau ke hulu"] {
+        let answer = app.nobody().post("/api/v1/auth/login", json!({"email": staff.email, "password": typed})).await;
+        assert_eq!(answer.status, 200, "{typed}");
+    }
+    let other = app.nobody().post("/api/v1/auth/login", json!({"email": staff.email, "password": "perahu hijau ke hulu"})).await;
+    assert_eq!(other.status, 401);
+}
+
+/// Row 22: whoever has a hash from before signs in with what was typed then, and the hash is made anew.
+#[actix_web::test]
+async fn a_hash_of_an_unnormalised_password_still_opens_and_is_made_anew() {
+    let app = TestApp::start().await;
+    let staff = app.staff(Role::PjiStaff).await;
+    let typed = "pe\u{301}rahu hijau ke hulu";
+    let older = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(19_456, 2, 1, None).unwrap());
+    let older = older.hash_password(typed.as_bytes()).unwrap().to_string();
+    let update = sqlx::query("update app_user set password_hash = $2 where id = $1").bind(staff.id).bind(older);
+    update.execute(&mut app.sql().await).await.unwrap();
+    let login = async |typed: &str| app.nobody().post("/api/v1/auth/login", json!({"email": staff.email, "password": typed})).await.status;
+    let composed = "p\u{e9}rahu hijau ke hulu";
+    assert_eq!((login(composed).await, login(typed).await, login(composed).await), (401, 200, 200));
 }
 
 #[actix_web::test]

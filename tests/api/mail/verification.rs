@@ -85,12 +85,18 @@ async fn a_code_expires_after_three_days() {
 }
 
 #[actix_web::test]
-async fn a_new_member_of_staff_is_asked_to_prove_the_address() {
+async fn a_new_member_of_staff_proves_the_address_by_taking_up_the_account() {
     let server = MailServer::open().await;
     let app = app_with(&server, &[]).await;
     let admin = app.staff(Role::Admin).await;
-    let account = json!({"email": "budi@bspji.example", "display_name": "Budi", "password": "jembatan ampera malam", "roles": ["pji_staff"]});
-    assert_eq!(admin.post("/api/v1/users", account).await.expect(201)["email_verified_at"], Value::Null);
+    let account = json!({"email": "budi@bspji.example", "display_name": "Budi", "roles": ["pji_staff"]});
+    let made = admin.post("/api/v1/users", account).await.expect(201);
+    assert_eq!(made["email_verified_at"], Value::Null);
     app.work().await;
-    assert_eq!(confirm(&app, &token(&server.last_to("budi@bspji.example"))).await, 204);
+    let code = token(&server.last_to("budi@bspji.example"));
+    assert_eq!(confirm(&app, &code).await, 422, "a code for one purpose does not do for another");
+    let acceptance = json!({"token": code, "password": "jembatan ampera malam"});
+    app.nobody().post("/api/v1/auth/invitations/acceptance", acceptance).await.expect(204);
+    let shown = admin.get(&format!("/api/v1/users/{}", made["id"].as_str().unwrap())).await.expect(200);
+    assert_ne!(shown["email_verified_at"], Value::Null);
 }

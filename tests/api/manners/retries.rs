@@ -38,7 +38,7 @@ async fn acts(office: &Office) -> BTreeMap<&'static str, Act> {
     let entered = admin.post("/api/v1/acting-appointments", appointment("2026-10-05", "2026-10-09")).await.expect(201);
     let confirmation = format!("/api/v1/acting-appointments/{}/confirmation", entered["id"].as_str().unwrap());
     let second = office.app.staff(Role::Admin).await;
-    let account = json!({"email": "budi@bspji.example", "display_name": "Budi", "password": "jembatan ampera malam", "roles": ["pji_staff"]});
+    let account = json!({"email": "budi@bspji.example", "display_name": "Budi", "roles": ["pji_staff"]});
     let auditor = json!({"name": "Dewi", "schemes": ["product_sni"]});
     let pattern = json!({"series": "audit_notice", "pattern": "B.{seq}/{year}", "reason": "Uji."});
     let change = json!({"current_password": staff.password, "new_password": "perahu hijau menuju hulu"});
@@ -78,7 +78,8 @@ async fn acts(office: &Office) -> BTreeMap<&'static str, Act> {
         ("redeliver_mail", act(&admin, mail, None, 20)),
         ("add_auditor", act(&office.ss_lead, "/api/v1/auditors".into(), Some(auditor), 20)),
         ("add_calendar", act(&admin, "/api/v1/calendars".into(), Some(json!({"calendar": calendar, "reason": "SKB"})), 20)),
-        ("create_user", act(&admin, "/api/v1/users".into(), Some(account), 2)),
+        ("create_user", act(&admin, "/api/v1/users".into(), Some(account), 20)),
+        ("invite_user", act(&admin, format!("/api/v1/users/{}/invitation", staff.id), Some(json!({"delivery": "slip"})), 20)),
         ("create_integration", act(&staff, "/api/v1/integrations".into(), Some(key_for("ERP")), 20)),
         ("create_team", act(&admin, "/api/v1/teams".into(), Some(json!({"name": "Tim Pengujian", "members": [staff.id]})), 20)),
         ("create_acting_appointment", act(&admin, "/api/v1/acting-appointments".into(), Some(appointment("2026-09-07", "2026-09-11")), 20)),

@@ -119,7 +119,7 @@ async fn a_stranger_who_knows_a_key_gets_no_stored_reply() {
 async fn whoever_was_deactivated_or_signed_out_is_nobody_everywhere() {
     let app = TestApp::start().await;
     let (admin, leaver, left) = (app.staff(Role::Admin).await, app.staff(Role::Head).await, app.staff(Role::Head).await);
-    admin.patch(&format!("/api/v1/users/{}", leaver.id), json!({"active": false}), Some("*")).await.expect(200);
+    app.switch(&admin, &leaver.id.to_string(), false).await.expect(200);
     assert_eq!(left.act("/api/v1/auth/logout").await.status, 204);
     let mut tried = 0;
     for operation in operations().into_iter().filter(|one| one.path.starts_with("/api/v1") && !one.is_confidential()) {

@@ -27,6 +27,7 @@ use service_desk::identity::organisation::Organisation;
 use service_desk::identity::password_rules::Password;
 use service_desk::identity::seed::{self, NewUser};
 use service_desk::ids::{CustomerId, OfficeId, UserId};
+use service_desk::mail::{MailTokens, Purpose};
 use service_desk::secrecy::MasterKey;
 use service_desk::sop::role::{Role, Roles};
 use service_desk::start::{self, Connections};
@@ -151,6 +152,23 @@ impl TestApp {
         let customer = seed::create_customer(&mut unit, self.office, &organisation(), self.clock.now()).await.unwrap();
         unit.commit().await.unwrap();
         self.person(Roles::NONE.with(Role::Customer), Some(customer)).await
+    }
+
+    /// `admin` deactivates or activates the account `user`; where that takes two administrators, another one agrees.
+    pub async fn switch(&self, admin: &Person, user: &str, active: bool) -> Answer {
+        let (path, change) = (format!("/api/v1/users/{user}"), serde_json::json!({"active": active}));
+        let answer = admin.patch(&path, change.clone(), Some("*")).await;
+        if answer.status != 200 || answer.body["active"] == active {
+            return answer;
+        }
+        self.staff(Role::Admin).await.patch(&path, change, Some("*")).await
+    }
+
+    /// The code of the open invitation that was mailed to the account `user`.
+    pub async fn invitation(&self, user: &str) -> String {
+        let open = "select mail_id from mail_token where user_id = $1::uuid and purpose = 'invitation' and used_at is null and voided_at is null";
+        let mail: uuid::Uuid = sqlx::query_scalar(open).bind(user).fetch_one(&mut self.sql().await).await.unwrap();
+        MailTokens::new(&self.master_key).token(mail, Purpose::Invitation)
     }
 
     async fn person(&self, roles: Roles, customer: Option<CustomerId>) -> Person {

@@ -1,0 +1,53 @@
+//! The SQL of proposals to deactivate an account, or to activate it again.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
+use crate::error::Result;
+use crate::ids::UserId;
+
+/// What a first administrator proposed.
+#[derive(Debug, Clone, Copy)]
+pub struct Proposal {
+    /// Whether the account is to be active.
+    pub active: bool,
+    /// The administrator who proposed it.
+    pub by: UserId,
+    /// Whether they are still an administrator.
+    pub stands: bool,
+}
+
+/// The proposal about an account, if there is one.
+pub async fn find(conn: &mut PgConnection, user: UserId) -> Result<Option<Proposal>> {
+    let row = sqlx::query!(
+        r#"
+        select p.active, p.proposed_by,
+               exists (
+                   select
+                   from app_user u
+                   join user_role r on r.user_id = u.id and r.role = 'admin'
+                   where u.id = p.proposed_by
+                     and u.active
+                     and u.password_hash is not null
+               ) as "stands!"
+        from activity_proposal p
+        where p.user_id = $1
+        "#,
+        user.0,
+    );
+    Ok(row.fetch_optional(conn).await?.map(|row| Proposal { active: row.active, by: UserId(row.proposed_by), stands: row.stands }))
+}
+
+/// Keeps a proposal for a second administrator.
+pub async fn propose(conn: &mut PgConnection, user: UserId, active: bool, by: UserId, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!("insert into activity_proposal (user_id, active, proposed_by, proposed_at) values ($1, $2, $3, $4)", user.0, active, by.0, now)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Drops the proposal about an account.
+pub async fn withdraw(conn: &mut PgConnection, user: UserId) -> Result<()> {
+    sqlx::query!("delete from activity_proposal where user_id = $1", user.0).execute(conn).await?;
+    Ok(())
+}
