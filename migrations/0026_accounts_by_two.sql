@@ -35,6 +35,12 @@ create table activity_proposal (
 );
 grant select, insert, delete on activity_proposal to desk_app;
 
+-- The end of a confirmed appointment to act for the head: by two as well, because it takes the head's rights away.
+alter table acting_appointment
+    add column revocation_proposed_at timestamptz,
+    add column revocation_proposed_by uuid references app_user,
+    add constraint acting_appointment_revocation_proposal_has_author check ((revocation_proposed_at is null) = (revocation_proposed_by is null));
+
 -- Those who watch accounts are told of such changes: which account, and (in `task`) what was done.
 alter table notification add column account_id uuid references app_user;
 do $$

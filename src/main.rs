@@ -302,7 +302,7 @@ fn banner(config: &Config, accounts: &[Account]) {
 /// What becomes of mails, for whoever starts the service.
 fn in_short(mail: &MailSetting) -> String {
     match mail {
-        MailSetting::Off => "off: SMTP_HOST is not set, so nobody can reset a password or is notified by mail".to_owned(),
+        MailSetting::Off => "off: SMTP_HOST is not set, so nobody is invited, resets a password or is notified by mail".to_owned(),
         MailSetting::Folder(path) => format!("{} (each mail is a file; nothing is sent)", path.display()),
         MailSetting::Smtp(smtp) => format!("over {}:{}", smtp.host, smtp.port),
     }

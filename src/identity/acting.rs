@@ -119,7 +119,8 @@ pub async fn confirm(work: &mut Work, who: &SignedIn, id: AppointmentId) -> Resu
     record(work, who, Act { subject: Subject::ActingAppointment, id: id.0, task: "confirm_acting", note: None }, now).await
 }
 
-/// Revokes an appointment for a reason: from the next request on the person does not hold the role.
+/// Revokes an appointment for a reason: from the next request on the person does not hold the role. One that was confirmed and is not over is revoked when a
+/// second administrator asks for it too.
 ///
 /// # Errors
 /// `not_found`; `conflict` when it is revoked already; `forbidden` when `who` has just ceased to be an administrator.
@@ -128,13 +129,32 @@ pub async fn revoke(work: &mut Work, who: &SignedIn, id: AppointmentId, reason: 
     roles::lock(work).await?;
     must_still_be_admin(work, who).await?;
     let entered = store::find(work, who.office, id).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+    let person = UserId(entered.user_id);
+    let act = |task| Act { subject: Subject::ActingAppointment, id: id.0, task, note: Some(reason) };
+    let takes_two = entered.confirmed_at.is_some() && entered.revoked_at.is_none() && entered.last_day >= today(now);
+    if takes_two && !is_seconded(work, who, entered.revocation_proposed_by.map(UserId)).await? {
+        if entered.revocation_proposed_by == Some(who.user.0) {
+            return Ok(());
+        }
+        store::propose_revocation(work, id, who.user, now).await?;
+        watchers::tell(work, who, person, "propose_revoking_acting", now).await?;
+        return record(work, who, act("propose_revoking_acting"), now).await;
+    }
     if !store::revoke(work, id, who.user, now).await? {
         return Err(Error::new(Code::Conflict).detail("Penunjukan ini sudah dicabut.", "This appointment is revoked already."));
     }
-    if entered.confirmed_at.is_some() && entered.last_day >= today(now) {
-        watchers::tell(work, who, UserId(entered.user_id), "revoke_acting", now).await?;
+    if takes_two {
+        watchers::tell(work, who, person, "revoke_acting", now).await?;
     }
-    record(work, who, Act { subject: Subject::ActingAppointment, id: id.0, task: "revoke_acting", note: Some(reason) }, now).await
+    record(work, who, act("revoke_acting"), now).await
+}
+
+/// Whether `first`, another one than `who`, is still an administrator.
+async fn is_seconded(work: &mut Work, who: &SignedIn, first: Option<UserId>) -> Result<bool> {
+    match first {
+        Some(first) if first != who.user => roles::is_admin(work, first).await,
+        Some(_) | None => Ok(false),
+    }
 }
 
 #[cfg(test)]

@@ -110,6 +110,9 @@ pub async fn set(conn: &mut PgConnection, who: &SignedIn, user: UserId, wanted: 
     for step in &steps {
         take_step(conn, *step, user, who.user, now).await?;
     }
+    if steps.iter().any(|step| matches!(step, Step::Confirm(..))) {
+        watchers::tell(conn, who, user, "give_roles", now).await?;
+    }
     if steps.iter().any(|step| matches!(step, Step::Take(role) if role.is_given_by_two())) {
         watchers::tell(conn, who, user, "take_roles", now).await?;
     }

@@ -68,6 +68,8 @@ fn account_changed(told: &Told) -> Text {
         Some("take_roles") => ("telah dicabut perannya", "has lost a role"),
         Some("print_invitation") => ("dibuatkan slip untuk memilih kata sandi baru", "gets a slip for choosing a new password"),
         Some("leave_team") => ("tidak lagi menjadi anggota suatu tim", "is no member of a team any more"),
+        Some("give_roles") => ("telah diberi peran baru", "was given a role"),
+        Some("propose_revoking_acting") => ("diusulkan berhenti sebagai Plh./Plt.", "is proposed to act for the head no longer"),
         Some("revoke_acting") => ("tidak lagi bertindak sebagai Plh./Plt.", "no longer acts for the head"),
         _ => ("diubah", "was changed"),
     };

@@ -50,6 +50,10 @@ pub struct AppointmentView {
     pub confirmed_at: Option<DateTime<Utc>>,
     /// When it was revoked, if it was.
     pub revoked_at: Option<DateTime<Utc>>,
+    /// When a first administrator proposed to revoke it; until a second one does too it counts.
+    pub revocation_proposed_at: Option<DateTime<Utc>>,
+    /// Who proposed to revoke it.
+    pub revocation_proposed_by: Option<UserId>,
 }
 
 impl AppointmentView {
@@ -68,6 +72,8 @@ impl AppointmentView {
             created_at: row.created_at,
             confirmed_at: row.confirmed_at,
             revoked_at: row.revoked_at,
+            revocation_proposed_at: row.revocation_proposed_at,
+            revocation_proposed_by: row.revocation_proposed_by.map(UserId),
         })
     }
 }
@@ -156,7 +162,8 @@ pub async fn confirm_acting_appointment(
 
 /// Revoke an acting appointment (cabut penunjukan Plh./Plt.).
 ///
-/// From the next request on the person does not hold the role. What was signed before stays signed. For administrators.
+/// From the next request on the person does not hold the role. What was signed before stays signed. An appointment that was confirmed and is not over takes two
+/// administrators: the first request records a proposal, the same request by another administrator makes it so. For administrators.
 #[utoipa::path(tag = "identity", request_body = Revocation, params(("id" = AppointmentId, Path, description = "The appointment")),
     responses((status = 200, description = "The appointment as it is now", body = AppointmentView)),
     extensions(("x-roles" = json!(["admin"])), ("x-problem-codes" = json!(["conflict"]))))]

@@ -36,6 +36,10 @@ pub struct Row {
     pub confirmed_at: Option<DateTime<Utc>>,
     /// When it was revoked, if it was.
     pub revoked_at: Option<DateTime<Utc>>,
+    /// When a first administrator proposed to revoke it, if one did.
+    pub revocation_proposed_at: Option<DateTime<Utc>>,
+    /// Who proposed it.
+    pub revocation_proposed_by: Option<Uuid>,
     /// For the `ETag`.
     pub version: i64,
 }
@@ -96,7 +100,7 @@ pub async fn find(conn: &mut PgConnection, office: OfficeId, id: AppointmentId) 
         Row,
         "
         select a.id, a.user_id, u.display_name, a.role, a.kind, a.first_day, a.last_day, a.decree_number, a.created_at, a.created_by,
-               a.confirmed_at, a.revoked_at, a.version
+               a.confirmed_at, a.revoked_at, a.revocation_proposed_at, a.revocation_proposed_by, a.version
         from acting_appointment a
         join app_user u on u.id = a.user_id
         where a.id = $1
@@ -115,7 +119,7 @@ pub async fn list(conn: &mut PgConnection, office: OfficeId, after: Option<(Date
         Row,
         "
         select a.id, a.user_id, u.display_name, a.role, a.kind, a.first_day, a.last_day, a.decree_number, a.created_at, a.created_by,
-               a.confirmed_at, a.revoked_at, a.version
+               a.confirmed_at, a.revoked_at, a.revocation_proposed_at, a.revocation_proposed_by, a.version
         from acting_appointment a
         join app_user u on u.id = a.user_id
         where a.office_id = $1
@@ -146,6 +150,19 @@ pub async fn confirm(conn: &mut PgConnection, id: AppointmentId, by: UserId, now
         by.0,
     );
     Ok(confirmed.execute(conn).await?.rows_affected() == 1)
+}
+
+/// Keeps a proposal to revoke an appointment for a second administrator.
+pub async fn propose_revocation(conn: &mut PgConnection, id: AppointmentId, by: UserId, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        "update acting_appointment set revocation_proposed_at = $2, revocation_proposed_by = $3, version = version + 1 where id = $1",
+        id.0,
+        now,
+        by.0,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 /// Revokes an appointment that is not revoked yet, and says whether it did.

@@ -58,7 +58,14 @@ async fn an_appointment_begins_and_ends_within_a_session() {
     assert_eq!(lead.get("/api/v1/me").await.body["acting"], json!(null));
     let made = appointed(&app, &admin, &lead, "plt", "2026-07-06", "2026-07-31").await;
     assert_eq!(lead.get("/api/v1/me").await.body["acting"]["kind"], "plt");
-    let revoked = admin.post(&format!("{PATH}/{}/revocation", text(&made, "id")), json!({"reason": "Kepala Balai kembali"})).await;
+    // Row 24: it takes the rights of the head away, so it takes two.
+    let revocation = format!("{PATH}/{}/revocation", text(&made, "id"));
+    for _ in 0..2 {
+        let proposed = admin.post(&revocation, json!({"reason": "Kepala Balai kembali"})).await;
+        assert_eq!((proposed.status, &proposed.body["in_force"]), (200, &json!(true)));
+        assert_eq!((&proposed.body["revocation_proposed_by"], &proposed.body["revoked_at"]), (&json!(admin.id), &Value::Null));
+    }
+    let revoked = app.staff(Role::Admin).await.post(&revocation, json!({"reason": "Kepala Balai kembali"})).await;
     assert_eq!((revoked.status, &revoked.body["in_force"]), (200, &json!(false)));
     assert_eq!(lead.get("/api/v1/me").await.body["roles"], json!(["ss_lead"]));
     assert_eq!((journal(&app, "appoint_acting").await, journal(&app, "revoke_acting").await), (1, 1));
