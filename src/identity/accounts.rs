@@ -188,17 +188,6 @@ pub async fn find(conn: &mut PgConnection, office: OfficeId, id: UserId) -> Resu
 
 /// Locks an account that is still as the caller saw it.
 async fn take(work: &mut Work, office: OfficeId, id: UserId, seen: &Seen) -> Result<users::Row> {
-    let row = locked(work, office, id).await?;
+    let row = users::locked(work, office, id).await?.ok_or_else(|| Error::new(Code::NotFound))?;
     if seen.admits(row.version) { Ok(row) } else { Err(Error::new(Code::StaleVersion)) }
-}
-
-/// Locks an account.
-///
-/// # Errors
-/// `not_found`.
-pub(super) async fn locked(work: &mut Work, office: OfficeId, id: UserId) -> Result<users::Row> {
-    if !users::lock(work, office, id).await? {
-        return Err(Error::new(Code::NotFound));
-    }
-    find(work, office, id).await
 }

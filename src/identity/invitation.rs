@@ -14,7 +14,7 @@ use super::password_rules::Password;
 use super::roles::{is_guarded, must_still_be_admin};
 use super::signed_in::SignedIn;
 use super::store::{self, invitation_slips as slips, mail_tokens, users};
-use super::{Identity, accounts, password_reset, session, watchers};
+use super::{Identity, password_reset, session, watchers};
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
 use crate::ids::{OfficeId, UserId};
@@ -90,7 +90,7 @@ pub async fn invite(work: &mut Work, who: &SignedIn, user: UserId, delivery: Del
     let now = work.now();
     store::roles::lock(work).await?;
     must_still_be_admin(work, who).await?;
-    let account = accounts::locked(work, who.office, user).await?;
+    let account = users::locked(work, who.office, user).await?.ok_or_else(|| Error::new(Code::NotFound))?;
     if !account.active {
         return Err(Error::new(Code::Conflict).detail("Akun ini tidak aktif.", "This account is not active."));
     }
@@ -144,7 +144,8 @@ pub async fn revoke(work: &mut Work, who: &SignedIn, user: UserId) -> Result<()>
     let now = work.now();
     store::roles::lock(work).await?;
     must_still_be_admin(work, who).await?;
-    if accounts::locked(work, who.office, user).await?.invited_until.is_none() {
+    let account = users::locked(work, who.office, user).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+    if account.invited_until.is_none() {
         return Ok(());
     }
     void(work, user, now).await?;

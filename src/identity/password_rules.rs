@@ -192,7 +192,7 @@ fn is_common(folded: &str) -> bool {
     if characters.all(|other| Some(other) == first) {
         return true;
     }
-    let squeezed: Zeroizing<String> = Zeroizing::new(folded.chars().filter(|c| !c.is_whitespace() && !"-_.".contains(*c)).collect());
+    let squeezed: Zeroizing<String> = Zeroizing::new(folded.chars().filter(|c| !separates(*c)).collect());
     [folded, squeezed.as_str()].into_iter().any(|text| {
         let core = text.trim_matches(|c: char| !c.is_alphabetic());
         let affix = text.chars().count() - core.chars().count();
@@ -201,12 +201,17 @@ fn is_common(folded: &str) -> bool {
     })
 }
 
+/// Whether `c` only stands between words: it makes a password no harder to guess.
+fn separates(c: char) -> bool {
+    c.is_whitespace() || "-_.".contains(c)
+}
+
 /// Whether zxcvbn reckons with fewer than 10^10 guesses for whoever knows the owner and the office.
 fn is_guessable(password: &str, owner: Owner<'_>) -> bool {
     let known = [owner.email, owner.name, owner.organisation].map(str::to_lowercase);
     let known = known.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric())).filter(|word| word.chars().count() > 2).take(MOST_WORDS);
     let words: Vec<&str> = known.chain(OFFICE_WORDS).collect();
-    let beginning: Zeroizing<String> = Zeroizing::new(password.chars().take(ESTIMATED).collect());
+    let beginning: Zeroizing<String> = Zeroizing::new(password.chars().filter(|c| !separates(*c)).take(ESTIMATED).collect());
     let signs: BTreeSet<char> = beginning.chars().filter(|c| letter_for(*c, 'i').is_some()).collect();
     let read = if signs.len() > MOST_LEET { letters_for_signs(&beginning, 'i') } else { beginning };
     zxcvbn::zxcvbn(&read, &words).score() < zxcvbn::Score::Four

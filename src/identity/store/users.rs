@@ -263,10 +263,13 @@ pub async fn set_password(conn: &mut PgConnection, id: UserId, password_hash: &s
     Ok(())
 }
 
-/// Locks an account of the office until the transaction ends, if there is one.
-pub async fn lock(conn: &mut PgConnection, office: OfficeId, id: UserId) -> Result<bool> {
+/// One account of the office, locked until the transaction ends.
+pub async fn locked(conn: &mut PgConnection, office: OfficeId, id: UserId) -> Result<Option<Row>> {
     let found = sqlx::query_scalar!(r#"select 1 as "one!" from app_user where id = $1 and office_id = $2 for update"#, id.0, office.0);
-    Ok(found.fetch_optional(conn).await?.is_some())
+    match found.fetch_optional(&mut *conn).await? {
+        Some(_) => find(conn, office, id).await,
+        None => Ok(None),
+    }
 }
 
 /// Writes name and state of an account, and counts its version on.
