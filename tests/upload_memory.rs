@@ -1,7 +1,6 @@
 //! The promise of constant memory, in a process of its own so that nobody else's memory is counted.
 #![expect(clippy::unwrap_used, reason = "the helpers of a test fail with it")]
 
-
 use actix_web::http::header::HeaderMap;
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};

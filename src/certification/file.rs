@@ -37,11 +37,10 @@ pub struct Asked {
 #[must_use]
 pub fn closed(task: Task, asked: Option<Asked>, now: DateTime<Utc>) -> Option<Closed> {
     let asked = asked?;
-    let pointer = match task {
-        Task::CompleteApplication => "/confirmation",
-        Task::AttachDocument => "",
-        _ => return None,
-    };
+    let pointer = if task == Task::CompleteApplication { "/confirmation" } else { "" };
+    if !matches!(task, Task::CompleteApplication | Task::AttachDocument) {
+        return None;
+    }
     if is_over(asked.answer_by, now) {
         return Some(Closed { pointer, code: "too_late", id: "Batas jawaban sudah lewat.", en: "It had to be answered before." });
     }

@@ -215,7 +215,7 @@ pub async fn download_document(desk: Desk, at: At<AtVersion>, store: Provided<Do
 #[utoipa::path(tag = "audit notice", params(AtApplication, InFormat), responses((status = 200, content((NoticeView = "application/json"), (PdfFile = "application/pdf")))))]
 #[get("/applications/{id}/audit-notice")]
 pub async fn read_audit_notice(desk: Desk, at: At<AtApplication>, wanted: Wanted, typesetter: Provided<Typesetter>) -> Result<Shown<NoticeView>> {
-    let record = seen(&desk, at.0.id).await?;
+    seen(&desk, at.0.id).await?;
     let drafts = if desk.who().customer.is_none() { Drafts::All } else { Drafts::Sent };
     let found = desk.database().read(async |c| notice::store::newest(c, at.0.id, drafts).await).await?;
     let notice = found.ok_or_else(|| Error::new(Code::NotFound))?;
@@ -223,8 +223,10 @@ pub async fn read_audit_notice(desk: Desk, at: At<AtApplication>, wanted: Wanted
         if let Some(letter) = &notice.letter {
             return pdf::letter(&desk, letter).await.map(Shown::Pdf);
         }
-        let standing = desk.database().read(async |c| billing::store::standing(c, desk.who(), at.0.id, desk.desktop().now).await).await?;
-        let paper = printed::notice::as_it_stands(&notice, &record.form, standing.as_ref())?;
+        let (id, now) = (at.0.id, desk.desktop().now);
+        let read = async |c: &mut PgConnection| Ok((snapshot::of_round(c, id, 1).await?, billing::store::standing(c, desk.who(), id, now).await?));
+        let (then, standing) = desk.database().read(read).await?;
+        let paper = printed::notice::as_it_stands(&notice, &then.form, standing.as_ref())?;
         return typesetter.0.print(paper, desk.request()).await.map(Shown::Pdf);
     }
     let marks = [
