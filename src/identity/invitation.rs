@@ -216,7 +216,7 @@ fn handed(token: &str) -> Handed {
     let symbols: String = symbols.take(2 * SYMBOLS_OF_A_CODE + 1).collect();
     match symbols.split_at_checked(SYMBOLS_OF_A_CODE) {
         Some((one, other)) if other.len() == SYMBOLS_OF_A_CODE => Handed::Slip(sha256(one.as_bytes()), sha256(other.as_bytes())),
-        Some(_) | None => Handed::Mail(MailTokens::digest_of(token.trim())),
+        Some(_) | None => Handed::Mail(MailTokens::digest_of(token)),
     }
 }
 

@@ -53,9 +53,10 @@ impl MailTokens {
         Self::digest_of(&self.token(mail, purpose))
     }
 
-    /// What would be kept of a token somebody sends.
+    /// What would be kept of a token somebody sends. Signs that stand in no token, such as a pasted space, full stop or zero-width space, are passed over.
     #[must_use]
     pub fn digest_of(token: &str) -> [u8; 32] {
+        let token: String = token.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect();
         sha256(token.as_bytes())
     }
 }
@@ -73,6 +74,8 @@ mod tests {
         assert_ne!(token, tokens.token(mail, Purpose::EmailVerification));
         assert_ne!(token, tokens.token(Uuid::new_v4(), Purpose::PasswordReset));
         assert_ne!(token, MailTokens::new(&MasterKey::random()).token(mail, Purpose::PasswordReset));
-        assert_eq!(tokens.digest(mail, Purpose::PasswordReset), MailTokens::digest_of(&token));
+        for pasted in [token.clone(), format!(" {token}.\n"), format!("\u{feff}{token}\u{200b}")] {
+            assert_eq!(tokens.digest(mail, Purpose::PasswordReset), MailTokens::digest_of(&pasted));
+        }
     }
 }
