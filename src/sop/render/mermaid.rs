@@ -31,7 +31,7 @@ pub(super) fn diagram(sop: &SopView) -> String {
 fn arrows(steps: &[StepView]) -> Vec<Arrow> {
     let mut arrows: Vec<Arrow> = Vec::new();
     for row in steps {
-        for (from, to) in row.moves.iter().flat_map(|of| of.to.iter().map(|to| (of.from, *to))) {
+        for (from, to) in row.moves.iter().filter(|of| of.drawn).flat_map(|of| of.to.iter().map(|to| (of.from, *to))) {
             match arrows.iter_mut().find(|arrow| arrow.from == from && arrow.to == to) {
                 Some(arrow) => arrow.labels.push(label(row)),
                 None => arrows.push(Arrow { from, to, labels: vec![label(row)] }),

@@ -113,6 +113,9 @@ pub struct MoveView {
     /// The stages it may lead to; several when the outcome decides.
     #[schema(example = json!(["verified", "deficient"]))]
     pub to: Vec<&'static str>,
+    /// Whether the diagrams draw it. What may be done at a stage without being shown there is told in words only: a loop at every stage hides the road.
+    #[serde(skip)]
+    pub drawn: bool,
 }
 
 /// A paper a step takes or gives.
@@ -169,7 +172,11 @@ fn step<T: Task>(row: &Row<T>) -> StepView {
         },
         actor_term: row.actor.office_term(),
         party: row.actor.party(),
-        moves: row.moves.iter().map(|(from, targets)| MoveView { from: from.code(), to: to(targets) }).collect(),
+        moves: row
+            .moves
+            .iter()
+            .map(|(from, targets)| MoveView { from: from.code(), to: to(targets), drawn: !row.unshown_at.contains(from) })
+            .collect(),
         within_minutes: row.within.map(|within| within.0),
         takes: papers(row.takes),
         gives: papers(row.gives),

@@ -31,7 +31,7 @@ pub(super) struct Station<'a> {
 impl Station<'_> {
     /// Its moves, one by one: from which stage to which.
     pub(super) fn moves(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        self.row.moves.iter().flat_map(|of| of.to.iter().map(|to| (of.from, *to)))
+        self.row.moves.iter().filter(|of| of.drawn).flat_map(|of| of.to.iter().map(|to| (of.from, *to)))
     }
 
     /// Whether a file at `stage` may be taken here to another stage.
@@ -41,7 +41,7 @@ impl Station<'_> {
 
     /// Whether it starts at `stage`.
     pub(super) fn starts_at(&self, stage: &str) -> bool {
-        self.row.moves.iter().any(|of| of.from == stage)
+        self.row.moves.iter().any(|of| of.drawn && of.from == stage)
     }
 }
 
