@@ -31,6 +31,7 @@ use crate::letters::{self, Letters};
 use crate::mail::PostOffice;
 use crate::supervisor::Supervisor;
 use crate::typesetting::Typesetter;
+use crate::web::client_address::TrustedProxies;
 use crate::web::confidential::keep_confidence;
 use crate::web::deprecation::warn_of_the_end;
 use crate::web::head::head;
@@ -166,7 +167,7 @@ pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::i
     let (reporters, deprecated) = (openapi::reporter_operations(&document), openapi::deprecated_operations(&document));
     let document = web::Bytes::from(document.to_json().map_err(std::io::Error::other)?);
     let swagger_script = swagger_script()?;
-    let limiter = Limit::new(service.config.settings.requests_per_minute, service.config.settings.trust_proxy);
+    let limiter = Limit::new(service.config.settings.requests_per_minute, TrustedProxies::new(service.config.proxies.clone()));
     let service = service.clone();
     let server = HttpServer::new(move || {
         let size = usize::from(service.config.settings.database_connections);

@@ -7,6 +7,7 @@ mod faults;
 mod log;
 mod mail;
 mod places;
+mod proxies;
 mod secret;
 mod signing;
 mod surfacing;
@@ -17,6 +18,7 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveTime;
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use ipnet::IpNet;
 use sqlx::postgres::PgConnectOptions;
 
 pub use self::command_line::command_line;
@@ -215,9 +217,10 @@ pub struct Settings {
     /// File with `METRICS_TOKEN`.
     #[arg(long, env = "METRICS_TOKEN_FILE", global = true)]
     pub metrics_token_file: Option<PathBuf>,
-    /// Whether a proxy in front sets `X-Forwarded-For`; only then is it believed, and only for rate limits.
-    #[arg(long, env = "TRUST_PROXY", default_value_t = false, global = true)]
-    pub trust_proxy: bool,
+    /// The proxies in front, as addresses and CIDR networks, comma separated: `X-Forwarded-For` and `Forwarded` are believed of them alone, and only for
+    /// limits by address. `false` for none.
+    #[arg(long, env = "TRUST_PROXY", default_value = "false", global = true)]
+    pub trust_proxy: String,
     /// Requests a minute from one address; apart from those, by reporters of one network.
     #[arg(long, env = "REQUESTS_PER_MINUTE", default_value_t = 1200, value_parser = clap::value_parser!(u32).range(1..), global = true)]
     pub requests_per_minute: u32,
@@ -308,6 +311,8 @@ pub struct Config {
     pub surface_at_once: bool,
     /// The mode in words: private or given database, and where.
     pub mode: String,
+    /// The proxies that are believed about where a request came from.
+    pub proxies: Vec<IpNet>,
     /// What needed no checking.
     pub settings: Settings,
     /// `PATH`, for finding PostgreSQL.
@@ -356,6 +361,7 @@ impl Config {
         let mail = settings.mail.read(private.then(|| data_dir.join("mails")), &mut faults);
         let drive = settings.drive.read(demands.drive_key, &mut faults);
         let portal_url = faults.given(settings.mail.portal());
+        let proxies = faults.take(proxies::networks(&settings.trust_proxy)).unwrap_or_default();
         let lines = faults.into_lines();
         let (Some(database), Some(store), Some(signing), Some(mail), true) = (database, store, signing, mail, lines.is_empty()) else {
             return Err(Faults { mode, lines });
@@ -376,6 +382,7 @@ impl Config {
             surface_at_once: private && settings.surface_at_once.unwrap_or(true),
             path: environment("PATH"),
             mode,
+            proxies,
             settings,
         })
     }

@@ -14,6 +14,7 @@ use crate::database::Database;
 use crate::error::{Code, Error, Result};
 use crate::gateways::document_store::DocumentStore;
 use crate::supervisor::{Report, State, Supervisor};
+use crate::web::client_address::is_local;
 use crate::web::{Provided, Reply};
 
 /// How long the database may take to say that it is there.
@@ -154,7 +155,7 @@ pub async fn read_metrics(
     let given = request.headers().get("authorization").and_then(|value| value.to_str().ok()).and_then(|value| value.strip_prefix("Bearer "));
     let allowed = match &config.0.metrics_token {
         Some(token) => given.is_some_and(|given| bool::from(given.as_bytes().ct_eq(token.expose().as_bytes()))),
-        None => !config.0.settings.trust_proxy && request.peer_addr().is_some_and(|peer| peer.ip().is_loopback()),
+        None => config.0.proxies.is_empty() && is_local(&request),
     };
     match numbers.0.0 {
         Some(handle) if allowed => {

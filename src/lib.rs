@@ -55,6 +55,7 @@ pub mod secrecy;
 pub mod sop;
 pub mod start;
 pub mod supervisor;
+pub mod text;
 pub mod typesetting;
 pub mod web;
 pub mod webhooks;

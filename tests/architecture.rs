@@ -22,7 +22,7 @@ use source::File;
 /// Each module uses only what stands on a line above its own.
 const ORDER: Order = Order {
     levels: &[
-        &["sop", "ids", "clock", "drawing", "secrecy"],
+        &["sop", "ids", "clock", "drawing", "secrecy", "text"],
         &["error"],
         &["config", "database", "journal", "jobs", "supervisor"],
         &["web"],

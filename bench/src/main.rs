@@ -146,7 +146,7 @@ async fn service(name: &'static str, program: &Path, folder: &Path, office: &Off
         ("DATABASE_CONNECTIONS", (DATABASE_CONNECTIONS / WORKERS).to_string()),
         ("REQUESTS_PER_MINUTE", "1000000000".to_owned()),
         // Each login says that it comes from elsewhere.
-        ("TRUST_PROXY", "true".to_owned()),
+        ("TRUST_PROXY", "127.0.0.1".to_owned()),
         ("LOG", "error".to_owned()),
     ];
     Server::start(name, program, &variables, READY).await

@@ -12,6 +12,7 @@ use crate::identity::signed_in::today;
 use crate::journal;
 use crate::sop::role::{Role, codes};
 use crate::sop::working_time::{Calendar, CalendarDraft};
+use crate::text::is_blank;
 use crate::web::body::Check;
 use crate::web::page::{PageQuery, size};
 use crate::web::{Body, Cursor, Page, Provided, Query, Reply, Work};
@@ -33,7 +34,7 @@ pub struct CalendarForm {
 impl Check for CalendarForm {
     fn faults(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
-        if self.reason.trim().is_empty() || self.reason.chars().count() > 500 {
+        if is_blank(&self.reason) || self.reason.chars().count() > 500 {
             faults.push(fault("/reason", "wrong_value", "Isi 1 sampai 500 karakter.", "1 to 500 characters."));
         }
         if let Err(wrong) = Calendar::try_from(self.calendar.clone()) {

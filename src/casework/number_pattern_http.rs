@@ -12,6 +12,7 @@ use crate::error::{Error, Fault, Result, fault};
 use crate::identity::Staff;
 use crate::journal;
 use crate::sop::role::{Role, codes};
+use crate::text::is_blank;
 use crate::web::body::Check;
 use crate::web::{Body, Reply, Work};
 
@@ -40,7 +41,7 @@ pub struct NumberPatternForm {
 impl Check for NumberPatternForm {
     fn faults(&self) -> Vec<Fault> {
         let mut faults = Pattern::parse(&self.pattern).err().unwrap_or_default();
-        if self.reason.trim().is_empty() || self.reason.chars().count() > 500 {
+        if is_blank(&self.reason) || self.reason.chars().count() > 500 {
             faults.push(fault("/reason", "wrong_value", "Isi 1 sampai 500 karakter.", "1 to 500 characters."));
         }
         faults

@@ -6,7 +6,9 @@ use serde_json::json;
 use super::facts::{ApplicationKind, Facts};
 use super::schemes::{Condition, Scheme, SchemeCode, Subject};
 use crate::error::{Fault, fault};
-use crate::web::body::{Check, is_blank, misleads, repeated};
+use crate::identity::email::is_email;
+use crate::text::{is_blank, misleads};
+use crate::web::body::{Check, repeated};
 
 /// The longest text of one line, in characters.
 const LINE: usize = 200;
@@ -289,12 +291,7 @@ pub fn text(faults: &mut Vec<Fault>, pointer: &str, value: &str) {
 
 /// Adds a fault unless `value` looks like an e-mail address; only a mail to it proves more.
 pub fn email(faults: &mut Vec<Fault>, pointer: &str, value: &str) {
-    let fine = value.len() <= 254
-        && !value.contains(char::is_whitespace)
-        && value
-            .split_once('@')
-            .is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.') && !domain.contains('@') && !domain.ends_with('.'));
-    if !fine {
+    if !is_email(value) {
         faults.push(fault(pointer, "wrong_value", "Bukan alamat surel.", "Not an e-mail address."));
     }
 }

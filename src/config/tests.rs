@@ -24,6 +24,7 @@ fn read(change: impl FnOnce(&mut Settings)) -> Result<Config, Faults> {
     surfacing::USUAL.clone_into(&mut settings.surfacing_times);
     (settings.identity_retention_days, settings.content_retention_days) = (180, 1095);
     settings.public_url = Some("https://desk.example/".to_owned());
+    "false".clone_into(&mut settings.trust_proxy);
     change(&mut settings);
     Config::read(settings, &DEMANDS)
 }
@@ -90,6 +91,14 @@ fn an_identity_is_not_kept_longer_than_its_complaint() {
     for days in ["0", "-1", "36501", "x"] {
         assert!(Cli::try_parse_from(["service-desk", &format!("--identity-retention-days={days}")]).is_err(), "{days}");
     }
+}
+
+/// Row 18.
+#[test]
+fn trusted_proxies_are_named() {
+    let proxies = |value: &str| read(|settings| value.clone_into(&mut settings.trust_proxy)).map(|config| config.proxies.len());
+    assert_eq!((proxies(""), proxies("false"), proxies("127.0.0.1,10.0.0.0/8")), (Ok(0), Ok(0), Ok(2)));
+    assert!(proxies("true").unwrap_err().lines[0].starts_with("TRUST_PROXY: "));
 }
 
 #[test]

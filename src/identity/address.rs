@@ -5,18 +5,17 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use actix_web::HttpRequest;
 
+use crate::web::client_address::{TrustedProxies, client_address};
+
 /// The origin of a request for counting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Address(IpAddr);
 
 impl Address {
-    /// The peer's; or, only when a proxy of ours is in front, what that proxy appended last to `X-Forwarded-For`. Entries before the last are
-    /// whatever the caller wrote.
+    /// That of `request`.
     #[must_use]
-    pub fn of(request: &HttpRequest, trust_proxy: bool) -> Self {
-        let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
-        let forwarded = request.headers().get_all("x-forwarded-for").last().and_then(|value| value.to_str().ok());
-        Self::of_ip(forwarded.filter(|_| trust_proxy).and_then(last_entry).unwrap_or(peer))
+    pub fn of(request: &HttpRequest, proxies: &TrustedProxies) -> Self {
+        Self::of_ip(client_address(request, proxies).unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)))
     }
 
     /// The network that is counted as one.
@@ -38,29 +37,12 @@ impl Address {
     }
 }
 
-fn last_entry(header: &str) -> Option<IpAddr> {
-    header.rsplit(',').next()?.trim().trim_matches(['[', ']']).parse().ok()
-}
-
 #[cfg(test)]
 mod tests {
-    use actix_web::test::TestRequest;
-
     use super::*;
-
-    fn request() -> HttpRequest {
-        let peer = "192.0.2.1:4711".parse().unwrap();
-        TestRequest::default().peer_addr(peer).insert_header(("x-forwarded-for", "203.0.113.9, 198.51.100.7")).to_http_request()
-    }
 
     fn address(text: &str) -> Address {
         Address::of_ip(text.parse().unwrap())
-    }
-
-    #[test]
-    fn a_caller_cannot_choose_its_address() {
-        assert_eq!(Address::of(&request(), false), address("192.0.2.1"));
-        assert_eq!(Address::of(&request(), true), address("198.51.100.7"));
     }
 
     #[test]

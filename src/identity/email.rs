@@ -1,6 +1,9 @@
-//! E-mail addresses as names of accounts: what one looks like and when two are the same. Whether mail arrives there is not known here.
+//! E-mail addresses, parsed in this one place: what one looks like, how it is kept, and when two are the same. Whether mail arrives there is not known here.
+
+use lettre::Address;
 
 use crate::error::{Fault, fault};
+use crate::text::tidied;
 
 /// The longest address (RFC 5321).
 const LONGEST: usize = 254;
@@ -8,30 +11,44 @@ const LONGEST: usize = 254;
 /// The fault of `email` at `pointer`, if it has one. Only ASCII is taken, so that Rust and PostgreSQL agree on lower case.
 #[must_use]
 pub fn fault_of(email: &str, pointer: &str) -> Option<Fault> {
-    (!looks_right(email)).then(|| fault(pointer, "not_an_email", "Bukan alamat surel yang sah.", "Not a valid e-mail address."))
+    (!is_email(email)).then(|| fault(pointer, "not_an_email", "Bukan alamat surel yang sah.", "Not a valid e-mail address."))
+}
+
+/// Whether `email` is an address that mail can be sent to: a dot-atom and a domain of at least two labels (RFC 5321), and one that our mailer takes.
+#[must_use]
+pub fn is_email(email: &str) -> bool {
+    let Some((local, domain)) = email.rsplit_once('@') else { return false };
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    let is_of_atom = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_`{|}~-".contains(&byte);
+    let is_atom = |atom: &str| !atom.is_empty() && atom.bytes().all(is_of_atom);
+    let top = domain.rsplit_once('.').map(|(_, top)| top);
+    email.len() <= LONGEST
+        && local.len() <= 64
+        && local.split('.').all(is_atom)
+        && domain.split('.').all(is_label)
+        && top.is_some_and(|top| top.bytes().any(|byte| byte.is_ascii_alphabetic()))
+        && email.parse::<Address>().is_ok()
+}
+
+/// How an address is kept: as it was typed, without what surrounds it, and the domain in lower case, as domains are.
+#[must_use]
+pub fn kept(email: &str) -> String {
+    let email = tidied(email);
+    match email.rsplit_once('@') {
+        Some((local, domain)) => format!("{local}@{}", domain.to_ascii_lowercase()),
+        None => email,
+    }
 }
 
 /// The form in which two addresses are compared.
 #[must_use]
 pub fn folded(email: &str) -> String {
-    email.trim().to_ascii_lowercase()
-}
-
-fn looks_right(email: &str) -> bool {
-    let Some((local, domain)) = email.rsplit_once('@') else { return false };
-    let is_label = |label: &str| {
-        !label.is_empty()
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-    };
-    let is_local = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_`{|}~.-".contains(&byte);
-    email.len() <= LONGEST
-        && !local.is_empty()
-        && local.len() <= 64
-        && local.bytes().all(is_local)
-        && domain.contains('.')
-        && domain.split('.').all(is_label)
+    tidied(email).to_ascii_lowercase()
 }
 
 #[cfg(test)]
@@ -43,6 +60,41 @@ mod tests {
         for good in ["siti@contoh.co.id", "a.b+c@sub.contoh.id"] {
             assert_eq!(fault_of(good, "/email"), None, "{good}");
         }
+        for good in ["o'brien@contoh.id", "a@b.id", "123@456.id", &format!("{}@contoh.id", "x".repeat(64))] {
+            assert_eq!(fault_of(good, "/email"), None, "{good}");
+        }
+        // Row 32.
+        for bad in [
+            "a..b@contoh.id",
+            ".a@contoh.id",
+            "a.@contoh.id",
+            ".@contoh.id",
+            "a@contoh..id",
+            "a@.contoh.id",
+            "a@contoh.id.",
+            "a@contoh.1",
+            "a@127.0.0.1",
+            "a@[127.0.0.1]",
+            "\"a b\"@contoh.id",
+            "a\u{200b}b@contoh.id",
+            "ab@con\u{ad}toh.id",
+            "\u{feff}ab@contoh.id",
+            "ab@contoh.id\u{200f}",
+            "\u{200b}@contoh.id",
+            "a b@contoh.id",
+            "a@con toh.id",
+            "Siti <a@contoh.id>",
+            "a@contoh.id,b@contoh.id",
+            "a(b)@contoh.id",
+            "ａ@contoh.id",
+            "a@contoh。id",
+            "a@contoh.id\0",
+            &format!("{}@contoh.id", "x".repeat(65)),
+            &format!("a@{}.id", "x".repeat(64)),
+            &format!("a@{}id", "abcdefgh.".repeat(40)),
+        ] {
+            assert!(fault_of(bad, "/email").is_some(), "{bad}");
+        }
         for bad in ["", "siti", "@contoh.id", "siti@contoh", "siti @contoh.id", "siti@-contoh.id", "sïti@contoh.id", "a@b@c.id", "a\n@b.id"] {
             assert!(fault_of(bad, "/email").is_some(), "{bad}");
         }
@@ -51,5 +103,7 @@ mod tests {
     #[test]
     fn case_makes_no_difference() {
         assert_eq!(folded(" Siti@Contoh.CO.id "), folded("siti@contoh.co.id"));
+        assert_eq!(folded("\u{feff}Siti@Contoh.CO.id\u{a0}\u{200b}"), "siti@contoh.co.id");
+        assert_eq!(kept("\u{200e} Siti.Rahayu@Contoh.CO.id"), "Siti.Rahayu@contoh.co.id");
     }
 }

@@ -7,7 +7,7 @@ pub mod address;
 pub mod authenticate;
 mod breached;
 mod change_password;
-mod email;
+pub mod email;
 mod email_verification;
 mod end_of_session;
 pub mod http;
@@ -61,6 +61,7 @@ use crate::database::Database;
 use crate::error::Result;
 use crate::mail::MailTokens;
 use crate::secrecy::{MasterKey, SealingKey};
+use crate::web::client_address::TrustedProxies;
 
 /// What identity keeps in memory, shared by all workers. Cheap to clone; provided by `app.rs`.
 #[derive(Debug, Clone)]
@@ -78,7 +79,7 @@ pub struct Identity {
     asked: SealingKey,
     /// The keys of integrators: how often each may ask, and under what the reply with a new one is kept.
     integrators: Integrators,
-    trust_proxy: bool,
+    proxies: TrustedProxies,
     clock: Clock,
 }
 
@@ -98,7 +99,7 @@ impl Identity {
             mail_tokens: MailTokens::new(master),
             asked: master.derive("password-reset-request"),
             integrators: Integrators::new(master, config.settings.integration_requests_per_minute, clock.clone()),
-            trust_proxy: config.settings.trust_proxy,
+            proxies: TrustedProxies::new(config.proxies.clone()),
             clock,
         })
     }

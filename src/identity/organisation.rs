@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Fault, fault};
-use crate::web::body::misleads;
+use crate::text::{is_blank, misleads};
 
 /// An organisation that applies for certification.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -58,12 +58,17 @@ impl Organisation {
 /// The fault of a text that must be one line of 1 to `longest` characters, if it has one.
 #[must_use]
 pub fn fault_of_line(text: &str, pointer: &str, longest: usize) -> Option<Fault> {
-    if text.trim().is_empty() {
+    if is_blank(text) {
         Some(fault(pointer, "empty", "Wajib diisi.", "It must not be empty."))
     } else if text.chars().count() > longest {
         Some(fault(pointer, "too_long", format!("Paling banyak {longest} karakter."), format!("At most {longest} characters.")))
     } else if text.chars().any(misleads) {
-        Some(fault(pointer, "not_one_line", "Harus satu baris tanpa karakter kendali.", "It must be one line without control characters."))
+        Some(fault(
+            pointer,
+            "not_one_line",
+            "Harus satu baris tanpa karakter kendali atau tak terlihat.",
+            "It must be one line without control or invisible characters.",
+        ))
     } else {
         None
     }
@@ -82,6 +87,19 @@ mod tests {
         let address =
             PostalAddress { street: "Jl. Musi 1".into(), city: "Palembang".into(), province: "Sumatera Selatan".into(), postal_code: "30152".into() };
         Organisation { name: "PT Karet".into(), address, nib: None }
+    }
+
+    /// Row 32.
+    #[test]
+    fn a_line_shows_something_and_hides_nothing() {
+        let code = |text: &str| fault_of_line(text, "/name", 10).map(|fault| fault.code);
+        for blank in ["", " ", "\u{200b}", "\u{feff}\u{ad}", "\u{3164}", "\u{2800} \u{a0}", "\u{200d}", "\u{202e}"] {
+            assert_eq!(code(blank), Some("empty"), "{blank:?}");
+        }
+        for hidden in ["Bu\u{200b}di", "a\u{202e}b", "a\nb", "a\u{2028}b", "a\u{ad}b", "a\u{2066}b", "a\u{e0041}b"] {
+            assert_eq!(code(hidden), Some("not_one_line"), "{hidden:?}");
+        }
+        assert_eq!((code("Ny. Ida"), code("Kopi\u{2122}\u{fe0f}")), (None, None));
     }
 
     #[test]

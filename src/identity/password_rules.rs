@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use super::breached::is_breached;
 use crate::error::{Fault, fault};
 use crate::secrecy::normalised;
+use crate::web::body::verbatim;
 
 /// The shortest, in characters.
 const SHORTEST: usize = 12;
@@ -175,7 +176,7 @@ impl std::fmt::Debug for Password {
 
 impl<'de> Deserialize<'de> for Password {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        String::deserialize(from).map(Self::new)
+        verbatim(from).map(Self::new)
     }
 }
 

@@ -12,6 +12,7 @@ use super::store::{organisations, roles, teams, users};
 use crate::error::{Error, Result};
 use crate::ids::{CustomerId, OfficeId, TeamId, UserId};
 use crate::sop::role::{Role, Roles};
+use crate::text::tidied;
 use crate::web::problem::Language;
 
 /// An account to make.
@@ -85,6 +86,7 @@ pub async fn create_admin(
     password: Password,
     now: DateTime<Utc>,
 ) -> Result<UserId> {
+    let (email, display_name) = (&*email::kept(email), &*tidied(display_name));
     let owner = Owner { email, name: display_name, organisation: "" };
     let faults = [email::fault_of(email, "/email"), fault_of_line(display_name, "/name", 120), password.fault_of(owner, "/password")];
     let faults: Vec<_> = faults.into_iter().flatten().collect();

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::secrecy::{random_bytes, sha256};
+use crate::text::pasted;
 
 /// Bytes of a token: 160 bits.
 const BYTES: usize = 20;
@@ -22,10 +23,11 @@ impl Token {
         Self(URL_SAFE_NO_PAD.encode(random_bytes::<BYTES>()))
     }
 
-    /// What somebody sent as one, if it can be one.
+    /// What somebody sent as one, pasted perhaps with what stood around it, if it can be one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        (text.len() == LENGTH && text.bytes().all(is_of_one)).then(|| Self(text.to_owned()))
+        let text = pasted(text);
+        (text.len() == LENGTH && text.bytes().all(is_of_one)).then(|| Self(text))
     }
 
     /// What it is found by.

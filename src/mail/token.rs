@@ -6,6 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
 use crate::secrecy::{MasterKey, SealingKey, sha256};
+use crate::text::visible;
 
 /// What a token is for: one for the one does not do for the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,7 +57,7 @@ impl MailTokens {
     /// What would be kept of a token somebody sends. Signs that stand in no token, such as a pasted space, full stop or zero-width space, are passed over.
     #[must_use]
     pub fn digest_of(token: &str) -> [u8; 32] {
-        let token: String = token.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect();
+        let token: String = visible(token).filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect();
         sha256(token.as_bytes())
     }
 }

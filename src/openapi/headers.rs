@@ -8,6 +8,7 @@ use utoipa::openapi::{RefOr, Required, Response, ResponseBuilder};
 
 use super::itself;
 use super::retries::{self, keeps_its_reply};
+use crate::web::retry_key::SHOWN;
 
 /// Single resources whose path does not end in their id.
 const SINGLE: [&str; 5] = ["show_me", "read_audit_notice", "show_signing_keys", "read_guide", "list_problems"];
@@ -28,7 +29,12 @@ pub(super) fn stamp(operation: &mut Operation, method: &str, path: &str, is_step
     let mut asked = Vec::new();
     if keeps_its_reply(operation, method, path) {
         let words = "Repeat a request safely: the same key and body get the stored reply, whatever happened to the first.";
-        asked.push(parameter("Idempotency-Key", words, "0b9d1a34-3f6e-4c55-9a0e-6c1d6f1d2a77", retries::key(operation, confidential)));
+        if retries::at_random(operation, confidential) {
+            let words = format!("{words} Drawn at random for each request (a UUID of version 4): words, sequences and examples are refused.");
+            asked.push(described("Idempotency-Key", &words, retries::key(true)).build());
+        } else {
+            asked.push(parameter("Idempotency-Key", words, SHOWN, retries::key(false)));
+        }
     }
     if is_step && method == "post" && path.contains('{') && !guarded && !reporters {
         asked.push(parameter("If-Match", "ETag of the version you saw; refused with 412 when it has changed.", ETAG, text()));
@@ -72,8 +78,12 @@ fn header(words: &str, example: Value) -> Header {
 }
 
 fn parameter(name: &str, words: &str, example: &str, schema: ObjectBuilder) -> Parameter {
+    described(name, words, schema).example(Some(json!(example))).build()
+}
+
+fn described(name: &str, words: &str, schema: ObjectBuilder) -> ParameterBuilder {
     let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Header).required(Required::False);
-    parameter.description(Some(words)).schema(Some(RefOr::T(schema.into()))).example(Some(json!(example))).build()
+    parameter.description(Some(words)).schema(Some(RefOr::T(schema.into())))
 }
 
 fn text() -> ObjectBuilder {

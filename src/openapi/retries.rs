@@ -4,7 +4,7 @@
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 
-use crate::complaint::sealing::retries as random;
+use crate::web::random_key as random;
 use crate::web::retry_key::{LONGEST, PATTERN};
 
 /// Whether the operation honours `Idempotency-Key`.
@@ -12,9 +12,13 @@ pub(super) fn keeps_its_reply(operation: &Operation, method: &str, path: &str) -
     method == "post" && path.starts_with("/api/v1") && !path.contains("/auth/") && !says(operation, "x-reply-kept", false)
 }
 
-/// What such a key is made of. `confidential` is whether a reporter may ask for the operation.
-pub(super) fn key(operation: &Operation, confidential: bool) -> ObjectBuilder {
-    let at_random = confidential || says(operation, "x-random-key", true);
+/// Whether such a key must be drawn at random. `confidential` is whether a reporter may ask for the operation.
+pub(super) fn at_random(operation: &Operation, confidential: bool) -> bool {
+    confidential || says(operation, "x-random-key", true)
+}
+
+/// What such a key is made of.
+pub(super) fn key(at_random: bool) -> ObjectBuilder {
     let (shortest, pattern) = if at_random { (random::SHORTEST, random::PATTERN) } else { (1, PATTERN) };
     ObjectBuilder::new().schema_type(Type::String).min_length(Some(shortest)).max_length(Some(LONGEST)).pattern(Some(pattern))
 }

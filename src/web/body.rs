@@ -10,14 +10,14 @@ use actix_web::dev::Payload;
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Deserializer, Visitor};
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::arrival::{Arrival, Pace};
 use super::objects::Objects;
 use super::params::is_far_date;
-use super::shape;
+use super::shape::{FAR_DATE, Flaw, Mend, Shape};
 use super::unquoted::without_value;
 use crate::error::{Code, Error, Fault, Result, fault};
 use crate::secrecy::sha256;
@@ -28,6 +28,8 @@ pub const LIMIT: usize = 1 << 20;
 const JSON: &str = "application/json";
 /// The media type of a merge patch (RFC 7396), for `PATCH` only.
 pub const MERGE_PATCH: &str = "application/merge-patch+json";
+/// Flaws that only the parser finds, one at each reading.
+const MENDED: usize = 20;
 /// How deep JSON may nest: our deepest form has five levels.
 const DEPTH: usize = 32;
 
@@ -46,24 +48,26 @@ pub fn repeated<'a, T, K: Eq + Hash>(items: &'a [T], key: impl Fn(&'a T) -> K, p
     again.map(|(i, _)| fault(place(i), "duplicate", "Sudah disebutkan.", "Named twice.")).collect()
 }
 
-/// Whether `c` has no place in a line that is printed on a letter: a control character, or one that turns the direction of what follows.
-#[must_use]
-pub fn misleads(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
+/// Reads a secret as it was sent: white space at its ends may be part of it.
+///
+/// # Errors
+/// When it is no text.
+pub fn verbatim<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<String, D::Error> {
+    struct Text;
 
-/// Whether a reader would see nothing of `text`: it is empty, or made of white space and of characters that leave no mark (zero-width, fillers, variation
-/// selectors, tags).
-#[must_use]
-pub fn is_blank(text: &str) -> bool {
-    let leaves_no_mark = |c: char| {
-        matches!(
-            c,
-            '\u{00ad}' | '\u{034f}' | '\u{061c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
-                | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}'
-        )
-    };
-    text.chars().all(|c| c.is_whitespace() || misleads(c) || leaves_no_mark(c))
+    impl Visitor<'_> for Text {
+        type Value = String;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a string")
+        }
+
+        fn visit_str<E: serde::de::Error>(self, text: &str) -> std::result::Result<String, E> {
+            Ok(text.to_owned())
+        }
+    }
+
+    from.deserialize_str(Text)
 }
 
 /// SHA-256 of the body, kept for `Idempotency-Key`.
@@ -152,12 +156,7 @@ pub fn parse<T: DeserializeOwned + Check + ToSchema>(bytes: &[u8]) -> Result<T> 
         // serde would fill a form from a list, field by field in the order of our source.
         return Err(Error::invalid(vec![fault("", "wrong_type", "Harus sebuah objek.", "It must be an object.")]));
     }
-    let form: T = serde_path_to_error::deserialize(Objects(&mut serde_json::Deserializer::from_str(text))).map_err(|error| {
-        let place = pointer(error.path());
-        let message = error.into_inner().to_string();
-        let message = without_value(message.split(" at line ").next().unwrap_or_default());
-        Error::invalid(with_all_others::<T>(first_fault(&place, &message), text))
-    })?;
+    let form: T = read(text).map_err(|first| Error::invalid(with_all_others::<T>(first, text)))?;
     let mut faults = form.faults();
     faults.extend(unprintable(text));
     faults.extend(far_dates::<T>(&serde_json::from_str(text).unwrap_or_default()));
@@ -171,12 +170,63 @@ fn first_fault(place: &str, message: &str) -> Fault {
     fault(missing.map_or_else(|| place.to_owned(), |name| format!("{place}/{name}")), code, message.to_owned(), message.to_owned())
 }
 
-/// The parser's fault and every other that the schema finds; where both found the same, in the schema's words.
-fn with_all_others<T: ToSchema>(first: Fault, text: &str) -> Vec<Fault> {
-    let (same, others): (Vec<_>, Vec<_>) =
-        shape::faults::<T>(&serde_json::from_str(text).unwrap_or_default()).into_iter().partition(|fault| fault.pointer == first.pointer);
-    let said = same.into_iter().find(|fault| fault.code == first.code);
-    std::iter::once(said.unwrap_or(first)).chain(others).collect()
+fn read<T: DeserializeOwned>(text: &str) -> std::result::Result<T, Fault> {
+    serde_path_to_error::deserialize(Objects(&mut serde_json::Deserializer::from_str(text))).map_err(|error| {
+        let place = pointer(error.path());
+        let message = error.into_inner().to_string();
+        first_fault(&place, &without_value(message.split(" at line ").next().unwrap_or_default()))
+    })
+}
+
+/// The parser's fault, every other that the schema finds, and the rules that the rest of the form breaks: all that can be known of it, at once. Where parser and
+/// schema found the same, in the schema's words.
+fn with_all_others<T: DeserializeOwned + Check + ToSchema>(first: Fault, text: &str) -> Vec<Fault> {
+    let (shape, body) = (Shape::of::<T>(), serde_json::from_str(text).unwrap_or_default());
+    let mut flaws = shape.flaws(&body);
+    match flaws.iter().position(|flaw| flaw.fault.pointer == first.pointer) {
+        // The parser's word comes first; of the others at its place there is none.
+        Some(at) => {
+            let mut known = flaws.remove(at);
+            if known.fault.code != first.code {
+                known.fault = first;
+            }
+            flaws.retain(|flaw| flaw.fault.pointer != known.fault.pointer);
+            flaws.insert(0, known);
+        }
+        None => flaws.insert(0, shape.flaw_at(first)),
+    }
+    let broken = broken_rules::<T>(&shape, &body, &mut flaws);
+    flaws.into_iter().map(|flaw| flaw.fault).chain(broken).chain(unprintable(text)).collect()
+}
+
+/// The rules that a form breaks apart from its flaws, which are mended for the question in two ways: what is wrong in only one of them is the mended value's
+/// doing. A flaw that only the parser knows is added to the others. Nothing where mending does not make a form of it.
+fn broken_rules<T: DeserializeOwned + Check>(shape: &Shape, body: &Value, flaws: &mut Vec<Flaw>) -> Vec<Fault> {
+    for _ in 0..MENDED {
+        let (one, other) = (shape.mended(body, flaws, Mend::One), shape.mended(body, flaws, Mend::Other));
+        let (one, other) = (read::<T>(&one.to_string()), read::<T>(&other.to_string()));
+        match (one, other) {
+            (Ok(one), Ok(other)) => {
+                let others = other.faults();
+                let again = |fault: &Fault| others.iter().any(|other| (&other.pointer, other.code) == (&fault.pointer, fault.code));
+                let apart = |fault: &Fault| flaws.iter().all(|flaw| !touches(&flaw.fault.pointer, &fault.pointer));
+                return one.faults().into_iter().filter(|fault| again(fault) && apart(fault)).collect();
+            }
+            (Err(found), _) | (Ok(_), Err(found)) => {
+                if flaws.iter().any(|flaw| touches(&flaw.fault.pointer, &found.pointer)) {
+                    return Vec::new();
+                }
+                flaws.push(shape.flaw_at(found));
+            }
+        }
+    }
+    Vec::new()
+}
+
+/// Whether one place is the other, or within it.
+fn touches(one: &str, other: &str) -> bool {
+    let within = |inner: &str, outer: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    within(one, other) || within(other, one)
 }
 
 fn malformed(id: impl Into<std::borrow::Cow<'static, str>>, en: impl Into<std::borrow::Cow<'static, str>>) -> Error {
@@ -215,7 +265,7 @@ fn far_dates<T: ToSchema>(body: &Value) -> Vec<Fault> {
     if !holds_far_date(body) {
         return Vec::new();
     }
-    shape::faults::<T>(body).into_iter().filter(|fault| fault.code == shape::FAR_DATE).collect()
+    Shape::of::<T>().flaws(body).into_iter().map(|flaw| flaw.fault).filter(|fault| fault.code == FAR_DATE).collect()
 }
 
 fn holds_far_date(value: &Value) -> bool {
@@ -303,7 +353,7 @@ mod tests {
         fn any_text_is_taken_where_the_schema_asks_for_no_more(text in "[+-]?[0-9]{0,6}-?[0-9]{0,2}-?\\PC{0,20}", day in 0_u16..10_000) {
             let day = format!("{day:04}-02-03");
             let note: Note = parse(serde_json::json!({"text": text, "day": day}).to_string().as_bytes()).unwrap();
-            proptest::prop_assert_eq!(note.text, text);
+            proptest::prop_assert_eq!(note.text, crate::text::tidied(&text));
             proptest::prop_assert!(note.day.is_some());
         }
 
@@ -319,8 +369,68 @@ mod tests {
     /// Row 33.
     #[test]
     fn one_byte_order_mark_is_ignored() {
-        assert!(parse::<Note>("\u{feff}{\"text\": \"\u{feff}x\"}".as_bytes()).is_ok_and(|note| note.text == "\u{feff}x"));
+        assert!(parse::<Note>("\u{feff}{\"text\": \"\u{feff}x\"}".as_bytes()).is_ok_and(|note| note.text == "x"));
         assert_eq!(refusal("\u{feff}\u{feff}{}").0, Code::MalformedBody);
+    }
+
+    /// Row 35.
+    #[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
+    #[serde(deny_unknown_fields)]
+    struct Person {
+        name: String,
+        age: u8,
+        kind: Kind,
+        first: chrono::NaiveDate,
+        last: chrono::NaiveDate,
+        shoes: Option<u8>,
+        item: Item,
+    }
+
+    #[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
+    #[serde(rename_all = "snake_case")]
+    enum Kind {
+        Staff,
+        Guest,
+    }
+
+    impl Check for Person {
+        fn faults(&self) -> Vec<Fault> {
+            let name = self.name.is_empty().then(|| fault("/name", "empty", "", ""));
+            let last = (self.last < self.first).then(|| fault("/last", "before_first_day", "", ""));
+            let age = (self.age < 17).then(|| fault("/age", "too_young", "", ""));
+            let shoes = self.shoes.filter(|shoes| *shoes > 50).map(|_| fault("/shoes", "too_large", "", ""));
+            let item = (self.item.n == 0).then(|| fault("/item/n", "zero", "", ""));
+            let _ = &self.kind;
+            [name, last, age, shoes, item].into_iter().flatten().collect()
+        }
+    }
+
+    fn told(text: &str) -> Vec<String> {
+        match parse::<Person>(text.as_bytes()) {
+            Err(Error::Refused(refused)) => refused.faults.into_iter().map(|fault| format!("{} {}", fault.pointer, fault.code)).collect(),
+            other => panic!("not refused: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn faults_of_shape_and_broken_rules_are_told_at_once() {
+        let all = told(r#"{"name": " ", "age": 3, "kind": "boss", "first": "2026-01-02", "last": "2026-01-01", "shoes": 60, "item": {"n": 0}}"#);
+        assert_eq!(all, ["/kind unknown_value", "/name empty", "/last before_first_day", "/age too_young", "/shoes too_large", "/item/n zero"]);
+        let all = told(r#"{"name": 7, "age": 3, "kind": "staff", "last": "2026-01-01", "shoes": "x", "item": {"n": 0, "m": 1}, "more": 1}"#);
+        let expected = [
+            "/name wrong_type",
+            "/item/m unknown_field",
+            "/more unknown_field",
+            "/shoes wrong_type",
+            "/first missing_field",
+            "/age too_young",
+            "/item/n zero",
+        ];
+        assert_eq!(all.iter().map(String::as_str).collect::<std::collections::BTreeSet<_>>(), expected.into_iter().collect());
+        let all = told(r#"{"name": "", "age": 300, "kind": "staff", "first": "2026-01-02", "last": "2026-01-03", "shoes": 900, "item": {"n": 1}}"#);
+        assert_eq!(all, ["/age wrong_type", "/shoes wrong_type", "/name empty"], "what only the parser knows");
+        assert_eq!(told("{}").len(), 6, "what is not there breaks no rule");
+        assert_eq!(told(r#"{"name": "", "item": 5}"#).len(), 6);
     }
 
     #[test]

@@ -76,6 +76,13 @@ pub fn is_date(request: &HttpRequest, name: &str) -> bool {
     known.is_some_and(|known| known.iter().any(|one| one.is_date && one.name == name))
 }
 
+/// A parameter's name as it may be told in a refusal: a code may have been pasted there, and no name of ours has digits or is so long.
+#[must_use]
+pub fn told(name: &str) -> String {
+    let is_name = (1..=20).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    if is_name { format!("?{name}") } else { "?".to_owned() }
+}
+
 fn refusal(unknown: &[String], known: &[KnownParameter]) -> Error {
     let known = known.iter().map(|one| format!("`{}`", one.name)).collect::<Vec<_>>().join(", ");
     let (id, en) = if known.is_empty() {
@@ -83,6 +90,6 @@ fn refusal(unknown: &[String], known: &[KnownParameter]) -> Error {
     } else {
         (format!("Parameter yang dikenal: {known}."), format!("The known parameters are {known}."))
     };
-    let faults = unknown.iter().take(100).map(|name| fault(format!("?{name}"), "unknown_parameter", id.clone(), en.clone())).collect();
+    let faults = unknown.iter().take(100).map(|name| fault(told(name), "unknown_parameter", id.clone(), en.clone())).collect();
     Error::new(Code::InvalidParameter).detail(id, en).faults(faults)
 }

@@ -36,6 +36,19 @@ impl KnownPaths {
         Self(Arc::new(known.into_iter().map(|(path, methods)| (ResourceDef::new(path), methods)).collect()))
     }
 
+    /// `path` as it may be told in a refusal: as far as it is a path of the contract, with the ids and short numbers in it. Anything else may be a secret that
+    /// was pasted into the address, and ends it; of a path that leads nowhere nothing is told.
+    #[must_use]
+    pub fn place(&self, path: &str) -> String {
+        let found = self.0.iter().find(|(pattern, _)| pattern.is_match(path));
+        let pattern = found.and_then(|(pattern, _)| pattern.pattern()).unwrap_or_default();
+        let is_plain =
+            |given: &str| uuid::Uuid::try_parse(given).is_ok() || (given.len() <= 4 && given.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        let parts = pattern.split('/').zip(path.split('/')).skip(1);
+        let told = parts.map_while(|(said, given)| if said.starts_with('{') { is_plain(given).then_some(given) } else { Some(said) });
+        told.fold(String::new(), |place, part| place + "/" + part)
+    }
+
     /// What may be asked of `path`; nothing when it is none of ours.
     fn methods(&self, path: &str) -> Option<&[Method]> {
         self.0.iter().find(|(pattern, _)| pattern.is_match(path)).map(|(_, methods)| methods.as_slice())
@@ -79,6 +92,25 @@ pub async fn unknown_route(_: HttpRequest) -> Result<&'static str, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Row 25.
+    #[test]
+    fn a_refusal_tells_no_more_of_a_path_than_the_contract_has() {
+        let known =
+            KnownPaths::new([(Method::GET, "/api/cases/{id}"), (Method::POST, "/api/cases/{id}/notes/{no}"), (Method::GET, "/api/cases/mine")]);
+        for (path, told) in [
+            ("/api/cases/0192f0c1-2b3c-7def-8123-456789abcdef", "/api/cases/0192f0c1-2b3c-7def-8123-456789abcdef"),
+            ("/api/cases/0192f0c1-2b3c-7def-8123-456789abcdef/notes/12", "/api/cases/0192f0c1-2b3c-7def-8123-456789abcdef/notes/12"),
+            ("/api/cases/mine", "/api/cases/mine"),
+            ("/api/cases/MANGK-0PA1E-MBANG-0MVS1-2345X-7", "/api/cases"),
+            ("/api/cases/mangk0pa1embang0mvs12345x7/notes/1", "/api/cases"),
+            ("/api/cases/mine/MANGK-0PA1E-MBANG-0MVS1-2345X-7", ""),
+            ("/api/casesMANGK-0PA1E", ""),
+            ("/nowhere", ""),
+        ] {
+            assert_eq!(known.place(path), told, "{path}");
+        }
+    }
 
     #[test]
     fn a_path_that_is_written_out_comes_before_one_with_parameters() {

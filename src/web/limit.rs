@@ -15,6 +15,7 @@ use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
 
+use super::client_address::{FORWARDING_HEADERS, TrustedProxies, client_address};
 use super::confidential::is_confidential;
 use super::params::decoded_path;
 use super::provided;
@@ -36,16 +37,16 @@ pub struct Limit {
     reporters: Arc<Limiter>,
     hashing: RandomState,
     per_minute: NonZeroU32,
-    trust_proxy: bool,
+    proxies: TrustedProxies,
 }
 
 impl Limit {
-    /// So many requests a minute.
+    /// So many requests a minute, by the address that these proxies tell.
     #[must_use]
-    pub fn new(per_minute: u32, trust_proxy: bool) -> Self {
+    pub fn new(per_minute: u32, proxies: TrustedProxies) -> Self {
         let per_minute = NonZeroU32::new(per_minute).unwrap_or(NonZeroU32::MIN);
         let limiter = || Arc::new(RateLimiter::keyed(Quota::per_minute(per_minute)).with_middleware::<StateInformationMiddleware>());
-        Self { everybody: limiter(), reporters: limiter(), hashing: RandomState::new(), per_minute, trust_proxy }
+        Self { everybody: limiter(), reporters: limiter(), hashing: RandomState::new(), per_minute, proxies }
     }
 }
 
@@ -59,7 +60,7 @@ pub async fn limit<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
     let limit: Limit = provided(request.request())?;
     let confidential = is_confidential(request.request());
-    let caller = address(&request, limit.trust_proxy).map(|address| limit.hashing.hash_one(network(address, confidential)));
+    let caller = client_address(request.request(), &limit.proxies).map(|address| limit.hashing.hash_one(network(address, confidential)));
     if confidential {
         forget_origin(&mut request);
     }
@@ -97,13 +98,6 @@ fn tell(headers: &mut HeaderMap, policy: &str, left: &str) {
     }
 }
 
-/// The address; that of the proxy's client only when the proxy is trusted.
-fn address(request: &ServiceRequest, trust_proxy: bool) -> Option<IpAddr> {
-    let forwarded = request.headers().get("x-forwarded-for").filter(|_| trust_proxy);
-    let said = forwarded.and_then(|value| value.to_str().ok()).and_then(|list| list.rsplit(',').next()).and_then(|last| last.trim().parse().ok());
-    said.or_else(|| request.peer_addr().map(|peer| peer.ip()))
-}
-
 /// Who is counted as one: a /64 of IPv6; of IPv4 an address, and in a confidential exchange a /24.
 fn network(address: IpAddr, coarse: bool) -> IpAddr {
     match address.to_canonical() {
@@ -117,7 +111,7 @@ fn network(address: IpAddr, coarse: bool) -> IpAddr {
 fn forget_origin(request: &mut ServiceRequest) {
     let head = request.head_mut();
     head.peer_addr = None;
-    for name in [header::FORWARDED, header::X_FORWARDED_FOR, HeaderName::from_static("x-real-ip"), header::USER_AGENT] {
+    for name in FORWARDING_HEADERS.into_iter().chain([header::USER_AGENT]) {
         head.headers.remove(name);
     }
 }
@@ -141,7 +135,8 @@ mod tests {
     #[test]
     fn an_address_is_kept_under_a_key_of_its_own_limiter() {
         let address: IpAddr = "203.0.113.7".parse().unwrap();
-        let (one, other) = (Limit::new(1, false), Limit::new(1, false));
+        let limit = || Limit::new(1, TrustedProxies::default());
+        let (one, other) = (limit(), limit());
         assert_eq!(one.hashing.hash_one(address), one.clone().hashing.hash_one(address));
         assert_ne!(one.hashing.hash_one(address), other.hashing.hash_one(address));
     }

@@ -2,6 +2,7 @@
 
 pub mod arrival;
 pub mod body;
+pub mod client_address;
 pub mod confidential;
 pub mod deprecation;
 pub mod etags;
@@ -17,6 +18,7 @@ pub mod params;
 pub mod pdf;
 pub mod problem;
 pub mod provided;
+pub mod random_key;
 pub mod registry;
 pub mod reply;
 pub mod retry_key;

@@ -1,9 +1,11 @@
 //! A form is written as a JSON object. serde would also fill it from a list, field by field in the order of our source, at any depth; this layer over a
-//! deserializer says no to that and passes on everything else.
+//! deserializer says no to that, tidies texts, and passes on everything else.
 
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor};
+
+use crate::text::tidied;
 
 /// Reads structures from objects only. Wraps a deserializer of JSON, and everything that comes out of it.
 pub(super) struct Objects<T>(pub(super) T);
@@ -24,10 +26,15 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
         self.0.deserialize_map(Objects(visitor))
     }
 
+    /// Texts are tidied at their ends (`text::tidied`), here and for all forms. Secrets are read as they are: through `deserialize_str` (`body::verbatim`).
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_string(Tidied(visitor))
+    }
+
     pass_on!(
         deserialize_any(), deserialize_bool(), deserialize_i8(), deserialize_i16(), deserialize_i32(), deserialize_i64(), deserialize_i128(),
         deserialize_u8(), deserialize_u16(), deserialize_u32(), deserialize_u64(), deserialize_u128(), deserialize_f32(), deserialize_f64(),
-        deserialize_char(), deserialize_str(), deserialize_string(), deserialize_bytes(), deserialize_byte_buf(), deserialize_option(),
+        deserialize_char(), deserialize_str(), deserialize_bytes(), deserialize_byte_buf(), deserialize_option(),
         deserialize_unit(), deserialize_seq(), deserialize_map(), deserialize_identifier(), deserialize_ignored_any(),
         deserialize_unit_struct(name: &'static str), deserialize_newtype_struct(name: &'static str), deserialize_tuple(length: usize),
         deserialize_tuple_struct(name: &'static str, length: usize), deserialize_enum(name: &'static str, variants: &'static [&'static str]),
@@ -103,6 +110,21 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Objects<V> {
 
     fn visit_enum<A: EnumAccess<'de>>(self, choice: A) -> Result<V::Value, A::Error> {
         self.0.visit_enum(Objects(choice))
+    }
+}
+
+/// Hands a text on without what surrounds it.
+struct Tidied<V>(V);
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Tidied<V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(f)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<V::Value, E> {
+        self.0.visit_string(tidied(text))
     }
 }
 
@@ -207,6 +229,17 @@ mod tests {
             let text = format!(r#"{{"person": {{"name": "Siti", "age": 7}}, "others": [{{"name": "Budi"}}], "pair": [1, -2], "kind": {kind}}}"#);
             assert_eq!(read(&text).unwrap(), serde_json::from_str(&text).unwrap());
         }
+    }
+
+    /// Row 32.
+    #[test]
+    fn a_text_is_tidied_and_a_secret_is_not() {
+        let text =
+            "{\"person\": {\"name\": \"\\ufeff Siti \\u00a0\"}, \"others\": [{\"name\": \"Rene\\u0301\"}], \"pair\": [1, 2], \"kind\": \"plain\"}";
+        let form = read(text).unwrap();
+        assert_eq!((form.person.unwrap().name.as_str(), form.others[0].name.as_str()), ("Siti", "Ren\u{e9}"));
+        let secret = crate::web::body::verbatim(Objects(&mut serde_json::Deserializer::from_str("\" kuda \""))).unwrap();
+        assert_eq!(secret, " kuda ");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
 
-use super::known_parameters::{is_date, judge};
+use super::known_parameters::{is_date, judge, told};
 use crate::error::{Code, Error, Result, fault};
 
 /// The parameters of the path.
@@ -54,7 +54,7 @@ fn unreadable(name: &str, message: &str) -> Error {
         Some(known) => (format!("Salah satu dari: {known}."), format!("One of: {known}.")),
         None => ("Bentuk nilainya tidak seperti dalam kontrak.".to_owned(), "The value is not of the form in the contract.".to_owned()),
     };
-    let at = if name == "." { "?".to_owned() } else { format!("?{name}") };
+    let at = told(name);
     Error::new(Code::InvalidParameter).detail(id.clone(), en.clone()).faults(vec![fault(at, "wrong_value", id, en)])
 }
 
@@ -96,5 +96,5 @@ pub fn contradiction(name: &str, id: &'static str, en: &'static str) -> Error {
 /// A 400 for a query parameter whose value is of the right type and still wrong.
 #[must_use]
 pub fn wrong_parameter(name: &str, id: &'static str, en: &'static str) -> Error {
-    Error::new(Code::InvalidParameter).detail(id, en).faults(vec![fault(format!("?{name}"), "wrong_value", id, en)])
+    Error::new(Code::InvalidParameter).detail(id, en).faults(vec![fault(told(name), "wrong_value", id, en)])
 }

@@ -14,6 +14,8 @@ use futures_util::FutureExt as _;
 use serde::{Deserialize, Serialize};
 
 use super::confidential::Confidence;
+use super::known_paths::KnownPaths;
+use super::params::decoded_path;
 use super::trace::Trace;
 use crate::error::{Code, Error, Fault, Refused, Replay, Text};
 
@@ -32,7 +34,8 @@ pub struct Problem {
     /// What is particular here, or what to do.
     #[schema(example = "Reload the file; next says what can be done.")]
     pub detail: String,
-    /// The path that was asked for.
+    /// The path that was asked for, as far as it is one of the contract: up to a parameter that is no id and no short number. `/` for a path that leads
+    /// nowhere: a code may have been pasted into it.
     #[schema(example = "/api/v1/applications/0192f0c1-2b3c-7def-8123-456789abcdef/filing")]
     pub instance: String,
     /// The stable code.
@@ -137,6 +140,7 @@ impl ResponseError for Error {
 /// What a refusal needs to know of the exchange. Taken before the request is handed on, since afterwards it may be gone.
 struct Asked {
     path: String,
+    known: Option<KnownPaths>,
     language: Language,
     trace: Trace,
     /// Where a confidential exchange notes what went wrong, instead of logging it.
@@ -153,7 +157,8 @@ pub async fn speak_in_problems<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
     let (language, confidence) = (Language::of(request.headers()), Confidence::of(request.request()));
     let trace = if confidence.is_some() { Trace::random() } else { Trace::continued(request.headers()) };
-    let asked = Asked { path: request.path().to_owned(), language, trace, confidence };
+    let (path, known) = (decoded_path(request.request()).to_owned(), request.app_data::<KnownPaths>().cloned());
+    let asked = Asked { path, known, language, trace, confidence };
     request.extensions_mut().insert(asked.trace.clone());
     match AssertUnwindSafe(next.call(request)).catch_unwind().await {
         Ok(Ok(response)) if is_fine(&response) => Ok(named(response.map_into_left_body(), &asked)),
@@ -270,7 +275,7 @@ fn refuse(asked: &Asked, refused: &Refused) -> HttpResponse {
         title: if english { row.title_en } else { row.title_id }.to_owned(),
         status: row.status,
         detail: refused.detail.as_ref().map_or_else(|| if english { row.remedy_en } else { row.remedy_id }.to_owned(), |text| language.say(text)),
-        instance: asked.path.clone(),
+        instance: asked.known.as_ref().map(|known| known.place(&asked.path)).filter(|place| !place.is_empty()).unwrap_or_else(|| "/".to_owned()),
         code: row.code.to_owned(),
         trace_id: asked.trace.id.clone(),
         request_id: asked.trace.named.clone(),

@@ -20,6 +20,21 @@ pub fn is_date(format: Option<&str>) -> bool {
     matches!(format, Some("date" | "date-time"))
 }
 
+/// A text of `format`: an early one, or a late one.
+#[must_use]
+pub fn sample(format: Option<&str>, late: bool) -> &'static str {
+    let (one, other) = match format {
+        Some("uuid") => ("0197dd1c-6a80-7c3e-8f5a-2b6d1e9c4a70", "0197dd1c-6a80-4c3e-8f5a-2b6d1e9c4a71"),
+        Some("date") => ("1990-01-01", "2090-12-31"),
+        Some("date-time") => ("1990-01-01T00:00:00Z", "2090-12-31T00:00:00Z"),
+        Some("time") => ("00:00:00", "23:59:59"),
+        Some("email") => ("siti@contoh.example", "budi@contoh.example"),
+        Some("uri") => ("https://contoh.example/satu", "https://contoh.example/dua"),
+        Some(_) | None => ("contoh", "lain"),
+    };
+    if late { other } else { one }
+}
+
 #[cfg(test)]
 mod tests {
     use super::fits;

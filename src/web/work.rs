@@ -56,6 +56,14 @@ struct Kept {
     reply: Replay,
 }
 
+/// What lies under a key.
+enum Found {
+    Nothing,
+    Reply(Kept),
+    /// A sealed reply to another body.
+    Closed,
+}
+
 impl Work {
     /// Begins the write that `request` asks for on behalf of `actor`.
     ///
@@ -66,12 +74,15 @@ impl Work {
         Self::claim(database.begin().await?, claim, now).await
     }
 
-    /// Begins a write whose reply holds a secret: it is kept sealed, without time of day, or not at all when the caller sent no key.
+    /// Begins a write whose reply holds a secret: it is kept sealed, without time of day, or not at all when the caller sent no key. It is sealed to the body
+    /// too: a key that was overheard opens nothing without the words that its first sender sent.
     ///
     /// # Errors
     /// As `begin`.
     pub async fn begin_sealed(database: &Database, request: &HttpRequest, under: Option<SealedUnder>, now: DateTime<Utc>) -> Result<Self> {
-        let claim = under.map(|under| Claim { key: Key::Sealed(under), route: request.path().to_owned(), digest: digest_of(request) });
+        let digest = digest_of(request);
+        let bound = |under: SealedUnder| SealedUnder { seal: under.seal.derive(&digest), ..under };
+        let claim = under.map(|under| Claim { key: Key::Sealed(bound(under)), route: request.path().to_owned(), digest });
         Self::claim(database.begin().await?, claim, now).await
     }
 
@@ -161,9 +172,9 @@ impl Claim {
             return Err(Error::new(Code::IdempotencyInFlight).header("retry-after", "1"));
         }
         match self.key.find(unit).await? {
-            None => Ok(()),
-            Some(kept) if kept.route == self.route && kept.digest == hex::encode(self.digest) => Err(Error::Replayed(Box::new(kept.reply))),
-            Some(_) => Err(Error::new(Code::IdempotencyMismatch)),
+            Found::Nothing => Ok(()),
+            Found::Reply(kept) if kept.route == self.route && kept.digest == hex::encode(self.digest) => Err(Error::Replayed(Box::new(kept.reply))),
+            Found::Reply(_) | Found::Closed => Err(Error::new(Code::IdempotencyMismatch)),
         }
     }
 
@@ -219,15 +230,14 @@ impl Key {
         }
     }
 
-    async fn find(&self, unit: &mut Unit) -> Result<Option<Kept>> {
+    async fn find(&self, unit: &mut Unit) -> Result<Found> {
         match self {
-            Self::Of(actor, key) => find_open(unit, *actor, key).await,
+            Self::Of(actor, key) => Ok(find_open(unit, *actor, key).await?.map_or(Found::Nothing, Found::Reply)),
             Self::Sealed(under) => {
                 let sealed = sqlx::query_scalar!("select sealed from sealed_reply where tag = $1", under.tag.as_slice()).fetch_optional(&mut **unit);
-                let Some(sealed) = sealed.await? else { return Ok(None) };
-                let kept =
-                    under.seal.open(SEALED_REPLY, &sealed).ok_or_else(|| Error::internal("a kept reply cannot be opened: moved or changed"))?;
-                serde_json::from_slice(&kept).map(Some).map_err(Error::internal)
+                let Some(sealed) = sealed.await? else { return Ok(Found::Nothing) };
+                let Some(kept) = under.seal.open(SEALED_REPLY, &sealed) else { return Ok(Found::Closed) };
+                serde_json::from_slice(&kept).map(Found::Reply).map_err(Error::internal)
             }
         }
     }

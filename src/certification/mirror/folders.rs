@@ -58,5 +58,5 @@ async fn make(parts: &Parts, application: ApplicationId, folder: &Folder) -> std
 
 /// A name without what misleads whoever reads it.
 pub(super) fn plain(name: &str) -> String {
-    name.chars().map(|c| if crate::web::body::misleads(c) || matches!(c, '/' | '\\') { ' ' } else { c }).take(200).collect()
+    name.chars().map(|c| if crate::text::misleads(c) || matches!(c, '/' | '\\') { ' ' } else { c }).take(200).collect()
 }

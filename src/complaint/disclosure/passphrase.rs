@@ -3,6 +3,8 @@
 use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
+use crate::web::body::verbatim;
+
 /// The longest, in bytes: the key derivation reads all of it.
 const LONGEST: usize = 1_000;
 
@@ -24,7 +26,7 @@ impl Passphrase {
 impl<'de> Deserialize<'de> for Passphrase {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         // The parser's own message would quote a passphrase of digits that was given as a number.
-        String::deserialize(from).map(|text| Self(Zeroizing::new(text))).map_err(|_| serde::de::Error::custom("expected a string"))
+        verbatim(from).map(|text| Self(Zeroizing::new(text))).map_err(|_| serde::de::Error::custom("expected a string"))
     }
 }
 

@@ -3,13 +3,11 @@
 use super::field::IdentityField;
 use super::given::Identity;
 use crate::error::{Fault, fault};
+use crate::identity::email::is_email;
 use crate::identity::organisation::fault_of_line;
-use crate::web::body::misleads;
 
 /// The longest line.
 const LINE: usize = 200;
-/// The longest e-mail address (RFC 5321).
-const EMAIL: usize = 254;
 
 impl Identity {
     /// What is wrong with it, below `pointer`. Nothing that was given is repeated.
@@ -31,11 +29,7 @@ fn fault_of(field: IdentityField, text: &str, pointer: &str) -> Option<Fault> {
             let right = (5..=30).contains(&text.len()) && text.chars().all(|c| c.is_ascii_digit() || " +()-".contains(c));
             (!right).then(|| fault(pointer, "wrong_value", "Bukan nomor telepon.", "Not a telephone number."))
         }
-        IdentityField::Email => {
-            let plain = text.len() <= EMAIL && !text.contains(|c: char| c.is_whitespace() || misleads(c));
-            let right = plain && text.rsplit_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'));
-            (!right).then(|| fault(pointer, "wrong_value", "Bukan alamat surel.", "Not an e-mail address."))
-        }
+        IdentityField::Email => (!is_email(text)).then(|| fault(pointer, "wrong_value", "Bukan alamat surel.", "Not an e-mail address.")),
     }
 }
 

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use super::field::IdentityField;
 use super::private_text::{PrivateText, json};
 use crate::error::Result;
+use crate::text::is_blank;
 
 /// Who a reporter is, as far as the reporter says. Sealed as soon as it was checked.
 #[derive(Default, Deserialize, utoipa::ToSchema)]
@@ -51,7 +52,7 @@ impl Identity {
     /// Whether it says nothing: the reporter is anonymous.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.texts().all(|text| text.trim().is_empty())
+        self.texts().all(|text| is_blank(text))
     }
 
     /// All that was given, to look for it in free text.

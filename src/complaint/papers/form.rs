@@ -8,7 +8,8 @@ use crate::complaint::receipt::code::ReceiptCode;
 use crate::complaint::sealing::case_key::CaseKey;
 use crate::error::{Fault, Result, fault};
 use crate::ids::ComplaintId;
-use crate::web::body::{Check, misleads};
+use crate::text::{is_blank, is_invisible, misleads};
+use crate::web::body::Check;
 
 /// The longest account, in characters.
 const LONGEST_ACCOUNT: usize = 20_000;
@@ -198,7 +199,7 @@ pub fn line_fault(text: &str, at: String) -> Option<Fault> {
 /// What is wrong with a longer text. A receipt code does not belong into any text: who reads it could read the whole case.
 #[must_use]
 pub fn prose_fault(text: &str, at: String, longest: usize) -> Option<Fault> {
-    if text.trim().is_empty() {
+    if is_blank(text) {
         Some(fault(at, "empty", "Tidak boleh kosong.", "It must not be empty."))
     } else if text.chars().count() > longest {
         Some(fault(at, "too_long", format!("Paling banyak {longest} karakter."), format!("At most {longest} characters.")))
@@ -213,7 +214,7 @@ pub fn prose_fault(text: &str, at: String, longest: usize) -> Option<Fault> {
 
 /// Whether `c` shows nothing, or turns the direction of what follows: so that what is read is what is there.
 fn hides(c: char) -> bool {
-    misleads(c) || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{00ad}' | '\u{061c}' | '\u{180e}')
+    misleads(c) || (is_invisible(c) && !matches!(c, '\u{fe00}'..='\u{fe0f}'))
 }
 
 #[cfg(test)]

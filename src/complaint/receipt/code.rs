@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use super::check_symbol::{check_symbol, is_word};
 use crate::secrecy::random_bytes;
+use crate::text::visible;
 
 /// Crockford's alphabet: no I, L, O, U.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -31,8 +32,8 @@ impl ReceiptCode {
         Self(symbols)
     }
 
-    /// What was typed, in whatever case, with O for 0, I or L for 1, and dashes or spaces anywhere. Never fails: what cannot be a code becomes one that was
-    /// never given out, and looking it up costs the same.
+    /// What was typed or pasted, in whatever case and width of its letters, with O for 0, I or L for 1, and any dashes, spaces, punctuation and invisible
+    /// characters. Never fails: what cannot be a code becomes one that was never given out, and looking it up costs the same.
     #[must_use]
     pub fn read(text: &str) -> Self {
         let mut nobodys = Self::random();
@@ -66,6 +67,7 @@ impl ReceiptCode {
     /// merely have the length of one are not mistaken for it.
     #[must_use]
     pub fn occurs_in(text: &str) -> bool {
+        let text = Zeroizing::new(visible(text).collect::<String>());
         let pieces: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|piece| !piece.is_empty()).collect();
         let groups = pieces.windows(LENGTH.div_ceil(GROUP)).filter(|groups| {
             let (last, whole) = groups.split_last().unwrap_or((&"", &[]));
@@ -103,7 +105,7 @@ fn is_code(text: &str) -> bool {
 fn symbols(text: &str) -> Option<Zeroizing<[u8; LENGTH]>> {
     let mut symbols = Zeroizing::new([0; LENGTH]);
     let mut count = 0;
-    for c in text.chars().filter(|c| !is_dash(*c) && !c.is_whitespace()) {
+    for c in visible(text).filter(|c| c.is_alphanumeric()) {
         *symbols.get_mut(count)? = symbol(c)?;
         count += 1;
     }
@@ -157,6 +159,26 @@ mod tests {
         }
     }
 
+    /// Row 25.
+    #[test]
+    fn a_pasted_code_is_known_whatever_came_with_it() {
+        for pasted in [
+            "MANGK-0PA1E-MBANG-0MVS1-2345X-7.",
+            "\u{feff}MANGK-0PA1E-MBANG-0MVS1-2345X-7",
+            "MANGK\u{2011}0PA1E\u{2212}MBANG\u{fe63}0MVS1\u{ff0d}2345X\u{2e3a}7",
+            "MANGK\u{200b}-0PA1E\u{2060}-MBANG-0M\u{ad}VS1-2345X-7\u{a0}",
+            "\u{202a}MANGK-0PA1E-MBANG-0MVS1-2345X-7\u{202c}\u{200e}",
+            "\u{201c}mangk 0pa1e mbang 0mvs1 2345x 7\u{201d},",
+            "(MANGK_0PA1E/MBANG.0MVS1:2345X*7)",
+            "ＭＡＮＧＫ－０ＰＡ１Ｅ－ＭＢＡＮＧ－０ＭＶＳ１－２３４５Ｘ－７。",
+            "MANGK-0PA1E-MBANG-\n0MVS1-2345X-7\r\n",
+        ] {
+            assert_eq!(ReceiptCode::read(pasted).shown().as_str(), KNOWN[5], "{pasted:?}");
+        }
+        assert!(ReceiptCode::occurs_in("kode: MAN\u{200b}GK-0PA1E-MBANG-0M\u{ad}VS1-2345X-7"));
+        assert!(ReceiptCode::occurs_in("ｍａｎｇｋ０ｐａ１ｅｍｂａｎｇ０ｍｖｓ１２３４５ｘ７"));
+    }
+
     #[test]
     fn what_is_no_code_is_read_as_one_that_nobody_has() {
         for typed in ["", "rahasia", "MANGK-0PA1E-MBANG-0MVS1-2345X-8", "MANGK-0PA1E-MBANG-0MVS1-2345X-77", "MANGK-UPA1E-MBANG-0MVS1-2345X-7", "é"] {
@@ -205,7 +227,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_new_code_is_well_formed_and_survives_the_way_to_paper_and_back(is_lower in any::<bool>(), separator in "[- ]{0,2}") {
+        fn a_new_code_is_well_formed_and_survives_the_way_to_paper_and_back(is_lower in any::<bool>(), separator in "[- .\u{200b}\u{ad}\u{a0}\u{2013}]{0,3}") {
             let code = ReceiptCode::random();
             prop_assert!(code.is_well_formed());
             let shown = code.shown().replace('-', &separator);

@@ -45,7 +45,7 @@ impl Check for PaperForm {
 pub async fn enter_paper_complaint(desk: Desk, form: Body<PaperForm>) -> Result<Reply<Entered>> {
     let permit = admit(Task::EnterPaperComplaint, Stage::Written, Asking::Person(desk.who()))?;
     let cabinet = Cabinet::of(desk.request())?;
-    let under = retries::sealed_under(desk.request(), &cabinet.keys, "paper")?;
+    let under = retries::sealed_under(desk.request(), &cabinet.keys, &format!("paper|{}", desk.who().user))?;
     let mut work = Work::begin_sealed(desk.database(), desk.request(), under, desk.desktop().now).await?;
     Viewer::enter_as_clerk(&mut work).await?;
     let paper = (desk.who().user, form.0.received_on);

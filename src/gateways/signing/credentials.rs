@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
 use crate::error::{Fault, fault};
+use crate::web::body::verbatim;
 
 /// Digits of a NIK.
 const NIK: usize = 16;
@@ -85,7 +86,7 @@ impl<'de> Deserialize<'de> for Passphrase {
 
 /// The parser's own message would quote a NIK that was given as a number.
 fn unquoted<'de, D: Deserializer<'de>>(from: D) -> Result<Zeroizing<String>, D::Error> {
-    String::deserialize(from).map(Zeroizing::new).map_err(|_| serde::de::Error::custom("expected a string"))
+    verbatim(from).map(Zeroizing::new).map_err(|_| serde::de::Error::custom("expected a string"))
 }
 
 #[cfg(test)]

@@ -48,7 +48,7 @@ pub async fn confirm_email(
     clock: Provided<Clock>,
     form: Body<EmailProof>,
 ) -> Result<Reply<()>> {
-    identity.0.throttle.count_mailed(Address::of(&request, identity.0.trust_proxy))?;
+    identity.0.throttle.count_mailed(Address::of(&request, &identity.0.proxies))?;
     verification::confirm(&database.0, &form.0.token, clock.0.now()).await?;
     Ok(Reply::nothing())
 }

@@ -46,7 +46,7 @@ pub async fn login(
     form: Body<Login>,
 ) -> Result<Reply<TokenPair>> {
     let (Provided(identity), Provided(database), Body(form)) = (identity, database, form);
-    let address = Address::of(&request, identity.trust_proxy);
+    let address = Address::of(&request, &identity.proxies);
     let opened = sign_in::sign_in(&identity, &database, &form.email, form.password, address).await?;
     Ok(Reply::ok(pair(&identity, &database, opened, clock.0.now()).await?))
 }

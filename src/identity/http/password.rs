@@ -48,7 +48,7 @@ pub async fn change_password(
     form: Body<PasswordChange>,
 ) -> Result<Reply<()>> {
     let (Provided(identity), Provided(database), Body(form)) = (identity, database, form);
-    let address = Address::of(&request, identity.trust_proxy);
+    let address = Address::of(&request, &identity.proxies);
     let checked = change::check(&identity, &database, &who, form.current_password, form.new_password, address).await?;
     keep_secret(&request, &identity);
     let mut work = Work::begin(&database, &request, who.user.0, clock.0.now()).await?;

@@ -57,7 +57,7 @@ pub async fn request_password_reset(
     database: Provided<Database>,
     form: Body<PasswordResetRequest>,
 ) -> Result<Reply<()>> {
-    identity.0.throttle.count_mailed(Address::of(&request, identity.0.trust_proxy))?;
+    identity.0.throttle.count_mailed(Address::of(&request, &identity.0.proxies))?;
     reset::request(&identity.0, &database.0, &form.0.email).await?;
     Ok(Reply::accepted())
 }
@@ -73,7 +73,7 @@ pub async fn confirm_password_reset(
     database: Provided<Database>,
     form: Body<NewPassword>,
 ) -> Result<Reply<()>> {
-    let (NewPassword { token, password }, from) = (form.0, Address::of(&request, identity.0.trust_proxy));
+    let (NewPassword { token, password }, from) = (form.0, Address::of(&request, &identity.0.proxies));
     identity.0.throttle.count_mailed(from)?;
     reset::confirm(&identity.0, &database.0, &token, password, from).await?;
     Ok(Reply::nothing())

@@ -16,6 +16,7 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use super::*;
 use crate::error::Error;
+use crate::web::client_address::TrustedProxies;
 use crate::web::limit::{Limit, limit};
 use crate::web::observe::observe;
 use crate::web::problem::speak_in_problems;
@@ -95,7 +96,7 @@ async fn see_all<const N: usize>(requests: [TestRequest; N]) -> Vec<Seen> {
     let _counting = metrics::set_default_local_recorder(&recorder);
     let app = App::new()
         .app_data(operations())
-        .app_data(Limit::new(2, true))
+        .app_data(Limit::new(2, TrustedProxies::new(vec!["127.0.0.1/32".parse().unwrap()])))
         .route("/api/v1/complaints/mine", web::get().to(chatty))
         .route("/api/v1/complaints", web::to(chatty))
         .route("/api/v1/complaints/staff/{id}", web::get().to(chatty))
@@ -134,7 +135,13 @@ async fn took(reply: ServiceResponse<impl MessageBody>) -> (StatusCode, actix_we
 
 fn asking(method: Method, path: &str) -> TestRequest {
     let from = ("x-forwarded-for", "203.0.113.7");
-    TestRequest::with_uri(path).method(method).insert_header(from).insert_header(("accept-encoding", "br")).insert_header(("user-agent", "curl"))
+    let peer = "127.0.0.1:4711".parse().unwrap();
+    TestRequest::with_uri(path)
+        .peer_addr(peer)
+        .method(method)
+        .insert_header(from)
+        .insert_header(("accept-encoding", "br"))
+        .insert_header(("user-agent", "curl"))
 }
 
 #[actix_web::test]

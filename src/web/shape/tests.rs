@@ -30,7 +30,7 @@ struct Part {
 }
 
 fn found(body: &Value) -> Vec<(String, &'static str)> {
-    let mut found: Vec<_> = faults::<Form>(body).into_iter().map(|fault| (fault.pointer, fault.code)).collect();
+    let mut found: Vec<_> = Shape::of::<Form>().flaws(body).into_iter().map(|flaw| (flaw.fault.pointer, flaw.fault.code)).collect();
     found.sort();
     found
 }
@@ -72,12 +72,12 @@ fn every_fault_is_found_with_its_place() {
 fn a_flood_of_faults_is_cut_off() {
     let mut body = right();
     body["parts"] = json!(vec![1; 5_000]);
-    assert_eq!(faults::<Form>(&body).len(), MOST);
+    assert_eq!(Shape::of::<Form>().flaws(&body).len(), MOST);
 }
 
 #[test]
 fn what_is_known_is_named() {
-    let fault = faults::<Form>(&json!({"name": "x", "day": "2026-07-06", "colour": "green", "parts": [{"n": 1, "of": "x", "more": 1}]}));
-    let told: Vec<_> = fault.iter().map(|fault| fault.detail.en.as_ref()).collect();
+    let fault = Shape::of::<Form>().flaws(&json!({"name": "x", "day": "2026-07-06", "colour": "green", "parts": [{"n": 1, "of": "x", "more": 1}]}));
+    let told: Vec<_> = fault.iter().map(|flaw| flaw.fault.detail.en.as_ref()).collect();
     assert_eq!(told, ["It must be one of `red`, `deep_blue`.", "There is no such field; there are `n`, `of`."]);
 }

@@ -39,7 +39,7 @@ async fn plant(wing: &Wing, word: &str) {
 #[actix_web::test]
 async fn what_reporters_tell_lies_nowhere_in_clear_and_is_told_to_nobody_else() {
     let _log = log();
-    let mut wing = Wing::open_with(&["--trust-proxy", "--metrics-token", "angka-saja"]).await;
+    let mut wing = Wing::open_with(&["--trust-proxy", "127.0.0.1", "--metrics-token", "angka-saja"]).await;
     wing.app.ear().open();
     let ground = Ground::stake(&wing.app).await;
     let mut words = Cage::default();

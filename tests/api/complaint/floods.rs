@@ -36,7 +36,7 @@ async fn reports(address: &str, nobody: &Person) {
 
 #[actix_web::test]
 async fn a_flood_from_one_network_or_from_many_keeps_nobody_else_out() {
-    let app = TestApp::start_with(&["--trust-proxy", "--requests-per-minute", "20"]).await;
+    let app = TestApp::start_with(&["--trust-proxy", "127.0.0.1", "--requests-per-minute", "20"]).await;
     let nobody = app.nobody();
     // One /64, each time from another address of it: guesses, and reports by the dozen.
     let guesses = (0..200).map(|n| {

@@ -142,13 +142,40 @@ async fn a_repeated_post_has_one_effect_and_one_reply_and_the_reply_is_kept_seal
     assert_eq!(in_clear, 0, "a reply of this side lies in clear");
 }
 
+/// Row 23.
 #[actix_web::test]
 async fn a_key_that_can_be_guessed_is_refused_where_the_reply_holds_a_code() {
     let wing = Wing::open().await;
-    let body = Some(("application/json", serde_json::to_vec(&form()).unwrap()));
-    let headers = [("idempotency-key", "my-first")];
-    let asking = Asking { method: Method::POST, path: "/api/v1/complaints", body, headers: &headers };
-    wing.nobody.ask(&asking).await.refused(400, "invalid_parameter");
+    let body = serde_json::to_vec(&form()).unwrap();
+    for key in ["my-first", "pengaduan-saya-nomor-satu", "PengaduanSayaNomorSatuPalembang", "0b9d1a34-3f6e-4c55-9a0e-6c1d6f1d2a77"] {
+        let headers = [("idempotency-key", key)];
+        for path in ["/api/v1/complaints", "/api/v1/complaints/activations"] {
+            let code = json!({"activation_code": "00000-00000-00000-00000-00000-0"});
+            let body = if path.ends_with("activations") { serde_json::to_vec(&code).unwrap() } else { body.clone() };
+            let asking = Asking { method: Method::POST, path, body: Some(("application/json", body)), headers: &headers };
+            wing.nobody.ask(&asking).await.refused(400, "invalid_parameter");
+        }
+    }
+}
+
+/// Row 23: whoever learns the key alone, from a log or over a shoulder, gets nothing; the sender gets their reply again.
+#[actix_web::test]
+async fn a_kept_reply_opens_only_to_the_body_it_answered() {
+    let wing = Wing::open().await;
+    let key = key();
+    let headers = [("idempotency-key", key.as_str())];
+    let post = async |body: Value| {
+        let body = Some(("application/json", serde_json::to_vec(&body).unwrap()));
+        wing.nobody.ask(&Asking { method: Method::POST, path: "/api/v1/complaints", body, headers: &headers }).await
+    };
+    let first = post(form()).await;
+    let mut other = form();
+    other["content"]["subject"] = json!("Lain");
+    let refusal = post(other).await;
+    let text = String::from_utf8_lossy(&refusal.bytes).into_owned();
+    assert!(!text.contains(first.body["receipt_code"].as_str().unwrap()));
+    assert_eq!((refusal.status, refusal.code()), (422, "idempotency_key_reused"));
+    assert_eq!(post(form()).await.bytes, first.bytes);
 }
 
 #[actix_web::test]

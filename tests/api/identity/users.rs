@@ -61,6 +61,77 @@ async fn every_fault_of_a_registration_is_listed() {
     assert_eq!((refusal.status, pointers), (422, vec!["/email", "/password", "/organisation/nib"]));
 }
 
+/// Row 35: what the parser, the schema and the rules find comes in one reply.
+#[actix_web::test]
+async fn faults_of_shape_and_of_content_of_a_registration_come_in_one_wave() {
+    let app = TestApp::start().await;
+    let mut form = registration("a..b@karet.example");
+    (form["password"], form["display_name"], form["organisation"]["nib"]) = (json!("pendek"), json!("\u{200b}"), json!(12));
+    form["organisation"]["address"].as_object_mut().unwrap().remove("city");
+    (form["organisation"]["address"]["postal_code"], form["organisation"]["address"]["rt"]) = (json!("3015"), json!("07"));
+    let refusal = app.nobody().post("/api/v1/auth/register", form).await;
+    let mut found: Vec<_> =
+        refusal.body["errors"].as_array().unwrap().iter().map(|one| (one["pointer"].as_str().unwrap(), one["code"].as_str().unwrap())).collect();
+    found.sort_unstable();
+    let expected = [
+        ("/display_name", "empty"),
+        ("/email", "not_an_email"),
+        ("/organisation/address/city", "missing_field"),
+        ("/organisation/address/postal_code", "not_digits"),
+        ("/organisation/address/rt", "unknown_field"),
+        ("/organisation/nib", "wrong_type"),
+        ("/password", "too_short"),
+    ];
+    assert_eq!((refusal.status, found.as_slice()), (422, expected.as_slice()));
+    let mut short = registration("siti@karet.example");
+    (short["email"], short["password"]) = (json!(null), json!("pendek"));
+    let refusal = app.nobody().post("/api/v1/auth/register", short).await;
+    let found: Vec<_> = refusal.body["errors"].as_array().unwrap().iter().map(|one| one["pointer"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(found, ["/email", "/password"]);
+}
+
+/// Row 32: one parser for every address and every name.
+#[actix_web::test]
+async fn what_surrounds_an_address_or_a_name_is_left_out_and_what_hides_in_it_is_refused() {
+    let app = TestApp::start().await;
+    let admin = app.staff(Role::Admin).await;
+    for wrong in [
+        "a..b@karet.example",
+        ".a@karet.example",
+        "a.@karet.example",
+        "a@karet..example",
+        "a\u{200b}b@karet.example",
+        "a@ka\u{ad}ret.example",
+        "\u{200b}",
+        "a@1.2",
+    ] {
+        app.nobody().post("/api/v1/auth/register", registration(wrong)).await.refused(422, "invalid_content");
+    }
+    for wrong in ["\u{200b}", "\u{feff}\u{ad}", "\u{3164}", " \u{a0}\u{2800}", "\u{200d}", "Bu\u{200b}di", "Bu\u{202e}di"] {
+        let staff = app.staff(Role::Treasurer).await;
+        let refused = admin.patch(&path(&staff), json!({"display_name": format!("{wrong}{wrong}")}), Some("*")).await;
+        assert!(refused.status == 422, "{wrong:?}");
+        let mut form = registration("siti@karet.example");
+        form["organisation"]["name"] = json!(format!("{wrong}{wrong}"));
+        app.nobody().post("/api/v1/auth/register", form).await.refused(422, "invalid_content");
+    }
+    let mut form = registration("\u{feff} Siti@KaretMusi.Example\u{a0}\u{200b}");
+    (form["display_name"], form["organisation"]["name"]) = (json!("\u{202a} Rene\u{301} \u{202c}"), json!("PT Karet\u{200b}\n"));
+    let made = app.nobody().post("/api/v1/auth/register", form).await.expect(201);
+    assert_eq!(
+        (&made["email"], &made["display_name"], &made["organisation"]["name"]),
+        (&json!("Siti@karetmusi.example"), &json!("Ren\u{e9}"), &json!("PT Karet"))
+    );
+    for typed in ["siti@karetmusi.example", "\u{200e}SITI@KARETMUSI.EXAMPLE ", "siti@karetmusi.example\u{feff}"] {
+        app.nobody().post("/api/v1/auth/login", json!({"email": typed, "password": "kuda benar baterai"})).await.expect(200);
+    }
+    app.nobody()
+        .post("/api/v1/auth/login", json!({"email": "siti@karetmusi.example", "password": " kuda benar baterai"}))
+        .await
+        .refused(401, "bad_credentials");
+    app.nobody().post("/api/v1/auth/register", registration("siti@KARETMUSI.example ")).await.refused(409, "conflict");
+}
+
 #[actix_web::test]
 async fn only_an_administrator_keeps_accounts_and_others_are_refused_before_their_body_is_read() {
     let app = TestApp::start().await;

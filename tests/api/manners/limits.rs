@@ -60,3 +60,47 @@ async fn a_made_up_proxy_header_gives_no_fresh_allowance() {
     }
     assert_eq!(statuses, [200, 200, 429, 429]);
 }
+
+/// The statuses of one request after another, each with these header lines, through a trusted proxy on this machine.
+async fn statuses(per_minute: &str, requests: &[&[&str]]) -> Vec<String> {
+    let app = TestApp::start_with(&["--requests-per-minute", per_minute, "--trust-proxy", "127.0.0.0/8,::1"]).await;
+    let mut statuses = Vec::new();
+    for lines in requests {
+        let request = format!("GET /api/v1/sops HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{}\r\n\r\n", lines.join("\r\n"));
+        let reply = on_the_wire(&app, request.as_bytes(), std::time::Duration::from_secs(3)).await;
+        statuses.push(reply.split(' ').nth(1).unwrap_or_default().to_owned());
+    }
+    statuses
+}
+
+/// Row 18.
+#[actix_web::test]
+async fn nothing_a_caller_writes_before_what_the_proxy_saw_gives_a_fresh_allowance() {
+    let seen = "x-forwarded-for: 203.0.113.9";
+    let requests: [&[&str]; 8] = [
+        &[seen],
+        &["x-forwarded-for: 198.51.100.1, 203.0.113.9"],
+        &["x-forwarded-for: 198.51.100.2", "x-forwarded-for: 203.0.113.9:4711"],
+        &["x-forwarded-for: ,,\",garbage", "x-forwarded-for: 203.0.113.9, 127.0.0.2"],
+        &["x-forwarded-for: [::ffff:203.0.113.9]:1"],
+        &["forwarded: for=198.51.100.3, for=\"203.0.113.9:1\";proto=https"],
+        &["forwarded: for=\"198.51.100.4, for=203.0.113.9"],
+        &["x-forwarded-for: 203.0.113.10"],
+    ];
+    let expected = ["200", "200", "429", "429", "429", "429", "429", "200"];
+    assert_eq!(statuses("2", &requests).await, expected);
+}
+
+/// Row 18: what is odd is counted under the proxy itself, so it neither opens a fresh allowance nor uses up that of a network it names.
+#[actix_web::test]
+async fn odd_headers_share_one_allowance_and_silence_no_network() {
+    let requests: [&[&str]; 6] = [
+        &["x-forwarded-for: 203.0.113.9,"],
+        &["forwarded: for=_hidden"],
+        &["x-forwarded-for: 203.0.113.9", "forwarded: for=198.51.100.1"],
+        &["x-forwarded-for: unknown"],
+        &["x-forwarded-for: 203.0.113.9"],
+        &["forwarded: for=198.51.100.1"],
+    ];
+    assert_eq!(statuses("2", &requests).await, ["200", "200", "429", "429", "200", "200"]);
+}

