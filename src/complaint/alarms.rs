@@ -46,11 +46,17 @@ pub enum AlarmKind {
     BreachNoticeOverdue,
     /// A reporter says that they suffer reprisals, and nobody may know of it who protects reporters (tidak ada yang melindungi pelapor).
     RetaliationWithoutProtector,
+    /// A new name was proposed for a member of staff (nama pegawai diusulkan diganti).
+    NameProposed,
+    /// The name of a member of staff was changed; complaints are screened for the former name too (nama pegawai diganti).
+    NameChanged,
+    /// The e-mail address of a member of staff was changed (surel pegawai diganti).
+    AddressChanged,
 }
 
 impl AlarmKind {
     /// Every kind.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::ActivationReplayed,
         Self::VaultTamperedWith,
         Self::DisclosureWithoutCustodian,
@@ -60,6 +66,9 @@ impl AlarmKind {
         Self::BreachNoticeNearlyDue,
         Self::BreachNoticeOverdue,
         Self::RetaliationWithoutProtector,
+        Self::NameProposed,
+        Self::NameChanged,
+        Self::AddressChanged,
     ];
 
     /// The code under which it stands in the trail.
@@ -75,6 +84,9 @@ impl AlarmKind {
             Self::BreachNoticeNearlyDue => "breach_notice_nearly_due",
             Self::BreachNoticeOverdue => "breach_notice_overdue",
             Self::RetaliationWithoutProtector => "retaliation_without_protector",
+            Self::NameProposed => "name_proposed",
+            Self::NameChanged => "name_changed",
+            Self::AddressChanged => "address_changed",
         }
     }
 }
@@ -117,7 +129,7 @@ impl FromRequest for WatchersDesk {
 ///
 /// For custodians and internal auditors, newest first: a slip that was used twice, a vault of identities that was tampered with, a disclosure that nobody
 /// could decide, a complaint outside the office that nobody free can handle or judge, a breach of confidentiality (`GET /breaches`) and the end of its 72
-/// hours, a report of retaliation that nobody may read. Only what, the day and a reference: by design nothing leads from it to a complaint, not even for you.
+/// hours, a report of retaliation that nobody may read, a new name or address of a member of staff. Only what, the day and a reference: by design nothing leads from it to a complaint, not even for you.
 /// None of complaints you are barred from, as long as they exist. What else happened to the same case the auditor finds with `GET /audit-trail?object_ref=`.
 /// Reading it is written into the trail.
 #[utoipa::path(tag = "audit trail", params(PageQuery), responses((status = 200, body = Page<Alarm>)), extensions(("x-roles" = json!(codes(WATCHERS)))))]

@@ -5,7 +5,7 @@ use chrono::{NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
 
 use super::file::OF_A_TEAM;
-use super::names::naming::{Name, means_post, speaks_of_post, words};
+use super::names::naming::{Name, holds, means_post, speaks_of_post, words};
 use super::papers::form::Content;
 use super::sop::{SOP, Stage};
 use crate::identity::roster::RosterEntry;
@@ -72,8 +72,10 @@ pub fn screen(content: &Content, roster: &[RosterEntry], day: NaiveDate) -> Vec<
 /// Whether the reporter names `entry` as one who did it, and not only a post.
 #[must_use]
 pub fn is_named(content: &Content, entry: &RosterEntry) -> bool {
-    let name = Name::of(&entry.display_name);
-    content.accused.iter().any(|accused| name.is_meant_by(&Name::of(&accused.name)))
+    content.accused.iter().any(|accused| {
+        let given = Name::of(&accused.name);
+        entry.names().any(|name| Name::of(name).is_meant_by(&given)) || is_addressed(entry, &words(&accused.name))
+    })
 }
 
 /// Everybody of `roster` of whom one of `texts` speaks, by name or by post.
@@ -82,21 +84,27 @@ pub fn speaks_of<'a>(texts: impl IntoIterator<Item = &'a str>, roster: &[RosterE
     let texts: Vec<_> = texts.into_iter().map(words).collect();
     let posts: Roles = Role::all().filter(|role| texts.iter().any(|text| speaks_of_post(text, *role))).collect();
     let meant = |entry: &&RosterEntry| {
-        let name = Name::of(&entry.display_name);
-        held_around(entry, day).iter().any(|role| posts.has(role)) || texts.iter().any(|text| name.is_in(text))
+        let names: Vec<_> = entry.names().map(Name::of).collect();
+        let named = |text: &Vec<String>| names.iter().any(|name| name.is_in(text)) || is_addressed(entry, text);
+        held_around(entry, day).iter().any(|role| posts.has(role)) || texts.iter().any(named)
     };
     roster.iter().filter(meant).map(|entry| entry.user).collect()
 }
 
-/// What `entry` holds, and acts as on `day`.
+/// Whether `text` has an e-mail address of `entry`, of now or of before.
+fn is_addressed(entry: &RosterEntry, text: &[String]) -> bool {
+    entry.addresses.iter().any(|address| holds(text, &words(address)))
+}
+
+/// What `entry` holds, and held or acted as on `day`.
 pub(super) fn held_on(entry: &RosterEntry, day: NaiveDate) -> Roles {
-    let acting = entry.acting.iter().filter(|acting| (acting.first_day..=acting.last_day).contains(&day));
+    let acting = entry.acting.iter().chain(&entry.former).filter(|acting| (acting.first_day..=acting.last_day).contains(&day));
     acting.fold(entry.roles, |roles, acting| roles.with(acting.role))
 }
 
-/// What `entry` holds, and acts as within a year of `day`.
+/// What `entry` holds, and held or acted as within a year of `day`.
 fn held_around(entry: &RosterEntry, day: NaiveDate) -> Roles {
-    let near = entry.acting.iter().filter(|acting| acting.first_day <= day + AROUND && acting.last_day >= day - AROUND);
+    let near = entry.acting.iter().chain(&entry.former).filter(|acting| acting.first_day <= day + AROUND && acting.last_day >= day - AROUND);
     near.fold(entry.roles, |roles, acting| roles.with(acting.role))
 }
 
@@ -140,6 +148,9 @@ mod tests {
             active: true,
             roles: [role].into_iter().collect(),
             acting: Vec::new(),
+            former: Vec::new(),
+            other_names: Vec::new(),
+            addresses: vec![format!("p{n}@bspji.example")],
         };
         vec![entry(1, "Ir. Sari Puspita", Role::Head), entry(2, "Budi Darmawan", Role::PjiLead), entry(3, "Darmawan Saleh", Role::TeamStaff)]
     }
@@ -190,6 +201,30 @@ mod tests {
             roster[2].acting.push(Acting { role: Role::Head, first_day: day(first), last_day: day(last) });
             let expected: Vec<_> = [Some((1, Bar::Accused)), bar.map(|bar| (3, bar))].into_iter().flatten().collect();
             assert_eq!(found_in(&against, &roster), expected, "{first}");
+        }
+    }
+
+    /// Row 19.
+    #[test]
+    fn whoever_was_called_so_had_that_address_or_held_that_post_is_found() {
+        let mut roster = roster();
+        roster[2].other_names = vec!["Ratna Dewi".to_owned(), "Joko Susilo".to_owned()];
+        roster[2].addresses.push("Ratna.D@bspji.example".to_owned());
+        let accused = |name: &str| found_in(&content("Uang diminta.", &[(name, None)]), &roster);
+        let told = |text: &str| found_in(&content(text, &[]), &roster);
+        for name in ["Ratna Dewi", "bu Ratna", "joko", "ratna.d@bspji.example", "RATNA.D@BSPJI.EXAMPLE", "p3@bspji.example", "darmawan saleh"] {
+            assert!(accused(name).contains(&(3, Bar::Accused)), "{name}");
+        }
+        for text in ["Ratna Dewi menerimanya.", "Kirim ke ratna.d@bspji.example, katanya.", "Suratnya dari <p3@bspji.example>."] {
+            assert_eq!(told(text), [(3, Bar::Suspected)], "{text}");
+        }
+        assert_eq!(told("Kirim ke ratna.d@lain.example."), []);
+        for (first_day, last_day, bar) in
+            [("2026-01-01", "2026-07-06", Some(Bar::Accused)), ("2024-01-01", "2026-07-05", Some(Bar::Suspected)), ("2020-01-01", "2024-05-09", None)]
+        {
+            roster[2].former = vec![Acting { role: Role::Head, first_day: day(first_day), last_day: day(last_day) }];
+            let expected: Vec<_> = [Some((1, Bar::Accused)), bar.map(|bar| (3, bar))].into_iter().flatten().collect();
+            assert_eq!(found_in(&content("Uang diminta.", &[("tidak tahu", Some("Kepala Balai"))]), &roster), expected, "{last_day}");
         }
     }
 

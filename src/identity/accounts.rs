@@ -8,6 +8,7 @@ use super::end_of_session::Reason;
 use super::journal::{Act, Subject, record};
 use super::organisation::fault_of_line;
 use super::roles::{self, IRREPLACEABLE, is_guarded, must_not_be_last, must_still_be_admin};
+use super::renaming;
 use super::session;
 use super::signed_in::SignedIn;
 use super::store::{self, activity, users};
@@ -92,14 +93,16 @@ pub async fn change(work: &mut Work, who: &SignedIn, id: UserId, seen: &Seen, fo
         Some(wanted) => row.active ^ decide(work, who, id, row.active, wanted).await?,
         None => row.active,
     };
-    let name = form.display_name.as_deref().unwrap_or(&row.display_name);
+    let renamed = match form.display_name.as_deref() {
+        Some(wanted) => renaming::rename(work, who, &row, wanted).await?,
+        None => false,
+    };
+    let name = form.display_name.as_deref().filter(|_| renamed).unwrap_or(&row.display_name);
     if row.active && !active {
         session::end_all(work, id, None, Reason::Deactivation, now).await?;
     }
     users::change(work, id, name, active).await?;
-    for (happened, task) in
-        [(name != row.display_name, "rename_user"), (row.active && !active, "deactivate_user"), (!row.active && active, "activate_user")]
-    {
+    for (happened, task) in [(row.active && !active, "deactivate_user"), (!row.active && active, "activate_user")] {
         if happened {
             record(work, who, Act { subject: Subject::User, id: id.0, task, note: None }, now).await?;
         }

@@ -24,6 +24,7 @@ mod password_reset;
 pub mod password_rules;
 mod proposal;
 mod registration;
+pub mod renaming;
 mod ring;
 pub mod roles;
 pub mod roster;

@@ -62,6 +62,9 @@ fn account_changed(told: &Told) -> Text {
     let (id, en) = match told.task.as_deref() {
         Some("propose_deactivation") => ("diusulkan dinonaktifkan", "is proposed to be deactivated"),
         Some("deactivate_user") => ("telah dinonaktifkan", "was deactivated"),
+        Some("propose_name") => ("diusulkan diganti namanya", "is proposed to get another name"),
+        Some("withdraw_name") => ("tetap bernama demikian: usul nama lain dicabut", "keeps its name: the proposal of another was withdrawn"),
+        Some("rename_user") => ("telah diganti namanya", "got another name"),
         Some("propose_activation") => ("diusulkan diaktifkan kembali", "is proposed to be activated again"),
         Some("activate_user") => ("telah diaktifkan kembali", "was activated again"),
         Some("propose_taking_roles") => ("diusulkan dicabut perannya", "is proposed to lose a role"),

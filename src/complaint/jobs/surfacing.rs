@@ -16,7 +16,7 @@ use crate::complaint::cabinet::Cabinet;
 use crate::complaint::disclosure;
 use crate::complaint::reading::read_as;
 use crate::complaint::retaliation;
-use crate::complaint::screening::rescreening;
+use crate::complaint::screening::{renamed, rescreening};
 use crate::complaint::sop::{Stage, Task};
 use crate::complaint::store::viewer::Viewer;
 use crate::complaint::store::{outbox, sessions, surfacing as store};
@@ -34,6 +34,7 @@ pub async fn look(database: &Database, cabinet: &Cabinet, calendars: &Calendars,
     let done = [
         // First of all: nobody is told of what they may not know, and no message can be read before its names were looked for.
         look.screen_again().await,
+        renamed::note(database, cabinet, now).await,
         // Before what reporters wrote is told of: between signature and delivery there is nobody who could answer.
         look.move_on(look.read(async |c| store::signed(c).await).await, Task::DeliverAnswer, Stage::Answered).await,
         look.let_acts_in().await,

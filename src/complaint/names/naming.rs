@@ -4,6 +4,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::posts::{also_called, called_in_short};
 use crate::sop::role::Role;
+use crate::text::visible;
 
 /// Words that stand before or after a name and name nobody.
 const TITLES: [&str; 30] = [
@@ -54,12 +55,12 @@ impl Name {
     }
 }
 
-/// The words of a text, made alike: compatibility forms, case, and no apostrophe within a word.
+/// The words of a text, made alike: compatibility forms, case, and no apostrophe or invisible character within a word.
 #[must_use]
 pub fn words(text: &str) -> Vec<String> {
     // Before and after: one apostrophe becomes a space by its compatibility form, another becomes an apostrophe by it.
-    let bare = text.chars().filter(|c| !is_apostrophe(*c));
-    let alike: String = bare.nfkc().filter(|c| !is_apostrophe(*c)).flat_map(char::to_lowercase).nfkc().collect();
+    let bare: String = text.chars().filter(|c| !is_apostrophe(*c)).collect();
+    let alike: String = visible(&bare).filter(|c| !is_apostrophe(*c)).flat_map(char::to_lowercase).nfkc().collect();
     alike.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }
 
@@ -85,7 +86,9 @@ fn is_long_enough(name: &[String]) -> bool {
     name.iter().map(|word| word.chars().count()).sum::<usize>() >= 2
 }
 
-fn holds(text: &[String], part: &[String]) -> bool {
+/// Whether the words of `part` stand in `text` one after another.
+#[must_use]
+pub fn holds(text: &[String], part: &[String]) -> bool {
     !part.is_empty() && text.windows(part.len()).any(|window| window == part)
 }
 
@@ -113,7 +116,7 @@ mod tests {
 
     #[test]
     fn an_apostrophe_or_the_form_of_the_letters_hides_nobody() {
-        for spelt in ["Maruf", "Ma'ruf", "MA’RUF", "Ma`ruf", "Ｍａ＇ｒｕｆ"] {
+        for spelt in ["Maruf", "Ma'ruf", "MA’RUF", "Ma`ruf", "Ｍａ＇ｒｕｆ", "Ma\u{200b}ruf", "M\u{ad}aruf", "Maru\u{fe0f}f"] {
             assert!(meant("Ma'ruf Amin", spelt), "{spelt}");
         }
         assert!(spoken_of("Ma'ruf Amin", "dilihat maruf amin di sana"));

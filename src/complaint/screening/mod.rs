@@ -1,5 +1,6 @@
 //! Conflicts of interest at work: who is barred when a complaint surfaces, steps back or is declared, and whether the office can still carry it.
 
+pub(super) mod renamed;
 pub(super) mod rescreening;
 pub(super) mod unheard;
 

@@ -104,7 +104,8 @@ pub async fn show_user(who: Administrator, at: At<UserId>, database: Provided<Da
 /// Its name, or whether it may sign in: deactivating ends every session at once. An account with a role of two (`by_two` in `GET /roles`) is deactivated, and
 /// activated again, by two administrators: the first request records a proposal, shown as `pending_activity`; the same request by another administrator makes
 /// it so, and asking for the state it has withdraws it. The other administrators, custodians, internal auditors and the owner are told. The last active
-/// administrator, custodian or internal auditor stays. For administrators.
+/// administrator, custodian or internal auditor stays. The name
+/// of a member of staff is changed by two administrators in the same way: it is shown as `pending_name`, and the present name withdraws it. For administrators.
 #[utoipa::path(tag = "identity", request_body = AccountChange, params(("If-Match" = String, Header, description = "ETag of the version you change"), ("id" = UserId, Path, description = "The account")),
     responses((status = 200, description = "The account as it is now", body = UserView)),
     extensions(("x-roles" = json!(["admin"])), ("x-problem-codes" = json!(["conflict"]))))]

@@ -32,6 +32,8 @@ pub struct UserView {
     pub pending_activity: Option<PendingActivity>,
     /// Roles that one administrator has proposed to give or to take away and a second one has not confirmed yet.
     pub pending_roles: Vec<PendingRole>,
+    /// A name that one administrator has proposed and a second one has not confirmed yet.
+    pub pending_name: Option<PendingName>,
     /// The organisation, for a customer.
     pub customer_id: Option<CustomerId>,
     /// Since when.
@@ -72,12 +74,26 @@ pub struct PendingActivity {
     pub proposed_at: DateTime<Utc>,
 }
 
+/// A name that waits for a second administrator.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct PendingName {
+    /// The name.
+    #[schema(example = "Budi Santoso, S.T.")]
+    pub display_name: String,
+    /// The administrator who proposed it.
+    pub proposed_by: UserId,
+    /// When.
+    pub proposed_at: DateTime<Utc>,
+}
+
 impl From<Row> for UserView {
     fn from(row: Row) -> Self {
         let pending = row.pending.iter().zip(row.pending_by).zip(row.pending_at).zip(row.pending_takes);
         let activity = row.activity.zip(row.activity_by).zip(row.activity_at);
+        let name = row.pending_name.zip(row.pending_name_by).zip(row.pending_name_at);
         Self {
             id: UserId(row.id),
+            pending_name: name.map(|((display_name, by), at)| PendingName { display_name, proposed_by: UserId(by), proposed_at: at }),
             email: row.email,
             email_verified_at: row.email_verified_at,
             display_name: row.display_name,

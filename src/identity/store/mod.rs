@@ -7,6 +7,7 @@ pub mod invitation_slips;
 pub mod journal;
 pub mod keys;
 pub mod mail_tokens;
+pub mod names;
 pub mod organisations;
 pub mod roles;
 pub mod roster;

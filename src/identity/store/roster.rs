@@ -37,11 +37,24 @@ pub struct RosterEntry {
     pub active: bool,
     /// What they hold themselves.
     pub roles: Roles,
-    /// Whom they act for, acted for or will act for: confirmed and not revoked.
+    /// Whom they act for, acted for or will act for: confirmed, until they were revoked.
     pub acting: Vec<Acting>,
+    /// Posts that they held themselves and hold no more.
+    pub former: Vec<Acting>,
+    /// What else they were called, and what is proposed that they be called.
+    pub other_names: Vec<String>,
+    /// Their e-mail address and those before it.
+    pub addresses: Vec<String>,
 }
 
-/// An appointment to act, with its days (WIB).
+impl RosterEntry {
+    /// Every name they are or were known by.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.display_name).chain(&self.other_names).map(String::as_str)
+    }
+}
+
+/// An appointment to act, or a post that was held, with its days (WIB).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Acting {
     /// In which role.
@@ -119,11 +132,24 @@ pub async fn colleagues(conn: &mut PgConnection, office: OfficeId, after: Option
 /// # Errors
 /// When the server refuses.
 pub async fn roster(conn: &mut PgConnection, office: OfficeId) -> Result<Vec<RosterEntry>> {
-    let appointed = appointed(conn, office).await?;
+    let (appointed, former) = (appointed(conn, office).await?, former(conn, office).await?);
+    let of = |held: &[(UserId, Acting)], id| held.iter().filter(|(user, _)| user.0 == id).map(|(_, acting)| *acting).collect();
     let rows = sqlx::query!(
         r#"
         select u.id, u.display_name, u.active and u.password_hash is not null as "active!",
-               array(select r.role from user_role r where r.user_id = u.id) as "roles!"
+               array(select r.role from user_role r where r.user_id = u.id order by r.role) as "roles!",
+               array(
+                   select h.was from account_history h where h.user_id = u.id and h.what = 'name'
+                   union
+                   select p.display_name from name_proposal p where p.user_id = u.id
+                   order by 1
+               ) as "other_names!",
+               array(
+                   select u.email
+                   union
+                   select h.was from account_history h where h.user_id = u.id and h.what = 'address'
+                   order by 1
+               ) as "addresses!"
         from app_user u
         where u.office_id = $1
           and u.customer_id is null
@@ -136,22 +162,25 @@ pub async fn roster(conn: &mut PgConnection, office: OfficeId) -> Result<Vec<Ros
         display_name: row.display_name,
         active: row.active,
         roles: Roles::from_codes(row.roles.iter().map(String::as_str)),
-        acting: appointed.iter().filter(|(user, _)| user.0 == row.id).map(|(_, acting)| *acting).collect(),
+        acting: of(&appointed, row.id),
+        former: of(&former, row.id),
+        other_names: row.other_names,
+        addresses: row.addresses,
     });
     Ok(entries.collect())
 }
 
-/// Every confirmed appointment of the office that was not revoked, whenever it is.
+/// Every confirmed appointment of the office, whenever it is; of one that was revoked the days that it was in force.
 async fn appointed(conn: &mut PgConnection, office: OfficeId) -> Result<Vec<(UserId, Acting)>> {
     let rows = sqlx::query!(
-        "
-        select a.user_id, a.role, a.first_day, a.last_day
+        r#"
+        select a.user_id, a.role, a.first_day, least(a.last_day, (a.revoked_at at time zone 'Asia/Jakarta')::date) as "last_day!"
         from acting_appointment a
         where a.office_id = $1
           and a.confirmed_at is not null
-          and a.revoked_at is null
+          and (a.revoked_at is null or (a.revoked_at at time zone 'Asia/Jakarta')::date >= a.first_day)
         order by a.first_day, a.id
-        ",
+        "#,
         office.0,
     );
     let appointments = rows.fetch_all(conn).await?.into_iter().filter_map(|row| {
@@ -159,4 +188,23 @@ async fn appointed(conn: &mut PgConnection, office: OfficeId) -> Result<Vec<(Use
         Some((UserId(row.user_id), Acting { role, first_day: row.first_day, last_day: row.last_day }))
     });
     Ok(appointments.collect())
+}
+
+/// Every post that somebody of the office held and holds no more.
+async fn former(conn: &mut PgConnection, office: OfficeId) -> Result<Vec<(UserId, Acting)>> {
+    let rows = sqlx::query!(
+        "
+        select f.user_id, f.role, f.first_day, f.last_day
+        from former_post f
+        join app_user u on u.id = f.user_id
+        where u.office_id = $1
+        order by f.first_day, f.last_day, f.role, f.user_id
+        ",
+        office.0,
+    );
+    let posts = rows.fetch_all(conn).await?.into_iter().filter_map(|row| {
+        let role = Role::from_code(&row.role)?;
+        Some((UserId(row.user_id), Acting { role, first_day: row.first_day, last_day: row.last_day }))
+    });
+    Ok(posts.collect())
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use crate::error::{Code, Error, OnConstraint as _, Result};
+use crate::identity::email::kept;
 use crate::identity::password_rules::Owner;
 use crate::ids::{CustomerId, OfficeId, UserId};
 use crate::web::problem::Language;
@@ -49,6 +50,12 @@ pub struct Row {
     pub activity_by: Option<uuid::Uuid>,
     /// When.
     pub activity_at: Option<DateTime<Utc>>,
+    /// The name that waits for a second administrator.
+    pub pending_name: Option<String>,
+    /// Who proposed it.
+    pub pending_name_by: Option<uuid::Uuid>,
+    /// When.
+    pub pending_name_at: Option<DateTime<Utc>>,
 }
 
 /// A new account.
@@ -60,7 +67,7 @@ pub struct New<'a> {
     pub office: OfficeId,
     /// Its organisation, for a customer.
     pub customer: Option<CustomerId>,
-    /// As typed.
+    /// As typed; the domain is kept in lower case.
     pub email: &'a str,
     /// To show.
     pub display_name: &'a str,
@@ -131,10 +138,12 @@ pub async fn find(conn: &mut PgConnection, office: OfficeId, id: UserId) -> Resu
                      and t.used_at is null
                      and t.voided_at is null
                )) as "invited_until?",
-               a.active as "activity?", a.proposed_by as "activity_by?", a.proposed_at as "activity_at?"
+               a.active as "activity?", a.proposed_by as "activity_by?", a.proposed_at as "activity_at?",
+               n.display_name as "pending_name?", n.proposed_by as "pending_name_by?", n.proposed_at as "pending_name_at?"
         from app_user u
         left join invitation_slip s on s.user_id = u.id
         left join activity_proposal a on a.user_id = u.id
+        left join name_proposal n on n.user_id = u.id
         where u.id = $1
           and u.office_id = $2
         "#,
@@ -171,10 +180,12 @@ pub async fn list(
                      and t.used_at is null
                      and t.voided_at is null
                )) as "invited_until?",
-               a.active as "activity?", a.proposed_by as "activity_by?", a.proposed_at as "activity_at?"
+               a.active as "activity?", a.proposed_by as "activity_by?", a.proposed_at as "activity_at?",
+               n.display_name as "pending_name?", n.proposed_by as "pending_name_by?", n.proposed_at as "pending_name_at?"
         from app_user u
         left join invitation_slip s on s.user_id = u.id
         left join activity_proposal a on a.user_id = u.id
+        left join name_proposal n on n.user_id = u.id
         where u.office_id = $1
           and ($2::text is null or exists (select from user_role r where r.user_id = u.id and r.role = $2))
           and ($3::boolean is null or u.active = $3)
@@ -204,7 +215,7 @@ pub async fn add(conn: &mut PgConnection, new: &New<'_>, now: DateTime<Utc>) -> 
         new.id.0,
         new.office.0,
         new.customer.map(|customer| customer.0),
-        new.email,
+        kept(new.email),
         new.display_name,
         new.password_hash,
         now,

@@ -216,3 +216,104 @@ async fn what_one_lead_let_a_drafter_read_no_other_drafter_reads() {
     assert!(staff.get(&case.path).await.expect(200)["content"].is_null());
     staff.get(&format!("{}/messages", case.path)).await.refused(404, "not_found");
 }
+
+/// The name of `person` becomes `name`, by two administrators.
+async fn rename(wing: &Wing, person: &Person, name: &str) {
+    let second = wing.another(Role::Admin, "Putri Amelia").await;
+    let path = format!("/api/v1/users/{}", person.id);
+    for admin in [&wing.admin, &second] {
+        admin.patch(&path, json!({"display_name": name}), Some("*")).await.expect(200);
+    }
+}
+
+/// Row 19.
+#[actix_web::test]
+async fn a_name_is_changed_by_two_and_the_watchers_hear_of_it() {
+    let wing = Wing::open().await;
+    let second = wing.another(Role::Admin, "Putri Amelia").await;
+    let person = wing.another(Role::PjiLead, "Ratna Dewi").await;
+    let path = format!("/api/v1/users/{}", person.id);
+    let patch = async |admin: &Person, name: &str| admin.patch(&path, json!({"display_name": name}), Some("*")).await.expect(200);
+    let shown = |view: &Value| (view["display_name"].clone(), view["pending_name"]["display_name"].clone());
+    for _ in 0..2 {
+        assert_eq!(shown(&patch(&wing.admin, "Maya Lestari").await), (json!("Ratna Dewi"), json!("Maya Lestari")), "one alone changes nothing");
+    }
+    assert_eq!(shown(&patch(&second, "Ratna Dewi").await), (json!("Ratna Dewi"), json!(null)), "withdrawn");
+    assert_eq!(shown(&patch(&second, "Maya Lestari").await), (json!("Ratna Dewi"), json!("Maya Lestari")));
+    assert_eq!(shown(&patch(&wing.admin, "Joko Susilo").await), (json!("Ratna Dewi"), json!("Joko Susilo")), "another name begins anew");
+    assert_eq!(shown(&patch(&second, "Joko Susilo").await), (json!("Joko Susilo"), json!(null)));
+    wing.look().await;
+    for watcher in [&wing.custodian, &wing.auditor] {
+        let alarms = watcher.get("/api/v1/audit-trail/alarms").await.expect(200)["items"].as_array().unwrap().clone();
+        let kinds: Vec<_> = alarms.iter().rev().map(|alarm| alarm["kind"].as_str().unwrap()).collect();
+        assert_eq!(kinds, ["name_proposed", "name_proposed", "name_proposed", "name_changed"]);
+        let told = watcher.get("/api/v1/notifications").await.expect(200);
+        assert!(told["items"].as_array().unwrap().iter().any(|one| one["kind"] == "trail_alarm"), "{told}");
+    }
+    wing.look().await;
+    let again = wing.auditor.get("/api/v1/audit-trail/alarms").await.expect(200);
+    assert_eq!(again["items"].as_array().unwrap().len(), 4, "each change stands there once");
+}
+
+/// Row 19: nobody confirms their own name, and a customer's, whom no complaint is about, is changed by one.
+#[actix_web::test]
+async fn nobody_confirms_a_name_of_their_own() {
+    let wing = Wing::open().await;
+    let second = wing.another(Role::Admin, "Putri Amelia").await;
+    let wanted = json!({"display_name": "Putri Kartika"});
+    let path = format!("/api/v1/users/{}", second.id);
+    wing.admin.patch(&path, wanted.clone(), Some("*")).await.expect(200);
+    second.patch(&path, wanted.clone(), Some("*")).await.refused(403, "forbidden");
+    let customer = wing.app.customer().await;
+    let changed = wing.admin.patch(&format!("/api/v1/users/{}", customer.id), wanted, Some("*")).await.expect(200);
+    assert_eq!((&changed["display_name"], &changed["pending_name"]), (&json!("Putri Kartika"), &json!(null)));
+}
+
+/// Row 19: before the complaint came, after it surfaced, in the form and in the text, by name and by address.
+#[actix_web::test]
+async fn whoever_was_called_so_before_reads_nothing_of_it() {
+    let mut wing = Wing::open().await;
+    let renamed = wing.another(Role::PjiLead, "Ratna Dewi").await;
+    rename(&wing, &renamed, "Maya Lestari").await;
+    rename(&wing, &renamed, "Joko Susilo").await;
+    let address = "ratna.dewi@bspji.example";
+    for email in [address.to_owned(), format!("p{}@bspji.example", renamed.id.simple())] {
+        sqlx::query("update app_user set email = $2 where id = $1").bind(renamed.id).bind(email).execute(&mut wing.app.sql().await).await.unwrap();
+    }
+    let forms = [
+        against("Ratna Dewi", None),
+        against("bu maya", None),
+        against("Joko Susilo", None),
+        against(address, None),
+        telling("Ratna Dewi menerima amplop itu."),
+        telling("Surelnya dikirim dari Ratna.Dewi@bspji.example kemarin."),
+    ];
+    for case in &wing.surfaced(&forms).await {
+        wing.carry(case, Until::Disposed).await;
+        wing.pji_lead.get(&case.path).await.expect(200);
+        let conflicts = wing.conflict_officer.get(&format!("{}/conflicts", case.path)).await.expect(200);
+        assert!(conflicts["items"].as_array().unwrap().iter().any(|one| one["user"] == json!(renamed.id)), "{conflicts}");
+    }
+}
+
+/// Row 19: a head who is renamed, and one who was head before.
+#[actix_web::test]
+async fn a_head_does_not_get_away_by_another_name_nor_a_former_one_by_another_post() {
+    let mut wing = Wing::open().await;
+    let old = wing.head.get("/api/v1/me").await.expect(200)["display_name"].as_str().unwrap().to_owned();
+    let early = wing.surfaced(&[against(&old, None)]).await.remove(0);
+    rename(&wing, &wing.head, "Surya Pratama").await;
+    wing.look().await;
+    let late = wing.surfaced(&[against(&old, None)]).await.remove(0);
+    for case in [&early, &late] {
+        assert_eq!(stage_of(&wing, case).await, "referred_externally");
+        is_hidden_from(&wing.head, case).await;
+    }
+    let former = wing.another(Role::SsLead, "Galih Permana").await;
+    for change in ["delete from user_role where user_id = $1", "insert into user_role (user_id, role, granted_at) values ($1, 'pji_lead', now())"] {
+        sqlx::query(change).bind(former.id).execute(&mut wing.app.sql().await).await.unwrap();
+    }
+    let case = wing.surfaced(&[against("tidak tahu", Some("Ketua Tim SS"))]).await.remove(0);
+    let conflicts = wing.conflict_officer.get(&format!("{}/conflicts", case.path)).await.expect(200);
+    assert!(conflicts["items"].as_array().unwrap().iter().any(|one| one["user"] == json!(former.id)), "{conflicts}");
+}
