@@ -28,8 +28,10 @@ pub const LIMIT: usize = 1 << 20;
 const JSON: &str = "application/json";
 /// The media type of a merge patch (RFC 7396), for `PATCH` only.
 pub const MERGE_PATCH: &str = "application/merge-patch+json";
-/// Flaws that only the parser finds, one at each reading.
-const MENDED: usize = 20;
+/// How often a body is read again for flaws that only the parser finds.
+const MENDED: usize = 8;
+/// The longest body that is read again, and the most flaws: the question must not cost much more than the refusal.
+const READ_AGAIN: (usize, usize) = (64 << 10, 50);
 /// How deep JSON may nest: our deepest form has five levels.
 const DEPTH: usize = 32;
 
@@ -195,7 +197,8 @@ fn with_all_others<T: DeserializeOwned + Check + ToSchema>(first: Fault, text: &
         }
         None => flaws.insert(0, shape.flaw_at(first)),
     }
-    let broken = broken_rules::<T>(&shape, &body, &mut flaws);
+    let small = text.len() <= READ_AGAIN.0 && flaws.len() <= READ_AGAIN.1;
+    let broken = if small { broken_rules::<T>(&shape, &body, &mut flaws) } else { Vec::new() };
     flaws.into_iter().map(|flaw| flaw.fault).chain(broken).chain(unprintable(text)).collect()
 }
 
