@@ -20,6 +20,7 @@ use crate::error::{Code, Error, Result};
 use crate::ids::{OfficeId, UserId};
 use crate::mail::{self, MailKind, MailTokens, NewMail, Purpose};
 use crate::secrecy::{random_bytes, sha256};
+use crate::text::visible;
 use crate::web::Work;
 use crate::web::body::Check;
 use crate::web::problem::Language;
@@ -206,9 +207,9 @@ async fn look(conn: &mut PgConnection, handed: &Handed, now: DateTime<Utc>) -> R
     }
 }
 
-/// Reads codes as people type them: in small letters, with spaces, hyphens or line ends, with `O` for `0` and `I` or `L` for `1`.
+/// Reads codes as people type and paste them: in small or wide letters, with invisible characters, with spaces, hyphens or line ends, with `O` for `0` and `I` or `L` for `1`.
 fn handed(token: &str) -> Handed {
-    let symbols = token.chars().filter(char::is_ascii_alphanumeric).map(|c| match c.to_ascii_uppercase() {
+    let symbols = visible(token).filter(char::is_ascii_alphanumeric).map(|c| match c.to_ascii_uppercase() {
         'O' => '0',
         'I' | 'L' => '1',
         c => c,

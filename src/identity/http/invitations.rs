@@ -106,7 +106,7 @@ pub async fn accept_invitation(
     database: Provided<Database>,
     form: Body<InvitationAcceptance>,
 ) -> Result<Reply<()>> {
-    let (InvitationAcceptance { token, password }, from) = (form.0, Address::of(&request, identity.0.trust_proxy));
+    let (InvitationAcceptance { token, password }, from) = (form.0, Address::of(&request, &identity.0.proxies));
     identity.0.throttle.count_mailed(from)?;
     invitation::take_up(&identity.0, &database.0, &token, password, from).await?;
     Ok(Reply::nothing())
