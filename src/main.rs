@@ -85,19 +85,23 @@ fn settings(settings: Settings, serving: bool, mut found: Vec<String>) -> Result
     Err(format!("mode: {mode}\n{}", found.join("\n")).into())
 }
 
-/// Says the mode, and asks the database for its roles when it can be reached from here.
+/// Says the mode, and asks the database, when it can be reached from here, for its roles and for what it would log.
 async fn check_config(config: &Config) -> Result<(), Failure> {
     say(&format!("mode: {}", config.mode));
     if let DatabaseSetting::Given { .. } = config.database {
         let Reached { app, vault, .. } = start::reach(config).await?;
+        let mut faults = Vec::new();
         for (setting, options, role) in start::duties(&app, vault.as_ref()) {
             match assert_role(options, setting, role).await {
-                Ok(()) => {}
+                Ok(()) => faults.extend(assert_discreet(options).await.err().map(|fault| fault.to_string())),
                 Err(RoleFault::Unreachable(reason)) => {
-                    say(&format!("{setting}: not asked for its role, because the server cannot be reached: {reason}"))
+                    say(&format!("{setting}: not asked for its role, because the server cannot be reached: {reason}"));
                 }
-                Err(fault) => return Err(fault.into()),
+                Err(RoleFault::Wrong(fault)) => faults.push(fault),
             }
+        }
+        if !faults.is_empty() {
+            return Err(faults.join("\n").into());
         }
     }
     say("the settings are complete");

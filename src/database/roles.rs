@@ -37,7 +37,7 @@ const POWERS: [&str; 5] = ["pg_read_all_data", "pg_write_all_data", "pg_read_ser
 /// Why a URL may not be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RoleFault {
-    /// The server did not answer, or did not let the role in.
+    /// The server did not answer.
     #[error("the database cannot be reached: {0}")]
     Unreachable(String),
     /// It is another role than the one it must be, or one that can do more.
@@ -69,7 +69,11 @@ struct Told {
 /// # Errors
 /// One line that names the setting.
 pub async fn assert_role(options: &PgConnectOptions, setting: &str, wanted: &str) -> Result<(), RoleFault> {
-    let told = ask(options, wanted).await.map_err(|error| RoleFault::Unreachable(error.to_string()))?;
+    let told = ask(options, wanted).await.map_err(|error| match error {
+        // It answered, and did not let the role in: a wrong password, or no such database.
+        sqlx::Error::Database(refusal) => RoleFault::Wrong(format!("{setting}: the server refuses it: {}", refusal.message())),
+        other => RoleFault::Unreachable(other.to_string()),
+    })?;
     let Some(wrong) = wrong(&told, wanted) else { return Ok(()) };
     let made = "deploy/create-roles.sh makes the roles";
     Err(RoleFault::Wrong(format!("{setting} must sign in as {wanted}, and signs in as {}, which {wrong}; {made}", told.name)))
