@@ -31,7 +31,7 @@ pub fn audit_confirmation(sheet: &Confirmation, number: &str, application: &Appl
         .map(|day| json!({"date": weekday_in_words(*day), "chosen": answer.is_some_and(|answer| answer.chosen_date == *day)}));
     let answer = answer
         .zip(sheet.answered_at)
-        .map(|(answer, at)| json!({"chosen": weekday_in_words(answer.chosen_date), "accepts": answer.accepts_cost, "at": moment_in_words(at)}));
+        .map(|(answer, at)| json!({"chosen": weekday_in_words(answer.chosen_date), "accepts": answer.accepts_cost, "cost_reason": answer.cost_reason, "at": moment_in_words(at)}));
     let body = json!({
         "application": number,
         "seq": sheet.seq,

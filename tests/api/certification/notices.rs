@@ -95,6 +95,8 @@ async fn a_customer_who_does_not_agree_leads_straight_back_to_step_4_with_the_re
         let back = office.customer.post(&format!("{case}/completion"), answer.clone()).await.expect(200);
         assert_eq!((&back["stage"], &back["clock"]["step"], &back["clock"]["party"]), (&json!("verified"), &json!(4), &json!("office")), "{note}");
         assert_eq!(told_last(&office, &case).await, (json!("complete_application"), json!(note)));
+        let printed = office.pji_staff.get(&format!("{case}/audit-confirmations/1?format=pdf")).await;
+        assert_eq!((printed.status, printed.header("content-type")), (200, Some("application/pdf")), "{note}");
         let desk = office.pji_staff.get("/api/v1/desk").await.expect(200);
         assert!(desk["items"].to_string().contains(&super::attempts::id_of(&case).to_string()), "it lies on the desk of step 4");
 
