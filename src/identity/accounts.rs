@@ -131,7 +131,7 @@ async fn decide(work: &mut Work, who: &SignedIn, id: UserId, active: bool, wante
             must_not_be_last(work, who, id, role).await?;
         }
     }
-    let guarded = is_guarded(work, id).await?;
+    let guarded = is_guarded(work, id, now).await?;
     let seconded = proposal.is_some_and(|first| first.active == wanted && first.stands && first.by != who.user);
     if guarded && !seconded {
         if proposal.is_some_and(|first| first.active == wanted && first.by == who.user) {

@@ -128,7 +128,7 @@ async fn print(work: &mut Work, who: &SignedIn, user: UserId) -> Result<Invited>
         slips::begin(work, user, who.user, &sha256(code.as_bytes()), now + GOOD_FOR).await?;
         (1, now + GOOD_FOR)
     };
-    if is_guarded(work, user).await? {
+    if is_guarded(work, user, now).await? {
         watchers::tell(work, who, user, "print_invitation", now).await?;
     }
     let note = if part == 1 { "1/2" } else { "2/2" };

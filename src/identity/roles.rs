@@ -6,8 +6,8 @@ use sqlx::PgConnection;
 
 use super::journal::{Act, Subject, record};
 use super::proposal::Proposal;
-use super::signed_in::SignedIn;
-use super::store::{roles as store, users};
+use super::signed_in::{SignedIn, today};
+use super::store::{acting, roles as store, users};
 use super::watchers;
 use crate::error::{Code, Error, Fault, Result, fault};
 use crate::ids::{CustomerId, UserId};
@@ -153,12 +153,12 @@ pub async fn must_not_be_last(conn: &mut PgConnection, who: &SignedIn, user: Use
     ))
 }
 
-/// Whether `user` holds a role that only two administrators give and take.
+/// Whether `user` holds a role that only two administrators give and take, or acts or is to act for its holder.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn is_guarded(conn: &mut PgConnection, user: UserId) -> Result<bool> {
-    Ok(store::held(conn, user).await?.iter().any(Role::is_given_by_two))
+pub async fn is_guarded(conn: &mut PgConnection, user: UserId, now: DateTime<Utc>) -> Result<bool> {
+    Ok(store::held(conn, user).await?.iter().any(Role::is_given_by_two) || acting::is_appointed(conn, user, today(now)).await?)
 }
 
 async fn take_step(conn: &mut PgConnection, step: Step, user: UserId, by: UserId, now: DateTime<Utc>) -> Result<()> {

@@ -139,7 +139,7 @@ async fn fill(work: &mut Work, who: &SignedIn, id: TeamId, held: &[UserId], want
     }
     for user in held.iter().filter(|user| !wanted.contains(user)) {
         store::leave(work, id, *user).await?;
-        if is_guarded(work, *user).await? {
+        if is_guarded(work, *user, now).await? {
             watchers::tell(work, who, *user, "leave_team", now).await?;
         }
         record(work, who, Act { subject: Subject::User, id: user.0, task: "leave_team", note: Some(&team) }, now).await?;

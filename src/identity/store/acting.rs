@@ -152,6 +152,25 @@ pub async fn confirm(conn: &mut PgConnection, id: AppointmentId, by: UserId, now
     Ok(confirmed.execute(conn).await?.rows_affected() == 1)
 }
 
+/// Whether a confirmed appointment of this person stands that is not over on the day `today` (WIB).
+pub async fn is_appointed(conn: &mut PgConnection, user: UserId, today: NaiveDate) -> Result<bool> {
+    let found = sqlx::query_scalar!(
+        r#"
+        select exists (
+            select
+            from acting_appointment
+            where user_id = $1
+              and confirmed_at is not null
+              and revoked_at is null
+              and last_day >= $2
+        ) as "found!"
+        "#,
+        user.0,
+        today,
+    );
+    Ok(found.fetch_one(conn).await?)
+}
+
 /// Keeps a proposal to revoke an appointment for a second administrator.
 pub async fn propose_revocation(conn: &mut PgConnection, id: AppointmentId, by: UserId, now: DateTime<Utc>) -> Result<()> {
     sqlx::query!(

@@ -58,7 +58,9 @@ async fn an_appointment_begins_and_ends_within_a_session() {
     assert_eq!(lead.get("/api/v1/me").await.body["acting"], json!(null));
     let made = appointed(&app, &admin, &lead, "plt", "2026-07-06", "2026-07-31").await;
     assert_eq!(lead.get("/api/v1/me").await.body["acting"]["kind"], "plt");
-    // Row 24: it takes the rights of the head away, so it takes two.
+    // Row 24: it takes the rights of the head away, so it takes two; nor does one administrator switch off whoever acts.
+    let kept = admin.patch(&format!("/api/v1/users/{}", lead.id), json!({"active": false}), Some("*")).await;
+    assert_eq!((&kept.body["active"], &kept.body["pending_activity"]["active"]), (&json!(true), &json!(false)));
     let revocation = format!("{PATH}/{}/revocation", text(&made, "id"));
     for _ in 0..2 {
         let proposed = admin.post(&revocation, json!({"reason": "Kepala Balai kembali"})).await;
