@@ -207,7 +207,8 @@ async fn look(conn: &mut PgConnection, handed: &Handed, now: DateTime<Utc>) -> R
     }
 }
 
-/// Reads codes as people type and paste them: in small or wide letters, with invisible characters, with spaces, hyphens or line ends, with `O` for `0` and `I` or `L` for `1`.
+/// Reads codes as people type and paste them: in small or wide letters, with spaces, hyphens, line ends or invisible characters, with `O` for `0` and `I` or
+/// `L` for `1`.
 fn handed(token: &str) -> Handed {
     let symbols = visible(token).filter(char::is_ascii_alphanumeric).map(|c| match c.to_ascii_uppercase() {
         'O' => '0',

@@ -198,8 +198,17 @@ fn with_all_others<T: DeserializeOwned + Check + ToSchema>(first: Fault, text: &
         None => flaws.insert(0, shape.flaw_at(first)),
     }
     let small = text.len() <= READ_AGAIN.0 && flaws.len() <= READ_AGAIN.1;
-    let broken = if small { broken_rules::<T>(&shape, &body, &mut flaws) } else { Vec::new() };
+    let broken = if small && says_something(&body, &flaws) { broken_rules::<T>(&shape, &body, &mut flaws) } else { Vec::new() };
     flaws.into_iter().map(|flaw| flaw.fault).chain(broken).chain(unprintable(text)).collect()
+}
+
+/// Whether `body` gives a field that the form has: of a form that is not filled in, what is missing says all.
+fn says_something(body: &Value, flaws: &[Flaw]) -> bool {
+    let is_unknown = |name: &String| {
+        let place = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
+        flaws.iter().any(|flaw| flaw.fault.code == "unknown_field" && flaw.fault.pointer == place)
+    };
+    body.as_object().is_some_and(|members| !members.keys().all(is_unknown))
 }
 
 /// The rules that a form breaks apart from its flaws, which are mended for the question in two ways: what is wrong in only one of them is the mended value's
@@ -432,6 +441,7 @@ mod tests {
         assert_eq!(all.iter().map(String::as_str).collect::<std::collections::BTreeSet<_>>(), expected.into_iter().collect());
         let all = told(r#"{"name": "", "age": 300, "kind": "staff", "first": "2026-01-02", "last": "2026-01-03", "shoes": 900, "item": {"n": 1}}"#);
         assert_eq!(all, ["/age wrong_type", "/shoes wrong_type", "/name empty"], "what only the parser knows");
+        assert_eq!(told(r#"{"made up": 1}"#).len(), 7, "nothing of the form is given");
         assert_eq!(told("{}").len(), 6, "what is not there breaks no rule");
         assert_eq!(told(r#"{"name": "", "item": 5}"#).len(), 6);
     }
