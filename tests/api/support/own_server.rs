@@ -37,10 +37,12 @@ impl OwnServer {
 
     /// A service on a migrated database of this server.
     pub async fn app(&self, flags: &[&str]) -> TestApp {
-        roles::create_database(self.server, "desk").await.unwrap();
+        // The folder of a service is named after its database.
+        let name = format!("own_{}", uuid::Uuid::new_v4().simple());
+        roles::create_database(self.server, &name).await.unwrap();
         let clock = Clock::set_to("2026-07-06T01:00:00Z".parse().unwrap());
-        let office = start::prepare(self.server.connect_options(roles::OWNER, "desk"), &clock).await.unwrap();
-        TestApp::start_on(self.server, "desk".to_owned(), office, flags).await
+        let office = start::prepare(self.server.connect_options(roles::OWNER, &name), &clock).await.unwrap();
+        TestApp::start_on(self.server, name, office, flags).await
     }
 
     /// Runs these statements as the superuser, who may write on a server that only reads.
