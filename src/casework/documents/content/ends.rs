@@ -2,6 +2,7 @@
 //! that is nobody's fault; a file that is cut off, or followed by a file of another kind, is not whole.
 
 use infer::MatcherType;
+use memchr::{memchr, memmem};
 
 /// How much of what stands behind the end is looked at.
 const LOOKED_AT: usize = 512;
@@ -142,7 +143,7 @@ impl Jpeg {
                     at += passed - 1;
                     Within::segment(scan, left - passed)
                 }
-                Within::Scan => match bytes[at..].iter().position(|byte| *byte == 0xff) {
+                Within::Scan => match memchr(0xff, &bytes[at..]) {
                     Some(next) => {
                         at += next;
                         Within::Code { of_scan: true }
@@ -251,10 +252,10 @@ impl Pdf {
     fn see(&mut self, bytes: &[u8]) {
         let begun = std::mem::take(&mut self.carry);
         let text = [begun.as_slice(), bytes].concat();
-        self.mentions_a_lock |= contains(&text, LOCK);
+        self.mentions_a_lock |= memmem::find(&text, LOCK).is_some();
         // What was seen before cannot hold a whole mark.
         let from = begun.len().saturating_sub(END.len() - 1);
-        match text[from..].windows(END.len()).rposition(|word| word == END) {
+        match memmem::rfind(&text[from..], END) {
             Some(at) => {
                 self.ends = true;
                 self.behind = Behind::default();
@@ -268,10 +269,6 @@ impl Pdf {
     fn is_whole(&self) -> bool {
         self.ends && self.behind.length <= BEHIND_A_PDF && !goes_on(&self.behind.first) && !self.behind.is_a_document_or_program()
     }
-}
-
-fn contains(text: &[u8], word: &[u8]) -> bool {
-    text.windows(word.len()).any(|window| window == word)
 }
 
 /// Whether another revision of a PDF begins here, whose end is missing.
