@@ -215,8 +215,8 @@ mod tests {
     #[test]
     fn a_list_that_is_damaged_is_no_list() {
         let mut file = docx();
-        let at = file.windows(4).position(|word| word == b"Type").unwrap();
-        file[at] = b'X';
+        let at = file.windows(4).position(|word| word == b"<Typ").unwrap();
+        file[at + 1] = b'X';
         assert_eq!(of(&file), Err(Flaw::Incomplete(FileKind::Docx)));
     }
 

@@ -12,6 +12,9 @@ const BEHIND_A_PDF: u64 = 16 << 10;
 /// How the comments of gateways and the metadata of pictures (XMP) begin, which are markup and no page.
 const NOTES: [&[u8]; 3] = [b"<!--", b"<x:xmpmeta", b"<?xpacket"];
 
+/// What makes a page of what ends with it, whatever stands before.
+const PAGE: [&[u8]; 4] = [b"<script", b"<html", b"<?php", b"<!doctype html"];
+
 /// A file on its way to its end.
 #[derive(Debug)]
 pub(super) enum Walk {
@@ -49,6 +52,7 @@ impl Walk {
 #[derive(Debug, Default)]
 struct Behind {
     first: Vec<u8>,
+    last: Vec<u8>,
     /// Up to the last byte that is no padding.
     length: u64,
     passed: u64,
@@ -65,6 +69,8 @@ impl Behind {
             self.length = self.passed + last as u64 + 1;
         }
         self.passed += bytes.len() as u64;
+        self.last.extend_from_slice(&bytes[bytes.len().saturating_sub(LOOKED_AT)..]);
+        self.last.drain(..self.last.len().saturating_sub(LOOKED_AT));
         self.first.extend_from_slice(&bytes[..bytes.len().min(LOOKED_AT - self.first.len())]);
     }
 
@@ -72,7 +78,11 @@ impl Behind {
     /// such as films, further pictures and notes of their own, is none.
     fn is_another_file(&self) -> bool {
         let is_markup = self.first.starts_with(b"<") && !NOTES.iter().any(|note| self.first.starts_with(note));
-        is_markup || self.first.starts_with(b"#!") || self.is_a_document_or_program()
+        let ends_as_page = || {
+            let last = self.last.to_ascii_lowercase();
+            PAGE.iter().any(|mark| memmem::find(&last, mark).is_some())
+        };
+        is_markup || self.first.starts_with(b"#!") || self.is_a_document_or_program() || ends_as_page()
     }
 
     fn is_a_document_or_program(&self) -> bool {

@@ -129,7 +129,9 @@ fn locked(user_password: &str) -> Vec<(&'static str, Document)> {
 /// Row 28: what everybody can open is opened, in each way of locking and however the file is built.
 #[test]
 fn a_file_with_an_owners_password_alone_is_read_as_if_it_had_none() {
-    let plain = read(&saved(document(), false)).unwrap();
+    let is_table = |object: &Object| object.as_stream().is_ok_and(|stream| stream.dict.has_type(b"XRef"));
+    let mut plain = read(&saved(document(), false)).unwrap();
+    plain.objects.retain(|_, object| !is_table(object));
     for (way, document) in locked("") {
         let lock = document.trailer.get(b"Encrypt").unwrap().as_reference().unwrap();
         let file = saved(document, false);
@@ -137,7 +139,7 @@ fn a_file_with_an_owners_password_alone_is_read_as_if_it_had_none() {
         for file in [astray(&file), padded, file] {
             assert!(!is_locked(&file), "{way}");
             let mut read = read(&file).unwrap_or_else(|stop| panic!("{way}: {stop:?}"));
-            read.objects.remove(&lock);
+            read.objects.retain(|id, object| *id != lock && !is_table(object));
             same(&read.objects, &plain.objects);
         }
     }
