@@ -1,6 +1,5 @@
 //! Certification (pelayanan sertifikasi): SOP 1 from application to dispatched audit notice.
 
-pub mod agreement;
 pub mod announcing;
 pub mod auditors;
 pub mod billing;

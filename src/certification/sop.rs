@@ -148,7 +148,7 @@ pub static SOP: Sop<Task> = Sop {
     ],
 };
 
-/// The tasks that may be done only while the audit notice keeps to what the customer agreed to (`agreement.rs`). The desk asks before each of them; a draft
+/// The tasks that may be done only while the audit notice keeps to what the customer agreed to (`notice/agreement.rs`). The desk asks before each of them; a draft
 /// (step 6) is held to it when it is made.
 pub const KEEPS_AGREEMENT: &[Task] = &[Task::SignAuditNotice, Task::DispatchAuditNotice];
 

@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::agreement;
 use super::facts::{ApplicationKind, Facts};
 use super::file::{self, Record};
 use super::form::{Company, Contact, Personnel, Product, Site};
+use super::notice::agreement;
 use super::schemes::SchemeCode;
 use super::sop::{SOP, Stage, Task};
 use crate::casework::ledger::{self, ClockView};

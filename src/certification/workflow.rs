@@ -4,10 +4,10 @@ use actix_web::HttpRequest;
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::agreement;
 use super::announcing;
 use super::billing;
 use super::file::{self, Application};
+use super::notice::drafting;
 use super::sop::{KEEPS_AGREEMENT, Stage, Task};
 use super::store;
 use super::views::ApplicationView;
@@ -34,7 +34,7 @@ impl Workflow for Task {
     }
 
     async fn must_hold(connection: &mut PgConnection, task: Self, cover: &Cover<Self>, at: &Desktop) -> Result<()> {
-        if KEEPS_AGREEMENT.contains(&task) { agreement::must_hold(connection, cover, at).await } else { Ok(()) }
+        if KEEPS_AGREEMENT.contains(&task) { drafting::must_hold(connection, cover, at).await } else { Ok(()) }
     }
 
     fn closed(task: Self, file: &Application, now: DateTime<Utc>) -> Option<Closed> {

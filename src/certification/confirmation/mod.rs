@@ -10,12 +10,15 @@ use super::auditors::{self, TeamMember, team_faults};
 use super::cost::{self, CostLine};
 use super::file::{Asked, is_over};
 use super::form::text;
-use super::sop::Task;
+use super::sop::{Stage, Task};
 use crate::casework::desk::OpenFile;
 use crate::casework::jobs::{self, Job};
 use crate::error::{Error, Fault, Result, fault};
 use crate::ids::{ApplicationId, AuditorId};
 use crate::web::body::{Check, repeated};
+
+/// The most days an audit takes.
+const AUDIT_DAYS: u16 = 60;
 
 /// The most dates to choose from.
 const DATES: usize = 10;
@@ -55,7 +58,7 @@ impl Check for Proposal {
             faults.push(fault("/proposed_dates", "wrong_value", "Usulkan 1 sampai 10 tanggal.", "Propose 1 to 10 dates."));
         }
         faults.extend(repeated(&self.proposed_dates, |date| *date, |i| format!("/proposed_dates/{i}")));
-        if self.audit_days.is_some_and(|days| !(1..=super::notice::DAYS).contains(&usize::from(days))) {
+        if self.audit_days.is_some_and(|days| !(1..=AUDIT_DAYS).contains(&days)) {
             faults.push(fault("/audit_days", "wrong_value", "Isi 1 sampai 60 hari.", "1 to 60 days."));
         }
         if let Some(reason) = &self.reason {
@@ -331,6 +334,12 @@ pub async fn note_disagreement(file: &mut OpenFile<Task>, (seq, proposal): (i16,
         file.note(note);
     }
     Ok(())
+}
+
+/// Where a file goes whose papers are complete: on to the notice when the customer agreed, else back to step 4.
+#[must_use]
+pub fn when_complete(answer: &Answer) -> Stage {
+    if answer.agrees() { Stage::Confirmed } else { Stage::Verified }
 }
 
 /// The proposal at hand.

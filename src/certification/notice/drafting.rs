@@ -1,17 +1,20 @@
 //! What happens to the notice at steps 6 to 8: drafted, initialled, signed or sent back, dispatched. Each takes the open file and writes; the step hands over.
 
+use sqlx::PgConnection;
+
+use super::agreement::{self, Judgement};
 use super::canonical::canonical;
 use super::store::{self, Drafts, Initial, NewDraft};
 use super::{Mark, NoticeContent, NoticeForm, NoticeView, Returned};
 use crate::casework::desk::OpenFile;
-use crate::certification::agreement::{self, Judgement};
+use crate::casework::workflow::{Cover, Desktop};
 use crate::certification::auditors::{self, team_faults};
 use crate::certification::billing::standing::NewCode;
 use crate::certification::billing::{self, BillingForm, BillingStatus, BillingView};
 use crate::certification::confirmation;
 use crate::certification::cost::{self, Channel};
 use crate::certification::sop::{Stage, Task};
-use crate::error::{Code, Error, Fault, Result, fault};
+use crate::error::{Code, Error, Fault, Result, Text, fault, text};
 use crate::identity::signed_in::today;
 use crate::ids::AuditNoticeId;
 use crate::sop::role::Role;
@@ -176,4 +179,29 @@ async fn paid_otherwise(file: &mut OpenFile<Task>, form: &NoticeForm) -> Result<
 pub async fn at_hand(file: &mut OpenFile<Task>) -> Result<NoticeView> {
     let id = file.cover().file.id;
     store::newest(file, id, Drafts::All).await?.ok_or_else(|| Error::internal("a file beyond step 6 has no notice"))
+}
+
+/// Refuses to go on with a notice that does not keep to the agreement any more: its day is over, or it was drafted under other rules.
+///
+/// # Errors
+/// `conflict`, with the way back.
+pub async fn must_hold(connection: &mut PgConnection, cover: &Cover<Task>, at: &Desktop) -> Result<()> {
+    let calendar = at.calendars.newest(connection, cover.office).await?;
+    let agreed = confirmation::latest(connection, cover.file.id).await?;
+    let Some(notice) = store::newest(connection, cover.file.id, Drafts::All).await? else { return Ok(()) };
+    let terms = agreement::Terms::from(&notice.content);
+    let why = agreement::uncovered(&terms, &agreed, today(at.now)).map(agreement::Uncovered::reason).or_else(|| {
+        let days = text("Hari audit bukan yang disepakati dengan pelanggan.", "The days of the audit are not those agreed with the customer.");
+        (!agreement::day_faults(&terms, &agreed, &calendar).is_empty()).then_some(days)
+    });
+    let Some(Text { id, en }) = why else { return Ok(()) };
+    let (back_id, back_en) = if cover.stage == Stage::NoticeSigned {
+        (
+            "Kepala Balai membatalkan suratnya, lalu langkah 6 mengembalikannya ke langkah 4.",
+            "The head withdraws the letter; step 6 then leads back to step 4.",
+        )
+    } else {
+        ("Kembalikan konsepnya; langkah 6 mengembalikannya ke langkah 4.", "Return the draft; step 6 then leads back to step 4.")
+    };
+    Err(Error::new(Code::Conflict).detail(format!("{id} {back_id}"), format!("{en} {back_en}")))
 }

@@ -1,6 +1,7 @@
 //! The audit notice (surat pemberitahuan audit): what it says, the canonical form that initials and signature bind to, and how it is shown.
 //! Pure; the SQL is in `store`.
 
+pub mod agreement;
 pub mod canonical;
 pub mod drafting;
 pub mod store;
@@ -22,7 +23,7 @@ use crate::letters::LetterView;
 use crate::web::body::Check;
 
 /// The most days an audit takes.
-pub const DAYS: usize = 60;
+const DAYS: usize = 60;
 
 /// A draft of the notice.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]

@@ -4,10 +4,10 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 
+use super::agreement::Kept;
 use super::{Mark, NoticeContent, NoticeView, Returned};
 use crate::casework::register::Number;
 use crate::casework::workflow::Cover;
-use crate::certification::agreement::Kept;
 use crate::certification::sop::Task;
 use crate::error::{Error, Result};
 use crate::ids::{ApplicationId, AuditNoticeId, UserId};

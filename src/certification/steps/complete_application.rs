@@ -4,7 +4,6 @@ use actix_web::post;
 
 use super::AtApplication;
 use crate::casework::desk::Desk;
-use crate::certification::agreement;
 use crate::certification::checklist::Checklist;
 use crate::certification::confirmation::{self, CompletionForm};
 use crate::certification::snapshot;
@@ -25,7 +24,7 @@ pub async fn complete_application(desk: Desk, at: At<AtApplication>, form: Body<
     let checklist = Checklist::read(&mut file).await?;
     let faults = checklist.unanswered(&form.0.answers);
     confirmation::answer(&mut file, &form.0.confirmation, faults).await?;
-    let stage = if checklist.has_open_items() { Stage::Completed } else { agreement::when_complete(&form.0.confirmation) };
+    let stage = if checklist.has_open_items() { Stage::Completed } else { confirmation::when_complete(&form.0.confirmation) };
     snapshot::freeze(&mut file, checklist, Some(form.0)).await?;
     file.hand_over(stage).await
 }

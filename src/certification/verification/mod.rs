@@ -7,7 +7,6 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::agreement;
 use super::confirmation;
 use super::facts::Facts;
 use super::form::text;
@@ -255,5 +254,5 @@ pub async fn stage_after(file: &mut OpenFile<Task>, complete: bool) -> Result<St
     let sheet = confirmation::latest(file, id).await?;
     let answer = sheet.answer.ok_or_else(|| Error::internal("a file beyond step 5 has no answer"))?;
     confirmation::note_disagreement(file, (sheet.seq, &sheet.proposal), &answer).await?;
-    Ok(agreement::when_complete(&answer))
+    Ok(confirmation::when_complete(&answer))
 }

@@ -4,11 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
 
+use super::fault::DECREED_DAYS_OFF;
 use super::{BrokenRule, CalendarDraft, CalendarFault, CalendarFaults, DayOff, FIRST_DAY, LAST_DAY, Span, SpecialPeriod, Week};
-
-/// The fewest days off that a decree (SKB 3 Menteri) names for a year. Those for 2022 to 2026 name 20, 24, 27, 27 and 25: general knowledge, but for 2026
-/// unverified. A calendar that names fewer was not filled in.
-pub(super) const DECREED_DAYS_OFF: usize = 20;
 
 /// The faults found so far.
 #[derive(Default)]

@@ -5,9 +5,9 @@ use proptest::prelude::*;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::super::auditors::TeamRole;
-use super::super::confirmation::Objection;
 use super::*;
+use crate::certification::auditors::TeamRole;
+use crate::certification::confirmation::Objection;
 use crate::ids::AuditorId;
 use crate::sop::office_hours::default_calendar;
 

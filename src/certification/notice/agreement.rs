@@ -1,20 +1,16 @@
 //! What must hold between steps 4 and 8: the audit notice keeps to what the customer agreed to. The rules stand here, beside the table. `judge` is the only
-//! maker of [`Kept`], without which no draft is stored; the desk asks [`must_hold`] before each task of `sop::KEEPS_AGREEMENT`. Rules on proposals and
+//! maker of [`Kept`], without which no draft is stored; the desk asks `drafting::must_hold` before each task of `sop::KEEPS_AGREEMENT`. Rules on proposals and
 //! answers themselves are in `confirmation`.
 
 use chrono::NaiveDate;
-use sqlx::PgConnection;
 
-use super::auditors::TeamMember;
-use super::confirmation::{self, Answer, Confirmation};
-use super::cost::{self, CostLine};
-use super::notice::store::{self as notices, Drafts};
-use super::notice::{NoticeContent, NoticeForm};
-use super::sop::{KEEPS_AGREEMENT, Stage, Task};
+use super::{NoticeContent, NoticeForm};
 use crate::casework::next::NextView;
-use crate::casework::workflow::{Cover, Desktop};
+use crate::certification::auditors::TeamMember;
+use crate::certification::confirmation::Confirmation;
+use crate::certification::cost::{self, CostLine};
+use crate::certification::sop::KEEPS_AGREEMENT;
 use crate::error::{Code, Error, Fault, Result, Text, fault, text};
-use crate::identity::signed_in::today;
 use crate::sop::table::Task as _;
 use crate::sop::working_time::Calendar;
 
@@ -23,12 +19,6 @@ pub const NOTICE_DAYS: usize = 10;
 
 /// The most days that a proposal without `audit_days` stands for: one working week.
 pub const DAYS_UNSAID: usize = 5;
-
-/// Where a file goes whose papers are complete: on to the notice when the customer agreed, else back to step 4.
-#[must_use]
-pub fn when_complete(answer: &Answer) -> Stage {
-    if answer.agrees() { Stage::Confirmed } else { Stage::Verified }
-}
 
 /// The terms of a notice that were agreed with the customer.
 #[derive(Debug)]
@@ -194,31 +184,6 @@ pub fn judge(form: &NoticeForm, agreed: &Confirmation, calendar: &Calendar, toda
     faults.extend(reason_faults(form, calendar, today));
     faults.extend(others);
     if faults.is_empty() { Ok(Judgement::Keeps(Kept(()))) } else { Err(Error::invalid(faults)) }
-}
-
-/// Refuses to go on with a notice that does not keep to the agreement any more: its day is over, or it was drafted under other rules.
-///
-/// # Errors
-/// `conflict`, with the way back.
-pub async fn must_hold(connection: &mut PgConnection, cover: &Cover<Task>, at: &Desktop) -> Result<()> {
-    let calendar = at.calendars.newest(connection, cover.office).await?;
-    let agreed = confirmation::latest(connection, cover.file.id).await?;
-    let Some(notice) = notices::newest(connection, cover.file.id, Drafts::All).await? else { return Ok(()) };
-    let terms = Terms::from(&notice.content);
-    let why = uncovered(&terms, &agreed, today(at.now)).map(Uncovered::reason).or_else(|| {
-        let days = text("Hari audit bukan yang disepakati dengan pelanggan.", "The days of the audit are not those agreed with the customer.");
-        (!day_faults(&terms, &agreed, &calendar).is_empty()).then_some(days)
-    });
-    let Some(Text { id, en }) = why else { return Ok(()) };
-    let (back_id, back_en) = if cover.stage == Stage::NoticeSigned {
-        (
-            "Kepala Balai membatalkan suratnya, lalu langkah 6 mengembalikannya ke langkah 4.",
-            "The head withdraws the letter; step 6 then leads back to step 4.",
-        )
-    } else {
-        ("Kembalikan konsepnya; langkah 6 mengembalikannya ke langkah 4.", "Return the draft; step 6 then leads back to step 4.")
-    };
-    Err(Error::new(Code::Conflict).detail(format!("{id} {back_id}"), format!("{en} {back_en}")))
 }
 
 /// Lets `next` say what an attempt would be told: a notice whose day is over is neither signed nor sent.
