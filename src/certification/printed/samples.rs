@@ -49,7 +49,7 @@ pub fn all() -> Result<Vec<(&'static str, Paper)>> {
     ])
 }
 
-/// The two-page letter that is measured: signed, with QR code and billing; `seed` makes each one different.
+/// The letter that is measured: signed, with QR code and billing; `seed` makes each one different.
 ///
 /// # Errors
 /// As [`all`].
