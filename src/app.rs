@@ -52,6 +52,8 @@ const CONTRACT: &str = "/api-docs/openapi.json";
 
 /// The script of Swagger UI that is made for this service.
 const SWAGGER_SCRIPT: &str = "swagger-initializer.js";
+/// Where that script is.
+const INITIALIZER: &str = "/swagger-ui/swagger-initializer.js";
 
 /// What a page of another origin may read beside the body.
 const EXPOSED: [&str; 16] = [
@@ -262,7 +264,7 @@ fn swagger_script() -> std::io::Result<web::Bytes> {
 /// Takes the place of the script that the package brings.
 fn initializer(script: web::Bytes) -> Resource {
     let told = move || std::future::ready(HttpResponse::Ok().content_type("text/javascript; charset=utf-8").body(script.clone()));
-    web::resource(format!("/swagger-ui/{SWAGGER_SCRIPT}")).guard(guard::Get()).to(told)
+    web::resource(INITIALIZER).guard(guard::Get()).to(told)
 }
 
 /// Nothing here is for a cache or a frame; a reply that knows better has said so itself.

@@ -19,7 +19,8 @@ pub(super) fn checked(filter: &str) -> Result<(), String> {
     if filter.contains(['[', '{']) {
         return Ok(());
     }
-    let is_level = |text: &str| text.parse::<LevelFilter>().is_ok();
+    // The parser takes no letters for `error`.
+    let is_level = |text: &str| !text.is_empty() && text.parse::<LevelFilter>().is_ok();
     let is_target = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "_:-".contains(c));
     for directive in filter.split(',').map(str::trim).filter(|directive| !directive.is_empty()) {
         let right = match directive.split_once('=') {
