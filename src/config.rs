@@ -363,7 +363,7 @@ impl Config {
         let portal_url = faults.given(settings.mail.portal());
         let proxies = faults.take(proxies::networks(&settings.trust_proxy)).unwrap_or_default();
         let lines = faults.into_lines();
-        let (Some(database), Some(store), Some(signing), Some(mail), true) = (database, store, signing, mail, lines.is_empty()) else {
+        let (Some(database), Some(store), Some(signing), true) = (database, store, signing, lines.is_empty()) else {
             return Err(Faults { mode, lines });
         };
         Ok(Self {

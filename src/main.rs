@@ -76,12 +76,12 @@ async fn carry_out(cli: Cli, faults: Vec<String>) -> Result<(), Failure> {
 
 /// The checked settings. A fault of the environment that clap found stands before those that `Config::read` finds.
 fn settings(settings: Settings, serving: bool, mut found: Vec<String>) -> Result<Config, Failure> {
-    let (mode, more) = match Config::read(settings, &start::demands(serving)) {
+    let (mode, others) = match Config::read(settings, &start::demands(serving)) {
         Ok(config) if found.is_empty() => return Ok(config),
         Ok(config) => (config.mode, Vec::new()),
         Err(faults) => (faults.mode, faults.lines),
     };
-    found.extend(more);
+    found.extend(others);
     Err(format!("mode: {mode}\n{}", found.join("\n")).into())
 }
 

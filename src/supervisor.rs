@@ -192,6 +192,7 @@ impl Heartbeat {
     }
 
     /// Ends a run that another will follow. True if it had a success.
+    #[must_use]
     pub fn end(&self) -> bool {
         let mut record = lock(&self.0.record);
         record.recovering = true;
@@ -306,7 +307,7 @@ mod tests {
 
     use super::*;
 
-    const LIMITS: Limits = Limits { stale_after: Duration::from_secs(60), grace: Duration::ZERO };
+    const LIMITS: Limits = Limits { stale_after: Duration::from_mins(1), grace: Duration::ZERO };
 
     fn of(supervisor: &Supervisor) -> Report {
         supervisor.reports()[0]
@@ -353,14 +354,14 @@ mod tests {
     /// Row 1: a task that waits for ever on a lost network is aborted and restarted.
     #[tokio::test]
     async fn a_task_that_hangs_is_aborted_and_restarted() {
-        let supervisor = Supervisor::default();
-        let (runs, dropped) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         struct Dropped(Arc<AtomicUsize>);
         impl Drop for Dropped {
             fn drop(&mut self) {
                 self.0.fetch_add(1, Ordering::Relaxed);
             }
         }
+        let supervisor = Supervisor::default();
+        let (runs, dropped) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let (counted, ended) = (Arc::clone(&runs), Arc::clone(&dropped));
         let limits = Limits { stale_after: Duration::from_millis(100), ..LIMITS };
         supervisor.run("made_up", limits, move |_| {

@@ -7,7 +7,7 @@ use super::refusal::{Closed, reason};
 use super::workflow::Workflow;
 use crate::error::{Code, text};
 use crate::sop::gate::{Refusal, Standing};
-use crate::sop::table::{Row, Stage as _};
+use crate::sop::table::{Row, Stage};
 
 /// A task that starts at the file's present stage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -100,7 +100,7 @@ pub fn rest<W: Workflow>(stage: W::Stage, who: &Standing<'_, W>) -> Vec<RestView
     let view = |row: &'static Row<W>| {
         let refusal = sop.permit(row.task, stage, who).err().map(Refusal::code)?;
         // A row that starts here too, and is not listed to this caller, starts elsewhere as far as the caller is told.
-        let from = row.moves.iter().map(|(from, _)| *from).filter(|from| *from != stage).map(|from| from.code()).collect();
+        let from = row.moves.iter().map(|(from, _)| *from).filter(|from| *from != stage).map(Stage::code).collect();
         Some(RestView { step: row.no.or(row.part_of), task: row.task.code(), refusal, from })
     };
     others.filter_map(view).collect()

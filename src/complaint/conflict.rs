@@ -85,8 +85,8 @@ pub fn speaks_of<'a>(texts: impl IntoIterator<Item = &'a str>, roster: &[RosterE
     let posts: Roles = Role::all().filter(|role| texts.iter().any(|text| speaks_of_post(text, *role))).collect();
     let meant = |entry: &&RosterEntry| {
         let names: Vec<_> = entry.names().map(Name::of).collect();
-        let named = |text: &Vec<String>| names.iter().any(|name| name.is_in(text)) || is_addressed(entry, text);
-        held_around(entry, day).iter().any(|role| posts.has(role)) || texts.iter().any(named)
+        let is_meant_in = |text: &Vec<String>| names.iter().any(|name| name.is_in(text)) || is_addressed(entry, text);
+        held_around(entry, day).iter().any(|role| posts.has(role)) || texts.iter().any(is_meant_in)
     };
     roster.iter().filter(meant).map(|entry| entry.user).collect()
 }

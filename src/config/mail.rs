@@ -84,7 +84,7 @@ impl MailSettings {
     }
 
     /// Checks them; `folder` is where mails go in private mode, none outside it.
-    pub(super) fn read(&self, folder: Option<PathBuf>, faults: &mut Collector) -> Option<MailSetting> {
+    pub(super) fn read(&self, folder: Option<PathBuf>, faults: &mut Collector) -> MailSetting {
         let password_given = self.smtp_password.is_some() || self.smtp_password_file.is_some();
         let password = faults.given(secret("SMTP_PASSWORD", self.smtp_password.as_ref(), self.smtp_password_file.as_deref()));
         faults.demand(password_given || self.smtp_user.is_none(), "SMTP_PASSWORD (or SMTP_PASSWORD_FILE) is missing while SMTP_USER is set");
@@ -103,7 +103,7 @@ impl MailSettings {
             ] {
                 faults.demand(!given, format!("SMTP_HOST is missing while {name} is set"));
             }
-            return Some(folder.map_or(MailSetting::Off, MailSetting::Folder));
+            return folder.map_or(MailSetting::Off, MailSetting::Folder);
         };
         let is_host = reqwest::Url::parse(&format!("smtp://{host}/"))
             .is_ok_and(|url| url.host_str().is_some_and(|found| found.eq_ignore_ascii_case(&host)))
@@ -117,7 +117,7 @@ impl MailSettings {
         );
         let credentials = self.smtp_user.clone().zip(password);
         let port = self.smtp_port.unwrap_or(if tls == SmtpTls::Tls { 465 } else { 587 });
-        Some(MailSetting::Smtp(Box::new(SmtpSetting { host, port, tls, authority, credentials })))
+        MailSetting::Smtp(Box::new(SmtpSetting { host, port, tls, authority, credentials }))
     }
 
     /// The portal's URL without a slash at the end.
@@ -153,7 +153,7 @@ mod tests {
         let mut faults = Collector::default();
         let read = settings.read(folder, &mut faults);
         let faults = faults.into_lines();
-        if faults.is_empty() { Ok(read.unwrap()) } else { Err(faults.join("\n")) }
+        if faults.is_empty() { Ok(read) } else { Err(faults.join("\n")) }
     }
 
     fn refusal(settings: &MailSettings) -> String {

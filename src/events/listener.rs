@@ -27,7 +27,7 @@ const GONE: Duration = Duration::from_secs(5);
 const BATCH: i64 = 500;
 
 /// It looks at least every 20 s.
-pub const LIMITS: Limits = Limits { stale_after: Duration::from_secs(60), grace: Duration::ZERO };
+pub const LIMITS: Limits = Limits { stale_after: Duration::from_mins(1), grace: Duration::ZERO };
 
 /// Listens until the connection breaks; then every stream looks by itself. The supervisor has it listen again.
 ///

@@ -179,11 +179,11 @@ pub async fn take_up(identity: &Identity, database: &Database, token: &str, pass
     }
     let hash = identity.passwords.hash(password).await?;
     let mut unit = database.begin().await?;
-    let used = match &handed {
+    let was_open = match &handed {
         Handed::Mail(digest) => mail_tokens::use_up(&mut unit, digest, Purpose::Invitation, now).await?,
         Handed::Slip(one, other) => slips::use_up(&mut unit, one, other, now).await?,
     };
-    if !used {
+    if !was_open {
         return Err(not_good());
     }
     users::set_password(&mut unit, user, &hash, now).await?;

@@ -27,7 +27,7 @@ impl Token {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let text = pasted(text);
-        (text.len() == LENGTH && text.bytes().all(is_of_one)).then(|| Self(text))
+        (text.len() == LENGTH && text.bytes().all(is_of_one)).then_some(Self(text))
     }
 
     /// What it is found by.

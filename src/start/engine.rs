@@ -18,7 +18,7 @@ use crate::casework::worker;
 use crate::supervisor::{Heartbeat, Limits, Supervisor};
 
 /// The engine asks every second; a slow job or four may keep it from asking for a while.
-const LIMITS: Limits = Limits { stale_after: Duration::from_secs(120), grace: Duration::from_secs(30) };
+const LIMITS: Limits = Limits { stale_after: Duration::from_mins(2), grace: Duration::from_secs(30) };
 /// The timetable has an entry for every minute.
 const TIMETABLE_STALE_AFTER: Duration = Duration::from_secs(150);
 /// How long the engine waits for one of its connections.
@@ -80,7 +80,7 @@ fn recovery() -> WorkerRecoveryConfig {
     WorkerRecoveryConfig::default()
         .heartbeat_interval(Duration::from_secs(15))
         .sweep_interval(Duration::from_secs(20))
-        .sweep_threshold(Duration::from_secs(60))
+        .sweep_threshold(Duration::from_mins(1))
         .recovery_delay(Duration::from_secs(1))
 }
 
@@ -121,7 +121,7 @@ impl DatabaseDriver for Watched {
         self
     }
 
-    fn begin<'a>(&'a self) -> BoxFuture<'a, Result<DbTransaction, DbError>> {
+    fn begin(&self) -> BoxFuture<'_, Result<DbTransaction, DbError>> {
         Box::pin(self.inner.begin())
     }
 

@@ -108,11 +108,15 @@ mod tests {
         let files =
             ["documents/wbs/salts/a", "documents/customers/b.pdf", "documents/quarantine/c", "mails/d.eml", "master-key", "demo-accounts.json"];
         let files: Vec<PathBuf> = files.iter().map(|name| data.join(name)).chain([above.path().join("data-custodian/passphrase.txt")]).collect();
-        files.iter().for_each(|file| write(file, 0o644));
+        for file in &files {
+            write(file, 0o644);
+        }
         write(&elsewhere, 0o644);
         std::os::unix::fs::symlink(&elsewhere, data.join("documents/link")).unwrap();
         let public = [data.join("postgres/pg/x"), data.join("downloads/postgresql/bin/postgres")];
-        public.iter().for_each(|file| write(file, 0o755));
+        for file in &public {
+            write(file, 0o755);
+        }
         for _ in 0..2 {
             close(&data).await.unwrap();
             for file in &files {

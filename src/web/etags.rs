@@ -71,7 +71,9 @@ mod tests {
 
     fn headers(lines: &[&str]) -> HeaderMap {
         let mut headers = HeaderMap::new();
-        lines.iter().for_each(|line| headers.append(IF_NONE_MATCH, HeaderValue::from_str(line).unwrap()));
+        for line in lines {
+            headers.append(IF_NONE_MATCH, HeaderValue::from_str(line).unwrap());
+        }
         headers
     }
 

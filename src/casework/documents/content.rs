@@ -316,9 +316,7 @@ mod tests {
                     assert_eq!(judge_in_pieces(&file, piece), Ok(kind), "in pieces of {piece}");
                 }
             }
-            for behind in
-                [b"<script>".as_slice(), b"\n<?php ", b"#!/bin/sh", &elf(), b"Rar!\x1a\x07\0", &sample::xlsx(), &sample::pdf()]
-            {
+            for behind in [b"<script>".as_slice(), b"\n<?php ", b"#!/bin/sh", &elf(), b"Rar!\x1a\x07\0", &sample::xlsx(), &sample::pdf()] {
                 let file = [picture.as_slice(), b"\n", behind].concat();
                 assert_eq!(judge(&file), Err(Flaw::Incomplete(kind)), "{behind:?}");
             }

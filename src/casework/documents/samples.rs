@@ -49,7 +49,9 @@ pub fn of_each_kind() -> [(FileKind, Vec<u8>); 5] {
 pub fn filled(filling: usize) -> [(FileKind, Vec<u8>); 5] {
     let filling = vec![b'.'; filling];
     let within = |file: Vec<u8>, at: usize| [&file[..at], &filling, &file[file.len() - (file.len() - at)..]].concat();
-    let zipped = |main: &str, part: &str| zip_with(&[("[Content_Types].xml", &types_of(main)), (part, filling.as_slice()), ("docProps/app.xml", filling.as_slice())]);
+    let zipped = |main: &str, part: &str| {
+        zip_with(&[("[Content_Types].xml", &types_of(main)), (part, filling.as_slice()), ("docProps/app.xml", filling.as_slice())])
+    };
     [
         (FileKind::Pdf, within(pdf(), 9)),
         (FileKind::Jpeg, within(jpeg(), 20)),

@@ -52,7 +52,7 @@ impl Identity {
     /// Whether it says nothing: the reporter is anonymous.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.texts().all(|text| is_blank(text))
+        self.texts().all(is_blank)
     }
 
     /// All that was given, to look for it in free text.
