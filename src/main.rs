@@ -275,10 +275,12 @@ fn start_log(settings: &Settings) {
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
     // No colours into a file or a pipe.
     let log = log.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
-    match settings.log_format {
-        LogFormat::Human => log.init(),
-        LogFormat::Json => log.json().flatten_event(true).init(),
-    }
+    // Not `init`: that takes the records of the `log` crate as well, in which libraries write the paths and addresses of callers.
+    let set = match settings.log_format {
+        LogFormat::Human => tracing::subscriber::set_global_default(log.finish()),
+        LogFormat::Json => tracing::subscriber::set_global_default(log.json().flatten_event(true).finish()),
+    };
+    set.expect("the log is started once");
 }
 
 fn banner(config: &Config, accounts: &[Account]) {

@@ -21,8 +21,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for At<T> {
         if let Some(refusal) = unkeepable(request.match_info().as_str()) {
             return ready(Err(refusal));
         }
-        let path = actix_web::web::Path::<T>::extract(request).into_inner();
-        ready(path.map(|path| Self(path.into_inner())).map_err(|_| {
+        // Not actix's own extractor: it writes a path that it cannot read, and so perhaps a code, into the log.
+        ready(request.match_info().load().map(Self).map_err(|_| {
             let (id, en) = ("Id, nomor, atau kode dalam alamat salah bentuknya.", "An id, number or code in the path is not of its form.");
             Error::new(Code::InvalidParameter).detail(id, en)
         }))

@@ -292,6 +292,7 @@ async fn what_is_listed_twice_is_refused() {
     let product = json!({"name": "Air mineral", "brand": "Tirta Musi", "standard": "SNI 3553:2023"});
     form["scheme"] = json!("product_sni");
     form["products"] = json!([product, product]);
+    form.as_object_mut().unwrap().remove("scope");
     let refusal = office.customer.post("/api/v1/applications", form).await.refused(422, "invalid_content");
     assert_eq!(faults(&refusal), [("/products/1", "duplicate")]);
 }

@@ -89,8 +89,9 @@ fn with(example: &Value, pointer: &str, text: &str) -> Option<Value> {
 /// Whether the answer finds fault with `pointer`, or with what is in it.
 fn finds_fault_with(answer: &Answer, pointer: &str) -> bool {
     let listed = answer.body["errors"].as_array().into_iter().flatten();
-    // A code that opens nothing is refused for what is kept, not for its shape.
-    answer.status == 422 && listed.into_iter().any(|one| one["pointer"] == pointer && one["code"] != "token_not_good")
+    // A code that opens nothing is refused for what is kept, and a scope of an application for products for its scheme: neither for its shape.
+    let is_of_shape = |code: &serde_json::Value| code != "token_not_good" && code != "does_not_fit";
+    answer.status == 422 && listed.into_iter().any(|one| one["pointer"] == pointer && is_of_shape(&one["code"]))
 }
 
 /// Each form with its example and its texts.
