@@ -38,7 +38,7 @@ pub async fn queue<J: Job>(connection: &mut PgConnection, job: &J, at: DateTime<
 /// The longest a job that came early waits before it looks again: the service's clock may be set right meanwhile.
 const LONGEST_WAIT: TimeDelta = TimeDelta::hours(1);
 
-/// Queues `job` to run once `left` has gone by, or after [`LONGEST_WAIT`]. For a job that finds by the service's clock that its time has not come, while by
+/// Queues `job` to run once `left` has gone by, or after `LONGEST_WAIT`. For a job that finds by the service's clock that its time has not come, while by
 /// the database's, which the engine goes by, it has: so the wait is counted from the database's present, and no rule rests on that.
 ///
 /// # Errors

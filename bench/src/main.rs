@@ -44,6 +44,7 @@ const CALLERS: usize = 32;
 const BATCH: u32 = 24_000;
 
 /// Measures the service.
+#[expect(clippy::struct_excessive_bools, reason = "the switches of a command line")]
 #[derive(Debug, clap::Parser)]
 struct Wish {
     /// Seconds of each cell.

@@ -100,9 +100,11 @@ fn filled_in(statement: &str, values: &[String]) -> String {
     let mut filled = pieces.next().unwrap_or_default().to_owned();
     for piece in pieces {
         let digits = piece.bytes().take_while(u8::is_ascii_digit).count();
-        match piece[..digits].parse::<usize>().ok().and_then(|n| values.get(n.checked_sub(1)?)) {
-            Some(value) => filled.push_str(value),
-            None => filled.push_str(&format!("${}", &piece[..digits])),
+        if let Some(value) = piece[..digits].parse::<usize>().ok().and_then(|n| values.get(n.checked_sub(1)?)) {
+            filled.push_str(value);
+        } else {
+            filled.push('$');
+            filled.push_str(&piece[..digits]);
         }
         filled.push_str(&piece[digits..]);
     }
@@ -167,7 +169,7 @@ fn replaced(statement: &str, ids: &[(String, String)]) -> String {
         if concatenated == literal {
             made.push_str(literal);
         } else {
-            made.push_str(&format!("({concatenated})::{}", type_of(literal)));
+            made.extend(["(", &concatenated, ")::", type_of(literal)]);
         }
     }
     made + &statement[read..]

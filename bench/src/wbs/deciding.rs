@@ -24,7 +24,7 @@ const A_SECOND: u64 = 16;
 /// What the others do.
 const OPERATIONS: [Operation; 2] = [Operation::Submit, Operation::Case];
 /// Longer than any load.
-const FOREVER: Duration = Duration::from_secs(24 * 3600);
+const FOREVER: Duration = Duration::from_hours(24);
 /// How often memory is looked at.
 const LOOK: Duration = Duration::from_millis(100);
 

@@ -14,7 +14,7 @@ use crate::client::{load, request};
 use crate::process::Server;
 
 /// Longer than any flood.
-const FOREVER: Duration = Duration::from_secs(24 * 3600);
+const FOREVER: Duration = Duration::from_hours(24);
 /// How long the honest one waits before each attempt.
 const PAUSE: Duration = Duration::from_millis(20);
 /// Milliseconds within which 95 of 100 honest attempts are to be answered.

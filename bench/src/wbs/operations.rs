@@ -88,7 +88,7 @@ impl Requests<'_> {
     }
 
     fn of_the_bare(&self, n: u64, head: u64, case: Uuid, tag: &[u8; 32]) -> Vec<u8> {
-        let tag = tag.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let tag = tag.iter().fold(String::new(), |tag, byte| tag + &format!("{byte:02x}"));
         match self.operation {
             Operation::Submit => request("POST", "/complaints", "", Some(&form(n % 2 == 1))),
             Operation::Session => request("POST", "/complaints/sessions", "", Some(&format!(r#"{{"tag":"{tag}"}}"#))),

@@ -67,11 +67,11 @@ pub fn table(cells: &[Cell]) -> String {
                         },
                     )
                 };
-                let (what, pace) = (operation.name(), pace.name());
+                let (what, at) = (operation.name(), pace.name());
                 // Writing to a String cannot fail.
                 let _ = writeln!(
                     page,
-                    "| {what} | {pace} | {who} | {:.0} | {p50:.1} | {p95:.1} | {p99:.1} | {:.0} | {ratio} | {verdict} |",
+                    "| {what} | {at} | {who} | {:.0} | {p50:.1} | {p95:.1} | {p99:.1} | {:.0} | {ratio} | {verdict} |",
                     rate(who),
                     processor(who)
                 );
