@@ -63,7 +63,7 @@ impl House {
                 (email, answer) if answer.status == 201 => break email,
                 (_, answer) => drop(answer.refused(503, "busy")),
             }
-            assert!(since.elapsed() < Duration::from_secs(60), "requests are refused for ever");
+            assert!(since.elapsed() < Duration::from_mins(1), "requests are refused for ever");
             sleep(Duration::from_millis(200)).await;
         };
         while !self.mails.arrived().iter().any(|mail| mail.to.contains(&email)) {
@@ -103,9 +103,9 @@ impl House {
                 if body["status"] == "ok" && body["tasks"].as_array().unwrap().iter().all(|task| task["state"] == "running") {
                     return body["tasks"].as_array().unwrap().clone();
                 }
-                assert!(since.elapsed() < Duration::from_secs(60), "{body}");
+                assert!(since.elapsed() < Duration::from_mins(1), "{body}");
             }
-            assert!(since.elapsed() < Duration::from_secs(60), "it does not become ready: {}", self.ready().await.text());
+            assert!(since.elapsed() < Duration::from_mins(1), "it does not become ready: {}", self.ready().await.text());
             sleep(Duration::from_millis(200)).await;
         }
     }
@@ -201,7 +201,7 @@ async fn jobs_go_on_after_a_full_disk_and_those_of_a_killed_process_are_taken_ov
     sqlx::raw_sql(held).execute(&mut superuser).await.unwrap();
     let since = Instant::now();
     while !house.mails.arrived().iter().any(|mail| mail.to.contains(&email)) {
-        assert!(since.elapsed() < Duration::from_secs(60), "the job of the killed process is not done");
+        assert!(since.elapsed() < Duration::from_mins(1), "the job of the killed process is not done");
         sleep(Duration::from_millis(100)).await;
     }
     assert!(restarts(&house.is_well().await, "jobs") > 0);

@@ -217,7 +217,7 @@ impl Running {
             if ready {
                 return (Self(child), base);
             }
-            if begun.elapsed() > Duration::from_secs(120) || child.try_wait().unwrap().is_some() {
+            if begun.elapsed() > Duration::from_mins(2) || child.try_wait().unwrap().is_some() {
                 let said: Vec<_> = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok).collect();
                 panic!("it does not become ready: {said:?}");
             }

@@ -67,6 +67,11 @@ impl Wing {
     }
 
     pub async fn open_with(flags: &[&str]) -> Self {
+        // Its people and its service together are more than a test's own future should hold.
+        Box::pin(Self::gather(flags)).await
+    }
+
+    async fn gather(flags: &[&str]) -> Self {
         let app = TestApp::start_with(flags).await;
         let [team_lead, team_staff] = [named(&app, Role::TeamLead, "Yusuf Rahman").await, named(&app, Role::TeamStaff, "Wulan Anggraini").await];
         let admin = named(&app, Role::Admin, "Teguh Prakoso").await;
