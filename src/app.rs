@@ -42,7 +42,10 @@ use crate::web::observe::observe;
 use crate::web::problem::speak_in_problems;
 use crate::web::{Cursor, Registry};
 use crate::webhooks::Caller;
-use crate::{audit, casework, certification, complaint, desk, events, failures, guide, notifications, openapi, problems, reporting, webhooks};
+use crate::{
+    audit, casework, certification, complaint, desk, events, failures, guide, notifications,
+    openapi, problems, reporting, webhooks,
+};
 
 /// How long requests under way may take to finish when the service stops, in seconds.
 const GRACE: u64 = 30;
@@ -144,7 +147,12 @@ fn api(config: &mut impl Registry) {
 /// The routes beside it.
 fn beside(config: &mut impl Registry) {
     identity::well_known(config);
-    config.service(guide::read_guide).service(guide::read_guide_page).service(health::live).service(health::ready).service(health::read_metrics);
+    config
+        .service(guide::read_guide)
+        .service(guide::read_guide_page)
+        .service(health::live)
+        .service(health::ready)
+        .service(health::read_metrics);
 }
 
 /// The contract: the document as the registrations give it, stamped.
@@ -152,7 +160,12 @@ fn beside(config: &mut impl Registry) {
 pub fn document() -> OpenApi {
     let app = App::new().into_utoipa_app().openapi(openapi::base());
     let below = utoipa_actix_web::scope("/api/v1").configure(|config| api(config));
-    openapi::stamped(app.service(below).configure(|config| beside(config)).split_for_parts().1)
+    openapi::stamped(
+        app.service(below)
+            .configure(|config| beside(config))
+            .split_for_parts()
+            .1,
+    )
 }
 
 /// A server on `listener` with so many workers. It runs until its handle stops it.
@@ -164,51 +177,81 @@ pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::i
     let open = openapi::open_operations(&document);
     let scoped = openapi::scoped_operations(&document);
     let confidential = openapi::confidential_operations(&document);
-    let known = KnownPaths::new(openapi::operations(&document).map(|(method, path, _)| (method, path)));
+    let known =
+        KnownPaths::new(openapi::operations(&document).map(|(method, path, _)| (method, path)));
     let parameters = openapi::known_parameters(&document);
-    let (reporters, deprecated) = (openapi::reporter_operations(&document), openapi::deprecated_operations(&document));
+    let (reporters, deprecated) = (
+        openapi::reporter_operations(&document),
+        openapi::deprecated_operations(&document),
+    );
     let document = web::Bytes::from(document.to_json().map_err(std::io::Error::other)?);
     let swagger_script = swagger_script()?;
-    let limiter = Limit::new(service.config.settings.requests_per_minute, TrustedProxies::new(service.config.proxies.clone()));
+    let limiter = Limit::new(
+        service.config.settings.requests_per_minute,
+        TrustedProxies::new(service.config.proxies.clone()),
+    );
     let service = service.clone();
     let server = HttpServer::new(move || {
         let size = usize::from(service.config.settings.database_connections);
-        let app = App::new().service(web::scope("/api/v1").configure(api)).configure(beside);
-        provide(app, &service, Database::new(service.database.clone(), size), &open, &limiter)
-            .app_data(known.clone())
-            .app_data(confidential.clone())
-            .app_data(scoped.clone())
-            .app_data(parameters.clone())
-            .app_data(reporters.clone())
-            .app_data(deprecated.clone())
-            // Whoever types the address of the host, or leaves a slash out.
-            .service(web::redirect("/", "/swagger-ui/"))
-            .service(web::redirect("/swagger-ui", "/swagger-ui/"))
-            .service(contract(document.clone()))
-            .service(initializer(swagger_script.clone()))
-            .service(SwaggerUi::new("/swagger-ui/{_:.*}").config(swagger()))
-            .default_service(web::to(unknown_route))
-            .wrap(from_fn(head))
-            .wrap(from_fn(refuse_unknown_parameters))
-            .wrap(from_fn(admit_reporters))
-            .wrap(from_fn(identity::authenticate))
-            .wrap(from_fn(known_method))
-            .wrap(from_fn(limit))
-            .wrap(cors(&service.config))
-            .wrap(Compress::default())
-            .wrap(from_fn(speak_in_problems))
-            .wrap(from_fn(warn_of_the_end))
-            .wrap(headers())
-            .wrap(from_fn(observe))
-            .wrap(from_fn(keep_confidence))
+        let app = App::new()
+            .service(web::scope("/api/v1").configure(api))
+            .configure(beside);
+        provide(
+            app,
+            &service,
+            Database::new(service.database.clone(), size),
+            &open,
+            &limiter,
+        )
+        .app_data(known.clone())
+        .app_data(confidential.clone())
+        .app_data(scoped.clone())
+        .app_data(parameters.clone())
+        .app_data(reporters.clone())
+        .app_data(deprecated.clone())
+        // Whoever types the address of the host, or leaves a slash out.
+        .service(web::redirect("/", "/swagger-ui/"))
+        .service(web::redirect("/swagger-ui", "/swagger-ui/"))
+        .service(contract(document.clone()))
+        .service(initializer(swagger_script.clone()))
+        .service(SwaggerUi::new("/swagger-ui/{_:.*}").config(swagger()))
+        .default_service(web::to(unknown_route))
+        .wrap(from_fn(head))
+        .wrap(from_fn(refuse_unknown_parameters))
+        .wrap(from_fn(admit_reporters))
+        .wrap(from_fn(identity::authenticate))
+        .wrap(from_fn(known_method))
+        .wrap(from_fn(limit))
+        .wrap(cors(&service.config))
+        .wrap(Compress::default())
+        .wrap(from_fn(speak_in_problems))
+        .wrap(from_fn(warn_of_the_end))
+        .wrap(headers())
+        .wrap(from_fn(observe))
+        .wrap(from_fn(keep_confidence))
     });
-    let server = server.workers(workers).shutdown_timeout(GRACE).client_request_timeout(Duration::from_secs(10)).disable_signals();
+    let server = server
+        .workers(workers)
+        .shutdown_timeout(GRACE)
+        .client_request_timeout(Duration::from_secs(10))
+        .disable_signals();
     Ok(server.listen(listener)?.run())
 }
 
-fn provide<T>(app: App<T>, service: &Service, database: Database, open: &OpenOperations, limiter: &Limit) -> App<T>
+fn provide<T>(
+    app: App<T>,
+    service: &Service,
+    database: Database,
+    open: &OpenOperations,
+    limiter: &Limit,
+) -> App<T>
 where
-    T: actix_web::dev::ServiceFactory<actix_web::dev::ServiceRequest, Config = (), Error = actix_web::Error, InitError = ()>,
+    T: actix_web::dev::ServiceFactory<
+            actix_web::dev::ServiceRequest,
+            Config = (),
+            Error = actix_web::Error,
+            InitError = (),
+        >,
 {
     app.app_data(database)
         .app_data(service.clock.clone())
@@ -235,7 +278,13 @@ where
 
 /// The contract as JSON, of which all workers share one copy.
 fn contract(document: web::Bytes) -> Resource {
-    let told = move || std::future::ready(HttpResponse::Ok().content_type(header::ContentType::json()).body(document.clone()));
+    let told = move || {
+        std::future::ready(
+            HttpResponse::Ok()
+                .content_type(header::ContentType::json())
+                .body(document.clone()),
+        )
+    };
     web::resource(CONTRACT).guard(guard::Get()).to(told)
 }
 
@@ -252,18 +301,31 @@ fn swagger() -> utoipa_swagger_ui::Config<'static> {
 /// The script that starts Swagger UI, with the plugin that opens "Authorize" on the first box.
 fn swagger_script() -> std::io::Result<web::Bytes> {
     let lacking = |what: &str| std::io::Error::other(format!("Swagger UI has no {what}"));
-    let file = utoipa_swagger_ui::serve(SWAGGER_SCRIPT, Arc::new(swagger())).ok().flatten().ok_or_else(|| lacking(SWAGGER_SCRIPT))?;
+    let file = utoipa_swagger_ui::serve(SWAGGER_SCRIPT, Arc::new(swagger()))
+        .ok()
+        .flatten()
+        .ok_or_else(|| lacking(SWAGGER_SCRIPT))?;
     let script = String::from_utf8_lossy(&file.bytes).into_owned();
     let plugins = "SwaggerUIBundle.plugins.DownloadUrl";
     if !script.contains(plugins) {
         return Err(lacking("place for a plugin"));
     }
-    Ok(web::Bytes::from(format!("{}\n{}", include_str!("authorize_first.js"), script.replace(plugins, &format!("{plugins}, AuthorizeFirst")))))
+    Ok(web::Bytes::from(format!(
+        "{}\n{}",
+        include_str!("authorize_first.js"),
+        script.replace(plugins, &format!("{plugins}, AuthorizeFirst"))
+    )))
 }
 
 /// Takes the place of the script that the package brings.
 fn initializer(script: web::Bytes) -> Resource {
-    let told = move || std::future::ready(HttpResponse::Ok().content_type("text/javascript; charset=utf-8").body(script.clone()));
+    let told = move || {
+        std::future::ready(
+            HttpResponse::Ok()
+                .content_type("text/javascript; charset=utf-8")
+                .body(script.clone()),
+        )
+    };
     web::resource(INITIALIZER).guard(guard::Get()).to(told)
 }
 
@@ -278,7 +340,22 @@ fn headers() -> DefaultHeaders {
 }
 
 fn cors(config: &Config) -> Cors {
-    let methods = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
-    let cors = Cors::default().allowed_methods(methods).allow_any_header().expose_headers(EXPOSED).max_age(3600);
-    config.settings.cors_origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
+    let methods = [
+        Method::GET,
+        Method::HEAD,
+        Method::POST,
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+    ];
+    let cors = Cors::default()
+        .allowed_methods(methods)
+        .allow_any_header()
+        .expose_headers(EXPOSED)
+        .max_age(3600);
+    config
+        .settings
+        .cors_origins
+        .iter()
+        .fold(cors, |cors, origin| cors.allowed_origin(origin))
 }

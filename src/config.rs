@@ -131,13 +131,23 @@ pub struct Settings {
     #[arg(long, env = "DATABASE_URL_FILE", global = true)]
     pub database_url_file: Option<PathBuf>,
     /// The database as the owner of its tables, for `migrate` only. Secret.
-    #[arg(long, env = "DATABASE_OWNER_URL", hide_env_values = true, global = true)]
+    #[arg(
+        long,
+        env = "DATABASE_OWNER_URL",
+        hide_env_values = true,
+        global = true
+    )]
     pub database_owner_url: Option<String>,
     /// File with `DATABASE_OWNER_URL`.
     #[arg(long, env = "DATABASE_OWNER_URL_FILE", global = true)]
     pub database_owner_url_file: Option<PathBuf>,
     /// The database as the role of the identity vault. Secret.
-    #[arg(long, env = "DATABASE_VAULT_URL", hide_env_values = true, global = true)]
+    #[arg(
+        long,
+        env = "DATABASE_VAULT_URL",
+        hide_env_values = true,
+        global = true
+    )]
     pub database_vault_url: Option<String>,
     /// File with `DATABASE_VAULT_URL`.
     #[arg(long, env = "DATABASE_VAULT_URL_FILE", global = true)]
@@ -341,29 +351,49 @@ impl Config {
             settings.database_url.as_deref() != Some(""),
             "DATABASE_URL is empty: give it a value, or leave it out for the private server with its demo office",
         );
-        let empty = settings.database_url.take_if(|url| url.is_empty()).is_some();
+        let empty = settings
+            .database_url
+            .take_if(|url| url.is_empty())
+            .is_some();
         let mut settings = reading::without_empty(settings);
-        let private = !empty && settings.database_url.is_none() && settings.database_url_file.is_none();
+        let private =
+            !empty && settings.database_url.is_none() && settings.database_url_file.is_none();
         let database = reading::database(&settings, private, demands.serving, &mut faults);
         let data_dir = settings.data_dir.clone().unwrap_or_else(default_data_dir);
         let mode = reading::mode(database.as_ref(), private, &data_dir);
         let master_key = reading::master_key(&settings, private, &mut faults);
         let custodian_key = reading::custodian_key(&settings, private, demands, &mut faults);
         let surfacing_times = faults.take(surfacing::times(&settings.surfacing_times));
-        settings.cors_origins = settings.cors_origins.iter().filter_map(|text| faults.take(addresses::origin(text))).collect();
+        settings.cors_origins = settings
+            .cors_origins
+            .iter()
+            .filter_map(|text| faults.take(addresses::origin(text)))
+            .collect();
         let public_url = reading::public_url(&settings, private, &mut faults);
         let store = reading::store(&settings, &mut faults);
-        let metrics_token = faults.given(secret("METRICS_TOKEN", settings.metrics_token.as_ref(), settings.metrics_token_file.as_deref()));
-        let is_token = metrics_token.as_ref().is_none_or(|token| token.expose().bytes().all(|byte| byte.is_ascii_graphic()));
+        let metrics_token = faults.given(secret(
+            "METRICS_TOKEN",
+            settings.metrics_token.as_ref(),
+            settings.metrics_token_file.as_deref(),
+        ));
+        let is_token = metrics_token
+            .as_ref()
+            .is_none_or(|token| token.expose().bytes().all(|byte| byte.is_ascii_graphic()));
         faults.demand(is_token, "METRICS_TOKEN must be of letters, digits and signs, without blanks: it is sent in a header");
         reading::rest(&settings, private, &data_dir, &mut faults);
         let signing = settings.signing.read(&mut faults);
-        let mail = settings.mail.read(private.then(|| data_dir.join("mails")), &mut faults);
+        let mail = settings
+            .mail
+            .read(private.then(|| data_dir.join("mails")), &mut faults);
         let drive = settings.drive.read(demands.drive_key, &mut faults);
         let portal_url = faults.given(settings.mail.portal());
-        let proxies = faults.take(proxies::networks(&settings.trust_proxy)).unwrap_or_default();
+        let proxies = faults
+            .take(proxies::networks(&settings.trust_proxy))
+            .unwrap_or_default();
         let lines = faults.into_lines();
-        let (Some(database), Some(store), Some(signing), true) = (database, store, signing, lines.is_empty()) else {
+        let (Some(database), Some(store), Some(signing), true) =
+            (database, store, signing, lines.is_empty())
+        else {
             return Err(Faults { mode, lines });
         };
         Ok(Self {

@@ -59,7 +59,13 @@ pub async fn accounts(
     }
     create_team(connection, office, TEAM, &team, now).await?;
     let text = serde_json::to_vec_pretty(&accounts).map_err(Error::internal)?;
-    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path).map_err(Error::internal)?;
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&path)
+        .map_err(Error::internal)?;
     std::io::Write::write_all(&mut file, &text).map_err(Error::internal)?;
     Ok(accounts)
 }
@@ -74,11 +80,29 @@ async fn account(
     let email = format!("{}@demo.example", role.code().replace('_', "-"));
     let password = hex::encode(random_bytes::<9>());
     let hash = passwords.hash(Password::new(password.clone())).await?;
-    let customer = if role == Role::Customer { Some(create_customer(connection, office, &organisation(), now).await?) } else { None };
+    let customer = if role == Role::Customer {
+        Some(create_customer(connection, office, &organisation(), now).await?)
+    } else {
+        None
+    };
     let name = format!("{} (demo)", role.office_term());
-    let new = NewUser { office, customer, email: &email, display_name: &name, password_hash: &hash, roles: Roles::NONE.with(role) };
+    let new = NewUser {
+        office,
+        customer,
+        email: &email,
+        display_name: &name,
+        password_hash: &hash,
+        roles: Roles::NONE.with(role),
+    };
     let user = create_user(connection, &new, now).await?;
-    Ok((user, Account { role, email, password }))
+    Ok((
+        user,
+        Account {
+            role,
+            email,
+            password,
+        },
+    ))
 }
 
 fn organisation() -> Organisation {

@@ -53,30 +53,50 @@ type Urgency = (Option<DateTime<Utc>>, NaiveDate);
 
 impl From<ApplicationSummary> for DeskItem {
     fn from(file: ApplicationSummary) -> Self {
-        Self { sop: CERT.code, application: Some(file), ..Self::default() }
+        Self {
+            sop: CERT.code,
+            application: Some(file),
+            ..Self::default()
+        }
     }
 }
 
 impl From<ComplaintSummary> for DeskItem {
     fn from(file: ComplaintSummary) -> Self {
-        Self { sop: WBS.code, complaint: Some(file), ..Self::default() }
+        Self {
+            sop: WBS.code,
+            complaint: Some(file),
+            ..Self::default()
+        }
     }
 }
 
 impl From<WaitingDisclosure> for DeskItem {
     fn from(request: WaitingDisclosure) -> Self {
-        Self { sop: WBS.code, disclosure: Some(request), ..Self::default() }
+        Self {
+            sop: WBS.code,
+            disclosure: Some(request),
+            ..Self::default()
+        }
     }
 }
 
 impl From<RetaliationSummary> for DeskItem {
     fn from(report: RetaliationSummary) -> Self {
-        Self { sop: WBS.code, retaliation_report: Some(report), ..Self::default() }
+        Self {
+            sop: WBS.code,
+            retaliation_report: Some(report),
+            ..Self::default()
+        }
     }
 }
 
 /// Puts `waiting` on the desk, each with its urgency.
-fn lay<T: Into<DeskItem>>(desk: &mut Vec<(Urgency, DeskItem)>, waiting: Vec<T>, urgency: impl Fn(&T) -> Urgency) {
+fn lay<T: Into<DeskItem>>(
+    desk: &mut Vec<(Urgency, DeskItem)>,
+    waiting: Vec<T>,
+    urgency: impl Fn(&T) -> Urgency,
+) {
     desk.extend(waiting.into_iter().map(|one| (urgency(&one), one.into())));
 }
 
@@ -89,11 +109,38 @@ fn lay<T: Into<DeskItem>>(desk: &mut Vec<(Urgency, DeskItem)>, waiting: Vec<T>, 
 pub async fn look_at_desk(desk: Desk) -> Result<Reply<DeskView>> {
     let at = (desk.desktop().now, &desk.desktop().calendars);
     let mut items = Vec::new();
-    let applications = desk.database().read(async |c| waiting(c, desk.who(), LOOKED_AT, at).await).await?;
-    lay(&mut items, applications, |file| (file.clock.as_ref().and_then(|clock| clock.due_at), today(file.stage_since)));
-    lay(&mut items, reads::waiting(&desk, LOOKED_AT).await?, |file| (file.clock.as_ref().and_then(|clock| clock.due_at), today(file.stage_since)));
-    lay(&mut items, disclosure::waiting(&desk, LOOKED_AT).await?, |request| (None, today(request.requested_at)));
-    lay(&mut items, protecting::waiting(&desk, LOOKED_AT).await?, |report| (None, report.reported_on));
+    let applications = desk
+        .database()
+        .read(async |c| waiting(c, desk.who(), LOOKED_AT, at).await)
+        .await?;
+    lay(&mut items, applications, |file| {
+        (
+            file.clock.as_ref().and_then(|clock| clock.due_at),
+            today(file.stage_since),
+        )
+    });
+    lay(
+        &mut items,
+        reads::waiting(&desk, LOOKED_AT).await?,
+        |file| {
+            (
+                file.clock.as_ref().and_then(|clock| clock.due_at),
+                today(file.stage_since),
+            )
+        },
+    );
+    lay(
+        &mut items,
+        disclosure::waiting(&desk, LOOKED_AT).await?,
+        |request| (None, today(request.requested_at)),
+    );
+    lay(
+        &mut items,
+        protecting::waiting(&desk, LOOKED_AT).await?,
+        |report| (None, report.reported_on),
+    );
     items.sort_by_key(|(urgency, _)| *urgency);
-    Ok(Reply::ok(DeskView { items: items.into_iter().map(|(_, item)| item).collect() }))
+    Ok(Reply::ok(DeskView {
+        items: items.into_iter().map(|(_, item)| item).collect(),
+    }))
 }

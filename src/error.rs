@@ -19,7 +19,10 @@ pub struct Text {
 
 /// A text said in both languages.
 pub fn text(id: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Text {
-    Text { id: id.into(), en: en.into() }
+    Text {
+        id: id.into(),
+        en: en.into(),
+    }
 }
 
 macro_rules! codes {
@@ -111,8 +114,17 @@ pub struct Fault {
 }
 
 /// A fault at `pointer`.
-pub fn fault(pointer: impl Into<String>, code: &'static str, id: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Fault {
-    Fault { pointer: pointer.into(), code, detail: text(id, en) }
+pub fn fault(
+    pointer: impl Into<String>,
+    code: &'static str,
+    id: impl Into<Cow<'static, str>>,
+    en: impl Into<Cow<'static, str>>,
+) -> Fault {
+    Fault {
+        pointer: pointer.into(),
+        code,
+        detail: text(id, en),
+    }
 }
 
 /// A refusal on its way to the caller, or a stored reply that stands in for doing the work again.
@@ -156,7 +168,13 @@ impl Error {
     /// A refusal with this code and nothing particular.
     #[must_use]
     pub fn new(code: Code) -> Self {
-        Self::Refused(Box::new(Refused { code, detail: None, faults: Vec::new(), headers: Vec::new(), cause: None }))
+        Self::Refused(Box::new(Refused {
+            code,
+            detail: None,
+            faults: Vec::new(),
+            headers: Vec::new(),
+            cause: None,
+        }))
     }
 
     /// Our own fault; the cause goes to the log.
@@ -172,7 +190,11 @@ impl Error {
 
     /// Says what is particular here, in both languages.
     #[must_use]
-    pub fn detail(self, id: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Self {
+    pub fn detail(
+        self,
+        id: impl Into<Cow<'static, str>>,
+        en: impl Into<Cow<'static, str>>,
+    ) -> Self {
         let detail = text(id, en);
         self.change(|refused| refused.detail = Some(detail))
     }
@@ -234,7 +256,9 @@ impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         match error {
             sqlx::Error::RowNotFound => Self::new(Code::NotFound),
-            passing if will_pass(&passing) => Self::new(Code::Busy).header("retry-after", "1").change(|refused| refused.cause = Some(passing.into())),
+            passing if will_pass(&passing) => Self::new(Code::Busy)
+                .header("retry-after", "1")
+                .change(|refused| refused.cause = Some(passing.into())),
             other => Self::internal(other),
         }
     }
@@ -260,7 +284,9 @@ const PASSING: [&str; 12] = [
 /// moment. What remains is a fault of ours or of the data.
 fn will_pass(error: &sqlx::Error) -> bool {
     match error {
-        sqlx::Error::Database(said) => said.code().is_some_and(|code| PASSING.iter().any(|class| code.starts_with(class))),
+        sqlx::Error::Database(said) => said
+            .code()
+            .is_some_and(|code| PASSING.iter().any(|class| code.starts_with(class))),
         // What a connection that broke in the middle of a message may end as.
         sqlx::Error::Io(_)
         | sqlx::Error::Tls(_)
@@ -285,8 +311,14 @@ pub trait OnConstraint<T> {
 impl<T> OnConstraint<T> for std::result::Result<T, sqlx::Error> {
     fn on_constraint(self, name: &str, refusal: impl FnOnce() -> Error) -> Result<T> {
         self.map_err(|error| {
-            let broken = error.as_database_error().and_then(sqlx::error::DatabaseError::constraint);
-            if broken == Some(name) { refusal() } else { error.into() }
+            let broken = error
+                .as_database_error()
+                .and_then(sqlx::error::DatabaseError::constraint);
+            if broken == Some(name) {
+                refusal()
+            } else {
+                error.into()
+            }
         })
     }
 }
@@ -297,11 +329,18 @@ mod tests {
 
     #[test]
     fn every_code_is_there_once_and_has_its_words() {
-        let codes: std::collections::BTreeSet<_> = Code::ALL.iter().map(|code| code.row().code).collect();
+        let codes: std::collections::BTreeSet<_> =
+            Code::ALL.iter().map(|code| code.row().code).collect();
         assert_eq!(codes.len(), Code::ALL.len());
         for row in Code::ALL.iter().map(|code| code.row()) {
             assert!((400..600).contains(&row.status), "{}", row.code);
-            assert!([row.title_id, row.title_en, row.remedy_id, row.remedy_en].iter().all(|words| !words.is_empty()), "{}", row.code);
+            assert!(
+                [row.title_id, row.title_en, row.remedy_id, row.remedy_en]
+                    .iter()
+                    .all(|words| !words.is_empty()),
+                "{}",
+                row.code
+            );
         }
     }
 }

@@ -21,11 +21,21 @@ struct Page {
 }
 
 const fn english(name: &'static str, file: &'static str, text: &'static str) -> Page {
-    Page { name, file, language: Language::English, text }
+    Page {
+        name,
+        file,
+        language: Language::English,
+        text,
+    }
 }
 
 const fn indonesian(name: &'static str, file: &'static str, text: &'static str) -> Page {
-    Page { name, file, language: Language::Indonesian, text }
+    Page {
+        name,
+        file,
+        language: Language::Indonesian,
+        text,
+    }
 }
 
 /// The first page.
@@ -34,20 +44,68 @@ const START: Page = english("", "README.md", include_str!("../docs/guide/README.
 /// All of them.
 const PAGES: [Page; 15] = [
     START,
-    english("customer", "customer.md", include_str!("../docs/guide/customer.md")),
-    english("officer", "officer.md", include_str!("../docs/guide/officer.md")),
-    english("reporter", "reporter.md", include_str!("../docs/guide/reporter.md")),
-    english("handler", "handler.md", include_str!("../docs/guide/handler.md")),
+    english(
+        "customer",
+        "customer.md",
+        include_str!("../docs/guide/customer.md"),
+    ),
+    english(
+        "officer",
+        "officer.md",
+        include_str!("../docs/guide/officer.md"),
+    ),
+    english(
+        "reporter",
+        "reporter.md",
+        include_str!("../docs/guide/reporter.md"),
+    ),
+    english(
+        "handler",
+        "handler.md",
+        include_str!("../docs/guide/handler.md"),
+    ),
     english("head", "head.md", include_str!("../docs/guide/head.md")),
-    english("integrator", "integrator.md", include_str!("../docs/guide/integrator.md")),
-    english("events", "events.md", include_str!("../docs/guide/events.md")),
-    english("webhooks", "webhooks.md", include_str!("../docs/guide/webhooks.md")),
+    english(
+        "integrator",
+        "integrator.md",
+        include_str!("../docs/guide/integrator.md"),
+    ),
+    english(
+        "events",
+        "events.md",
+        include_str!("../docs/guide/events.md"),
+    ),
+    english(
+        "webhooks",
+        "webhooks.md",
+        include_str!("../docs/guide/webhooks.md"),
+    ),
     english("keys", "keys.md", include_str!("../docs/guide/keys.md")),
-    english("protection", "../whistle-blowing.md", include_str!("../docs/whistle-blowing.md")),
-    english("abuse-cases", "../abuse-cases.md", include_str!("../docs/abuse-cases.md")),
-    indonesian("pelanggan", "id/customer.md", include_str!("../docs/guide/id/customer.md")),
-    indonesian("pelapor", "id/reporter.md", include_str!("../docs/guide/id/reporter.md")),
-    indonesian("penangan", "id/handler.md", include_str!("../docs/guide/id/handler.md")),
+    english(
+        "protection",
+        "../whistle-blowing.md",
+        include_str!("../docs/whistle-blowing.md"),
+    ),
+    english(
+        "abuse-cases",
+        "../abuse-cases.md",
+        include_str!("../docs/abuse-cases.md"),
+    ),
+    indonesian(
+        "pelanggan",
+        "id/customer.md",
+        include_str!("../docs/guide/id/customer.md"),
+    ),
+    indonesian(
+        "pelapor",
+        "id/reporter.md",
+        include_str!("../docs/guide/id/reporter.md"),
+    ),
+    indonesian(
+        "penangan",
+        "id/handler.md",
+        include_str!("../docs/guide/id/handler.md"),
+    ),
 ];
 
 impl Page {
@@ -68,26 +126,47 @@ impl Page {
     fn link_to(&self, other: &Self) -> String {
         let (here, there) = (self.path(), other.path());
         let folder = &here[..here.len() - 1];
-        let shared = folder.iter().zip(&there).take_while(|(one, other)| one == other).count();
+        let shared = folder
+            .iter()
+            .zip(&there)
+            .take_while(|(one, other)| one == other)
+            .count();
         "../".repeat(folder.len() - shared) + &there[shared..].join("/")
     }
 
     /// Its address.
     fn address(&self) -> String {
-        if self.name.is_empty() { "/guide".to_owned() } else { format!("/guide/{}", self.name) }
+        if self.name.is_empty() {
+            "/guide".to_owned()
+        } else {
+            format!("/guide/{}", self.name)
+        }
     }
 
     fn shown(&self, reader: Reader) -> Document {
         // The files refer to each other as files; here they are pages.
-        let text = PAGES
-            .iter()
-            .fold(self.text.to_owned(), |text, other| text.replace(&format!("]({}", self.link_to(other)), &format!("]({}", other.address())));
+        let text = PAGES.iter().fold(self.text.to_owned(), |text, other| {
+            text.replace(
+                &format!("]({}", self.link_to(other)),
+                &format!("]({}", other.address()),
+            )
+        });
         if !reader.wants_page {
             return Document::markdown(self.language, &text);
         }
-        let title = text.lines().next().unwrap_or_default().trim_start_matches("# ");
+        let title = text
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .trim_start_matches("# ");
         let mut body = String::with_capacity(2 * text.len());
-        pulldown_cmark::html::push_html(&mut body, Parser::new_ext(&text, Options::ENABLE_TABLES | Options::ENABLE_HEADING_ATTRIBUTES));
+        pulldown_cmark::html::push_html(
+            &mut body,
+            Parser::new_ext(
+                &text,
+                Options::ENABLE_TABLES | Options::ENABLE_HEADING_ATTRIBUTES,
+            ),
+        );
         Document::page(self.language, title, &body)
     }
 }
@@ -115,7 +194,11 @@ pub async fn read_guide(reader: Reader) -> Document {
 )]
 #[get("/guide/{page}")]
 pub async fn read_guide_page(name: At<String>, reader: Reader) -> Result<Document> {
-    let found = PAGES.iter().skip(1).find(|page| page.name == name.0).ok_or_else(|| Error::new(Code::NotFound))?;
+    let found = PAGES
+        .iter()
+        .skip(1)
+        .find(|page| page.name == name.0)
+        .ok_or_else(|| Error::new(Code::NotFound))?;
     Ok(found.shown(reader))
 }
 
@@ -127,23 +210,42 @@ mod tests {
     fn every_link_between_pages_leads_to_a_page() {
         for page in PAGES {
             // What begins with a slash is the service's, and tried over HTTP.
-            let links = page.text.split("](").skip(1).filter_map(|rest| rest.split(')').next()).filter(|link| !link.starts_with('/'));
+            let links = page
+                .text
+                .split("](")
+                .skip(1)
+                .filter_map(|rest| rest.split(')').next())
+                .filter(|link| !link.starts_with('/'));
             for link in links {
-                assert!(PAGES.iter().any(|other| page.link_to(other) == link), "{link} on {} leads nowhere", page.file);
+                assert!(
+                    PAGES.iter().any(|other| page.link_to(other) == link),
+                    "{link} on {} leads nowhere",
+                    page.file
+                );
             }
         }
     }
 
     /// The commands of a page.
     fn commands(page: &Page) -> Vec<&'static str> {
-        page.text.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next()).collect()
+        page.text
+            .split("```sh\n")
+            .skip(1)
+            .filter_map(|rest| rest.split("```").next())
+            .collect()
     }
 
     #[test]
     fn a_page_in_indonesian_has_the_commands_that_are_run_on_the_english_one() {
         let mut seen = 0;
-        for page in PAGES.iter().filter(|page| page.language == Language::Indonesian) {
-            let english = PAGES.iter().find(|other| page.file == format!("id/{}", other.file)).unwrap();
+        for page in PAGES
+            .iter()
+            .filter(|page| page.language == Language::Indonesian)
+        {
+            let english = PAGES
+                .iter()
+                .find(|other| page.file == format!("id/{}", other.file))
+                .unwrap();
             assert_eq!(commands(page), commands(english), "{}", page.file);
             seen += 1;
         }

@@ -95,7 +95,12 @@ impl TaskHealth {
             State::Restarting => TaskState::Restarting,
             State::Stale => TaskState::Stale,
         };
-        Self { name: report.name, state, seconds_since_success: report.since_success.map(|age| age.as_secs()), restarts: report.restarts }
+        Self {
+            name: report.name,
+            state,
+            seconds_since_success: report.since_success.map(|age| age.as_secs()),
+            restarts: report.restarts,
+        }
     }
 }
 
@@ -122,23 +127,53 @@ pub async fn ready(
     supervisor: Provided<Supervisor>,
 ) -> Result<Reply<Readiness>> {
     if draining.0.0.load(Ordering::Relaxed) {
-        return Err(not_now("Layanan sedang berhenti.", "The service is stopping."));
+        return Err(not_now(
+            "Layanan sedang berhenti.",
+            "The service is stopping.",
+        ));
     }
     match tokio::time::timeout(PATIENCE, database.0.takes_writes()).await {
         Ok(Ok(true)) => {}
-        Ok(Ok(false)) => return Err(not_now("Basis data saat ini hanya dapat dibaca.", "The database can only be read at the moment.")),
-        Ok(Err(_)) | Err(_) => return Err(not_now("Basis data tidak terjangkau.", "The database cannot be reached.")),
+        Ok(Ok(false)) => {
+            return Err(not_now(
+                "Basis data saat ini hanya dapat dibaca.",
+                "The database can only be read at the moment.",
+            ));
+        }
+        Ok(Err(_)) | Err(_) => {
+            return Err(not_now(
+                "Basis data tidak terjangkau.",
+                "The database cannot be reached.",
+            ));
+        }
     }
-    if !matches!(tokio::time::timeout(PATIENCE, store.0.health()).await, Ok(Ok(()))) {
-        return Err(not_now("Penyimpanan dokumen tidak terjangkau.", "The document store cannot be reached."));
+    if !matches!(
+        tokio::time::timeout(PATIENCE, store.0.health()).await,
+        Ok(Ok(()))
+    ) {
+        return Err(not_now(
+            "Penyimpanan dokumen tidak terjangkau.",
+            "The document store cannot be reached.",
+        ));
     }
-    let tasks: Vec<_> = supervisor.0.reports().into_iter().map(TaskHealth::of).collect();
-    let status = if tasks.iter().all(|task| task.state == TaskState::Running) { ReadyStatus::Ok } else { ReadyStatus::Degraded };
+    let tasks: Vec<_> = supervisor
+        .0
+        .reports()
+        .into_iter()
+        .map(TaskHealth::of)
+        .collect();
+    let status = if tasks.iter().all(|task| task.state == TaskState::Running) {
+        ReadyStatus::Ok
+    } else {
+        ReadyStatus::Degraded
+    };
     Ok(Reply::ok(Readiness { status, tasks }))
 }
 
 fn not_now(id: &'static str, en: &'static str) -> Error {
-    Error::new(Code::Busy).detail(id, en).header("retry-after", "1")
+    Error::new(Code::Busy)
+        .detail(id, en)
+        .header("retry-after", "1")
 }
 
 /// Read the numbers (angka pantauan).
@@ -152,15 +187,23 @@ pub async fn read_metrics(
     numbers: Provided<Numbers>,
     supervisor: Provided<Supervisor>,
 ) -> Result<HttpResponse> {
-    let given = request.headers().get("authorization").and_then(|value| value.to_str().ok()).and_then(|value| value.strip_prefix("Bearer "));
+    let given = request
+        .headers()
+        .get("authorization")
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "));
     let allowed = match &config.0.metrics_token {
-        Some(token) => given.is_some_and(|given| bool::from(given.as_bytes().ct_eq(token.expose().as_bytes()))),
+        Some(token) => {
+            given.is_some_and(|given| bool::from(given.as_bytes().ct_eq(token.expose().as_bytes())))
+        }
         None => config.0.proxies.is_empty() && is_local(&request),
     };
     match numbers.0.0 {
         Some(handle) if allowed => {
             supervisor.0.publish();
-            Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(handle.render()))
+            Ok(HttpResponse::Ok()
+                .content_type("text/plain; version=0.0.4")
+                .body(handle.render()))
         }
         Some(_) | None => Err(Error::new(Code::NotFound)),
     }

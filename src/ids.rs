@@ -105,5 +105,9 @@ timeless!(/// A report of retaliation against the reporter of a complaint (lapor
 /// A version 7 UUID for `at`; the random part comes from the system.
 fn version_7(at: DateTime<Utc>) -> Uuid {
     let seconds = u64::try_from(at.timestamp()).unwrap_or_default();
-    Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, at.timestamp_subsec_nanos()))
+    Uuid::new_v7(Timestamp::from_unix(
+        NoContext,
+        seconds,
+        at.timestamp_subsec_nanos(),
+    ))
 }

@@ -22,7 +22,11 @@ pub trait Job: Serialize {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn queue<J: Job>(connection: &mut PgConnection, job: &J, at: DateTime<Utc>) -> Result<()> {
+pub async fn queue<J: Job>(
+    connection: &mut PgConnection,
+    job: &J,
+    at: DateTime<Utc>,
+) -> Result<()> {
     let payload = serde_json::to_value(job).map_err(Error::internal)?;
     sqlx::query("select from graphile_worker.add_job($1, payload => $2::json, queue_name => $5, run_at => $3, job_key => $4)")
         .bind(J::NAME)
@@ -43,7 +47,11 @@ const LONGEST_WAIT: TimeDelta = TimeDelta::hours(1);
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn queue_after<J: Job>(connection: &mut PgConnection, job: &J, left: TimeDelta) -> Result<()> {
+pub async fn queue_after<J: Job>(
+    connection: &mut PgConnection,
+    job: &J,
+    left: TimeDelta,
+) -> Result<()> {
     let payload = serde_json::to_value(job).map_err(Error::internal)?;
     let wait = left.clamp(TimeDelta::zero(), LONGEST_WAIT);
     sqlx::query("select from graphile_worker.add_job($1, payload => $2::json, queue_name => $5, run_at => clock_timestamp() + $3, job_key => $4)")

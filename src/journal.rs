@@ -38,7 +38,11 @@ pub struct Entry<'a> {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn add(connection: &mut PgConnection, entry: &Entry<'_>, now: DateTime<Utc>) -> Result<()> {
+pub async fn add(
+    connection: &mut PgConnection,
+    entry: &Entry<'_>,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let (from, to) = entry.moved.unzip();
     sqlx::query!(
         r#"

@@ -7,7 +7,9 @@ use std::time::Duration;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use service_desk::audit;
 use service_desk::clock::Clock;
-use service_desk::config::{Cli, Command, Config, DatabaseSetting, LogFormat, MailSetting, Settings, command_line};
+use service_desk::config::{
+    Cli, Command, Config, DatabaseSetting, LogFormat, MailSetting, Settings, command_line,
+};
 use service_desk::database::Database;
 use service_desk::database::discretion::assert_discreet;
 use service_desk::database::migrate::must_be_present;
@@ -37,7 +39,9 @@ fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            let words = failure.downcast_ref().map_or_else(|| failure.to_string(), in_words);
+            let words = failure
+                .downcast_ref()
+                .map_or_else(|| failure.to_string(), in_words);
             words.lines().for_each(complain);
             ExitCode::FAILURE
         }
@@ -55,7 +59,11 @@ async fn carry_out(cli: Cli, faults: Vec<String>) -> Result<(), Failure> {
         return new_custodian_key(out).await;
     }
     if let Command::SamplePapers { out, forms } = &command {
-        say(&format!("{} papers in {}", samples::write(out, forms.as_deref())?, out.display()));
+        say(&format!(
+            "{} papers in {}",
+            samples::write(out, forms.as_deref())?,
+            out.display()
+        ));
         return Ok(());
     }
     start_log(&cli.settings);
@@ -93,9 +101,16 @@ async fn check_config(config: &Config) -> Result<(), Failure> {
         let mut faults = Vec::new();
         for (setting, options, role) in start::duties(&app, vault.as_ref()) {
             match assert_role(options, setting, role).await {
-                Ok(()) => faults.extend(assert_discreet(options).await.err().map(|fault| fault.to_string())),
+                Ok(()) => faults.extend(
+                    assert_discreet(options)
+                        .await
+                        .err()
+                        .map(|fault| fault.to_string()),
+                ),
                 Err(RoleFault::Unreachable(reason)) => {
-                    say(&format!("{setting}: not asked for its role, because the server cannot be reached: {reason}"));
+                    say(&format!(
+                        "{setting}: not asked for its role, because the server cannot be reached: {reason}"
+                    ));
                 }
                 Err(RoleFault::Wrong(fault)) => faults.push(fault),
             }
@@ -109,12 +124,17 @@ async fn check_config(config: &Config) -> Result<(), Failure> {
 }
 
 async fn serve(mut config: Config) -> Result<(), Failure> {
-    let listener =
-        std::net::TcpListener::bind(config.settings.listen).map_err(|error| format!("LISTEN: {} cannot be used: {error}", config.settings.listen))?;
+    let listener = std::net::TcpListener::bind(config.settings.listen)
+        .map_err(|error| format!("LISTEN: {} cannot be used: {error}", config.settings.listen))?;
     listener.set_nonblocking(true)?;
     let clock = Clock::system();
     let stop = stopped()?;
-    let Reached { app, owner, vault, private } = start::reach(&config).await?;
+    let Reached {
+        app,
+        owner,
+        vault,
+        private,
+    } = start::reach(&config).await?;
     let master = master_key(&mut config)?;
     let numbers = PrometheusBuilder::new().install_recorder()?;
     let office = if let Some(owner) = owner.filter(|_| private.is_some()) {
@@ -125,7 +145,9 @@ async fn serve(mut config: Config) -> Result<(), Failure> {
         must_be_present(&app).await?;
         None
     };
-    let vault = vault.ok_or("DATABASE_VAULT_URL is missing: only the vault's role opens and shreds identities")?;
+    let vault = vault.ok_or(
+        "DATABASE_VAULT_URL is missing: only the vault's role opens and shreds identities",
+    )?;
     for role in [&app, &vault] {
         assert_discreet(role).await?;
     }
@@ -135,15 +157,33 @@ async fn serve(mut config: Config) -> Result<(), Failure> {
         );
     }
     let custodian = custodian::public_half(&config).await?;
-    let service = Box::pin(start::assemble(config, &master, Connections { app, vault }, custodian, clock, Some(numbers))).await?;
+    let service = Box::pin(start::assemble(
+        config,
+        &master,
+        Connections { app, vault },
+        custodian,
+        clock,
+        Some(numbers),
+    ))
+    .await?;
     if let Some((office, owner)) = office {
-        banner(&service.config, &start::demo(&service, owner, office).await?);
+        banner(
+            &service.config,
+            &start::demo(&service, owner, office).await?,
+        );
     } else {
-        say(&format!("serving {} on {}", service.config.public_url, service.config.settings.listen));
+        say(&format!(
+            "serving {} on {}",
+            service.config.public_url, service.config.settings.listen
+        ));
         say(&format!("mail: {}", in_short(&service.config.mail)));
     }
-    let Some(server) = private else { return start::run(service, listener, stop).await };
-    let seen = service.supervisor.register("private_postgres", Duration::from_secs(10));
+    let Some(server) = private else {
+        return start::run(service, listener, stop).await;
+    };
+    let seen = service
+        .supervisor
+        .register("private_postgres", Duration::from_secs(10));
     tokio::select! {
         outcome = start::run(service, listener, stop) => outcome?,
         // Without its database the service can do nothing more.
@@ -153,9 +193,20 @@ async fn serve(mut config: Config) -> Result<(), Failure> {
 }
 
 async fn migrate(config: Config) -> Result<(), Failure> {
-    let Reached { app, owner, private, .. } = start::reach(&config).await?;
-    let hint = if owner.is_none() { "; DATABASE_OWNER_URL is not given, so this was tried as the role of DATABASE_URL" } else { "" };
-    start::prepare(owner.unwrap_or(app), &Clock::system()).await.map_err(|error| format!("{error}{hint}"))?;
+    let Reached {
+        app,
+        owner,
+        private,
+        ..
+    } = start::reach(&config).await?;
+    let hint = if owner.is_none() {
+        "; DATABASE_OWNER_URL is not given, so this was tried as the role of DATABASE_URL"
+    } else {
+        ""
+    };
+    start::prepare(owner.unwrap_or(app), &Clock::system())
+        .await
+        .map_err(|error| format!("{error}{hint}"))?;
     say("the database is at this version");
     if let Some(server) = private {
         server.stop().await?;
@@ -171,7 +222,15 @@ async fn add_admin(config: Config, email: &str, name: &str) -> Result<(), Failur
     start::assert_roles(&app, None).await?;
     must_be_present(&app).await?;
     let mut unit = Database::new(app, 1).begin().await?;
-    create_admin(&mut unit, &Passwords::for_this_machine(), email, name, password, Clock::system().now()).await?;
+    create_admin(
+        &mut unit,
+        &Passwords::for_this_machine(),
+        email,
+        name,
+        password,
+        Clock::system().now(),
+    )
+    .await?;
     unit.commit().await?;
     say("the administrator can sign in");
     if let Some(server) = private {
@@ -199,37 +258,67 @@ async fn verify_audit_trail(mut config: Config) -> Result<(), Failure> {
     must_be_present(&app).await?;
     let key = start::audit_key(&master_key(&mut config)?);
     let anchors = audit::read_anchors(&start::document_store(&config)?).await?;
-    let verdict = Database::new(app, 1).read(async |c| audit::verify(c, &key, &anchors).await).await?;
+    let verdict = Database::new(app, 1)
+        .read(async |c| audit::verify(c, &key, &anchors).await)
+        .await?;
     if let Some(server) = private {
         server.stop().await?;
     }
-    let last = verdict.head.map_or_else(|| "none".to_owned(), |(_, hash)| hex::encode(hash));
-    let anchored = anchors.iter().map(|anchor| anchor.day).max().map_or_else(String::new, |day| format!(", the last of {day}"));
-    say(&format!("whole events: {}; hash of the last: {last}; anchors: {}{anchored}", verdict.events, anchors.len()));
+    let last = verdict
+        .head
+        .map_or_else(|| "none".to_owned(), |(_, hash)| hex::encode(hash));
+    let anchored = anchors
+        .iter()
+        .map(|anchor| anchor.day)
+        .max()
+        .map_or_else(String::new, |day| format!(", the last of {day}"));
+    say(&format!(
+        "whole events: {}; hash of the last: {last}; anchors: {}{anchored}",
+        verdict.events,
+        anchors.len()
+    ));
     let Some(reason) = verdict.reason else {
         say("the audit trail is intact");
         return Ok(());
     };
-    let place = verdict.first_broken_seq.map_or_else(String::new, |seq| format!(" at event {seq}"));
+    let place = verdict
+        .first_broken_seq
+        .map_or_else(String::new, |seq| format!(" at event {seq}"));
     Err(format!("the audit trail is broken{place}: {}", reason.in_words()).into())
 }
 
 async fn new_custodian_key(out: &std::path::Path) -> Result<(), Failure> {
     let mut passphrase = zeroize::Zeroizing::new(String::new());
     std::io::stdin().read_line(&mut passphrase)?;
-    let key = custodian::write_pair(out, zeroize::Zeroizing::new(passphrase.trim_end_matches('\n').to_owned())).await?;
+    let key = custodian::write_pair(
+        out,
+        zeroize::Zeroizing::new(passphrase.trim_end_matches('\n').to_owned()),
+    )
+    .await?;
     say(&key.to_base64());
     Ok(())
 }
 
 async fn accept_custodian_key(mut config: Config) -> Result<(), Failure> {
-    let Reached { app, vault, private, .. } = start::reach(&config).await?;
+    let Reached {
+        app,
+        vault,
+        private,
+        ..
+    } = start::reach(&config).await?;
     start::assert_roles(&app, vault.as_ref()).await?;
     must_be_present(&app).await?;
     let master = master_key(&mut config)?;
     let vault = vault.ok_or("DATABASE_VAULT_URL is missing")?;
     let custodian = custodian::public_half(&config).await?;
-    start::accept_custodian(&config, &master, Connections { app, vault }, custodian, &Clock::system()).await?;
+    start::accept_custodian(
+        &config,
+        &master,
+        Connections { app, vault },
+        custodian,
+        &Clock::system(),
+    )
+    .await?;
     say("identities are sealed to this key from the next start on");
     if let Some(server) = private {
         server.stop().await?;
@@ -247,9 +336,12 @@ fn master_key(config: &mut Config) -> Result<secrecy::MasterKey, Failure> {
 /// An error of the service for a terminal: its faults, else its cause, which callers of the API are never told.
 fn in_words(error: &Error) -> String {
     match error {
-        Error::Refused(refused) if !refused.faults.is_empty() => {
-            refused.faults.iter().map(|fault| format!("{}: {}", fault.pointer, fault.detail.en)).collect::<Vec<_>>().join("; ")
-        }
+        Error::Refused(refused) if !refused.faults.is_empty() => refused
+            .faults
+            .iter()
+            .map(|fault| format!("{}: {}", fault.pointer, fault.detail.en))
+            .collect::<Vec<_>>()
+            .join("; "),
         Error::Refused(refused) => match (&refused.cause, &refused.detail) {
             (Some(cause), _) => cause.to_string(),
             (None, Some(detail)) => detail.en.to_string(),
@@ -261,7 +353,10 @@ fn in_words(error: &Error) -> String {
 
 /// Done when the process is told to stop (Ctrl-C or SIGTERM).
 fn stopped() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let (mut interrupt, mut terminate) = (
+        signal(SignalKind::interrupt())?,
+        signal(SignalKind::terminate())?,
+    );
     Ok(async move {
         tokio::select! {
             _ = interrupt.recv() => {}
@@ -271,14 +366,20 @@ fn stopped() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
 }
 
 fn start_log(settings: &Settings) {
-    let filter = tracing_subscriber::EnvFilter::try_new(&settings.log).unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let filter = tracing_subscriber::EnvFilter::try_new(&settings.log)
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false);
     // No colours into a file or a pipe.
     let log = log.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
     // Not `init`: that takes the records of the `log` crate as well, in which libraries write the paths and addresses of callers.
     let set = match settings.log_format {
         LogFormat::Human => tracing::subscriber::set_global_default(log.finish()),
-        LogFormat::Json => tracing::subscriber::set_global_default(log.json().flatten_event(true).finish()),
+        LogFormat::Json => {
+            tracing::subscriber::set_global_default(log.json().flatten_event(true).finish())
+        }
     };
     set.expect("the log is started once");
 }
@@ -290,7 +391,10 @@ fn banner(config: &Config, accounts: &[Account]) {
         format!("  API          http://{listen}/api/v1"),
         format!("  Swagger UI   http://{listen}/swagger-ui/"),
         format!("  Data         {}", config.data_dir.display()),
-        format!("  Custodian    {} (the key file and its passphrase, as if on a stick)", custodian::stick(&config.data_dir).display()),
+        format!(
+            "  Custodian    {} (the key file and its passphrase, as if on a stick)",
+            custodian::stick(&config.data_dir).display()
+        ),
         format!("  Mail         {}", in_short(&config.mail)),
         if config.surface_at_once {
             "  Complaints   become known to the office at once, for trying out; SURFACE_AT_ONCE=false waits for the surfacing times".to_owned()
@@ -300,7 +404,14 @@ fn banner(config: &Config, accounts: &[Account]) {
         String::new(),
         "  Demo accounts (this private office only)".to_owned(),
     ];
-    lines.extend(accounts.iter().map(|account| format!("    {:<18} {:<34} {}", account.role.code(), account.email, account.password)));
+    lines.extend(accounts.iter().map(|account| {
+        format!(
+            "    {:<18} {:<34} {}",
+            account.role.code(),
+            account.email,
+            account.password
+        )
+    }));
     lines.push(String::new());
     say(&lines.join("\n"));
 }

@@ -13,7 +13,10 @@ use crate::sop::office_hours::default_calendar;
 /// # Errors
 /// When the server refuses.
 pub async fn found(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<OfficeId> {
-    if let Some(id) = sqlx::query_scalar!("select id from office order by created_at limit 1").fetch_optional(&mut *connection).await? {
+    if let Some(id) = sqlx::query_scalar!("select id from office order by created_at limit 1")
+        .fetch_optional(&mut *connection)
+        .await?
+    {
         return Ok(OfficeId(id));
     }
     let office = OfficeId::at(now);

@@ -106,12 +106,18 @@ struct Base;
 pub fn base() -> OpenApi {
     let mut document = <Base as utoipa::OpenApi>::openapi();
     let scheme = |format: &str, words: &str| {
-        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format(format).description(Some(words));
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format(format)
+            .description(Some(words));
         SecurityScheme::Http(scheme.build())
     };
     document.webhooks = Some(contract::section());
     if let Some(components) = &mut document.components {
-        components.add_security_scheme(BEARER, scheme("JWT", "The access token of `POST /api/v1/auth/login`."));
+        components.add_security_scheme(
+            BEARER,
+            scheme("JWT", "The access token of `POST /api/v1/auth/login`."),
+        );
         let words = "A key for a program, which reads with its owner's rights within its scopes: `POST /api/v1/integrations`.";
         components.add_security_scheme(INTEGRATION, scheme("sdk_…", words));
         components
@@ -127,11 +133,23 @@ pub fn stamped(mut document: OpenApi) -> OpenApi {
         pages::name_items(components);
     }
     let faults: Vec<_> = faults::TABLE.iter().map(|kind| kind.code).collect();
-    document.extensions.get_or_insert_default().insert("x-fault-codes".to_owned(), json!(faults));
-    let schemas = document.components.as_ref().map(|components| serde_json::to_value(&components.schemas).unwrap_or_default()).unwrap_or_default();
+    document
+        .extensions
+        .get_or_insert_default()
+        .insert("x-fault-codes".to_owned(), json!(faults));
+    let schemas = document
+        .components
+        .as_ref()
+        .map(|components| serde_json::to_value(&components.schemas).unwrap_or_default())
+        .unwrap_or_default();
     for (path, item) in &mut document.paths.paths {
-        let methods =
-            [("get", &mut item.get), ("put", &mut item.put), ("post", &mut item.post), ("patch", &mut item.patch), ("delete", &mut item.delete)];
+        let methods = [
+            ("get", &mut item.get),
+            ("put", &mut item.put),
+            ("post", &mut item.post),
+            ("patch", &mut item.patch),
+            ("delete", &mut item.delete),
+        ];
         for (method, operation) in methods {
             if let Some(operation) = operation {
                 stamp(operation, method, path, &schemas);
@@ -154,11 +172,25 @@ fn stamp(operation: &mut Operation, method: &str, path: &str, schemas: &Value) {
         extend(operation, "x-sop", step);
     }
     describe(operation);
-    problems::stamp(operation, &problems::Kind { method, path, access, is_step });
+    problems::stamp(
+        operation,
+        &problems::Kind {
+            method,
+            path,
+            access,
+            is_step,
+        },
+    );
     files::stamp(operation);
     example::stamp(operation, schemas);
     merge_patch::stamp(operation, method);
-    headers::stamp(operation, method, path, is_step, access.is_confidential(path));
+    headers::stamp(
+        operation,
+        method,
+        path,
+        is_step,
+        access.is_confidential(path),
+    );
     pages::bound(operation);
     parameters::stamp(operation);
     deprecation::stamp(operation, deprecation::TABLE);
@@ -166,7 +198,12 @@ fn stamp(operation: &mut Operation, method: &str, path: &str, schemas: &Value) {
 
 /// The step of an SOP that an operation carries out: that of the row named like it, or of those it names itself.
 fn step_of(operation: &Operation) -> Option<Value> {
-    let named = |name: &str| operation.extensions.as_ref().and_then(|extensions| extensions.get(name).cloned());
+    let named = |name: &str| {
+        operation
+            .extensions
+            .as_ref()
+            .and_then(|extensions| extensions.get(name).cloned())
+    };
     let codes: Vec<String> = match (named("x-task"), named("x-tasks")) {
         (Some(one), _) => one.as_str().map(str::to_owned).into_iter().collect(),
         (None, Some(many)) => serde_json::from_value(many).unwrap_or_default(),
@@ -178,11 +215,23 @@ fn step_of(operation: &Operation) -> Option<Value> {
 /// What a client may want to know of the step. Two rows behind one operation (the two initials) are parts of one step.
 fn x_sop<T: Task>(codes: &[String]) -> Option<Value> {
     let sop = T::sop();
-    let rows: Vec<&'static Row<T>> = codes.iter().filter_map(|code| T::from_code(code)).map(|task| sop.row(task)).collect();
+    let rows: Vec<&'static Row<T>> = codes
+        .iter()
+        .filter_map(|code| T::from_code(code))
+        .map(|task| sop.row(task))
+        .collect();
     let first = rows.first()?;
     let step = first.no.or(first.part_of);
-    let within = step.and_then(|no| sop.step(no)).and_then(|row| row.within).map(|Within(minutes)| minutes);
-    let joined = |say: fn(&Row<T>) -> String| rows.iter().map(|row| say(row)).collect::<Vec<_>>().join(", ");
+    let within = step
+        .and_then(|no| sop.step(no))
+        .and_then(|row| row.within)
+        .map(|Within(minutes)| minutes);
+    let joined = |say: fn(&Row<T>) -> String| {
+        rows.iter()
+            .map(|row| say(row))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     Some(
         json!({"sop": sop.code, "step": step, "task": joined(|row| row.task.code().to_owned()), "actor": joined(|row| row.actor.code()), "within_minutes": within}),
     )
@@ -191,36 +240,57 @@ fn x_sop<T: Task>(codes: &[String]) -> Option<Value> {
 /// A success without words of its own is described by the operation's summary.
 fn describe(operation: &mut Operation) {
     let summary = operation.summary.clone().unwrap_or_default();
-    for response in operation.responses.responses.values_mut().filter_map(itself).filter(|response| response.description.is_empty()) {
+    for response in operation
+        .responses
+        .responses
+        .values_mut()
+        .filter_map(itself)
+        .filter(|response| response.description.is_empty())
+    {
         response.description.clone_from(&summary);
     }
 }
 
 fn extend(operation: &mut Operation, name: &str, value: Value) {
-    operation.extensions.get_or_insert_with(Extensions::default).insert(name.to_owned(), value);
+    operation
+        .extensions
+        .get_or_insert_with(Extensions::default)
+        .insert(name.to_owned(), value);
 }
 
 /// The operations that need nobody signed in, as the document says: what is open to all, and what asks for a reporter's token itself.
 #[must_use]
 pub fn open_operations(document: &OpenApi) -> OpenOperations {
-    let (open, closed): (Vec<_>, Vec<_>) = operations(document).partition(|(_, _, operation)| Access::of(operation) != Access::SignedIn);
-    let whole = open.iter().filter(|(_, path, _)| closed.iter().all(|(_, other, _)| path != other)).map(|(_, path, _)| (*path).to_owned());
-    OpenOperations::new(open.iter().map(|(method, path, _)| (method.clone(), (*path).to_owned()))).with_open_paths(whole.collect::<Vec<_>>())
+    let (open, closed): (Vec<_>, Vec<_>) = operations(document)
+        .partition(|(_, _, operation)| Access::of(operation) != Access::SignedIn);
+    let whole = open
+        .iter()
+        .filter(|(_, path, _)| closed.iter().all(|(_, other, _)| path != other))
+        .map(|(_, path, _)| (*path).to_owned());
+    OpenOperations::new(
+        open.iter()
+            .map(|(method, path, _)| (method.clone(), (*path).to_owned())),
+    )
+    .with_open_paths(whole.collect::<Vec<_>>())
 }
 
 /// The operations whose exchanges are confidential, as the document says, beside those of the staff below the complaints.
 #[must_use]
 pub fn confidential_operations(document: &OpenApi) -> ConfidentialOperations {
-    let (reporters, others): (Vec<_>, Vec<_>) = operations(document).partition(|(_, path, operation)| Access::of(operation).is_confidential(path));
+    let (reporters, others): (Vec<_>, Vec<_>) = operations(document)
+        .partition(|(_, path, operation)| Access::of(operation).is_confidential(path));
     let listed = |(method, path, _): (Method, &str, &Operation)| (method, path.to_owned());
-    let staff = others.into_iter().filter(|(_, path, _)| is_below_complaints(path));
+    let staff = others
+        .into_iter()
+        .filter(|(_, path, _)| is_below_complaints(path));
     ConfidentialOperations::new(reporters.into_iter().map(listed), staff.map(listed))
 }
 
 /// The operations that ask for the token of a reporter's session.
 #[must_use]
 pub fn reporter_operations(document: &OpenApi) -> ReporterOperations {
-    let theirs = operations(document).filter(|(_, _, operation)| Access::of(operation) == Access::Reporter);
+    let theirs =
+        operations(document).filter(|(_, _, operation)| Access::of(operation) == Access::Reporter);
     ReporterOperations::new(theirs.map(|(method, path, _)| (method, path.to_owned())))
 }
 
@@ -228,25 +298,48 @@ pub fn reporter_operations(document: &OpenApi) -> ReporterOperations {
 #[must_use]
 pub fn known_parameters(document: &OpenApi) -> KnownParameters {
     let names = |operation: &Operation| {
-        let all = operation.parameters.iter().flatten().filter_map(|one| if let RefOr::T(one) = one { Some(one) } else { None });
-        let known = |one: &Parameter| KnownParameter { name: one.name.clone(), is_date: holds_date(&json!(one.schema)) };
-        all.filter(|one| one.parameter_in == ParameterIn::Query).map(known).collect()
+        let all = operation.parameters.iter().flatten().filter_map(|one| {
+            if let RefOr::T(one) = one {
+                Some(one)
+            } else {
+                None
+            }
+        });
+        let known = |one: &Parameter| KnownParameter {
+            name: one.name.clone(),
+            is_date: holds_date(&json!(one.schema)),
+        };
+        all.filter(|one| one.parameter_in == ParameterIn::Query)
+            .map(known)
+            .collect()
     };
     let api = operations(document).filter(|(_, path, _)| path.starts_with("/api/"));
-    KnownParameters::new(api.map(|(method, path, operation)| (method, path.to_owned(), names(operation))))
+    KnownParameters::new(
+        api.map(|(method, path, operation)| (method, path.to_owned(), names(operation))),
+    )
 }
 
 /// Whether a text under `schema` is a date, also where it may be null.
 fn holds_date(schema: &Value) -> bool {
-    let choices = ["oneOf", "anyOf"].iter().filter_map(|name| schema.get(name).and_then(Value::as_array)).flatten();
-    matches!(schema.get("format").and_then(Value::as_str), Some("date" | "date-time")) || choices.into_iter().any(holds_date)
+    let choices = ["oneOf", "anyOf"]
+        .iter()
+        .filter_map(|name| schema.get(name).and_then(Value::as_array))
+        .flatten();
+    matches!(
+        schema.get("format").and_then(Value::as_str),
+        Some("date" | "date-time")
+    ) || choices.into_iter().any(holds_date)
 }
 
 /// The operations on their way out.
 #[must_use]
 pub fn deprecated_operations(document: &OpenApi) -> DeprecatedOperations {
     let row = |operation| deprecation::row(operation, deprecation::TABLE);
-    DeprecatedOperations::new(operations(document).filter_map(|(method, path, operation)| Some((method, path.to_owned(), row(operation)?))))
+    DeprecatedOperations::new(
+        operations(document).filter_map(|(method, path, operation)| {
+            Some((method, path.to_owned(), row(operation)?))
+        }),
+    )
 }
 
 /// Every operation of the document.
@@ -259,7 +352,11 @@ pub fn operations(document: &OpenApi) -> impl Iterator<Item = (Method, &str, &Op
             (Method::PATCH, &item.patch),
             (Method::DELETE, &item.delete),
         ];
-        methods.into_iter().filter_map(move |(method, operation)| operation.as_ref().map(|operation| (method, path.as_str(), operation)))
+        methods.into_iter().filter_map(move |(method, operation)| {
+            operation
+                .as_ref()
+                .map(|operation| (method, path.as_str(), operation))
+        })
     })
 }
 

@@ -12,9 +12,12 @@ use crate::{certification, complaint, reporting};
 /// When a folder refuses, or a form has a fault: then the error names file and line.
 pub fn write(folder: &Path, forms: Option<&Path>) -> Result<usize> {
     std::fs::create_dir_all(folder).map_err(Error::internal)?;
-    let changed = |name: &str| forms.and_then(|forms| std::fs::read_to_string(forms.join(name)).ok());
+    let changed =
+        |name: &str| forms.and_then(|forms| std::fs::read_to_string(forms.join(name)).ok());
     let press = Press::with_forms(changed).map_err(Error::internal)?;
-    let samples = certification::printed::samples::all()?.into_iter().chain(complaint::printed::samples::all()?);
+    let samples = certification::printed::samples::all()?
+        .into_iter()
+        .chain(complaint::printed::samples::all()?);
     let samples = samples.chain([("realisasi", reporting::realization::specimens::letter()?)]);
     let mut written = 0;
     for (name, paper) in samples {

@@ -21,7 +21,8 @@ impl MasterKey {
     /// When it is not 32 bytes, or all of them are the same.
     pub fn from_hex(text: &str) -> Result<Self, &'static str> {
         let mut key = Zeroizing::new([0; 32]);
-        hex::decode_to_slice(text.trim(), key.as_mut()).map_err(|_| "it must be 64 hexadecimal digits")?;
+        hex::decode_to_slice(text.trim(), key.as_mut())
+            .map_err(|_| "it must be 64 hexadecimal digits")?;
         if key.iter().all(|byte| *byte == key[0]) {
             return Err("it is not random");
         }
@@ -56,7 +57,11 @@ impl std::fmt::Debug for MasterKey {
 /// A password or passphrase in NFKC: the same text whatever keyboard it was typed on.
 #[must_use]
 pub fn normalised(secret: &str) -> Zeroizing<String> {
-    Zeroizing::new(if secret.len() > LONGEST_NORMALISED { secret.to_owned() } else { secret.nfkc().collect() })
+    Zeroizing::new(if secret.len() > LONGEST_NORMALISED {
+        secret.to_owned()
+    } else {
+        secret.nfkc().collect()
+    })
 }
 
 /// A key for one purpose.
@@ -77,8 +82,14 @@ impl SealingKey {
     #[must_use]
     pub fn seal(&self, place: &str, plain: &[u8]) -> Vec<u8> {
         let nonce: [u8; 24] = random_bytes();
-        let payload = Payload { msg: plain, aad: place.as_bytes() };
-        let sealed = self.cipher().encrypt(&XNonce::from(nonce), payload).expect("a message of this size can be sealed");
+        let payload = Payload {
+            msg: plain,
+            aad: place.as_bytes(),
+        };
+        let sealed = self
+            .cipher()
+            .encrypt(&XNonce::from(nonce), payload)
+            .expect("a message of this size can be sealed");
         [nonce.as_slice(), &sealed].concat()
     }
 
@@ -87,8 +98,14 @@ impl SealingKey {
     pub fn open(&self, place: &str, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let (nonce, text) = sealed.split_at_checked(24)?;
         let nonce: [u8; 24] = nonce.try_into().ok()?;
-        let payload = Payload { msg: text, aad: place.as_bytes() };
-        self.cipher().decrypt(&XNonce::from(nonce), payload).ok().map(Zeroizing::new)
+        let payload = Payload {
+            msg: text,
+            aad: place.as_bytes(),
+        };
+        self.cipher()
+            .decrypt(&XNonce::from(nonce), payload)
+            .ok()
+            .map(Zeroizing::new)
     }
 
     /// A key below this one for one purpose: HMAC-SHA-256 of its label, which for 32 bytes is what HKDF's expansion does.
@@ -145,9 +162,19 @@ mod tests {
     fn what_is_sealed_opens_only_in_its_place_and_only_unchanged() {
         let key = MasterKey::random().derive("a purpose");
         let mut sealed = key.seal("table|row 1", b"secret");
-        assert_eq!(key.open("table|row 1", &sealed).as_deref().map(Vec::as_slice), Some(b"secret".as_slice()));
+        assert_eq!(
+            key.open("table|row 1", &sealed)
+                .as_deref()
+                .map(Vec::as_slice),
+            Some(b"secret".as_slice())
+        );
         assert!(key.open("table|row 2", &sealed).is_none());
-        assert!(MasterKey::random().derive("a purpose").open("table|row 1", &sealed).is_none());
+        assert!(
+            MasterKey::random()
+                .derive("a purpose")
+                .open("table|row 1", &sealed)
+                .is_none()
+        );
         *sealed.last_mut().unwrap() ^= 1;
         assert!(key.open("table|row 1", &sealed).is_none());
         assert!(key.open("table|row 1", b"short").is_none());

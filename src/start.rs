@@ -70,9 +70,26 @@ pub struct Reached {
 pub async fn reach(config: &Config) -> Result<Reached, Failure> {
     match &config.database {
         DatabaseSetting::Given { app, owner, vault } => Ok(Reached {
-            app: app.expose().parse().map_err(|_| "DATABASE_URL is not a PostgreSQL URL")?,
-            owner: owner.as_ref().map(|url| url.expose().parse().map_err(|_| "DATABASE_OWNER_URL is not a PostgreSQL URL")).transpose()?,
-            vault: vault.as_ref().map(|url| url.expose().parse().map_err(|_| "DATABASE_VAULT_URL is not a PostgreSQL URL")).transpose()?,
+            app: app
+                .expose()
+                .parse()
+                .map_err(|_| "DATABASE_URL is not a PostgreSQL URL")?,
+            owner: owner
+                .as_ref()
+                .map(|url| {
+                    url.expose()
+                        .parse()
+                        .map_err(|_| "DATABASE_OWNER_URL is not a PostgreSQL URL")
+                })
+                .transpose()?,
+            vault: vault
+                .as_ref()
+                .map(|url| {
+                    url.expose()
+                        .parse()
+                        .map_err(|_| "DATABASE_VAULT_URL is not a PostgreSQL URL")
+                })
+                .transpose()?,
             private: None,
         }),
         DatabaseSetting::Private => {
@@ -86,8 +103,14 @@ pub async fn reach(config: &Config) -> Result<Reached, Failure> {
             };
             let server = PrivatePostgres::start(&settings).await?;
             create_database(&server, "desk").await?;
-            let [app, owner, vault] = [APPLICATION, OWNER, VAULT].map(|role| server.connect_options(role, "desk"));
-            Ok(Reached { app, owner: Some(owner), vault: Some(vault), private: Some(server) })
+            let [app, owner, vault] =
+                [APPLICATION, OWNER, VAULT].map(|role| server.connect_options(role, "desk"));
+            Ok(Reached {
+                app,
+                owner: Some(owner),
+                vault: Some(vault),
+                private: Some(server),
+            })
         }
     }
 }
@@ -97,8 +120,16 @@ pub async fn reach(config: &Config) -> Result<Reached, Failure> {
 pub fn demands(serving: bool) -> Demands {
     Demands {
         serving,
-        custodian_key: |key| CustodianKey::from_base64(key).map(drop).map_err(str::to_owned),
-        drive_key: |key| ServiceAccount::from_json(key).map(drop).map_err(str::to_owned),
+        custodian_key: |key| {
+            CustodianKey::from_base64(key)
+                .map(drop)
+                .map_err(str::to_owned)
+        },
+        drive_key: |key| {
+            ServiceAccount::from_json(key)
+                .map(drop)
+                .map_err(str::to_owned)
+        },
     }
 }
 
@@ -115,7 +146,10 @@ pub fn duties<'a>(
 ///
 /// # Errors
 /// One line that names the setting.
-pub async fn assert_roles(app: &PgConnectOptions, vault: Option<&PgConnectOptions>) -> Result<(), Failure> {
+pub async fn assert_roles(
+    app: &PgConnectOptions,
+    vault: Option<&PgConnectOptions>,
+) -> Result<(), Failure> {
     for (setting, options, role) in duties(app, vault) {
         assert_role(options, setting, role).await?;
     }
@@ -154,8 +188,15 @@ pub async fn assemble(
     let post = post::office(&config, master, app.clone(), &clock)?;
     let mirror = mirror::of(&config, master, &clock)?;
     pin::check(&database, &cabinet, clock.now()).await?;
-    let letters = Letters::new(signing(&config, master, &database, &clock).await?, &config.public_url);
-    let guard = if matches!(config.database, DatabaseSetting::Private) { Guard::TryingOut } else { Guard::Strict };
+    let letters = Letters::new(
+        signing(&config, master, &database, &clock).await?,
+        &config.public_url,
+    );
+    let guard = if matches!(config.database, DatabaseSetting::Private) {
+        Guard::TryingOut
+    } else {
+        Guard::Strict
+    };
     let caller = Caller::new(master.derive("webhook-secret"), guard)?;
     Ok(Service {
         config: Arc::new(config),
@@ -191,10 +232,21 @@ pub struct Connections {
 
 /// Who signs letters by the settings. The test authority is made at the first start and kept sealed in the database, with or without `DATABASE_URL`: all
 /// instances sign under one authority, and a backup of the database with the master key brings it back.
-async fn signing(config: &Config, master: &MasterKey, database: &Database, clock: &Clock) -> Result<Signing, Failure> {
+async fn signing(
+    config: &Config,
+    master: &MasterKey,
+    database: &Database,
+    clock: &Clock,
+) -> Result<Signing, Failure> {
     Ok(match &config.signing {
-        SigningSetting::Local => Signing::Local(Authority::load(database, master, clock.now()).await?),
-        SigningSetting::Bsre { url, user, password } => Signing::Bsre(Bsre::new(url, user, password.expose())?),
+        SigningSetting::Local => {
+            Signing::Local(Authority::load(database, master, clock.now()).await?)
+        }
+        SigningSetting::Bsre {
+            url,
+            user,
+            password,
+        } => Signing::Bsre(Bsre::new(url, user, password.expose())?),
     })
 }
 
@@ -205,21 +257,50 @@ async fn signing(config: &Config, master: &MasterKey, database: &Database, clock
 pub fn document_store(config: &Config) -> Result<DocumentStore, Failure> {
     Ok(match &config.store {
         StoreSetting::Folder => DocumentStore::folder(&config.data_dir.join("documents"))?,
-        StoreSetting::S3 { bucket, endpoint, region, access_key, secret_key } => {
-            DocumentStore::s3(bucket, endpoint.as_deref(), region, access_key.expose(), secret_key.expose())?
-        }
+        StoreSetting::S3 {
+            bucket,
+            endpoint,
+            region,
+            access_key,
+            secret_key,
+        } => DocumentStore::s3(
+            bucket,
+            endpoint.as_deref(),
+            region,
+            access_key.expose(),
+            secret_key.expose(),
+        )?,
     })
 }
 
-fn cabinet(config: &Config, master: &MasterKey, documents: DocumentStore, custodian: CustodianKey, vault: PgConnectOptions) -> Cabinet {
-    Cabinet::new(master, audit_key(master), documents, custodian, Database::new(vault, 2), policy(config))
+fn cabinet(
+    config: &Config,
+    master: &MasterKey,
+    documents: DocumentStore,
+    custodian: CustodianKey,
+    vault: PgConnectOptions,
+) -> Cabinet {
+    Cabinet::new(
+        master,
+        audit_key(master),
+        documents,
+        custodian,
+        Database::new(vault, 2),
+        policy(config),
+    )
 }
 
 /// Pins the custodian's key of the settings beside those pinned before.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn accept_custodian(config: &Config, master: &MasterKey, to: Connections, custodian: CustodianKey, clock: &Clock) -> Result<(), Failure> {
+pub async fn accept_custodian(
+    config: &Config,
+    master: &MasterKey,
+    to: Connections,
+    custodian: CustodianKey,
+    clock: &Clock,
+) -> Result<(), Failure> {
     let cabinet = cabinet(config, master, document_store(config)?, custodian, to.vault);
     pin::accept(&Database::new(to.app, 1), &cabinet, clock.now()).await?;
     Ok(())
@@ -244,9 +325,20 @@ pub fn audit_key(master: &MasterKey) -> AuditKey {
 ///
 /// # Errors
 /// When the data folder or the database refuses.
-pub async fn demo(service: &Service, owner: PgConnectOptions, office: OfficeId) -> Result<Vec<demo::Account>, Failure> {
+pub async fn demo(
+    service: &Service,
+    owner: PgConnectOptions,
+    office: OfficeId,
+) -> Result<Vec<demo::Account>, Failure> {
     let mut connection: PgConnection = owner.connect().await?;
-    let accounts = demo::accounts(&mut connection, service.identity.passwords(), office, &service.config.data_dir, service.clock.now()).await?;
+    let accounts = demo::accounts(
+        &mut connection,
+        service.identity.passwords(),
+        office,
+        &service.config.data_dir,
+        service.clock.now(),
+    )
+    .await?;
     connection.close().await?;
     Ok(accounts)
 }
@@ -255,20 +347,32 @@ pub async fn demo(service: &Service, owner: PgConnectOptions, office: OfficeId) 
 ///
 /// # Errors
 /// When the listener cannot be used, or a timetable of the jobs cannot be read.
-pub async fn run(service: Service, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), Failure> {
+pub async fn run(
+    service: Service,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), Failure> {
     let workers = match service.config.settings.workers {
         0 => std::thread::available_parallelism().map_or(2, usize::from),
         given => given,
     };
     let supervisor = service.supervisor.renewed();
-    let service = Service { supervisor: supervisor.clone(), ..service };
+    let service = Service {
+        supervisor: supervisor.clone(),
+        ..service
+    };
     // Settings that no restart could mend must stop the start.
-    drop(job_options(&service, PgPoolOptions::new().connect_lazy_with(service.database.clone()))?);
+    drop(job_options(
+        &service,
+        PgPoolOptions::new().connect_lazy_with(service.database.clone()),
+    )?);
     service.hub.open();
     engine::supervise(&service, &supervisor);
     supervise_release(&service, &supervisor);
     let (database, hub) = (service.database.clone(), service.hub.clone());
-    supervisor.run("listener", events::listener::LIMITS, move |heartbeat| events::listener::listen(database.clone(), hub.clone(), heartbeat));
+    supervisor.run("listener", events::listener::LIMITS, move |heartbeat| {
+        events::listener::listen(database.clone(), hub.clone(), heartbeat)
+    });
     supervisor.watch();
     let server = app::serve(&service, listener, workers)?;
     let handle = server.handle();
@@ -290,10 +394,19 @@ pub async fn run(service: Service, listener: TcpListener, stop: impl Future<Outp
 
 /// Releases complaints when they are due, in every instance. To try the service out one does not want to wait.
 fn supervise_release(service: &Service, supervisor: &Supervisor) {
-    let (every, stale_after) = if service.config.surface_at_once { (1, 60) } else { (60, 300) };
-    let limits = Limits { stale_after: Duration::from_secs(stale_after), grace: Duration::ZERO };
+    let (every, stale_after) = if service.config.surface_at_once {
+        (1, 60)
+    } else {
+        (60, 300)
+    };
+    let limits = Limits {
+        stale_after: Duration::from_secs(stale_after),
+        grace: Duration::ZERO,
+    };
     let service = service.clone();
-    supervisor.run("release", limits, move |heartbeat| release(service.clone(), Duration::from_secs(every), heartbeat));
+    supervisor.run("release", limits, move |heartbeat| {
+        release(service.clone(), Duration::from_secs(every), heartbeat)
+    });
 }
 
 /// Looks for complaints that are due, on a connection of its own. What fails with one of them keeps no other back, and the next look tries again.
@@ -303,7 +416,13 @@ async fn release(service: Service, every: Duration, heartbeat: Heartbeat) -> Res
     times.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         times.tick().await;
-        Box::pin(surfacing::look(&database, &service.cabinet, &service.calendars, service.clock.now())).await?;
+        Box::pin(surfacing::look(
+            &database,
+            &service.cabinet,
+            &service.calendars,
+            service.clock.now(),
+        ))
+        .await?;
         heartbeat.beat();
     }
 }
@@ -318,7 +437,11 @@ pub fn private_master_key(folder: &Path) -> Result<MasterKey, Failure> {
         Ok(text) => Ok(MasterKey::from_hex(&text)?),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let key = MasterKey::random();
-            let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
+            let mut file = std::fs::OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .mode(0o600)
+                .open(&path)?;
             std::io::Write::write_all(&mut file, key.to_hex().as_bytes())?;
             Ok(key)
         }

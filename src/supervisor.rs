@@ -77,7 +77,11 @@ pub struct Supervisor {
 
 impl Default for Supervisor {
     fn default() -> Self {
-        Self { tasks: Arc::default(), runs: Arc::default(), stopping: watch::channel(false).0 }
+        Self {
+            tasks: Arc::default(),
+            runs: Arc::default(),
+            stopping: watch::channel(false).0,
+        }
     }
 }
 
@@ -86,8 +90,19 @@ impl Supervisor {
     #[must_use]
     pub fn register(&self, name: &'static str, stale_after: Duration) -> Heartbeat {
         let now = Instant::now();
-        let record = Record { registered: now, begun: now, success: None, restarts: 0, recovering: false };
-        let heartbeat = Heartbeat(Arc::new(Task { name, stale_after, alarmed: AtomicBool::new(false), record: Mutex::new(record) }));
+        let record = Record {
+            registered: now,
+            begun: now,
+            success: None,
+            restarts: 0,
+            recovering: false,
+        };
+        let heartbeat = Heartbeat(Arc::new(Task {
+            name,
+            stale_after,
+            alarmed: AtomicBool::new(false),
+            record: Mutex::new(record),
+        }));
         lock(&self.tasks).push(heartbeat.clone());
         heartbeat
     }
@@ -95,7 +110,10 @@ impl Supervisor {
     /// A supervisor that has not been stopped, with the registered tasks of this one and none of its runs: one service may run several times in a process.
     #[must_use]
     pub fn renewed(&self) -> Self {
-        Self { tasks: Arc::new(Mutex::new(lock(&self.tasks).clone())), ..Self::default() }
+        Self {
+            tasks: Arc::new(Mutex::new(lock(&self.tasks).clone())),
+            ..Self::default()
+        }
     }
 
     /// Runs `start` again and again until the service stops. `start` gets the heartbeat it reports its successes to.
@@ -131,10 +149,16 @@ impl Supervisor {
     pub fn publish(&self) {
         for report in self.reports() {
             for state in State::ALL {
-                metrics::gauge!("task_state", "task" => report.name, "state" => state.code()).set(if report.state == state { 1.0 } else { 0.0 });
+                metrics::gauge!("task_state", "task" => report.name, "state" => state.code())
+                    .set(if report.state == state { 1.0 } else { 0.0 });
             }
-            metrics::gauge!("task_seconds_since_success", "task" => report.name).set(report.since_success.map_or(f64::NAN, |age| age.as_secs_f64()));
-            metrics::counter!("task_restarts_total", "task" => report.name).absolute(report.restarts);
+            metrics::gauge!("task_seconds_since_success", "task" => report.name).set(
+                report
+                    .since_success
+                    .map_or(f64::NAN, |age| age.as_secs_f64()),
+            );
+            metrics::counter!("task_restarts_total", "task" => report.name)
+                .absolute(report.restarts);
         }
     }
 
@@ -205,9 +229,13 @@ impl Heartbeat {
         loop {
             let latest = {
                 let record = lock(&self.0.record);
-                record.success.map_or(record.begun, |success| success.max(record.begun))
+                record
+                    .success
+                    .map_or(record.begun, |success| success.max(record.begun))
             };
-            let Some(left) = self.0.stale_after.checked_sub(latest.elapsed()) else { return };
+            let Some(left) = self.0.stale_after.checked_sub(latest.elapsed()) else {
+                return;
+            };
             sleep(left + Duration::from_millis(1)).await;
         }
     }
@@ -221,19 +249,34 @@ impl Heartbeat {
         } else {
             State::Running
         };
-        Report { name: self.0.name, state, since_success: record.success.map(|success| success.elapsed()), restarts: record.restarts }
+        Report {
+            name: self.0.name,
+            state,
+            since_success: record.success.map(|success| success.elapsed()),
+            restarts: record.restarts,
+        }
     }
 
     /// Writes into the log that the task has become stale, or is no longer.
     fn alarm(&self) {
-        let Report { name, state, since_success, restarts } = self.report();
+        let Report {
+            name,
+            state,
+            since_success,
+            restarts,
+        } = self.report();
         let stale = state == State::Stale;
         if self.0.alarmed.swap(stale, Ordering::Relaxed) == stale {
             return;
         }
         if stale {
             let seconds = since_success.map_or(0, |age| age.as_secs());
-            tracing::error!(task = name, seconds, restarts, "a task has had no success for too long");
+            tracing::error!(
+                task = name,
+                seconds,
+                restarts,
+                "a task has had no success for too long"
+            );
         } else {
             tracing::info!(task = name, restarts, "a task succeeds again");
         }
@@ -249,8 +292,12 @@ impl Drop for Run {
     }
 }
 
-async fn supervise<F, R>(heartbeat: Heartbeat, limits: Limits, stopping: watch::Receiver<bool>, start: F)
-where
+async fn supervise<F, R>(
+    heartbeat: Heartbeat,
+    limits: Limits,
+    stopping: watch::Receiver<bool>,
+    start: F,
+) where
     F: Fn(Heartbeat) -> R,
     R: Future<Output = Result<(), Failure>> + Send + 'static,
 {
@@ -307,7 +354,10 @@ mod tests {
 
     use super::*;
 
-    const LIMITS: Limits = Limits { stale_after: Duration::from_mins(1), grace: Duration::ZERO };
+    const LIMITS: Limits = Limits {
+        stale_after: Duration::from_mins(1),
+        grace: Duration::ZERO,
+    };
 
     fn of(supervisor: &Supervisor) -> Report {
         supervisor.reports()[0]
@@ -319,7 +369,9 @@ mod tests {
                 sleep(Duration::from_millis(5)).await;
             }
         };
-        timeout(Duration::from_secs(20), waiting).await.expect("it comes to pass");
+        timeout(Duration::from_secs(20), waiting)
+            .await
+            .expect("it comes to pass");
     }
 
     /// Row 1: a task is back after an error, a panic and an end, and is shown as running only when it has had a success again.
@@ -363,7 +415,10 @@ mod tests {
         let supervisor = Supervisor::default();
         let (runs, dropped) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let (counted, ended) = (Arc::clone(&runs), Arc::clone(&dropped));
-        let limits = Limits { stale_after: Duration::from_millis(100), ..LIMITS };
+        let limits = Limits {
+            stale_after: Duration::from_millis(100),
+            ..LIMITS
+        };
         supervisor.run("made_up", limits, move |_| {
             counted.fetch_add(1, Ordering::Relaxed);
             let held = Dropped(Arc::clone(&ended));
@@ -374,7 +429,11 @@ mod tests {
             }
         });
         until(|| runs.load(Ordering::Relaxed) == 3).await;
-        assert_eq!(dropped.load(Ordering::Relaxed), 2, "the hanging runs are gone");
+        assert_eq!(
+            dropped.load(Ordering::Relaxed),
+            2,
+            "the hanging runs are gone"
+        );
         assert_eq!(of(&supervisor).state, State::Stale);
         supervisor.stop().await;
     }
@@ -384,19 +443,28 @@ mod tests {
         let supervisor = Supervisor::default();
         let done = Arc::new(AtomicUsize::new(0));
         let (counted, stopping) = (Arc::clone(&done), supervisor.clone());
-        supervisor.run("made_up", Limits { grace: Duration::from_secs(20), ..LIMITS }, move |_| {
-            let (counted, stopping) = (Arc::clone(&counted), stopping.stopping());
-            async move {
-                stopping.await;
-                sleep(Duration::from_millis(50)).await;
-                counted.fetch_add(1, Ordering::Relaxed);
-                Ok(())
-            }
-        });
+        supervisor.run(
+            "made_up",
+            Limits {
+                grace: Duration::from_secs(20),
+                ..LIMITS
+            },
+            move |_| {
+                let (counted, stopping) = (Arc::clone(&counted), stopping.stopping());
+                async move {
+                    stopping.await;
+                    sleep(Duration::from_millis(50)).await;
+                    counted.fetch_add(1, Ordering::Relaxed);
+                    Ok(())
+                }
+            },
+        );
         supervisor.run("endless", LIMITS, |_| std::future::pending());
         supervisor.watch();
         tokio::task::yield_now().await;
-        timeout(Duration::from_secs(10), supervisor.stop()).await.expect("an endless task is aborted");
+        timeout(Duration::from_secs(10), supervisor.stop())
+            .await
+            .expect("an endless task is aborted");
         assert_eq!(done.load(Ordering::Relaxed), 1);
         assert_eq!(supervisor.renewed().reports().len(), 2);
     }

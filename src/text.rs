@@ -11,7 +11,9 @@ pub fn is_invisible(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_control();
     }
-    c.is_control() || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c) || matches!(c, '\u{2800}' | '\u{1d159}')
+    c.is_control()
+        || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
+        || matches!(c, '\u{2800}' | '\u{1d159}')
 }
 
 /// Whether nothing of `text` can be seen.
@@ -24,7 +26,11 @@ pub fn is_blank(text: &str) -> bool {
 #[must_use]
 pub fn tidied(text: &str) -> String {
     let text = text.trim_matches(is_empty);
-    if text.is_ascii() { text.to_owned() } else { text.nfc().collect() }
+    if text.is_ascii() {
+        text.to_owned()
+    } else {
+        text.nfc().collect()
+    }
 }
 
 /// Whether `c` has no place in a line that is printed on a letter: a character that is not seen, turns the direction of what follows, or ends a line. Joiners
@@ -37,7 +43,8 @@ pub fn misleads(c: char) -> bool {
 
 /// `text` as words are compared: in compatibility forms (NFKC) and without invisible characters.
 pub fn visible(text: &str) -> impl Iterator<Item = char> {
-    text.nfkc().filter(|c| c.is_whitespace() || !is_invisible(*c))
+    text.nfkc()
+        .filter(|c| c.is_whitespace() || !is_invisible(*c))
 }
 
 /// A code as it was meant, however it was pasted: in compatibility forms, without white space, invisible characters, and punctuation around it.
@@ -82,12 +89,24 @@ mod tests {
             assert!(is_blank(blank), "{blank:?}");
             assert_eq!(tidied(blank), "", "{blank:?}");
         }
-        assert_eq!(tidied("\u{feff} Budi\u{a0}Santoso\u{200f} "), "Budi\u{a0}Santoso");
+        assert_eq!(
+            tidied("\u{feff} Budi\u{a0}Santoso\u{200f} "),
+            "Budi\u{a0}Santoso"
+        );
         assert_eq!(tidied("Rene\u{301}"), "Ren\u{e9}");
         assert_eq!(tidied("\u{202a}+62 811\u{202c}"), "+62 811");
         assert_eq!(tidied("satu\n\tdua"), "satu\n\tdua");
-        for inside in ["a\u{202e}b", "a\u{200b}b", "a\u{ad}b", "a\u{2028}b", "a\u{feff}b"] {
-            assert!(tidied(inside) == inside && inside.chars().any(misleads), "{inside:?}");
+        for inside in [
+            "a\u{202e}b",
+            "a\u{200b}b",
+            "a\u{ad}b",
+            "a\u{2028}b",
+            "a\u{feff}b",
+        ] {
+            assert!(
+                tidied(inside) == inside && inside.chars().any(misleads),
+                "{inside:?}"
+            );
         }
         assert!(!"Kopi\u{2122}\u{fe0f} Musi".chars().any(misleads));
         assert!(!is_blank("x") && !is_blank("-"));
@@ -95,9 +114,15 @@ mod tests {
 
     #[test]
     fn a_code_is_read_however_it_was_pasted() {
-        for pasted_as in
-            ["\u{feff}Ab-9_x", " Ab-9_x.", "\u{201c}Ab-9_x\u{201d},", "A\u{ad}b-9_\u{200b}x", "\u{ff21}b-\u{ff19}_x", "(A b -\u{a0}9 _x)", "<Ab-9_x>"]
-        {
+        for pasted_as in [
+            "\u{feff}Ab-9_x",
+            " Ab-9_x.",
+            "\u{201c}Ab-9_x\u{201d},",
+            "A\u{ad}b-9_\u{200b}x",
+            "\u{ff21}b-\u{ff19}_x",
+            "(A b -\u{a0}9 _x)",
+            "<Ab-9_x>",
+        ] {
             assert_eq!(pasted(pasted_as), "Ab-9_x", "{pasted_as:?}");
         }
     }

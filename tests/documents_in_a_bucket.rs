@@ -35,10 +35,23 @@ type Shared = web::Data<Mutex<Bucket>>;
 
 async fn answer(bucket: Shared, request: HttpRequest, body: Bytes) -> HttpResponse {
     let mut bucket = bucket.lock().unwrap();
-    let key = request.path().strip_prefix("/office/").unwrap_or_default().to_owned();
-    let query = web::Query::<BTreeMap<String, String>>::from_query(request.query_string()).unwrap().into_inner();
-    let header = |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
-    if !header("authorization").is_some_and(|value| value.starts_with("AWS4-HMAC-SHA256 Credential=key/")) {
+    let key = request
+        .path()
+        .strip_prefix("/office/")
+        .unwrap_or_default()
+        .to_owned();
+    let query = web::Query::<BTreeMap<String, String>>::from_query(request.query_string())
+        .unwrap()
+        .into_inner();
+    let header = |name: &str| {
+        request
+            .headers()
+            .get(name)
+            .map(|value| value.to_str().unwrap().to_owned())
+    };
+    if !header("authorization")
+        .is_some_and(|value| value.starts_with("AWS4-HMAC-SHA256 Credential=key/"))
+    {
         bucket.unsigned += 1;
     }
     if !body.is_empty() && request.method() == Method::PUT {
@@ -56,12 +69,22 @@ async fn answer(bucket: Shared, request: HttpRequest, body: Bytes) -> HttpRespon
         ("PUT", Some(upload)) => {
             let part = query["partNumber"].parse().unwrap();
             bucket.uploads.get_mut(upload).unwrap().insert(part, body);
-            HttpResponse::Ok().insert_header(("etag", format!("\"{part}\""))).finish()
+            HttpResponse::Ok()
+                .insert_header(("etag", format!("\"{part}\"")))
+                .finish()
         }
         ("POST", Some(upload)) => {
-            let whole = bucket.uploads.remove(upload).unwrap().into_values().collect::<Vec<_>>().concat();
+            let whole = bucket
+                .uploads
+                .remove(upload)
+                .unwrap()
+                .into_values()
+                .collect::<Vec<_>>()
+                .concat();
             bucket.objects.insert(key, whole.into());
-            HttpResponse::Ok().body("<CompleteMultipartUploadResult><ETag>x</ETag></CompleteMultipartUploadResult>")
+            HttpResponse::Ok().body(
+                "<CompleteMultipartUploadResult><ETag>x</ETag></CompleteMultipartUploadResult>",
+            )
         }
         ("DELETE", Some(upload)) => {
             bucket.uploads.remove(upload);
@@ -69,7 +92,11 @@ async fn answer(bucket: Shared, request: HttpRequest, body: Bytes) -> HttpRespon
         }
         ("PUT", None) => {
             let content = match header("x-amz-copy-source") {
-                Some(source) => bucket.objects[source.trim_start_matches('/').strip_prefix("office/").unwrap()].clone(),
+                Some(source) => bucket.objects[source
+                    .trim_start_matches('/')
+                    .strip_prefix("office/")
+                    .unwrap()]
+                .clone(),
                 None => body,
             };
             bucket.objects.insert(key, content);
@@ -83,25 +110,47 @@ async fn answer(bucket: Shared, request: HttpRequest, body: Bytes) -> HttpRespon
         }
         ("GET", None) if query.contains_key("list-type") => {
             let prefix = query.get("prefix").map_or("", String::as_str);
-            let found = bucket.objects.iter().filter(|(key, _)| key.starts_with(prefix));
+            let found = bucket
+                .objects
+                .iter()
+                .filter(|(key, _)| key.starts_with(prefix));
             let entry = |(key, content): (&String, &Bytes)| {
                 let size = content.len();
-                format!("<Contents><Key>{key}</Key><Size>{size}</Size><LastModified>2026-11-02T05:00:00.000Z</LastModified><ETag>x</ETag></Contents>")
+                format!(
+                    "<Contents><Key>{key}</Key><Size>{size}</Size><LastModified>2026-11-02T05:00:00.000Z</LastModified><ETag>x</ETag></Contents>"
+                )
             };
             let found = found.map(entry).collect::<Vec<_>>().concat();
-            HttpResponse::Ok().body(format!("<ListBucketResult><IsTruncated>false</IsTruncated>{found}</ListBucketResult>"))
+            HttpResponse::Ok().body(format!(
+                "<ListBucketResult><IsTruncated>false</IsTruncated>{found}</ListBucketResult>"
+            ))
         }
         ("GET" | "HEAD", None) => {
-            let Some(content) = bucket.objects.get(&key) else { return HttpResponse::NotFound().finish() };
+            let Some(content) = bucket.objects.get(&key) else {
+                return HttpResponse::NotFound().finish();
+            };
             let range = header("range").map(|range| {
-                let (from, to) = range.strip_prefix("bytes=").unwrap().split_once('-').unwrap();
+                let (from, to) = range
+                    .strip_prefix("bytes=")
+                    .unwrap()
+                    .split_once('-')
+                    .unwrap();
                 from.parse::<usize>().unwrap()..to.parse::<usize>().unwrap() + 1
             });
-            let mut reply = if range.is_some() { HttpResponse::PartialContent() } else { HttpResponse::Ok() };
-            reply.insert_header(("last-modified", "Mon, 02 Nov 2026 05:00:00 GMT")).insert_header(("etag", "\"x\""));
+            let mut reply = if range.is_some() {
+                HttpResponse::PartialContent()
+            } else {
+                HttpResponse::Ok()
+            };
+            reply
+                .insert_header(("last-modified", "Mon, 02 Nov 2026 05:00:00 GMT"))
+                .insert_header(("etag", "\"x\""));
             let slice = content.slice(range.clone().unwrap_or(0..content.len()));
             if let Some(range) = range {
-                reply.insert_header(("content-range", format!("bytes {}-{}/{}", range.start, range.end - 1, content.len())));
+                reply.insert_header((
+                    "content-range",
+                    format!("bytes {}-{}/{}", range.start, range.end - 1, content.len()),
+                ));
             }
             reply.body(slice)
         }
@@ -112,11 +161,21 @@ async fn answer(bucket: Shared, request: HttpRequest, body: Bytes) -> HttpRespon
 fn bucket() -> (Shared, DocumentStore) {
     let shared = Shared::from(Arc::new(Mutex::new(Bucket::default())));
     let handed_in = shared.clone();
-    let app = move || App::new().app_data(handed_in.clone()).app_data(web::PayloadConfig::new(64 * MIB)).default_service(web::to(answer));
-    let server = HttpServer::new(app).workers(1).disable_signals().bind("127.0.0.1:0").unwrap();
+    let app = move || {
+        App::new()
+            .app_data(handed_in.clone())
+            .app_data(web::PayloadConfig::new(64 * MIB))
+            .default_service(web::to(answer))
+    };
+    let server = HttpServer::new(app)
+        .workers(1)
+        .disable_signals()
+        .bind("127.0.0.1:0")
+        .unwrap();
     let endpoint = format!("http://{}", server.addrs()[0]);
     actix_web::rt::spawn(server.run());
-    let store = DocumentStore::s3("office", Some(&endpoint), "ap-southeast-3", "key", "secret").unwrap();
+    let store =
+        DocumentStore::s3("office", Some(&endpoint), "ap-southeast-3", "key", "secret").unwrap();
     (shared, store)
 }
 
@@ -129,14 +188,36 @@ fn pdf(size: usize) -> Vec<u8> {
 
 fn sent(file: Vec<u8>) -> impl Stream<Item = std::result::Result<Bytes, PayloadError>> + Unpin {
     let file = Bytes::from(file);
-    stream::iter((0..file.len()).step_by(60_000).map(move |at| Ok(file.slice(at..file.len().min(at + 60_000)))))
+    stream::iter(
+        (0..file.len())
+            .step_by(60_000)
+            .map(move |at| Ok(file.slice(at..file.len().min(at + 60_000)))),
+    )
 }
 
-async fn upload(store: &DocumentStore, payload: impl Stream<Item = std::result::Result<Bytes, PayloadError>> + Unpin) -> Result<Received> {
-    let limits = Limits { request: 1 << 30, per_kind: &|_| 1 << 30 };
-    let terms = Terms { accepts: &[FileKind::Pdf], limits, pace: Pace::FILE };
+async fn upload(
+    store: &DocumentStore,
+    payload: impl Stream<Item = std::result::Result<Bytes, PayloadError>> + Unpin,
+) -> Result<Received> {
+    let limits = Limits {
+        request: 1 << 30,
+        per_kind: &|_| 1 << 30,
+    };
+    let terms = Terms {
+        accepts: &[FileKind::Pdf],
+        limits,
+        pace: Pace::FILE,
+    };
     let now: DateTime<Utc> = "2026-11-02T05:00:00Z".parse().unwrap();
-    receive(store, CustomerId(Uuid::nil()), &HeaderMap::new(), payload, &terms, now).await
+    receive(
+        store,
+        CustomerId(Uuid::nil()),
+        &HeaderMap::new(),
+        payload,
+        &terms,
+        now,
+    )
+    .await
 }
 
 async fn becomes_empty(bucket: &Shared) {
@@ -147,7 +228,11 @@ async fn becomes_empty(bucket: &Shared) {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     let bucket = bucket.lock().unwrap();
-    panic!("left behind: {:?} {:?}", bucket.objects.keys(), bucket.uploads.keys());
+    panic!(
+        "left behind: {:?} {:?}",
+        bucket.objects.keys(),
+        bucket.uploads.keys()
+    );
 }
 
 #[actix_web::test]
@@ -158,12 +243,22 @@ async fn a_large_file_goes_to_the_bucket_in_parts_and_comes_back() {
     let received = upload(&store, sent(file.clone())).await.unwrap();
     {
         let bucket = bucket.lock().unwrap();
-        assert_eq!(bucket.objects.keys().collect::<Vec<_>>(), [&received.key], "only the document, no longer in quarantine");
+        assert_eq!(
+            bucket.objects.keys().collect::<Vec<_>>(),
+            [&received.key],
+            "only the document, no longer in quarantine"
+        );
         assert_eq!(bucket.objects[&received.key], file);
         assert_eq!(bucket.bodies, [5 * MIB, 5 * MIB, 2 * MIB + 7]);
         assert_eq!((bucket.unsigned, bucket.uploads.len()), (0, 0));
     }
-    let pieces: Vec<Bytes> = store.read(&received.key, 100..9_000_000).await.unwrap().try_collect().await.unwrap();
+    let pieces: Vec<Bytes> = store
+        .read(&received.key, 100..9_000_000)
+        .await
+        .unwrap()
+        .try_collect()
+        .await
+        .unwrap();
     assert_eq!(pieces.concat(), file[100..9_000_000]);
     drop(received);
     becomes_empty(&bucket).await;
@@ -176,52 +271,98 @@ async fn a_small_file_goes_in_one_piece() {
     assert_eq!(bucket.lock().unwrap().bodies, [1000]);
     let key = received.key.clone();
     received.keep();
-    assert_eq!(bucket.lock().unwrap().objects.keys().collect::<Vec<_>>(), [&key]);
+    assert_eq!(
+        bucket.lock().unwrap().objects.keys().collect::<Vec<_>>(),
+        [&key]
+    );
 }
 
 #[actix_web::test]
 async fn an_upload_that_breaks_off_or_is_dropped_leaves_no_object_and_no_unfinished_parts() {
     let (bucket, store) = bucket();
-    let broken = sent(pdf(12 * MIB)).take(200).chain(stream::iter([Err(PayloadError::Incomplete(None))]));
+    let broken = sent(pdf(12 * MIB))
+        .take(200)
+        .chain(stream::iter([Err(PayloadError::Incomplete(None))]));
     upload(&store, broken).await.unwrap_err();
     becomes_empty(&bucket).await;
-    assert!(!bucket.lock().unwrap().bodies.is_empty(), "parts had been sent");
+    assert!(
+        !bucket.lock().unwrap().bodies.is_empty(),
+        "parts had been sent"
+    );
     bucket.lock().unwrap().bodies.clear();
     let hanging = sent(pdf(12 * MIB)).take(200).chain(stream::pending());
     let dropped = tokio::time::timeout(Duration::from_millis(500), upload(&store, hanging)).await;
     assert!(dropped.is_err(), "it cannot have ended");
     becomes_empty(&bucket).await;
-    assert!(!bucket.lock().unwrap().bodies.is_empty(), "parts had been sent");
+    assert!(
+        !bucket.lock().unwrap().bodies.is_empty(),
+        "parts had been sent"
+    );
 }
 
 #[actix_web::test]
 async fn what_a_crash_left_in_quarantine_is_swept() {
     let (bucket, store) = bucket();
     let stray = DocumentStore::quarantine_key();
-    bucket.lock().unwrap().objects.insert(stray, Bytes::from_static(b"half"));
-    let before = store.remove_strays("2026-11-02T04:00:00Z".parse().unwrap()).await.unwrap();
-    let after = store.remove_strays("2026-11-02T06:00:00Z".parse().unwrap()).await.unwrap();
+    bucket
+        .lock()
+        .unwrap()
+        .objects
+        .insert(stray, Bytes::from_static(b"half"));
+    let before = store
+        .remove_strays("2026-11-02T04:00:00Z".parse().unwrap())
+        .await
+        .unwrap();
+    let after = store
+        .remove_strays("2026-11-02T06:00:00Z".parse().unwrap())
+        .await
+        .unwrap();
     assert_eq!((before, after), (0, 1));
 }
 
 #[actix_web::test]
 async fn an_object_that_is_not_there_is_an_error_before_the_first_byte() {
     let (_bucket, store) = bucket();
-    assert!(store.read("customers/nobody/nothing.pdf", 0..10).await.is_err());
+    assert!(
+        store
+            .read("customers/nobody/nothing.pdf", 0..10)
+            .await
+            .is_err()
+    );
 }
 
 #[actix_web::test]
 async fn small_objects_are_put_listed_and_read_whole() {
     let (bucket, store) = bucket();
-    assert_eq!(store.read_whole("audit/anchor-2026-11-02").await.unwrap(), None);
+    assert_eq!(
+        store.read_whole("audit/anchor-2026-11-02").await.unwrap(),
+        None
+    );
     assert!(store.list("audit/").await.unwrap().is_empty());
     for day in ["2026-11-02", "2026-11-03"] {
-        store.put(&format!("audit/anchor-{day}"), day.into()).await.unwrap();
+        store
+            .put(&format!("audit/anchor-{day}"), day.into())
+            .await
+            .unwrap();
     }
     store.put("elsewhere/anchor", b"x".to_vec()).await.unwrap();
-    assert_eq!(bucket.lock().unwrap().bodies, [10, 10, 1], "one request each");
+    assert_eq!(
+        bucket.lock().unwrap().bodies,
+        [10, 10, 1],
+        "one request each"
+    );
     let mut listed = store.list("audit/").await.unwrap();
     listed.sort();
-    assert_eq!(listed, ["audit/anchor-2026-11-02", "audit/anchor-2026-11-03"]);
-    assert_eq!(store.read_whole("audit/anchor-2026-11-03").await.unwrap().unwrap(), b"2026-11-03");
+    assert_eq!(
+        listed,
+        ["audit/anchor-2026-11-02", "audit/anchor-2026-11-03"]
+    );
+    assert_eq!(
+        store
+            .read_whole("audit/anchor-2026-11-03")
+            .await
+            .unwrap()
+            .unwrap(),
+        b"2026-11-03"
+    );
 }

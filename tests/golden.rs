@@ -9,20 +9,42 @@ use service_desk::{app, certification, complaint, openapi, sop::render};
 /// A file under the root of the crate, and what it must hold.
 type Golden = (&'static str, fn() -> String);
 
-#[rustfmt::skip]
 const FILES: [Golden; 6] = [
-    ("openapi/sop-cert.md", || render::markdown(&certification::sop::SOP)),
-    ("openapi/sop-wbs.md", || render::markdown(&complaint::sop::SOP)),
-    ("openapi/sop-cert.svg", || render::poster(&certification::sop::SOP).svg()),
-    ("openapi/sop-wbs.svg", || render::poster(&complaint::sop::SOP).svg()),
-    ("openapi/rights.md", || format!("{}\n{}", catalogue::rights().trim_end(), openapi::rights::beside_the_sops(&app::document()))),
-    ("openapi/openapi.json", || openapi::written(&app::document()).expect("the document can be written") + "\n"),
+    ("openapi/sop-cert.md", || {
+        render::markdown(&certification::sop::SOP)
+    }),
+    ("openapi/sop-wbs.md", || {
+        render::markdown(&complaint::sop::SOP)
+    }),
+    ("openapi/sop-cert.svg", || {
+        render::poster(&certification::sop::SOP).svg()
+    }),
+    ("openapi/sop-wbs.svg", || {
+        render::poster(&complaint::sop::SOP).svg()
+    }),
+    ("openapi/rights.md", || {
+        format!(
+            "{}\n{}",
+            catalogue::rights().trim_end(),
+            openapi::rights::beside_the_sops(&app::document())
+        )
+    }),
+    ("openapi/openapi.json", || {
+        openapi::written(&app::document()).expect("the document can be written") + "\n"
+    }),
 ];
 
 #[test]
 fn what_is_committed_is_what_the_code_makes() {
-    let faults: Vec<_> = FILES.iter().filter_map(|(path, made)| settle(&root().join(path), path, &made()).err()).collect();
-    assert!(faults.is_empty(), "\n{}\nIf the change is meant: run BLESS=1 cargo test --test golden, and read the diff.\n", faults.join("\n"));
+    let faults: Vec<_> = FILES
+        .iter()
+        .filter_map(|(path, made)| settle(&root().join(path), path, &made()).err())
+        .collect();
+    assert!(
+        faults.is_empty(),
+        "\n{}\nIf the change is meant: run BLESS=1 cargo test --test golden, and read the diff.\n",
+        faults.join("\n")
+    );
 }
 
 fn root() -> PathBuf {
@@ -32,13 +54,19 @@ fn root() -> PathBuf {
 /// Writes the file when blessing, compares it otherwise.
 fn settle(file: &Path, name: &str, made: &str) -> Result<(), String> {
     if is_blessing() {
-        return std::fs::write(file, made).map_err(|error| format!("{name}: cannot be written: {error}"));
+        return std::fs::write(file, made)
+            .map_err(|error| format!("{name}: cannot be written: {error}"));
     }
-    let committed = std::fs::read_to_string(file).map_err(|error| format!("{name}: cannot be read: {error}"))?;
-    first_difference(&committed, made).map_or(Ok(()), |difference| Err(format!("{name}, {difference}")))
+    let committed = std::fs::read_to_string(file)
+        .map_err(|error| format!("{name}: cannot be read: {error}"))?;
+    first_difference(&committed, made)
+        .map_or(Ok(()), |difference| Err(format!("{name}, {difference}")))
 }
 
-#[expect(clippy::disallowed_methods, reason = "a developer's switch of this test, no setting of the service")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a developer's switch of this test, no setting of the service"
+)]
 fn is_blessing() -> bool {
     std::env::var_os("BLESS").is_some_and(|value| value == "1")
 }
@@ -52,15 +80,36 @@ fn first_difference(committed: &str, made: &str) -> Option<String> {
     let (mut old, mut new) = (committed.split_inclusive('\n'), made.split_inclusive('\n'));
     (1_usize..).find_map(|line| {
         let (old, new) = (old.next(), new.next());
-        let told = |text: Option<&str>| text.map_or_else(|| "nothing: the file ends".to_owned(), |text| format!("{text:?}"));
-        (old != new).then(|| format!("line {line}\n  committed: {}\n  made now:  {}", told(old), told(new)))
+        let told = |text: Option<&str>| {
+            text.map_or_else(
+                || "nothing: the file ends".to_owned(),
+                |text| format!("{text:?}"),
+            )
+        };
+        (old != new).then(|| {
+            format!(
+                "line {line}\n  committed: {}\n  made now:  {}",
+                told(old),
+                told(new)
+            )
+        })
     })
 }
 
 #[test]
 fn the_first_differing_line_is_named() {
     assert_eq!(first_difference("a\nb\n", "a\nb\n"), None);
-    assert_eq!(first_difference("a\nb\n", "a\nc\n").unwrap(), "line 2\n  committed: \"b\\n\"\n  made now:  \"c\\n\"");
-    assert_eq!(first_difference("a\n", "a\nb\n").unwrap(), "line 2\n  committed: nothing: the file ends\n  made now:  \"b\\n\"");
-    assert!(first_difference("a\n", "a").unwrap().starts_with("line 1\n"));
+    assert_eq!(
+        first_difference("a\nb\n", "a\nc\n").unwrap(),
+        "line 2\n  committed: \"b\\n\"\n  made now:  \"c\\n\""
+    );
+    assert_eq!(
+        first_difference("a\n", "a\nb\n").unwrap(),
+        "line 2\n  committed: nothing: the file ends\n  made now:  \"b\\n\""
+    );
+    assert!(
+        first_difference("a\n", "a")
+            .unwrap()
+            .starts_with("line 1\n")
+    );
 }

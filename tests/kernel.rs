@@ -16,12 +16,20 @@ use service_desk::sop::table::{Basis, Party, Row, Stage as _, Task as _};
 use tables::{SOMEBODY, every_task_and_stage, everybody, open_to};
 
 /// Where a file stays.
-const ENDS: [Stage; 4] = [Stage::NoticeSent, Stage::Rejected, Stage::Withdrawn, Stage::Expired];
+const ENDS: [Stage; 4] = [
+    Stage::NoticeSent,
+    Stage::Rejected,
+    Stage::Withdrawn,
+    Stage::Expired,
+];
 
 #[test]
 fn the_gate_says_yes_exactly_to_the_actor_of_the_row_at_a_stage_it_starts_from() {
     let allowed = tables::the_gate_says_yes_exactly_to_the_actor_of_the_row::<Task>();
-    assert_eq!(allowed, 52, "48 lines of the rights matrix, and two more approvers at the two stages of a return");
+    assert_eq!(
+        allowed, 52,
+        "48 lines of the rights matrix, and two more approvers at the two stages of a return"
+    );
 }
 
 #[test]
@@ -46,24 +54,62 @@ fn refusals_have_the_codes_of_the_error_table() {
 #[test]
 fn who_drafted_or_initialled_a_notice_does_not_sign_it() {
     let sign = Task::SignAuditNotice;
-    let barred = [Task::DraftAuditNotice, Task::InitialNoticeLetter, Task::InitialNoticeCost];
+    let barred = [
+        Task::DraftAuditNotice,
+        Task::InitialNoticeLetter,
+        Task::InitialNoticeCost,
+    ];
     for done in Task::all() {
-        let head = Standing { who: SOMEBODY, roles: everybody(), sees: true, done: &[done], given: &[] };
+        let head = Standing {
+            who: SOMEBODY,
+            roles: everybody(),
+            sees: true,
+            done: &[done],
+            given: &[],
+        };
         let refusal = SOP.permit(sign, Stage::NoticeInitialled, &head).err();
-        assert_eq!(refusal, barred.contains(&done).then_some(Refusal::FourEyes(sign)), "after {done:?}");
+        assert_eq!(
+            refusal,
+            barred.contains(&done).then_some(Refusal::FourEyes(sign)),
+            "after {done:?}"
+        );
     }
-    assert_eq!(barred_pairs(&SOP), barred.map(|done| (done, sign)), "and four eyes stand in the way of nothing else");
+    assert_eq!(
+        barred_pairs(&SOP),
+        barred.map(|done| (done, sign)),
+        "and four eyes stand in the way of nothing else"
+    );
 }
 
 #[test]
 fn nobody_but_the_system_may_expire_a_file_and_the_system_may_do_nothing_else() {
-    let all_roles = Standing { who: SOMEBODY, roles: everybody(), sees: true, done: &[], given: &[] };
+    let all_roles = Standing {
+        who: SOMEBODY,
+        roles: everybody(),
+        sees: true,
+        done: &[],
+        given: &[],
+    };
     // Roles without a person: not even they make the service one.
-    let service = Standing { who: Who::Service, roles: everybody(), sees: true, done: &[], given: &[] };
+    let service = Standing {
+        who: Who::Service,
+        roles: everybody(),
+        sees: true,
+        done: &[],
+        given: &[],
+    };
     for (task, stage) in every_task_and_stage::<Task>() {
         let is_expiry = task == Task::ExpireApplication;
-        assert_eq!(SOP.permit(task, stage, &all_roles).err() == Some(Refusal::NotYours(task)), is_expiry, "{task:?} at {stage:?}");
-        assert_eq!(SOP.permit(task, stage, &service).is_ok(), is_expiry && stage == Stage::AwaitingCustomer, "{task:?} at {stage:?}");
+        assert_eq!(
+            SOP.permit(task, stage, &all_roles).err() == Some(Refusal::NotYours(task)),
+            is_expiry,
+            "{task:?} at {stage:?}"
+        );
+        assert_eq!(
+            SOP.permit(task, stage, &service).is_ok(),
+            is_expiry && stage == Stage::AwaitingCustomer,
+            "{task:?} at {stage:?}"
+        );
     }
 }
 
@@ -82,25 +128,67 @@ fn the_table_follows_the_road_of_the_office() {
     let road: [(Task, &[&str]); 14] = [
         (Task::SubmitApplication, &["draft → submitted"]),
         (Task::FileApplication, &["submitted → filed"]),
-        (Task::VerifyDocuments, &["filed → verified | deficient", "completed → confirmed | verified | deficient"]),
-        (Task::ProposeAudit, &["verified → awaiting_customer", "deficient → awaiting_customer"]),
-        (Task::CompleteApplication, &["awaiting_customer → completed | confirmed | verified"]),
-        (Task::DraftAuditNotice, &["confirmed → notice_drafted | verified"]),
-        (Task::InitialNoticeLetter, &["notice_drafted → notice_drafted | notice_initialled"]),
-        (Task::InitialNoticeCost, &["notice_drafted → notice_drafted | notice_initialled"]),
-        (Task::SignAuditNotice, &["notice_initialled → notice_signed"]),
-        (Task::ReturnAuditNotice, &["notice_drafted → confirmed", "notice_initialled → confirmed"]),
+        (
+            Task::VerifyDocuments,
+            &[
+                "filed → verified | deficient",
+                "completed → confirmed | verified | deficient",
+            ],
+        ),
+        (
+            Task::ProposeAudit,
+            &[
+                "verified → awaiting_customer",
+                "deficient → awaiting_customer",
+            ],
+        ),
+        (
+            Task::CompleteApplication,
+            &["awaiting_customer → completed | confirmed | verified"],
+        ),
+        (
+            Task::DraftAuditNotice,
+            &["confirmed → notice_drafted | verified"],
+        ),
+        (
+            Task::InitialNoticeLetter,
+            &["notice_drafted → notice_drafted | notice_initialled"],
+        ),
+        (
+            Task::InitialNoticeCost,
+            &["notice_drafted → notice_drafted | notice_initialled"],
+        ),
+        (
+            Task::SignAuditNotice,
+            &["notice_initialled → notice_signed"],
+        ),
+        (
+            Task::ReturnAuditNotice,
+            &[
+                "notice_drafted → confirmed",
+                "notice_initialled → confirmed",
+            ],
+        ),
         (Task::DispatchAuditNotice, &["notice_signed → notice_sent"]),
         (Task::AmendApplication, &["draft → draft"]),
-        (Task::AttachDocument, &["draft → draft", "awaiting_customer → awaiting_customer"]),
-        (Task::VoidAuditNotice, &["notice_signed → confirmed", "notice_sent → confirmed"]),
+        (
+            Task::AttachDocument,
+            &["draft → draft", "awaiting_customer → awaiting_customer"],
+        ),
+        (
+            Task::VoidAuditNotice,
+            &["notice_signed → confirmed", "notice_sent → confirmed"],
+        ),
     ];
     for (task, expected) in road {
         assert_eq!(tables::moves(task), expected, "{task:?}");
     }
     // Wherever a file may be once its notice was sent, and it never moves it.
     let payable = tables::reachable_from::<Task>(Stage::NoticeSent);
-    let expected: Vec<_> = Stage::all().filter(|stage| payable.contains(stage)).map(|stage| format!("{} → {}", stage.code(), stage.code())).collect();
+    let expected: Vec<_> = Stage::all()
+        .filter(|stage| payable.contains(stage))
+        .map(|stage| format!("{} → {}", stage.code(), stage.code()))
+        .collect();
     assert_eq!(tables::moves(Task::RecordPayment), expected);
 }
 
@@ -111,11 +199,23 @@ fn every_stage_is_on_the_road_and_only_a_letter_that_was_sent_leads_back_from_an
     let reached = tables::reachable_from::<Task>(begins);
     for stage in Stage::all() {
         assert!(reached.contains(&stage), "no file ever comes to {stage:?}");
-        assert_eq!((SOP.ends_at(stage), SOP.is_over(stage)), (ENDS.contains(&stage), ENDS.contains(&stage)), "{stage:?}");
+        assert_eq!(
+            (SOP.ends_at(stage), SOP.is_over(stage)),
+            (ENDS.contains(&stage), ENDS.contains(&stage)),
+            "{stage:?}"
+        );
         let out: Vec<_> = tables::ways_out::<Task>(stage).collect();
         // A notice that was sent can be withdrawn, and the next is drafted.
-        let back = if stage == Stage::NoticeSent { vec![Stage::Confirmed] } else { Vec::new() };
-        assert_eq!(out == back, ENDS.contains(&stage), "{stage:?} leads to {out:?}");
+        let back = if stage == Stage::NoticeSent {
+            vec![Stage::Confirmed]
+        } else {
+            Vec::new()
+        };
+        assert_eq!(
+            out == back,
+            ENDS.contains(&stage),
+            "{stage:?} leads to {out:?}"
+        );
     }
 }
 
@@ -135,12 +235,29 @@ fn the_steps_are_those_of_the_print_in_its_order_with_its_times_and_papers() {
     let numbered: Vec<&Row<Task>> = SOP.rows.iter().filter(|row| row.no.is_some()).collect();
     assert_eq!(numbered.len(), print.len());
     for (row, (no, role, party, minutes, takes, gives)) in numbered.into_iter().zip(print) {
-        assert_eq!((row.no, row.within.map(|within| within.0)), (Some(no), Some(minutes)), "{:?}", row.task);
+        assert_eq!(
+            (row.no, row.within.map(|within| within.0)),
+            (Some(no), Some(minutes)),
+            "{:?}",
+            row.task
+        );
         assert_eq!(row.actor.party(), party, "step {no}");
-        assert_eq!(row.actor.code(), role.code(), "step {no}: one role, and no other");
-        assert_eq!((row.takes.len(), row.gives.len()), (takes, gives), "step {no}");
+        assert_eq!(
+            row.actor.code(),
+            role.code(),
+            "step {no}: one role, and no other"
+        );
+        assert_eq!(
+            (row.takes.len(), row.gives.len()),
+            (takes, gives),
+            "step {no}"
+        );
         assert_eq!(row.part_of, None, "step {no}");
-        assert_eq!(row.basis == Basis::Print, no == 1, "step {no}: every actor but the first is our reading");
+        assert_eq!(
+            row.basis == Basis::Print,
+            no == 1,
+            "step {no}: every actor but the first is our reading"
+        );
         assert_eq!(SOP.step(no).map(|row| row.task), Some(row.task));
     }
     let view = render::view(&SOP);
@@ -149,8 +266,19 @@ fn the_steps_are_those_of_the_print_in_its_order_with_its_times_and_papers() {
 
 #[test]
 fn the_rows_beside_the_numbered_ones_are_spent_in_their_time() {
-    let parts: Vec<_> = SOP.rows.iter().filter_map(|row| row.part_of.map(|no| (row.task, no))).collect();
-    assert_eq!(parts, [(Task::InitialNoticeLetter, 6), (Task::InitialNoticeCost, 6), (Task::ReturnAuditNotice, 7)]);
+    let parts: Vec<_> = SOP
+        .rows
+        .iter()
+        .filter_map(|row| row.part_of.map(|no| (row.task, no)))
+        .collect();
+    assert_eq!(
+        parts,
+        [
+            (Task::InitialNoticeLetter, 6),
+            (Task::InitialNoticeCost, 6),
+            (Task::ReturnAuditNotice, 7)
+        ]
+    );
 }
 
 #[test]
@@ -174,7 +302,10 @@ fn a_file_waits_for_the_right_step_at_every_stage() {
     ];
     assert_eq!(tables::waiting::<Task>(), expected);
     for end in ENDS {
-        assert!(SOP.rows_waited_for(end).is_empty(), "at {end:?} nobody is told that anything waits");
+        assert!(
+            SOP.rows_waited_for(end).is_empty(),
+            "at {end:?} nobody is told that anything waits"
+        );
     }
 }
 
@@ -190,7 +321,11 @@ fn each_role_first_sees_a_file_at_the_stage_that_names_it() {
         (Role::OperationsStaff, Stage::Filed),
         (Role::Treasurer, Stage::NoticeSent),
     ];
-    assert_eq!(tables::first_seen::<Task>(), expected, "and no other role ever sees one through the table");
+    assert_eq!(
+        tables::first_seen::<Task>(),
+        expected,
+        "and no other role ever sees one through the table"
+    );
 }
 
 /// Row 5: at every stage, whoever is told that the step waits or is late, at whichever rung, has been shown the file by then.
@@ -198,11 +333,25 @@ fn each_role_first_sees_a_file_at_the_stage_that_names_it() {
 fn whoever_hears_of_a_step_sees_its_file() {
     use service_desk::escalation::rung::Rung;
     for stage in Stage::all().filter(|stage| *stage != Stage::Draft) {
-        let shown: Vec<_> = SOP.roles_named_at(Stage::Submitted).chain(SOP.roles_named_at(stage)).collect();
+        let shown: Vec<_> = SOP
+            .roles_named_at(Stage::Submitted)
+            .chain(SOP.roles_named_at(stage))
+            .collect();
         let waited = SOP.roles_waited_for(stage);
-        let late = Rung::ALL.into_iter().flat_map(|rung| rung.roles(&waited)).chain([Role::Head]);
-        for role in waited.iter().copied().chain(late).filter(|role| *role != Role::Customer) {
-            assert!(shown.contains(&role), "{role:?} hears of a step at {stage:?} and does not see the file");
+        let late = Rung::ALL
+            .into_iter()
+            .flat_map(|rung| rung.roles(&waited))
+            .chain([Role::Head]);
+        for role in waited
+            .iter()
+            .copied()
+            .chain(late)
+            .filter(|role| *role != Role::Customer)
+        {
+            assert!(
+                shown.contains(&role),
+                "{role:?} hears of a step at {stage:?} and does not see the file"
+            );
         }
     }
 }
@@ -210,10 +359,25 @@ fn whoever_hears_of_a_step_sees_its_file() {
 /// Row 5: the record is read by the office's roles of the table and by the internal auditor, and a draft is the customer's alone.
 #[test]
 fn the_record_has_its_readers_and_a_draft_has_none() {
-    let readers = [Role::Head, Role::PjiLead, Role::SsLead, Role::PjiStaff, Role::OperationsStaff, Role::InternalAuditor, Role::Treasurer];
+    let readers = [
+        Role::Head,
+        Role::PjiLead,
+        Role::SsLead,
+        Role::PjiStaff,
+        Role::OperationsStaff,
+        Role::InternalAuditor,
+        Role::Treasurer,
+    ];
     assert_eq!(SOP.record_readers().collect::<Vec<_>>(), readers);
-    assert_eq!(SOP.roles_named_at(Stage::Draft).collect::<Vec<_>>(), [Role::Customer]);
-    assert!(!SOP.roles_named_at(Stage::Withdrawn).any(|role| role != Role::Customer), "a draft that was withdrawn was never submitted");
+    assert_eq!(
+        SOP.roles_named_at(Stage::Draft).collect::<Vec<_>>(),
+        [Role::Customer]
+    );
+    assert!(
+        !SOP.roles_named_at(Stage::Withdrawn)
+            .any(|role| role != Role::Customer),
+        "a draft that was withdrawn was never submitted"
+    );
 }
 
 #[test]
@@ -224,14 +388,28 @@ fn codes_name_one_task_or_stage_and_come_back_as_it() {
 /// Row 16: of the draft and its two parafs one person does two at most.
 #[test]
 fn one_person_does_two_of_the_draft_and_its_parafs_at_most() {
-    let acts = [Task::DraftAuditNotice, Task::InitialNoticeLetter, Task::InitialNoticeCost];
+    let acts = [
+        Task::DraftAuditNotice,
+        Task::InitialNoticeLetter,
+        Task::InitialNoticeCost,
+    ];
     for last in [Task::InitialNoticeLetter, Task::InitialNoticeCost] {
         let others: Vec<_> = acts.into_iter().filter(|act| *act != last).collect();
         let permit = |done: &[Task]| {
-            let who = Standing { who: SOMEBODY, roles: everybody(), sees: true, done, given: &[] };
+            let who = Standing {
+                who: SOMEBODY,
+                roles: everybody(),
+                sees: true,
+                done,
+                given: &[],
+            };
             SOP.permit(last, Stage::NoticeDrafted, &who).err()
         };
-        assert_eq!((permit(&[]), permit(&others[..1]), permit(&others[1..])), (None, None, None), "{last:?}");
+        assert_eq!(
+            (permit(&[]), permit(&others[..1]), permit(&others[1..])),
+            (None, None, None),
+            "{last:?}"
+        );
         assert_eq!(permit(&others), Some(Refusal::FourEyes(last)));
     }
 }

@@ -10,7 +10,10 @@ use service_desk::web::silence::{hush_panics, silently};
 #[test]
 fn a_panic_is_logged_by_its_place_and_a_confidential_one_not_at_all() {
     let log = Log::default();
-    let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).finish();
+    let subscriber = tracing_subscriber::fmt()
+        .with_writer(log.clone())
+        .with_ansi(false)
+        .finish();
     let _logging = tracing::subscriber::set_default(subscriber);
     let usual = std::panic::take_hook();
     hush_panics();
@@ -21,7 +24,15 @@ fn a_panic_is_logged_by_its_place_and_a_confidential_one_not_at_all() {
     let all = log.text();
     std::panic::set_hook(usual);
     assert!(open.is_err() && confidential.is_err());
-    assert!(within.contains("panicked") && within.contains("tests/panics.rs"), "{within}");
+    assert!(
+        within.contains("panicked") && within.contains("tests/panics.rs"),
+        "{within}"
+    );
     assert_eq!(all, within, "the place would say what was asked for");
-    assert!(["Siti", "Rahmawati", "1671"].iter().all(|part| !all.contains(part)), "{all}");
+    assert!(
+        ["Siti", "Rahmawati", "1671"]
+            .iter()
+            .all(|part| !all.contains(part)),
+        "{all}"
+    );
 }

@@ -34,7 +34,10 @@ fn resident() -> u64 {
     statm.split(' ').nth(1).unwrap().parse::<u64>().unwrap() * 4096
 }
 
-#[expect(clippy::disallowed_methods, reason = "a test run finds its PostgreSQL as the service does, and is told how much to try")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test run finds its PostgreSQL as the service does, and is told how much to try"
+)]
 fn environment(name: &str) -> Option<std::ffi::OsString> {
     std::env::var_os(name)
 }
@@ -43,14 +46,20 @@ fn environment(name: &str) -> Option<std::ffi::OsString> {
 fn office(rows: u64) -> String {
     let share = |of: u64| (rows * of / 100_000).to_string();
     let sql = include_str!("../bench/office.sql").replace("100001", &(rows + 1).to_string());
-    sql.replace("100000", &rows.to_string()).replace("95000", &share(95_000)).replace("99000", &share(99_000))
+    sql.replace("100000", &rows.to_string())
+        .replace("95000", &share(95_000))
+        .replace("99000", &share(99_000))
 }
 
 #[actix_web::test]
 async fn ten_times_the_rows_cost_no_more_memory() {
     drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
-    let rows = environment("RECORD_ROWS").and_then(|rows| rows.into_string().ok()).and_then(|rows| rows.parse().ok()).unwrap_or(ROWS);
-    let folder = PathBuf::from("/var/tmp").join(format!("service-desk-record-{}", std::process::id()));
+    let rows = environment("RECORD_ROWS")
+        .and_then(|rows| rows.into_string().ok())
+        .and_then(|rows| rows.parse().ok())
+        .unwrap_or(ROWS);
+    let folder =
+        PathBuf::from("/var/tmp").join(format!("service-desk-record-{}", std::process::id()));
     let settings = Settings {
         folder: folder.clone(),
         durability: Durability::Waived,
@@ -61,23 +70,44 @@ async fn ten_times_the_rows_cost_no_more_memory() {
     let server = PrivatePostgres::start(&settings).await.unwrap();
     create_database(&server, "record").await.unwrap();
     let owner = server.connect_options(OWNER, "record");
-    let office_id = start::prepare(owner.clone(), &Clock::system()).await.unwrap();
+    let office_id = start::prepare(owner.clone(), &Clock::system())
+        .await
+        .unwrap();
     let mut connection = owner.connect().await.unwrap();
-    for sql in [include_str!("../bench/people.sql").replace("$staff_hash$", "none"), office(rows), "analyze".to_owned()] {
-        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+    for sql in [
+        include_str!("../bench/people.sql").replace("$staff_hash$", "none"),
+        office(rows),
+        "analyze".to_owned(),
+    ] {
+        sqlx::raw_sql(AssertSqlSafe(sql))
+            .execute(&mut connection)
+            .await
+            .unwrap();
     }
     connection.close().await.unwrap();
     let database = Database::new(server.connect_options(APPLICATION, "record"), 2);
     let typesetter = Typesetter::for_this_machine().unwrap();
     // The newest tenth was begun in the last days.
-    let newest = (Clock::system().now() - chrono::TimeDelta::minutes(i64::try_from(rows).unwrap())).date_naive();
+    let newest = (Clock::system().now() - chrono::TimeDelta::minutes(i64::try_from(rows).unwrap()))
+        .date_naive();
     for format in [Format::Csv, Format::Xlsx, Format::Json] {
         let few = written(&database, office_id, &typesetter, (format, Some(newest))).await;
         let all = written(&database, office_id, &typesetter, (format, None)).await;
         let grown = all.peak.saturating_sub(few.peak.max(few.after));
-        let told = format!("{format:?}: {} rows, {} bytes in {:.1} s; memory grew by {} KiB\n", all.rows, all.bytes, all.seconds, grown >> 10);
+        let told = format!(
+            "{format:?}: {} rows, {} bytes in {:.1} s; memory grew by {} KiB\n",
+            all.rows,
+            all.bytes,
+            all.seconds,
+            grown >> 10
+        );
         std::io::stderr().write_all(told.as_bytes()).unwrap();
-        assert!(few.rows * 5 < all.rows && all.rows >= rows * 98 / 100, "{} and {} rows", few.rows, all.rows);
+        assert!(
+            few.rows * 5 < all.rows && all.rows >= rows * 98 / 100,
+            "{} and {} rows",
+            few.rows,
+            all.rows
+        );
         assert!(grown < 12 * MIB, "{told}");
     }
     database.close();
@@ -94,8 +124,21 @@ struct Written {
 }
 
 /// Makes the document and lets it go piece by piece, as a connection does, while somebody watches the memory.
-async fn written(database: &Database, office: OfficeId, typesetter: &Typesetter, (format, from): (Format, Option<chrono::NaiveDate>)) -> Written {
-    let asked = Asked { filter: Filter { from, ..Filter::default() }, format, chart: Chart::OnTime, english: false };
+async fn written(
+    database: &Database,
+    office: OfficeId,
+    typesetter: &Typesetter,
+    (format, from): (Format, Option<chrono::NaiveDate>),
+) -> Written {
+    let asked = Asked {
+        filter: Filter {
+            from,
+            ..Filter::default()
+        },
+        format,
+        chart: Chart::OnTime,
+        english: false,
+    };
     let source = Source {
         database: database.clone(),
         calendars: Calendars::default(),
@@ -127,7 +170,13 @@ async fn written(database: &Database, office: OfficeId, typesetter: &Typesetter,
         () = watching => (0, 0),
     };
     let rows = u64::try_from(seen.load(Ordering::Relaxed)).unwrap();
-    Written { rows, bytes, peak: peak.max(PEAK.load(Ordering::Relaxed)), after: resident(), seconds: began.elapsed().as_secs_f64() }
+    Written {
+        rows,
+        bytes,
+        peak: peak.max(PEAK.load(Ordering::Relaxed)),
+        after: resident(),
+        seconds: began.elapsed().as_secs_f64(),
+    }
 }
 
 static PEAK: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);

@@ -23,18 +23,37 @@ fn resident() -> u64 {
 async fn three_hundred_megabytes_in_and_out_cost_no_more_memory_than_a_few() {
     let folder = std::env::temp_dir().join(format!("documents-{}", Uuid::new_v4()));
     let store = DocumentStore::folder(&folder).unwrap();
-    let limits = Limits { request: 400 * MIB, per_kind: &|_| 400 * MIB };
-    let terms = Terms { accepts: &[FileKind::Pdf], limits, pace: Pace::FILE };
+    let limits = Limits {
+        request: 400 * MIB,
+        per_kind: &|_| 400 * MIB,
+    };
+    let terms = Terms {
+        accepts: &[FileKind::Pdf],
+        limits,
+        pace: Pace::FILE,
+    };
     let now = "2026-11-02T05:00:00Z".parse().unwrap();
     let upload = async |pieces: usize, peak: &mut u64| {
         // Each piece is new memory, as it is when it comes from a connection.
-        let middle = (0..pieces).map(|piece| Bytes::from(vec![u8::try_from(piece % 251).unwrap(); 32 << 10]));
-        let file = std::iter::once(Bytes::from_static(b"%PDF-1.7\n")).chain(middle).chain([Bytes::from_static(b"\n%%EOF\n")]);
+        let middle = (0..pieces)
+            .map(|piece| Bytes::from(vec![u8::try_from(piece % 251).unwrap(); 32 << 10]));
+        let file = std::iter::once(Bytes::from_static(b"%PDF-1.7\n"))
+            .chain(middle)
+            .chain([Bytes::from_static(b"\n%%EOF\n")]);
         let payload = stream::iter(file).map(|piece| {
             *peak = (*peak).max(resident());
             Ok(piece)
         });
-        receive(&store, CustomerId(Uuid::nil()), &HeaderMap::new(), payload, &terms, now).await.unwrap()
+        receive(
+            &store,
+            CustomerId(Uuid::nil()),
+            &HeaderMap::new(),
+            payload,
+            &terms,
+            now,
+        )
+        .await
+        .unwrap()
     };
     // Threads, buffers and code pages that come once come now.
     let mut before = 0;

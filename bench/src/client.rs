@@ -28,7 +28,10 @@ impl Connection {
     pub async fn open(to: SocketAddr) -> io::Result<Self> {
         let stream = TcpStream::connect(to).await?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, received: Vec::with_capacity(16 << 10) })
+        Ok(Self {
+            stream,
+            received: Vec::with_capacity(16 << 10),
+        })
     }
 
     /// Sends `request` and reads the whole reply.
@@ -39,9 +42,18 @@ impl Connection {
             if self.stream.read_buf(&mut self.received).await? == 0 {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
-            let Some(end) = self.received.windows(4).position(|four| four == b"\r\n\r\n") else { continue };
+            let Some(end) = self
+                .received
+                .windows(4)
+                .position(|four| four == b"\r\n\r\n")
+            else {
+                continue;
+            };
             let head = String::from_utf8_lossy(&self.received[..end]);
-            let status = head.get(9..12).and_then(|status| status.parse().ok()).ok_or(io::ErrorKind::InvalidData)?;
+            let status = head
+                .get(9..12)
+                .and_then(|status| status.parse().ok())
+                .ok_or(io::ErrorKind::InvalidData)?;
             let length: usize = head.lines().find_map(length_in).unwrap_or_default();
             let body = end + 4..end + 4 + length;
             while self.received.len() < body.end {
@@ -49,7 +61,11 @@ impl Connection {
                     return Err(io::ErrorKind::UnexpectedEof.into());
                 }
             }
-            return Ok(Reply { status, head: end, body });
+            return Ok(Reply {
+                status,
+                head: end,
+                body,
+            });
         }
     }
 
@@ -66,7 +82,8 @@ impl Connection {
 
 fn length_in(line: &str) -> Option<usize> {
     let (name, value) = line.split_once(':')?;
-    name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse().ok())?
+    name.eq_ignore_ascii_case("content-length")
+        .then(|| value.trim().parse().ok())?
 }
 
 /// A request without a body, or with a JSON body.
@@ -104,7 +121,9 @@ impl Found {
         let mut sorted = self.micros.clone();
         sorted.sort_unstable();
         let place = (sorted.len() * percent / 100).min(sorted.len().saturating_sub(1));
-        sorted.get(place).map_or(0.0, |micros| f64::from(*micros) / 1000.0)
+        sorted
+            .get(place)
+            .map_or(0.0, |micros| f64::from(*micros) / 1000.0)
     }
 }
 
@@ -121,8 +140,19 @@ pub async fn load(
     let next = Rc::new(RefCell::new(next));
     let opened = join_all((0..connections).map(|_| Connection::open(to))).await;
     let begun = Instant::now();
-    let turn = |i: usize| pause * u32::try_from(i).unwrap_or_default() / u32::try_from(connections).unwrap_or(1).max(1);
-    let callers = opened.into_iter().enumerate().map(|(i, connection)| call(connection, begun, how_long, (turn(i), pause), Rc::clone(&next)));
+    let turn = |i: usize| {
+        pause * u32::try_from(i).unwrap_or_default()
+            / u32::try_from(connections).unwrap_or(1).max(1)
+    };
+    let callers = opened.into_iter().enumerate().map(|(i, connection)| {
+        call(
+            connection,
+            begun,
+            how_long,
+            (turn(i), pause),
+            Rc::clone(&next),
+        )
+    });
     let mut all = Found::default();
     for one in join_all(callers).await {
         let one = one?;
@@ -152,7 +182,9 @@ async fn call(
         let sent = Instant::now();
         let reply = connection.exchange(&request).await?;
         if reply.status < 300 {
-            found.micros.push(u32::try_from(sent.elapsed().as_micros()).unwrap_or(u32::MAX));
+            found
+                .micros
+                .push(u32::try_from(sent.elapsed().as_micros()).unwrap_or(u32::MAX));
         } else {
             found.refused += 1;
         }

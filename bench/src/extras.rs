@@ -28,7 +28,10 @@ pub async fn logins(server: &Server, tokens: &Tokens) -> Outcome<String> {
         n = n % 200 + 1;
         Some(crate::login("customer", n))
     };
-    let (logins, others) = tokio::join!(load(server.address, 8, HOW_LONG, Duration::ZERO, next), readers(server, tokens));
+    let (logins, others) = tokio::join!(
+        load(server.address, 8, HOW_LONG, Duration::ZERO, next),
+        readers(server, tokens)
+    );
     let (logins, others) = (logins?, others?);
     let used = (server.processor_seconds()? - used) / HOW_LONG.as_secs_f64();
     Ok(format!(
@@ -48,7 +51,14 @@ pub async fn logins(server: &Server, tokens: &Tokens) -> Outcome<String> {
 
 async fn readers(server: &Server, tokens: &Tokens) -> Outcome<Found> {
     let office = uuid::Uuid::nil();
-    let mut requests = Requests { operation: Operation::One, tokens: Some(tokens), office, batch: String::new(), batch_size: 0, made: 0 };
+    let mut requests = Requests {
+        operation: Operation::One,
+        tokens: Some(tokens),
+        office,
+        batch: String::new(),
+        batch_size: 0,
+        made: 0,
+    };
     Ok(load(server.address, 8, HOW_LONG, PAUSE, || requests.next()).await?)
 }
 
@@ -69,9 +79,18 @@ pub async fn uploads(server: &Server, tokens: &Tokens) -> Outcome<String> {
     let mut connection = Connection::open(server.address).await?;
     let headers = format!("authorization: Bearer {}\r\n", tokens.customers[0]);
     let form = FORM.replace("quality_iso9001", "environment_iso14001");
-    let reply = connection.exchange(&request("POST", "/api/v1/applications", &headers, Some(&form))).await?;
+    let reply = connection
+        .exchange(&request(
+            "POST",
+            "/api/v1/applications",
+            &headers,
+            Some(&form),
+        ))
+        .await?;
     let said: serde_json::Value = serde_json::from_slice(connection.body(&reply))?;
-    let case = said["id"].as_str().ok_or_else(|| format!("no draft: {said}"))?;
+    let case = said["id"]
+        .as_str()
+        .ok_or_else(|| format!("no draft: {said}"))?;
     let mut paper =
         format!("PUT /api/v1/applications/{case}/documents/E16 HTTP/1.1\r\nhost: bench\r\n{headers}content-length: {UPLOAD}\r\n\r\n").into_bytes();
     let head = paper.len();
@@ -85,7 +104,11 @@ pub async fn uploads(server: &Server, tokens: &Tokens) -> Outcome<String> {
         for _ in 0..8 {
             let reply = connection.exchange(&paper).await?;
             if reply.status != 201 {
-                return Err(format!("an upload was refused: {}", String::from_utf8_lossy(connection.body(&reply))).into());
+                return Err(format!(
+                    "an upload was refused: {}",
+                    String::from_utf8_lossy(connection.body(&reply))
+                )
+                .into());
             }
         }
         Outcome::Ok(begun.elapsed().as_secs_f64())
@@ -103,5 +126,10 @@ pub async fn uploads(server: &Server, tokens: &Tokens) -> Outcome<String> {
     };
     #[expect(clippy::cast_precision_loss, reason = "megabytes")]
     let megabytes = (8 * UPLOAD) as f64 / 1e6;
-    Ok(format!("- upload, 8 papers of {} MB: {:.0} MB/s, memory + {:.1} MB", UPLOAD / 1_000_000, megabytes / seconds, most - before))
+    Ok(format!(
+        "- upload, 8 papers of {} MB: {:.0} MB/s, memory + {:.1} MB",
+        UPLOAD / 1_000_000,
+        megabytes / seconds,
+        most - before
+    ))
 }

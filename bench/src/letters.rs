@@ -21,15 +21,35 @@ pub async fn measure(brief: bool) -> Outcome<()> {
     let press = Press::new()?;
     let ready = begun.elapsed();
     let first = timed(&press, 0)?;
-    say(&format!("{} cores, one thread unless said otherwise; the letter is the signed audit notice: two pages, two tables, a QR code\n", cores()));
-    say(&format!("- the press is ready after {}, its first letter takes {}", ms(ready), ms(first)));
+    say(&format!(
+        "{} cores, one thread unless said otherwise; the letter is the signed audit notice: two pages, two tables, a QR code\n",
+        cores()
+    ));
+    say(&format!(
+        "- the press is ready after {}, its first letter takes {}",
+        ms(ready),
+        ms(first)
+    ));
 
     say("\n| letter of two pages | p50 ms | p95 ms | p99 ms |\n|---|--:|--:|--:|");
-    row("another one each time", (1..=letters).map(|seed| timed(&press, seed)).collect::<Outcome<_>>()?);
-    row("the same again and again", (0..letters).map(|_| timed(&press, 0)).collect::<Outcome<_>>()?);
+    row(
+        "another one each time",
+        (1..=letters)
+            .map(|seed| timed(&press, seed))
+            .collect::<Outcome<_>>()?,
+    );
+    row(
+        "the same again and again",
+        (0..letters)
+            .map(|_| timed(&press, 0))
+            .collect::<Outcome<_>>()?,
+    );
 
     say("\n| paper | p50 ms | KB |\n|---|--:|--:|");
-    for (name, paper) in samples::all()?.into_iter().chain(service_desk::complaint::printed::samples::all()?) {
+    for (name, paper) in samples::all()?
+        .into_iter()
+        .chain(service_desk::complaint::printed::samples::all()?)
+    {
         let size = press.set(&paper)?.len();
         let mut times = Vec::new();
         for _ in 0..times_each {
@@ -38,7 +58,11 @@ pub async fn measure(brief: bool) -> Outcome<()> {
             times.push(begun.elapsed());
         }
         times.sort_unstable();
-        say(&format!("| {name} | {:.1} | {} |", millis(times[times.len() / 2]), size / 1000));
+        say(&format!(
+            "| {name} | {:.1} | {} |",
+            millis(times[times.len() / 2]),
+            size / 1000
+        ));
     }
     drop(press);
     many(many_letters).await
@@ -51,8 +75,13 @@ async fn many(letters: u32) -> Outcome<()> {
     let begun = Instant::now();
     for crowd in 0..letters.div_ceil(CROWD) {
         let seeds = crowd * CROWD..((crowd + 1) * CROWD).min(letters);
-        let papers = seeds.map(|seed| samples::letter(1_000_000 + seed)).collect::<Result<Vec<_>, _>>()?;
-        for set in futures_util::future::join_all(papers.into_iter().map(|paper| typesetter.set(paper))).await {
+        let papers = seeds
+            .map(|seed| samples::letter(1_000_000 + seed))
+            .collect::<Result<Vec<_>, _>>()?;
+        for set in
+            futures_util::future::join_all(papers.into_iter().map(|paper| typesetter.set(paper)))
+                .await
+        {
             set?;
         }
         let done = ((crowd + 1) * CROWD).min(letters);
@@ -61,7 +90,10 @@ async fn many(letters: u32) -> Outcome<()> {
         }
     }
     let seconds = begun.elapsed().as_secs_f64();
-    say(&format!("\n{letters} different letters, {CROWD} asked for at once: {seconds:.1} s, {:.0}/s\n", f64::from(letters) / seconds));
+    say(&format!(
+        "\n{letters} different letters, {CROWD} asked for at once: {seconds:.1} s, {:.0}/s\n",
+        f64::from(letters) / seconds
+    ));
     say("| letters set | memory MB |\n|--:|--:|");
     for (done, memory) in seen {
         say(&format!("| {done} | {memory:.1} |"));
@@ -79,7 +111,12 @@ fn timed(press: &Press, seed: u32) -> Outcome<Duration> {
 fn row(name: &str, mut times: Vec<Duration>) {
     times.sort_unstable();
     let at = |percent: usize| millis(times[(times.len() * percent / 100).min(times.len() - 1)]);
-    say(&format!("| {name} | {:.1} | {:.1} | {:.1} |", at(50), at(95), at(99)));
+    say(&format!(
+        "| {name} | {:.1} | {:.1} | {:.1} |",
+        at(50),
+        at(95),
+        at(99)
+    ));
 }
 
 fn millis(time: Duration) -> f64 {
@@ -93,6 +130,9 @@ fn ms(time: Duration) -> String {
 /// Proportional set size of this process, in MB.
 fn memory() -> Outcome<f64> {
     let rollup = std::fs::read_to_string("/proc/self/smaps_rollup")?;
-    let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:")).ok_or("smaps_rollup is not as expected")?;
+    let line = rollup
+        .lines()
+        .find_map(|line| line.strip_prefix("Pss:"))
+        .ok_or("smaps_rollup is not as expected")?;
     Ok(line.trim().trim_end_matches(" kB").parse::<f64>()? * 1024.0 / 1e6)
 }

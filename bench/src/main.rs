@@ -44,7 +44,10 @@ const CALLERS: usize = 32;
 const BATCH: u32 = 24_000;
 
 /// Measures the service.
-#[expect(clippy::struct_excessive_bools, reason = "the switches of a command line")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the switches of a command line"
+)]
 #[derive(Debug, clap::Parser)]
 struct Wish {
     /// Seconds of each cell.
@@ -78,7 +81,11 @@ async fn main() -> Outcome<()> {
     }
     let folder = std::env::temp_dir().join(format!("service-desk-bench-{}", std::process::id()));
     std::fs::create_dir(&folder)?;
-    let outcome = if wish.wbs { wbs::measure(&wish, &folder).await } else { measure(&wish, &folder).await };
+    let outcome = if wish.wbs {
+        wbs::measure(&wish, &folder).await
+    } else {
+        measure(&wish, &folder).await
+    };
     std::fs::remove_dir_all(&folder)?;
     outcome
 }
@@ -96,7 +103,11 @@ async fn measure(wish: &Wish, folder: &Path) -> Outcome<()> {
         Some(program) => Some(service(BEFORE, program, folder, &office, &custodian).await?),
         None => None,
     };
-    let variables = [("DATABASE_URL", office.url()), ("WORKERS", WORKERS.to_string()), ("DATABASE_CONNECTIONS", "6".to_owned())];
+    let variables = [
+        ("DATABASE_URL", office.url()),
+        ("WORKERS", WORKERS.to_string()),
+        ("DATABASE_CONNECTIONS", "6".to_owned()),
+    ];
     let bare = Server::start(BARE, &release.with_file_name("bare"), &variables, "/ready").await?;
     let idle = ours.memory()?;
     let tokens = sign_in(&ours).await?;
@@ -105,23 +116,54 @@ async fn measure(wish: &Wish, folder: &Path) -> Outcome<()> {
     let seconds = Duration::from_secs(wish.seconds);
     for round in 1..=wish.rounds {
         for operation in Operation::ALL {
-            for server in [Some(&ours), before.as_ref(), Some(&bare)].into_iter().flatten() {
+            for server in [Some(&ours), before.as_ref(), Some(&bare)]
+                .into_iter()
+                .flatten()
+            {
                 let tokens = (server.name != BARE).then_some(&tokens);
                 cells.push(cell(&mut office, server, operation, tokens, seconds).await?);
             }
             let batch = match operation {
-                Operation::Step => office.submitted(DATABASE_CONNECTIONS * pgbench::BLOCK).await?,
+                Operation::Step => {
+                    office
+                        .submitted(DATABASE_CONNECTIONS * pgbench::BLOCK)
+                        .await?
+                }
                 Operation::One | Operation::List | Operation::Create => pgbench::creations(round),
             };
             let script = pgbench::script_for(operation, &scripts[&operation], &batch);
-            let rate = pgbench::run(&programs, &office.arguments(), folder, &script, DATABASE_CONNECTIONS, wish.seconds).await?;
-            cells.push(Cell { operation, who: DATABASE, rate, p50: 0.0, p99: 0.0, processor: 0.0, memory: 0.0 });
+            let rate = pgbench::run(
+                &programs,
+                &office.arguments(),
+                folder,
+                &script,
+                DATABASE_CONNECTIONS,
+                wish.seconds,
+            )
+            .await?;
+            cells.push(Cell {
+                operation,
+                who: DATABASE,
+                rate,
+                p50: 0.0,
+                p99: 0.0,
+                processor: 0.0,
+                memory: 0.0,
+            });
         }
     }
-    say(&format!("{} cores, PostgreSQL {version}, {} rounds of {} s, {CALLERS} connections\n", cores(), wish.rounds, wish.seconds));
+    say(&format!(
+        "{} cores, PostgreSQL {version}, {} rounds of {} s, {CALLERS} connections\n",
+        cores(),
+        wish.rounds,
+        wish.seconds
+    ));
     say(&report::table(&cells));
     let started_in = ours.started_in.as_millis();
-    say(&format!("- start with an existing database: {started_in} ms\n- memory idle {idle:.0} MB, after every load {:.0} MB", ours.memory()?));
+    say(&format!(
+        "- start with an existing database: {started_in} ms\n- memory idle {idle:.0} MB, after every load {:.0} MB",
+        ours.memory()?
+    ));
     if !wish.brief {
         say(&extras::logins(&ours, &tokens).await?);
         say(&extras::uploads(&ours, &tokens).await?);
@@ -133,18 +175,32 @@ async fn measure(wish: &Wish, folder: &Path) -> Outcome<()> {
 }
 
 /// The service as it is in production, but for its limits on callers.
-async fn service(name: &'static str, program: &Path, folder: &Path, office: &Office, custodian: &str) -> Outcome<Server> {
+async fn service(
+    name: &'static str,
+    program: &Path,
+    folder: &Path,
+    office: &Office,
+    custodian: &str,
+) -> Outcome<Server> {
     let variables = [
         ("DATABASE_URL", office.url()),
         ("DATABASE_VAULT_URL", office.vault_url()),
         ("MASTER_KEY", MASTER_KEY.to_owned()),
         ("CUSTODIAN_KEY", custodian.to_owned()),
         // Nothing surfaces while it is measured.
-        ("SURFACING_TIMES", (Clock::system().now() + chrono::TimeDelta::hours(7 + 12)).format("%H:%M").to_string()),
+        (
+            "SURFACING_TIMES",
+            (Clock::system().now() + chrono::TimeDelta::hours(7 + 12))
+                .format("%H:%M")
+                .to_string(),
+        ),
         ("PUBLIC_URL", "https://desk.example".to_owned()),
         ("DATA_DIR", folder.display().to_string()),
         ("WORKERS", WORKERS.to_string()),
-        ("DATABASE_CONNECTIONS", (DATABASE_CONNECTIONS / WORKERS).to_string()),
+        (
+            "DATABASE_CONNECTIONS",
+            (DATABASE_CONNECTIONS / WORKERS).to_string(),
+        ),
         ("REQUESTS_PER_MINUTE", "1000000000".to_owned()),
         // Each login says that it comes from elsewhere.
         ("TRUST_PROXY", "127.0.0.1".to_owned()),
@@ -161,7 +217,10 @@ fn custodian() -> Outcome<(String, WrappedKey)> {
 
 /// Signs sixteen of the staff and sixteen customers in.
 async fn sign_in(server: &Server) -> Outcome<Tokens> {
-    Ok(Tokens { staff: tokens(server, "staff", 16).await?, customers: tokens(server, "customer", 16).await? })
+    Ok(Tokens {
+        staff: tokens(server, "staff", 16).await?,
+        customers: tokens(server, "customer", 16).await?,
+    })
 }
 
 /// Signs the first so many of a kind in.
@@ -171,7 +230,12 @@ async fn tokens(server: &Server, kind: &str, count: u32) -> Outcome<Vec<String>>
     for n in 1..=count {
         let reply = connection.exchange(&login(kind, n)).await?;
         let said: serde_json::Value = serde_json::from_slice(connection.body(&reply))?;
-        tokens.push(said["access_token"].as_str().ok_or_else(|| format!("no token: {said}"))?.to_owned());
+        tokens.push(
+            said["access_token"]
+                .as_str()
+                .ok_or_else(|| format!("no token: {said}"))?
+                .to_owned(),
+        );
     }
     Ok(tokens)
 }
@@ -179,11 +243,21 @@ async fn tokens(server: &Server, kind: &str, count: u32) -> Outcome<Vec<String>>
 /// The login of one of them, from an address of its own.
 fn login(kind: &str, n: u32) -> Vec<u8> {
     let body = format!(r#"{{"email":"{kind}{n:03}@bench.example","password":"{PASSWORD}"}}"#);
-    request("POST", "/api/v1/auth/login", &format!("x-forwarded-for: 10.0.{}.{}\r\n", n / 250, n % 250), Some(&body))
+    request(
+        "POST",
+        "/api/v1/auth/login",
+        &format!("x-forwarded-for: 10.0.{}.{}\r\n", n / 250, n % 250),
+        Some(&body),
+    )
 }
 
 /// Lets the service do each operation twice, the first time to fill its memory, and writes down the statements of the second.
-async fn record(office: &mut Office, folder: &Path, release: &Path, custodian: &str) -> Outcome<Scripts> {
+async fn record(
+    office: &mut Office,
+    folder: &Path,
+    release: &Path,
+    custodian: &str,
+) -> Outcome<Scripts> {
     let server = service(OURS, release, folder, office, custodian).await?;
     office.listen_in(true).await?;
     server.recover(READY).await?;
@@ -191,20 +265,40 @@ async fn record(office: &mut Office, folder: &Path, release: &Path, custodian: &
     let mut connection = Connection::open(server.address).await?;
     let mut scripts = Scripts::default();
     for operation in Operation::ALL {
-        let batch = if operation == Operation::Step { office.submitted(2).await? } else { String::new() };
-        let mut requests = Requests { operation, tokens: Some(&tokens), office: office.id, batch: batch.clone(), batch_size: 2, made: 0 };
+        let batch = if operation == Operation::Step {
+            office.submitted(2).await?
+        } else {
+            String::new()
+        };
+        let mut requests = Requests {
+            operation,
+            tokens: Some(&tokens),
+            office: office.id,
+            batch: batch.clone(),
+            batch_size: 2,
+            made: 0,
+        };
         let mut recorded = None;
         while let Some(request) = requests.next().filter(|_| requests.made <= 2) {
             let log = statements::Log::from_now(&office.log())?;
             let begun = u64::try_from(Clock::system().now().timestamp_millis())?;
             let reply = connection.exchange(&request).await?;
             if reply.status >= 300 {
-                return Err(format!("{}: {}", operation.name(), String::from_utf8_lossy(connection.body(&reply))).into());
+                return Err(format!(
+                    "{}: {}",
+                    operation.name(),
+                    String::from_utf8_lossy(connection.body(&reply))
+                )
+                .into());
             }
             let said: serde_json::Value = serde_json::from_slice(connection.body(&reply))?;
             let statements = log.statements()?;
             let made = statements::made_since(&statements, begun);
-            recorded = Some(Recorded { statements, application: said["id"].as_str().unwrap_or("none").to_owned(), made });
+            recorded = Some(Recorded {
+                statements,
+                application: said["id"].as_str().unwrap_or("none").to_owned(),
+                made,
+            });
         }
         scripts.insert(operation, recorded.ok_or("nothing was recorded")?);
     }
@@ -213,18 +307,57 @@ async fn record(office: &mut Office, folder: &Path, release: &Path, custodian: &
     Ok(scripts)
 }
 
-async fn cell(office: &mut Office, server: &Server, operation: Operation, tokens: Option<&Tokens>, seconds: Duration) -> Outcome<Cell> {
-    let batch = if operation == Operation::Step { office.submitted(BATCH).await? } else { String::new() };
-    let mut requests = Requests { operation, tokens, office: office.id, batch, batch_size: BATCH.into(), made: 0 };
+async fn cell(
+    office: &mut Office,
+    server: &Server,
+    operation: Operation,
+    tokens: Option<&Tokens>,
+    seconds: Duration,
+) -> Outcome<Cell> {
+    let batch = if operation == Operation::Step {
+        office.submitted(BATCH).await?
+    } else {
+        String::new()
+    };
+    let mut requests = Requests {
+        operation,
+        tokens,
+        office: office.id,
+        batch,
+        batch_size: BATCH.into(),
+        made: 0,
+    };
     // A moment for connections and plans.
-    load(server.address, CALLERS, Duration::from_millis(200), Duration::ZERO, || requests.next()).await?;
+    load(
+        server.address,
+        CALLERS,
+        Duration::from_millis(200),
+        Duration::ZERO,
+        || requests.next(),
+    )
+    .await?;
     let used = server.processor_seconds()?;
-    let found = load(server.address, CALLERS, seconds, Duration::ZERO, || requests.next()).await?;
+    let found = load(server.address, CALLERS, seconds, Duration::ZERO, || {
+        requests.next()
+    })
+    .await?;
     let used = server.processor_seconds()? - used;
     if found.refused > 0 {
-        return Err(format!("{} refused {} of {}", server.name, found.refused, operation.name()).into());
+        return Err(format!(
+            "{} refused {} of {}",
+            server.name,
+            found.refused,
+            operation.name()
+        )
+        .into());
     }
-    Ok(Cell::of(operation, server.name, &found, used, server.memory()?))
+    Ok(Cell::of(
+        operation,
+        server.name,
+        &found,
+        used,
+        server.memory()?,
+    ))
 }
 
 /// The same numbers in every run, scattered over the whole range.

@@ -35,15 +35,33 @@ impl Office {
         let folder = folder.join("postgres");
         let path = std::env::var_os("PATH");
         let downloads = folder.with_file_name("downloads");
-        let settings = Settings { folder: folder.clone(), durability: Durability::Kept, binaries: None, path, downloads };
+        let settings = Settings {
+            folder: folder.clone(),
+            durability: Durability::Kept,
+            binaries: None,
+            path,
+            downloads,
+        };
         let server = PrivatePostgres::start(&settings).await?;
         create_database(&server, DATABASE).await?;
         let owner = server.connect_options(OWNER, DATABASE);
         let id = prepare(owner.clone(), &Clock::system()).await?.0;
         let mut owner = owner.connect().await?;
-        let hash = Passwords::for_this_machine().hash(Password::new(PASSWORD.to_owned())).await?;
-        run(&mut owner, &include_str!("../people.sql").replace("$staff_hash$", &hash)).await?;
-        Ok(Self { server, owner, id, folder, batches: 0 })
+        let hash = Passwords::for_this_machine()
+            .hash(Password::new(PASSWORD.to_owned()))
+            .await?;
+        run(
+            &mut owner,
+            &include_str!("../people.sql").replace("$staff_hash$", &hash),
+        )
+        .await?;
+        Ok(Self {
+            server,
+            owner,
+            id,
+            folder,
+            batches: 0,
+        })
     }
 
     /// Fills it with applications.
@@ -62,13 +80,22 @@ impl Office {
     /// that finds a server like that does not start, so it must be running already.
     pub async fn listen_in(&mut self, on: bool) -> Outcome<()> {
         if on {
-            for (setting, value) in [("log_statement", "'all'"), ("log_parameter_max_length", "-1"), ("log_error_verbosity", "'default'")] {
-                self.as_superuser(&format!("alter role {APPLICATION} set {setting} = {value}")).await?;
+            for (setting, value) in [
+                ("log_statement", "'all'"),
+                ("log_parameter_max_length", "-1"),
+                ("log_error_verbosity", "'default'"),
+            ] {
+                self.as_superuser(&format!("alter role {APPLICATION} set {setting} = {value}"))
+                    .await?;
             }
         } else {
-            self.as_superuser(&format!("alter role {APPLICATION} reset all")).await?;
+            self.as_superuser(&format!("alter role {APPLICATION} reset all"))
+                .await?;
         }
-        self.as_superuser(&format!("select pg_terminate_backend(pid) from pg_stat_activity where usename = '{APPLICATION}'")).await
+        self.as_superuser(&format!(
+            "select pg_terminate_backend(pid) from pg_stat_activity where usename = '{APPLICATION}'"
+        ))
+        .await
     }
 
     /// Runs `script` as the owner.
@@ -90,14 +117,20 @@ impl Office {
     pub async fn submitted(&mut self, count: u32) -> Outcome<String> {
         self.batches += 1;
         let batch = format!("{:08}", self.batches);
-        let script = include_str!("../batch.sql").replace("$batch$", &batch).replace("$count$", &count.to_string());
+        let script = include_str!("../batch.sql")
+            .replace("$batch$", &batch)
+            .replace("$count$", &count.to_string());
         run(&mut self.owner, &script).await?;
         Ok(batch)
     }
 
     /// What only the superuser may do.
     pub async fn as_superuser(&mut self, script: &str) -> Outcome<()> {
-        let mut superuser = self.server.connect_options("postgres", DATABASE).connect().await?;
+        let mut superuser = self
+            .server
+            .connect_options("postgres", DATABASE)
+            .connect()
+            .await?;
         run(&mut superuser, script).await
     }
 
@@ -113,13 +146,27 @@ impl Office {
 
     fn url_of(&self, role: &str) -> String {
         let options = self.options();
-        format!("postgres:///{DATABASE}?host={}&port={}&user={role}&sslmode=disable", Self::socket(&options), options.get_port())
+        format!(
+            "postgres:///{DATABASE}?host={}&port={}&user={role}&sslmode=disable",
+            Self::socket(&options),
+            options.get_port()
+        )
     }
 
     /// How pgbench reaches it.
     pub fn arguments(&self) -> Vec<String> {
         let options = self.options();
-        ["-h", &Self::socket(&options), "-p", &options.get_port().to_string(), "-U", APPLICATION, DATABASE].map(str::to_owned).to_vec()
+        [
+            "-h",
+            &Self::socket(&options),
+            "-p",
+            &options.get_port().to_string(),
+            "-U",
+            APPLICATION,
+            DATABASE,
+        ]
+        .map(str::to_owned)
+        .to_vec()
     }
 
     /// The server's log.
@@ -130,9 +177,14 @@ impl Office {
     /// The folder its programs lie in, and its version.
     pub async fn programs(&mut self) -> Outcome<(PathBuf, String)> {
         let (pid, version): (i32, String) =
-            sqlx::query_as("select pg_backend_pid(), current_setting('server_version')").fetch_one(&mut self.owner).await?;
+            sqlx::query_as("select pg_backend_pid(), current_setting('server_version')")
+                .fetch_one(&mut self.owner)
+                .await?;
         let program = std::fs::read_link(format!("/proc/{pid}/exe"))?;
-        Ok((program.parent().ok_or("postgres lies nowhere")?.to_owned(), version))
+        Ok((
+            program.parent().ok_or("postgres lies nowhere")?.to_owned(),
+            version,
+        ))
     }
 
     /// Stops it.
@@ -146,11 +198,16 @@ impl Office {
     }
 
     fn socket(options: &PgConnectOptions) -> String {
-        options.get_socket().map(|folder| folder.display().to_string()).unwrap_or_default()
+        options
+            .get_socket()
+            .map(|folder| folder.display().to_string())
+            .unwrap_or_default()
     }
 }
 
 async fn run(connection: &mut PgConnection, script: &str) -> Outcome<()> {
-    sqlx::raw_sql(AssertSqlSafe(script.to_owned())).execute(connection).await?;
+    sqlx::raw_sql(AssertSqlSafe(script.to_owned()))
+        .execute(connection)
+        .await?;
     Ok(())
 }

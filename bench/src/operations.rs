@@ -72,7 +72,10 @@ impl Requests<'_> {
             return None;
         }
         let (method, path) = match self.operation {
-            Operation::One => ("GET", format!("/{}", id("00000000", 1 + scattered(n) % READABLE))),
+            Operation::One => (
+                "GET",
+                format!("/{}", id("00000000", 1 + scattered(n) % READABLE)),
+            ),
             Operation::List => ("GET", String::new()),
             Operation::Create => ("POST", String::new()),
             Operation::Step => ("POST", format!("/{}", id(&self.batch, n))),
@@ -85,7 +88,11 @@ impl Requests<'_> {
     }
 
     fn of_ours(&self, method: &str, path: &str, body: Option<&str>, tokens: &Tokens) -> Vec<u8> {
-        let people = if self.operation == Operation::Create { &tokens.customers } else { &tokens.staff };
+        let people = if self.operation == Operation::Create {
+            &tokens.customers
+        } else {
+            &tokens.staff
+        };
         let who = usize::try_from(self.made).unwrap_or_default() % people.len();
         let tail = match self.operation {
             Operation::One | Operation::Create => "",
@@ -93,7 +100,12 @@ impl Requests<'_> {
             Operation::Step => "/filing",
         };
         let headers = format!("authorization: Bearer {}\r\n", people[who]);
-        request(method, &format!("/api/v1/applications{path}{tail}"), &headers, body)
+        request(
+            method,
+            &format!("/api/v1/applications{path}{tail}"),
+            &headers,
+            body,
+        )
     }
 
     fn of_the_bare(&self, method: &str, path: &str, body: Option<&str>) -> Vec<u8> {
@@ -101,7 +113,10 @@ impl Requests<'_> {
         let path = match self.operation {
             Operation::One => format!("/one{path}"),
             Operation::List => format!("/list/{office}/verified"),
-            Operation::Create => format!("/create/{office}/00000000-0000-7000-9000-{:012}", 1 + self.made % 200),
+            Operation::Create => format!(
+                "/create/{office}/00000000-0000-7000-9000-{:012}",
+                1 + self.made % 200
+            ),
             Operation::Step => format!("/step/{office}{path}"),
         };
         request(method, &path, "", body)

@@ -20,28 +20,75 @@ pub const BLOCK: u32 = 3000;
 pub fn script_for(operation: Operation, recorded: &Recorded, batch: &str) -> String {
     let numbered = |batch: &str| format!("'{batch}-0000-7000-8000-' || lpad(:n, 12, '0')");
     let (prelude, application) = match operation {
-        Operation::One => (ANY.replace("READABLE", &READABLE.to_string()), Some(numbered("00000000"))),
+        Operation::One => (
+            ANY.replace("READABLE", &READABLE.to_string()),
+            Some(numbered("00000000")),
+        ),
         Operation::List => (String::new(), None),
-        Operation::Create | Operation::Step => (NEXT.replace("BLOCK", &BLOCK.to_string()), Some(numbered(batch))),
+        Operation::Create | Operation::Step => (
+            NEXT.replace("BLOCK", &BLOCK.to_string()),
+            Some(numbered(batch)),
+        ),
     };
     let application = application.map(|expression| (recorded.application.clone(), expression));
-    let made = recorded.made.iter().filter(|id| **id != recorded.application).zip(1..);
-    let made = made.map(|(id, n): (_, u16)| (id.clone(), format!("'{batch}-{n:04}-4000-8000-' || lpad(:n, 12, '0')")));
-    script(&recorded.statements, &prelude, &application.into_iter().chain(made).collect::<Vec<_>>())
+    let made = recorded
+        .made
+        .iter()
+        .filter(|id| **id != recorded.application)
+        .zip(1..);
+    let made = made.map(|(id, n): (_, u16)| {
+        (
+            id.clone(),
+            format!("'{batch}-{n:04}-4000-8000-' || lpad(:n, 12, '0')"),
+        )
+    });
+    script(
+        &recorded.statements,
+        &prelude,
+        &application.into_iter().chain(made).collect::<Vec<_>>(),
+    )
 }
 
 /// Transactions a second of `script` over so many connections.
-pub async fn run(programs: &Path, arguments: &[String], folder: &Path, script: &str, connections: u32, seconds: u64) -> Outcome<f64> {
+pub async fn run(
+    programs: &Path,
+    arguments: &[String],
+    folder: &Path,
+    script: &str,
+    connections: u32,
+    seconds: u64,
+) -> Outcome<f64> {
     let file = folder.join("script.sql");
     std::fs::write(&file, script)?;
     let mut command = Command::new(programs.join("pgbench"));
-    command.args(["-n", "-j", "2", "-M", "prepared", "-D", "k=0", "-c", &connections.to_string(), "-T", &seconds.to_string(), "-f"]);
-    let output = command.arg(&file).args(arguments).stdin(Stdio::null()).output().await?;
+    command.args([
+        "-n",
+        "-j",
+        "2",
+        "-M",
+        "prepared",
+        "-D",
+        "k=0",
+        "-c",
+        &connections.to_string(),
+        "-T",
+        &seconds.to_string(),
+        "-f",
+    ]);
+    let output = command
+        .arg(&file)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output()
+        .await?;
     let said = String::from_utf8_lossy(&output.stdout);
     if !output.status.success() {
         return Err(format!("pgbench: {said}{}", String::from_utf8_lossy(&output.stderr)).into());
     }
-    let rate = said.lines().find_map(|line| line.strip_prefix("tps = ")).and_then(|rest| rest.split(' ').next()?.parse().ok());
+    let rate = said
+        .lines()
+        .find_map(|line| line.strip_prefix("tps = "))
+        .and_then(|rest| rest.split(' ').next()?.parse().ok());
     rate.ok_or_else(|| format!("pgbench said nothing of its rate: {said}").into())
 }
 

@@ -22,14 +22,32 @@ pub struct Server {
 
 impl Server {
     /// Starts `program` with nothing but these variables in its environment, and waits until `ready` is answered with 200.
-    pub async fn start(name: &'static str, program: &Path, variables: &[(&str, String)], ready: &str) -> Outcome<Self> {
+    pub async fn start(
+        name: &'static str,
+        program: &Path,
+        variables: &[(&str, String)],
+        ready: &str,
+    ) -> Outcome<Self> {
         let address = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let begun = Instant::now();
         let mut command = Command::new(program);
-        command.env_clear().envs(variables.iter().map(|(name, value)| (*name, value))).env("LISTEN", address.to_string());
-        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).kill_on_drop(true).spawn()?;
+        command
+            .env_clear()
+            .envs(variables.iter().map(|(name, value)| (*name, value)))
+            .env("LISTEN", address.to_string());
+        let child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()?;
         let pid = child.id().ok_or("the server is gone at once")?;
-        let mut server = Self { name, address, started_in: Duration::ZERO, child, pid };
+        let mut server = Self {
+            name,
+            address,
+            started_in: Duration::ZERO,
+            child,
+            pid,
+        };
         while !is_ready(address, ready).await {
             if let Some(status) = server.child.try_wait()? {
                 return Err(format!("{name} ended with {status}").into());
@@ -46,7 +64,9 @@ impl Server {
     /// Waits until it has got over its connections to the database being closed: all of some fresh callers, on whichever worker, are answered.
     pub async fn recover(&self, ready: &str) -> Outcome<()> {
         for _ in 0..50 {
-            let answers = futures_util::future::join_all((0..16).map(|_| is_ready(self.address, ready))).await;
+            let answers =
+                futures_util::future::join_all((0..16).map(|_| is_ready(self.address, ready)))
+                    .await;
             if answers.into_iter().all(|ready| ready) {
                 return Ok(());
             }
@@ -57,7 +77,10 @@ impl Server {
 
     /// Tells it to stop and waits for it.
     pub async fn stop(mut self) -> Outcome<()> {
-        Command::new("kill").arg(self.pid.to_string()).status().await?;
+        Command::new("kill")
+            .arg(self.pid.to_string())
+            .status()
+            .await?;
         self.child.wait().await?;
         Ok(())
     }
@@ -65,20 +88,36 @@ impl Server {
     /// User and system time so far, in seconds: fields 14 and 15 of `stat`, in hundredths.
     pub fn processor_seconds(&self) -> Outcome<f64> {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid))?;
-        let after_name = stat.rsplit_once(") ").map(|(_, rest)| rest).ok_or("stat is not as expected")?;
-        let ticks: u32 = after_name.split(' ').skip(11).take(2).filter_map(|field| field.parse::<u32>().ok()).sum();
+        let after_name = stat
+            .rsplit_once(") ")
+            .map(|(_, rest)| rest)
+            .ok_or("stat is not as expected")?;
+        let ticks: u32 = after_name
+            .split(' ')
+            .skip(11)
+            .take(2)
+            .filter_map(|field| field.parse::<u32>().ok())
+            .sum();
         Ok(f64::from(ticks) / 100.0)
     }
 
     /// Proportional set size in MB.
     pub fn memory(&self) -> Outcome<f64> {
         let rollup = std::fs::read_to_string(format!("/proc/{}/smaps_rollup", self.pid))?;
-        let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:")).ok_or("smaps_rollup is not as expected")?;
+        let line = rollup
+            .lines()
+            .find_map(|line| line.strip_prefix("Pss:"))
+            .ok_or("smaps_rollup is not as expected")?;
         Ok(line.trim().trim_end_matches(" kB").parse::<f64>()? * 1024.0 / 1e6)
     }
 }
 
 async fn is_ready(address: SocketAddr, path: &str) -> bool {
-    let Ok(mut connection) = Connection::open(address).await else { return false };
-    connection.exchange(&request("GET", path, "", None)).await.is_ok_and(|reply| reply.status == 200)
+    let Ok(mut connection) = Connection::open(address).await else {
+        return false;
+    };
+    connection
+        .exchange(&request("GET", path, "", None))
+        .await
+        .is_ok_and(|reply| reply.status == 200)
 }

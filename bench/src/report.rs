@@ -22,9 +22,23 @@ pub struct Cell {
 impl Cell {
     /// The cell of a load; `processor` is what the server used meanwhile, in seconds.
     #[expect(clippy::cast_precision_loss, reason = "counts of a benchmark")]
-    pub fn of(operation: Operation, who: &'static str, found: &Found, processor: f64, memory: f64) -> Self {
+    pub fn of(
+        operation: Operation,
+        who: &'static str,
+        found: &Found,
+        processor: f64,
+        memory: f64,
+    ) -> Self {
         let processor = processor * 1e6 / found.done().max(1) as f64;
-        Self { operation, who, rate: found.rate(), p50: found.percentile(50), p99: found.percentile(99), processor, memory }
+        Self {
+            operation,
+            who,
+            rate: found.rate(),
+            p50: found.percentile(50),
+            p99: found.percentile(99),
+            processor,
+            memory,
+        }
     }
 }
 
@@ -41,18 +55,35 @@ pub fn table(cells: &[Cell]) -> String {
     );
     for operation in Operation::ALL {
         for who in [OURS, BEFORE, BARE, DATABASE] {
-            let of = |who| cells.iter().filter(move |cell| cell.operation == operation && cell.who == who);
+            let of = |who| {
+                cells
+                    .iter()
+                    .filter(move |cell| cell.operation == operation && cell.who == who)
+            };
             if of(who).next().is_none() {
                 continue;
             }
             let pick = |field: fn(&Cell) -> f64| median(of(who).map(field).collect());
-            let ratio = median(of(OURS).zip(of(who)).map(|(ours, theirs)| ours.rate / theirs.rate).collect());
-            let ratio = if who == OURS { String::new() } else { format!("**{ratio:.2}**") };
+            let ratio = median(
+                of(OURS)
+                    .zip(of(who))
+                    .map(|(ours, theirs)| ours.rate / theirs.rate)
+                    .collect(),
+            );
+            let ratio = if who == OURS {
+                String::new()
+            } else {
+                format!("**{ratio:.2}**")
+            };
             let rest = if who == DATABASE {
                 " | | | ".to_owned()
             } else {
                 let (p50, p99) = (pick(|cell| cell.p50), pick(|cell| cell.p99));
-                format!("{p50:.1} | {p99:.1} | {:.0} | {:.0}", pick(|cell| cell.processor), pick(|cell| cell.memory))
+                format!(
+                    "{p50:.1} | {p99:.1} | {:.0} | {:.0}",
+                    pick(|cell| cell.processor),
+                    pick(|cell| cell.memory)
+                )
             };
             let (name, rate) = (operation.name(), pick(|cell| cell.rate));
             // Writing to a String cannot fail.

@@ -16,25 +16,44 @@ pub struct Log {
 impl Log {
     /// From its present end on.
     pub fn from_now(path: &Path) -> Outcome<Self> {
-        Ok(Self { path: path.to_owned(), from: std::fs::read(path)?.len() })
+        Ok(Self {
+            path: path.to_owned(),
+            from: std::fs::read(path)?.len(),
+        })
     }
 
     /// What one session ran since: the one that asked who is signed in. Parameters are written into the statements.
     pub fn statements(&self) -> Outcome<Vec<String>> {
-        Ok(self.ran()?.into_iter().map(|ran| filled_in(&ran.statement, &ran.values)).collect())
+        Ok(self
+            .ran()?
+            .into_iter()
+            .map(|ran| filled_in(&ran.statement, &ran.values))
+            .collect())
     }
 
     /// The same with the parameters beside the statements.
     pub fn ran(&self) -> Outcome<Vec<Ran>> {
         let text = String::from_utf8(std::fs::read(&self.path)?.split_off(self.from))?;
         let entries = entries(&text);
-        let session = entries.iter().find(|entry| entry.said.contains("from session s")).map(|entry| entry.pid).ok_or("no session in the log")?;
+        let session = entries
+            .iter()
+            .find(|entry| entry.said.contains("from session s"))
+            .map(|entry| entry.pid)
+            .ok_or("no session in the log")?;
         let mut ran: Vec<Ran> = Vec::new();
         for entry in entries.iter().filter(|entry| entry.pid == session) {
             let said = &entry.said;
-            if let Some((_, statement)) = said.strip_prefix("LOG:  ").and_then(|said| said.split_once(": ")) {
-                ran.push(Ran { statement: statement.trim().to_owned(), values: Vec::new() });
-            } else if let (Some(parameters), Some(last)) = (said.strip_prefix("DETAIL:  parameters: "), ran.last_mut()) {
+            if let Some((_, statement)) = said
+                .strip_prefix("LOG:  ")
+                .and_then(|said| said.split_once(": "))
+            {
+                ran.push(Ran {
+                    statement: statement.trim().to_owned(),
+                    values: Vec::new(),
+                });
+            } else if let (Some(parameters), Some(last)) =
+                (said.strip_prefix("DETAIL:  parameters: "), ran.last_mut())
+            {
                 last.values = values(parameters).into_iter().map(str::to_owned).collect();
             }
         }
@@ -60,8 +79,14 @@ fn entries(text: &str) -> Vec<Entry<'_>> {
         if let (Some(more), Some(entry)) = (line.strip_prefix('\t'), entries.last_mut()) {
             entry.said.push('\n');
             entry.said.push_str(more);
-        } else if let Some((pid, said)) = line.split_once(" [").and_then(|(_, rest)| rest.split_once("] ")) {
-            entries.push(Entry { pid, said: said.to_owned() });
+        } else if let Some((pid, said)) = line
+            .split_once(" [")
+            .and_then(|(_, rest)| rest.split_once("] "))
+        {
+            entries.push(Entry {
+                pid,
+                said: said.to_owned(),
+            });
         }
     }
     entries
@@ -72,7 +97,11 @@ fn values(parameters: &str) -> Vec<&str> {
     let mut values = Vec::new();
     let mut rest = parameters;
     while let Some((_, value)) = rest.split_once(" = ") {
-        let end = if value.starts_with('\'') { end_of_quoted(value) } else { value.find(", $").unwrap_or(value.len()) };
+        let end = if value.starts_with('\'') {
+            end_of_quoted(value)
+        } else {
+            value.find(", $").unwrap_or(value.len())
+        };
         values.push(&value[..end]);
         rest = &value[end..];
     }
@@ -100,7 +129,11 @@ fn filled_in(statement: &str, values: &[String]) -> String {
     let mut filled = pieces.next().unwrap_or_default().to_owned();
     for piece in pieces {
         let digits = piece.bytes().take_while(u8::is_ascii_digit).count();
-        if let Some(value) = piece[..digits].parse::<usize>().ok().and_then(|n| values.get(n.checked_sub(1)?)) {
+        if let Some(value) = piece[..digits]
+            .parse::<usize>()
+            .ok()
+            .and_then(|n| values.get(n.checked_sub(1)?))
+        {
             filled.push_str(value);
         } else {
             filled.push('$');
@@ -114,7 +147,11 @@ fn filled_in(statement: &str, values: &[String]) -> String {
 /// A script for pgbench. `prelude` sets its variables; wherever a literal of the statements holds one of `ids`, the SQL expression of type `text` that
 /// stands beside that id is put in its place.
 pub fn script(statements: &[String], prelude: &str, ids: &[(String, String)]) -> String {
-    statements.iter().fold(prelude.to_owned(), |script, statement| script + &replaced(statement, ids) + ";\n")
+    statements
+        .iter()
+        .fold(prelude.to_owned(), |script, statement| {
+            script + &replaced(statement, ids) + ";\n"
+        })
 }
 
 /// The ids that the operation itself made and that a second run must make anew: random ones (version 4), and those of version 7 whose time is not before
@@ -122,9 +159,15 @@ pub fn script(statements: &[String], prelude: &str, ids: &[(String, String)]) ->
 pub fn made_since(statements: &[String], since: u64) -> Vec<String> {
     let mut made: Vec<String> = Vec::new();
     let of_one = |statement: &String| {
-        literals(statement).flat_map(|(literal, _)| literal.split(['\'', '{', '}', ',', '"'])).filter_map(new_id(since)).collect()
+        literals(statement)
+            .flat_map(|(literal, _)| literal.split(['\'', '{', '}', ',', '"']))
+            .filter_map(new_id(since))
+            .collect()
     };
-    for id in statements.iter().flat_map(|statement| -> Vec<String> { of_one(statement) }) {
+    for id in statements
+        .iter()
+        .flat_map(|statement| -> Vec<String> { of_one(statement) })
+    {
         if !made.contains(&id) {
             made.push(id);
         }
@@ -199,13 +242,21 @@ mod tests {
     fn ids_that_the_operation_made_are_made_anew_wherever_they_stand() {
         let recorded = vec![
             format!("insert into t values ('{OFFICE}', '{FRESH}', 'it''s {RANDOM}', '{STAFF}')"),
-            format!("select unnest('{{{RANDOM}}}'::uuid[]), '{{\"application\": \"{STAFF}\"}}', '2026-11-30 16:10:51+00'"),
+            format!(
+                "select unnest('{{{RANDOM}}}'::uuid[]), '{{\"application\": \"{STAFF}\"}}', '2026-11-30 16:10:51+00'"
+            ),
         ];
         let since = u64::try_from(Uuid::try_parse(FRESH).unwrap().as_u128() >> 80).unwrap();
         assert_eq!(made_since(&recorded, since), [FRESH, RANDOM]);
         assert_eq!(made_since(&recorded, since + 1), [RANDOM]);
-        let ids = [(FRESH.to_owned(), ":a".to_owned()), (RANDOM.to_owned(), ":b".to_owned()), (STAFF.to_owned(), ":n".to_owned())];
-        let first = format!("insert into t values ('{OFFICE}', ('' || :a || '')::uuid, ('it''s ' || :b || '')::text, ('' || :n || '')::uuid);");
+        let ids = [
+            (FRESH.to_owned(), ":a".to_owned()),
+            (RANDOM.to_owned(), ":b".to_owned()),
+            (STAFF.to_owned(), ":n".to_owned()),
+        ];
+        let first = format!(
+            "insert into t values ('{OFFICE}', ('' || :a || '')::uuid, ('it''s ' || :b || '')::text, ('' || :n || '')::uuid);"
+        );
         let second = "select unnest(('{' || :b || '}')::uuid[]::uuid[]), ('{\"application\": \"' || :n || '\"}')::jsonb, '2026-11-30 16:10:51+00';";
         assert_eq!(script(&recorded, "", &ids), format!("{first}\n{second}\n"));
     }

@@ -25,6 +25,10 @@ impl Actor<'static> {
     /// A signed-in member of staff.
     #[must_use]
     pub fn of(who: &SignedIn) -> Self {
-        Self::Staff { user: who.user, roles: who.roles.codes(), acting: who.acting.map(|acting| acting.kind.code()) }
+        Self::Staff {
+            user: who.user,
+            roles: who.roles.codes(),
+            acting: who.acting.map(|acting| acting.kind.code()),
+        }
     }
 }

@@ -41,7 +41,12 @@ struct Written {
 
 impl Anchor {
     fn new(key: &AuditKey, day: NaiveDate, (seq, hash): (i64, [u8; 32])) -> Self {
-        let mut anchor = Self { seq, hash, day, mac: [0; 32] };
+        let mut anchor = Self {
+            seq,
+            hash,
+            day,
+            mac: [0; 32],
+        };
         anchor.mac = key.of_anchor(&anchor.said());
         anchor
     }
@@ -53,11 +58,22 @@ impl Anchor {
 
     /// All three are of a known length.
     fn said(&self) -> Vec<u8> {
-        [b"audit/anchor/v1|".as_slice(), self.day.format("%Y-%m-%d").to_string().as_bytes(), &self.seq.to_be_bytes(), &self.hash].concat()
+        [
+            b"audit/anchor/v1|".as_slice(),
+            self.day.format("%Y-%m-%d").to_string().as_bytes(),
+            &self.seq.to_be_bytes(),
+            &self.hash,
+        ]
+        .concat()
     }
 
     fn to_bytes(&self) -> Result<Vec<u8>> {
-        let written = Written { day: self.day, seq: self.seq, hash: hex::encode(self.hash), mac: hex::encode(self.mac) };
+        let written = Written {
+            day: self.day,
+            seq: self.seq,
+            hash: hex::encode(self.hash),
+            mac: hex::encode(self.mac),
+        };
         serde_json::to_vec(&written).map_err(Error::internal)
     }
 
@@ -68,9 +84,19 @@ impl Anchor {
             let (mut hash, mut mac) = ([0; 32], [0; 32]);
             hex::decode_to_slice(&written.hash, &mut hash).ok()?;
             hex::decode_to_slice(&written.mac, &mut mac).ok()?;
-            (written.day == day).then_some(Self { seq: written.seq, hash, day, mac })
+            (written.day == day).then_some(Self {
+                seq: written.seq,
+                hash,
+                day,
+                mac,
+            })
         };
-        read().unwrap_or(Self { seq: 0, hash: [0; 32], day, mac: [0; 32] })
+        read().unwrap_or(Self {
+            seq: 0,
+            hash: [0; 32],
+            day,
+            mac: [0; 32],
+        })
     }
 }
 
@@ -79,12 +105,19 @@ impl Anchor {
 ///
 /// # Errors
 /// When the server or the store refuses.
-pub async fn drop_anchor(connection: &mut PgConnection, key: &AuditKey, documents: &DocumentStore, day: NaiveDate) -> Result<Option<Anchor>> {
+pub async fn drop_anchor(
+    connection: &mut PgConnection,
+    key: &AuditKey,
+    documents: &DocumentStore,
+    day: NaiveDate,
+) -> Result<Option<Anchor>> {
     let name = format!("{NAME}{day}");
     if let Some(bytes) = documents.read_whole(&name).await? {
         return Ok(Some(Anchor::read(day, &bytes)));
     }
-    let Some(end) = store::head(connection).await? else { return Ok(None) };
+    let Some(end) = store::head(connection).await? else {
+        return Ok(None);
+    };
     let anchor = Anchor::new(key, day, end);
     documents.put(&name, anchor.to_bytes()?).await?;
     Ok(Some(anchor))
@@ -120,8 +153,20 @@ mod tests {
         assert_eq!(Anchor::read(day, &bytes), anchor);
         assert!(Anchor::read(day, &bytes).is_ours(&key));
         assert!(!Anchor::read(day.succ_opt().unwrap(), &bytes).is_ours(&key));
-        assert!(!Anchor { seq: 8, ..anchor.clone() }.is_ours(&key));
-        assert!(!Anchor { hash: [2; 32], ..anchor }.is_ours(&key));
+        assert!(
+            !Anchor {
+                seq: 8,
+                ..anchor.clone()
+            }
+            .is_ours(&key)
+        );
+        assert!(
+            !Anchor {
+                hash: [2; 32],
+                ..anchor
+            }
+            .is_ours(&key)
+        );
         assert!(!Anchor::read(day, b"rubbish").is_ours(&key));
     }
 }

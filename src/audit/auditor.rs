@@ -38,7 +38,12 @@ impl FromRequest for Auditor {
         let who = SignedIn::from_request(request, payload).into_inner();
         let auditor = |who: SignedIn| {
             who.must_be_one_of(READERS)?;
-            Ok(Self { who, key: provided(request)?, database: provided(request)?, now: provided::<Clock>(request)?.now() })
+            Ok(Self {
+                who,
+                key: provided(request)?,
+                database: provided(request)?,
+                now: provided::<Clock>(request)?.now(),
+            })
         };
         ready(who.and_then(auditor))
     }
@@ -46,7 +51,12 @@ impl FromRequest for Auditor {
 
 impl Auditor {
     /// Writes down that they read, and what.
-    pub(super) async fn sign(&self, connection: &mut PgConnection, action: &str, detail: &str) -> Result<()> {
+    pub(super) async fn sign(
+        &self,
+        connection: &mut PgConnection,
+        action: &str,
+        detail: &str,
+    ) -> Result<()> {
         let event = Event {
             office: self.who.office,
             at: Some(self.now),

@@ -93,7 +93,9 @@ impl Link {
         form.maybe(self.actor_id.as_ref().map(Uuid::as_bytes));
         form.put(self.actor_kind.as_bytes());
         form.put(&length(self.actor_roles.len()));
-        self.actor_roles.iter().for_each(|role| form.put(role.as_bytes()));
+        self.actor_roles
+            .iter()
+            .for_each(|role| form.put(role.as_bytes()));
         form.maybe(self.acting.as_deref());
         form.put(self.action.as_bytes());
         form.put(&self.object_ref);

@@ -36,7 +36,16 @@ impl Event<'_> {
     /// The event as a link that hangs on nothing yet.
     pub(super) fn unlinked(&self, key: &AuditKey) -> Link {
         let (actor_kind, actor_id, actor_roles, acting) = match &self.actor {
-            Actor::Staff { user, roles, acting } => ("staff", Some(user.0), roles.clone(), acting.map(str::to_owned)),
+            Actor::Staff {
+                user,
+                roles,
+                acting,
+            } => (
+                "staff",
+                Some(user.0),
+                roles.clone(),
+                acting.map(str::to_owned),
+            ),
             Actor::Reporter => ("reporter", None, Vec::new(), None),
             Actor::Service => ("service", None, Vec::new(), None),
         };
@@ -58,7 +67,9 @@ impl Event<'_> {
             to_stage: to.map(str::to_owned),
             round: self.counted.0,
             draft: self.counted.1,
-            detail: self.detail.map(|detail| key.seal(&self.object, self.action, detail)),
+            detail: self
+                .detail
+                .map(|detail| key.seal(&self.object, self.action, detail)),
             seq: 0,
             prev_hash: [0; 32],
             hash: [0; 32],

@@ -44,18 +44,41 @@ pub struct AuditFilter {
 impl AuditFilter {
     /// What a cursor is bound to: the filter without what may differ from page to page.
     fn bound(&self) -> Self {
-        Self { limit: None, cursor: None, ..self.clone() }
+        Self {
+            limit: None,
+            cursor: None,
+            ..self.clone()
+        }
     }
 
     fn object(&self) -> Result<Option<Vec<u8>>> {
-        let wrong = || wrong_parameter("object_ref", "64 angka heksadesimal.", "64 hexadecimal digits.");
-        let parse = |text: &String| hex::decode(text).ok().filter(|bytes| bytes.len() == 32).ok_or_else(wrong);
+        let wrong = || {
+            wrong_parameter(
+                "object_ref",
+                "64 angka heksadesimal.",
+                "64 hexadecimal digits.",
+            )
+        };
+        let parse = |text: &String| {
+            hex::decode(text)
+                .ok()
+                .filter(|bytes| bytes.len() == 32)
+                .ok_or_else(wrong)
+        };
         self.object_ref.as_ref().map(parse).transpose()
     }
 
     fn check(&self) -> Result<()> {
-        if self.action.as_ref().is_some_and(|action| action.chars().count() > LONGEST_ACTION) {
-            return Err(wrong_parameter("action", "Paling banyak 100 karakter.", "At most 100 characters."));
+        if self
+            .action
+            .as_ref()
+            .is_some_and(|action| action.chars().count() > LONGEST_ACTION)
+        {
+            return Err(wrong_parameter(
+                "action",
+                "Paling banyak 100 karakter.",
+                "At most 100 characters.",
+            ));
         }
         Ok(())
     }
@@ -70,26 +93,49 @@ impl AuditFilter {
     extensions(("x-roles" = json!(codes(READERS))))
 )]
 #[get("/audit-trail")]
-pub async fn read_audit_trail(auditor: Auditor, query: Query<AuditFilter>, cursor: Provided<Cursor>) -> Result<Reply<Page<AuditEventView>>> {
+pub async fn read_audit_trail(
+    auditor: Auditor,
+    query: Query<AuditFilter>,
+    cursor: Provided<Cursor>,
+) -> Result<Reply<Page<AuditEventView>>> {
     let filter = query.0;
     let limit = size(filter.limit)?;
     filter.check()?;
     let (bound, object) = (filter.bound(), filter.object()?);
-    let before = cursor.0.read(filter.cursor.as_deref(), "audit-trail", &bound)?;
-    let narrow = Narrow { action: filter.action.as_deref(), object: object.as_deref(), from: filter.from, to: filter.to };
+    let before = cursor
+        .0
+        .read(filter.cursor.as_deref(), "audit-trail", &bound)?;
+    let narrow = Narrow {
+        action: filter.action.as_deref(),
+        object: object.as_deref(),
+        from: filter.from,
+        to: filter.to,
+    };
     let mut unit = auditor.database.begin().await?;
     let links = store::list(&mut unit, auditor.who.office, &narrow, before, limit + 1).await?;
-    auditor.sign(&mut unit, "read_audit_trail", &in_words(&bound, before)).await?;
+    auditor
+        .sign(&mut unit, "read_audit_trail", &in_words(&bound, before))
+        .await?;
     unit.commit().await?;
-    let page = cursor.0.page(links, limit, "audit-trail", &bound, |link| link.seq)?;
-    Ok(Reply::page(page.map(|link| AuditEventView::of(link, &auditor.key))))
+    let page = cursor
+        .0
+        .page(links, limit, "audit-trail", &bound, |link| link.seq)?;
+    Ok(Reply::page(
+        page.map(|link| AuditEventView::of(link, &auditor.key)),
+    ))
 }
 
 /// The filter as it goes into the trail.
 fn in_words(filter: &AuditFilter, before: Option<i64>) -> String {
     let told = [
-        filter.action.as_ref().map(|action| format!("action={action}")),
-        filter.object_ref.as_ref().map(|object| format!("object_ref={object}")),
+        filter
+            .action
+            .as_ref()
+            .map(|action| format!("action={action}")),
+        filter
+            .object_ref
+            .as_ref()
+            .map(|object| format!("object_ref={object}")),
         filter.from.map(|from| format!("from={from}")),
         filter.to.map(|to| format!("to={to}")),
         before.map(|before| format!("before={before}")),
@@ -105,14 +151,30 @@ fn in_words(filter: &AuditFilter, before: Option<i64>) -> String {
     tag = "audit trail", responses((status = 200, body = AuditVerification)), extensions(("x-roles" = json!(codes(READERS))))
 )]
 #[get("/audit-trail/verification")]
-pub async fn verify_audit_trail(auditor: Auditor, documents: Provided<DocumentStore>) -> Result<Reply<AuditVerification>> {
+pub async fn verify_audit_trail(
+    auditor: Auditor,
+    documents: Provided<DocumentStore>,
+) -> Result<Reply<AuditVerification>> {
     let anchors = read_anchors(&documents.0).await?;
-    let verdict = auditor.database.read(async |c| verify(c, &auditor.key, &anchors).await).await?;
+    let verdict = auditor
+        .database
+        .read(async |c| verify(c, &auditor.key, &anchors).await)
+        .await?;
     if let Some(reason) = verdict.reason {
-        tracing::error!(first_broken_seq = verdict.first_broken_seq, reason = reason.in_words(), "the audit trail was tampered with");
+        tracing::error!(
+            first_broken_seq = verdict.first_broken_seq,
+            reason = reason.in_words(),
+            "the audit trail was tampered with"
+        );
     }
     let mut unit = auditor.database.begin().await?;
-    auditor.sign(&mut unit, "verify_audit_trail", verdict.reason.map_or("intact", Breach::in_words)).await?;
+    auditor
+        .sign(
+            &mut unit,
+            "verify_audit_trail",
+            verdict.reason.map_or("intact", Breach::in_words),
+        )
+        .await?;
     unit.commit().await?;
     Ok(Reply::ok(AuditVerification::of(&verdict, &anchors)))
 }

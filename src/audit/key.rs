@@ -19,9 +19,17 @@ pub struct AuditKey {
 impl AuditKey {
     /// From the key that was derived for the trail.
     #[must_use]
-    #[expect(clippy::needless_pass_by_value, reason = "the key is handed over, not lent")]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "the key is handed over, not lent"
+    )]
     pub fn new(key: SealingKey) -> Self {
-        Self { chain: key.derive(b"chain/v1"), detail: key.derive(b"detail/v1"), anchor: key.derive(b"anchor/v1"), trail: key.derive(b"trail/v1") }
+        Self {
+            chain: key.derive(b"chain/v1"),
+            detail: key.derive(b"detail/v1"),
+            anchor: key.derive(b"anchor/v1"),
+            trail: key.derive(b"trail/v1"),
+        }
     }
 
     /// What the trail itself is called as the object of an event: reading it is one.
@@ -42,7 +50,9 @@ impl AuditKey {
 
     /// Seals a detail for events about `object` of this `action`.
     pub(super) fn seal(&self, object: &[u8; 32], action: &str, detail: &str) -> Vec<u8> {
-        let mut padded = Zeroizing::new(Vec::with_capacity((detail.len() + 1).next_multiple_of(BUCKET)));
+        let mut padded = Zeroizing::new(Vec::with_capacity(
+            (detail.len() + 1).next_multiple_of(BUCKET),
+        ));
         padded.extend_from_slice(detail.as_bytes());
         // The text has no NUL behind this 1, so where it ends is known.
         padded.push(1);
@@ -71,9 +81,18 @@ mod tests {
     fn a_detail_opens_only_with_its_event_and_does_not_show_its_length() {
         let key = AuditKey::new(MasterKey::random().derive("test"));
         let object = [7; 32];
-        for detail in ["", "a", "tanpa alasan\0\u{1}", &"x".repeat(255), &"x".repeat(256)] {
+        for detail in [
+            "",
+            "a",
+            "tanpa alasan\0\u{1}",
+            &"x".repeat(255),
+            &"x".repeat(256),
+        ] {
             let sealed = key.seal(&object, "open_identity", detail);
-            assert_eq!(key.open(&object, "open_identity", &sealed).as_deref(), Some(detail));
+            assert_eq!(
+                key.open(&object, "open_identity", &sealed).as_deref(),
+                Some(detail)
+            );
             assert_eq!(key.open(&object, "recuse", &sealed), None);
             assert_eq!(key.open(&[8; 32], "open_identity", &sealed), None);
             assert_eq!((sealed.len() - 40) % BUCKET, 0);

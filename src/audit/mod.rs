@@ -30,7 +30,11 @@ use crate::ids::OfficeId;
 ///
 /// # Errors
 /// When the server refuses, or others held the lock for too long.
-pub async fn append(connection: &mut PgConnection, key: &AuditKey, events: &[Event<'_>]) -> Result<()> {
+pub async fn append(
+    connection: &mut PgConnection,
+    key: &AuditKey,
+    events: &[Event<'_>],
+) -> Result<()> {
     if events.is_empty() {
         return Ok(());
     }
@@ -56,6 +60,11 @@ pub async fn head(connection: &mut PgConnection) -> Result<Option<(i64, [u8; 32]
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn sightings(connection: &mut PgConnection, office: OfficeId, wanted: Wanted<'_>, limit: i64) -> Result<Vec<Sighting>> {
+pub async fn sightings(
+    connection: &mut PgConnection,
+    office: OfficeId,
+    wanted: Wanted<'_>,
+    limit: i64,
+) -> Result<Vec<Sighting>> {
     store::sightings(connection, office, wanted, limit).await
 }

@@ -42,20 +42,28 @@ fn digest(bytes: &[u8]) -> [u8; 32] {
 
 /// Takes the place at the end of the chain until the transaction ends. Gives number and hash of the last event.
 pub(super) async fn tail(connection: &mut PgConnection) -> Result<Option<(i64, [u8; 32])>> {
-    let row = sqlx::query!(r#"select seq as "seq!", hash as "hash!" from audit.tail()"#).fetch_optional(connection).await?;
+    let row = sqlx::query!(r#"select seq as "seq!", hash as "hash!" from audit.tail()"#)
+        .fetch_optional(connection)
+        .await?;
     Ok(row.map(|row| (row.seq, digest(&row.hash))))
 }
 
 /// Number and hash of the last event, without the lock.
 pub(super) async fn head(connection: &mut PgConnection) -> Result<Option<(i64, [u8; 32])>> {
-    let row = sqlx::query!("select seq, hash from audit.event order by seq desc limit 1").fetch_optional(connection).await?;
+    let row = sqlx::query!("select seq, hash from audit.event order by seq desc limit 1")
+        .fetch_optional(connection)
+        .await?;
     Ok(row.map(|row| (row.seq, digest(&row.hash))))
 }
 
 /// Adds the links, in their order.
 pub(super) async fn add(connection: &mut PgConnection, links: &[Link]) -> Result<()> {
     // Rows of arrays cannot be handed over as one array of arrays of different lengths; role codes are words.
-    if links.iter().flat_map(|link| &link.actor_roles).any(|role| role.is_empty() || role.contains(',')) {
+    if links
+        .iter()
+        .flat_map(|link| &link.actor_roles)
+        .any(|role| role.is_empty() || role.contains(','))
+    {
         return Err(Error::internal("a role of an audit event is no code"));
     }
     sqlx::query!(
@@ -128,7 +136,13 @@ pub(super) struct Narrow<'a> {
 }
 
 /// At most `limit` links of the office before `before`, the newest first.
-pub(super) async fn list(connection: &mut PgConnection, office: OfficeId, narrow: &Narrow<'_>, before: Option<i64>, limit: i64) -> Result<Vec<Link>> {
+pub(super) async fn list(
+    connection: &mut PgConnection,
+    office: OfficeId,
+    narrow: &Narrow<'_>,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Vec<Link>> {
     let rows = sqlx::query!(
         r#"
         select seq, office_id, at, on_date, actor_id, actor_kind, actor_roles, acting, action, object_ref, step, from_stage, to_stage, round, draft,
@@ -157,7 +171,12 @@ pub(super) async fn list(connection: &mut PgConnection, office: OfficeId, narrow
 }
 
 /// At most `limit` events of an office of some kinds and not about some objects, the newest first.
-pub(super) async fn sightings(connection: &mut PgConnection, office: OfficeId, wanted: Wanted<'_>, limit: i64) -> Result<Vec<Sighting>> {
+pub(super) async fn sightings(
+    connection: &mut PgConnection,
+    office: OfficeId,
+    wanted: Wanted<'_>,
+    limit: i64,
+) -> Result<Vec<Sighting>> {
     let rows = sqlx::query_as!(
         Sighting,
         r#"

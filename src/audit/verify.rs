@@ -32,10 +32,21 @@ pub struct Verdict {
 ///
 /// # Errors
 /// When the server refuses; what is wrong with the chain is no error but a verdict.
-pub async fn verify(connection: &mut PgConnection, key: &AuditKey, anchors: &[Anchor]) -> Result<Verdict> {
-    let mut ours: Vec<&Anchor> = anchors.iter().filter(|anchor| anchor.is_ours(key)).collect();
+pub async fn verify(
+    connection: &mut PgConnection,
+    key: &AuditKey,
+    anchors: &[Anchor],
+) -> Result<Verdict> {
+    let mut ours: Vec<&Anchor> = anchors
+        .iter()
+        .filter(|anchor| anchor.is_ours(key))
+        .collect();
     ours.sort_unstable_by_key(|anchor| anchor.seq);
-    let mut walk = Walk { key, last: BEGINNING, anchors: ours.into_iter().peekable() };
+    let mut walk = Walk {
+        key,
+        last: BEGINNING,
+        anchors: ours.into_iter().peekable(),
+    };
     // From the very bottom: a number below 1 is not ours either.
     let mut after = i64::MIN;
     loop {
@@ -80,7 +91,15 @@ impl<'a, I: Iterator<Item = &'a Anchor>> Walk<'a, I> {
 
     fn verdict(&self, reason: Option<Breach>) -> Verdict {
         let (events, hash) = self.last;
-        let first_broken_seq = reason.filter(|reason| *reason != Breach::AnchorForged).map(|_| events + 1);
-        Verdict { intact: reason.is_none(), events, first_broken_seq, reason, head: (events > 0).then_some((events, hash)) }
+        let first_broken_seq = reason
+            .filter(|reason| *reason != Breach::AnchorForged)
+            .map(|_| events + 1);
+        Verdict {
+            intact: reason.is_none(),
+            events,
+            first_broken_seq,
+            reason,
+            head: (events > 0).then_some((events, hash)),
+        }
     }
 }

@@ -74,7 +74,10 @@ pub struct AuditEventView {
 
 impl AuditEventView {
     pub(super) fn of(link: Link, key: &AuditKey) -> Self {
-        let detail = link.detail.as_deref().and_then(|sealed| key.open(&link.object_ref, &link.action, sealed));
+        let detail = link
+            .detail
+            .as_deref()
+            .and_then(|sealed| key.open(&link.object_ref, &link.action, sealed));
         Self {
             seq: link.seq,
             at: link.at,

@@ -27,7 +27,11 @@ pub struct CalendarForm {
     /// Working hours and days off.
     pub calendar: CalendarDraft,
     /// Why: the decree, the announcement.
-    #[schema(example = "SKB 3 Menteri tentang Hari Libur Nasional dan Cuti Bersama 2027", min_length = 1, max_length = 500)]
+    #[schema(
+        example = "SKB 3 Menteri tentang Hari Libur Nasional dan Cuti Bersama 2027",
+        min_length = 1,
+        max_length = 500
+    )]
     pub reason: String,
 }
 
@@ -35,28 +39,48 @@ impl Check for CalendarForm {
     fn faults(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
         if is_blank(&self.reason) || self.reason.chars().count() > 500 {
-            faults.push(fault("/reason", "wrong_value", "Isi 1 sampai 500 karakter.", "1 to 500 characters."));
+            faults.push(fault(
+                "/reason",
+                "wrong_value",
+                "Isi 1 sampai 500 karakter.",
+                "1 to 500 characters.",
+            ));
         }
         if let Err(wrong) = Calendar::try_from(self.calendar.clone()) {
-            let said = wrong
-                .as_slice()
-                .iter()
-                .map(|item| fault(format!("/calendar{}", item.pointer), item.rule.code(), item.rule.to_string(), item.rule.to_string()));
+            let said = wrong.as_slice().iter().map(|item| {
+                fault(
+                    format!("/calendar{}", item.pointer),
+                    item.rule.code(),
+                    item.rule.to_string(),
+                    item.rule.to_string(),
+                )
+            });
             faults.extend(said);
         }
         let undecreed = self.calendar.undecreed_years().into_iter();
-        faults.extend(
-            undecreed.map(|item| fault(format!("/calendar{}", item.pointer), item.rule.code(), item.rule.to_string(), item.rule.to_string())),
-        );
+        faults.extend(undecreed.map(|item| {
+            fault(
+                format!("/calendar{}", item.pointer),
+                item.rule.code(),
+                item.rule.to_string(),
+                item.rule.to_string(),
+            )
+        }));
         faults
     }
 }
 
 /// Decreed years of the calendar in force that `new` does not know any more. A year to come may be taken back; one that has begun was worked by.
 fn dropped_decrees(in_force: &CalendarDraft, new: &CalendarDraft, this_year: i32) -> Vec<Fault> {
-    let dropped = in_force.decreed_years.difference(&new.decreed_years).filter(|year| **year <= this_year);
+    let dropped = in_force
+        .decreed_years
+        .difference(&new.decreed_years)
+        .filter(|year| **year <= this_year);
     let dropped = dropped.map(|year| {
-        let (id, en) = (format!("Tahun {year} sudah ditetapkan dan harus tetap ada."), format!("{year} is decreed already and must stay."));
+        let (id, en) = (
+            format!("Tahun {year} sudah ditetapkan dan harus tetap ada."),
+            format!("{year} is decreed already and must stay."),
+        );
         fault("/calendar/decreed_years", "decree_dropped", id, en)
     });
     dropped.collect()
@@ -79,7 +103,12 @@ pub struct CalendarView {
 
 impl From<StoredCalendar> for CalendarView {
     fn from(stored: StoredCalendar) -> Self {
-        Self { version: stored.version, calendar: stored.definition, reason: stored.reason, created_at: stored.created_at }
+        Self {
+            version: stored.version,
+            calendar: stored.definition,
+            reason: stored.reason,
+            created_at: stored.created_at,
+        }
     }
 }
 
@@ -88,11 +117,20 @@ impl From<StoredCalendar> for CalendarView {
 /// The newest version, which is in force, first.
 #[utoipa::path(tag = "calendars", params(PageQuery), responses((status = 200, body = Page<CalendarView>)))]
 #[get("/calendars")]
-pub async fn list_calendars(desk: Desk, query: Query<PageQuery>, cursor: Provided<Cursor>) -> Result<Reply<Page<CalendarView>>> {
+pub async fn list_calendars(
+    desk: Desk,
+    query: Query<PageQuery>,
+    cursor: Provided<Cursor>,
+) -> Result<Reply<Page<CalendarView>>> {
     let limit = size(query.0.limit)?;
     let before = cursor.0.read(query.0.cursor.as_deref(), "calendars", &())?;
-    let rows = desk.database().read(async |c| calendars::list(c, desk.who().office, before, limit + 1).await).await?;
-    let page = cursor.0.page(rows, limit, "calendars", &(), |row| row.version)?;
+    let rows = desk
+        .database()
+        .read(async |c| calendars::list(c, desk.who().office, before, limit + 1).await)
+        .await?;
+    let page = cursor
+        .0
+        .page(rows, limit, "calendars", &(), |row| row.version)?;
     Ok(Reply::page(page.map(CalendarView::from)))
 }
 
@@ -104,19 +142,58 @@ pub async fn list_calendars(desk: Desk, query: Query<PageQuery>, cursor: Provide
     extensions(("x-roles" = json!(codes(KEEPERS))), ("x-problem-codes" = json!(["overtaken"])))
 )]
 #[post("/calendars")]
-pub async fn add_calendar(desk: Desk, form: Body<CalendarForm>, request: HttpRequest) -> Result<Reply<CalendarView>> {
+pub async fn add_calendar(
+    desk: Desk,
+    form: Body<CalendarForm>,
+    request: HttpRequest,
+) -> Result<Reply<CalendarView>> {
     desk.who().must_be_one_of(KEEPERS)?;
     let CalendarForm { calendar, reason } = form.0;
-    let checked = Calendar::try_from(calendar).map_err(|faults| Error::internal(faults.to_string()))?;
-    let mut work = Work::begin(desk.database(), &request, desk.who().user.0, desk.desktop().now).await?;
+    let checked =
+        Calendar::try_from(calendar).map_err(|faults| Error::internal(faults.to_string()))?;
+    let mut work = Work::begin(
+        desk.database(),
+        &request,
+        desk.who().user.0,
+        desk.desktop().now,
+    )
+    .await?;
     let now = work.now();
-    let newest = desk.desktop().calendars.newest(&mut work, desk.who().office).await?;
+    let newest = desk
+        .desktop()
+        .calendars
+        .newest(&mut work, desk.who().office)
+        .await?;
     let dropped = dropped_decrees(newest.as_draft(), checked.as_draft(), today(now).year());
     if !dropped.is_empty() {
         return Err(Error::invalid(dropped));
     }
-    let version = calendars::add(&mut work, desk.who().office, &checked, &reason, Some(desk.who().user), now).await?;
-    journal::add(&mut work, &of_act(desk.who(), "office", desk.who().office.0, "add_calendar", Some(&reason)), now).await?;
-    let view = CalendarView { version, calendar: CalendarDraft::from(checked), reason, created_at: now };
+    let version = calendars::add(
+        &mut work,
+        desk.who().office,
+        &checked,
+        &reason,
+        Some(desk.who().user),
+        now,
+    )
+    .await?;
+    journal::add(
+        &mut work,
+        &of_act(
+            desk.who(),
+            "office",
+            desk.who().office.0,
+            "add_calendar",
+            Some(&reason),
+        ),
+        now,
+    )
+    .await?;
+    let view = CalendarView {
+        version,
+        calendar: CalendarDraft::from(checked),
+        reason,
+        created_at: now,
+    };
     work.finish(Reply::created("/api/v1/calendars", view)).await
 }

@@ -38,7 +38,10 @@ impl Calendars {
     ///
     /// # Errors
     /// When the server refuses, or nothing was founded yet.
-    pub async fn of_the_first_office(&self, connection: &mut PgConnection) -> Result<(OfficeId, Arc<Calendar>)> {
+    pub async fn of_the_first_office(
+        &self,
+        connection: &mut PgConnection,
+    ) -> Result<(OfficeId, Arc<Calendar>)> {
         let newest = sqlx::query!(
             r#"
             select o.id, (select max(v.version) from calendar_version v where v.office_id = o.id) as "version!"
@@ -49,15 +52,25 @@ impl Calendars {
         );
         let newest = newest.fetch_one(&mut *connection).await?;
         let office = OfficeId(newest.id);
-        Ok((office, self.version(connection, office, newest.version).await?))
+        Ok((
+            office,
+            self.version(connection, office, newest.version).await?,
+        ))
     }
 
     /// The newest version of the office's calendar: that of open files.
     ///
     /// # Errors
     /// When the server refuses, or nothing was founded yet.
-    pub async fn newest(&self, connection: &mut PgConnection, office: OfficeId) -> Result<Arc<Calendar>> {
-        let newest = sqlx::query_scalar!(r#"select max(version) as "version!" from calendar_version where office_id = $1"#, office.0);
+    pub async fn newest(
+        &self,
+        connection: &mut PgConnection,
+        office: OfficeId,
+    ) -> Result<Arc<Calendar>> {
+        let newest = sqlx::query_scalar!(
+            r#"select max(version) as "version!" from calendar_version where office_id = $1"#,
+            office.0
+        );
         let version = newest.fetch_one(&mut *connection).await?;
         self.version(connection, office, version).await
     }
@@ -66,13 +79,31 @@ impl Calendars {
     ///
     /// # Errors
     /// When there is none, or what is stored does not pass today's checks.
-    pub async fn version(&self, connection: &mut PgConnection, office: OfficeId, version: i32) -> Result<Arc<Calendar>> {
-        if let Some(known) = self.read.read().unwrap_or_else(PoisonError::into_inner).get(&(office, version)) {
+    pub async fn version(
+        &self,
+        connection: &mut PgConnection,
+        office: OfficeId,
+        version: i32,
+    ) -> Result<Arc<Calendar>> {
+        if let Some(known) = self
+            .read
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&(office, version))
+        {
             return Ok(Arc::clone(known));
         }
-        let stored = find(connection, office, version).await?.ok_or_else(|| Error::internal("a file names a calendar that is not there"))?;
-        let calendar = Arc::new(Calendar::try_from(stored.definition).map_err(|faults| Error::internal(faults.to_string()))?);
-        self.read.write().unwrap_or_else(PoisonError::into_inner).insert((office, version), Arc::clone(&calendar));
+        let stored = find(connection, office, version)
+            .await?
+            .ok_or_else(|| Error::internal("a file names a calendar that is not there"))?;
+        let calendar = Arc::new(
+            Calendar::try_from(stored.definition)
+                .map_err(|faults| Error::internal(faults.to_string()))?,
+        );
+        self.read
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert((office, version), Arc::clone(&calendar));
         Ok(calendar)
     }
 }
@@ -81,7 +112,11 @@ impl Calendars {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn find(connection: &mut PgConnection, office: OfficeId, version: i32) -> Result<Option<StoredCalendar>> {
+pub async fn find(
+    connection: &mut PgConnection,
+    office: OfficeId,
+    version: i32,
+) -> Result<Option<StoredCalendar>> {
     let row = sqlx::query!(
         r#"
         select definition as "definition: Json<CalendarDraft>", reason, created_at
@@ -94,14 +129,24 @@ pub async fn find(connection: &mut PgConnection, office: OfficeId, version: i32)
     )
     .fetch_optional(connection)
     .await?;
-    Ok(row.map(|row| StoredCalendar { version, definition: row.definition.0, reason: row.reason, created_at: row.created_at }))
+    Ok(row.map(|row| StoredCalendar {
+        version,
+        definition: row.definition.0,
+        reason: row.reason,
+        created_at: row.created_at,
+    }))
 }
 
 /// The versions before `before`, newest first.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn list(connection: &mut PgConnection, office: OfficeId, before: Option<i32>, limit: i64) -> Result<Vec<StoredCalendar>> {
+pub async fn list(
+    connection: &mut PgConnection,
+    office: OfficeId,
+    before: Option<i32>,
+    limit: i64,
+) -> Result<Vec<StoredCalendar>> {
     let rows = sqlx::query!(
         r#"
         select version, definition as "definition: Json<CalendarDraft>", reason, created_at

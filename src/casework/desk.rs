@@ -37,15 +37,35 @@ impl Desk {
     pub async fn take<W: Workflow>(&self, id: W::Id, task: W) -> Result<OpenFile<W>> {
         let seen = work::version_seen(&self.request)?;
         let tools = W::tools(&self.request)?;
-        let work = match W::begin(&self.database, &self.request, &self.who, self.desktop.now, &tools).await {
-            Err(Error::Replayed(replay)) => return Err(self.again::<W>(id, &tools, replay).await?),
+        let work = match W::begin(
+            &self.database,
+            &self.request,
+            &self.who,
+            self.desktop.now,
+            &tools,
+        )
+        .await
+        {
+            Err(Error::Replayed(replay)) => {
+                return Err(self.again::<W>(id, &tools, replay).await?);
+            }
             begun => begun?,
         };
-        let file = take(work, By::Person(self.who.clone()), &self.desktop, tools, id, task).await?;
+        let file = take(
+            work,
+            By::Person(self.who.clone()),
+            &self.desktop,
+            tools,
+            id,
+            task,
+        )
+        .await?;
         if !seen.admits(file.cover.version) {
             // Of the parts of a file, such as its notice, each has an ETag of its own, which names another version.
-            let (id, en) =
-                ("If-Match adalah ETag berkas itu sendiri; muat ulang berkasnya.", "If-Match is the ETag of the file itself; reload the file.");
+            let (id, en) = (
+                "If-Match adalah ETag berkas itu sendiri; muat ulang berkasnya.",
+                "If-Match is the ETag of the file itself; reload the file.",
+            );
             return Err(Error::new(Code::StaleVersion).detail(id, en));
         }
         Ok(file)
@@ -66,7 +86,9 @@ impl Desk {
     /// `not_found` when there is none that they may know of.
     pub async fn view<W: Workflow>(&self, id: W::Id) -> Result<(W::View, i64)> {
         let tools = W::tools(&self.request)?;
-        self.database.read(async |c| W::show(c, id, Asking::Person(&self.who), &self.desktop, &tools).await).await
+        self.database
+            .read(async |c| W::show(c, id, Asking::Person(&self.who), &self.desktop, &tools).await)
+            .await
     }
 
     /// Asks the gate without taking the file: for what must be known before a body is read. The cover may have moved on by the time it is taken.
@@ -75,7 +97,11 @@ impl Desk {
     /// The gate's refusal.
     pub async fn ask<W: Workflow>(&self, id: W::Id, task: W) -> Result<Cover<W>> {
         let (asking, tools) = (Asking::Person(&self.who), W::tools(&self.request)?);
-        let cover = self.database.read(async |c| W::lock(c, id, asking, &tools).await).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+        let cover = self
+            .database
+            .read(async |c| W::lock(c, id, asking, &tools).await)
+            .await?
+            .ok_or_else(|| Error::new(Code::NotFound))?;
         let allowed = W::sop().permit(task, cover.stage, &cover.standing(asking));
         allowed.map(|_permit| ()).map_err(refused)?;
         must_be_open::<W>(task, &cover, self.desktop.now)?;
@@ -83,13 +109,22 @@ impl Desk {
     }
 
     /// A kept reply, for who may still know of the file: a retry must not tell what a look at it would not.
-    async fn again<W: Workflow>(&self, id: W::Id, tools: &W::Tools, replay: Box<Replay>) -> Result<Error> {
+    async fn again<W: Workflow>(
+        &self,
+        id: W::Id,
+        tools: &W::Tools,
+        replay: Box<Replay>,
+    ) -> Result<Error> {
         if replay.body.is_none() {
             return Ok(Error::Replayed(replay));
         }
         let mut unit = self.database.begin().await?;
         let cover = W::lock(&mut unit, id, Asking::Person(&self.who), tools).await?;
-        Ok(if cover.is_some_and(|cover| cover.sees) { Error::Replayed(replay) } else { Error::new(Code::NotFound) })
+        Ok(if cover.is_some_and(|cover| cover.sees) {
+            Error::Replayed(replay)
+        } else {
+            Error::new(Code::NotFound)
+        })
     }
 
     /// Whose desk it is.
@@ -124,8 +159,16 @@ impl FromRequest for Desk {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let mut desk = || {
             let who = SignedIn::from_request(request, payload).into_inner()?;
-            let desktop = Desktop { now: provided::<Clock>(request)?.now(), calendars: provided::<Calendars>(request)? };
-            Ok(Self { request: request.clone(), database: provided(request)?, desktop, who })
+            let desktop = Desktop {
+                now: provided::<Clock>(request)?.now(),
+                calendars: provided::<Calendars>(request)?,
+            };
+            Ok(Self {
+                request: request.clone(),
+                database: provided(request)?,
+                desktop,
+                who,
+            })
         };
         ready(desk())
     }
@@ -135,7 +178,13 @@ impl FromRequest for Desk {
 ///
 /// # Errors
 /// The gate's refusal.
-pub async fn take_for_the_service<W: Workflow>(database: &Database, desktop: &Desktop, tools: W::Tools, id: W::Id, task: W) -> Result<OpenFile<W>> {
+pub async fn take_for_the_service<W: Workflow>(
+    database: &Database,
+    desktop: &Desktop,
+    tools: W::Tools,
+    id: W::Id,
+    task: W,
+) -> Result<OpenFile<W>> {
     let work = Work::of_the_service(database, desktop.now).await?;
     take(work, By::Service, desktop, tools, id, task).await
 }
@@ -144,7 +193,13 @@ pub async fn take_for_the_service<W: Workflow>(database: &Database, desktop: &De
 ///
 /// # Errors
 /// The gate's refusal.
-pub async fn take_for_the_reporter<W: Workflow>(work: Work, desktop: &Desktop, tools: W::Tools, id: W::Id, task: W) -> Result<OpenFile<W>> {
+pub async fn take_for_the_reporter<W: Workflow>(
+    work: Work,
+    desktop: &Desktop,
+    tools: W::Tools,
+    id: W::Id,
+    task: W,
+) -> Result<OpenFile<W>> {
     take(work, By::Reporter, desktop, tools, id, task).await
 }
 
@@ -153,20 +208,50 @@ pub async fn take_for_the_reporter<W: Workflow>(work: Work, desktop: &Desktop, t
 /// # Errors
 /// The gate's refusal.
 pub fn admit<W: Workflow>(task: W, before: W::Stage, who: Asking<'_>) -> Result<Permit<W>> {
-    let standing = Standing { who: who.who(), roles: who.roles(), sees: true, done: &[], given: &[] };
+    let standing = Standing {
+        who: who.who(),
+        roles: who.roles(),
+        sees: true,
+        done: &[],
+        given: &[],
+    };
     W::sop().permit(task, before, &standing).map_err(refused)
 }
 
-async fn take<W: Workflow>(mut work: Work, by: By, desktop: &Desktop, tools: W::Tools, id: W::Id, task: W) -> Result<OpenFile<W>> {
-    let cover = Box::pin(W::lock(&mut work, id, by.asking(), &tools)).await?.ok_or_else(|| Error::new(Code::NotFound))?;
-    let permit = W::sop().permit(task, cover.stage, &cover.standing(by.asking())).map_err(refused)?;
+async fn take<W: Workflow>(
+    mut work: Work,
+    by: By,
+    desktop: &Desktop,
+    tools: W::Tools,
+    id: W::Id,
+    task: W,
+) -> Result<OpenFile<W>> {
+    let cover = Box::pin(W::lock(&mut work, id, by.asking(), &tools))
+        .await?
+        .ok_or_else(|| Error::new(Code::NotFound))?;
+    let permit = W::sop()
+        .permit(task, cover.stage, &cover.standing(by.asking()))
+        .map_err(refused)?;
     must_be_open::<W>(task, &cover, desktop.now)?;
     Box::pin(W::must_hold(&mut work, task, &cover, desktop)).await?;
     let tools = W::at_hand(tools, &cover);
-    Ok(OpenFile { work, permit, cover, id, note: None, by, desktop: desktop.clone(), tools })
+    Ok(OpenFile {
+        work,
+        permit,
+        cover,
+        id,
+        note: None,
+        by,
+        desktop: desktop.clone(),
+        tools,
+    })
 }
 
-fn must_be_open<W: Workflow>(task: W, cover: &Cover<W>, now: chrono::DateTime<chrono::Utc>) -> Result<()> {
+fn must_be_open<W: Workflow>(
+    task: W,
+    cover: &Cover<W>,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<()> {
     W::closed(task, &cover.file, now).map_or(Ok(()), |closed| Err(closed.into()))
 }
 
@@ -224,7 +309,9 @@ impl<W: Workflow> OpenFile<W> {
     /// # Errors
     /// Our own fault when nobody with an account took it for a step that is a person's.
     pub fn signed_in(&self) -> Result<&SignedIn> {
-        self.by.person().ok_or_else(|| Error::internal("nobody with an account took a file for a person's step"))
+        self.by.person().ok_or_else(|| {
+            Error::internal("nobody with an account took a file for a person's step")
+        })
     }
 
     /// The tools of its workflow.
@@ -279,9 +366,20 @@ impl<W: Workflow> OpenFile<W> {
     ///
     /// # Errors
     /// `overtaken` when somebody else moved it meanwhile.
-    pub async fn hand_over_with<T: serde::Serialize>(mut self, to: W::Stage, answer: impl FnOnce(W::View) -> Reply<T>) -> Result<Reply<T>> {
+    pub async fn hand_over_with<T: serde::Serialize>(
+        mut self,
+        to: W::Stage,
+        answer: impl FnOnce(W::View) -> Reply<T>,
+    ) -> Result<Reply<T>> {
         self.put_down(to).await?;
-        let (view, version) = Box::pin(W::show(&mut self.work, self.id, self.by.asking(), &self.desktop, &self.tools)).await?;
+        let (view, version) = Box::pin(W::show(
+            &mut self.work,
+            self.id,
+            self.by.asking(),
+            &self.desktop,
+            &self.tools,
+        ))
+        .await?;
         self.work.finish(answer(view).version(version)).await
     }
 
@@ -289,23 +387,63 @@ impl<W: Workflow> OpenFile<W> {
     ///
     /// # Errors
     /// `overtaken` when somebody else moved it meanwhile.
-    pub async fn hand_over_quietly<T: serde::Serialize>(mut self, to: W::Stage, reply: Reply<T>) -> Result<Reply<T>> {
+    pub async fn hand_over_quietly<T: serde::Serialize>(
+        mut self,
+        to: W::Stage,
+        reply: Reply<T>,
+    ) -> Result<Reply<T>> {
         self.put_down(to).await?;
         self.work.finish(reply).await
     }
 
     async fn put_down(&mut self, to: W::Stage) -> Result<()> {
         let from = self.cover.stage;
-        self.cover.stage = self.permit.outcome(to).ok_or_else(|| Error::internal(format!("{:?} does not lead to {to:?}", self.permit.row().task)))?;
+        self.cover.stage = self.permit.outcome(to).ok_or_else(|| {
+            Error::internal(format!(
+                "{:?} does not lead to {to:?}",
+                self.permit.row().task
+            ))
+        })?;
         if !W::advance(&mut self.work, &self.permit, &self.cover, self.desktop.now).await? {
             return Err(Error::new(Code::Overtaken));
         }
-        ledger::turn(&mut self.work, W::sop(), &self.cover, from, self.desktop.now).await?;
-        let change = Change { row: self.permit.row(), cover: &self.cover, from, by: self.by.asking().user() };
-        Box::pin(W::announce(&mut self.work, &change, &self.desktop, &self.tools)).await?;
+        ledger::turn(
+            &mut self.work,
+            W::sop(),
+            &self.cover,
+            from,
+            self.desktop.now,
+        )
+        .await?;
+        let change = Change {
+            row: self.permit.row(),
+            cover: &self.cover,
+            from,
+            by: self.by.asking().user(),
+        };
+        Box::pin(W::announce(
+            &mut self.work,
+            &change,
+            &self.desktop,
+            &self.tools,
+        ))
+        .await?;
         // Last, because a record may hold the one place at the end of a chain until the commit.
-        let entry = of_step(self.permit.row(), &self.cover, from, self.by.person(), self.note.as_deref());
-        Box::pin(W::record(&mut self.work, &entry, self.by.asking(), &self.desktop, &self.tools)).await
+        let entry = of_step(
+            self.permit.row(),
+            &self.cover,
+            from,
+            self.by.person(),
+            self.note.as_deref(),
+        );
+        Box::pin(W::record(
+            &mut self.work,
+            &entry,
+            self.by.asking(),
+            &self.desktop,
+            &self.tools,
+        ))
+        .await
     }
 }
 

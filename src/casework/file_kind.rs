@@ -86,7 +86,10 @@ impl FromStr for FileKind {
     type Err = UnknownFileKind;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or(UnknownFileKind)
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
+            .ok_or(UnknownFileKind)
     }
 }
 

@@ -9,14 +9,22 @@ use crate::sop::table::{Row, Stage as _};
 
 /// The entry of a step of an SOP.
 #[must_use]
-pub fn of_step<'a, W: Workflow>(row: &Row<W>, cover: &Cover<W>, from: W::Stage, who: Option<&SignedIn>, note: Option<&'a str>) -> Entry<'a> {
+pub fn of_step<'a, W: Workflow>(
+    row: &Row<W>,
+    cover: &Cover<W>,
+    from: W::Stage,
+    who: Option<&SignedIn>,
+    note: Option<&'a str>,
+) -> Entry<'a> {
     Entry {
         office: cover.office,
         subject: W::SUBJECT,
         subject_id: cover.id,
         actor: who.map(|who| who.user),
         roles: who.map(|who| who.roles.codes()).unwrap_or_default(),
-        acting: who.and_then(|who| who.acting).map(|acting| acting.kind.code()),
+        acting: who
+            .and_then(|who| who.acting)
+            .map(|acting| acting.kind.code()),
         task: row.task.code(),
         step: row.no.or(row.part_of).map(i16::from),
         moved: Some((from.code(), cover.stage.code())),
@@ -27,7 +35,13 @@ pub fn of_step<'a, W: Workflow>(row: &Row<W>, cover: &Cover<W>, from: W::Stage, 
 
 /// The entry of an act that is no step.
 #[must_use]
-pub fn of_act<'a>(who: &SignedIn, subject: &'static str, subject_id: Uuid, task: &'static str, note: Option<&'a str>) -> Entry<'a> {
+pub fn of_act<'a>(
+    who: &SignedIn,
+    subject: &'static str,
+    subject_id: Uuid,
+    task: &'static str,
+    note: Option<&'a str>,
+) -> Entry<'a> {
     Entry {
         office: who.office,
         subject,

@@ -27,7 +27,13 @@ pub struct Turn {
 #[must_use]
 pub fn turns(since: Vec<DateTime<Utc>>, steps: Vec<Option<i16>>, rounds: Vec<i16>) -> Vec<Turn> {
     let columns = since.into_iter().zip(steps).zip(rounds);
-    columns.map(|((at, step), round)| Turn { at, step: step.and_then(|step| u8::try_from(step).ok()), round }).collect()
+    columns
+        .map(|((at, step), round)| Turn {
+            at,
+            step: step.and_then(|step| u8::try_from(step).ok()),
+            round,
+        })
+        .collect()
 }
 
 /// What the clock of the step at hand says.
@@ -63,7 +69,19 @@ pub async fn turn<W: Workflow>(
     from: W::Stage,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    if from == cover.stage { Ok(()) } else { begin(connection, sop, (cover.office, cover.id), cover.stage, cover.round, now).await }
+    if from == cover.stage {
+        Ok(())
+    } else {
+        begin(
+            connection,
+            sop,
+            (cover.office, cover.id),
+            cover.stage,
+            cover.round,
+            now,
+        )
+        .await
+    }
 }
 
 /// Writes that the file waits at `stage` from now on.
@@ -123,11 +141,22 @@ pub fn spent(turns: &[Turn], calendar: &Calendar, now: DateTime<Utc>) -> Vec<Spe
         let Some(step) = turn.step else { continue };
         let ended_at = turns.get(i + 1).map(|next| next.at);
         let used = calendar.elapsed(turn.at, ended_at.unwrap_or(now));
-        let place = sums.iter().position(|sum| (sum.step, sum.round) == (step, turn.round)).unwrap_or_else(|| {
-            let zero = TimeDelta::zero();
-            sums.push(Spent { step, round: turn.round, started_at: turn.at, ended_at, used: zero, running_since: None, used_before: zero });
-            sums.len() - 1
-        });
+        let place = sums
+            .iter()
+            .position(|sum| (sum.step, sum.round) == (step, turn.round))
+            .unwrap_or_else(|| {
+                let zero = TimeDelta::zero();
+                sums.push(Spent {
+                    step,
+                    round: turn.round,
+                    started_at: turn.at,
+                    ended_at,
+                    used: zero,
+                    running_since: None,
+                    used_before: zero,
+                });
+                sums.len() - 1
+            });
         let sum = &mut sums[place];
         sum.used_before = sum.used;
         sum.used += used;
@@ -139,8 +168,15 @@ pub fn spent(turns: &[Turn], calendar: &Calendar, now: DateTime<Utc>) -> Vec<Spe
 
 /// What the clock of the step at hand says; nothing when nobody's time runs.
 #[must_use]
-pub fn reading<W: Workflow>(sop: &'static Sop<W>, turns: &[Turn], calendar: &Calendar, now: DateTime<Utc>) -> Option<ClockView> {
-    let running = spent(turns, calendar, now).into_iter().find_map(|sum| sum.running_since.map(|since| (sum, since)));
+pub fn reading<W: Workflow>(
+    sop: &'static Sop<W>,
+    turns: &[Turn],
+    calendar: &Calendar,
+    now: DateTime<Utc>,
+) -> Option<ClockView> {
+    let running = spent(turns, calendar, now)
+        .into_iter()
+        .find_map(|sum| sum.running_since.map(|since| (sum, since)));
     let (sum, since) = running?;
     let row = sop.step(sum.step)?;
     let Within(standard) = row.within?;
@@ -153,6 +189,7 @@ pub fn reading<W: Workflow>(sop: &'static Sop<W>, turns: &[Turn], calendar: &Cal
         used_minutes: sum.used.num_minutes(),
         due_at,
         overdue: sum.used > budget,
-        provisional: due_at.is_some_and(|due| calendar.is_provisional(due.with_timezone(&WIB).date_naive())),
+        provisional: due_at
+            .is_some_and(|due| calendar.is_provisional(due.with_timezone(&WIB).date_naive())),
     })
 }

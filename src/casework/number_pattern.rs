@@ -6,7 +6,9 @@ use crate::error::{Fault, fault};
 use crate::sop::working_time::WIB;
 
 /// The months as numbers of letters write them.
-pub const ROMAN_MONTHS: [&str; 12] = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"];
+pub const ROMAN_MONTHS: [&str; 12] = [
+    "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII",
+];
 /// The longest pattern, in characters.
 const LONGEST: usize = 120;
 /// The most digits a sequence is filled up to.
@@ -36,16 +38,28 @@ impl Pattern {
     /// Every fault, at `/pattern`.
     pub fn parse(text: &str) -> Result<Self, Vec<Fault>> {
         let wrong = |id: String, en: String| vec![fault("/pattern", "wrong_value", id, en)];
-        if text.trim() != text || text.is_empty() || text.chars().count() > LONGEST || text.chars().any(char::is_control) {
-            return Err(wrong("Isi 1 sampai 120 karakter.".to_owned(), "1 to 120 characters.".to_owned()));
+        if text.trim() != text
+            || text.is_empty()
+            || text.chars().count() > LONGEST
+            || text.chars().any(char::is_control)
+        {
+            return Err(wrong(
+                "Isi 1 sampai 120 karakter.".to_owned(),
+                "1 to 120 characters.".to_owned(),
+            ));
         }
         let mut pieces = Vec::new();
         let mut rest = text;
         while let Some((before, after)) = rest.split_once('{') {
-            let known = after.split_once('}').and_then(|(name, after)| Some((piece(name)?, after)));
+            let known = after
+                .split_once('}')
+                .and_then(|(name, after)| Some((piece(name)?, after)));
             let Some((found, after)) = known else {
                 let known = "{seq}, {seq:5}, {year}, {month}, {month_roman}";
-                return Err(wrong(format!("Pengganti yang dikenal: {known}."), format!("The placeholders are: {known}.")));
+                return Err(wrong(
+                    format!("Pengganti yang dikenal: {known}."),
+                    format!("The placeholders are: {known}."),
+                ));
             };
             pieces.extend((!before.is_empty()).then(|| Piece::Text(before.to_owned())));
             pieces.push(found);
@@ -53,8 +67,14 @@ impl Pattern {
         }
         pieces.extend((!rest.is_empty()).then(|| Piece::Text(rest.to_owned())));
         let has = |wanted: fn(&Piece) -> bool| pieces.iter().any(wanted);
-        if rest.contains('}') || !has(|piece| matches!(piece, Piece::Sequence(_))) || !has(|piece| matches!(piece, Piece::Year)) {
-            return Err(wrong("Pola harus memuat {seq} dan {year}.".to_owned(), "It must hold {seq} and {year}.".to_owned()));
+        if rest.contains('}')
+            || !has(|piece| matches!(piece, Piece::Sequence(_)))
+            || !has(|piece| matches!(piece, Piece::Year))
+        {
+            return Err(wrong(
+                "Pola harus memuat {seq} dan {year}.".to_owned(),
+                "It must hold {seq} and {year}.".to_owned(),
+            ));
         }
         Ok(Self(pieces))
     }
@@ -80,7 +100,12 @@ fn piece(name: &str) -> Option<Piece> {
         "year" => Some(Piece::Year),
         "month" => Some(Piece::Month),
         "month_roman" => Some(Piece::RomanMonth),
-        _ => name.strip_prefix("seq:")?.parse().ok().filter(|width| (1..=WIDEST).contains(width)).map(Piece::Sequence),
+        _ => name
+            .strip_prefix("seq:")?
+            .parse()
+            .ok()
+            .filter(|width| (1..=WIDEST).contains(width))
+            .map(Piece::Sequence),
     }
 }
 

@@ -34,7 +34,11 @@ pub struct NumberPatternForm {
     )]
     pub pattern: String,
     /// Why: the decree.
-    #[schema(example = "Permenperin 25/2019 tentang Tata Naskah Dinas", min_length = 1, max_length = 500)]
+    #[schema(
+        example = "Permenperin 25/2019 tentang Tata Naskah Dinas",
+        min_length = 1,
+        max_length = 500
+    )]
     pub reason: String,
 }
 
@@ -42,7 +46,12 @@ impl Check for NumberPatternForm {
     fn faults(&self) -> Vec<Fault> {
         let mut faults = Pattern::parse(&self.pattern).err().unwrap_or_default();
         if is_blank(&self.reason) || self.reason.chars().count() > 500 {
-            faults.push(fault("/reason", "wrong_value", "Isi 1 sampai 500 karakter.", "1 to 500 characters."));
+            faults.push(fault(
+                "/reason",
+                "wrong_value",
+                "Isi 1 sampai 500 karakter.",
+                "1 to 500 characters.",
+            ));
         }
         faults
     }
@@ -76,9 +85,22 @@ pub struct NumberPatterns {
 }
 
 fn view(series: Series, kept: KeptPattern, now: DateTime<Utc>) -> Result<NumberPatternView> {
-    let pattern = Pattern::parse(&kept.pattern).map_err(|_| Error::internal("a stored number pattern does not pass today's checks"))?;
-    let KeptPattern { version, pattern: text, reason, created_at } = kept;
-    Ok(NumberPatternView { series, version, pattern: text, sample: pattern.write(1, now), reason, created_at })
+    let pattern = Pattern::parse(&kept.pattern)
+        .map_err(|_| Error::internal("a stored number pattern does not pass today's checks"))?;
+    let KeptPattern {
+        version,
+        pattern: text,
+        reason,
+        created_at,
+    } = kept;
+    Ok(NumberPatternView {
+        series,
+        version,
+        pattern: text,
+        sample: pattern.write(1, now),
+        reason,
+        created_at,
+    })
 }
 
 /// List the number patterns (pola nomor surat).
@@ -91,11 +113,17 @@ pub async fn list_number_patterns(desk: Desk, _: Staff) -> Result<Reply<NumberPa
     let items = desk.database().read(async |c| {
         let mut items = Vec::new();
         for series in Series::all() {
-            items.push(view(series, register::pattern(c, desk.who().office, series).await?, now)?);
+            items.push(view(
+                series,
+                register::pattern(c, desk.who().office, series).await?,
+                now,
+            )?);
         }
         Ok(items)
     });
-    Ok(Reply::ok(NumberPatterns { items: items.await? }))
+    Ok(Reply::ok(NumberPatterns {
+        items: items.await?,
+    }))
 }
 
 /// Add a number pattern (pola nomor baru).
@@ -106,13 +134,54 @@ pub async fn list_number_patterns(desk: Desk, _: Staff) -> Result<Reply<NumberPa
     extensions(("x-roles" = json!(codes(KEEPERS))), ("x-problem-codes" = json!(["overtaken"])))
 )]
 #[post("/number-patterns")]
-pub async fn add_number_pattern(desk: Desk, form: Body<NumberPatternForm>, request: HttpRequest) -> Result<Reply<NumberPatternView>> {
+pub async fn add_number_pattern(
+    desk: Desk,
+    form: Body<NumberPatternForm>,
+    request: HttpRequest,
+) -> Result<Reply<NumberPatternView>> {
     desk.who().must_be_one_of(KEEPERS)?;
-    let NumberPatternForm { series, pattern, reason } = form.0;
-    let mut work = Work::begin(desk.database(), &request, desk.who().user.0, desk.desktop().now).await?;
+    let NumberPatternForm {
+        series,
+        pattern,
+        reason,
+    } = form.0;
+    let mut work = Work::begin(
+        desk.database(),
+        &request,
+        desk.who().user.0,
+        desk.desktop().now,
+    )
+    .await?;
     let (now, office) = (work.now(), desk.who().office);
-    let version = register::add_pattern(&mut work, (office, desk.who().user), series, (&pattern, &reason), now).await?;
-    journal::add(&mut work, &of_act(desk.who(), "office", office.0, "add_number_pattern", Some(&reason)), now).await?;
-    let kept = KeptPattern { version, pattern, reason: Some(reason), created_at: Some(now) };
-    work.finish(Reply::created("/api/v1/number-patterns", view(series, kept, now)?)).await
+    let version = register::add_pattern(
+        &mut work,
+        (office, desk.who().user),
+        series,
+        (&pattern, &reason),
+        now,
+    )
+    .await?;
+    journal::add(
+        &mut work,
+        &of_act(
+            desk.who(),
+            "office",
+            office.0,
+            "add_number_pattern",
+            Some(&reason),
+        ),
+        now,
+    )
+    .await?;
+    let kept = KeptPattern {
+        version,
+        pattern,
+        reason: Some(reason),
+        created_at: Some(now),
+    };
+    work.finish(Reply::created(
+        "/api/v1/number-patterns",
+        view(series, kept, now)?,
+    ))
+    .await
 }

@@ -19,7 +19,14 @@ pub struct Closed {
 }
 
 impl From<Closed> for Error {
-    fn from(Closed { pointer, code, id, en }: Closed) -> Self {
+    fn from(
+        Closed {
+            pointer,
+            code,
+            id,
+            en,
+        }: Closed,
+    ) -> Self {
         Self::invalid(vec![fault(pointer, code, id, en)])
     }
 }
@@ -49,24 +56,56 @@ pub fn reason<T: Task>(refusal: Refusal<T>) -> Option<Text> {
             let (title, actor) = (row(task).title, row(task).actor);
             Some(text(
                 format!("“{}” dikerjakan oleh {}.", title.id, actor.office_term()),
-                format!("“{}” is done by {} ({}).", title.en, actor.code(), actor.office_term()),
+                format!(
+                    "“{}” is done by {} ({}).",
+                    title.en,
+                    actor.code(),
+                    actor.office_term()
+                ),
             ))
         }
         Refusal::FourEyes(task) if row(task).never_by.is_empty() => Some(text(
-            format!("“{}” tidak boleh oleh orang yang sudah mengerjakan semua yang lain atas konsep ini: perlu orang kedua.", row(task).title.id),
-            format!("“{}” may not be done by the person who did everything else on this draft: a second person is needed.", row(task).title.en),
+            format!(
+                "“{}” tidak boleh oleh orang yang sudah mengerjakan semua yang lain atas konsep ini: perlu orang kedua.",
+                row(task).title.id
+            ),
+            format!(
+                "“{}” may not be done by the person who did everything else on this draft: a second person is needed.",
+                row(task).title.en
+            ),
         )),
         Refusal::FourEyes(task) => Some(text(
-            format!("“{}” tidak boleh oleh orang yang menyusun atau memaraf surat ini.", row(task).title.id),
-            format!("“{}” may not be done by who drafted or initialled this letter.", row(task).title.en),
+            format!(
+                "“{}” tidak boleh oleh orang yang menyusun atau memaraf surat ini.",
+                row(task).title.id
+            ),
+            format!(
+                "“{}” may not be done by who drafted or initialled this letter.",
+                row(task).title.en
+            ),
         )),
         Refusal::OutOfOrder(task) => {
-            let stages = row(task).moves.iter().map(|(from, _)| from.code()).collect::<Vec<_>>().join(", ");
+            let stages = row(task)
+                .moves
+                .iter()
+                .map(|(from, _)| from.code())
+                .collect::<Vec<_>>()
+                .join(", ");
             let once = row(task).once;
-            let (id, en) = if once { (", dan satu kali atas setiap konsep", ", and once on each draft") } else { ("", "") };
+            let (id, en) = if once {
+                (
+                    ", dan satu kali atas setiap konsep",
+                    ", and once on each draft",
+                )
+            } else {
+                ("", "")
+            };
             Some(text(
                 format!("“{}” hanya dari tahap: {stages}{id}.", row(task).title.id),
-                format!("“{}” can only be done at stage: {stages}{en}.", row(task).title.en),
+                format!(
+                    "“{}” can only be done at stage: {stages}{en}.",
+                    row(task).title.en
+                ),
             ))
         }
     }

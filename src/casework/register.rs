@@ -27,8 +27,16 @@ impl Series {
     /// Each with its code, and the pattern that holds until the office says another. Its own was not found (design: certification 2.6): these are placeholders.
     const ROWS: [(Self, &'static str, &'static str); 3] = [
         (Self::Application, "application", "P-{year}-{seq:5}"),
-        (Self::DeficiencySheet, "deficiency_sheet", "LK-{year}-{seq:5}"),
-        (Self::AuditNotice, "audit_notice", "B/{seq}/BSKJI/BSPJI-Palembang/PA/{month_roman}/{year}"),
+        (
+            Self::DeficiencySheet,
+            "deficiency_sheet",
+            "LK-{year}-{seq:5}",
+        ),
+        (
+            Self::AuditNotice,
+            "audit_notice",
+            "B/{seq}/BSKJI/BSPJI-Palembang/PA/{month_roman}/{year}",
+        ),
     ];
 
     /// Every series.
@@ -60,7 +68,12 @@ pub struct Number {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn take_number(connection: &mut PgConnection, office: OfficeId, series: Series, now: DateTime<Utc>) -> Result<Number> {
+pub async fn take_number(
+    connection: &mut PgConnection,
+    office: OfficeId,
+    series: Series,
+    now: DateTime<Utc>,
+) -> Result<Number> {
     let year = now.with_timezone(&WIB).year();
     let sequence = sqlx::query_scalar!(
         r#"
@@ -77,8 +90,13 @@ pub async fn take_number(connection: &mut PgConnection, office: OfficeId, series
     .fetch_one(&mut *connection)
     .await?;
     let kept = pattern(connection, office, series).await?;
-    let pattern = Pattern::parse(&kept.pattern).map_err(|_| Error::internal("a stored number pattern does not pass today's checks"))?;
-    Ok(Number { sequence, year, written: pattern.write(sequence, now) })
+    let pattern = Pattern::parse(&kept.pattern)
+        .map_err(|_| Error::internal("a stored number pattern does not pass today's checks"))?;
+    Ok(Number {
+        sequence,
+        year,
+        written: pattern.write(sequence, now),
+    })
 }
 
 /// A version of a pattern; version 0 is the one that holds until the office says another.
@@ -98,7 +116,11 @@ pub struct KeptPattern {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn pattern(connection: &mut PgConnection, office: OfficeId, series: Series) -> Result<KeptPattern> {
+pub async fn pattern(
+    connection: &mut PgConnection,
+    office: OfficeId,
+    series: Series,
+) -> Result<KeptPattern> {
     let row = sqlx::query!(
         "select version, pattern, reason, created_at from number_pattern where office_id = $1 and series = $2 order by version desc limit 1",
         office.0,
@@ -107,8 +129,18 @@ pub async fn pattern(connection: &mut PgConnection, office: OfficeId, series: Se
     .fetch_optional(connection)
     .await?;
     Ok(row.map_or_else(
-        || KeptPattern { version: 0, pattern: series.usual().to_owned(), reason: None, created_at: None },
-        |row| KeptPattern { version: row.version, pattern: row.pattern, reason: Some(row.reason), created_at: Some(row.created_at) },
+        || KeptPattern {
+            version: 0,
+            pattern: series.usual().to_owned(),
+            reason: None,
+            created_at: None,
+        },
+        |row| KeptPattern {
+            version: row.version,
+            pattern: row.pattern,
+            reason: Some(row.reason),
+            created_at: Some(row.created_at),
+        },
     ))
 }
 

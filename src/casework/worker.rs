@@ -1,6 +1,8 @@
 //! Runs the queued jobs: `graphile_worker` on a few connections of its own, beside the requests.
 
-use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions, WorkerShutdownConfig};
+use graphile_worker::{
+    IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions, WorkerShutdownConfig,
+};
 use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
 
@@ -38,7 +40,9 @@ impl TaskHandler for Sweep {
     const IDENTIFIER: &'static str = "sweep";
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let Some(desk) = context.get_ext::<JobDesk>() else { return Err("the worker has no desk".to_owned()) };
+        let Some(desk) = context.get_ext::<JobDesk>() else {
+            return Err("the worker has no desk".to_owned());
+        };
         sweep(desk).await.map_err(|error| error.to_string())
     }
 }
@@ -49,7 +53,10 @@ async fn sweep(desk: &JobDesk) -> Result<()> {
     super::idempotency::forget(&mut unit, now).await?;
     identity::session::sweep(&mut unit, now).await?;
     unit.commit().await?;
-    let strays = desk.documents.remove_strays(now - chrono::TimeDelta::days(1)).await?;
+    let strays = desk
+        .documents
+        .remove_strays(now - chrono::TimeDelta::days(1))
+        .await?;
     if strays > 0 {
         tracing::info!(strays, "removed uploads that were never recorded");
     }
@@ -61,14 +68,22 @@ async fn sweep(desk: &JobDesk) -> Result<()> {
 /// # Errors
 /// When the timetable cannot be read.
 pub fn options(pool: PgPool, desk: JobDesk) -> Result<WorkerOptions> {
-    let options = WorkerOptions::default().pg_pool(pool).concurrency(AT_ONCE).add_extension(desk).define_job::<Sweep>();
-    options.with_cron("17 * * * * sweep").map_err(|error| Error::internal(error.to_string()))
+    let options = WorkerOptions::default()
+        .pg_pool(pool)
+        .concurrency(AT_ONCE)
+        .add_extension(desk)
+        .define_job::<Sweep>();
+    options
+        .with_cron("17 * * * * sweep")
+        .map_err(|error| Error::internal(error.to_string()))
 }
 
 /// Stops when `signal` is done: jobs under way finish, nothing new is begun. The process's own signals are `main`'s to hear.
 #[must_use]
 pub fn stopping(signal: impl Future<Output = ()> + Send + 'static) -> WorkerShutdownConfig {
-    WorkerShutdownConfig::default().listen_os_shutdown_signals(false).shutdown_signal(signal)
+    WorkerShutdownConfig::default()
+        .listen_os_shutdown_signals(false)
+        .shutdown_signal(signal)
 }
 
 #[cfg(test)]

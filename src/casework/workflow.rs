@@ -45,12 +45,23 @@ pub trait Workflow: Task {
     /// # Errors
     /// As `Work::begin`.
     #[must_use]
-    fn begin(database: &Database, request: &HttpRequest, who: &SignedIn, now: DateTime<Utc>, _: &Self::Tools) -> impl Future<Output = Result<Work>> {
+    fn begin(
+        database: &Database,
+        request: &HttpRequest,
+        who: &SignedIn,
+        now: DateTime<Utc>,
+        _: &Self::Tools,
+    ) -> impl Future<Output = Result<Work>> {
         Work::begin(database, request, who.user.0, now)
     }
 
     /// Locks the file and reads it, with how `who` stands to it; nothing when there is no such file.
-    fn lock(connection: &mut PgConnection, id: Self::Id, who: Asking<'_>, tools: &Self::Tools) -> impl Future<Output = Result<Option<Cover<Self>>>>;
+    fn lock(
+        connection: &mut PgConnection,
+        id: Self::Id,
+        who: Asking<'_>,
+        tools: &Self::Tools,
+    ) -> impl Future<Output = Result<Option<Cover<Self>>>>;
 
     /// The tools for a file that was taken: what was opened for its cover need not be fetched again.
     #[must_use]
@@ -60,7 +71,12 @@ pub trait Workflow: Task {
 
     /// Refuses `task` while something that must hold between the steps does not. The desk asks after the gate, before the step does its work.
     #[must_use]
-    fn must_hold(_: &mut PgConnection, _task: Self, _: &Cover<Self>, _: &Desktop) -> impl Future<Output = Result<()>> {
+    fn must_hold(
+        _: &mut PgConnection,
+        _task: Self,
+        _: &Cover<Self>,
+        _: &Desktop,
+    ) -> impl Future<Output = Result<()>> {
         ready(Ok(()))
     }
 
@@ -71,7 +87,12 @@ pub trait Workflow: Task {
     }
 
     /// Moves the file to `cover.stage`, if it still is where the permit was given; false when it is not.
-    fn advance(connection: &mut PgConnection, permit: &Permit<Self>, cover: &Cover<Self>, now: DateTime<Utc>) -> impl Future<Output = Result<bool>>;
+    fn advance(
+        connection: &mut PgConnection,
+        permit: &Permit<Self>,
+        cover: &Cover<Self>,
+        now: DateTime<Utc>,
+    ) -> impl Future<Output = Result<bool>>;
 
     /// Writes down what was done.
     fn record(
@@ -83,7 +104,12 @@ pub trait Workflow: Task {
     ) -> impl Future<Output = Result<()>>;
 
     /// Tells whom it concerns that the file was handed over: in the transaction of the move, before it is recorded.
-    fn announce(connection: &mut PgConnection, change: &Change<'_, Self>, at: &Desktop, tools: &Self::Tools) -> impl Future<Output = Result<()>>;
+    fn announce(
+        connection: &mut PgConnection,
+        change: &Change<'_, Self>,
+        at: &Desktop,
+        tools: &Self::Tools,
+    ) -> impl Future<Output = Result<()>>;
 
     /// The file as `who` sees it, with its version.
     fn show(
@@ -188,6 +214,12 @@ impl<W: Workflow> Cover<W> {
     /// How `who` stands to this file.
     #[must_use]
     pub fn standing(&self, who: Asking<'_>) -> Standing<'_, W> {
-        Standing { who: who.who(), roles: self.roles, sees: self.sees, done: &self.done, given: &self.given }
+        Standing {
+            who: who.who(),
+            roles: self.roles,
+            sees: self.sees,
+            done: &self.done,
+            given: &self.given,
+        }
     }
 }

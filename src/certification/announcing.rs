@@ -4,7 +4,9 @@ use sqlx::PgConnection;
 
 use super::file::Application;
 use super::sop::{SOP, Stage, Task};
-use crate::casework::announce::{About, ApplicationEvent, EventKind, Kind, Notice, four_eyes_out, people_of, publish, tell};
+use crate::casework::announce::{
+    About, ApplicationEvent, EventKind, Kind, Notice, four_eyes_out, people_of, publish, tell,
+};
 use crate::casework::workflow::{Change, Cover, Desktop};
 use crate::error::Result;
 use crate::identity::roster::holders;
@@ -17,40 +19,90 @@ use crate::sop::table::{Stage as _, Task as _};
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn announce(connection: &mut PgConnection, change: &Change<'_, Task>, at: &Desktop) -> Result<()> {
-    let Change { row, cover, from, by } = change;
+pub async fn announce(
+    connection: &mut PgConnection,
+    change: &Change<'_, Task>,
+    at: &Desktop,
+) -> Result<()> {
+    let Change {
+        row,
+        cover,
+        from,
+        by,
+    } = change;
     let moved = *from != cover.stage;
-    let Some(kind) = (if moved { Some(EventKind::StageChanged) } else { (row.task == Task::RecordPayment).then_some(EventKind::BillingPaid) }) else {
+    let Some(kind) = (if moved {
+        Some(EventKind::StageChanged)
+    } else {
+        (row.task == Task::RecordPayment).then_some(EventKind::BillingPaid)
+    }) else {
         return Ok(());
     };
     publish(connection, cover.office, kind, &event(change), at.now).await?;
     if !moved {
         return Ok(());
     }
-    let others = |people: Vec<UserId>| people.into_iter().filter(|user| Some(*user) != *by).collect::<Vec<_>>();
+    let others = |people: Vec<UserId>| {
+        people
+            .into_iter()
+            .filter(|user| Some(*user) != *by)
+            .collect::<Vec<_>>()
+    };
     let next = SOP.rows_waited_for(cover.stage).first().copied();
-    let waiting = Notice { kind: Kind::StepWaiting, ..notice(cover, next.and_then(|row| row.no.or(row.part_of)), next.map(|row| row.task)) };
+    let waiting = Notice {
+        kind: Kind::StepWaiting,
+        ..notice(
+            cover,
+            next.and_then(|row| row.no.or(row.part_of)),
+            next.map(|row| row.task),
+        )
+    };
     let staff = others(staff_waited_for(connection, cover, at).await?);
     tell(connection, &waiting, &staff, at.now).await?;
     let customers = others(people_of(connection, cover.file.customer).await?);
     let is_asked = SOP.roles_waited_for(cover.stage).contains(&Role::Customer);
-    let moved = Notice { kind: Kind::CaseMoved, ..notice(cover, row.no.or(row.part_of), Some(row.task)) };
-    tell(connection, if is_asked { &waiting } else { &moved }, &customers, at.now).await
+    let moved = Notice {
+        kind: Kind::CaseMoved,
+        ..notice(cover, row.no.or(row.part_of), Some(row.task))
+    };
+    tell(
+        connection,
+        if is_asked { &waiting } else { &moved },
+        &customers,
+        at.now,
+    )
+    .await
 }
 
 /// The staff the file waits for at its stage: who holds one of the roles today, but for whom four eyes keep from it.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn staff_waited_for(connection: &mut PgConnection, cover: &Cover<Task>, at: &Desktop) -> Result<Vec<UserId>> {
-    let roles = SOP.roles_waited_for(cover.stage).into_iter().filter(|role| *role != Role::Customer);
+pub async fn staff_waited_for(
+    connection: &mut PgConnection,
+    cover: &Cover<Task>,
+    at: &Desktop,
+) -> Result<Vec<UserId>> {
+    let roles = SOP
+        .roles_waited_for(cover.stage)
+        .into_iter()
+        .filter(|role| *role != Role::Customer);
     let mut staff = Vec::new();
     for role in roles {
-        staff.extend(holders(connection, cover.office, role, today(at.now)).await?.into_iter().map(|holder| holder.user));
+        staff.extend(
+            holders(connection, cover.office, role, today(at.now))
+                .await?
+                .into_iter()
+                .map(|holder| holder.user),
+        );
     }
     staff.sort_unstable();
     staff.dedup();
-    let barring: Vec<_> = SOP.never_by_waited_for(cover.stage).into_iter().map(Task::code).collect();
+    let barring: Vec<_> = SOP
+        .never_by_waited_for(cover.stage)
+        .into_iter()
+        .map(Task::code)
+        .collect();
     four_eyes_out(connection, cover.id, cover.draft, &barring, staff).await
 }
 
@@ -59,7 +111,15 @@ pub async fn staff_waited_for(connection: &mut PgConnection, cover: &Cover<Task>
 pub fn notice(cover: &Cover<Task>, step: Option<u8>, task: Option<Task>) -> Notice<'static> {
     let Application { id, .. } = cover.file;
     let (task, stage) = (task.map(Task::code), Some(cover.stage.code()));
-    Notice { office: cover.office, kind: Kind::CaseMoved, about: About::Application(id), step, task, stage, percent: None }
+    Notice {
+        office: cover.office,
+        kind: Kind::CaseMoved,
+        about: About::Application(id),
+        step,
+        task,
+        stage,
+        percent: None,
+    }
 }
 
 fn event(change: &Change<'_, Task>) -> ApplicationEvent {

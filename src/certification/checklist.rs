@@ -41,12 +41,25 @@ impl Checklist {
     ///
     /// # Errors
     /// When the server refuses.
-    pub async fn of(connection: &mut PgConnection, id: ApplicationId, form: &ApplicationForm) -> Result<Self> {
+    pub async fn of(
+        connection: &mut PgConnection,
+        id: ApplicationId,
+        form: &ApplicationForm,
+    ) -> Result<Self> {
         let latest = documents::latest(connection, id).await?;
         let sheet = verification::store::sheets(connection, id).await?.pop();
-        let documents: BTreeMap<_, _> = latest.into_iter().map(|document| (document.requirement.clone(), document)).collect();
+        let documents: BTreeMap<_, _> = latest
+            .into_iter()
+            .map(|document| (document.requirement.clone(), document))
+            .collect();
         let documented = documents.keys().cloned().collect();
-        Ok(Self { scheme: Scheme::of(form.scheme), facts: form.facts(), documents, documented, sheet })
+        Ok(Self {
+            scheme: Scheme::of(form.scheme),
+            facts: form.facts(),
+            documents,
+            documented,
+            sheet,
+        })
     }
 
     /// The version of the scheme's table.
@@ -79,7 +92,12 @@ impl Checklist {
     /// What a verification is held against.
     #[must_use]
     pub fn expected(&self) -> Expected<'_> {
-        Expected { scheme: self.scheme, facts: self.facts, documented: &self.documented, open: self.open() }
+        Expected {
+            scheme: self.scheme,
+            facts: self.facts,
+            documented: &self.documented,
+            open: self.open(),
+        }
     }
 
     /// Everything that stands between a draft and its submission: gaps of the form, and the application letter (surat permohonan, the first row).
@@ -88,11 +106,24 @@ impl Checklist {
     /// `invalid_content` with every fault.
     pub fn must_be_ready_to_submit(&self, form: &ApplicationForm) -> Result<()> {
         let mut faults = form.gaps();
-        if let Some(letter) = self.rows().next().filter(|letter| !self.documented.contains(letter.code)) {
+        if let Some(letter) = self
+            .rows()
+            .next()
+            .filter(|letter| !self.documented.contains(letter.code))
+        {
             let pointer = format!("/documents/{}", letter.code);
-            faults.push(fault(pointer, "no_document", format!("Unggah {}.", letter.title_id), format!("Attach the {}.", letter.title_en)));
+            faults.push(fault(
+                pointer,
+                "no_document",
+                format!("Unggah {}.", letter.title_id),
+                format!("Attach the {}.", letter.title_en),
+            ));
         }
-        if faults.is_empty() { Ok(()) } else { Err(Error::invalid(faults)) }
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::invalid(faults))
+        }
     }
 
     /// The row that a document for `code` answers at `stage`: any row of the checklist in a draft, afterwards only an open one.
@@ -100,31 +131,62 @@ impl Checklist {
     /// # Errors
     /// `invalid_content` when the row is not asked for now.
     pub fn row_for_document(&self, code: &str, stage: Stage) -> Result<&'static Requirement> {
-        let refusal = |code: &'static str, id: &'static str, en: &'static str| Error::invalid(vec![fault("", code, id, en)]);
+        let refusal = |code: &'static str, id: &'static str, en: &'static str| {
+            Error::invalid(vec![fault("", code, id, en)])
+        };
         let row = self.rows().find(|row| row.code == code);
-        let row =
-            row.ok_or_else(|| refusal("not_on_the_checklist", "Butir ini tidak ada dalam daftar periksa.", "This item is not on the checklist."))?;
-        let is_open = self.open().is_none_or(|open| open.iter().any(|item| item.requirement == code));
+        let row = row.ok_or_else(|| {
+            refusal(
+                "not_on_the_checklist",
+                "Butir ini tidak ada dalam daftar periksa.",
+                "This item is not on the checklist.",
+            )
+        })?;
+        let is_open = self
+            .open()
+            .is_none_or(|open| open.iter().any(|item| item.requirement == code));
         if stage == Stage::Draft || is_open {
             return Ok(row);
         }
-        Err(refusal("not_open", "Butir ini tidak terbuka pada putaran ini.", "This item is not open in this round."))
+        Err(refusal(
+            "not_open",
+            "Butir ini tidak terbuka pada putaran ini.",
+            "This item is not open in this round.",
+        ))
     }
 
     /// Open items that have neither a document newer than the sheet nor an explanation, and answers to what is not open.
     #[must_use]
     pub fn unanswered(&self, answers: &[ItemAnswer]) -> Vec<Fault> {
-        let Some(sheet) = &self.sheet else { return Vec::new() };
+        let Some(sheet) = &self.sheet else {
+            return Vec::new();
+        };
         let mut faults = Vec::new();
         for (i, answer) in answers.iter().enumerate() {
-            if !sheet.items.iter().any(|item| item.requirement == answer.requirement) {
+            if !sheet
+                .items
+                .iter()
+                .any(|item| item.requirement == answer.requirement)
+            {
                 let pointer = format!("/answers/{i}/requirement");
-                faults.push(fault(pointer, "not_open", "Butir ini tidak terbuka pada putaran ini.", "This item is not open in this round."));
+                faults.push(fault(
+                    pointer,
+                    "not_open",
+                    "Butir ini tidak terbuka pada putaran ini.",
+                    "This item is not open in this round.",
+                ));
             }
         }
         for item in &sheet.items {
-            let renewed = self.documents.get(&item.requirement).is_some_and(|document| document.uploaded_at > sheet.issued_at);
-            if !renewed && !answers.iter().any(|answer| answer.requirement == item.requirement) {
+            let renewed = self
+                .documents
+                .get(&item.requirement)
+                .is_some_and(|document| document.uploaded_at > sheet.issued_at);
+            if !renewed
+                && !answers
+                    .iter()
+                    .any(|answer| answer.requirement == item.requirement)
+            {
                 let code = &item.requirement;
                 faults.push(fault(
                     "/answers",

@@ -79,10 +79,19 @@ impl CostLine {
 pub fn faults(lines: &[CostLine], pointer: &str) -> Vec<Fault> {
     let mut faults = Vec::new();
     if lines.is_empty() || lines.len() > LINES {
-        faults.push(fault(pointer, "wrong_value", "Isi 1 sampai 100 baris biaya.", "1 to 100 cost lines."));
+        faults.push(fault(
+            pointer,
+            "wrong_value",
+            "Isi 1 sampai 100 baris biaya.",
+            "1 to 100 cost lines.",
+        ));
     }
     for (i, row) in lines.iter().enumerate() {
-        for (name, value) in [("description", &row.description), ("unit", &row.unit), ("legal_basis", &row.legal_basis)] {
+        for (name, value) in [
+            ("description", &row.description),
+            ("unit", &row.unit),
+            ("legal_basis", &row.legal_basis),
+        ] {
             line(&mut faults, &format!("{pointer}/{i}/{name}"), value);
         }
         if row.quantity == 0 || row.unit_amount < 0 || row.amount() > LARGEST {
@@ -100,7 +109,11 @@ pub fn faults(lines: &[CostLine], pointer: &str) -> Vec<Fault> {
 /// The sum of the lines paid by `channel`, in whole rupiah.
 #[must_use]
 pub fn total(lines: &[CostLine], channel: Channel) -> i64 {
-    lines.iter().filter(|line| line.channel == channel).map(CostLine::amount).sum()
+    lines
+        .iter()
+        .filter(|line| line.channel == channel)
+        .map(CostLine::amount)
+        .sum()
 }
 
 /// What the customer pays in all, by billing or directly.

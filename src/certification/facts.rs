@@ -16,7 +16,10 @@ use utoipa::ToSchema;
 #[schema(example = json!({
     "application_kind": "initial", "applicant_kind": "importer", "commodity": "food", "certification_type": "type_5", "brand_of_another": true
 }))]
-#[expect(clippy::struct_excessive_bools, reason = "four yes/no questions of the form, each independent of the others")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four yes/no questions of the form, each independent of the others"
+)]
 pub struct Facts {
     /// What is asked of the office. Left out: `initial`.
     pub application_kind: ApplicationKind,
@@ -97,7 +100,11 @@ pub struct UnknownApplicationKind;
 
 impl fmt::Display for UnknownApplicationKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "unknown kind of application; known are {}", ApplicationKind::ALL.map(ApplicationKind::as_str).join(", "))
+        write!(
+            f,
+            "unknown kind of application; known are {}",
+            ApplicationKind::ALL.map(ApplicationKind::as_str).join(", ")
+        )
     }
 }
 
@@ -107,7 +114,10 @@ impl FromStr for ApplicationKind {
     type Err = UnknownApplicationKind;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or(UnknownApplicationKind)
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
+            .ok_or(UnknownApplicationKind)
     }
 }
 
@@ -128,7 +138,12 @@ pub enum ApplicantKind {
 
 impl ApplicantKind {
     /// Every kind, in the order of the declaration.
-    pub const ALL: [Self; 4] = [Self::Producer, Self::Importer, Self::BrandOwner, Self::ForeignProducer];
+    pub const ALL: [Self; 4] = [
+        Self::Producer,
+        Self::Importer,
+        Self::BrandOwner,
+        Self::ForeignProducer,
+    ];
 
     /// The name used in JSON.
     #[must_use]
@@ -237,17 +252,35 @@ mod tests {
     use super::*;
 
     fn names<T: Serialize>(all: impl IntoIterator<Item = T>) -> Vec<String> {
-        let name = |one| serde_json::to_value(one).unwrap().as_str().unwrap().to_owned();
+        let name = |one| {
+            serde_json::to_value(one)
+                .unwrap()
+                .as_str()
+                .unwrap()
+                .to_owned()
+        };
         all.into_iter().map(name).collect()
     }
 
     #[test]
     fn a_fact_has_one_name_in_text_and_in_json() {
-        assert_eq!(names(ApplicationKind::ALL), ApplicationKind::ALL.map(ApplicationKind::as_str));
-        assert_eq!(names(ApplicantKind::ALL), ApplicantKind::ALL.map(ApplicantKind::as_str));
+        assert_eq!(
+            names(ApplicationKind::ALL),
+            ApplicationKind::ALL.map(ApplicationKind::as_str)
+        );
+        assert_eq!(
+            names(ApplicantKind::ALL),
+            ApplicantKind::ALL.map(ApplicantKind::as_str)
+        );
         assert_eq!(names(Commodity::ALL), Commodity::ALL.map(Commodity::as_str));
-        assert_eq!(names(BusinessScale::ALL), BusinessScale::ALL.map(BusinessScale::as_str));
-        assert_eq!(names(CertificationType::ALL), CertificationType::ALL.map(CertificationType::as_str));
+        assert_eq!(
+            names(BusinessScale::ALL),
+            BusinessScale::ALL.map(BusinessScale::as_str)
+        );
+        assert_eq!(
+            names(CertificationType::ALL),
+            CertificationType::ALL.map(CertificationType::as_str)
+        );
     }
 
     #[test]
@@ -255,7 +288,10 @@ mod tests {
         for kind in ApplicationKind::ALL {
             assert_eq!(kind.as_str().parse(), Ok(kind));
         }
-        assert_eq!("first".parse::<ApplicationKind>(), Err(UnknownApplicationKind));
+        assert_eq!(
+            "first".parse::<ApplicationKind>(),
+            Err(UnknownApplicationKind)
+        );
     }
 
     #[test]
@@ -265,14 +301,26 @@ mod tests {
         assert_eq!(facts.application_kind, ApplicationKind::Initial);
         assert_eq!(facts.applicant_kind, ApplicantKind::Producer);
         assert_eq!(facts.commodity, Commodity::Other);
-        assert_eq!((facts.certification_type, facts.business_scale), (None, None));
-        let claims = [facts.small_business_discount, facts.brand_of_another, facts.qms_certified, facts.water_permit_of_another];
+        assert_eq!(
+            (facts.certification_type, facts.business_scale),
+            (None, None)
+        );
+        let claims = [
+            facts.small_business_discount,
+            facts.brand_of_another,
+            facts.qms_certified,
+            facts.water_permit_of_another,
+        ];
         assert_eq!(claims, [false; 4]);
     }
 
     #[test]
     fn an_unknown_fact_or_value_is_refused() {
-        let refused = |body| serde_json::from_value::<Facts>(body).unwrap_err().to_string();
+        let refused = |body| {
+            serde_json::from_value::<Facts>(body)
+                .unwrap_err()
+                .to_string()
+        };
         assert!(refused(json!({"importer": true})).contains("unknown field `importer`"));
         assert!(refused(json!({"commodity": "water"})).contains("unknown variant `water`"));
     }

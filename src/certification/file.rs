@@ -37,15 +37,32 @@ pub struct Asked {
 #[must_use]
 pub fn closed(task: Task, asked: Option<Asked>, now: DateTime<Utc>) -> Option<Closed> {
     let asked = asked?;
-    let pointer = if task == Task::CompleteApplication { "/confirmation" } else { "" };
+    let pointer = if task == Task::CompleteApplication {
+        "/confirmation"
+    } else {
+        ""
+    };
     if !matches!(task, Task::CompleteApplication | Task::AttachDocument) {
         return None;
     }
     if is_over(asked.answer_by, now) {
-        return Some(Closed { pointer, code: "too_late", id: "Batas jawaban sudah lewat.", en: "It had to be answered before." });
+        return Some(Closed {
+            pointer,
+            code: "too_late",
+            id: "Batas jawaban sudah lewat.",
+            en: "It had to be answered before.",
+        });
     }
-    let (id, en) = ("Tidak ada butir yang terbuka pada putaran ini.", "No item is open in this round.");
-    (task == Task::AttachDocument && !asked.has_open_items).then_some(Closed { pointer, code: "not_open", id, en })
+    let (id, en) = (
+        "Tidak ada butir yang terbuka pada putaran ini.",
+        "No item is open in this round.",
+    );
+    (task == Task::AttachDocument && !asked.has_open_items).then_some(Closed {
+        pointer,
+        code: "not_open",
+        id,
+        en,
+    })
 }
 
 /// Whether the last moment to answer has passed. The call, `next` and the job that expires the file all ask this.
@@ -86,13 +103,23 @@ pub struct Record {
 /// The roles a file has been named to once it comes to `stage`: those of the stage, beside those of the road so far.
 #[must_use]
 pub fn named_at(stage: Stage) -> Vec<String> {
-    SOP.roles_named_at(stage).map(|role| role.code().to_owned()).collect()
+    SOP.roles_named_at(stage)
+        .map(|role| role.code().to_owned())
+        .collect()
 }
 
 /// The roles a file at `stage` waits for: those of its numbered steps and their parts. A side exit is open to its roles; nobody waits for it.
 #[must_use]
 pub fn waited_for_at(stage: Stage) -> Vec<String> {
-    let waits_for =
-        |role: &Role| SOP.rows.iter().any(|row| row.no.or(row.part_of).is_some() && row.actor.admits(*role) && row.targets(stage).is_some());
-    Role::all().filter(waits_for).map(|role| role.code().to_owned()).collect()
+    let waits_for = |role: &Role| {
+        SOP.rows.iter().any(|row| {
+            row.no.or(row.part_of).is_some()
+                && row.actor.admits(*role)
+                && row.targets(stage).is_some()
+        })
+    };
+    Role::all()
+        .filter(waits_for)
+        .map(|role| role.code().to_owned())
+        .collect()
 }

@@ -39,7 +39,11 @@ pub struct ApplicationForm {
     pub products: Vec<Product>,
     /// What is to be certified, under every scheme but `product_sni`. Needed to submit.
     #[serde(default)]
-    #[schema(example = "Produksi air minum dalam kemasan", min_length = 1, max_length = 4000)]
+    #[schema(
+        example = "Produksi air minum dalam kemasan",
+        min_length = 1,
+        max_length = 4000
+    )]
     pub scope: Option<String>,
     /// How many work there. Needed to submit.
     #[serde(default)]
@@ -76,7 +80,11 @@ pub struct Company {
     pub nib: Option<String>,
     /// Its address.
     #[serde(default)]
-    #[schema(example = "Jl. Perindustrian II No. 12, Palembang", min_length = 1, max_length = 200)]
+    #[schema(
+        example = "Jl. Perindustrian II No. 12, Palembang",
+        min_length = 1,
+        max_length = 200
+    )]
     pub address: Option<String>,
 }
 
@@ -88,7 +96,11 @@ pub struct Site {
     #[schema(example = "Pabrik Kertapati", min_length = 1, max_length = 200)]
     pub name: String,
     /// Where it is.
-    #[schema(example = "Jl. Ki Marogan No. 8, Kertapati, Palembang", min_length = 1, max_length = 200)]
+    #[schema(
+        example = "Jl. Ki Marogan No. 8, Kertapati, Palembang",
+        min_length = 1,
+        max_length = 200
+    )]
     pub address: String,
     /// Regency or city (kabupaten/kota).
     #[schema(example = "Kota Palembang", min_length = 1, max_length = 200)]
@@ -150,25 +162,55 @@ impl ApplicationForm {
     /// What decides the checklist: the facts with the kind of this application.
     #[must_use]
     pub fn facts(&self) -> Facts {
-        Facts { application_kind: self.kind, ..self.facts }
+        Facts {
+            application_kind: self.kind,
+            ..self.facts
+        }
     }
 
     /// Where letters to the applicant go, line by line: the company's address, or the site's where it has given none.
     #[must_use]
     pub fn postal_address(&self) -> Vec<String> {
-        let of_site = || self.site.iter().flat_map(|site| [site.address.clone(), format!("{}, {}", site.regency, site.province)]).collect();
-        self.company.address.clone().map_or_else(of_site, |address| vec![address])
+        let of_site = || {
+            self.site
+                .iter()
+                .flat_map(|site| {
+                    [
+                        site.address.clone(),
+                        format!("{}, {}", site.regency, site.province),
+                    ]
+                })
+                .collect()
+        };
+        self.company
+            .address
+            .clone()
+            .map_or_else(of_site, |address| vec![address])
     }
 
     /// What is still missing before it can be submitted.
     #[must_use]
     pub fn gaps(&self) -> Vec<Fault> {
-        let wanted =
-            |there: bool, pointer: &str| (!there).then(|| fault(pointer, "missing_field", "Wajib diisi sebelum diajukan.", "Needed to submit."));
+        let wanted = |there: bool, pointer: &str| {
+            (!there).then(|| {
+                fault(
+                    pointer,
+                    "missing_field",
+                    "Wajib diisi sebelum diajukan.",
+                    "Needed to submit.",
+                )
+            })
+        };
         let product = Scheme::of(self.scheme).certifies == Subject::Products;
         let gaps = [
-            wanted(!product || self.facts.certification_type.is_some(), "/facts/certification_type"),
-            wanted(!self.facts.small_business_discount || self.facts.business_scale.is_some(), "/facts/business_scale"),
+            wanted(
+                !product || self.facts.certification_type.is_some(),
+                "/facts/certification_type",
+            ),
+            wanted(
+                !self.facts.small_business_discount || self.facts.business_scale.is_some(),
+                "/facts/business_scale",
+            ),
             wanted(self.site.is_some(), "/site"),
             wanted(self.personnel.is_some(), "/personnel"),
             wanted(self.contact.is_some(), "/contact"),
@@ -176,7 +218,10 @@ impl ApplicationForm {
             wanted(product || self.scope.is_some(), "/scope"),
         ];
         // A draft from before contradictions were refused may still hold one.
-        gaps.into_iter().flatten().chain(self.contradictions()).collect()
+        gaps.into_iter()
+            .flatten()
+            .chain(self.contradictions())
+            .collect()
     }
 
     /// Statements that do not go with the scheme or with one another. They are refused in a draft too: they are no gaps, and the letters would print them.
@@ -190,35 +235,66 @@ impl ApplicationForm {
             }
         };
         if let Some(stated) = facts.certification_type {
-            let known = scheme.types.iter().map(|one| one.as_str()).collect::<Vec<_>>().join(", ");
+            let known = scheme
+                .types
+                .iter()
+                .map(|one| one.as_str())
+                .collect::<Vec<_>>()
+                .join(", ");
             let (id, en) = if known.is_empty() {
                 (
-                    format!("Skema {} tidak mengenal jenis sertifikasi: hapus.", scheme.code),
+                    format!(
+                        "Skema {} tidak mengenal jenis sertifikasi: hapus.",
+                        scheme.code
+                    ),
                     format!("Scheme {} has no types: leave it out.", scheme.code),
                 )
             } else {
-                (format!("Jenis sertifikasi skema {}: {known}.", scheme.code), format!("The types of scheme {} are: {known}.", scheme.code))
+                (
+                    format!("Jenis sertifikasi skema {}: {known}.", scheme.code),
+                    format!("The types of scheme {} are: {known}.", scheme.code),
+                )
             };
-            refuse(!scheme.types.contains(&stated), "/facts/certification_type", id, en);
+            refuse(
+                !scheme.types.contains(&stated),
+                "/facts/certification_type",
+                id,
+                en,
+            );
         }
-        let is_small = facts.business_scale.is_none_or(|scale| Condition::SMALL.contains(&scale));
+        let is_small = facts
+            .business_scale
+            .is_none_or(|scale| Condition::SMALL.contains(&scale));
         refuse(
             facts.small_business_discount && !(product && is_small),
             "/facts/small_business_discount",
             "Potongan tarif hanya untuk sertifikasi produk usaha mikro atau kecil.".to_owned(),
-            "The discount is for the product certification of micro and small businesses only.".to_owned(),
+            "The discount is for the product certification of micro and small businesses only."
+                .to_owned(),
         );
         refuse(
             product && self.scope.is_some(),
             "/scope",
-            format!("Skema {} menyertifikasi produk: sebutkan dalam products, tanpa scope.", scheme.code),
-            format!("Scheme {} certifies products: name them in products, without scope.", scheme.code),
+            format!(
+                "Skema {} menyertifikasi produk: sebutkan dalam products, tanpa scope.",
+                scheme.code
+            ),
+            format!(
+                "Scheme {} certifies products: name them in products, without scope.",
+                scheme.code
+            ),
         );
         refuse(
             !product && !self.products.is_empty(),
             "/products",
-            format!("Skema {} menyertifikasi ruang lingkup: sebutkan dalam scope, tanpa products.", scheme.code),
-            format!("Scheme {} certifies a scope: name it in scope, without products.", scheme.code),
+            format!(
+                "Skema {} menyertifikasi ruang lingkup: sebutkan dalam scope, tanpa products.",
+                scheme.code
+            ),
+            format!(
+                "Scheme {} certifies a scope: name it in scope, without products.",
+                scheme.code
+            ),
         );
         faults
     }
@@ -231,26 +307,59 @@ impl Check for ApplicationForm {
         if let Some(nib) = &self.company.nib
             && !(nib.len() == 13 && nib.bytes().all(|byte| byte.is_ascii_digit()))
         {
-            faults.push(fault("/company/nib", "wrong_value", "NIB terdiri dari 13 angka.", "A NIB has 13 digits."));
+            faults.push(fault(
+                "/company/nib",
+                "wrong_value",
+                "NIB terdiri dari 13 angka.",
+                "A NIB has 13 digits.",
+            ));
         }
         if let Some(address) = &self.company.address {
             line(&mut faults, "/company/address", address);
         }
         if let Some(site) = &self.site {
-            for (name, value) in [("name", &site.name), ("address", &site.address), ("regency", &site.regency), ("province", &site.province)] {
+            for (name, value) in [
+                ("name", &site.name),
+                ("address", &site.address),
+                ("regency", &site.regency),
+                ("province", &site.province),
+            ] {
                 line(&mut faults, &format!("/site/{name}"), value);
             }
         }
         if self.products.len() > PRODUCTS {
-            faults.push(fault("/products", "too_many", "Paling banyak 50 produk.", "At most 50 products."));
+            faults.push(fault(
+                "/products",
+                "too_many",
+                "Paling banyak 50 produk.",
+                "At most 50 products.",
+            ));
         }
         for (i, product) in self.products.iter().enumerate() {
-            for (name, value) in [("name", &product.name), ("brand", &product.brand), ("standard", &product.standard)] {
+            for (name, value) in [
+                ("name", &product.name),
+                ("brand", &product.brand),
+                ("standard", &product.standard),
+            ] {
                 line(&mut faults, &format!("/products/{i}/{name}"), value);
             }
         }
-        let said: Vec<_> = self.products.iter().map(|Product { name, brand, standard }| (name, brand, standard)).collect();
-        faults.extend(repeated(&said, |product| *product, |i| format!("/products/{i}")));
+        let said: Vec<_> = self
+            .products
+            .iter()
+            .map(
+                |Product {
+                     name,
+                     brand,
+                     standard,
+                 }| (name, brand, standard),
+            )
+            .collect();
+        faults.extend(repeated(
+            &said,
+            |product| *product,
+            |i| format!("/products/{i}"),
+        ));
         if let Some(scope) = &self.scope {
             text(&mut faults, "/scope", scope);
         }
@@ -278,20 +387,35 @@ impl Check for ApplicationForm {
 /// Adds a fault unless `value` is one line of text that says something.
 pub fn line(faults: &mut Vec<Fault>, pointer: &str, value: &str) {
     if is_blank(value) || value.chars().count() > LINE || value.chars().any(misleads) {
-        faults.push(fault(pointer, "wrong_value", "Isi satu baris, 1 sampai 200 karakter.", "One line of 1 to 200 characters."));
+        faults.push(fault(
+            pointer,
+            "wrong_value",
+            "Isi satu baris, 1 sampai 200 karakter.",
+            "One line of 1 to 200 characters.",
+        ));
     }
 }
 
 /// Adds a fault unless `value` is a text that says something.
 pub fn text(faults: &mut Vec<Fault>, pointer: &str, value: &str) {
     if is_blank(value) || value.chars().count() > TEXT {
-        faults.push(fault(pointer, "wrong_value", "Isi 1 sampai 4.000 karakter.", "1 to 4,000 characters."));
+        faults.push(fault(
+            pointer,
+            "wrong_value",
+            "Isi 1 sampai 4.000 karakter.",
+            "1 to 4,000 characters.",
+        ));
     }
 }
 
 /// Adds a fault unless `value` looks like an e-mail address; only a mail to it proves more.
 pub fn email(faults: &mut Vec<Fault>, pointer: &str, value: &str) {
     if !is_email(value) {
-        faults.push(fault(pointer, "wrong_value", "Bukan alamat surel.", "Not an e-mail address."));
+        faults.push(fault(
+            pointer,
+            "wrong_value",
+            "Bukan alamat surel.",
+            "Not an e-mail address.",
+        ));
     }
 }

@@ -13,16 +13,27 @@ impl TaskHandler for ExpireConfirmation {
     const IDENTIFIER: &'static str = <Self as Job>::NAME;
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let Some(desk) = context.get_ext::<JobDesk>() else { return Err("the worker has no desk".to_owned()) };
-        let desktop = Desktop { now: desk.clock.now(), calendars: desk.calendars.clone() };
-        expire(desk, &desktop, self).await.map_err(|error| error.to_string())
+        let Some(desk) = context.get_ext::<JobDesk>() else {
+            return Err("the worker has no desk".to_owned());
+        };
+        let desktop = Desktop {
+            now: desk.clock.now(),
+            calendars: desk.calendars.clone(),
+        };
+        expire(desk, &desktop, self)
+            .await
+            .map_err(|error| error.to_string())
     }
 }
 
 /// Expires, or comes again when the customer still has time: the engine goes by the database's clock, which may be ahead of the service's.
 async fn expire(desk: &JobDesk, desktop: &Desktop, job: ExpireConfirmation) -> Result<()> {
     match expire_application(&desk.database, desktop, job.application, job.seq).await? {
-        Some(left) => desk.database.read(async |c| queue_after(c, &job, left).await).await,
+        Some(left) => {
+            desk.database
+                .read(async |c| queue_after(c, &job, left).await)
+                .await
+        }
         None => Ok(()),
     }
 }

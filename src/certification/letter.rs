@@ -30,18 +30,44 @@ pub async fn sign(file: &mut OpenFile<Task>, pen: &Pen) -> Result<Stage> {
         ));
     }
     let hash = hex::encode(canonical(&notice.content)?.1);
-    let initialled = [&notice.letter_initial, &notice.cost_initial].into_iter().flatten();
-    if hash != notice.content_sha256 || initialled.filter(|mark| mark.content_sha256 == hash).count() != 2 {
-        return Err(Error::new(Code::Conflict).detail("Isi surat bukan yang diparaf.", "The content is not what was initialled."));
+    let initialled = [&notice.letter_initial, &notice.cost_initial]
+        .into_iter()
+        .flatten();
+    if hash != notice.content_sha256
+        || initialled
+            .filter(|mark| mark.content_sha256 == hash)
+            .count()
+            != 2
+    {
+        return Err(Error::new(Code::Conflict).detail(
+            "Isi surat bukan yang diparaf.",
+            "The content is not what was initialled.",
+        ));
     }
     must_fit_what_was_paid(file, notice.content.billing_total).await?;
-    let mark = Mark::of(file.signed_in()?, Role::Head.office_term(), &hash, file.now());
+    let mark = Mark::of(
+        file.signed_in()?,
+        Role::Head.office_term(),
+        &hash,
+        file.now(),
+    );
     let (office, now, application) = (file.cover().office, file.now(), file.cover().file.id);
-    pen.take_up(LetterKind::AuditNotice, Some(application)).await?;
+    pen.take_up(LetterKind::AuditNotice, Some(application))
+        .await?;
     let number = take_number(file, office, Series::AuditNotice, now).await?;
     store::sign(file, notice.id, &mark, &number).await?;
-    let of = Belongs::Application { id: application, draft: notice.draft, number, subject: SUBJECT.to_owned() };
-    let new = NewLetter { of, signer: mark.name, capacity: mark.capacity, at: now };
+    let of = Belongs::Application {
+        id: application,
+        draft: notice.draft,
+        number,
+        subject: SUBJECT.to_owned(),
+    };
+    let new = NewLetter {
+        of,
+        signer: mark.name,
+        capacity: mark.capacity,
+        at: now,
+    };
     let letter = letters::issue(file, pen, new, |finish| printed(&notice, finish)).await?;
     letters::supersede_of_application(file, application, letter.id, now).await?;
     Ok(Stage::NoticeSigned)
@@ -49,8 +75,19 @@ pub async fn sign(file: &mut OpenFile<Task>, pen: &Pen) -> Result<Stage> {
 
 /// The notice as a paper to be set: what was initialled, and nothing else of the file.
 fn printed(notice: &NoticeView, finish: &Finish) -> Result<Paper> {
-    let initials = [&notice.letter_initial, &notice.cost_initial].into_iter().flatten().collect();
-    audit_notice(&AuditNotice { content: &notice.content, drafted_on: today(notice.drafted_at), initials, billing: None }, finish)
+    let initials = [&notice.letter_initial, &notice.cost_initial]
+        .into_iter()
+        .flatten()
+        .collect();
+    audit_notice(
+        &AuditNotice {
+            content: &notice.content,
+            drafted_on: today(notice.drafted_at),
+            initials,
+            billing: None,
+        },
+        finish,
+    )
 }
 
 /// Withdraws the signed notice, whether the customer has it already or not: its number stays taken and is void. The file goes back to where the next draft is
@@ -59,10 +96,17 @@ fn printed(notice: &NoticeView, finish: &Finish) -> Result<Paper> {
 /// # Errors
 /// `conflict` when it was withdrawn before.
 pub async fn withdraw(file: &mut OpenFile<Task>, reason: &str) -> Result<()> {
-    let (letter, by, now) = ((file.cover().file.id, file.cover().draft), file.signed_in()?.user, file.now());
+    let (letter, by, now) = (
+        (file.cover().file.id, file.cover().draft),
+        file.signed_in()?.user,
+        file.now(),
+    );
     file.note(reason);
     if !letters::void(file, letter, by, reason, now).await? {
-        return Err(Error::new(Code::Conflict).detail("Surat ini sudah dibatalkan.", "This letter is void already."));
+        return Err(Error::new(Code::Conflict).detail(
+            "Surat ini sudah dibatalkan.",
+            "This letter is void already.",
+        ));
     }
     Ok(())
 }
@@ -72,6 +116,10 @@ pub async fn withdraw(file: &mut OpenFile<Task>, reason: &str) -> Result<()> {
 /// # Errors
 /// When the server refuses.
 pub async fn void_unsent(file: &mut OpenFile<Task>, reason: &str) -> Result<()> {
-    let (letter, by, now) = ((file.cover().file.id, file.cover().draft), file.signed_in()?.user, file.now());
+    let (letter, by, now) = (
+        (file.cover().file.id, file.cover().draft),
+        file.signed_in()?.user,
+        file.now(),
+    );
     letters::void(file, letter, by, reason, now).await.map(drop)
 }

@@ -53,8 +53,24 @@ pub struct MirroredDocument {
 }
 
 impl From<store::Copy> for MirroredDocument {
-    fn from(store::Copy { requirement, version, link, mirrored_at, attempts, failure }: store::Copy) -> Self {
-        Self { requirement, version, link, mirrored_at, attempts, failure }
+    fn from(
+        store::Copy {
+            requirement,
+            version,
+            link,
+            mirrored_at,
+            attempts,
+            failure,
+        }: store::Copy,
+    ) -> Self {
+        Self {
+            requirement,
+            version,
+            link,
+            mirrored_at,
+            attempts,
+            failure,
+        }
     }
 }
 
@@ -66,7 +82,9 @@ impl From<store::Copy> for MirroredDocument {
 pub async fn read_mirror(desk: Desk, at: At<AtApplication>) -> Result<Reply<MirrorView>> {
     let id = at.0.id;
     let read = desk.database().read(async |c| {
-        find(c, id, Asking::Person(desk.who())).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+        find(c, id, Asking::Person(desk.who()))
+            .await?
+            .ok_or_else(|| Error::new(Code::NotFound))?;
         if desk.who().customer.is_some() {
             return Err(Error::new(Code::Forbidden));
         }
@@ -74,6 +92,14 @@ pub async fn read_mirror(desk: Desk, at: At<AtApplication>) -> Result<Reply<Mirr
     });
     let (folder, copies) = read.await?;
     let is_mirrored = folder.is_some();
-    let (link, attempts, failure) = folder.map(|folder| (folder.link, folder.attempts, folder.failure)).unwrap_or_default();
-    Ok(Reply::ok(MirrorView { is_mirrored, link, attempts, failure, items: copies.into_iter().map(MirroredDocument::from).collect() }))
+    let (link, attempts, failure) = folder
+        .map(|folder| (folder.link, folder.attempts, folder.failure))
+        .unwrap_or_default();
+    Ok(Reply::ok(MirrorView {
+        is_mirrored,
+        link,
+        attempts,
+        failure,
+        items: copies.into_iter().map(MirroredDocument::from).collect(),
+    }))
 }

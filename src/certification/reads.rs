@@ -30,31 +30,53 @@ use crate::letters::{LetterStatus, pdf};
 use crate::typesetting::{Paper, Typesetter};
 use crate::web::page::{PageQuery, size};
 use crate::web::params::wrong_parameter;
-use crate::web::{At, Cursor, Format, InFormat, Page, PdfFile, Provided, Query, Reply, Shown, Wanted};
+use crate::web::{
+    At, Cursor, Format, InFormat, Page, PdfFile, Provided, Query, Reply, Shown, Wanted,
+};
 
 /// List the applications (daftar permohonan).
 ///
 /// Those you may see, newest first.
 #[utoipa::path(tag = "certification", params(ApplicationFilter), responses((status = 200, body = Page<ApplicationSummary>)))]
 #[get("/applications")]
-pub async fn list_applications(desk: Desk, query: Query<ApplicationFilter>, cursor: Provided<Cursor>) -> Result<Reply<Page<ApplicationSummary>>> {
+pub async fn list_applications(
+    desk: Desk,
+    query: Query<ApplicationFilter>,
+    cursor: Provided<Cursor>,
+) -> Result<Reply<Page<ApplicationSummary>>> {
     let filter = query.0;
     let limit = size(filter.limit)?;
-    if filter.text.as_ref().is_some_and(|text| text.chars().count() > LONGEST_TEXT) {
-        return Err(wrong_parameter("text", "Paling banyak 100 karakter.", "At most 100 characters."));
+    if filter
+        .text
+        .as_ref()
+        .is_some_and(|text| text.chars().count() > LONGEST_TEXT)
+    {
+        return Err(wrong_parameter(
+            "text",
+            "Paling banyak 100 karakter.",
+            "At most 100 characters.",
+        ));
     }
     let bound = filter.bound();
-    let after = cursor.0.read(filter.cursor.as_deref(), "applications", &bound)?;
+    let after = cursor
+        .0
+        .read(filter.cursor.as_deref(), "applications", &bound)?;
     let at = (desk.desktop().now, &desk.desktop().calendars);
     let (rows, count) = desk
         .database()
         .read(async |c| {
             let rows = lists::list(c, desk.who(), &filter, after, limit + 1, at).await?;
-            let count = if filter.count == Some(true) { Some(lists::count(c, desk.who(), &filter).await?) } else { None };
+            let count = if filter.count == Some(true) {
+                Some(lists::count(c, desk.who(), &filter).await?)
+            } else {
+                None
+            };
             Ok((rows, count))
         })
         .await?;
-    let page = cursor.0.page(rows, limit, "applications", &bound, Place::of)?;
+    let page = cursor
+        .0
+        .page(rows, limit, "applications", &bound, Place::of)?;
     Ok(Reply::page(Page { count, ..page }))
 }
 
@@ -64,27 +86,58 @@ pub async fn list_applications(desk: Desk, query: Query<ApplicationFilter>, curs
 /// (surat permohonan) under the company's name: with KONSEP across it until it is submitted, afterwards as it was submitted, whatever later rounds add.
 #[utoipa::path(tag = "certification", params(AtApplication, InFormat), responses((status = 200, content((ApplicationView = "application/json"), (PdfFile = "application/pdf")))))]
 #[get("/applications/{id}")]
-pub async fn read_application(desk: Desk, at: At<AtApplication>, wanted: Wanted, typesetter: Provided<Typesetter>) -> Result<Shown<ApplicationView>> {
+pub async fn read_application(
+    desk: Desk,
+    at: At<AtApplication>,
+    wanted: Wanted,
+    typesetter: Provided<Typesetter>,
+) -> Result<Shown<ApplicationView>> {
     let (view, version) = desk.view::<Task>(at.0.id).await?;
     match wanted.0 {
         Format::Json => Ok(Shown::Json(Reply::ok(view).version(version))),
         Format::Pdf => {
-            let paper = letter_of(&desk, at.0.id, view.number.as_deref().zip(view.submitted_at)).await?;
-            typesetter.0.print(paper, desk.request()).await.map(Shown::Pdf)
+            let paper = letter_of(
+                &desk,
+                at.0.id,
+                view.number.as_deref().zip(view.submitted_at),
+            )
+            .await?;
+            typesetter
+                .0
+                .print(paper, desk.request())
+                .await
+                .map(Shown::Pdf)
         }
     }
 }
 
 /// The application letter: as it was submitted, or of a draft as it stands.
-async fn letter_of(desk: &Desk, id: ApplicationId, submitted: Option<(&str, DateTime<Utc>)>) -> Result<Paper> {
+async fn letter_of(
+    desk: &Desk,
+    id: ApplicationId,
+    submitted: Option<(&str, DateTime<Utc>)>,
+) -> Result<Paper> {
     if let Some((number, at)) = submitted {
-        let first = desk.database().read(async |c| snapshot::of_round(c, id, 1).await).await?;
+        let first = desk
+            .database()
+            .read(async |c| snapshot::of_round(c, id, 1).await)
+            .await?;
         return application_letter(&ApplicationLetter::submitted(number, &first, at));
     }
     let record = seen(desk, id).await?;
-    let latest = desk.database().read(async |c| documents::latest(c, id).await).await?;
-    let documented = latest.iter().map(|document| document.requirement.as_str()).collect();
-    application_letter(&ApplicationLetter::draft(&record.form, documented, record.created_at))
+    let latest = desk
+        .database()
+        .read(async |c| documents::latest(c, id).await)
+        .await?;
+    let documented = latest
+        .iter()
+        .map(|document| document.requirement.as_str())
+        .collect();
+    application_letter(&ApplicationLetter::draft(
+        &record.form,
+        documented,
+        record.created_at,
+    ))
 }
 
 /// Read the timeline (riwayat).
@@ -94,7 +147,10 @@ async fn letter_of(desk: &Desk, id: ApplicationId, submitted: Option<(&str, Date
 #[get("/applications/{id}/timeline")]
 pub async fn read_timeline(desk: Desk, at: At<AtApplication>) -> Result<Reply<Timeline>> {
     let record = seen(&desk, at.0.id).await?;
-    desk.database().read(async |c| timeline::read(c, record, desk.desktop()).await).await.map(Reply::ok)
+    desk.database()
+        .read(async |c| timeline::read(c, record, desk.desktop()).await)
+        .await
+        .map(Reply::ok)
 }
 
 /// List the deficiency sheets (lembar kekurangan dokumen).
@@ -102,8 +158,14 @@ pub async fn read_timeline(desk: Desk, at: At<AtApplication>) -> Result<Reply<Ti
 /// One for each round; without items it says "nihil".
 #[utoipa::path(tag = "certification", params(AtApplication), responses((status = 200, body = DeficiencySheets)))]
 #[get("/applications/{id}/deficiency-sheets")]
-pub async fn list_deficiency_sheets(desk: Desk, at: At<AtApplication>) -> Result<Reply<DeficiencySheets>> {
-    let items = reading(&desk, at.0.id, async |c, id| verification::store::sheets(c, id).await).await?;
+pub async fn list_deficiency_sheets(
+    desk: Desk,
+    at: At<AtApplication>,
+) -> Result<Reply<DeficiencySheets>> {
+    let items = reading(&desk, at.0.id, async |c, id| {
+        verification::store::sheets(c, id).await
+    })
+    .await?;
     Ok(Reply::ok(DeficiencySheets { items }))
 }
 
@@ -112,8 +174,14 @@ pub async fn list_deficiency_sheets(desk: Desk, at: At<AtApplication>) -> Result
 /// What was proposed and what the customer answered.
 #[utoipa::path(tag = "certification", params(AtApplication), responses((status = 200, body = Confirmations)))]
 #[get("/applications/{id}/audit-confirmations")]
-pub async fn list_audit_confirmations(desk: Desk, at: At<AtApplication>) -> Result<Reply<Confirmations>> {
-    let items = reading(&desk, at.0.id, async |c, id| confirmation::store::list(c, id).await).await?;
+pub async fn list_audit_confirmations(
+    desk: Desk,
+    at: At<AtApplication>,
+) -> Result<Reply<Confirmations>> {
+    let items = reading(&desk, at.0.id, async |c, id| {
+        confirmation::store::list(c, id).await
+    })
+    .await?;
     Ok(Reply::ok(Confirmations { items }))
 }
 
@@ -146,7 +214,11 @@ pub struct AtRound {
 #[get("/applications/{id}/snapshots/{round}/changes")]
 pub async fn compare_snapshots(desk: Desk, at: At<AtRound>) -> Result<Reply<Changes>> {
     let all = snapshots(&desk, at.0.id).await?;
-    let later = all.iter().position(|view| view.round == at.0.round).filter(|place| *place > 0).ok_or_else(|| Error::new(Code::NotFound))?;
+    let later = all
+        .iter()
+        .position(|view| view.round == at.0.round)
+        .filter(|place| *place > 0)
+        .ok_or_else(|| Error::new(Code::NotFound))?;
     Ok(Reply::ok(snapshot::changes(&all[later - 1], &all[later])))
 }
 
@@ -164,7 +236,9 @@ pub struct Documents {
 #[get("/applications/{id}/documents")]
 pub async fn list_documents(desk: Desk, at: At<AtApplication>) -> Result<Reply<Documents>> {
     let stored = reading(&desk, at.0.id, async |c, id| documents::list(c, id).await).await?;
-    Ok(Reply::ok(Documents { items: stored.iter().map(DocumentView::from).collect() }))
+    Ok(Reply::ok(Documents {
+        items: stored.iter().map(DocumentView::from).collect(),
+    }))
 }
 
 /// A version of a document, in the path.
@@ -202,9 +276,20 @@ pub struct AtVersion {
     extensions(("x-problem-codes" = json!(["range_not_satisfiable"])))
 )]
 #[get("/applications/{id}/documents/{requirement}/versions/{version}")]
-pub async fn download_document(desk: Desk, at: At<AtVersion>, store: Provided<DocumentStore>) -> Result<HttpResponse> {
-    let AtVersion { id, requirement, version } = at.0;
-    let stored = reading(&desk, id, async |c, id| documents::find(c, id, &requirement, version).await).await?;
+pub async fn download_document(
+    desk: Desk,
+    at: At<AtVersion>,
+    store: Provided<DocumentStore>,
+) -> Result<HttpResponse> {
+    let AtVersion {
+        id,
+        requirement,
+        version,
+    } = at.0;
+    let stored = reading(&desk, id, async |c, id| {
+        documents::find(c, id, &requirement, version).await
+    })
+    .await?;
     document::send(&store.0, &stored, desk.request()).await
 }
 
@@ -214,20 +299,41 @@ pub async fn download_document(desk: Desk, at: At<AtVersion>, store: Provided<Do
 /// `Accept: application/pdf`) it is the letter with team and cost: with KONSEP across it until it is signed, since then the very bytes that were signed.
 #[utoipa::path(tag = "audit notice", params(AtApplication, InFormat), responses((status = 200, content((NoticeView = "application/json"), (PdfFile = "application/pdf")))))]
 #[get("/applications/{id}/audit-notice")]
-pub async fn read_audit_notice(desk: Desk, at: At<AtApplication>, wanted: Wanted, typesetter: Provided<Typesetter>) -> Result<Shown<NoticeView>> {
+pub async fn read_audit_notice(
+    desk: Desk,
+    at: At<AtApplication>,
+    wanted: Wanted,
+    typesetter: Provided<Typesetter>,
+) -> Result<Shown<NoticeView>> {
     seen(&desk, at.0.id).await?;
-    let drafts = if desk.who().customer.is_none() { Drafts::All } else { Drafts::Sent };
-    let found = desk.database().read(async |c| notice::store::newest(c, at.0.id, drafts).await).await?;
+    let drafts = if desk.who().customer.is_none() {
+        Drafts::All
+    } else {
+        Drafts::Sent
+    };
+    let found = desk
+        .database()
+        .read(async |c| notice::store::newest(c, at.0.id, drafts).await)
+        .await?;
     let notice = found.ok_or_else(|| Error::new(Code::NotFound))?;
     if wanted.0 == Format::Pdf {
         if let Some(letter) = &notice.letter {
             return pdf::letter(&desk, letter).await.map(Shown::Pdf);
         }
         let (id, now) = (at.0.id, desk.desktop().now);
-        let read = async |c: &mut PgConnection| Ok((snapshot::of_round(c, id, 1).await?, billing::store::standing(c, desk.who(), id, now).await?));
+        let read = async |c: &mut PgConnection| {
+            Ok((
+                snapshot::of_round(c, id, 1).await?,
+                billing::store::standing(c, desk.who(), id, now).await?,
+            ))
+        };
         let (then, standing) = desk.database().read(read).await?;
         let paper = printed::notice::as_it_stands(&notice, &then.form, standing.as_ref())?;
-        return typesetter.0.print(paper, desk.request()).await.map(Shown::Pdf);
+        return typesetter
+            .0
+            .print(paper, desk.request())
+            .await
+            .map(Shown::Pdf);
     }
     let marks = [
         notice.letter_initial.is_some(),
@@ -236,12 +342,16 @@ pub async fn read_audit_notice(desk: Desk, at: At<AtApplication>, wanted: Wanted
         notice.signature.is_some(),
         notice.sent_at.is_some(),
     ];
-    let standing = notice.letter.as_ref().map_or(0, |letter| match letter.status {
-        LetterStatus::Valid => 0,
-        LetterStatus::Void => 1,
-        LetterStatus::Superseded => 2,
-    });
-    let version = i64::from(notice.draft) * 8 + marks.into_iter().map(i64::from).sum::<i64>() + standing;
+    let standing = notice
+        .letter
+        .as_ref()
+        .map_or(0, |letter| match letter.status {
+            LetterStatus::Valid => 0,
+            LetterStatus::Void => 1,
+            LetterStatus::Superseded => 2,
+        });
+    let version =
+        i64::from(notice.draft) * 8 + marks.into_iter().map(i64::from).sum::<i64>() + standing;
     Ok(Shown::Json(Reply::ok(notice).version(version)))
 }
 
@@ -250,11 +360,25 @@ pub async fn read_audit_notice(desk: Desk, at: At<AtApplication>, wanted: Wanted
 /// Of the files you may see, newest first.
 #[utoipa::path(tag = "audit notice", params(PageQuery), responses((status = 200, body = Page<notice::store::NoticeSummary>)))]
 #[get("/audit-notices")]
-pub async fn list_audit_notices(desk: Desk, query: Query<PageQuery>, cursor: Provided<Cursor>) -> Result<Reply<Page<notice::store::NoticeSummary>>> {
+pub async fn list_audit_notices(
+    desk: Desk,
+    query: Query<PageQuery>,
+    cursor: Provided<Cursor>,
+) -> Result<Reply<Page<notice::store::NoticeSummary>>> {
     let limit = size(query.0.limit)?;
-    let after = cursor.0.read(query.0.cursor.as_deref(), "audit-notices", &())?;
-    let rows = desk.database().read(async |c| notice::store::signed(c, desk.who(), after, limit + 1).await).await?;
-    cursor.0.page(rows, limit, "audit-notices", &(), |row| (row.signed_at, row.id.0)).map(Reply::page)
+    let after = cursor
+        .0
+        .read(query.0.cursor.as_deref(), "audit-notices", &())?;
+    let rows = desk
+        .database()
+        .read(async |c| notice::store::signed(c, desk.who(), after, limit + 1).await)
+        .await?;
+    cursor
+        .0
+        .page(rows, limit, "audit-notices", &(), |row| {
+            (row.signed_at, row.id.0)
+        })
+        .map(Reply::page)
 }
 
 /// The schemes.
@@ -270,7 +394,9 @@ pub struct Schemes {
 #[utoipa::path(tag = "schemes", responses((status = 200, body = Schemes)), security(()))]
 #[get("/schemes")]
 pub async fn list_schemes() -> Reply<Schemes> {
-    Reply::ok(Schemes { items: Scheme::all().map(SchemeSummary::from).collect() })
+    Reply::ok(Schemes {
+        items: Scheme::all().map(SchemeSummary::from).collect(),
+    })
 }
 
 /// Read a scheme (skema dan daftar periksa dokumen).
@@ -286,16 +412,25 @@ pub async fn read_scheme(code: web::Path<String>) -> Result<Reply<SchemeView>> {
 
 /// The application's record, if the caller may know of it.
 pub(super) async fn seen(desk: &Desk, id: ApplicationId) -> Result<Record> {
-    let found = desk.database().read(async |c| store::find(c, id, Asking::Person(desk.who())).await).await?;
+    let found = desk
+        .database()
+        .read(async |c| store::find(c, id, Asking::Person(desk.who())).await)
+        .await?;
     found.ok_or_else(|| Error::new(Code::NotFound))
 }
 
 /// What `read` finds of an application that the caller may know of; of any other, nothing.
-async fn reading<T>(desk: &Desk, id: ApplicationId, read: impl AsyncFnOnce(&mut PgConnection, ApplicationId) -> Result<T>) -> Result<T> {
+async fn reading<T>(
+    desk: &Desk,
+    id: ApplicationId,
+    read: impl AsyncFnOnce(&mut PgConnection, ApplicationId) -> Result<T>,
+) -> Result<T> {
     let asking = Asking::Person(desk.who());
     desk.database()
         .read(async |c| {
-            store::find(c, id, asking).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+            store::find(c, id, asking)
+                .await?
+                .ok_or_else(|| Error::new(Code::NotFound))?;
             read(c, id).await
         })
         .await
@@ -303,5 +438,8 @@ async fn reading<T>(desk: &Desk, id: ApplicationId, read: impl AsyncFnOnce(&mut 
 
 async fn snapshots(desk: &Desk, id: ApplicationId) -> Result<Vec<SnapshotView>> {
     let rows = reading(desk, id, async |c, id| store::snapshots(c, id).await).await?;
-    Ok(rows.into_iter().map(|(round, at, content)| SnapshotView { round, at, content }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(round, at, content)| SnapshotView { round, at, content })
+        .collect())
 }

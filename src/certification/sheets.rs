@@ -20,16 +20,38 @@ use crate::web::{At, Format, InFormat, PdfFile, Provided, Reply, Shown, Wanted};
 /// That of one round, as JSON or as the sheet itself: `?format=pdf`, or `Accept: application/pdf`.
 #[utoipa::path(tag = "certification", params(AtRound, InFormat), responses((status = 200, content((DeficiencySheet = "application/json"), (PdfFile = "application/pdf")))))]
 #[get("/applications/{id}/deficiency-sheets/{round}")]
-pub async fn read_deficiency_sheet(desk: Desk, at: At<AtRound>, wanted: Wanted, typesetter: Provided<Typesetter>) -> Result<Shown<DeficiencySheet>> {
+pub async fn read_deficiency_sheet(
+    desk: Desk,
+    at: At<AtRound>,
+    wanted: Wanted,
+    typesetter: Provided<Typesetter>,
+) -> Result<Shown<DeficiencySheet>> {
     let record = seen(&desk, at.0.id).await?;
-    let sheets = desk.database().read(async |c| verification::store::sheets(c, at.0.id).await).await?;
-    let sheet = sheets.into_iter().find(|sheet| sheet.round == at.0.round).ok_or_else(|| Error::new(Code::NotFound))?;
+    let sheets = desk
+        .database()
+        .read(async |c| verification::store::sheets(c, at.0.id).await)
+        .await?;
+    let sheet = sheets
+        .into_iter()
+        .find(|sheet| sheet.round == at.0.round)
+        .ok_or_else(|| Error::new(Code::NotFound))?;
     match wanted.0 {
         Format::Json => Ok(Shown::Json(Reply::ok(sheet).version(1))),
         Format::Pdf => {
-            let then = desk.database().read(async |c| snapshot::of_round(c, at.0.id, sheet.round).await).await?;
-            let paper = deficiency_sheet(&sheet, record.number.as_deref().unwrap_or_default(), &then.form)?;
-            typesetter.0.print(paper, desk.request()).await.map(Shown::Pdf)
+            let then = desk
+                .database()
+                .read(async |c| snapshot::of_round(c, at.0.id, sheet.round).await)
+                .await?;
+            let paper = deficiency_sheet(
+                &sheet,
+                record.number.as_deref().unwrap_or_default(),
+                &then.form,
+            )?;
+            typesetter
+                .0
+                .print(paper, desk.request())
+                .await
+                .map(Shown::Pdf)
         }
     }
 }
@@ -59,8 +81,14 @@ pub async fn read_audit_confirmation(
     typesetter: Provided<Typesetter>,
 ) -> Result<Shown<Confirmation>> {
     let record = seen(&desk, at.0.id).await?;
-    let sheets = desk.database().read(async |c| confirmation::store::list(c, at.0.id).await).await?;
-    let sheet = sheets.into_iter().find(|sheet| sheet.seq == at.0.seq).ok_or_else(|| Error::new(Code::NotFound))?;
+    let sheets = desk
+        .database()
+        .read(async |c| confirmation::store::list(c, at.0.id).await)
+        .await?;
+    let sheet = sheets
+        .into_iter()
+        .find(|sheet| sheet.seq == at.0.seq)
+        .ok_or_else(|| Error::new(Code::NotFound))?;
     match wanted.0 {
         Format::Json => {
             let version = 1 + i64::from(sheet.answer.is_some());
@@ -68,11 +96,23 @@ pub async fn read_audit_confirmation(
         }
         Format::Pdf => {
             let read = async |c: &mut PgConnection| {
-                Ok((snapshot::of_round(c, at.0.id, sheet.round).await?, confirmation::store::team_names(c, at.0.id, sheet.seq).await?))
+                Ok((
+                    snapshot::of_round(c, at.0.id, sheet.round).await?,
+                    confirmation::store::team_names(c, at.0.id, sheet.seq).await?,
+                ))
             };
             let (then, names) = desk.database().read(read).await?;
-            let paper = audit_confirmation(&sheet, record.number.as_deref().unwrap_or_default(), &then.form, &names)?;
-            typesetter.0.print(paper, desk.request()).await.map(Shown::Pdf)
+            let paper = audit_confirmation(
+                &sheet,
+                record.number.as_deref().unwrap_or_default(),
+                &then.form,
+                &names,
+            )?;
+            typesetter
+                .0
+                .print(paper, desk.request())
+                .await
+                .map(Shown::Pdf)
         }
     }
 }

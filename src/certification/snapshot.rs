@@ -46,7 +46,11 @@ pub struct FrozenDocument {
 
 impl From<StoredDocument> for FrozenDocument {
     fn from(document: StoredDocument) -> Self {
-        Self { requirement: document.requirement, version: document.version, sha256: hex::encode(document.sha256) }
+        Self {
+            requirement: document.requirement,
+            version: document.version,
+            sha256: hex::encode(document.sha256),
+        }
     }
 }
 
@@ -102,12 +106,24 @@ pub struct DocumentChange {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn freeze(file: &mut OpenFile<Task>, checklist: Checklist, completion: Option<CompletionForm>) -> Result<()> {
+pub async fn freeze(
+    file: &mut OpenFile<Task>,
+    checklist: Checklist,
+    completion: Option<CompletionForm>,
+) -> Result<()> {
     let round = file.begin_round();
     let (id, now) = (file.cover().file.id, file.now());
     let rows = checklist.rows().map(|row| row.code.to_owned()).collect();
-    let documents = checklist.into_documents().map(FrozenDocument::from).collect();
-    let content = Snapshot { form: file.cover().file.form.clone(), checklist: rows, documents, completion };
+    let documents = checklist
+        .into_documents()
+        .map(FrozenDocument::from)
+        .collect();
+    let content = Snapshot {
+        form: file.cover().file.form.clone(),
+        checklist: rows,
+        documents,
+        completion,
+    };
     debug_assert!(round == 1 || file.cover().stage == Stage::AwaitingCustomer);
     store::freeze(file, id, round, &content, now).await
 }
@@ -116,23 +132,41 @@ pub async fn freeze(file: &mut OpenFile<Task>, checklist: Checklist, completion:
 ///
 /// # Errors
 /// Our own fault when there is none: a round begins with its snapshot.
-pub async fn of_round(connection: &mut PgConnection, id: ApplicationId, round: i16) -> Result<Snapshot> {
-    store::snapshot(connection, id, round).await?.ok_or_else(|| Error::internal("a round has no snapshot"))
+pub async fn of_round(
+    connection: &mut PgConnection,
+    id: ApplicationId,
+    round: i16,
+) -> Result<Snapshot> {
+    store::snapshot(connection, id, round)
+        .await?
+        .ok_or_else(|| Error::internal("a round has no snapshot"))
 }
 
 /// What changed from `earlier` to `later`: only rows whose document is another.
 #[must_use]
 pub fn changes(earlier: &SnapshotView, later: &SnapshotView) -> Changes {
     let by_row = |view: &SnapshotView| -> BTreeMap<String, FrozenDocument> {
-        view.content.documents.iter().map(|document| (document.requirement.clone(), document.clone())).collect()
+        view.content
+            .documents
+            .iter()
+            .map(|document| (document.requirement.clone(), document.clone()))
+            .collect()
     };
     let (before, after) = (by_row(earlier), by_row(later));
     let rows: BTreeSet<_> = before.keys().chain(after.keys()).collect();
-    let changed = rows.into_iter().filter(|row| before.get(*row) != after.get(*row)).map(|row| DocumentChange {
-        requirement: row.clone(),
-        from_version: before.get(row).map(|document| document.version),
-        to_version: after.get(row).map(|document| document.version),
-        content_changed: before.get(row).map(|document| &document.sha256) != after.get(row).map(|document| &document.sha256),
-    });
-    Changes { from_round: earlier.round, to_round: later.round, documents: changed.collect() }
+    let changed = rows
+        .into_iter()
+        .filter(|row| before.get(*row) != after.get(*row))
+        .map(|row| DocumentChange {
+            requirement: row.clone(),
+            from_version: before.get(row).map(|document| document.version),
+            to_version: after.get(row).map(|document| document.version),
+            content_changed: before.get(row).map(|document| &document.sha256)
+                != after.get(row).map(|document| &document.sha256),
+        });
+    Changes {
+        from_round: earlier.round,
+        to_round: later.round,
+        documents: changed.collect(),
+    }
 }

@@ -6,8 +6,8 @@ use crate::sop::role::Role;
 use crate::sop::table::{self, Actor, Basis, Head, Move, Paper, Row, Sop, Within, minutes};
 
 use Stage::{
-    AwaitingCustomer, Completed, Confirmed, Deficient, Draft, Expired, Filed, NoticeDrafted, NoticeInitialled, NoticeSent, NoticeSigned, Rejected,
-    Submitted, Verified, Withdrawn,
+    AwaitingCustomer, Completed, Confirmed, Deficient, Draft, Expired, Filed, NoticeDrafted,
+    NoticeInitialled, NoticeSent, NoticeSigned, Rejected, Submitted, Verified, Withdrawn,
 };
 
 /// What can be done to an application.
@@ -98,13 +98,34 @@ const HEAD: Actor = Actor::Person(&[Role::Head]);
 const APPROVERS: Actor = Actor::Person(&[Role::Head, Role::SsLead, Role::PjiLead]);
 const TREASURER: Actor = Actor::Person(&[Role::Treasurer]);
 
-const APPLICATION_LETTER: Paper = Paper { en: "application letter", id: "surat permohonan" };
-const CUSTOMER_FOLDER: Paper = Paper { en: "application in the customer's folder", id: "surat permohonan dalam folder pelanggan" };
-const COMPLETENESS_CHECK: Paper = Paper { en: "completeness check", id: "verifikasi kelengkapan dokumen" };
-const DEFICIENCY_SHEET: Paper = Paper { en: "deficiency sheet", id: "lembar kekurangan dokumen" };
-const CONFIRMATION_SHEET: Paper = Paper { en: "audit confirmation sheet", id: "lembar konfirmasi audit" };
-const AUDIT_NOTICE: Paper = Paper { en: "audit notice", id: "surat pemberitahuan audit" };
-const E_BILLING: Paper = Paper { en: "e-billing", id: "e-billing" };
+const APPLICATION_LETTER: Paper = Paper {
+    en: "application letter",
+    id: "surat permohonan",
+};
+const CUSTOMER_FOLDER: Paper = Paper {
+    en: "application in the customer's folder",
+    id: "surat permohonan dalam folder pelanggan",
+};
+const COMPLETENESS_CHECK: Paper = Paper {
+    en: "completeness check",
+    id: "verifikasi kelengkapan dokumen",
+};
+const DEFICIENCY_SHEET: Paper = Paper {
+    en: "deficiency sheet",
+    id: "lembar kekurangan dokumen",
+};
+const CONFIRMATION_SHEET: Paper = Paper {
+    en: "audit confirmation sheet",
+    id: "lembar konfirmasi audit",
+};
+const AUDIT_NOTICE: Paper = Paper {
+    en: "audit notice",
+    id: "surat pemberitahuan audit",
+};
+const E_BILLING: Paper = Paper {
+    en: "e-billing",
+    id: "e-billing",
+};
 
 const fn title(en: &'static str, id: &'static str) -> Paper {
     Paper { en, id }
@@ -183,10 +204,24 @@ const PAYABLE: &[Move<Stage>] = &[
 ];
 
 /// The same without the stage at which the e-billing has just gone out.
-const BEFORE_BILLING: &[Stage] =
-    &[Deficient, Verified, AwaitingCustomer, Completed, Confirmed, NoticeDrafted, NoticeInitialled, NoticeSigned, Rejected, Withdrawn, Expired];
+const BEFORE_BILLING: &[Stage] = &[
+    Deficient,
+    Verified,
+    AwaitingCustomer,
+    Completed,
+    Confirmed,
+    NoticeDrafted,
+    NoticeInitialled,
+    NoticeSigned,
+    Rejected,
+    Withdrawn,
+    Expired,
+];
 
-#[expect(clippy::too_many_arguments, reason = "one argument per column of the printed table")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one argument per column of the printed table"
+)]
 const fn step(
     no: u8,
     task: Task,
@@ -217,7 +252,14 @@ const fn step(
     }
 }
 
-const fn part(no: u8, task: Task, actor: Actor, moves: &'static [Move<Stage>], gives: &'static [Paper], title: Paper) -> Row<Task> {
+const fn part(
+    no: u8,
+    task: Task,
+    actor: Actor,
+    moves: &'static [Move<Stage>],
+    gives: &'static [Paper],
+    title: Paper,
+) -> Row<Task> {
     Row {
         no: None,
         part_of: Some(no),
@@ -334,7 +376,10 @@ impl table::Task for Task {
     }
 
     fn from_code(code: &str) -> Option<Self> {
-        TASKS.iter().find(|(_, known)| *known == code).map(|(task, _)| *task)
+        TASKS
+            .iter()
+            .find(|(_, known)| *known == code)
+            .map(|(task, _)| *task)
     }
 
     fn sop() -> &'static Sop<Self> {
@@ -352,6 +397,9 @@ impl table::Stage for Stage {
     }
 
     fn from_code(code: &str) -> Option<Self> {
-        STAGES.iter().find(|(_, known)| *known == code).map(|(stage, _)| *stage)
+        STAGES
+            .iter()
+            .find(|(_, known)| *known == code)
+            .map(|(stage, _)| *stage)
     }
 }

@@ -58,11 +58,28 @@ pub struct MeasuredStep {
 /// # Errors
 /// When the server refuses.
 pub async fn read(connection: &mut PgConnection, record: Record, at: &Desktop) -> Result<Timeline> {
-    let calendar = at.calendars.version(connection, record.office, record.calendar_version).await?;
-    let steps: Vec<_> = ledger::spent(&record.turns, &calendar, at.now).into_iter().filter_map(measured).collect();
-    let minutes = |party| steps.iter().filter(|step| step.party == party).map(|step| step.used_minutes).sum();
+    let calendar = at
+        .calendars
+        .version(connection, record.office, record.calendar_version)
+        .await?;
+    let steps: Vec<_> = ledger::spent(&record.turns, &calendar, at.now)
+        .into_iter()
+        .filter_map(measured)
+        .collect();
+    let minutes = |party| {
+        steps
+            .iter()
+            .filter(|step| step.party == party)
+            .map(|step| step.used_minutes)
+            .sum()
+    };
     let (office_minutes, customer_minutes) = (minutes(Party::Office), minutes(Party::Customer));
-    Ok(Timeline { entries: store::entries(connection, record.id).await?, steps, office_minutes, customer_minutes })
+    Ok(Timeline {
+        entries: store::entries(connection, record.id).await?,
+        steps,
+        office_minutes,
+        customer_minutes,
+    })
 }
 
 fn measured(spent: Spent) -> Option<MeasuredStep> {

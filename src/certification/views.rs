@@ -83,15 +83,27 @@ impl ApplicationView {
     #[must_use]
     pub fn of(record: Record, who: Asking<'_>, calendar: &Calendar, now: DateTime<Utc>) -> Self {
         let clock = ledger::reading(&SOP, &record.turns, calendar, now);
-        let standing: Standing<'_, Task> = Standing { who: who.who(), roles: who.roles(), sees: true, done: &record.done, given: &record.given };
+        let standing: Standing<'_, Task> = Standing {
+            who: who.who(),
+            roles: who.roles(),
+            sees: true,
+            done: &record.done,
+            given: &record.given,
+        };
         let closed = |task| file::closed(task, record.asked, now);
-        let (mut next, rest) = (next(record.stage, &standing, clock.as_ref(), closed), rest(record.stage, &standing));
+        let (mut next, rest) = (
+            next(record.stage, &standing, clock.as_ref(), closed),
+            rest(record.stage, &standing),
+        );
         agreement::refuse_when_over(&mut next, record.audit_begins, today(now));
         let facts = record.form.facts();
         Self {
             id: record.id,
             number: record.number,
-            customer: CustomerView { id: record.customer, name: record.customer_name },
+            customer: CustomerView {
+                id: record.customer,
+                name: record.customer_name,
+            },
             scheme: record.form.scheme,
             scheme_version: record.scheme_version,
             kind: record.form.kind,

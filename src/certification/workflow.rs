@@ -29,38 +29,84 @@ impl Workflow for Task {
         Ok(())
     }
 
-    async fn lock(connection: &mut PgConnection, id: ApplicationId, who: Asking<'_>, (): &()) -> Result<Option<Cover<Self>>> {
+    async fn lock(
+        connection: &mut PgConnection,
+        id: ApplicationId,
+        who: Asking<'_>,
+        (): &(),
+    ) -> Result<Option<Cover<Self>>> {
         store::lock(connection, id, who).await
     }
 
-    async fn must_hold(connection: &mut PgConnection, task: Self, cover: &Cover<Self>, at: &Desktop) -> Result<()> {
-        if KEEPS_AGREEMENT.contains(&task) { drafting::must_hold(connection, cover, at).await } else { Ok(()) }
+    async fn must_hold(
+        connection: &mut PgConnection,
+        task: Self,
+        cover: &Cover<Self>,
+        at: &Desktop,
+    ) -> Result<()> {
+        if KEEPS_AGREEMENT.contains(&task) {
+            drafting::must_hold(connection, cover, at).await
+        } else {
+            Ok(())
+        }
     }
 
     fn closed(task: Self, file: &Application, now: DateTime<Utc>) -> Option<Closed> {
         file::closed(task, file.asked, now)
     }
 
-    async fn advance(connection: &mut PgConnection, permit: &Permit<Self>, cover: &Cover<Self>, now: DateTime<Utc>) -> Result<bool> {
+    async fn advance(
+        connection: &mut PgConnection,
+        permit: &Permit<Self>,
+        cover: &Cover<Self>,
+        now: DateTime<Utc>,
+    ) -> Result<bool> {
         let moved = store::advance(connection, permit, cover, now).await?;
-        if moved && matches!(cover.stage, Stage::Rejected | Stage::Withdrawn | Stage::Expired) {
+        if moved
+            && matches!(
+                cover.stage,
+                Stage::Rejected | Stage::Withdrawn | Stage::Expired
+            )
+        {
             // Off the road nothing is owed: a code that went out with a notice withdrawn before is not to be paid any more.
             billing::store::supersede(connection, cover.file.id, now).await?;
         }
         Ok(moved)
     }
 
-    async fn record(connection: &mut PgConnection, entry: &Entry<'_>, _: Asking<'_>, at: &Desktop, (): &()) -> Result<()> {
+    async fn record(
+        connection: &mut PgConnection,
+        entry: &Entry<'_>,
+        _: Asking<'_>,
+        at: &Desktop,
+        (): &(),
+    ) -> Result<()> {
         journal::add(connection, entry, at.now).await
     }
 
-    async fn announce(connection: &mut PgConnection, change: &Change<'_, Self>, at: &Desktop, (): &()) -> Result<()> {
+    async fn announce(
+        connection: &mut PgConnection,
+        change: &Change<'_, Self>,
+        at: &Desktop,
+        (): &(),
+    ) -> Result<()> {
         announcing::announce(connection, change, at).await
     }
 
-    async fn show(connection: &mut PgConnection, id: ApplicationId, who: Asking<'_>, at: &Desktop, (): &()) -> Result<(ApplicationView, i64)> {
-        let record = store::find(connection, id, who).await?.ok_or_else(|| Error::new(Code::NotFound))?;
-        let calendar = at.calendars.version(connection, record.office, record.calendar_version).await?;
+    async fn show(
+        connection: &mut PgConnection,
+        id: ApplicationId,
+        who: Asking<'_>,
+        at: &Desktop,
+        (): &(),
+    ) -> Result<(ApplicationView, i64)> {
+        let record = store::find(connection, id, who)
+            .await?
+            .ok_or_else(|| Error::new(Code::NotFound))?;
+        let calendar = at
+            .calendars
+            .version(connection, record.office, record.calendar_version)
+            .await?;
         let version = record.version;
         Ok((ApplicationView::of(record, who, &calendar, at.now), version))
     }

@@ -107,8 +107,14 @@ pub struct Alarm {
 impl Alarm {
     /// Of what was found; nothing when it is no alarm.
     fn of(found: Sighting) -> Option<Self> {
-        let kind = AlarmKind::ALL.into_iter().find(|kind| kind.code() == found.action)?;
-        Some(Self { kind, on: found.on, object_ref: hex::encode(found.object) })
+        let kind = AlarmKind::ALL
+            .into_iter()
+            .find(|kind| kind.code() == found.action)?;
+        Some(Self {
+            kind,
+            on: found.on,
+            object_ref: hex::encode(found.object),
+        })
     }
 }
 
@@ -134,23 +140,58 @@ impl FromRequest for WatchersDesk {
 /// Reading it is written into the trail.
 #[utoipa::path(tag = "audit trail", params(PageQuery), responses((status = 200, body = Page<Alarm>)), extensions(("x-roles" = json!(codes(WATCHERS)))))]
 #[get("/audit-trail/alarms")]
-pub async fn list_alarms(desk: WatchersDesk, query: Query<PageQuery>, cursor: Provided<Cursor>) -> Result<Reply<Page<Alarm>>> {
+pub async fn list_alarms(
+    desk: WatchersDesk,
+    query: Query<PageQuery>,
+    cursor: Provided<Cursor>,
+) -> Result<Reply<Page<Alarm>>> {
     let (limit, desk) = (size(query.0.limit)?, desk.0);
     let before = cursor.0.read(query.0.cursor.as_deref(), "alarms", &())?;
     let cabinet = Cabinet::of(desk.request())?;
     let who = desk.who();
     // From which cases somebody is barred is the service's to know.
-    let found = read_as(desk.database(), &cabinet, Asking::Service, None, async |c, _, cabinet| {
-        let barred = conflicts::barring(c, &cabinet.keys.person_tag(who.user)).await?;
-        let hidden = breaches::hidden_from(c, who.office, &cabinet.keys.person_tag(who.user)).await?.into_iter().map(as_case);
-        let but: Vec<_> = barred.into_iter().chain(hidden).map(|case| cabinet.keys.case_ref(case).to_vec()).collect();
-        let actions = AlarmKind::ALL.map(|kind| kind.code().to_owned());
-        let found = sightings(c, who.office, Wanted { actions: &actions, but: &but, before }, limit + 1).await?;
-        record::read_alarms(c, &desk, cabinet).await?;
-        Ok(found)
-    });
-    let page = cursor.0.page(found.await?, limit, "alarms", &(), |sighting: &Sighting| sighting.seq)?;
-    Ok(Reply::page(Page { items: page.items.into_iter().filter_map(Alarm::of).collect(), next_cursor: page.next_cursor, count: page.count }))
+    let found = read_as(
+        desk.database(),
+        &cabinet,
+        Asking::Service,
+        None,
+        async |c, _, cabinet| {
+            let barred = conflicts::barring(c, &cabinet.keys.person_tag(who.user)).await?;
+            let hidden = breaches::hidden_from(c, who.office, &cabinet.keys.person_tag(who.user))
+                .await?
+                .into_iter()
+                .map(as_case);
+            let but: Vec<_> = barred
+                .into_iter()
+                .chain(hidden)
+                .map(|case| cabinet.keys.case_ref(case).to_vec())
+                .collect();
+            let actions = AlarmKind::ALL.map(|kind| kind.code().to_owned());
+            let found = sightings(
+                c,
+                who.office,
+                Wanted {
+                    actions: &actions,
+                    but: &but,
+                    before,
+                },
+                limit + 1,
+            )
+            .await?;
+            record::read_alarms(c, &desk, cabinet).await?;
+            Ok(found)
+        },
+    );
+    let page = cursor
+        .0
+        .page(found.await?, limit, "alarms", &(), |sighting: &Sighting| {
+            sighting.seq
+        })?;
+    Ok(Reply::page(Page {
+        items: page.items.into_iter().filter_map(Alarm::of).collect(),
+        next_cursor: page.next_cursor,
+        count: page.count,
+    }))
 }
 
 #[cfg(test)]

@@ -22,7 +22,12 @@ use crate::sop::table::Task as _;
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn announce(connection: &mut PgConnection, change: &Change<'_, Task>, at: &Desktop, tools: &Cabinet) -> Result<()> {
+pub async fn announce(
+    connection: &mut PgConnection,
+    change: &Change<'_, Task>,
+    at: &Desktop,
+    tools: &Cabinet,
+) -> Result<()> {
     let cover = change.cover;
     if change.from == cover.stage {
         return Ok(());
@@ -32,12 +37,24 @@ pub async fn announce(connection: &mut PgConnection, change: &Change<'_, Task>, 
     let notice = notice(cover, next.no.or(next.part_of), next.task);
     // Whoever handed it over may not be the one who sees where it went.
     Viewer::enter(connection, Asking::Service, None, &tools.keys).await?;
-    let told = who_may_know(connection, Whereabouts::of(cover), &SOP.roles_waited_for(cover.stage), change.by, at, tools).await?;
+    let told = who_may_know(
+        connection,
+        Whereabouts::of(cover),
+        &SOP.roles_waited_for(cover.stage),
+        change.by,
+        at,
+        tools,
+    )
+    .await?;
     tell_by_tag(connection, &notice, &told, at.now).await
 }
 
 /// What answers a reporter: a message, an answer from outside, and taking the complaint up again.
-const ANSWERS: [Task; 3] = [Task::WriteToReporter, Task::SettleExternally, Task::ReopenComplaint];
+const ANSWERS: [Task; 3] = [
+    Task::WriteToReporter,
+    Task::SettleExternally,
+    Task::ReopenComplaint,
+];
 
 /// Tells that the reporter has written: whoever the complaint waits for, if they read it; in the place of a drafter, who does not, their lead. Where it waits
 /// for nobody who may know of it, whoever could answer: so nobody writes into the void after the answer or the end. Ask as the service, and never before it
@@ -45,22 +62,49 @@ const ANSWERS: [Task; 3] = [Task::WriteToReporter, Task::SettleExternally, Task:
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn reporter_wrote(connection: &mut PgConnection, of: Whereabouts, at: &Desktop, tools: &Cabinet) -> Result<()> {
+pub async fn reporter_wrote(
+    connection: &mut PgConnection,
+    of: Whereabouts,
+    at: &Desktop,
+    tools: &Cabinet,
+) -> Result<()> {
     let reads = |role: &Role| READERS.contains(role);
     let waited_for = SOP.roles_waited_for(of.stage);
-    let roles: Vec<_> = waited_for.iter().filter_map(|role| if reads(role) { Some(*role) } else { role.lead().filter(reads) }).collect();
+    let roles: Vec<_> = waited_for
+        .iter()
+        .filter_map(|role| {
+            if reads(role) {
+                Some(*role)
+            } else {
+                role.lead().filter(reads)
+            }
+        })
+        .collect();
     let mut told = who_may_know(connection, of, &roles, None, at, tools).await?;
     if told.is_empty() {
         told = who_may_know(connection, of, &who_could_answer(of.stage), None, at, tools).await?;
     }
-    tell_by_tag(connection, &bare(of.office, of.case, Kind::ReporterWrote), &told, at.now).await
+    tell_by_tag(
+        connection,
+        &bare(of.office, of.case, Kind::ReporterWrote),
+        &told,
+        at.now,
+    )
+    .await
 }
 
 /// The roles that may answer the reporter of a complaint at `stage`.
 #[must_use]
 pub fn who_could_answer(stage: Stage) -> Vec<Role> {
-    let answers = || ANSWERS.into_iter().map(|task| SOP.row(task)).filter(|row| row.targets(stage).is_some());
-    Role::all().filter(|role| answers().any(|row| row.actor.admits(*role))).collect()
+    let answers = || {
+        ANSWERS
+            .into_iter()
+            .map(|task| SOP.row(task))
+            .filter(|row| row.targets(stage).is_some())
+    };
+    Role::all()
+        .filter(|role| answers().any(|row| row.actor.admits(*role)))
+        .collect()
 }
 
 /// The tags of those who hold one of `roles` today and may know of the complaint by it: nobody who is barred, nobody outside its team, nobody whom four eyes
@@ -79,9 +123,17 @@ pub async fn who_may_know(
     let mut people = Vec::new();
     for role in roles {
         let held = holders(connection, of.office, *role, today(at.now)).await?;
-        people.extend(held.into_iter().filter(|holder| Some(holder.user) != but).map(|holder| (holder.user, *role)));
+        people.extend(
+            held.into_iter()
+                .filter(|holder| Some(holder.user) != but)
+                .map(|holder| (holder.user, *role)),
+        );
     }
-    let barring: Vec<_> = SOP.never_by_waited_for(of.stage).into_iter().map(Task::code).collect();
+    let barring: Vec<_> = SOP
+        .never_by_waited_for(of.stage)
+        .into_iter()
+        .map(Task::code)
+        .collect();
     let mut tags = audience::among(connection, of.case, &people, &barring, &tools.keys).await?;
     tags.sort_unstable();
     tags.dedup();
@@ -91,11 +143,23 @@ pub async fn who_may_know(
 /// A notice of the complaint: the step, and neither number nor anything that was said.
 #[must_use]
 pub fn notice(cover: &Cover<Task>, step: Option<u8>, task: Task) -> Notice<'static> {
-    Notice { step, task: Some(task.code()), ..bare(cover.office, cover.file.id, Kind::StepWaiting) }
+    Notice {
+        step,
+        task: Some(task.code()),
+        ..bare(cover.office, cover.file.id, Kind::StepWaiting)
+    }
 }
 
 /// A notice that says nothing but its kind.
 #[must_use]
 pub fn bare(office: OfficeId, case: ComplaintId, kind: Kind) -> Notice<'static> {
-    Notice { office, kind, about: About::Complaint(case), step: None, task: None, stage: None, percent: None }
+    Notice {
+        office,
+        kind,
+        about: About::Complaint(case),
+        step: None,
+        task: None,
+        stage: None,
+        percent: None,
+    }
 }

@@ -45,7 +45,11 @@ impl Whereabouts {
     /// Those of a file.
     #[must_use]
     pub fn of(cover: &Cover<Task>) -> Self {
-        Self { case: cover.file.id, office: cover.office, stage: cover.stage }
+        Self {
+            case: cover.file.id,
+            office: cover.office,
+            stage: cover.stage,
+        }
     }
 }
 
@@ -110,17 +114,33 @@ pub struct NewComplaint<'a> {
 /// The roles that see a file from `stage` on.
 #[must_use]
 pub fn named_at(stage: Stage) -> Vec<String> {
-    SOP.roles_named_at(stage).map(|role| role.code().to_owned()).collect()
+    SOP.roles_named_at(stage)
+        .map(|role| role.code().to_owned())
+        .collect()
 }
 
 /// The roles a file at `stage` waits for: those of its numbered steps and their parts; where there are none, those whose row leads on.
 #[must_use]
 pub fn waited_for_at(stage: Stage) -> Vec<String> {
-    let of_people = || SOP.rows.iter().filter(move |row| row.targets(stage).is_some() && matches!(row.actor, Actor::Person(_)));
-    let measured = |role: &Role| of_people().any(|row| row.no.or(row.part_of).is_some() && row.actor.admits(*role));
-    let leading = |role: &Role| of_people().any(|row| row.leads_on(stage) && row.actor.admits(*role));
-    let wanted: &dyn Fn(&Role) -> bool = if SOP.waiting_at(stage).is_some() { &measured } else { &leading };
-    Role::all().filter(wanted).map(|role| role.code().to_owned()).collect()
+    let of_people = || {
+        SOP.rows.iter().filter(move |row| {
+            row.targets(stage).is_some() && matches!(row.actor, Actor::Person(_))
+        })
+    };
+    let measured = |role: &Role| {
+        of_people().any(|row| row.no.or(row.part_of).is_some() && row.actor.admits(*role))
+    };
+    let leading =
+        |role: &Role| of_people().any(|row| row.leads_on(stage) && row.actor.admits(*role));
+    let wanted: &dyn Fn(&Role) -> bool = if SOP.waiting_at(stage).is_some() {
+        &measured
+    } else {
+        &leading
+    };
+    Role::all()
+        .filter(wanted)
+        .map(|role| role.code().to_owned())
+        .collect()
 }
 
 /// Whether nothing is to be done any more to a file at `stage`, but to take it up again.

@@ -94,8 +94,22 @@ pub async fn take_in(
 ) -> Result<Submitted> {
     let (case, code) = (ComplaintId::random(), ReceiptCode::random());
     Viewer::enter(work, Asking::Reporter, Some(case), &tools.keys).await?;
-    let (public_number, receipt) = put_in(work, permit, case, form, channel, Code::Receipt(&code), at, tools).await?;
-    Ok(Submitted { receipt_code: code.shown().to_string(), public_number, receipt })
+    let (public_number, receipt) = put_in(
+        work,
+        permit,
+        case,
+        form,
+        channel,
+        Code::Receipt(&code),
+        at,
+        tools,
+    )
+    .await?;
+    Ok(Submitted {
+        receipt_code: code.shown().to_string(),
+        public_number,
+        receipt,
+    })
 }
 
 /// Takes in a complaint on paper, for a clerk, of the day it came in; today when none.
@@ -113,9 +127,25 @@ pub async fn enter(
     let channel = Channel::Paper { clerk, received_on };
     let (case, code) = (ComplaintId::random(), ReceiptCode::random());
     let expires_on = today(at.now) + ACTIVATION;
-    let (public_number, receipt) = put_in(work, permit, case, form, channel, Code::Activation(&code, expires_on), at, tools).await?;
+    let (public_number, receipt) = put_in(
+        work,
+        permit,
+        case,
+        form,
+        channel,
+        Code::Activation(&code, expires_on),
+        at,
+        tools,
+    )
+    .await?;
     let scan_permit = scan_permit::issue(&tools.keys, case, clerk, at.now);
-    Ok(Entered { activation_code: code.shown().to_string(), expires_on, public_number, receipt, scan_permit })
+    Ok(Entered {
+        activation_code: code.shown().to_string(),
+        expires_on,
+        public_number,
+        receipt,
+        scan_permit,
+    })
 }
 
 /// Which code opens it.
@@ -124,7 +154,10 @@ enum Code<'a> {
     Activation(&'a ReceiptCode, NaiveDate),
 }
 
-#[expect(clippy::too_many_arguments, reason = "all of it becomes one row, and nothing of it belongs together elsewhere")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "all of it becomes one row, and nothing of it belongs together elsewhere"
+)]
 async fn put_in(
     connection: &mut PgConnection,
     permit: &Permit<Task>,
@@ -137,7 +170,11 @@ async fn put_in(
 ) -> Result<(String, Receipt)> {
     let (received_on, clerk, channel) = match channel {
         Channel::OnLine => (today(at.now), None, "online"),
-        Channel::Paper { clerk, received_on } => (day_of_paper(received_on, today(at.now))?, Some(clerk), "paper"),
+        Channel::Paper { clerk, received_on } => (
+            day_of_paper(received_on, today(at.now))?,
+            Some(clerk),
+            "paper",
+        ),
     };
     let (office, surfaces_at) = next_surfacing(connection, at, tools).await?;
     let (salt, identity_salt) = tools.salts.make(case).await?;
@@ -163,11 +200,21 @@ async fn put_in(
         activation,
     };
     store::add(connection, permit, &new).await?;
-    let identity = form.identity.as_ref().filter(|identity| !identity.is_empty());
+    let identity = form
+        .identity
+        .as_ref()
+        .filter(|identity| !identity.is_empty());
     vault::seal(connection, tools, case, &identity_salt, identity).await?;
     outbox::wait(connection, case, permit.row().task.code(), clerk, at, tools).await?;
     let said = serde_json::to_vec(content).map_err(Error::internal)?;
-    let receipt = Receipt::issue(tools.keys.signer(), ReceiptKind::Complaint, &public_number, received_on, channel, &said)?;
+    let receipt = Receipt::issue(
+        tools.keys.signer(),
+        ReceiptKind::Complaint,
+        &public_number,
+        received_on,
+        channel,
+        &said,
+    )?;
     Ok((public_number, receipt))
 }
 
@@ -194,14 +241,23 @@ pub fn number_of(prefix: &str, day: NaiveDate) -> String {
 /// Seven random symbols: of a hundred thousand complaints two share them once in seven times that one would look, and then the insert is refused.
 #[must_use]
 pub fn symbols() -> String {
-    random_bytes::<7>().into_iter().map(|byte| char::from(SYMBOLS[usize::from(byte & 31)])).collect()
+    random_bytes::<7>()
+        .into_iter()
+        .map(|byte| char::from(SYMBOLS[usize::from(byte & 31)]))
+        .collect()
 }
 
 /// Declares who one is, later (menyatakan identitas). It cannot be taken back, only replaced.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn declare(work: &mut Work, case: ComplaintId, identity: &Identity, at: &Desktop, tools: &Cabinet) -> Result<()> {
+pub async fn declare(
+    work: &mut Work,
+    case: ComplaintId,
+    identity: &Identity,
+    at: &Desktop,
+    tools: &Cabinet,
+) -> Result<()> {
     let salt = tools.salts.read(case, Of::Identity).await?;
     vault::seal(work, tools, case, &salt, Some(identity)).await?;
     outbox::wait(work, case, "reporter_wrote", None, at, tools).await

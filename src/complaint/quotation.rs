@@ -28,7 +28,10 @@ impl Reported {
         let (case, key) = (cover.file.id, &cover.file.key);
         let content = Content::open(key, case, &store::content(connection, case).await?)?;
         let messages = messages::of_the_reporter(connection, key, case, now).await?;
-        let readable = messages.into_iter().filter(|(_, screened)| *screened).map(|(text, _)| text);
+        let readable = messages
+            .into_iter()
+            .filter(|(_, screened)| *screened)
+            .map(|(text, _)| text);
         Ok(Self::from_texts(readable.chain([content.text()])))
     }
 
@@ -47,13 +50,19 @@ impl Reported {
     }
 
     fn from_texts(texts: impl Iterator<Item = String>) -> Self {
-        Self { runs: texts.flat_map(|text| runs(&text)).collect() }
+        Self {
+            runs: texts.flat_map(|text| runs(&text)).collect(),
+        }
     }
 }
 
 /// Each run of so many words in a text, in small letters and whatever stands between them.
 fn runs(text: &str) -> Vec<String> {
-    let words: Vec<_> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
+    let words: Vec<_> = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect();
     words.windows(QUOTATION).map(|run| run.join(" ")).collect()
 }
 
@@ -62,22 +71,36 @@ mod tests {
     use super::Reported;
 
     fn quotes(text: &str, texts: &[&str]) -> bool {
-        Reported::from_texts(texts.iter().map(|&text| text.to_owned())).quoted_in(text, "/body").is_some()
+        Reported::from_texts(texts.iter().map(|&text| text.to_owned()))
+            .quoted_in(text, "/body")
+            .is_some()
     }
 
     #[test]
     fn eight_words_in_a_row_are_a_quotation_whatever_stands_between_them() {
         let account = "Petugas meminta pembayaran tunai di luar tarif sebelum contoh uji diterima.";
-        assert!(quotes("Bahwa petugas MEMINTA pembayaran, tunai di luar tarif sebelum pelayanan.", &[account]));
-        assert!(!quotes("Petugas meminta pembayaran tunai. Tarif sebelum contoh uji diterima sudah ditempel.", &[account]));
+        assert!(quotes(
+            "Bahwa petugas MEMINTA pembayaran, tunai di luar tarif sebelum pelayanan.",
+            &[account]
+        ));
+        assert!(!quotes(
+            "Petugas meminta pembayaran tunai. Tarif sebelum contoh uji diterima sudah ditempel.",
+            &[account]
+        ));
         assert!(!quotes("", &[account]));
         assert!(!quotes(account, &[]));
     }
 
     #[test]
     fn each_text_is_compared_and_no_row_of_words_goes_from_one_to_the_next() {
-        let texts = ["satu dua tiga empat lima enam tujuh delapan", "sembilan sepuluh sebelas dua belas tiga belas empat"];
+        let texts = [
+            "satu dua tiga empat lima enam tujuh delapan",
+            "sembilan sepuluh sebelas dua belas tiga belas empat",
+        ];
         assert!(quotes(texts[0], &texts) && quotes(texts[1], &texts));
-        assert!(!quotes("lima enam tujuh delapan sembilan sepuluh sebelas dua", &texts));
+        assert!(!quotes(
+            "lima enam tujuh delapan sembilan sepuluh sebelas dua",
+            &texts
+        ));
     }
 }

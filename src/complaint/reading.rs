@@ -19,9 +19,19 @@ use crate::sop::role::Role;
 ///
 /// # Errors
 /// What `with` says.
-pub async fn read<T>(desk: &Desk, with: impl AsyncFnOnce(&mut PgConnection, &Viewer, &Cabinet) -> Result<T>) -> Result<T> {
+pub async fn read<T>(
+    desk: &Desk,
+    with: impl AsyncFnOnce(&mut PgConnection, &Viewer, &Cabinet) -> Result<T>,
+) -> Result<T> {
     let cabinet = Cabinet::of(desk.request())?;
-    read_as(desk.database(), &cabinet, Asking::Person(desk.who()), None, with).await
+    read_as(
+        desk.database(),
+        &cabinet,
+        Asking::Person(desk.who()),
+        None,
+        with,
+    )
+    .await
 }
 
 /// The complaint as the person at `desk` may see it, with its version.
@@ -31,7 +41,14 @@ pub async fn read<T>(desk: &Desk, with: impl AsyncFnOnce(&mut PgConnection, &Vie
 pub async fn show(desk: &Desk, case: ComplaintId) -> Result<(ComplaintView, i64)> {
     let cabinet = Cabinet::of(desk.request())?;
     let mut unit = desk.database().begin().await?;
-    let shown = Task::show(&mut unit, case, Asking::Person(desk.who()), desk.desktop(), &cabinet).await?;
+    let shown = Task::show(
+        &mut unit,
+        case,
+        Asking::Person(desk.who()),
+        desk.desktop(),
+        &cabinet,
+    )
+    .await?;
     unit.commit().await?;
     Ok(shown)
 }
@@ -65,8 +82,19 @@ pub async fn key_of_reader(
     cabinet: &Cabinet,
     case: ComplaintId,
 ) -> Result<(CaseKey, Role)> {
-    let found = store::find(connection, case, viewer, Asking::Person(desk.who()), cabinet).await?;
-    let read = found.and_then(|record| (Reads::of(record.roles, record.staff_reads) == Reads::All).then_some(record));
-    let (record, role) = read.and_then(|record| Reads::under(record.roles).map(|role| (record, role))).ok_or_else(|| Error::new(Code::NotFound))?;
+    let found = store::find(
+        connection,
+        case,
+        viewer,
+        Asking::Person(desk.who()),
+        cabinet,
+    )
+    .await?;
+    let read = found.and_then(|record| {
+        (Reads::of(record.roles, record.staff_reads) == Reads::All).then_some(record)
+    });
+    let (record, role) = read
+        .and_then(|record| Reads::under(record.roles).map(|role| (record, role)))
+        .ok_or_else(|| Error::new(Code::NotFound))?;
     Ok((cabinet.open(record.id, &record.wrapped).await?, role))
 }

@@ -20,9 +20,32 @@ use crate::web::Work;
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn shown(connection: &mut PgConnection, (who, role): (&SignedIn, Role), at: &Desktop, cabinet: &Cabinet, case: ComplaintId) -> Result<()> {
-    if openings::note(connection, case, &cabinet.keys.person_tag(who.user), role, today(at.now)).await? {
-        write(connection, who, at, cabinet, cabinet.keys.case_ref(case), "read_complaint", None).await?;
+pub async fn shown(
+    connection: &mut PgConnection,
+    (who, role): (&SignedIn, Role),
+    at: &Desktop,
+    cabinet: &Cabinet,
+    case: ComplaintId,
+) -> Result<()> {
+    if openings::note(
+        connection,
+        case,
+        &cabinet.keys.person_tag(who.user),
+        role,
+        today(at.now),
+    )
+    .await?
+    {
+        write(
+            connection,
+            who,
+            at,
+            cabinet,
+            cabinet.keys.case_ref(case),
+            "read_complaint",
+            None,
+        )
+        .await?;
     }
     Ok(())
 }
@@ -32,10 +55,24 @@ pub async fn shown(connection: &mut PgConnection, (who, role): (&SignedIn, Role)
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn shown_to_officer(connection: &mut PgConnection, desk: &Desk, cabinet: &Cabinet, case: ComplaintId, action: &str) -> Result<()> {
+pub async fn shown_to_officer(
+    connection: &mut PgConnection,
+    desk: &Desk,
+    cabinet: &Cabinet,
+    case: ComplaintId,
+    action: &str,
+) -> Result<()> {
     let (user, on) = (desk.who().user, today(desk.desktop().now));
-    openings::note(connection, case, &cabinet.keys.person_tag(user), Role::ConflictOfficer, on).await?;
-    if openings::is_in_the_trail(connection, &cabinet.keys.case_ref(case), action, user, on).await? {
+    openings::note(
+        connection,
+        case,
+        &cabinet.keys.person_tag(user),
+        Role::ConflictOfficer,
+        on,
+    )
+    .await?;
+    if openings::is_in_the_trail(connection, &cabinet.keys.case_ref(case), action, user, on).await?
+    {
         return Ok(());
     }
     act(connection, desk, cabinet, case, action).await
@@ -45,7 +82,13 @@ pub async fn shown_to_officer(connection: &mut PgConnection, desk: &Desk, cabine
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn act(connection: &mut PgConnection, desk: &Desk, cabinet: &Cabinet, case: ComplaintId, action: &str) -> Result<()> {
+pub async fn act(
+    connection: &mut PgConnection,
+    desk: &Desk,
+    cabinet: &Cabinet,
+    case: ComplaintId,
+    action: &str,
+) -> Result<()> {
     act_with(connection, desk, cabinet, case, action, None).await
 }
 
@@ -61,14 +104,29 @@ pub async fn act_with(
     action: &str,
     detail: Option<&str>,
 ) -> Result<()> {
-    write(connection, desk.who(), desk.desktop(), cabinet, cabinet.keys.case_ref(case), action, detail).await
+    write(
+        connection,
+        desk.who(),
+        desk.desktop(),
+        cabinet,
+        cabinet.keys.case_ref(case),
+        action,
+        detail,
+    )
+    .await
 }
 
 /// Writes down what the person at `desk` tried and was refused, in a transaction of its own.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn refused(desk: &Desk, cabinet: &Cabinet, case: ComplaintId, action: &str, detail: &str) -> Result<()> {
+pub async fn refused(
+    desk: &Desk,
+    cabinet: &Cabinet,
+    case: ComplaintId,
+    action: &str,
+    detail: &str,
+) -> Result<()> {
     let mut work = Work::of_the_service(desk.database(), desk.desktop().now).await?;
     act_with(&mut work, desk, cabinet, case, action, Some(detail)).await?;
     work.keep().await
@@ -78,8 +136,21 @@ pub async fn refused(desk: &Desk, cabinet: &Cabinet, case: ComplaintId, action: 
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn read_alarms(connection: &mut PgConnection, desk: &Desk, cabinet: &Cabinet) -> Result<()> {
-    write(connection, desk.who(), desk.desktop(), cabinet, cabinet.audit.trail(), "read_alarms", None).await
+pub async fn read_alarms(
+    connection: &mut PgConnection,
+    desk: &Desk,
+    cabinet: &Cabinet,
+) -> Result<()> {
+    write(
+        connection,
+        desk.who(),
+        desk.desktop(),
+        cabinet,
+        cabinet.audit.trail(),
+        "read_alarms",
+        None,
+    )
+    .await
 }
 
 /// Writes down that the person at `desk` did `action` to a breach, or read it.
@@ -94,15 +165,37 @@ pub async fn of_breach(
     action: &str,
     detail: Option<&str>,
 ) -> Result<()> {
-    write(connection, desk.who(), desk.desktop(), cabinet, cabinet.keys.case_ref(as_case(breach)), action, detail).await
+    write(
+        connection,
+        desk.who(),
+        desk.desktop(),
+        cabinet,
+        cabinet.keys.case_ref(as_case(breach)),
+        action,
+        detail,
+    )
+    .await
 }
 
 /// Writes down that the person at `desk` read the register of breaches.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn read_breaches(connection: &mut PgConnection, desk: &Desk, cabinet: &Cabinet) -> Result<()> {
-    write(connection, desk.who(), desk.desktop(), cabinet, cabinet.audit.trail(), "read_breaches", None).await
+pub async fn read_breaches(
+    connection: &mut PgConnection,
+    desk: &Desk,
+    cabinet: &Cabinet,
+) -> Result<()> {
+    write(
+        connection,
+        desk.who(),
+        desk.desktop(),
+        cabinet,
+        cabinet.audit.trail(),
+        "read_breaches",
+        None,
+    )
+    .await
 }
 
 async fn write(

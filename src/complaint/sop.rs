@@ -7,11 +7,13 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use crate::sop::role::Role;
-use crate::sop::table::{self, Actor, Basis, Head, Move, Paper, Row, Sop, Within, minutes, working_days};
+use crate::sop::table::{
+    self, Actor, Basis, Head, Move, Paper, Row, Sop, Within, minutes, working_days,
+};
 
 use Stage::{
-    AnswerDrafted, AnswerSigned, Answered, Closed, Disposed, Forwarded, InResolution, OutOfScope, Received, ReferredExternally, Reopened, Resolved,
-    Screened, WaitingForReporter, Written,
+    AnswerDrafted, AnswerSigned, Answered, Closed, Disposed, Forwarded, InResolution, OutOfScope,
+    Received, ReferredExternally, Reopened, Resolved, Screened, WaitingForReporter, Written,
 };
 
 /// What can be done to a complaint.
@@ -76,7 +78,19 @@ pub enum Task {
 }
 
 /// Where a complaint is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = ComplaintStage)]
 pub enum Stage {
@@ -124,16 +138,46 @@ const REFERRERS: Actor = Actor::Person(&[Role::Head, Role::ConflictOfficer]);
 /// Who may write to the reporter: whoever decides or settles.
 const WRITERS: Actor = Actor::Person(&[Role::TeamLead, Role::Head, Role::ExternalHandler]);
 /// Whoever has the file in hand may find that it concerns them.
-const HANDLERS: Actor = Actor::Person(&[Role::Head, Role::PjiLead, Role::TeamLead, Role::TeamStaff, Role::ExternalHandler]);
+const HANDLERS: Actor = Actor::Person(&[
+    Role::Head,
+    Role::PjiLead,
+    Role::TeamLead,
+    Role::TeamStaff,
+    Role::ExternalHandler,
+]);
 
-const FORM: Paper = Paper { en: "whistle-blowing form", id: "formulir whistle blowing" };
-const DISPOSITION: Paper = Paper { en: "disposition", id: "disposisi" };
-const FORWARDED_FORM: Paper = Paper { en: "complaint form, forwarded", id: "formulir pengaduan yang diteruskan" };
-const RESPONSE: Paper = Paper { en: "response to the complaint", id: "tanggapan atas pengaduan" };
-const WARNING: Paper = Paper { en: "warning", id: "teguran" };
-const DRAFT: Paper = Paper { en: "draft letter of answer", id: "konsep surat jawaban" };
-const ANSWER: Paper = Paper { en: "letter of answer", id: "surat jawaban" };
-const RECEIPT: Paper = Paper { en: "receipt", id: "tanda terima" };
+const FORM: Paper = Paper {
+    en: "whistle-blowing form",
+    id: "formulir whistle blowing",
+};
+const DISPOSITION: Paper = Paper {
+    en: "disposition",
+    id: "disposisi",
+};
+const FORWARDED_FORM: Paper = Paper {
+    en: "complaint form, forwarded",
+    id: "formulir pengaduan yang diteruskan",
+};
+const RESPONSE: Paper = Paper {
+    en: "response to the complaint",
+    id: "tanggapan atas pengaduan",
+};
+const WARNING: Paper = Paper {
+    en: "warning",
+    id: "teguran",
+};
+const DRAFT: Paper = Paper {
+    en: "draft letter of answer",
+    id: "konsep surat jawaban",
+};
+const ANSWER: Paper = Paper {
+    en: "letter of answer",
+    id: "surat jawaban",
+};
+const RECEIPT: Paper = Paper {
+    en: "receipt",
+    id: "tanda terima",
+};
 
 const fn title(en: &'static str, id: &'static str) -> Paper {
     Paper { en, id }
@@ -188,7 +232,10 @@ const RECUSABLE: &[Move<Stage>] = &[
     (Disposed, &[Disposed, ReferredExternally]),
     (Forwarded, &[Forwarded, ReferredExternally]),
     (InResolution, &[InResolution, ReferredExternally]),
-    (WaitingForReporter, &[WaitingForReporter, ReferredExternally]),
+    (
+        WaitingForReporter,
+        &[WaitingForReporter, ReferredExternally],
+    ),
     (Resolved, &[Resolved, ReferredExternally]),
     (AnswerDrafted, &[AnswerDrafted, ReferredExternally]),
     (Reopened, &[Reopened, ReferredExternally]),
@@ -212,7 +259,10 @@ const CONCERNING: &[Move<Stage>] = &[
     (Disposed, &[Disposed, ReferredExternally]),
     (Forwarded, &[Forwarded, ReferredExternally]),
     (InResolution, &[InResolution, ReferredExternally]),
-    (WaitingForReporter, &[WaitingForReporter, ReferredExternally]),
+    (
+        WaitingForReporter,
+        &[WaitingForReporter, ReferredExternally],
+    ),
     (Resolved, &[Resolved, ReferredExternally]),
     (AnswerDrafted, &[AnswerDrafted, ReferredExternally]),
     (Reopened, &[Reopened, ReferredExternally]),
@@ -244,7 +294,10 @@ const ANYWHERE: &[Move<Stage>] = &[
 /// Wherever the office knows of it; it stays where it is. All of the above but the first.
 const STAYING: &[Move<Stage>] = ANYWHERE.split_at(1).1;
 
-#[expect(clippy::too_many_arguments, reason = "one argument per column of the printed table")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one argument per column of the printed table"
+)]
 const fn step(
     no: u8,
     task: Task,
@@ -275,8 +328,19 @@ const fn step(
     }
 }
 
-const fn part(no: u8, task: Task, actor: Actor, moves: &'static [Move<Stage>], gives: &'static [Paper], title: Paper) -> Row<Task> {
-    Row { part_of: Some(no), gives, ..side(task, actor, moves, title) }
+const fn part(
+    no: u8,
+    task: Task,
+    actor: Actor,
+    moves: &'static [Move<Stage>],
+    gives: &'static [Paper],
+    title: Paper,
+) -> Row<Task> {
+    Row {
+        part_of: Some(no),
+        gives,
+        ..side(task, actor, moves, title)
+    }
 }
 
 const fn side(task: Task, actor: Actor, moves: &'static [Move<Stage>], title: Paper) -> Row<Task> {
@@ -301,7 +365,10 @@ const fn side(task: Task, actor: Actor, moves: &'static [Move<Stage>], title: Pa
 
 /// A side row that does not show the file to those it names.
 const fn away(task: Task, actor: Actor, moves: &'static [Move<Stage>], title: Paper) -> Row<Task> {
-    Row { shows: false, ..side(task, actor, moves, title) }
+    Row {
+        shows: false,
+        ..side(task, actor, moves, title)
+    }
 }
 
 const HEAD_OF_SOP: Head = Head {
@@ -310,7 +377,10 @@ const HEAD_OF_SOP: Head = Head {
         "Peraturan Menteri Perindustrian Nomor 58 Tahun 2015",
         "Peraturan Menteri Pendayagunaan Aparatur Negara dan Reformasi Birokrasi RI No. 35 Tahun 2012 tentang Pedoman Penyusunan Standar Operasional Prosedur Administrasi Pemerintahan",
     ],
-    qualifications: &["Mengetahui prosedur penanganan whistle blowing", "Mampu melindungi data identitas masyarakat"],
+    qualifications: &[
+        "Mengetahui prosedur penanganan whistle blowing",
+        "Mampu melindungi data identitas masyarakat",
+    ],
     related: &[],
     equipment: &["Laptop/Personal Computer", "Printer", "ATK"],
     warning: "Jika penanganan whistle blowing terhambat maka pelayanan kepada pelanggan akan terganggu",
@@ -384,7 +454,10 @@ impl table::Task for Task {
     }
 
     fn from_code(code: &str) -> Option<Self> {
-        TASKS.iter().find(|(_, known)| *known == code).map(|(task, _)| *task)
+        TASKS
+            .iter()
+            .find(|(_, known)| *known == code)
+            .map(|(task, _)| *task)
     }
 
     fn sop() -> &'static Sop<Self> {
@@ -402,6 +475,9 @@ impl table::Stage for Stage {
     }
 
     fn from_code(code: &str) -> Option<Self> {
-        STAGES.iter().find(|(_, known)| *known == code).map(|(stage, _)| *stage)
+        STAGES
+            .iter()
+            .find(|(_, known)| *known == code)
+            .map(|(stage, _)| *stage)
     }
 }

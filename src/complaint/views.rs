@@ -16,7 +16,12 @@ use crate::sop::role::{Role, Roles};
 use crate::sop::working_time::Calendar;
 
 /// Roles that read what the reporter wrote.
-pub const READERS: [Role; 4] = [Role::Head, Role::PjiLead, Role::TeamLead, Role::ExternalHandler];
+pub const READERS: [Role; 4] = [
+    Role::Head,
+    Role::PjiLead,
+    Role::TeamLead,
+    Role::ExternalHandler,
+];
 
 /// What somebody may read of a complaint they see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +38,8 @@ impl Reads {
     /// What a holder of `roles` reads; `staff_reads` when the team lead has let team staff read the complaint itself.
     #[must_use]
     pub fn of(roles: Roles, staff_reads: bool) -> Self {
-        if READERS.iter().any(|role| roles.has(*role)) || staff_reads && roles.has(Role::TeamStaff) {
+        if READERS.iter().any(|role| roles.has(*role)) || staff_reads && roles.has(Role::TeamStaff)
+        {
             Self::All
         } else if roles.has(Role::TeamStaff) {
             Self::Settlement
@@ -45,7 +51,10 @@ impl Reads {
     /// The role under which it is read, for the reporter's access log.
     #[must_use]
     pub fn under(roles: Roles) -> Option<Role> {
-        READERS.into_iter().chain([Role::TeamStaff]).find(|role| roles.has(*role))
+        READERS
+            .into_iter()
+            .chain([Role::TeamStaff])
+            .find(|role| roles.has(*role))
     }
 }
 
@@ -156,11 +165,34 @@ pub struct ComplaintView {
 impl ComplaintView {
     /// `record` as `who` sees it, with the papers they may read.
     #[must_use]
-    pub fn of(record: Record, papers: Papers, who: Asking<'_>, calendar: &Calendar, now: DateTime<Utc>) -> Self {
+    pub fn of(
+        record: Record,
+        papers: Papers,
+        who: Asking<'_>,
+        calendar: &Calendar,
+        now: DateTime<Utc>,
+    ) -> Self {
         let clock = reading(&SOP, &record.turns, calendar, now);
-        let standing: Standing<'_, Task> = Standing { who: who.who(), roles: record.roles, sees: true, done: &record.done, given: &record.given };
-        let (next, rest) = (next::<Task>(record.stage, &standing, clock.as_ref(), |_| None), rest::<Task>(record.stage, &standing));
-        let Papers { content, disposition, forwarding, resolution, answer, reasons, warnings } = papers;
+        let standing: Standing<'_, Task> = Standing {
+            who: who.who(),
+            roles: record.roles,
+            sees: true,
+            done: &record.done,
+            given: &record.given,
+        };
+        let (next, rest) = (
+            next::<Task>(record.stage, &standing, clock.as_ref(), |_| None),
+            rest::<Task>(record.stage, &standing),
+        );
+        let Papers {
+            content,
+            disposition,
+            forwarding,
+            resolution,
+            answer,
+            reasons,
+            warnings,
+        } = papers;
         Self {
             id: record.id,
             public_number: record.public_number,

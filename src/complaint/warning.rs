@@ -40,7 +40,11 @@ pub struct Warning {
     /// Whom it is for.
     pub user: UserId,
     /// What it says: without the words of the complaint.
-    #[schema(example = "Pungutan di luar tarif tidak dibenarkan.", min_length = 1, max_length = 5000)]
+    #[schema(
+        example = "Pungutan di luar tarif tidak dibenarkan.",
+        min_length = 1,
+        max_length = 5000
+    )]
     pub text: String,
     /// A warning that repeats eight words of the reporter in a row is refused. Say `true` if it must.
     #[serde(default)]
@@ -52,12 +56,31 @@ pub struct Warning {
 #[must_use]
 pub fn faults(warnings: &[Warning], least: usize) -> Vec<Fault> {
     if !(least..=MOST).contains(&warnings.len()) {
-        return vec![fault("/warnings", "wrong_number", format!("Antara {least} dan {MOST}."), format!("Between {least} and {MOST}."))];
+        return vec![fault(
+            "/warnings",
+            "wrong_number",
+            format!("Antara {least} dan {MOST}."),
+            format!("Between {least} and {MOST}."),
+        )];
     }
-    let twice = |i: usize| warnings[..i].iter().any(|earlier| earlier.user == warnings[i].user);
+    let twice = |i: usize| {
+        warnings[..i]
+            .iter()
+            .any(|earlier| earlier.user == warnings[i].user)
+    };
     let faults = warnings.iter().enumerate().flat_map(|(i, warning)| {
-        let twice = twice(i).then(|| fault(format!("/warnings/{i}/user"), "duplicate", "Sudah disebutkan.", "Named twice."));
-        [twice, prose_fault(&warning.text, format!("/warnings/{i}/text"), LONGEST)]
+        let twice = twice(i).then(|| {
+            fault(
+                format!("/warnings/{i}/user"),
+                "duplicate",
+                "Sudah disebutkan.",
+                "Named twice.",
+            )
+        });
+        [
+            twice,
+            prose_fault(&warning.text, format!("/warnings/{i}/text"), LONGEST),
+        ]
     });
     faults.flatten().collect()
 }
@@ -95,26 +118,52 @@ pub async fn issue(file: &mut OpenFile<Task>, warnings: Vec<Warning>) -> Result<
 async fn wrong(file: &mut OpenFile<Task>, warnings: &[Warning]) -> Result<Vec<Fault>> {
     let me = file.signed_in()?.user;
     let (cover, connection) = file.parts();
-    let staff: HashSet<_> = roster(connection, cover.office).await?.into_iter().map(|entry| entry.user).collect();
+    let staff: HashSet<_> = roster(connection, cover.office)
+        .await?
+        .into_iter()
+        .map(|entry| entry.user)
+        .collect();
     if warnings.iter().any(|warning| warning.quotes_accepted) {
         file.note("quotes_accepted");
     }
     let all_accepted = warnings.iter().all(|warning| warning.quotes_accepted);
-    let reported = if all_accepted { None } else { Some(Reported::of(file).await?) };
+    let reported = if all_accepted {
+        None
+    } else {
+        Some(Reported::of(file).await?)
+    };
     let faults = warnings.iter().enumerate().flat_map(|(i, warning)| {
-        let whom = whom_not(warning.user, me, &staff).map(|(code, id, en)| fault(format!("/warnings/{i}/user"), code, id, en));
+        let whom = whom_not(warning.user, me, &staff)
+            .map(|(code, id, en)| fault(format!("/warnings/{i}/user"), code, id, en));
         let compared = reported.as_ref().filter(|_| !warning.quotes_accepted);
-        [whom, compared.and_then(|reported| reported.quoted_in(&warning.text, format!("/warnings/{i}/text")))]
+        [
+            whom,
+            compared.and_then(|reported| {
+                reported.quoted_in(&warning.text, format!("/warnings/{i}/text"))
+            }),
+        ]
     });
     Ok(faults.flatten().collect())
 }
 
 /// Why `user` cannot be warned by `me`, if they cannot.
-fn whom_not(user: UserId, me: UserId, staff: &HashSet<UserId>) -> Option<(&'static str, &'static str, &'static str)> {
+fn whom_not(
+    user: UserId,
+    me: UserId,
+    staff: &HashSet<UserId>,
+) -> Option<(&'static str, &'static str, &'static str)> {
     if user == me {
-        Some(("oneself", "Tidak dapat menegur diri sendiri; mundurlah dari penanganan.", "Nobody warns themselves; step back from the complaint."))
+        Some((
+            "oneself",
+            "Tidak dapat menegur diri sendiri; mundurlah dari penanganan.",
+            "Nobody warns themselves; step back from the complaint.",
+        ))
     } else if !staff.contains(&user) {
-        Some(("not_staff", "Bukan pegawai kantor ini.", "Not a member of staff of this office."))
+        Some((
+            "not_staff",
+            "Bukan pegawai kantor ini.",
+            "Not a member of staff of this office.",
+        ))
     } else {
         None
     }
@@ -140,7 +189,12 @@ impl WarningView {
     /// Of `stored`.
     fn of(stored: &Stored, key: &CaseKey) -> Result<Self> {
         let (text, statement) = stored.open(key)?;
-        Ok(Self { id: stored.id, issued_on: stored.issued_on, text, statement })
+        Ok(Self {
+            id: stored.id,
+            issued_on: stored.issued_on,
+            text,
+            statement,
+        })
     }
 }
 
@@ -158,13 +212,19 @@ pub struct AtWarning {
 #[serde(deny_unknown_fields)]
 pub struct Statement {
     /// What you state (keterangan).
-    #[schema(example = "Saya telah mengembalikan uang tersebut.", min_length = 1, max_length = 5000)]
+    #[schema(
+        example = "Saya telah mengembalikan uang tersebut.",
+        min_length = 1,
+        max_length = 5000
+    )]
     pub text: String,
 }
 
 impl Check for Statement {
     fn faults(&self) -> Vec<Fault> {
-        prose_fault(&self.text, "/text".to_owned(), LONGEST).into_iter().collect()
+        prose_fault(&self.text, "/text".to_owned(), LONGEST)
+            .into_iter()
+            .collect()
     }
 }
 
@@ -173,7 +233,11 @@ impl Check for Statement {
 /// Those issued to you, newest first, those of one day in no order, and nothing of the cases they come from.
 #[utoipa::path(tag = "warnings", params(PageQuery), responses((status = 200, body = Page<WarningView>)))]
 #[get("/warnings")]
-pub async fn list_warnings(desk: Desk, query: Query<PageQuery>, cursor: Provided<Cursor>) -> Result<Reply<Page<WarningView>>> {
+pub async fn list_warnings(
+    desk: Desk,
+    query: Query<PageQuery>,
+    cursor: Provided<Cursor>,
+) -> Result<Reply<Page<WarningView>>> {
     let limit = size(query.0.limit)?;
     let after = cursor.0.read(query.0.cursor.as_deref(), "warnings", &())?;
     let (page, wrapped) = reading::read(&desk, async |c, viewer, _| {
@@ -184,8 +248,15 @@ pub async fn list_warnings(desk: Desk, query: Query<PageQuery>, cursor: Provided
     })
     .await?;
     let keys = Cabinet::of(desk.request())?.open_each(wrapped).await?;
-    let shown = page.items.iter().filter_map(|stored| keys.get(&stored.case).map(|key| WarningView::of(stored, key)));
-    Ok(Reply::page(Page { items: shown.collect::<Result<_>>()?, next_cursor: page.next_cursor, count: page.count }))
+    let shown = page.items.iter().filter_map(|stored| {
+        keys.get(&stored.case)
+            .map(|key| WarningView::of(stored, key))
+    });
+    Ok(Reply::page(Page {
+        items: shown.collect::<Result<_>>()?,
+        next_cursor: page.next_cursor,
+        count: page.count,
+    }))
 }
 
 /// State my side (menyampaikan keterangan).
@@ -193,19 +264,46 @@ pub async fn list_warnings(desk: Desk, query: Query<PageQuery>, cursor: Provided
 /// Once for each warning; the handlers of the case read it.
 #[utoipa::path(tag = "warnings", params(AtWarning), request_body = Statement, responses((status = 200, body = WarningView)), extensions(("x-problem-codes" = json!(["conflict"]))))]
 #[post("/warnings/{id}/statement")]
-pub async fn state_side(desk: Desk, at: At<AtWarning>, form: Body<Statement>) -> Result<Reply<WarningView>> {
+pub async fn state_side(
+    desk: Desk,
+    at: At<AtWarning>,
+    form: Body<Statement>,
+) -> Result<Reply<WarningView>> {
     let cabinet = Cabinet::of(desk.request())?;
     let under = retries::of_staff(desk.request(), &cabinet.keys, desk.who().user)?;
-    let mut work = Work::begin_sealed(desk.database(), desk.request(), under, desk.desktop().now).await?;
+    let mut work =
+        Work::begin_sealed(desk.database(), desk.request(), under, desk.desktop().now).await?;
     let viewer = Viewer::enter(&mut work, Asking::Person(desk.who()), None, &cabinet.keys).await?;
-    let stored = store::lock(&mut work, at.0.id, &viewer.person).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+    let stored = store::lock(&mut work, at.0.id, &viewer.person)
+        .await?
+        .ok_or_else(|| Error::new(Code::NotFound))?;
     if stored.stated_on.is_some() {
-        return Err(Error::new(Code::Conflict).detail("Keterangan sudah disampaikan.", "You have stated your side already."));
+        return Err(Error::new(Code::Conflict).detail(
+            "Keterangan sudah disampaikan.",
+            "You have stated your side already.",
+        ));
     }
-    let key = cabinet.open(stored.case, &store::wrapped_key(&mut work, stored.case).await?).await?;
+    let key = cabinet
+        .open(
+            stored.case,
+            &store::wrapped_key(&mut work, stored.case).await?,
+        )
+        .await?;
     let (text, _) = stored.open(&key)?;
-    store::state(&mut work, stored.id, &key, &form.0.text, today(desk.desktop().now)).await?;
+    store::state(
+        &mut work,
+        stored.id,
+        &key,
+        &form.0.text,
+        today(desk.desktop().now),
+    )
+    .await?;
     super::record::act(&mut work, &desk, &cabinet, stored.case, "state_side").await?;
-    let view = WarningView { id: stored.id, issued_on: stored.issued_on, text, statement: Some(form.0.text) };
+    let view = WarningView {
+        id: stored.id,
+        issued_on: stored.issued_on,
+        text,
+        statement: Some(form.0.text),
+    };
     work.finish(Reply::ok(view)).await
 }

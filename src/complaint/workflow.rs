@@ -39,11 +39,28 @@ impl Workflow for Task {
     }
 
     /// A reply holds what a reporter wrote: it is kept sealed.
-    async fn begin(database: &Database, request: &HttpRequest, who: &SignedIn, now: DateTime<Utc>, tools: &Cabinet) -> Result<Work> {
-        Work::begin_sealed(database, request, retries::of_staff(request, &tools.keys, who.user)?, now).await
+    async fn begin(
+        database: &Database,
+        request: &HttpRequest,
+        who: &SignedIn,
+        now: DateTime<Utc>,
+        tools: &Cabinet,
+    ) -> Result<Work> {
+        Work::begin_sealed(
+            database,
+            request,
+            retries::of_staff(request, &tools.keys, who.user)?,
+            now,
+        )
+        .await
     }
 
-    async fn lock(connection: &mut PgConnection, id: ComplaintId, who: Asking<'_>, tools: &Cabinet) -> Result<Option<Cover<Self>>> {
+    async fn lock(
+        connection: &mut PgConnection,
+        id: ComplaintId,
+        who: Asking<'_>,
+        tools: &Cabinet,
+    ) -> Result<Option<Cover<Self>>> {
         let viewer = Viewer::enter(connection, who, Some(id), &tools.keys).await?;
         store::lock(connection, id, &viewer, who, tools).await
     }
@@ -53,16 +70,33 @@ impl Workflow for Task {
         tools.with_key(cover.file.id, cover.file.key.clone())
     }
 
-    async fn advance(connection: &mut PgConnection, permit: &Permit<Self>, cover: &Cover<Self>, now: DateTime<Utc>) -> Result<bool> {
+    async fn advance(
+        connection: &mut PgConnection,
+        permit: &Permit<Self>,
+        cover: &Cover<Self>,
+        now: DateTime<Utc>,
+    ) -> Result<bool> {
         store::advance(connection, permit, cover, now).await
     }
 
     /// An act of the reporter waits for the next surfacing time, without its time of day; all others enter the audit trail at once.
-    async fn record(connection: &mut PgConnection, entry: &Entry<'_>, who: Asking<'_>, at: &Desktop, tools: &Cabinet) -> Result<()> {
+    async fn record(
+        connection: &mut PgConnection,
+        entry: &Entry<'_>,
+        who: Asking<'_>,
+        at: &Desktop,
+        tools: &Cabinet,
+    ) -> Result<()> {
         let case = ComplaintId(entry.subject_id);
         let actor = match who {
-            Asking::Reporter => return outbox::wait(connection, case, entry.task, None, at, tools).await,
-            Asking::Person(person) => Actor::Staff { user: person.user, roles: entry.roles.clone(), acting: entry.acting },
+            Asking::Reporter => {
+                return outbox::wait(connection, case, entry.task, None, at, tools).await;
+            }
+            Asking::Person(person) => Actor::Staff {
+                user: person.user,
+                roles: entry.roles.clone(),
+                acting: entry.acting,
+            },
             Asking::Service => Actor::Service,
         };
         let event = Event {
@@ -80,20 +114,41 @@ impl Workflow for Task {
         audit::append(connection, &tools.audit, &[event]).await
     }
 
-    async fn announce(connection: &mut PgConnection, change: &Change<'_, Self>, at: &Desktop, tools: &Cabinet) -> Result<()> {
+    async fn announce(
+        connection: &mut PgConnection,
+        change: &Change<'_, Self>,
+        at: &Desktop,
+        tools: &Cabinet,
+    ) -> Result<()> {
         announcing::announce(connection, change, at, tools).await?;
         unheard::raise(connection, change, at, tools).await
     }
 
-    async fn show(connection: &mut PgConnection, id: ComplaintId, who: Asking<'_>, at: &Desktop, tools: &Cabinet) -> Result<(ComplaintView, i64)> {
+    async fn show(
+        connection: &mut PgConnection,
+        id: ComplaintId,
+        who: Asking<'_>,
+        at: &Desktop,
+        tools: &Cabinet,
+    ) -> Result<(ComplaintView, i64)> {
         let viewer = Viewer::enter(connection, who, Some(id), &tools.keys).await?;
-        let record = store::find(connection, id, &viewer, who, tools).await?.ok_or_else(|| Error::new(Code::NotFound))?;
-        let calendar = at.calendars.version(connection, record.office, record.calendar_version).await?;
+        let record = store::find(connection, id, &viewer, who, tools)
+            .await?
+            .ok_or_else(|| Error::new(Code::NotFound))?;
+        let calendar = at
+            .calendars
+            .version(connection, record.office, record.calendar_version)
+            .await?;
         let version = record.version;
         let papers = showing::papers(connection, &record, tools).await?;
-        if let (Asking::Person(person), Some(_), Some(role)) = (who, &papers.content, Reads::under(record.roles)) {
+        if let (Asking::Person(person), Some(_), Some(role)) =
+            (who, &papers.content, Reads::under(record.roles))
+        {
             record::shown(connection, (person, role), at, tools, id).await?;
         }
-        Ok((ComplaintView::of(record, papers, who, &calendar, at.now), version))
+        Ok((
+            ComplaintView::of(record, papers, who, &calendar, at.now),
+            version,
+        ))
     }
 }

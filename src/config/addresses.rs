@@ -4,15 +4,23 @@ use reqwest::Url;
 
 /// Whether `text` is an `http` or `https` URL with a host and without user, query, fragment or blanks.
 pub(super) fn is_http_url(text: &str) -> bool {
-    is_plain(text) && Url::parse(text).is_ok_and(|url| url.username().is_empty() && url.password().is_none() && url.query().is_none())
+    is_plain(text)
+        && Url::parse(text).is_ok_and(|url| {
+            url.username().is_empty() && url.password().is_none() && url.query().is_none()
+        })
 }
 
 /// Whether it begins like an `http` URL and holds nothing that a parser of URLs would mend in silence.
 fn is_plain(text: &str) -> bool {
-    let host = ["http://", "https://"]
-        .iter()
-        .find_map(|scheme| text.get(..scheme.len()).filter(|head| head.eq_ignore_ascii_case(scheme)).map(|head| &text[head.len()..]));
-    host.is_some_and(|host| !host.starts_with('/')) && !text.contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '\\' | '#' | '*'))
+    let host = ["http://", "https://"].iter().find_map(|scheme| {
+        text.get(..scheme.len())
+            .filter(|head| head.eq_ignore_ascii_case(scheme))
+            .map(|head| &text[head.len()..])
+    });
+    host.is_some_and(|host| !host.starts_with('/'))
+        && !text.contains(|c: char| {
+            c.is_whitespace() || c.is_control() || matches!(c, '\\' | '#' | '*')
+        })
 }
 
 /// The origin as browsers write it: scheme and host in lower case, no default port, no slash at the end.
@@ -22,9 +30,13 @@ fn is_plain(text: &str) -> bool {
 pub(super) fn origin(text: &str) -> Result<String, String> {
     let text = text.trim();
     if text.contains('*') {
-        return Err(format!("CORS_ORIGINS: `{text}` is a wildcard, which would let any site call with a user's token; name each origin"));
+        return Err(format!(
+            "CORS_ORIGINS: `{text}` is a wildcard, which would let any site call with a user's token; name each origin"
+        ));
     }
-    let url = Url::parse(text).ok().filter(|url| is_http_url(text) && url.path() == "/" && text.matches('/').count() <= 3);
+    let url = Url::parse(text)
+        .ok()
+        .filter(|url| is_http_url(text) && url.path() == "/" && text.matches('/').count() <= 3);
     let url = url.ok_or_else(|| {
         format!("CORS_ORIGINS: `{text}` is not an origin like https://desk.example.go.id: scheme, host and port, and nothing behind them")
     })?;
@@ -46,7 +58,10 @@ mod tests {
             ("http://desk.example:80/", "http://desk.example"),
             ("http://desk.example:443", "http://desk.example:443"),
             ("http://[::1]:3000", "http://[::1]:3000"),
-            ("https://kantor-é.example", "https://xn--kantor--hya.example"),
+            (
+                "https://kantor-é.example",
+                "https://xn--kantor--hya.example",
+            ),
         ] {
             assert_eq!(origin(given), Ok(written.to_owned()), "{given}");
         }
@@ -81,7 +96,12 @@ mod tests {
             "https://desk.example;https://b.example",
             "",
         ] {
-            assert!(origin(wrong).is_err_and(|fault| fault.starts_with("CORS_ORIGINS: ") && !fault.contains('\n')), "{wrong}");
+            assert!(
+                origin(wrong).is_err_and(
+                    |fault| fault.starts_with("CORS_ORIGINS: ") && !fault.contains('\n')
+                ),
+                "{wrong}"
+            );
         }
     }
 }

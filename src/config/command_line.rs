@@ -13,12 +13,17 @@ use super::places::environment;
 pub fn command_line() -> (Cli, Vec<String>) {
     let (mut command, mut faults) = (Cli::command(), Vec::new());
     loop {
-        let read = command.clone().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+        let read = command
+            .clone()
+            .try_get_matches()
+            .and_then(|matches| Cli::from_arg_matches(&matches));
         let error = match read {
             Ok(cli) => return (cli, faults),
             Err(error) => error,
         };
-        let Some((id, name)) = variable(command.clone(), &error) else { error.exit() };
+        let Some((id, name)) = variable(command.clone(), &error) else {
+            error.exit()
+        };
         if environment(&name).is_some_and(|value| !value.is_empty()) {
             faults.push(format!("{name}: {}", reason(&error)));
         }
@@ -31,7 +36,9 @@ fn variable(mut command: Command, error: &clap::Error) -> Option<(String, String
     // An argument can be written as errors write it only once the command is built.
     command.build();
     let told = error.get(ContextKind::InvalidArg)?.to_string();
-    let argument = command.get_arguments().find(|argument| argument.to_string() == told)?;
+    let argument = command
+        .get_arguments()
+        .find(|argument| argument.to_string() == told)?;
     let name = argument.get_env()?.to_str()?.to_owned();
     environment(&name)?;
     Some((argument.get_id().to_string(), name))
@@ -40,7 +47,9 @@ fn variable(mut command: Command, error: &clap::Error) -> Option<(String, String
 /// What is wrong with the value, and what would be right.
 fn reason(error: &clap::Error) -> String {
     use std::error::Error as _;
-    let value = error.get(ContextKind::InvalidValue).map_or_else(String::new, ToString::to_string);
+    let value = error
+        .get(ContextKind::InvalidValue)
+        .map_or_else(String::new, ToString::to_string);
     match (error.get(ContextKind::ValidValue), error.source()) {
         (Some(valid), _) => format!("`{value}` is none of: {valid}"),
         (None, Some(source)) => format!("`{value}` cannot be taken: {source}"),

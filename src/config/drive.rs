@@ -42,28 +42,63 @@ pub struct DriveSetting {
 impl DriveSettings {
     /// An empty setting counts as not given.
     pub(super) fn optional(&mut self) -> [&mut Option<String>; 3] {
-        [&mut self.drive_folder, &mut self.drive_key, &mut self.drive_api_url]
+        [
+            &mut self.drive_folder,
+            &mut self.drive_key,
+            &mut self.drive_api_url,
+        ]
     }
 
     /// Checks them; `judge` says what is wrong with the key.
-    pub(super) fn read(&self, judge: fn(&str) -> Result<(), String>, faults: &mut Collector) -> Option<DriveSetting> {
+    pub(super) fn read(
+        &self,
+        judge: fn(&str) -> Result<(), String>,
+        faults: &mut Collector,
+    ) -> Option<DriveSetting> {
         let key_given = self.drive_key.is_some() || self.drive_key_file.is_some();
-        faults.demand(key_given || self.drive_folder.is_none(), "DRIVE_KEY (or DRIVE_KEY_FILE) is missing while DRIVE_FOLDER is set");
-        faults.demand(self.drive_folder.is_some() || !key_given, "DRIVE_FOLDER is missing while DRIVE_KEY is set");
-        let key = faults.given(secret("DRIVE_KEY", self.drive_key.as_ref(), self.drive_key_file.as_deref()));
+        faults.demand(
+            key_given || self.drive_folder.is_none(),
+            "DRIVE_KEY (or DRIVE_KEY_FILE) is missing while DRIVE_FOLDER is set",
+        );
+        faults.demand(
+            self.drive_folder.is_some() || !key_given,
+            "DRIVE_FOLDER is missing while DRIVE_KEY is set",
+        );
+        let key = faults.given(secret(
+            "DRIVE_KEY",
+            self.drive_key.as_ref(),
+            self.drive_key_file.as_deref(),
+        ));
         if let Some(key) = &key {
             faults.take(judge(key.expose()).map_err(|problem| format!("DRIVE_KEY: {problem}")));
         }
-        let is_id = |folder: &String| folder.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
-        faults
-            .demand(self.drive_folder.as_ref().is_none_or(is_id), "DRIVE_FOLDER is not an id: take what follows `/folders/` in the folder's address");
-        let api_url = self.drive_api_url.as_deref().unwrap_or(GOOGLE).trim_end_matches('/').to_owned();
-        let near = ["http://127.0.0.1:", "http://[::1]:", "http://localhost:"].iter().any(|start| api_url.starts_with(start));
+        let is_id = |folder: &String| {
+            folder
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+        };
+        faults.demand(
+            self.drive_folder.as_ref().is_none_or(is_id),
+            "DRIVE_FOLDER is not an id: take what follows `/folders/` in the folder's address",
+        );
+        let api_url = self
+            .drive_api_url
+            .as_deref()
+            .unwrap_or(GOOGLE)
+            .trim_end_matches('/')
+            .to_owned();
+        let near = ["http://127.0.0.1:", "http://[::1]:", "http://localhost:"]
+            .iter()
+            .any(|start| api_url.starts_with(start));
         faults.demand(
             addresses::is_http_url(&api_url) && (api_url.starts_with("https://") || near),
             "DRIVE_API_URL must be an https URL, or on this machine",
         );
-        Some(DriveSetting { folder: self.drive_folder.clone()?, key: key?, api_url })
+        Some(DriveSetting {
+            folder: self.drive_folder.clone()?,
+            key: key?,
+            api_url,
+        })
     }
 }
 
@@ -76,20 +111,69 @@ mod tests {
         let given = |folder: Option<&str>, key: Option<&str>, url: Option<&str>| {
             let own = |text: Option<&str>| text.map(str::to_owned);
             let mut faults = Collector::default();
-            let settings = DriveSettings { drive_folder: own(folder), drive_key: own(key), drive_key_file: None, drive_api_url: own(url) };
-            let read = settings.read(|key| if key == "{}" { Ok(()) } else { Err("it is no key".to_owned()) }, &mut faults);
+            let settings = DriveSettings {
+                drive_folder: own(folder),
+                drive_key: own(key),
+                drive_key_file: None,
+                drive_api_url: own(url),
+            };
+            let read = settings.read(
+                |key| {
+                    if key == "{}" {
+                        Ok(())
+                    } else {
+                        Err("it is no key".to_owned())
+                    }
+                },
+                &mut faults,
+            );
             let faults = faults.into_lines();
-            if faults.is_empty() { Ok(read) } else { Err(faults.join("\n")) }
+            if faults.is_empty() {
+                Ok(read)
+            } else {
+                Err(faults.join("\n"))
+            }
         };
-        assert!(given(Some("x"), Some("secret"), None).unwrap_err().starts_with("DRIVE_KEY: "));
+        assert!(
+            given(Some("x"), Some("secret"), None)
+                .unwrap_err()
+                .starts_with("DRIVE_KEY: ")
+        );
         assert!(given(None, None, None).unwrap().is_none());
-        assert_eq!(given(Some("1A_b-c"), Some("{}"), None).unwrap().unwrap().api_url, GOOGLE);
-        assert!(given(Some("x"), None, None).unwrap_err().starts_with("DRIVE_KEY "));
-        assert!(given(None, Some("{}"), None).unwrap_err().starts_with("DRIVE_FOLDER "));
-        assert!(given(Some("x' or '1"), Some("{}"), None).unwrap_err().starts_with("DRIVE_FOLDER "));
+        assert_eq!(
+            given(Some("1A_b-c"), Some("{}"), None)
+                .unwrap()
+                .unwrap()
+                .api_url,
+            GOOGLE
+        );
+        assert!(
+            given(Some("x"), None, None)
+                .unwrap_err()
+                .starts_with("DRIVE_KEY ")
+        );
+        assert!(
+            given(None, Some("{}"), None)
+                .unwrap_err()
+                .starts_with("DRIVE_FOLDER ")
+        );
+        assert!(
+            given(Some("x' or '1"), Some("{}"), None)
+                .unwrap_err()
+                .starts_with("DRIVE_FOLDER ")
+        );
         assert!(given(Some("x"), Some("{}"), Some("http://127.0.0.1:9")).is_ok());
-        for clear in ["http://drive.example", "http://127.0.0.1.example", "ftp://x"] {
-            assert!(given(Some("x"), Some("{}"), Some(clear)).unwrap_err().starts_with("DRIVE_API_URL "), "{clear}");
+        for clear in [
+            "http://drive.example",
+            "http://127.0.0.1.example",
+            "ftp://x",
+        ] {
+            assert!(
+                given(Some("x"), Some("{}"), Some(clear))
+                    .unwrap_err()
+                    .starts_with("DRIVE_API_URL "),
+                "{clear}"
+            );
         }
     }
 }

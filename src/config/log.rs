@@ -21,14 +21,25 @@ pub(super) fn checked(filter: &str) -> Result<(), String> {
     }
     // The parser takes no letters for `error`.
     let is_level = |text: &str| !text.is_empty() && text.parse::<LevelFilter>().is_ok();
-    let is_target = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "_:-".contains(c));
-    for directive in filter.split(',').map(str::trim).filter(|directive| !directive.is_empty()) {
+    let is_target = |text: &str| {
+        !text.is_empty()
+            && text
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "_:-".contains(c))
+    };
+    for directive in filter
+        .split(',')
+        .map(str::trim)
+        .filter(|directive| !directive.is_empty())
+    {
         let right = match directive.split_once('=') {
             Some((target, level)) => is_target(target) && is_level(level),
             None => is_level(directive),
         };
         if !right {
-            return Err(format!("LOG: `{directive}` is neither a level nor target=level; {told}"));
+            return Err(format!(
+                "LOG: `{directive}` is neither a level nor target=level; {told}"
+            ));
         }
     }
     Ok(())
@@ -41,13 +52,35 @@ mod tests {
     /// Row 36.
     #[test]
     fn a_filter_is_levels_and_targets_with_levels() {
-        for right in [super::USUAL, "info", "WARN", "off", "debug,sqlx=warn", "info,hyper::client=trace", "info,[request{id=1}]=debug", ""] {
+        for right in [
+            super::USUAL,
+            "info",
+            "WARN",
+            "off",
+            "debug,sqlx=warn",
+            "info,hyper::client=trace",
+            "info,[request{id=1}]=debug",
+            "",
+        ] {
             assert_eq!(checked(right), Ok(()), "{right}");
         }
-        for wrong in
-            ["a=b=c", "inof", "service_desk", "info,sqlx=loud", "=info", "sqlx=", "info;sqlx=warn", "info sqlx", "info, sqlx=warn", "a==info"]
-        {
-            assert!(checked(wrong).is_err_and(|fault| fault.starts_with("LOG: ") && !fault.contains('\n')), "{wrong}");
+        for wrong in [
+            "a=b=c",
+            "inof",
+            "service_desk",
+            "info,sqlx=loud",
+            "=info",
+            "sqlx=",
+            "info;sqlx=warn",
+            "info sqlx",
+            "info, sqlx=warn",
+            "a==info",
+        ] {
+            assert!(
+                checked(wrong)
+                    .is_err_and(|fault| fault.starts_with("LOG: ") && !fault.contains('\n')),
+                "{wrong}"
+            );
         }
     }
 }

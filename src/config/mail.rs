@@ -29,7 +29,13 @@ pub struct MailSettings {
     #[arg(long, env = "SMTP_PORT", global = true)]
     pub smtp_port: Option<u16>,
     /// How the connection is protected; `off` only to this machine or in private mode.
-    #[arg(long, env = "SMTP_TLS", value_enum, global = true, default_value = "starttls")]
+    #[arg(
+        long,
+        env = "SMTP_TLS",
+        value_enum,
+        global = true,
+        default_value = "starttls"
+    )]
     pub smtp_tls: Option<SmtpTls>,
     /// A certificate authority of the office's own (PEM), believed beside the usual ones.
     #[arg(long, env = "SMTP_CA_FILE", global = true)]
@@ -80,19 +86,44 @@ pub struct SmtpSetting {
 impl MailSettings {
     /// An empty setting counts as not given.
     pub(super) fn optional(&mut self) -> [&mut Option<String>; 5] {
-        [&mut self.smtp_host, &mut self.smtp_user, &mut self.smtp_password, &mut self.mail_from, &mut self.portal_url]
+        [
+            &mut self.smtp_host,
+            &mut self.smtp_user,
+            &mut self.smtp_password,
+            &mut self.mail_from,
+            &mut self.portal_url,
+        ]
     }
 
     /// Checks them; `folder` is where mails go in private mode, none outside it.
     pub(super) fn read(&self, folder: Option<PathBuf>, faults: &mut Collector) -> MailSetting {
         let password_given = self.smtp_password.is_some() || self.smtp_password_file.is_some();
-        let password = faults.given(secret("SMTP_PASSWORD", self.smtp_password.as_ref(), self.smtp_password_file.as_deref()));
-        faults.demand(password_given || self.smtp_user.is_none(), "SMTP_PASSWORD (or SMTP_PASSWORD_FILE) is missing while SMTP_USER is set");
-        faults.demand(self.smtp_user.is_some() || !password_given, "SMTP_USER is missing while SMTP_PASSWORD is set");
+        let password = faults.given(secret(
+            "SMTP_PASSWORD",
+            self.smtp_password.as_ref(),
+            self.smtp_password_file.as_deref(),
+        ));
+        faults.demand(
+            password_given || self.smtp_user.is_none(),
+            "SMTP_PASSWORD (or SMTP_PASSWORD_FILE) is missing while SMTP_USER is set",
+        );
+        faults.demand(
+            self.smtp_user.is_some() || !password_given,
+            "SMTP_USER is missing while SMTP_PASSWORD is set",
+        );
         let is_address = |from: &String| from.parse::<lettre::message::Mailbox>().is_ok();
-        faults.demand(self.mail_from.as_ref().is_none_or(is_address), "MAIL_FROM is not an address like `BSPJI Palembang <layanan@bspji.example>`");
-        faults.demand(self.smtp_port != Some(0), "SMTP_PORT is 0: give the port of the mail server, or leave it out");
-        let authority = self.smtp_ca_file.as_deref().and_then(|path| faults.take(certificate(path)));
+        faults.demand(
+            self.mail_from.as_ref().is_none_or(is_address),
+            "MAIL_FROM is not an address like `BSPJI Palembang <layanan@bspji.example>`",
+        );
+        faults.demand(
+            self.smtp_port != Some(0),
+            "SMTP_PORT is 0: give the port of the mail server, or leave it out",
+        );
+        let authority = self
+            .smtp_ca_file
+            .as_deref()
+            .and_then(|path| faults.take(certificate(path)));
         let private = folder.is_some();
         let Some(host) = self.smtp_host.clone() else {
             for (name, given) in [
@@ -105,24 +136,41 @@ impl MailSettings {
             }
             return folder.map_or(MailSetting::Off, MailSetting::Folder);
         };
-        let is_host = reqwest::Url::parse(&format!("smtp://{host}/"))
-            .is_ok_and(|url| url.host_str().is_some_and(|found| found.eq_ignore_ascii_case(&host)))
-            || host.parse::<std::net::IpAddr>().is_ok();
-        faults.demand(is_host, "SMTP_HOST is not a host's name: give the name or address alone, the port in SMTP_PORT");
-        faults.demand(self.mail_from.is_some(), "MAIL_FROM is missing while SMTP_HOST is set: mails must be from somebody");
+        let is_host = reqwest::Url::parse(&format!("smtp://{host}/")).is_ok_and(|url| {
+            url.host_str()
+                .is_some_and(|found| found.eq_ignore_ascii_case(&host))
+        }) || host.parse::<std::net::IpAddr>().is_ok();
+        faults.demand(
+            is_host,
+            "SMTP_HOST is not a host's name: give the name or address alone, the port in SMTP_PORT",
+        );
+        faults.demand(
+            self.mail_from.is_some(),
+            "MAIL_FROM is missing while SMTP_HOST is set: mails must be from somebody",
+        );
         let tls = self.smtp_tls.unwrap_or(SmtpTls::Starttls);
         faults.demand(
             tls != SmtpTls::Off || private || is_this_machine(&host),
             "SMTP_TLS=off is only for a server on this machine: the password and every mail would go over the network in clear",
         );
         let credentials = self.smtp_user.clone().zip(password);
-        let port = self.smtp_port.unwrap_or(if tls == SmtpTls::Tls { 465 } else { 587 });
-        MailSetting::Smtp(Box::new(SmtpSetting { host, port, tls, authority, credentials }))
+        let port = self
+            .smtp_port
+            .unwrap_or(if tls == SmtpTls::Tls { 465 } else { 587 });
+        MailSetting::Smtp(Box::new(SmtpSetting {
+            host,
+            port,
+            tls,
+            authority,
+            credentials,
+        }))
     }
 
     /// The portal's URL without a slash at the end.
     pub(super) fn portal(&self) -> Result<Option<String>, String> {
-        let Some(url) = &self.portal_url else { return Ok(None) };
+        let Some(url) = &self.portal_url else {
+            return Ok(None);
+        };
         if !addresses::is_http_url(url) {
             return Err("PORTAL_URL is not a URL like https://layanan.bspji.example".to_owned());
         }
@@ -131,14 +179,28 @@ impl MailSettings {
 }
 
 fn certificate(path: &Path) -> Result<Vec<u8>, String> {
-    let bytes = std::fs::read(path).map_err(|error| format!("SMTP_CA_FILE: {} cannot be read: {error}", path.display()))?;
-    let is_pem = bytes.windows(27).any(|window| window == b"-----BEGIN CERTIFICATE-----");
-    if is_pem { Ok(bytes) } else { Err(format!("SMTP_CA_FILE: {} holds no certificate in PEM", path.display())) }
+    let bytes = std::fs::read(path)
+        .map_err(|error| format!("SMTP_CA_FILE: {} cannot be read: {error}", path.display()))?;
+    let is_pem = bytes
+        .windows(27)
+        .any(|window| window == b"-----BEGIN CERTIFICATE-----");
+    if is_pem {
+        Ok(bytes)
+    } else {
+        Err(format!(
+            "SMTP_CA_FILE: {} holds no certificate in PEM",
+            path.display()
+        ))
+    }
 }
 
 /// Whether `host` is this machine, whatever a name server says.
 fn is_this_machine(host: &str) -> bool {
-    host == "localhost" || host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+    host == "localhost"
+        || host
+            .trim_matches(['[', ']'])
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]
@@ -146,14 +208,22 @@ mod tests {
     use super::*;
 
     fn settings() -> MailSettings {
-        MailSettings { smtp_host: Some("mail.bspji.example".into()), mail_from: Some("x@bspji.example".into()), ..MailSettings::default() }
+        MailSettings {
+            smtp_host: Some("mail.bspji.example".into()),
+            mail_from: Some("x@bspji.example".into()),
+            ..MailSettings::default()
+        }
     }
 
     fn read(settings: &MailSettings, folder: Option<PathBuf>) -> Result<MailSetting, String> {
         let mut faults = Collector::default();
         let read = settings.read(folder, &mut faults);
         let faults = faults.into_lines();
-        if faults.is_empty() { Ok(read) } else { Err(faults.join("\n")) }
+        if faults.is_empty() {
+            Ok(read)
+        } else {
+            Err(faults.join("\n"))
+        }
     }
 
     fn refusal(settings: &MailSettings) -> String {
@@ -162,37 +232,99 @@ mod tests {
 
     #[test]
     fn without_a_server_mail_is_off_and_in_private_mode_a_folder() {
-        assert!(matches!(read(&MailSettings::default(), None), Ok(MailSetting::Off)));
-        assert!(matches!(read(&MailSettings::default(), Some("mails".into())), Ok(MailSetting::Folder(_))));
+        assert!(matches!(
+            read(&MailSettings::default(), None),
+            Ok(MailSetting::Off)
+        ));
+        assert!(matches!(
+            read(&MailSettings::default(), Some("mails".into())),
+            Ok(MailSetting::Folder(_))
+        ));
     }
 
     #[test]
     fn mail_goes_in_clear_only_to_this_machine() {
-        let off = |host: &str| MailSettings { smtp_host: Some(host.into()), smtp_tls: Some(SmtpTls::Off), ..settings() };
+        let off = |host: &str| MailSettings {
+            smtp_host: Some(host.into()),
+            smtp_tls: Some(SmtpTls::Off),
+            ..settings()
+        };
         for near in ["localhost", "127.0.0.1", "::1", "[::1]"] {
             assert!(read(&off(near), None).is_ok(), "{near}");
         }
-        for far in ["mail.bspji.example", "10.0.0.1", "localhost.example", "127.0.0.1.example"] {
+        for far in [
+            "mail.bspji.example",
+            "10.0.0.1",
+            "localhost.example",
+            "127.0.0.1.example",
+        ] {
             assert!(refusal(&off(far)).starts_with("SMTP_TLS=off "), "{far}");
-            assert!(read(&off(far), Some("mails".into())).is_ok(), "in private mode");
+            assert!(
+                read(&off(far), Some("mails".into())).is_ok(),
+                "in private mode"
+            );
         }
     }
 
     #[test]
     fn what_is_missing_is_named() {
-        assert!(refusal(&MailSettings { mail_from: None, ..settings() }).starts_with("MAIL_FROM "));
-        assert!(refusal(&MailSettings { smtp_user: Some("u".into()), ..settings() }).starts_with("SMTP_PASSWORD "));
-        assert!(refusal(&MailSettings { smtp_password: Some("p".into()), ..settings() }).starts_with("SMTP_USER "));
         assert!(
-            refusal(&MailSettings { smtp_host: None, smtp_user: Some("u".into()), ..settings() }).lines().any(|line| line.starts_with("SMTP_HOST "))
+            refusal(&MailSettings {
+                mail_from: None,
+                ..settings()
+            })
+            .starts_with("MAIL_FROM ")
         );
-        assert!(refusal(&MailSettings { smtp_ca_file: Some("/nowhere".into()), ..settings() }).starts_with("SMTP_CA_FILE"));
-        assert!(MailSettings { portal_url: Some("portal".into()), ..settings() }.portal().unwrap_err().starts_with("PORTAL_URL "));
+        assert!(
+            refusal(&MailSettings {
+                smtp_user: Some("u".into()),
+                ..settings()
+            })
+            .starts_with("SMTP_PASSWORD ")
+        );
+        assert!(
+            refusal(&MailSettings {
+                smtp_password: Some("p".into()),
+                ..settings()
+            })
+            .starts_with("SMTP_USER ")
+        );
+        assert!(
+            refusal(&MailSettings {
+                smtp_host: None,
+                smtp_user: Some("u".into()),
+                ..settings()
+            })
+            .lines()
+            .any(|line| line.starts_with("SMTP_HOST "))
+        );
+        assert!(
+            refusal(&MailSettings {
+                smtp_ca_file: Some("/nowhere".into()),
+                ..settings()
+            })
+            .starts_with("SMTP_CA_FILE")
+        );
+        assert!(
+            MailSettings {
+                portal_url: Some("portal".into()),
+                ..settings()
+            }
+            .portal()
+            .unwrap_err()
+            .starts_with("PORTAL_URL ")
+        );
     }
 
     #[test]
     fn the_port_follows_the_protection() {
-        let port = |tls| match read(&MailSettings { smtp_tls: Some(tls), ..settings() }, None) {
+        let port = |tls| match read(
+            &MailSettings {
+                smtp_tls: Some(tls),
+                ..settings()
+            },
+            None,
+        ) {
             Ok(MailSetting::Smtp(smtp)) => smtp.port,
             other => panic!("{other:?}"),
         };

@@ -9,7 +9,10 @@ pub(super) fn default_data_dir() -> PathBuf {
         use std::hash::{Hash as _, Hasher as _};
         let mut hasher = std::hash::DefaultHasher::new();
         here.hash(&mut hasher);
-        return PathBuf::from(format!("/var/lib/service-desk-{:08x}", hasher.finish() & 0xffff_ffff));
+        return PathBuf::from(format!(
+            "/var/lib/service-desk-{:08x}",
+            hasher.finish() & 0xffff_ffff
+        ));
     }
     here.join(".data")
 }
@@ -23,7 +26,10 @@ fn runs_as_root() -> bool {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one reader of the environment")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one reader of the environment"
+)]
 pub(super) fn environment(name: &str) -> Option<std::ffi::OsString> {
     std::env::var_os(name)
 }

@@ -6,89 +6,178 @@ use sqlx::postgres::PgConnectOptions;
 
 use super::faults::Collector;
 use super::secret::{Secret, secret};
-use super::{DatabaseSetting, Demands, REGION, Settings, StoreKind, StoreSetting, addresses, log, surfacing};
+use super::{
+    DatabaseSetting, Demands, REGION, Settings, StoreKind, StoreSetting, addresses, log, surfacing,
+};
 use crate::secrecy::MasterKey;
 
 /// A URL, its role and its database.
 type Login = (Secret, String, String);
 
 /// Which database. The three roles must be three: that each is the right one, the server is asked at the start.
-pub(super) fn database(settings: &Settings, private: bool, serving: bool, faults: &mut Collector) -> Option<DatabaseSetting> {
+pub(super) fn database(
+    settings: &Settings,
+    private: bool,
+    serving: bool,
+    faults: &mut Collector,
+) -> Option<DatabaseSetting> {
     let mut url = |name: &str, value: &Option<String>, file: &Option<PathBuf>| {
         let url = faults.given(secret(name, value.as_ref(), file.as_deref()))?;
-        let is_postgres = ["postgres://", "postgresql://"].iter().any(|scheme| url.expose().starts_with(scheme));
-        let options = url.expose().parse::<PgConnectOptions>().ok().filter(|_| is_postgres);
-        faults.demand(options.is_some(), format!("{name} is not a URL like postgres://role:password@host/database"));
+        let is_postgres = ["postgres://", "postgresql://"]
+            .iter()
+            .any(|scheme| url.expose().starts_with(scheme));
+        let options = url
+            .expose()
+            .parse::<PgConnectOptions>()
+            .ok()
+            .filter(|_| is_postgres);
+        faults.demand(
+            options.is_some(),
+            format!("{name} is not a URL like postgres://role:password@host/database"),
+        );
         let options = options?;
-        let (role, database) = (options.get_username().to_owned(), options.get_database().unwrap_or_default().to_owned());
+        let (role, database) = (
+            options.get_username().to_owned(),
+            options.get_database().unwrap_or_default().to_owned(),
+        );
         Some((url, role, database))
     };
-    let app = url("DATABASE_URL", &settings.database_url, &settings.database_url_file);
-    let owner = url("DATABASE_OWNER_URL", &settings.database_owner_url, &settings.database_owner_url_file);
-    let vault = url("DATABASE_VAULT_URL", &settings.database_vault_url, &settings.database_vault_url_file);
-    let vault_given = settings.database_vault_url.is_some() || settings.database_vault_url_file.is_some();
-    let owner_given = settings.database_owner_url.is_some() || settings.database_owner_url_file.is_some();
+    let app = url(
+        "DATABASE_URL",
+        &settings.database_url,
+        &settings.database_url_file,
+    );
+    let owner = url(
+        "DATABASE_OWNER_URL",
+        &settings.database_owner_url,
+        &settings.database_owner_url_file,
+    );
+    let vault = url(
+        "DATABASE_VAULT_URL",
+        &settings.database_vault_url,
+        &settings.database_vault_url_file,
+    );
+    let vault_given =
+        settings.database_vault_url.is_some() || settings.database_vault_url_file.is_some();
+    let owner_given =
+        settings.database_owner_url.is_some() || settings.database_owner_url_file.is_some();
     if private {
-        faults.demand(!vault_given && !owner_given, "DATABASE_URL is missing while DATABASE_OWNER_URL or DATABASE_VAULT_URL is set");
+        faults.demand(
+            !vault_given && !owner_given,
+            "DATABASE_URL is missing while DATABASE_OWNER_URL or DATABASE_VAULT_URL is set",
+        );
         return Some(DatabaseSetting::Private);
     }
     faults.demand(
         vault_given || !serving,
         "DATABASE_VAULT_URL (or DATABASE_VAULT_URL_FILE) is missing: only the vault's role opens and shreds identities",
     );
-    let same = |one: &Option<Login>, other: &Option<Login>| one.as_ref().zip(other.as_ref()).is_some_and(|(one, other)| one.1 == other.1);
-    let apart = app.as_ref().zip(vault.as_ref()).is_some_and(|(app, vault)| app.2 != vault.2);
+    let same = |one: &Option<Login>, other: &Option<Login>| {
+        one.as_ref()
+            .zip(other.as_ref())
+            .is_some_and(|(one, other)| one.1 == other.1)
+    };
+    let apart = app
+        .as_ref()
+        .zip(vault.as_ref())
+        .is_some_and(|(app, vault)| app.2 != vault.2);
     faults.demand(!apart, "DATABASE_VAULT_URL names another database than DATABASE_URL: the vault's tables are in the same one");
-    faults.demand(!same(&app, &vault), "DATABASE_VAULT_URL names the role of DATABASE_URL: the application must not be the vault");
+    faults.demand(
+        !same(&app, &vault),
+        "DATABASE_VAULT_URL names the role of DATABASE_URL: the application must not be the vault",
+    );
     faults.demand(!same(&app, &owner) || !serving, "DATABASE_OWNER_URL names the role of DATABASE_URL: the application must not own the tables");
     faults.demand(!same(&vault, &owner), "DATABASE_OWNER_URL names the role of DATABASE_VAULT_URL: the vault must not own the tables");
-    Some(DatabaseSetting::Given { app: app?.0, owner: owner.map(|owner| owner.0), vault: vault.map(|vault| vault.0) })
+    Some(DatabaseSetting::Given {
+        app: app?.0,
+        owner: owner.map(|owner| owner.0),
+        vault: vault.map(|vault| vault.0),
+    })
 }
 
 /// The mode in words, without a password.
 pub(super) fn mode(database: Option<&DatabaseSetting>, private: bool, data_dir: &Path) -> String {
     if private {
-        return format!("private (DATABASE_URL is not set): a PostgreSQL of its own and a demo office in {}", data_dir.display());
+        return format!(
+            "private (DATABASE_URL is not set): a PostgreSQL of its own and a demo office in {}",
+            data_dir.display()
+        );
     }
     let options = match database {
         Some(DatabaseSetting::Given { app, .. }) => app.expose().parse::<PgConnectOptions>().ok(),
         Some(DatabaseSetting::Private) | None => None,
     };
     let place = options.map_or_else(String::new, |options| {
-        format!(": {} as {} at {}", options.get_database().unwrap_or("database not named"), options.get_username(), options.get_host())
+        format!(
+            ": {} as {} at {}",
+            options.get_database().unwrap_or("database not named"),
+            options.get_username(),
+            options.get_host()
+        )
     });
     format!("given database (DATABASE_URL is set){place}")
 }
 
-pub(super) fn master_key(settings: &Settings, private: bool, faults: &mut Collector) -> Option<MasterKey> {
+pub(super) fn master_key(
+    settings: &Settings,
+    private: bool,
+    faults: &mut Collector,
+) -> Option<MasterKey> {
     let given = settings.master_key.is_some() || settings.master_key_file.is_some();
     faults.demand(
         given || private,
         "MASTER_KEY (or MASTER_KEY_FILE) is missing: the signing keys are kept under it; make one with `openssl rand -hex 32`",
     );
-    let hex = faults.given(secret("MASTER_KEY", settings.master_key.as_ref(), settings.master_key_file.as_deref()))?;
+    let hex = faults.given(secret(
+        "MASTER_KEY",
+        settings.master_key.as_ref(),
+        settings.master_key_file.as_deref(),
+    ))?;
     let key = MasterKey::from_hex(hex.expose());
-    faults.take(key.map_err(|problem| format!("MASTER_KEY: {problem}; make one with `openssl rand -hex 32`")))
+    faults.take(
+        key.map_err(|problem| {
+            format!("MASTER_KEY: {problem}; make one with `openssl rand -hex 32`")
+        }),
+    )
 }
 
-pub(super) fn custodian_key(settings: &Settings, private: bool, demands: &Demands, faults: &mut Collector) -> Option<String> {
+pub(super) fn custodian_key(
+    settings: &Settings,
+    private: bool,
+    demands: &Demands,
+    faults: &mut Collector,
+) -> Option<String> {
     let given = settings.custodian_key.is_some() || settings.custodian_key_file.is_some();
     faults.demand(
         given || private,
         "CUSTODIAN_KEY (or CUSTODIAN_KEY_FILE) is missing: the identities of whistle-blowers are sealed to it; make one with `service-desk new-custodian-key`",
     );
-    let key = faults.given(secret("CUSTODIAN_KEY", settings.custodian_key.as_ref(), settings.custodian_key_file.as_deref()))?;
+    let key = faults.given(secret(
+        "CUSTODIAN_KEY",
+        settings.custodian_key.as_ref(),
+        settings.custodian_key_file.as_deref(),
+    ))?;
     let judged = (demands.custodian_key)(key.expose());
-    faults.take(judged.map_err(|problem| format!("CUSTODIAN_KEY: {problem}; make one with `service-desk new-custodian-key`")))?;
+    faults.take(judged.map_err(|problem| {
+        format!("CUSTODIAN_KEY: {problem}; make one with `service-desk new-custodian-key`")
+    }))?;
     Some(key.expose().to_owned())
 }
 
 /// The URL callers reach the service under, without a slash at the end.
 pub(super) fn public_url(settings: &Settings, private: bool, faults: &mut Collector) -> String {
-    faults
-        .demand(settings.public_url.is_some() || private, "PUBLIC_URL is missing: tokens and links carry it, so it cannot be guessed in production");
-    let url = settings.public_url.as_deref().map_or_else(|| format!("http://{}", settings.listen), |url| url.trim().to_owned());
-    faults.demand(addresses::is_http_url(&url), format!("PUBLIC_URL: `{url}` is not a URL like https://desk.example.go.id"));
+    faults.demand(
+        settings.public_url.is_some() || private,
+        "PUBLIC_URL is missing: tokens and links carry it, so it cannot be guessed in production",
+    );
+    let url = settings.public_url.as_deref().map_or_else(
+        || format!("http://{}", settings.listen),
+        |url| url.trim().to_owned(),
+    );
+    faults.demand(
+        addresses::is_http_url(&url),
+        format!("PUBLIC_URL: `{url}` is not a URL like https://desk.example.go.id"),
+    );
     url.trim_end_matches('/').to_owned()
 }
 
@@ -97,27 +186,66 @@ pub(super) fn store(settings: &Settings, faults: &mut Collector) -> Option<Store
         for (name, given) in [
             ("S3_BUCKET", settings.s3_bucket.is_some()),
             ("S3_ENDPOINT", settings.s3_endpoint.is_some()),
-            ("S3_ACCESS_KEY", settings.s3_access_key.is_some() || settings.s3_access_key_file.is_some()),
-            ("S3_SECRET_KEY", settings.s3_secret_key.is_some() || settings.s3_secret_key_file.is_some()),
+            (
+                "S3_ACCESS_KEY",
+                settings.s3_access_key.is_some() || settings.s3_access_key_file.is_some(),
+            ),
+            (
+                "S3_SECRET_KEY",
+                settings.s3_secret_key.is_some() || settings.s3_secret_key_file.is_some(),
+            ),
         ] {
             faults.demand(!given, format!("{name} is set while DOCUMENT_STORE is fs: set DOCUMENT_STORE=s3, or leave {name} out"));
         }
         return Some(StoreSetting::Folder);
     }
     let missing = |name: &str| format!("{name} is missing while DOCUMENT_STORE is s3");
-    let is_name = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte));
-    let bucket = faults.take(settings.s3_bucket.clone().ok_or_else(|| missing("S3_BUCKET")));
-    faults.demand(bucket.as_deref().is_none_or(is_name), "S3_BUCKET is not a bucket's name: letters, digits, `.` and `-` only");
+    let is_name = |text: &str| {
+        !text.is_empty()
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte))
+    };
+    let bucket = faults.take(
+        settings
+            .s3_bucket
+            .clone()
+            .ok_or_else(|| missing("S3_BUCKET")),
+    );
+    faults.demand(
+        bucket.as_deref().is_none_or(is_name),
+        "S3_BUCKET is not a bucket's name: letters, digits, `.` and `-` only",
+    );
     let endpoint = settings.s3_endpoint.clone();
-    faults.demand(endpoint.as_deref().is_none_or(addresses::is_http_url), "S3_ENDPOINT is not a URL like https://s3.example.go.id");
-    faults.demand(is_name(&settings.s3_region), "S3_REGION is not a region's name, like ap-southeast-3 or auto");
+    faults.demand(
+        endpoint.as_deref().is_none_or(addresses::is_http_url),
+        "S3_ENDPOINT is not a URL like https://s3.example.go.id",
+    );
+    faults.demand(
+        is_name(&settings.s3_region),
+        "S3_REGION is not a region's name, like ap-southeast-3 or auto",
+    );
     let mut key = |name: &str, value: &Option<String>, file: &Option<PathBuf>| {
         let key = faults.take(secret(name, value.as_ref(), file.as_deref()))?;
         faults.take(key.ok_or_else(|| missing(&format!("{name} (or {name}_FILE)"))))
     };
-    let access_key = key("S3_ACCESS_KEY", &settings.s3_access_key, &settings.s3_access_key_file);
-    let secret_key = key("S3_SECRET_KEY", &settings.s3_secret_key, &settings.s3_secret_key_file);
-    Some(StoreSetting::S3 { bucket: bucket?, endpoint, region: settings.s3_region.clone(), access_key: access_key?, secret_key: secret_key? })
+    let access_key = key(
+        "S3_ACCESS_KEY",
+        &settings.s3_access_key,
+        &settings.s3_access_key_file,
+    );
+    let secret_key = key(
+        "S3_SECRET_KEY",
+        &settings.s3_secret_key,
+        &settings.s3_secret_key_file,
+    );
+    Some(StoreSetting::S3 {
+        bucket: bucket?,
+        endpoint,
+        region: settings.s3_region.clone(),
+        access_key: access_key?,
+        secret_key: secret_key?,
+    })
 }
 
 /// What has no value of its own to give.
@@ -132,11 +260,26 @@ pub(super) fn rest(settings: &Settings, private: bool, data_dir: &Path, faults: 
         "CONTENT_RETENTION_DAYS is less than IDENTITY_RETENTION_DAYS: an identity is not kept longer than its complaint",
     );
     let is_folder = |path: &Path| path.is_dir() || !path.exists();
-    faults.demand(is_folder(data_dir), format!("DATA_DIR: {} is not a folder", data_dir.display()));
-    let programs =
-        settings.pg_bin_dir.as_deref().map(|folder| (folder, ["initdb", "pg_ctl", "postgres"].iter().all(|one| folder.join(one).is_file())));
+    faults.demand(
+        is_folder(data_dir),
+        format!("DATA_DIR: {} is not a folder", data_dir.display()),
+    );
+    let programs = settings.pg_bin_dir.as_deref().map(|folder| {
+        (
+            folder,
+            ["initdb", "pg_ctl", "postgres"]
+                .iter()
+                .all(|one| folder.join(one).is_file()),
+        )
+    });
     if let Some((folder, false)) = programs {
-        faults.demand(false, format!("PG_BIN_DIR: {} does not hold initdb, pg_ctl and postgres", folder.display()));
+        faults.demand(
+            false,
+            format!(
+                "PG_BIN_DIR: {} does not hold initdb, pg_ctl and postgres",
+                folder.display()
+            ),
+        );
     }
 }
 
@@ -154,11 +297,22 @@ pub(super) fn without_empty(mut settings: Settings) -> Settings {
         &mut settings.s3_secret_key,
         &mut settings.metrics_token,
     ];
-    for setting in optional.into_iter().chain(settings.mail.optional()).chain(settings.drive.optional()).chain(settings.signing.optional()) {
+    for setting in optional
+        .into_iter()
+        .chain(settings.mail.optional())
+        .chain(settings.drive.optional())
+        .chain(settings.signing.optional())
+    {
         setting.take_if(|value| value.trim().is_empty());
     }
-    settings.cors_origins.retain(|origin| !origin.trim().is_empty());
-    for (setting, usual) in [(&mut settings.surfacing_times, surfacing::USUAL), (&mut settings.log, log::USUAL), (&mut settings.s3_region, REGION)] {
+    settings
+        .cors_origins
+        .retain(|origin| !origin.trim().is_empty());
+    for (setting, usual) in [
+        (&mut settings.surfacing_times, surfacing::USUAL),
+        (&mut settings.log, log::USUAL),
+        (&mut settings.s3_region, REGION),
+    ] {
         if setting.is_empty() {
             usual.clone_into(setting);
         }

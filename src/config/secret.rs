@@ -27,14 +27,25 @@ impl std::fmt::Debug for Secret {
 }
 
 /// The secret `name`, given as itself or as a file.
-pub(super) fn secret(name: &str, value: Option<&String>, file: Option<&Path>) -> Result<Option<Secret>, String> {
+pub(super) fn secret(
+    name: &str,
+    value: Option<&String>,
+    file: Option<&Path>,
+) -> Result<Option<Secret>, String> {
     match (value, file) {
-        (Some(_), Some(_)) => Err(format!("{name} and {name}_FILE are both set: give one of them")),
+        (Some(_), Some(_)) => Err(format!(
+            "{name} and {name}_FILE are both set: give one of them"
+        )),
         (Some(value), None) => Ok(Some(Secret(value.clone()))),
         (None, Some(path)) => match std::fs::read_to_string(path) {
-            Ok(text) if text.trim_end().is_empty() => Err(format!("{name}_FILE: {} is empty", path.display())),
+            Ok(text) if text.trim_end().is_empty() => {
+                Err(format!("{name}_FILE: {} is empty", path.display()))
+            }
             Ok(text) => Ok(Some(Secret(text.trim_end().to_owned()))),
-            Err(error) => Err(format!("{name}_FILE: {} cannot be read: {error}", path.display())),
+            Err(error) => Err(format!(
+                "{name}_FILE: {} cannot be read: {error}",
+                path.display()
+            )),
         },
         (None, None) => Ok(None),
     }

@@ -56,15 +56,26 @@ pub struct SigningSettings {
 impl SigningSettings {
     /// What a compose file can only leave empty.
     pub(super) fn optional(&mut self) -> [&mut Option<String>; 3] {
-        [&mut self.bsre_url, &mut self.bsre_user, &mut self.bsre_password]
+        [
+            &mut self.bsre_url,
+            &mut self.bsre_user,
+            &mut self.bsre_password,
+        ]
     }
 
     /// The checked setting.
     pub(super) fn read(&self, faults: &mut Collector) -> Option<SigningSetting> {
         let is_url = self.bsre_url.as_deref().is_none_or(addresses::is_http_url);
-        faults.demand(is_url, "BSRE_URL is not an address like https://esign.office.example");
+        faults.demand(
+            is_url,
+            "BSRE_URL is not an address like https://esign.office.example",
+        );
         let password_given = self.bsre_password.is_some() || self.bsre_password_file.is_some();
-        let all = [("BSRE_URL", self.bsre_url.is_some()), ("BSRE_USER", self.bsre_user.is_some()), ("BSRE_PASSWORD", password_given)];
+        let all = [
+            ("BSRE_URL", self.bsre_url.is_some()),
+            ("BSRE_USER", self.bsre_user.is_some()),
+            ("BSRE_PASSWORD", password_given),
+        ];
         if self.signing == SigningKind::Local {
             for (name, given) in all {
                 faults.demand(!given, format!("{name} is set while SIGNING is local: set SIGNING=bsre, or leave {name} out"));
@@ -72,10 +83,22 @@ impl SigningSettings {
             return Some(SigningSetting::Local);
         }
         for (name, given) in all {
-            let name = if name == "BSRE_PASSWORD" { "BSRE_PASSWORD (or BSRE_PASSWORD_FILE)" } else { name };
+            let name = if name == "BSRE_PASSWORD" {
+                "BSRE_PASSWORD (or BSRE_PASSWORD_FILE)"
+            } else {
+                name
+            };
             faults.demand(given, format!("{name} is missing while SIGNING is bsre"));
         }
-        let password = faults.given(secret("BSRE_PASSWORD", self.bsre_password.as_ref(), self.bsre_password_file.as_deref()));
-        Some(SigningSetting::Bsre { url: self.bsre_url.clone()?, user: self.bsre_user.clone()?, password: password? })
+        let password = faults.given(secret(
+            "BSRE_PASSWORD",
+            self.bsre_password.as_ref(),
+            self.bsre_password_file.as_deref(),
+        ));
+        Some(SigningSetting::Bsre {
+            url: self.bsre_url.clone()?,
+            user: self.bsre_user.clone()?,
+            password: password?,
+        })
     }
 }

@@ -21,25 +21,82 @@ struct Demand {
 
 /// Why a default server is not refused for its statements: it logs the text of those that fail, and in ours every value is a parameter (`$1`).
 const DEMANDS: &[Demand] = &[
-    Demand { setting: "log_statement", wanted: "none or ddl", met: |of| is(of, "log_statement", &["none", "ddl"]) },
-    Demand { setting: "log_min_duration_statement", wanted: "-1, or 100ms and more", met: |of| only_slow(of, "log_min_duration_statement") },
-    Demand { setting: "log_min_duration_sample", wanted: "-1, or 100ms and more", met: |of| only_slow(of, "log_min_duration_sample") },
-    Demand { setting: "log_transaction_sample_rate", wanted: "0", met: |of| is(of, "log_transaction_sample_rate", &["0"]) },
-    Demand { setting: "log_parameter_max_length", wanted: "0 where statements are logged", met: |of| is_silent(of) || hides_parameters(of) },
-    Demand { setting: "log_parameter_max_length_on_error", wanted: "0", met: |of| is(of, "log_parameter_max_length_on_error", &["0"]) },
-    Demand { setting: "log_error_verbosity", wanted: "terse (or log_min_messages = fatal)", met: |of| !logs_errors(of) || is_terse(of) },
+    Demand {
+        setting: "log_statement",
+        wanted: "none or ddl",
+        met: |of| is(of, "log_statement", &["none", "ddl"]),
+    },
+    Demand {
+        setting: "log_min_duration_statement",
+        wanted: "-1, or 100ms and more",
+        met: |of| only_slow(of, "log_min_duration_statement"),
+    },
+    Demand {
+        setting: "log_min_duration_sample",
+        wanted: "-1, or 100ms and more",
+        met: |of| only_slow(of, "log_min_duration_sample"),
+    },
+    Demand {
+        setting: "log_transaction_sample_rate",
+        wanted: "0",
+        met: |of| is(of, "log_transaction_sample_rate", &["0"]),
+    },
+    Demand {
+        setting: "log_parameter_max_length",
+        wanted: "0 where statements are logged",
+        met: |of| is_silent(of) || hides_parameters(of),
+    },
+    Demand {
+        setting: "log_parameter_max_length_on_error",
+        wanted: "0",
+        met: |of| is(of, "log_parameter_max_length_on_error", &["0"]),
+    },
+    Demand {
+        setting: "log_error_verbosity",
+        wanted: "terse (or log_min_messages = fatal)",
+        met: |of| !logs_errors(of) || is_terse(of),
+    },
     Demand {
         setting: "log_destination",
         wanted: "without csvlog and jsonlog, which are never terse (or log_min_messages = fatal)",
-        met: |of| !logs_errors(of) || !["csvlog", "jsonlog"].iter().any(|kind| value(of, "log_destination").contains(kind)),
+        met: |of| {
+            !logs_errors(of)
+                || !["csvlog", "jsonlog"]
+                    .iter()
+                    .any(|kind| value(of, "log_destination").contains(kind))
+        },
     },
-    Demand { setting: "debug_print_parse", wanted: "off", met: |of| is(of, "debug_print_parse", &["off"]) },
-    Demand { setting: "debug_print_rewritten", wanted: "off", met: |of| is(of, "debug_print_rewritten", &["off"]) },
-    Demand { setting: "debug_print_plan", wanted: "off", met: |of| is(of, "debug_print_plan", &["off"]) },
-    Demand { setting: "track_commit_timestamp", wanted: "off", met: |of| is(of, "track_commit_timestamp", &["off"]) },
+    Demand {
+        setting: "debug_print_parse",
+        wanted: "off",
+        met: |of| is(of, "debug_print_parse", &["off"]),
+    },
+    Demand {
+        setting: "debug_print_rewritten",
+        wanted: "off",
+        met: |of| is(of, "debug_print_rewritten", &["off"]),
+    },
+    Demand {
+        setting: "debug_print_plan",
+        wanted: "off",
+        met: |of| is(of, "debug_print_plan", &["off"]),
+    },
+    Demand {
+        setting: "track_commit_timestamp",
+        wanted: "off",
+        met: |of| is(of, "track_commit_timestamp", &["off"]),
+    },
     // Which libraries are preloaded is not for our role to see; their settings are there when they are.
-    Demand { setting: "auto_explain.log_min_duration", wanted: "-1", met: |of| is(of, "auto_explain.log_min_duration", &["", "-1"]) },
-    Demand { setting: "pgaudit.log", wanted: "none", met: |of| is(of, "pgaudit.log", &["", "none"]) },
+    Demand {
+        setting: "auto_explain.log_min_duration",
+        wanted: "-1",
+        met: |of| is(of, "auto_explain.log_min_duration", &["", "-1"]),
+    },
+    Demand {
+        setting: "pgaudit.log",
+        wanted: "none",
+        met: |of| is(of, "pgaudit.log", &["", "none"]),
+    },
 ];
 
 /// Read beside the demanded ones.
@@ -49,28 +106,57 @@ const ALSO: &str = "log_min_messages";
 ///
 /// # Errors
 /// In words for whoever starts the program: that it cannot be reached, or each setting with the value it has and the one it must have.
-pub async fn assert_discreet(role: &PgConnectOptions) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    let mut connection = role.connect().await.map_err(|error| format!("the database cannot be reached: {error}"))?;
-    let names: Vec<&str> = DEMANDS.iter().map(|demand| demand.setting).chain([ALSO]).collect();
+pub async fn assert_discreet(
+    role: &PgConnectOptions,
+) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let mut connection = role
+        .connect()
+        .await
+        .map_err(|error| format!("the database cannot be reached: {error}"))?;
+    let names: Vec<&str> = DEMANDS
+        .iter()
+        .map(|demand| demand.setting)
+        .chain([ALSO])
+        .collect();
     // Not a checked query: it is about the server and no table of ours.
-    let rows: Vec<(String, Option<String>)> = sqlx::query_as("select name, current_setting(name, true) from unnest($1::text[]) as wanted (name)")
-        .bind(names)
-        .fetch_all(&mut connection)
-        .await?;
+    let rows: Vec<(String, Option<String>)> = sqlx::query_as(
+        "select name, current_setting(name, true) from unnest($1::text[]) as wanted (name)",
+    )
+    .bind(names)
+    .fetch_all(&mut connection)
+    .await?;
     connection.close().await?;
-    let settings = rows.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
+    let settings = rows
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect();
     let faults = faults(&settings);
     if faults.is_empty() {
         return Ok(());
     }
     let role = role.get_username();
-    let how = format!("as the superuser, `alter role {role} set …` (see deploy/create-roles.sh), or in the server's configuration");
-    Err(format!("the database server would log what reporters do; for {role} set {}; {how}", faults.join(", ")).into())
+    let how = format!(
+        "as the superuser, `alter role {role} set …` (see deploy/create-roles.sh), or in the server's configuration"
+    );
+    Err(format!(
+        "the database server would log what reporters do; for {role} set {}; {how}",
+        faults.join(", ")
+    )
+    .into())
 }
 
 fn faults(settings: &Settings) -> Vec<String> {
     let unmet = DEMANDS.iter().filter(|demand| !(demand.met)(settings));
-    unmet.map(|demand| format!("{} = {} (it is {})", demand.setting, demand.wanted, value(settings, demand.setting))).collect()
+    unmet
+        .map(|demand| {
+            format!(
+                "{} = {} (it is {})",
+                demand.setting,
+                demand.wanted,
+                value(settings, demand.setting)
+            )
+        })
+        .collect()
 }
 
 fn value<'s>(settings: &'s Settings, name: &str) -> &'s str {
@@ -84,7 +170,9 @@ fn is(settings: &Settings, name: &str, wanted: &[&str]) -> bool {
 /// Whether no statement that succeeds is logged.
 fn is_silent(settings: &Settings) -> bool {
     is(settings, "log_statement", &["none"])
-        && ["log_min_duration_statement", "log_min_duration_sample"].iter().all(|name| is(settings, name, &["-1"]))
+        && ["log_min_duration_statement", "log_min_duration_sample"]
+            .iter()
+            .all(|name| is(settings, name, &["-1"]))
 }
 
 fn hides_parameters(settings: &Settings) -> bool {
@@ -112,7 +200,9 @@ fn only_slow(settings: &Settings, name: &str) -> bool {
         "d" => 86_400_000,
         _ => 0,
     };
-    number.parse::<i64>().is_ok_and(|number| number == -1 || number.saturating_mul(milliseconds) >= SLOW)
+    number
+        .parse::<i64>()
+        .is_ok_and(|number| number == -1 || number.saturating_mul(milliseconds) >= SLOW)
 }
 
 #[cfg(test)]
@@ -136,21 +226,37 @@ mod tests {
             ("debug_print_plan", "off"),
             ("track_commit_timestamp", "off"),
         ];
-        settings.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+        settings
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect()
     }
 
     fn faults_with(changes: &[(&str, &str)]) -> Vec<String> {
         let mut settings = as_delivered();
         settings.insert("log_error_verbosity".to_owned(), "terse".to_owned());
-        settings.extend(changes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        settings.extend(
+            changes
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+        );
         faults(&settings)
     }
 
     #[test]
     fn a_server_as_delivered_needs_one_setting() {
-        assert_eq!(faults(&as_delivered()), ["log_error_verbosity = terse (or log_min_messages = fatal) (it is default)"]);
+        assert_eq!(
+            faults(&as_delivered()),
+            ["log_error_verbosity = terse (or log_min_messages = fatal) (it is default)"]
+        );
         assert_eq!(faults_with(&[]), Vec::<String>::new());
-        assert_eq!(faults_with(&[("log_error_verbosity", "default"), ("log_min_messages", "fatal")]), Vec::<String>::new());
+        assert_eq!(
+            faults_with(&[
+                ("log_error_verbosity", "default"),
+                ("log_min_messages", "fatal")
+            ]),
+            Vec::<String>::new()
+        );
     }
 
     #[test]
@@ -171,7 +277,12 @@ mod tests {
         ];
         for (name, value) in leaks {
             let faults = faults_with(&[(name, value)]);
-            assert!(faults.iter().any(|fault| fault.starts_with(name) && fault.contains(value)), "{name} = {value}: {faults:?}");
+            assert!(
+                faults
+                    .iter()
+                    .any(|fault| fault.starts_with(name) && fault.contains(value)),
+                "{name} = {value}: {faults:?}"
+            );
         }
     }
 
@@ -179,8 +290,17 @@ mod tests {
     fn slow_statements_may_be_logged_without_their_values() {
         for slow in ["250ms", "1s", "5min"] {
             let faults = faults_with(&[("log_min_duration_statement", slow)]);
-            assert!(faults.len() == 1 && faults[0].starts_with("log_parameter_max_length = 0"), "{faults:?}");
-            assert_eq!(faults_with(&[("log_min_duration_statement", slow), ("log_parameter_max_length", "0")]), Vec::<String>::new());
+            assert!(
+                faults.len() == 1 && faults[0].starts_with("log_parameter_max_length = 0"),
+                "{faults:?}"
+            );
+            assert_eq!(
+                faults_with(&[
+                    ("log_min_duration_statement", slow),
+                    ("log_parameter_max_length", "0")
+                ]),
+                Vec::<String>::new()
+            );
         }
     }
 

@@ -67,13 +67,19 @@ impl managed::Manager for Connector {
     type Error = sqlx::Error;
 
     async fn create(&self) -> Result<Held, sqlx::Error> {
-        Ok(Held { connection: self.options.connect().await?, settled: true })
+        Ok(Held {
+            connection: self.options.connect().await?,
+            settled: true,
+        })
     }
 
     async fn recycle(&self, held: &mut Held, metrics: &Metrics) -> RecycleResult<sqlx::Error> {
         // Under load it costs nothing; after a pause it finds out that the server was restarted or the network lost, before a request does.
         if !held.settled || metrics.last_used() > RESTED {
-            held.connection.ping().await.map_err(RecycleError::Backend)?;
+            held.connection
+                .ping()
+                .await
+                .map_err(RecycleError::Backend)?;
         }
         Ok(())
     }

@@ -48,7 +48,10 @@ impl Database {
     ///
     /// # Errors
     /// What `with` says, or `busy` when no connection came free in time.
-    pub async fn read<T>(&self, with: impl AsyncFnOnce(&mut PgConnection) -> Result<T>) -> Result<T> {
+    pub async fn read<T>(
+        &self,
+        with: impl AsyncFnOnce(&mut PgConnection) -> Result<T>,
+    ) -> Result<T> {
         let mut lease = self.lease().await?;
         let outcome = with(&mut lease).await;
         if outcome.is_ok() {
@@ -86,8 +89,11 @@ impl Database {
     /// # Errors
     /// When the server cannot be reached.
     pub async fn takes_writes(&self) -> Result<bool> {
-        let asked = sqlx::query_scalar!(r#"select not pg_is_in_recovery() and current_setting('transaction_read_only') = 'off' as "writes!""#);
-        self.read(async |connection| Ok(asked.fetch_one(connection).await?)).await
+        let asked = sqlx::query_scalar!(
+            r#"select not pg_is_in_recovery() and current_setting('transaction_read_only') = 'off' as "writes!""#
+        );
+        self.read(async |connection| Ok(asked.fetch_one(connection).await?))
+            .await
     }
 
     /// Closes the connections; leases still out are closed when they come back.

@@ -18,21 +18,44 @@ pub const VAULT: &str = "desk_vault";
 /// # Errors
 /// When the server refuses.
 pub async fn create_database(server: &PrivatePostgres, name: &str) -> Result<(), sqlx::Error> {
-    let mut superuser = server.connect_options("postgres", "postgres").connect().await?;
+    let mut superuser = server
+        .connect_options("postgres", "postgres")
+        .connect()
+        .await?;
     for role in [OWNER, APPLICATION, VAULT] {
-        if !sqlx::query_scalar("select exists (select from pg_roles where rolname = $1)").bind(role).fetch_one(&mut superuser).await? {
-            sqlx::query(sqlx::AssertSqlSafe(format!("create role {role} login"))).execute(&mut superuser).await?;
+        if !sqlx::query_scalar("select exists (select from pg_roles where rolname = $1)")
+            .bind(role)
+            .fetch_one(&mut superuser)
+            .await?
+        {
+            sqlx::query(sqlx::AssertSqlSafe(format!("create role {role} login")))
+                .execute(&mut superuser)
+                .await?;
         }
     }
-    if !sqlx::query_scalar("select exists (select from pg_database where datname = $1)").bind(name).fetch_one(&mut superuser).await? {
-        sqlx::query(sqlx::AssertSqlSafe(format!("create database {name} owner {OWNER}"))).execute(&mut superuser).await?;
+    if !sqlx::query_scalar("select exists (select from pg_database where datname = $1)")
+        .bind(name)
+        .fetch_one(&mut superuser)
+        .await?
+    {
+        sqlx::query(sqlx::AssertSqlSafe(format!(
+            "create database {name} owner {OWNER}"
+        )))
+        .execute(&mut superuser)
+        .await?;
     }
     superuser.close().await?;
     Ok(())
 }
 
 /// Roles of PostgreSQL's own that see or change more than their grants say.
-const POWERS: [&str; 5] = ["pg_read_all_data", "pg_write_all_data", "pg_read_server_files", "pg_write_server_files", "pg_execute_server_program"];
+const POWERS: [&str; 5] = [
+    "pg_read_all_data",
+    "pg_write_all_data",
+    "pg_read_server_files",
+    "pg_write_server_files",
+    "pg_execute_server_program",
+];
 
 /// Why a URL may not be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -68,15 +91,27 @@ struct Told {
 ///
 /// # Errors
 /// One line that names the setting.
-pub async fn assert_role(options: &PgConnectOptions, setting: &str, wanted: &str) -> Result<(), RoleFault> {
+pub async fn assert_role(
+    options: &PgConnectOptions,
+    setting: &str,
+    wanted: &str,
+) -> Result<(), RoleFault> {
     let told = ask(options, wanted).await.map_err(|error| match error {
         // It answered, and did not let the role in: a wrong password, or no such database.
-        sqlx::Error::Database(refusal) => RoleFault::Wrong(format!("{setting}: the server refuses it: {}", refusal.message())),
+        sqlx::Error::Database(refusal) => RoleFault::Wrong(format!(
+            "{setting}: the server refuses it: {}",
+            refusal.message()
+        )),
         other => RoleFault::Unreachable(other.to_string()),
     })?;
-    let Some(wrong) = wrong(&told, wanted) else { return Ok(()) };
+    let Some(wrong) = wrong(&told, wanted) else {
+        return Ok(());
+    };
     let made = "deploy/create-roles.sh makes the roles";
-    Err(RoleFault::Wrong(format!("{setting} must sign in as {wanted}, and signs in as {}, which {wrong}; {made}", told.name)))
+    Err(RoleFault::Wrong(format!(
+        "{setting} must sign in as {wanted}, and signs in as {}, which {wrong}; {made}",
+        told.name
+    )))
 }
 
 async fn ask(options: &PgConnectOptions, wanted: &str) -> Result<Told, sqlx::Error> {
@@ -133,10 +168,18 @@ fn wrong(told: &Told, wanted: &str) -> Option<String> {
     }
     if let Some(power) = told.powers.first() {
         let itself = *power == told.name;
-        return Some(if itself { "may bypass row security, make roles or replicate".to_owned() } else { format!("is a member of {power}") });
+        return Some(if itself {
+            "may bypass row security, make roles or replicate".to_owned()
+        } else {
+            format!("is a member of {power}")
+        });
     }
     if let Some(other) = told.member.iter().find(|role| *role != wanted) {
-        return Some(if *other == told.name { "is another role of the service".to_owned() } else { format!("is a member of {other} too") });
+        return Some(if *other == told.name {
+            "is another role of the service".to_owned()
+        } else {
+            format!("is a member of {other} too")
+        });
     }
     (!told.fits).then(|| "is neither that role nor a member that inherits its rights".to_owned())
 }

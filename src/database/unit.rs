@@ -45,21 +45,29 @@ impl Deref for Unit {
     type Target = PgConnection;
 
     fn deref(&self) -> &PgConnection {
-        self.lease.as_ref().expect("only commit and drop take the lease, and both end the unit")
+        self.lease
+            .as_ref()
+            .expect("only commit and drop take the lease, and both end the unit")
     }
 }
 
 impl DerefMut for Unit {
     fn deref_mut(&mut self) -> &mut PgConnection {
-        self.lease.as_mut().expect("only commit and drop take the lease, and both end the unit")
+        self.lease
+            .as_mut()
+            .expect("only commit and drop take the lease, and both end the unit")
     }
 }
 
 impl Drop for Unit {
     /// A refused or cancelled request must not hold its row locks until its connection is used again.
     fn drop(&mut self) {
-        let Some(mut lease) = self.lease.take() else { return };
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return lease.discard() };
+        let Some(mut lease) = self.lease.take() else {
+            return;
+        };
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+            return lease.discard();
+        };
         runtime.spawn(async move {
             match sqlx::raw_sql("rollback").execute(&mut *lease).await {
                 Ok(_) => lease.settle(),

@@ -132,6 +132,11 @@ impl Words {
             Anchor::Middle => self.at.x - w / 2.0,
             Anchor::End => self.at.x - w,
         };
-        Rect { x, y: self.at.y - 0.76 * self.size, w, h: 0.98 * self.size }
+        Rect {
+            x,
+            y: self.at.y - 0.76 * self.size,
+            w,
+            h: 0.98 * self.size,
+        }
     }
 }

@@ -37,35 +37,87 @@ pub struct Sheet {
 impl Sheet {
     /// An empty sheet.
     #[must_use]
-    pub fn new(w: f64, h: f64, title: impl Into<String>, description: impl Into<String>, language: &'static str) -> Self {
+    pub fn new(
+        w: f64,
+        h: f64,
+        title: impl Into<String>,
+        description: impl Into<String>,
+        language: &'static str,
+    ) -> Self {
         let print = (number(w), number(h));
-        Self { w, h, print, title: title.into(), description: description.into(), language, bars: Vec::new(), lines: Vec::new(), words: Vec::new() }
+        Self {
+            w,
+            h,
+            print,
+            title: title.into(),
+            description: description.into(),
+            language,
+            bars: Vec::new(),
+            lines: Vec::new(),
+            words: Vec::new(),
+        }
     }
 
     /// Puts one line of text at a point.
-    pub fn write(&mut self, point: Point, text: impl Into<String>, size: f64, anchor: Anchor) -> &mut Words {
-        self.words.push(Words { text: text.into(), at: point, size, bold: false, colour: INK, anchor, rim: false });
+    pub fn write(
+        &mut self,
+        point: Point,
+        text: impl Into<String>,
+        size: f64,
+        anchor: Anchor,
+    ) -> &mut Words {
+        self.words.push(Words {
+            text: text.into(),
+            at: point,
+            size,
+            bold: false,
+            colour: INK,
+            anchor,
+            rim: false,
+        });
         let last = self.words.len() - 1;
         &mut self.words[last]
     }
 
     /// Puts a filled rectangle.
     pub fn fill(&mut self, rect: Rect, fill: &'static str) -> &mut Bar {
-        self.bars.push(Bar { rect, fill, outline: "none", dashed: false, round: 0.0, background: false, says: None });
+        self.bars.push(Bar {
+            rect,
+            fill,
+            outline: "none",
+            dashed: false,
+            round: 0.0,
+            background: false,
+            says: None,
+        });
         let last = self.bars.len() - 1;
         &mut self.bars[last]
     }
 
     /// Rules a line between two points.
     pub fn rule(&mut self, from: Point, to: Point, colour: &'static str, width: f64) -> &mut Line {
-        self.lines.push(Line { corners: vec![from, to], colour, width, dashed: false, arrow: false, ruled: true });
+        self.lines.push(Line {
+            corners: vec![from, to],
+            colour,
+            width,
+            dashed: false,
+            arrow: false,
+            ruled: true,
+        });
         let last = self.lines.len() - 1;
         &mut self.lines[last]
     }
 
     /// Draws an arrow along these corners.
     pub fn arrow(&mut self, corners: Vec<Point>, colour: &'static str, width: f64) -> &mut Line {
-        self.lines.push(Line { corners, colour, width, dashed: false, arrow: true, ruled: false });
+        self.lines.push(Line {
+            corners,
+            colour,
+            width,
+            dashed: false,
+            arrow: true,
+            ruled: false,
+        });
         let last = self.lines.len() - 1;
         &mut self.lines[last]
     }
@@ -106,12 +158,29 @@ impl Sheet {
 
 fn rectangle(svg: &mut String, bar: &Bar) {
     let Rect { x, y, w, h } = bar.rect;
-    let _ = write!(svg, "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"{}\"", number(x), number(y), number(w), number(h), bar.fill);
+    let _ = write!(
+        svg,
+        "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"{}\"",
+        number(x),
+        number(y),
+        number(w),
+        number(h),
+        bar.fill
+    );
     if bar.round > 0.0 {
         let _ = write!(svg, " rx=\"{}\"", number(bar.round));
     }
     if bar.outline != "none" {
-        let _ = write!(svg, " stroke=\"{}\"{}", bar.outline, if bar.dashed { " stroke-dasharray=\"3 2\"" } else { "" });
+        let _ = write!(
+            svg,
+            " stroke=\"{}\"{}",
+            bar.outline,
+            if bar.dashed {
+                " stroke-dasharray=\"3 2\""
+            } else {
+                ""
+            }
+        );
     }
     match &bar.says {
         Some(says) => drop(writeln!(svg, "><title>{}</title></rect>", escaped(says))),
@@ -120,19 +189,35 @@ fn rectangle(svg: &mut String, bar: &Bar) {
 }
 
 fn stroke(svg: &mut String, line: &Line) {
-    let points: Vec<String> = line.corners.iter().map(|corner| format!("{},{}", number(corner.x), number(corner.y))).collect();
+    let points: Vec<String> = line
+        .corners
+        .iter()
+        .map(|corner| format!("{},{}", number(corner.x), number(corner.y)))
+        .collect();
     let _ = writeln!(
         svg,
         "<polyline points=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"{}\"{}/>",
         points.join(" "),
         line.colour,
         number(line.width),
-        if line.dashed { " stroke-dasharray=\"4 2.5\"" } else { "" },
+        if line.dashed {
+            " stroke-dasharray=\"4 2.5\""
+        } else {
+            ""
+        },
     );
     if let ([.., before, tip], true) = (&line.corners[..], line.arrow) {
         let head = head(*before, *tip, 3.0 + 2.5 * line.width);
-        let points: Vec<String> = head.iter().map(|corner| format!("{},{}", number(corner.x), number(corner.y))).collect();
-        let _ = writeln!(svg, "<polygon points=\"{}\" fill=\"{}\"/>", points.join(" "), line.colour);
+        let points: Vec<String> = head
+            .iter()
+            .map(|corner| format!("{},{}", number(corner.x), number(corner.y)))
+            .collect();
+        let _ = writeln!(
+            svg,
+            "<polygon points=\"{}\" fill=\"{}\"/>",
+            points.join(" "),
+            line.colour
+        );
     }
 }
 
@@ -143,7 +228,11 @@ fn head(before: Point, tip: Point, size: f64) -> [Point; 3] {
         (tip.y - before.y).signum() * f64::from((tip.y - before.y).abs() > 0.01),
     );
     let (foot, half) = (at(tip.x - x * size, tip.y - y * size), size * 0.45);
-    [tip, at(foot.x - y * half, foot.y - x * half), at(foot.x + y * half, foot.y + x * half)]
+    [
+        tip,
+        at(foot.x - y * half, foot.y - x * half),
+        at(foot.x + y * half, foot.y + x * half),
+    ]
 }
 
 fn text(svg: &mut String, words: &Words) {
@@ -152,8 +241,16 @@ fn text(svg: &mut String, words: &Words) {
         Anchor::Middle => " text-anchor=\"middle\"",
         Anchor::End => " text-anchor=\"end\"",
     };
-    let bold = if words.bold { " font-weight=\"bold\"" } else { "" };
-    let rim = if words.rim { " paint-order=\"stroke\" stroke=\"#ffffff\" stroke-width=\"4\" stroke-linejoin=\"round\"" } else { "" };
+    let bold = if words.bold {
+        " font-weight=\"bold\""
+    } else {
+        ""
+    };
+    let rim = if words.rim {
+        " paint-order=\"stroke\" stroke=\"#ffffff\" stroke-width=\"4\" stroke-linejoin=\"round\""
+    } else {
+        ""
+    };
     let _ = writeln!(
         svg,
         "<text x=\"{}\" y=\"{}\" font-size=\"{}\" fill=\"{}\"{anchor}{bold}{rim}>{}</text>",
@@ -169,7 +266,11 @@ fn text(svg: &mut String, words: &Words) {
 fn number(number: f64) -> String {
     let text = format!("{number:.2}");
     let short = text.trim_end_matches('0').trim_end_matches('.');
-    if short == "-0" { "0".to_owned() } else { short.to_owned() }
+    if short == "-0" {
+        "0".to_owned()
+    } else {
+        short.to_owned()
+    }
 }
 
 /// Text as XML takes it; characters that XML has no place for are left out.
@@ -198,13 +299,20 @@ mod tests {
         let mut sheet = Sheet::new(10.0, 5.5, "<script>", "a & b", "id");
         sheet.write(at(1.0, 2.0), "\"<b>\u{1}\u{0}&", 1.0, Anchor::Start);
         let svg = sheet.svg();
-        assert!(svg.contains("<title id=\"title\">&lt;script&gt;</title>") && svg.contains(">&quot;&lt;b&gt;&amp;</text>"), "{svg}");
+        assert!(
+            svg.contains("<title id=\"title\">&lt;script&gt;</title>")
+                && svg.contains(">&quot;&lt;b&gt;&amp;</text>"),
+            "{svg}"
+        );
         assert!(svg.contains("viewBox=\"0 0 10 5.5\"") && svg.ends_with("</svg>\n"));
     }
 
     #[test]
     fn an_arrowhead_points_where_the_line_goes() {
-        assert_eq!(head(at(0.0, 0.0), at(10.0, 0.0), 2.0), [at(10.0, 0.0), at(8.0, -0.9), at(8.0, 0.9)]);
+        assert_eq!(
+            head(at(0.0, 0.0), at(10.0, 0.0), 2.0),
+            [at(10.0, 0.0), at(8.0, -0.9), at(8.0, 0.9)]
+        );
         assert_eq!(head(at(5.0, 9.0), at(5.0, 1.0), 2.0)[0], at(5.0, 1.0));
         assert!((head(at(5.0, 9.0), at(5.0, 1.0), 2.0)[1].y - 3.0).abs() < 1e-9);
     }

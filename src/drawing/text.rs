@@ -15,7 +15,9 @@ fn em(character: char) -> f64 {
         'f' | 't' | 'r' | '(' | ')' | '/' | '-' | '"' | '[' | ']' | '·' | '°' => 0.42,
         's' | 'c' | 'k' | 'x' | 'y' | 'z' | 'v' | 'J' => 0.59,
         'm' | 'M' | 'W' | '%' | '@' | '→' | '—' | '…' => 0.98,
-        'w' | 'O' | 'Q' | 'D' | 'G' | 'N' | 'H' | 'U' | '≥' | '≤' | '+' | '=' | '<' | '>' | '↳' => 0.84,
+        'w' | 'O' | 'Q' | 'D' | 'G' | 'N' | 'H' | 'U' | '≥' | '≤' | '+' | '=' | '<' | '>' | '↳' => {
+            0.84
+        }
         'A'..='Z' => 0.72,
         _ => 0.64,
     }
@@ -27,7 +29,11 @@ pub fn wrap(text: &str, size: f64, bold: bool, room: f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
     for word in text.split_whitespace() {
-        let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
+        let longer = if line.is_empty() {
+            word.to_owned()
+        } else {
+            format!("{line} {word}")
+        };
         if width(&longer, size, bold) <= room {
             line = longer;
             continue;
@@ -72,8 +78,15 @@ mod tests {
 
     #[test]
     fn words_stay_whole_where_they_fit() {
-        assert_eq!(wrap("Menandatangani surat pemberitahuan audit", 1.0, false, 14.0), ["Menandatangani surat", "pemberitahuan audit"]);
-        assert_eq!(wrap("pemberitahuan", 1.0, false, 5.0), ["pemberit", "ahuan"], "only a word wider than the room is broken");
+        assert_eq!(
+            wrap("Menandatangani surat pemberitahuan audit", 1.0, false, 14.0),
+            ["Menandatangani surat", "pemberitahuan audit"]
+        );
+        assert_eq!(
+            wrap("pemberitahuan", 1.0, false, 5.0),
+            ["pemberit", "ahuan"],
+            "only a word wider than the room is broken"
+        );
         assert!(wrap("", 1.0, false, 5.0).is_empty());
     }
 

@@ -21,7 +21,9 @@ use crate::web::Work;
 /// # Errors
 /// When the server refuses to say what there is.
 pub(super) async fn look(database: &Database, at: &Desktop) -> Result<()> {
-    let candidates = database.read(async |c| store::candidates::<Task>(c, at.now).await).await?;
+    let candidates = database
+        .read(async |c| store::candidates::<Task>(c, at.now).await)
+        .await?;
     for candidate in candidates {
         let id = candidate.case;
         if let Err(error) = Box::pin(escalate(database, at, candidate)).await {
@@ -38,14 +40,30 @@ async fn escalate(database: &Database, at: &Desktop, candidate: Candidate) -> Re
     }
     let mut work = Work::of_the_service(database, at.now).await?;
     // Whoever moves the file meanwhile comes before or after: with the lock, the ledger is as it stays.
-    let Some(cover) = lock(&mut work, ApplicationId(candidate.case), Asking::Service).await? else { return Ok(()) };
+    let Some(cover) = lock(&mut work, ApplicationId(candidate.case), Asking::Service).await? else {
+        return Ok(());
+    };
     let turns = store::ledger(&mut work, candidate.case).await?;
-    let (Some(clock), Some(turn)) = (lateness.clock::<Task>(&turns), turns.last()) else { return Ok(()) };
+    let (Some(clock), Some(turn)) = (lateness.clock::<Task>(&turns), turns.last()) else {
+        return Ok(());
+    };
     let row = SOP.rows_waited_for(cover.stage).first().map(|row| row.task);
     for rung in Rung::reached(&clock) {
-        if store::fire(&mut work, cover.id, (clock.step, turn.round), rung.percent(), at.now).await? {
+        if store::fire(
+            &mut work,
+            cover.id,
+            (clock.step, turn.round),
+            rung.percent(),
+            at.now,
+        )
+        .await?
+        {
             let people = heard_by(&mut work, &cover, rung, at).await?;
-            let late = Notice { kind: Kind::StepLate, percent: Some(rung.percent()), ..notice(&cover, Some(clock.step), row) };
+            let late = Notice {
+                kind: Kind::StepLate,
+                percent: Some(rung.percent()),
+                ..notice(&cover, Some(clock.step), row)
+            };
             tell(&mut work, &late, &people, at.now).await?;
         }
     }
@@ -53,7 +71,12 @@ async fn escalate(database: &Database, at: &Desktop, candidate: Candidate) -> Re
 }
 
 /// Who hears of it; the head where the office has nobody on that rung.
-async fn heard_by(work: &mut Work, cover: &Cover<Task>, rung: Rung, at: &Desktop) -> Result<Vec<UserId>> {
+async fn heard_by(
+    work: &mut Work,
+    cover: &Cover<Task>,
+    rung: Rung,
+    at: &Desktop,
+) -> Result<Vec<UserId>> {
     if rung == Rung::Nearly {
         return staff_waited_for(work, cover, at).await;
     }

@@ -22,7 +22,10 @@ use crate::web::Work;
 /// # Errors
 /// When the server refuses to say what there is.
 pub(super) async fn look(database: &Database, cabinet: &Cabinet, at: &Desktop) -> Result<()> {
-    let candidates = read_as(database, cabinet, Asking::Service, None, async |c, _, _| store::candidates::<Task>(c, at.now).await).await?;
+    let candidates = read_as(database, cabinet, Asking::Service, None, async |c, _, _| {
+        store::candidates::<Task>(c, at.now).await
+    })
+    .await?;
     for candidate in candidates {
         if let Err(error) = Box::pin(escalate(database, cabinet, at, candidate)).await {
             tracing::warn!(%error, "a complaint could not be looked at for being late");
@@ -31,22 +34,61 @@ pub(super) async fn look(database: &Database, cabinet: &Cabinet, at: &Desktop) -
     Ok(())
 }
 
-async fn escalate(database: &Database, cabinet: &Cabinet, at: &Desktop, candidate: Candidate) -> Result<()> {
+async fn escalate(
+    database: &Database,
+    cabinet: &Cabinet,
+    at: &Desktop,
+    candidate: Candidate,
+) -> Result<()> {
     let lateness = Lateness::of(database, candidate.office, at).await?;
     if lateness.clock::<Task>(&candidate.turns).is_none() {
         return Ok(());
     }
     let mut work = Work::of_the_service(database, at.now).await?;
     let viewer = Viewer::enter(&mut work, Asking::Service, None, &cabinet.keys).await?;
-    let Some(cover) = lock(&mut work, ComplaintId(candidate.case), &viewer, Asking::Service, cabinet).await? else { return Ok(()) };
+    let Some(cover) = lock(
+        &mut work,
+        ComplaintId(candidate.case),
+        &viewer,
+        Asking::Service,
+        cabinet,
+    )
+    .await?
+    else {
+        return Ok(());
+    };
     let turns = store::ledger(&mut work, candidate.case).await?;
-    let (Some(clock), Some(turn)) = (lateness.clock::<Task>(&turns), turns.last()) else { return Ok(()) };
-    let Some(row) = SOP.rows_waited_for(cover.stage).first().copied() else { return Ok(()) };
+    let (Some(clock), Some(turn)) = (lateness.clock::<Task>(&turns), turns.last()) else {
+        return Ok(());
+    };
+    let Some(row) = SOP.rows_waited_for(cover.stage).first().copied() else {
+        return Ok(());
+    };
     for rung in Rung::reached(&clock) {
-        if store::fire(&mut work, cover.id, (clock.step, turn.round), rung.percent(), at.now).await? {
+        if store::fire(
+            &mut work,
+            cover.id,
+            (clock.step, turn.round),
+            rung.percent(),
+            at.now,
+        )
+        .await?
+        {
             let roles = rung.roles(&SOP.roles_waited_for(cover.stage));
-            let people = who_may_know(&mut work, Whereabouts::of(&cover), &roles, None, at, cabinet).await?;
-            let late = Notice { kind: Kind::StepLate, percent: Some(rung.percent()), ..notice(&cover, Some(clock.step), row.task) };
+            let people = who_may_know(
+                &mut work,
+                Whereabouts::of(&cover),
+                &roles,
+                None,
+                at,
+                cabinet,
+            )
+            .await?;
+            let late = Notice {
+                kind: Kind::StepLate,
+                percent: Some(rung.percent()),
+                ..notice(&cover, Some(clock.step), row.task)
+            };
             tell_by_tag(&mut work, &late, &people, at.now).await?;
         }
     }

@@ -16,13 +16,18 @@ impl TaskHandler for EscalateSteps {
     const IDENTIFIER: &'static str = "escalate_steps";
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let (Some(desk), Some(cabinet)) = (context.get_ext::<JobDesk>(), context.get_ext::<Cabinet>()) else {
+        let (Some(desk), Some(cabinet)) =
+            (context.get_ext::<JobDesk>(), context.get_ext::<Cabinet>())
+        else {
             return Err("the worker has no desk".to_owned());
         };
         let now = desk.clock.now();
-        let looked = look(&desk.database, cabinet, &desk.calendars, now).await.map_err(|error| error.to_string());
+        let looked = look(&desk.database, cabinet, &desk.calendars, now)
+            .await
+            .map_err(|error| error.to_string());
         if looked.is_ok() {
-            metrics::gauge!("escalation_last_look_seconds").set(u32::try_from(now.timestamp()).unwrap_or_default());
+            metrics::gauge!("escalation_last_look_seconds")
+                .set(u32::try_from(now.timestamp()).unwrap_or_default());
         }
         looked
     }
@@ -33,7 +38,10 @@ impl TaskHandler for EscalateSteps {
 /// # Errors
 /// When the timetable cannot be read.
 pub fn define(options: WorkerOptions) -> Result<WorkerOptions> {
-    options.define_job::<EscalateSteps>().with_cron("* * * * * escalate_steps").map_err(|error| Error::internal(error.to_string()))
+    options
+        .define_job::<EscalateSteps>()
+        .with_cron("* * * * * escalate_steps")
+        .map_err(|error| Error::internal(error.to_string()))
 }
 
 #[cfg(test)]

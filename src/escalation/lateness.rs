@@ -29,11 +29,15 @@ impl Lateness {
             let version = store::calendar(c, office).await?;
             at.calendars.version(c, office, version).await
         });
-        Ok(Self { calendar: read.await?, now: at.now })
+        Ok(Self {
+            calendar: read.await?,
+            now: at.now,
+        })
     }
 
     /// The clock of a file of `W` that has reached a rung; none while it is in time.
     pub(super) fn clock<W: Workflow>(&self, turns: &[Turn]) -> Option<ClockView> {
-        ledger::reading(W::sop(), turns, &self.calendar, self.now).filter(|clock| Rung::reached(clock).next().is_some())
+        ledger::reading(W::sop(), turns, &self.calendar, self.now)
+            .filter(|clock| Rung::reached(clock).next().is_some())
     }
 }

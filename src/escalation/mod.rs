@@ -21,8 +21,16 @@ use crate::error::Result;
 ///
 /// # Errors
 /// When the server refuses to say what there is.
-pub async fn look(database: &Database, cabinet: &Cabinet, calendars: &Calendars, now: DateTime<Utc>) -> Result<()> {
-    let desktop = Desktop { now, calendars: calendars.clone() };
+pub async fn look(
+    database: &Database,
+    cabinet: &Cabinet,
+    calendars: &Calendars,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let desktop = Desktop {
+        now,
+        calendars: calendars.clone(),
+    };
     Box::pin(applications::look(database, &desktop)).await?;
     Box::pin(complaints::look(database, cabinet, &desktop)).await
 }

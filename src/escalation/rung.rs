@@ -33,7 +33,9 @@ impl Rung {
     pub fn reached(clock: &ClockView) -> impl Iterator<Item = Self> + use<> {
         let (used, standard) = (clock.used_minutes, i64::from(clock.standard_minutes));
         let measured = clock.party == Party::Office && standard > 0;
-        Self::ALL.into_iter().filter(move |rung| measured && used * 100 >= standard * i64::from(rung.percent()))
+        Self::ALL
+            .into_iter()
+            .filter(move |rung| measured && used * 100 >= standard * i64::from(rung.percent()))
     }
 
     /// The roles that hear of it, when a step waits for holders of `waited`. Who has no lead hears of it themselves.
@@ -41,7 +43,10 @@ impl Rung {
     pub fn roles(self, waited: &[Role]) -> Vec<Role> {
         let mut roles: Vec<_> = match self {
             Self::Nearly => waited.to_vec(),
-            Self::UsedUp => waited.iter().map(|role| role.lead().unwrap_or(*role)).collect(),
+            Self::UsedUp => waited
+                .iter()
+                .map(|role| role.lead().unwrap_or(*role))
+                .collect(),
             Self::FarBeyond => vec![Role::Head],
         };
         roles.sort_unstable();
@@ -55,7 +60,15 @@ mod tests {
     use super::*;
 
     fn reached(used_minutes: i64, standard_minutes: u32, party: Party) -> Vec<u8> {
-        let clock = ClockView { step: 3, party, standard_minutes, used_minutes, due_at: None, overdue: false, provisional: false };
+        let clock = ClockView {
+            step: 3,
+            party,
+            standard_minutes,
+            used_minutes,
+            due_at: None,
+            overdue: false,
+            provisional: false,
+        };
         Rung::reached(&clock).map(Rung::percent).collect()
     }
 
@@ -83,10 +96,16 @@ mod tests {
 
     #[test]
     fn each_rung_is_heard_higher_up() {
-        assert_eq!(Rung::Nearly.roles(&[Role::OperationsStaff]), [Role::OperationsStaff]);
+        assert_eq!(
+            Rung::Nearly.roles(&[Role::OperationsStaff]),
+            [Role::OperationsStaff]
+        );
         assert_eq!(Rung::UsedUp.roles(&[Role::OperationsStaff]), [Role::SsLead]);
         assert_eq!(Rung::UsedUp.roles(&[Role::PjiStaff]), [Role::PjiLead]);
-        assert_eq!(Rung::UsedUp.roles(&[Role::SsLead, Role::PjiLead]), [Role::Head]);
+        assert_eq!(
+            Rung::UsedUp.roles(&[Role::SsLead, Role::PjiLead]),
+            [Role::Head]
+        );
         assert_eq!(Rung::UsedUp.roles(&[Role::Head]), [Role::Head]);
         assert_eq!(Rung::FarBeyond.roles(&[Role::TeamStaff]), [Role::Head]);
     }

@@ -21,14 +21,23 @@ pub(super) struct Candidate {
 
 /// The office's numbered steps of `sop` with their standard times.
 fn measured<T: Task>(sop: &'static Sop<T>) -> (Vec<i16>, Vec<i32>) {
-    let office = sop.rows.iter().filter(|row| row.actor.party() == Party::Office);
-    let measured =
-        office.filter_map(|row| row.no.zip(row.within).map(|(no, Within(minutes))| (i16::from(no), i32::try_from(minutes).unwrap_or(i32::MAX))));
+    let office = sop
+        .rows
+        .iter()
+        .filter(|row| row.actor.party() == Party::Office);
+    let measured = office.filter_map(|row| {
+        row.no.zip(row.within).map(|(no, Within(minutes))| {
+            (i16::from(no), i32::try_from(minutes).unwrap_or(i32::MAX))
+        })
+    });
     measured.unzip()
 }
 
 /// Files of `W` that wait for the office and may have reached their next rung by `now`. Of complaints, ask as the service.
-pub(super) async fn candidates<W: Workflow>(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<Vec<Candidate>> {
+pub(super) async fn candidates<W: Workflow>(
+    connection: &mut PgConnection,
+    now: DateTime<Utc>,
+) -> Result<Vec<Candidate>> {
     let (steps, minutes) = measured(W::sop());
     let rows = sqlx::query!(
         r#"
@@ -59,7 +68,11 @@ pub(super) async fn candidates<W: Workflow>(connection: &mut PgConnection, now: 
     let rows = rows.fetch_all(connection).await?;
     Ok(rows
         .into_iter()
-        .map(|row| Candidate { case: row.id, office: OfficeId(row.office_id), turns: turns(row.since, row.steps, row.rounds) })
+        .map(|row| Candidate {
+            case: row.id,
+            office: OfficeId(row.office_id),
+            turns: turns(row.since, row.steps, row.rounds),
+        })
         .collect())
 }
 
@@ -79,12 +92,21 @@ pub(super) async fn ledger(connection: &mut PgConnection, case: Uuid) -> Result<
 
 /// The version of the calendar in force.
 pub(super) async fn calendar(connection: &mut PgConnection, office: OfficeId) -> Result<i32> {
-    let version = sqlx::query_scalar!(r#"select max(version) as "version!" from calendar_version where office_id = $1"#, office.0);
+    let version = sqlx::query_scalar!(
+        r#"select max(version) as "version!" from calendar_version where office_id = $1"#,
+        office.0
+    );
     Ok(version.fetch_one(connection).await?)
 }
 
 /// Writes that a rung was told; false when it was told before.
-pub(super) async fn fire(connection: &mut PgConnection, case: Uuid, (step, round): (u8, i16), percent: u8, now: DateTime<Utc>) -> Result<bool> {
+pub(super) async fn fire(
+    connection: &mut PgConnection,
+    case: Uuid,
+    (step, round): (u8, i16),
+    percent: u8,
+    now: DateTime<Utc>,
+) -> Result<bool> {
     let done = sqlx::query!(
         "
         insert into escalation (case_id, step, round, percent, at)

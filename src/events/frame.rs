@@ -19,7 +19,10 @@ pub(super) struct Envelope<'a> {
 pub(super) fn event(id: &str, envelope: &Envelope<'_>) -> Bytes {
     // JSON has no line breaks of its own, so one line of data is enough.
     let data = serde_json::to_string(envelope).unwrap_or_default();
-    Bytes::from(format!("id: {id}\nevent: {}\ndata: {data}\n\n", envelope.r#type))
+    Bytes::from(format!(
+        "id: {id}\nevent: {}\ndata: {data}\n\n",
+        envelope.r#type
+    ))
 }
 
 /// The first words of a stream: when to come back, and from where.
@@ -54,7 +57,11 @@ mod tests {
     #[test]
     fn an_event_is_one_frame_whatever_is_in_it() {
         let data = serde_json::json!({"text": "baris satu\nbaris dua\r\n\r\ndata: x"});
-        let envelope = Envelope { r#type: "notification.created", timestamp: "2026-07-06T01:00:00Z".parse().unwrap(), data: &data };
+        let envelope = Envelope {
+            r#type: "notification.created",
+            timestamp: "2026-07-06T01:00:00Z".parse().unwrap(),
+            data: &data,
+        };
         let frame = event("q1w2", &envelope);
         let text = std::str::from_utf8(&frame).unwrap();
         assert_eq!(text.matches("\n\n").count(), 1);

@@ -16,7 +16,9 @@ use crate::web::Provided;
 #[derive(Debug, utoipa::ToSchema)]
 pub struct ServerSentEvent {
     /// Where the stream is: what to send as `Last-Event-ID`.
-    #[schema(example = "Zx0c1v2b3n4m5Zx0c1v2b3n4m5Zx0c1v2b3n4m5Zx0c1v2b3n4m5Zx0c1v2b3n4m5Zx0c1v2b3n4m5Zx0c1v2b")]
+    #[schema(
+        example = "Zx0c1v2b3n4m5Zx0c1v2b3n4m5Zx0c1v2b3n4m5Zx0c1v2b3n4m5Zx0c1v2b3n4m5Zx0c1v2b3n4m5Zx0c1v2b"
+    )]
     pub id: String,
     /// What happened: a kind of event, or `reset`.
     #[schema(example = "application.stage_changed")]
@@ -48,11 +50,22 @@ pub async fn listen_to_events(
     clock: Provided<Clock>,
     bookmarks: Provided<Bookmarks>,
 ) -> Result<HttpResponse> {
-    let source = Source { database: desk.database().clone(), cabinet: cabinet.0, clock: clock.0, bookmarks: bookmarks.0 };
-    let after = request.headers().get("last-event-id").map(|id| id.to_str().unwrap_or_default());
+    let source = Source {
+        database: desk.database().clone(),
+        cabinet: cabinet.0,
+        clock: clock.0,
+        bookmarks: bookmarks.0,
+    };
+    let after = request
+        .headers()
+        .get("last-event-id")
+        .map(|id| id.to_str().unwrap_or_default());
     let events = Box::pin(open(source, &hub.0, desk.who().clone(), after)).await?;
     let mut response = HttpResponse::Ok();
     // Compressed or gathered on the way, an event would wait for the next ones.
-    response.content_type("text/event-stream").insert_header(ContentEncoding::Identity).insert_header(("x-accel-buffering", "no"));
+    response
+        .content_type("text/event-stream")
+        .insert_header(ContentEncoding::Identity)
+        .insert_header(("x-accel-buffering", "no"));
     Ok(response.streaming(events))
 }

@@ -75,7 +75,12 @@ pub struct Hub {
 impl Default for Hub {
     /// One that nobody has opened yet: streams replay what there is and end.
     fn default() -> Self {
-        Self { hints: broadcast::channel(BEHIND).0, open: watch::channel(false).0, seats: Arc::new(Semaphore::new(SEATS)), people: Arc::default() }
+        Self {
+            hints: broadcast::channel(BEHIND).0,
+            open: watch::channel(false).0,
+            seats: Arc::new(Semaphore::new(SEATS)),
+            people: Arc::default(),
+        }
     }
 }
 
@@ -117,7 +122,9 @@ impl Hub {
             Err(refusal) => refusal,
         };
         for _ in 0..PROBES {
-            self.hint(Hint::Probe((refusal.code() == Some(Code::TooManyRequests)).then_some(user)));
+            self.hint(Hint::Probe(
+                (refusal.code() == Some(Code::TooManyRequests)).then_some(user),
+            ));
             tokio::time::sleep(BETWEEN_PROBES).await;
             match self.free_seat(user) {
                 Ok(seat) => return Ok(seat),
@@ -128,14 +135,20 @@ impl Hub {
     }
 
     fn free_seat(&self, user: UserId) -> Result<Seat> {
-        let place = Arc::clone(&self.seats).try_acquire_owned().map_err(|_| Error::new(Code::Busy).header("retry-after", "10"))?;
+        let place = Arc::clone(&self.seats)
+            .try_acquire_owned()
+            .map_err(|_| Error::new(Code::Busy).header("retry-after", "10"))?;
         let mut people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
         let taken = people.entry(user).or_default();
         if *taken >= OF_ONE {
             return Err(Error::new(Code::TooManyRequests).header("retry-after", "10"));
         }
         *taken += 1;
-        Ok(Seat { user, people: Arc::clone(&self.people), _place: place })
+        Ok(Seat {
+            user,
+            people: Arc::clone(&self.people),
+            _place: place,
+        })
     }
 }
 
@@ -167,14 +180,25 @@ mod tests {
     fn somebody(customer: Option<CustomerId>, role: Role) -> SignedIn {
         let id = |n| uuid::Uuid::from_u128(n);
         let (user, session, office) = (UserId(id(1)), SessionId(id(2)), OfficeId(id(3)));
-        SignedIn { user, session, office, customer, roles: Roles::NONE.with(role), acting: None, name: String::new() }
+        SignedIn {
+            user,
+            session,
+            office,
+            customer,
+            roles: Roles::NONE.with(role),
+            acting: None,
+            name: String::new(),
+        }
     }
 
     #[actix_web::test]
     async fn one_person_has_few_streams_and_gives_them_back() {
         let (hub, user) = (Hub::default(), UserId(uuid::Uuid::nil()));
         let seats: Vec<_> = (0..OF_ONE).map(|_| hub.free_seat(user).unwrap()).collect();
-        assert_eq!(hub.seat(user).await.unwrap_err().code(), Some(Code::TooManyRequests));
+        assert_eq!(
+            hub.seat(user).await.unwrap_err().code(),
+            Some(Code::TooManyRequests)
+        );
         hub.seat(UserId(uuid::Uuid::max())).await.unwrap();
         drop(seats);
         hub.seat(user).await.unwrap();
@@ -189,7 +213,9 @@ mod tests {
         let mut hints = hub.hints();
         let gone = async {
             for _ in 0..2 {
-                assert!(matches!(hints.recv().await, Ok(Hint::Probe(Some(probed))) if probed == user));
+                assert!(
+                    matches!(hints.recv().await, Ok(Hint::Probe(Some(probed))) if probed == user)
+                );
             }
             seats.pop();
         };
@@ -201,13 +227,36 @@ mod tests {
     fn a_hint_wakes_whom_it_may_concern_and_nobody_else() {
         let office = OfficeId(uuid::Uuid::from_u128(3));
         let mine = CustomerId(uuid::Uuid::from_u128(9));
-        let file = Audience { office, customer: Some(mine), roles: Roles::NONE.with(Role::PjiStaff), user: None, unnamed: false };
+        let file = Audience {
+            office,
+            customer: Some(mine),
+            roles: Roles::NONE.with(Role::PjiStaff),
+            user: None,
+            unnamed: false,
+        };
         assert!(file.may_be(&somebody(Some(mine), Role::Customer)));
-        assert!(!file.may_be(&somebody(Some(CustomerId(uuid::Uuid::nil())), Role::Customer)));
-        assert!(file.may_be(&somebody(None, Role::PjiStaff)) && !file.may_be(&somebody(None, Role::Head)));
-        let unnamed = Audience { customer: None, roles: Roles::NONE, unnamed: true, ..file.clone() };
-        assert!(unnamed.may_be(&somebody(None, Role::Head)) && !unnamed.may_be(&somebody(Some(mine), Role::Customer)));
-        let elsewhere = Audience { office: OfficeId(uuid::Uuid::nil()), ..unnamed };
+        assert!(!file.may_be(&somebody(
+            Some(CustomerId(uuid::Uuid::nil())),
+            Role::Customer
+        )));
+        assert!(
+            file.may_be(&somebody(None, Role::PjiStaff))
+                && !file.may_be(&somebody(None, Role::Head))
+        );
+        let unnamed = Audience {
+            customer: None,
+            roles: Roles::NONE,
+            unnamed: true,
+            ..file.clone()
+        };
+        assert!(
+            unnamed.may_be(&somebody(None, Role::Head))
+                && !unnamed.may_be(&somebody(Some(mine), Role::Customer))
+        );
+        let elsewhere = Audience {
+            office: OfficeId(uuid::Uuid::nil()),
+            ..unnamed
+        };
         assert!(!elsewhere.may_be(&somebody(None, Role::Head)));
     }
 }

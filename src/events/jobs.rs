@@ -23,10 +23,14 @@ impl TaskHandler for SweepNews {
     const IDENTIFIER: &'static str = "sweep_news";
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let (Some(desk), Some(cabinet)) = (context.get_ext::<JobDesk>(), context.get_ext::<Cabinet>()) else {
+        let (Some(desk), Some(cabinet)) =
+            (context.get_ext::<JobDesk>(), context.get_ext::<Cabinet>())
+        else {
             return Err("the worker has no desk".to_owned());
         };
-        sweep(desk, cabinet).await.map_err(|error| error.to_string())
+        sweep(desk, cabinet)
+            .await
+            .map_err(|error| error.to_string())
     }
 }
 
@@ -36,7 +40,14 @@ impl TaskHandler for SweepNews {
 /// When the server refuses.
 pub async fn sweep(desk: &JobDesk, cabinet: &Cabinet) -> Result<()> {
     let now = desk.clock.now();
-    read_as(&desk.database, cabinet, Asking::Service, None, async |c, _, _| store::sweep(c, now - KEPT, now - INBOX).await).await
+    read_as(
+        &desk.database,
+        cabinet,
+        Asking::Service,
+        None,
+        async |c, _, _| store::sweep(c, now - KEPT, now - INBOX).await,
+    )
+    .await
 }
 
 /// The engine's options with this job.
@@ -44,7 +55,10 @@ pub async fn sweep(desk: &JobDesk, cabinet: &Cabinet) -> Result<()> {
 /// # Errors
 /// When the timetable cannot be read.
 pub fn define(options: WorkerOptions) -> Result<WorkerOptions> {
-    options.define_job::<SweepNews>().with_cron("27 * * * * sweep_news").map_err(|error| Error::internal(error.to_string()))
+    options
+        .define_job::<SweepNews>()
+        .with_cron("27 * * * * sweep_news")
+        .map_err(|error| Error::internal(error.to_string()))
 }
 
 #[cfg(test)]

@@ -27,13 +27,20 @@ const GONE: Duration = Duration::from_secs(5);
 const BATCH: i64 = 500;
 
 /// It looks at least every 20 s.
-pub const LIMITS: Limits = Limits { stale_after: Duration::from_mins(1), grace: Duration::ZERO };
+pub const LIMITS: Limits = Limits {
+    stale_after: Duration::from_mins(1),
+    grace: Duration::ZERO,
+};
 
 /// Listens until the connection breaks; then every stream looks by itself. The supervisor has it listen again.
 ///
 /// # Errors
 /// When the connection breaks.
-pub async fn listen(options: PgConnectOptions, hub: Hub, heartbeat: Heartbeat) -> Result<(), Failure> {
+pub async fn listen(
+    options: PgConnectOptions,
+    hub: Hub,
+    heartbeat: Heartbeat,
+) -> Result<(), Failure> {
     let outcome = stay(options, &hub, &heartbeat).await;
     hub.hint(Hint::Anything);
     Ok(outcome?)
@@ -42,13 +49,22 @@ pub async fn listen(options: PgConnectOptions, hub: Hub, heartbeat: Heartbeat) -
 /// Listens until the connection breaks.
 async fn stay(options: PgConnectOptions, hub: &Hub, heartbeat: &Heartbeat) -> Result<()> {
     let database = Database::new(options.clone(), 1);
-    let connecting = PgPoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None).acquire_timeout(GONE);
+    let connecting = PgPoolOptions::new()
+        .max_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .acquire_timeout(GONE);
     let pool = connecting.connect_lazy_with(options);
     let mut listener = PgListener::connect_with(&pool).await?;
     listener.listen_all([EVENT, SESSION]).await?;
-    let (healed, horizon) = database.read(async |c| Ok((store::heal(c).await?, store::horizon(c).await?))).await?;
+    let (healed, horizon) = database
+        .read(async |c| Ok((store::heal(c).await?, store::horizon(c).await?)))
+        .await?;
     if healed > 0 {
-        tracing::warn!(healed, "events of another server were put before all others: a dump was restored");
+        tracing::warn!(
+            healed,
+            "events of another server were put before all others: a dump was restored"
+        );
     }
     // Up to where the events have been hinted at.
     let mut at = (horizon, 0);
@@ -67,7 +83,11 @@ async fn stay(options: PgConnectOptions, hub: &Hub, heartbeat: &Heartbeat) -> Re
         }
         // On a lost network it would wait for ever.
         let looked = timeout(GONE, look(&database, hub, &mut at)).await;
-        wait = if looked.unwrap_or_else(|_| Err(Error::new(Code::Busy)))? { SOON } else { PATIENCE };
+        wait = if looked.unwrap_or_else(|_| Err(Error::new(Code::Busy)))? {
+            SOON
+        } else {
+            PATIENCE
+        };
         heartbeat.beat();
     }
 }
@@ -83,9 +103,15 @@ fn hear(heard: &PgNotification, hub: &Hub) {
 /// Hints at what is new. Gives whether to look again soon.
 async fn look(database: &Database, hub: &Hub, at: &mut (u64, i64)) -> Result<bool> {
     loop {
-        let (found, pending) = database.read(async |c| store::audiences(c, *at, BATCH).await).await?;
-        let Some((last, _)) = found.last() else { return Ok(pending) };
+        let (found, pending) = database
+            .read(async |c| store::audiences(c, *at, BATCH).await)
+            .await?;
+        let Some((last, _)) = found.last() else {
+            return Ok(pending);
+        };
         *at = *last;
-        hub.hint(Hint::Events(Arc::new(found.into_iter().map(|(_, audience)| audience).collect())));
+        hub.hint(Hint::Events(Arc::new(
+            found.into_iter().map(|(_, audience)| audience).collect(),
+        )));
     }
 }

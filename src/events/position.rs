@@ -52,9 +52,15 @@ impl Bookmarks {
     /// The position that was written as `text`; nothing when it was not ours.
     pub(super) fn read(&self, text: &str) -> Option<Position> {
         let plain = self.0.open(PLACE, &URL_SAFE_NO_PAD.decode(text).ok()?)?;
-        let (numbers, []) = plain.as_chunks::<8>() else { return None };
+        let (numbers, []) = plain.as_chunks::<8>() else {
+            return None;
+        };
         let [xid, seq, at] = numbers else { return None };
-        Some(Position { xid: u64::from_be_bytes(*xid), seq: i64::from_be_bytes(*seq), at: i64::from_be_bytes(*at) })
+        Some(Position {
+            xid: u64::from_be_bytes(*xid),
+            seq: i64::from_be_bytes(*seq),
+            at: i64::from_be_bytes(*at),
+        })
     }
 }
 
@@ -65,12 +71,37 @@ mod tests {
     #[test]
     fn a_position_is_read_back_as_it_was_written_and_tells_nothing_else() {
         let bookmarks = Bookmarks::new(SealingKey::from_bytes(zeroize::Zeroizing::new([7; 32])));
-        let position = Position { xid: 4_294_967_299, seq: 12, at: 1_783_300_000 };
+        let position = Position {
+            xid: 4_294_967_299,
+            seq: 12,
+            at: 1_783_300_000,
+        };
         let (once, again) = (bookmarks.write(position), bookmarks.write(position));
-        assert_eq!((bookmarks.read(&once), bookmarks.read(&again)), (Some(position), Some(position)));
-        assert_ne!(once, again, "whether the reader was moved on must not be seen");
-        assert_eq!(once.len(), bookmarks.write(Position { xid: 0, seq: 0, at: 0 }).len());
-        for wrong in ["", "1", "4294967299.12.1783300000", &once[1..], &again.replace(&again[40..42], "__")] {
+        assert_eq!(
+            (bookmarks.read(&once), bookmarks.read(&again)),
+            (Some(position), Some(position))
+        );
+        assert_ne!(
+            once, again,
+            "whether the reader was moved on must not be seen"
+        );
+        assert_eq!(
+            once.len(),
+            bookmarks
+                .write(Position {
+                    xid: 0,
+                    seq: 0,
+                    at: 0
+                })
+                .len()
+        );
+        for wrong in [
+            "",
+            "1",
+            "4294967299.12.1783300000",
+            &once[1..],
+            &again.replace(&again[40..42], "__"),
+        ] {
             assert_eq!(bookmarks.read(wrong), None, "{wrong}");
         }
     }
@@ -78,7 +109,11 @@ mod tests {
     #[test]
     fn a_position_of_last_week_is_too_old() {
         let now: DateTime<Utc> = "2026-07-13T01:00:00Z".parse().unwrap();
-        let at = |days| Position { xid: 1, seq: 1, at: (now - TimeDelta::days(days)).timestamp() };
+        let at = |days| Position {
+            xid: 1,
+            seq: 1,
+            at: (now - TimeDelta::days(days)).timestamp(),
+        };
         assert!(at(7).is_too_old(now) && !at(6).is_too_old(now));
     }
 }

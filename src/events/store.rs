@@ -29,7 +29,10 @@ fn number(xid: &str) -> Result<u64> {
 
 /// The oldest transaction that is still open: all before it are settled.
 pub(super) async fn horizon(connection: &mut PgConnection) -> Result<u64> {
-    let xid = sqlx::query_scalar!(r#"select pg_snapshot_xmin(pg_current_snapshot())::text as "xid!""#).fetch_one(connection).await?;
+    let xid =
+        sqlx::query_scalar!(r#"select pg_snapshot_xmin(pg_current_snapshot())::text as "xid!""#)
+            .fetch_one(connection)
+            .await?;
     number(&xid)
 }
 
@@ -71,16 +74,32 @@ pub(super) async fn seen_by(
         limit,
     );
     let seen = rows.fetch_all(connection).await?.into_iter().map(|row| {
-        let position = Position { xid: number(&row.xid)?, seq: row.seq, at: row.at.timestamp() };
-        Ok(Seen { position, kind: row.kind, at: row.at, data: row.data })
+        let position = Position {
+            xid: number(&row.xid)?,
+            seq: row.seq,
+            at: row.at.timestamp(),
+        };
+        Ok(Seen {
+            position,
+            kind: row.kind,
+            at: row.at,
+            data: row.data,
+        })
     });
     seen.collect()
 }
 
 /// Whom the events after `after` may concern, with the position of the last; and whether there are some that are not settled yet.
-pub(super) async fn audiences(connection: &mut PgConnection, after: (u64, i64), limit: i64) -> Result<(Vec<((u64, i64), Audience)>, bool)> {
+pub(super) async fn audiences(
+    connection: &mut PgConnection,
+    after: (u64, i64),
+    limit: i64,
+) -> Result<(Vec<((u64, i64), Audience)>, bool)> {
     let horizon = horizon(&mut *connection).await?;
-    let pending = sqlx::query_scalar!(r#"select exists (select from event where xid >= $1::text::xid8) as "pending!""#, horizon.to_string());
+    let pending = sqlx::query_scalar!(
+        r#"select exists (select from event where xid >= $1::text::xid8) as "pending!""#,
+        horizon.to_string()
+    );
     let pending = pending.fetch_one(&mut *connection).await?;
     let rows = sqlx::query!(
         r#"
@@ -115,19 +134,34 @@ pub(super) async fn audiences(connection: &mut PgConnection, after: (u64, i64), 
 /// Puts events that come from a dump before all others: their transaction numbers are another server's. Gives how many there were.
 pub(super) async fn heal(connection: &mut PgConnection) -> Result<u64> {
     // A row that is visible was committed before this snapshot: a number beyond it was never given here.
-    let healed = sqlx::query!("update event set xid = '3' where xid >= pg_snapshot_xmax(pg_current_snapshot())").execute(connection).await?;
+    let healed = sqlx::query!(
+        "update event set xid = '3' where xid >= pg_snapshot_xmax(pg_current_snapshot())"
+    )
+    .execute(connection)
+    .await?;
     Ok(healed.rows_affected())
 }
 
 /// Whether `xid` was given by this server.
 pub(super) async fn is_ours(connection: &mut PgConnection, xid: u64) -> Result<bool> {
-    let ours = sqlx::query_scalar!(r#"select $1::text::xid8 <= pg_snapshot_xmax(pg_current_snapshot()) as "ours!""#, xid.to_string());
+    let ours = sqlx::query_scalar!(
+        r#"select $1::text::xid8 <= pg_snapshot_xmax(pg_current_snapshot()) as "ours!""#,
+        xid.to_string()
+    );
     Ok(ours.fetch_one(connection).await?)
 }
 
 /// Deletes events from before `events`, and notifications from before `notifications`.
-pub(super) async fn sweep(connection: &mut PgConnection, events: DateTime<Utc>, notifications: DateTime<Utc>) -> Result<()> {
-    sqlx::query!("delete from event where at < $1", events).execute(&mut *connection).await?;
-    sqlx::query!("delete from notification where at < $1", notifications).execute(connection).await?;
+pub(super) async fn sweep(
+    connection: &mut PgConnection,
+    events: DateTime<Utc>,
+    notifications: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!("delete from event where at < $1", events)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query!("delete from notification where at < $1", notifications)
+        .execute(connection)
+        .await?;
     Ok(())
 }

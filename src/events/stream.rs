@@ -58,7 +58,9 @@ pub(super) async fn open(
 ) -> Result<impl Stream<Item = std::result::Result<Bytes, std::io::Error>> + use<>> {
     let (seat, hints, open) = (hub.seat(who.user).await?, hub.hints(), hub.watch());
     let now = source.clock.now();
-    let given = after.and_then(|text| source.bookmarks.read(text)).filter(|position| !position.is_too_old(now));
+    let given = after
+        .and_then(|text| source.bookmarks.read(text))
+        .filter(|position| !position.is_too_old(now));
     let (horizon, ours) = source
         .database
         .read(async |c| {
@@ -69,16 +71,32 @@ pub(super) async fn open(
             Ok((store::horizon(c).await?, ours))
         })
         .await?;
-    let present = Position { xid: horizon, seq: 0, at: now.timestamp() };
+    let present = Position {
+        xid: horizon,
+        seq: 0,
+        at: now.timestamp(),
+    };
     let at = given.filter(|_| ours).unwrap_or(present);
     let mut frames = VecDeque::from([frame::greeting(&source.bookmarks.write(at))]);
     if after.is_some() && !(given.is_some() && ours) {
         frames.push_back(frame::reset(&source.bookmarks.write(present)));
     }
-    let mut reader = Reader { source, who, at, frames, hints, open, over: false, due: Instant::now(), _seat: seat };
+    let mut reader = Reader {
+        source,
+        who,
+        at,
+        frames,
+        hints,
+        open,
+        over: false,
+        due: Instant::now(),
+        _seat: seat,
+    };
     reader.look().await?;
     reader.due = Instant::now() + KEEP_ALIVE;
-    Ok(unfold(reader, |mut reader| async move { reader.next().await.map(|frame| (Ok(frame), reader)) }))
+    Ok(unfold(reader, |mut reader| async move {
+        reader.next().await.map(|frame| (Ok(frame), reader))
+    }))
 }
 
 impl Reader {
@@ -148,7 +166,11 @@ impl Reader {
         for one in &seen {
             self.frames.push_back(frame::event(
                 &self.source.bookmarks.write(one.position),
-                &Envelope { r#type: &one.kind, timestamp: one.at, data: &one.data },
+                &Envelope {
+                    r#type: &one.kind,
+                    timestamp: one.at,
+                    data: &one.data,
+                },
             ));
         }
         match seen.last() {
@@ -157,7 +179,13 @@ impl Reader {
                 self.due = Instant::now();
             }
             // Everything before the horizon was looked at, whomever it concerned.
-            Some(_) | None if horizon > at.xid => self.at = Position { xid: horizon, seq: 0, at: now.timestamp() },
+            Some(_) | None if horizon > at.xid => {
+                self.at = Position {
+                    xid: horizon,
+                    seq: 0,
+                    at: now.timestamp(),
+                }
+            }
             Some(_) | None => {}
         }
         Ok(())

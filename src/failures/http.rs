@@ -22,7 +22,18 @@ pub async fn list_job_failures(
     cursor: Provided<Cursor>,
 ) -> Result<Reply<Page<JobFailureView>>> {
     let limit = size(query.0.limit)?;
-    let before = cursor.0.read(query.0.cursor.as_deref(), "job-failures", &())?;
-    let rows = database.0.read(async |c| store::list(c, before, limit + 1).await).await?;
-    Ok(Reply::page(cursor.0.page(rows, limit, "job-failures", &(), |row| row.id)?))
+    let before = cursor
+        .0
+        .read(query.0.cursor.as_deref(), "job-failures", &())?;
+    let rows = database
+        .0
+        .read(async |c| store::list(c, before, limit + 1).await)
+        .await?;
+    Ok(Reply::page(cursor.0.page(
+        rows,
+        limit,
+        "job-failures",
+        &(),
+        |row| row.id,
+    )?))
 }

@@ -7,7 +7,11 @@ use super::view::JobFailureView;
 use crate::error::Result;
 
 /// At most `limit` failed jobs older than `before`, newest first. An error that is no code of ours is not repeated.
-pub(super) async fn list(connection: &mut PgConnection, before: Option<i64>, limit: i64) -> Result<Vec<JobFailureView>> {
+pub(super) async fn list(
+    connection: &mut PgConnection,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Vec<JobFailureView>> {
     let failed = sqlx::query(
         "
         select id, task_identifier, attempts::integer as attempts, max_attempts::integer as most, run_at, updated_at,
@@ -19,7 +23,11 @@ pub(super) async fn list(connection: &mut PgConnection, before: Option<i64>, lim
         limit $2
         ",
     );
-    let rows = failed.bind(before).bind(limit).fetch_all(connection).await?;
+    let rows = failed
+        .bind(before)
+        .bind(limit)
+        .fetch_all(connection)
+        .await?;
     let view = |row: &sqlx::postgres::PgRow| {
         let (attempts, most): (i32, i32) = (row.try_get("attempts")?, row.try_get("most")?);
         let next: DateTime<Utc> = row.try_get("run_at")?;

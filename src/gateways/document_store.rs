@@ -65,11 +65,21 @@ impl DocumentStore {
     /// # Errors
     /// When the folder cannot be made or its name is not UTF-8.
     pub fn folder(path: &Path) -> Result<Self> {
-        let root = path.to_str().ok_or_else(|| Error::internal("the folder of the document store has a name that is not UTF-8"))?;
+        let root = path.to_str().ok_or_else(|| {
+            Error::internal("the folder of the document store has a name that is not UTF-8")
+        })?;
         // What lies in it is for the service's own user alone.
-        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(Error::internal)?;
+        std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(path)
+            .map_err(Error::internal)?;
         let operator = Operator::new(Fs::default().root(root)).map_err(Error::internal)?;
-        Ok(Self { operator, place: Place::Folder(path.into()), holding: one_at_a_time() })
+        Ok(Self {
+            operator,
+            place: Place::Folder(path.into()),
+            holding: one_at_a_time(),
+        })
     }
 
     /// A store in `bucket`; without an `endpoint` that of AWS. Requests are repeated a few times and never hang. Give the bucket a lifecycle rule
@@ -77,18 +87,43 @@ impl DocumentStore {
     ///
     /// # Errors
     /// When the settings make no sense together; the bucket itself is first asked by `health`.
-    pub fn s3(bucket: &str, endpoint: Option<&str>, region: &str, access_key: &str, secret_key: &str) -> Result<Self> {
+    pub fn s3(
+        bucket: &str,
+        endpoint: Option<&str>,
+        region: &str,
+        access_key: &str,
+        secret_key: &str,
+    ) -> Result<Self> {
         // Both are registrations that do nothing the second time; without them the first request would panic, or find no HTTP client.
-        rustls::crypto::aws_lc_rs::default_provider().install_default().ok();
+        rustls::crypto::aws_lc_rs::default_provider()
+            .install_default()
+            .ok();
         HttpTransporter::install_default(ReqwestTransport::default());
-        let builder = S3::default().bucket(bucket).region(region).access_key_id(access_key).secret_access_key(secret_key);
+        let builder = S3::default()
+            .bucket(bucket)
+            .region(region)
+            .access_key_id(access_key)
+            .secret_access_key(secret_key);
         // What we were not told must not come from the machine: no profile, no metadata service.
         let builder = builder.disable_config_load().disable_ec2_metadata();
-        let builder = if let Some(endpoint) = endpoint { builder.endpoint(endpoint) } else { builder };
-        let timeout = TimeoutLayer::new().with_timeout(Duration::from_mins(1)).with_io_timeout(Duration::from_mins(1));
+        let builder = if let Some(endpoint) = endpoint {
+            builder.endpoint(endpoint)
+        } else {
+            builder
+        };
+        let timeout = TimeoutLayer::new()
+            .with_timeout(Duration::from_mins(1))
+            .with_io_timeout(Duration::from_mins(1));
         let retry = RetryLayer::new().with_max_times(4).with_jitter();
-        let operator = Operator::new(builder).map_err(Error::internal)?.layer(timeout).layer(retry);
-        Ok(Self { operator, place: Place::Bucket, holding: one_at_a_time() })
+        let operator = Operator::new(builder)
+            .map_err(Error::internal)?
+            .layer(timeout)
+            .layer(retry);
+        Ok(Self {
+            operator,
+            place: Place::Bucket,
+            holding: one_at_a_time(),
+        })
     }
 
     /// A key in quarantine that nobody else has.
@@ -107,7 +142,11 @@ impl DocumentStore {
             Place::Folder(_) => writer.await,
             Place::Bucket => writer.chunk(PART).await,
         };
-        Ok(ObjectWriter { writer: writer.map_err(Error::internal)?, store: self.clone(), key: key.to_owned() })
+        Ok(ObjectWriter {
+            writer: writer.map_err(Error::internal)?,
+            store: self.clone(),
+            key: key.to_owned(),
+        })
     }
 
     /// The bytes `range` of `key`, piece by piece. The first piece has been read when this returns, so a missing object is an error here and not
@@ -115,14 +154,22 @@ impl DocumentStore {
     ///
     /// # Errors
     /// When the object is not there, or the store fails.
-    pub async fn read(&self, key: &str, range: Range<u64>) -> Result<impl Stream<Item = io::Result<Bytes>> + use<>> {
+    pub async fn read(
+        &self,
+        key: &str,
+        range: Range<u64>,
+    ) -> Result<impl Stream<Item = io::Result<Bytes>> + use<>> {
         let reader = self.operator.reader_with(key);
         let reader = match self.place {
             Place::Folder(_) => reader.chunk(PIECE).await,
             // One request for the whole range: S3 streams its answer.
             Place::Bucket => reader.await,
         };
-        let mut pieces = reader.map_err(Error::internal)?.into_bytes_stream(range).await.map_err(Error::internal)?;
+        let mut pieces = reader
+            .map_err(Error::internal)?
+            .into_bytes_stream(range)
+            .await
+            .map_err(Error::internal)?;
         let first = pieces.try_next().await.map_err(Error::internal)?;
         Ok(futures_util::stream::iter(first.map(Ok)).chain(pieces))
     }
@@ -132,9 +179,21 @@ impl DocumentStore {
     /// # Errors
     /// When the object is not there, or the store fails.
     pub async fn hold(&self, key: &str, range: Range<u64>) -> Result<Held> {
-        let permit = Arc::clone(&self.holding).acquire_owned().await.map_err(Error::internal)?;
-        let bytes = self.operator.read_with(key).range(range).await.map_err(Error::internal)?.to_vec();
-        Ok(Held { bytes, _permit: permit })
+        let permit = Arc::clone(&self.holding)
+            .acquire_owned()
+            .await
+            .map_err(Error::internal)?;
+        let bytes = self
+            .operator
+            .read_with(key)
+            .range(range)
+            .await
+            .map_err(Error::internal)?
+            .to_vec();
+        Ok(Held {
+            bytes,
+            _permit: permit,
+        })
     }
 
     /// All of a small object that is ours; nothing when it is not there.
@@ -157,7 +216,14 @@ impl DocumentStore {
         let arriving = match self.place {
             Place::Folder(_) => Self::quarantine_key(),
             // A bucket shows an object when it is complete.
-            Place::Bucket => return self.operator.write(key, bytes).await.map(drop).map_err(Error::internal),
+            Place::Bucket => {
+                return self
+                    .operator
+                    .write(key, bytes)
+                    .await
+                    .map(drop)
+                    .map_err(Error::internal);
+            }
         };
         let mut writer = self.writer(&arriving).await?;
         writer.write(bytes.into()).await?;
@@ -171,7 +237,11 @@ impl DocumentStore {
     /// When the store fails.
     pub async fn list(&self, folder: &str) -> Result<Vec<String>> {
         let entries = self.operator.list(folder).await.map_err(Error::internal)?;
-        Ok(entries.iter().map(|entry| entry.path().to_owned()).filter(|path| !path.ends_with('/')).collect())
+        Ok(entries
+            .iter()
+            .map(|entry| entry.path().to_owned())
+            .filter(|path| !path.ends_with('/'))
+            .collect())
     }
 
     /// Moves a finished object from quarantine to its place, so that it is there after a power cut too.
@@ -181,11 +251,17 @@ impl DocumentStore {
     pub async fn promote(&self, from: &str, to: &str) -> Result<()> {
         match &self.place {
             Place::Folder(root) => {
-                self.operator.rename(from, to).await.map_err(Error::internal)?;
+                self.operator
+                    .rename(from, to)
+                    .await
+                    .map_err(Error::internal)?;
                 settle_names(root.join(to), Arc::clone(root)).await
             }
             Place::Bucket => {
-                self.operator.copy(from, to).await.map_err(Error::internal)?;
+                self.operator
+                    .copy(from, to)
+                    .await
+                    .map_err(Error::internal)?;
                 self.delete(from).await
             }
         }
@@ -196,10 +272,20 @@ impl DocumentStore {
     /// # Errors
     /// When the folder refuses.
     pub async fn forget_time(&self, key: &str) -> Result<()> {
-        let Place::Folder(root) = &self.place else { return Ok(()) };
+        let Place::Folder(root) = &self.place else {
+            return Ok(());
+        };
         let file = root.join(key);
-        let set = move || std::fs::File::options().write(true).open(file)?.set_modified(std::time::UNIX_EPOCH);
-        tokio::task::spawn_blocking(set).await.map_err(Error::internal)?.map_err(Error::internal)
+        let set = move || {
+            std::fs::File::options()
+                .write(true)
+                .open(file)?
+                .set_modified(std::time::UNIX_EPOCH)
+        };
+        tokio::task::spawn_blocking(set)
+            .await
+            .map_err(Error::internal)?
+            .map_err(Error::internal)
     }
 
     /// Deletes `key`; that it is not there is fine.
@@ -217,13 +303,20 @@ impl DocumentStore {
     /// When the store fails.
     pub async fn remove_strays(&self, older_than: DateTime<Utc>) -> Result<u64> {
         let mut removed = 0;
-        let mut entries = self.operator.lister(QUARANTINE).await.map_err(Error::internal)?;
+        let mut entries = self
+            .operator
+            .lister(QUARANTINE)
+            .await
+            .map_err(Error::internal)?;
         while let Some(entry) = entries.try_next().await.map_err(Error::internal)? {
             if entry.path().ends_with('/') {
                 continue;
             }
             let written = match self.operator.stat(entry.path()).await {
-                Ok(metadata) => metadata.last_modified().map(std::time::SystemTime::from).map(DateTime::<Utc>::from),
+                Ok(metadata) => metadata
+                    .last_modified()
+                    .map(std::time::SystemTime::from)
+                    .map(DateTime::<Utc>::from),
                 // Its upload ended between the listing and now.
                 Err(error) if error.kind() == ErrorKind::NotFound => None,
                 Err(error) => return Err(Error::internal(error)),
@@ -247,7 +340,9 @@ impl DocumentStore {
                 Place::Bucket => self.operator.check().await.map_err(Error::internal),
             }
         };
-        tokio::time::timeout(HEALTH_PATIENCE, answer).await.map_err(Error::internal)?
+        tokio::time::timeout(HEALTH_PATIENCE, answer)
+            .await
+            .map_err(Error::internal)?
     }
 }
 
@@ -310,7 +405,13 @@ impl ObjectWriter {
 async fn settle_names(file: PathBuf, root: Arc<Path>) -> Result<()> {
     let settled = tokio::task::spawn_blocking(move || {
         let inside = |folder: &&Path| folder.starts_with(&*root);
-        file.ancestors().skip(1).take_while(inside).try_for_each(|folder| std::fs::File::open(folder)?.sync_all())
+        file.ancestors()
+            .skip(1)
+            .take_while(inside)
+            .try_for_each(|folder| std::fs::File::open(folder)?.sync_all())
     });
-    settled.await.map_err(Error::internal)?.map_err(Error::internal)
+    settled
+        .await
+        .map_err(Error::internal)?
+        .map_err(Error::internal)
 }

@@ -27,7 +27,11 @@ use crate::web::work::Seen;
 #[serde(deny_unknown_fields)]
 pub struct NewAccount {
     /// The e-mail to sign in with (surel).
-    #[schema(example = "budi.santoso@bspji.example", format = "email", max_length = 254)]
+    #[schema(
+        example = "budi.santoso@bspji.example",
+        format = "email",
+        max_length = 254
+    )]
     pub email: String,
     /// The name that is shown and signs (nama).
     #[schema(example = "Budi Santoso", min_length = 1, max_length = 120)]
@@ -39,8 +43,15 @@ pub struct NewAccount {
 
 impl Check for NewAccount {
     fn faults(&self) -> Vec<Fault> {
-        let person = [email::fault_of(&self.email, "/email"), fault_of_line(&self.display_name, "/display_name", 120)];
-        person.into_iter().flatten().chain(roles::faults(&self.roles, None)).collect()
+        let person = [
+            email::fault_of(&self.email, "/email"),
+            fault_of_line(&self.display_name, "/display_name", 120),
+        ];
+        person
+            .into_iter()
+            .flatten()
+            .chain(roles::faults(&self.roles, None))
+            .collect()
     }
 }
 
@@ -57,9 +68,12 @@ pub struct AccountChange {
 
 impl Check for AccountChange {
     fn faults(&self) -> Vec<Fault> {
-        let name = self.display_name.as_deref().and_then(|name| fault_of_line(name, "/display_name", 120));
-        let nothing =
-            (self.display_name.is_none() && self.active.is_none()).then(|| fault("", "empty", "Tidak ada yang diubah.", "Nothing to change."));
+        let name = self
+            .display_name
+            .as_deref()
+            .and_then(|name| fault_of_line(name, "/display_name", 120));
+        let nothing = (self.display_name.is_none() && self.active.is_none())
+            .then(|| fault("", "empty", "Tidak ada yang diubah.", "Nothing to change."));
         [name, nothing].into_iter().flatten().collect()
     }
 }
@@ -68,13 +82,47 @@ impl Check for AccountChange {
 ///
 /// # Errors
 /// `conflict` when the e-mail is taken.
-pub async fn add(work: &mut Work, who: &SignedIn, account: &NewAccount, tokens: &MailTokens) -> Result<users::Row> {
+pub async fn add(
+    work: &mut Work,
+    who: &SignedIn,
+    account: &NewAccount,
+    tokens: &MailTokens,
+) -> Result<users::Row> {
     let (id, now) = (UserId::at(work.now()), work.now());
-    let NewAccount { email, display_name, roles: wanted } = account;
+    let NewAccount {
+        email,
+        display_name,
+        roles: wanted,
+    } = account;
     let (office, language) = (who.office, Language::Indonesian);
-    users::add(work, &users::New { id, office, customer: None, email, display_name, password_hash: None, language, verified: false }, now).await?;
+    users::add(
+        work,
+        &users::New {
+            id,
+            office,
+            customer: None,
+            email,
+            display_name,
+            password_hash: None,
+            language,
+            verified: false,
+        },
+        now,
+    )
+    .await?;
     invitation::queue(work, tokens, (office, id), language, now).await?;
-    record(work, who, Act { subject: Subject::User, id: id.0, task: "create_user", note: None }, now).await?;
+    record(
+        work,
+        who,
+        Act {
+            subject: Subject::User,
+            id: id.0,
+            task: "create_user",
+            note: None,
+        },
+        now,
+    )
+    .await?;
     roles::set(work, who, id, wanted.iter().copied().collect(), now).await?;
     find(work, who.office, id).await
 }
@@ -84,7 +132,13 @@ pub async fn add(work: &mut Work, who: &SignedIn, account: &NewAccount, tokens: 
 /// # Errors
 /// `not_found`; `stale_version`; `conflict` when the last holder of a role would be deactivated; `forbidden` to object to one's own deactivation, or
 /// when `who` has just ceased to be an administrator.
-pub async fn change(work: &mut Work, who: &SignedIn, id: UserId, seen: &Seen, form: &AccountChange) -> Result<users::Row> {
+pub async fn change(
+    work: &mut Work,
+    who: &SignedIn,
+    id: UserId,
+    seen: &Seen,
+    form: &AccountChange,
+) -> Result<users::Row> {
     let now = work.now();
     store::roles::lock(work).await?;
     must_still_be_admin(work, who).await?;
@@ -97,21 +151,45 @@ pub async fn change(work: &mut Work, who: &SignedIn, id: UserId, seen: &Seen, fo
         Some(wanted) => renaming::rename(work, who, &row, wanted).await?,
         None => false,
     };
-    let name = form.display_name.as_deref().filter(|_| renamed).unwrap_or(&row.display_name);
+    let name = form
+        .display_name
+        .as_deref()
+        .filter(|_| renamed)
+        .unwrap_or(&row.display_name);
     if row.active && !active {
         session::end_all(work, id, None, Reason::Deactivation, now).await?;
     }
     users::change(work, id, name, active).await?;
-    for (happened, task) in [(row.active && !active, "deactivate_user"), (!row.active && active, "activate_user")] {
+    for (happened, task) in [
+        (row.active && !active, "deactivate_user"),
+        (!row.active && active, "activate_user"),
+    ] {
         if happened {
-            record(work, who, Act { subject: Subject::User, id: id.0, task, note: None }, now).await?;
+            record(
+                work,
+                who,
+                Act {
+                    subject: Subject::User,
+                    id: id.0,
+                    task,
+                    note: None,
+                },
+                now,
+            )
+            .await?;
         }
     }
     find(work, who.office, id).await
 }
 
 /// Whether the state of an account that is `active` changes to `wanted` now. Where that takes two administrators, the first one's word is kept as a proposal.
-async fn decide(work: &mut Work, who: &SignedIn, id: UserId, active: bool, wanted: bool) -> Result<bool> {
+async fn decide(
+    work: &mut Work,
+    who: &SignedIn,
+    id: UserId,
+    active: bool,
+    wanted: bool,
+) -> Result<bool> {
     let (now, proposal) = (work.now(), activity::find(work, id).await?);
     if active == wanted {
         if proposal.is_some() {
@@ -122,7 +200,18 @@ async fn decide(work: &mut Work, who: &SignedIn, id: UserId, active: bool, wante
                 ));
             }
             activity::withdraw(work, id).await?;
-            record(work, who, Act { subject: Subject::User, id: id.0, task: "withdraw_activity_proposal", note: None }, now).await?;
+            record(
+                work,
+                who,
+                Act {
+                    subject: Subject::User,
+                    id: id.0,
+                    task: "withdraw_activity_proposal",
+                    note: None,
+                },
+                now,
+            )
+            .await?;
         }
         return Ok(false);
     }
@@ -132,21 +221,48 @@ async fn decide(work: &mut Work, who: &SignedIn, id: UserId, active: bool, wante
         }
     }
     let guarded = is_guarded(work, id, now).await?;
-    let seconded = proposal.is_some_and(|first| first.active == wanted && first.stands && first.by != who.user);
+    let seconded = proposal
+        .is_some_and(|first| first.active == wanted && first.stands && first.by != who.user);
     if guarded && !seconded {
         if proposal.is_some_and(|first| first.active == wanted && first.by == who.user) {
             return Ok(false);
         }
-        let task = if wanted { "propose_activation" } else { "propose_deactivation" };
+        let task = if wanted {
+            "propose_activation"
+        } else {
+            "propose_deactivation"
+        };
         activity::withdraw(work, id).await?;
         activity::propose(work, id, wanted, who.user, now).await?;
         watchers::tell(work, who, id, task, now).await?;
-        record(work, who, Act { subject: Subject::User, id: id.0, task, note: None }, now).await?;
+        record(
+            work,
+            who,
+            Act {
+                subject: Subject::User,
+                id: id.0,
+                task,
+                note: None,
+            },
+            now,
+        )
+        .await?;
         return Ok(false);
     }
     activity::withdraw(work, id).await?;
     if guarded {
-        watchers::tell(work, who, id, if wanted { "activate_user" } else { "deactivate_user" }, now).await?;
+        watchers::tell(
+            work,
+            who,
+            id,
+            if wanted {
+                "activate_user"
+            } else {
+                "deactivate_user"
+            },
+            now,
+        )
+        .await?;
     }
     Ok(true)
 }
@@ -155,21 +271,43 @@ async fn decide(work: &mut Work, who: &SignedIn, id: UserId, active: bool, wante
 ///
 /// # Errors
 /// `stale_version`.
-pub async fn set_language(work: &mut Work, who: &SignedIn, seen: &Seen, language: Language) -> Result<()> {
+pub async fn set_language(
+    work: &mut Work,
+    who: &SignedIn,
+    seen: &Seen,
+    language: Language,
+) -> Result<()> {
     let now = work.now();
     let row = take(work, who.office, who.user, seen).await?;
     if row.language == language.tag() {
         return Ok(());
     }
     users::set_language(work, who.user, language).await?;
-    record(work, who, Act { subject: Subject::User, id: who.user.0, task: "change_language", note: Some(language.tag()) }, now).await
+    record(
+        work,
+        who,
+        Act {
+            subject: Subject::User,
+            id: who.user.0,
+            task: "change_language",
+            note: Some(language.tag()),
+        },
+        now,
+    )
+    .await
 }
 
 /// Sees to it that an account holds `wanted`, as far as one administrator can.
 ///
 /// # Errors
 /// `not_found`; `stale_version`; `invalid_content` for roles that do not suit the account; what `roles::set` says.
-pub async fn set_roles(work: &mut Work, who: &SignedIn, id: UserId, seen: &Seen, wanted: &[Role]) -> Result<users::Row> {
+pub async fn set_roles(
+    work: &mut Work,
+    who: &SignedIn,
+    id: UserId,
+    seen: &Seen,
+    wanted: &[Role],
+) -> Result<users::Row> {
     let now = work.now();
     store::roles::lock(work).await?;
     let row = take(work, who.office, id, seen).await?;
@@ -186,11 +324,19 @@ pub async fn set_roles(work: &mut Work, who: &SignedIn, id: UserId, seen: &Seen,
 /// # Errors
 /// `not_found`.
 pub async fn find(conn: &mut PgConnection, office: OfficeId, id: UserId) -> Result<users::Row> {
-    users::find(conn, office, id).await?.ok_or_else(|| Error::new(Code::NotFound))
+    users::find(conn, office, id)
+        .await?
+        .ok_or_else(|| Error::new(Code::NotFound))
 }
 
 /// Locks an account that is still as the caller saw it.
 async fn take(work: &mut Work, office: OfficeId, id: UserId, seen: &Seen) -> Result<users::Row> {
-    let row = users::locked(work, office, id).await?.ok_or_else(|| Error::new(Code::NotFound))?;
-    if seen.admits(row.version) { Ok(row) } else { Err(Error::new(Code::StaleVersion)) }
+    let row = users::locked(work, office, id)
+        .await?
+        .ok_or_else(|| Error::new(Code::NotFound))?;
+    if seen.admits(row.version) {
+        Ok(row)
+    } else {
+        Err(Error::new(Code::StaleVersion))
+    }
 }

@@ -34,7 +34,9 @@ pub async fn authenticate<B: MessageBody + 'static>(
         Ok(None) => {}
         Err(refusal) => return Ok(request.error_response(refusal).map_into_right_body()),
     }
-    next.call(request).await.map(ServiceResponse::map_into_left_body)
+    next.call(request)
+        .await
+        .map(ServiceResponse::map_into_left_body)
 }
 
 /// The person behind the token; nobody where no token is needed.
@@ -57,36 +59,61 @@ fn is_ours(request: &HttpRequest) -> bool {
 /// What a reporter may ask is not asked as a person: a staff member's token sent there by mistake is not even read.
 fn is_a_reporters(request: &HttpRequest) -> Result<bool> {
     let open: OpenOperations = provided(request)?;
-    Ok(is_confidential(request) && request.match_pattern().is_some_and(|pattern| open.admit(request.method(), &pattern)))
+    Ok(is_confidential(request)
+        && request
+            .match_pattern()
+            .is_some_and(|pattern| open.admit(request.method(), &pattern)))
 }
 
 /// The token of the `Authorization` header; nothing when there is no such header.
 fn bearer_token(request: &HttpRequest) -> Result<Option<String>> {
-    let Some(value) = request.headers().get(header::AUTHORIZATION) else { return Ok(None) };
-    let (scheme, token) = value.to_str().ok().and_then(|value| value.split_once(' ')).ok_or_else(refusal)?;
-    if scheme.eq_ignore_ascii_case("bearer") { Ok(Some(token.trim().to_owned())) } else { Err(refusal()) }
+    let Some(value) = request.headers().get(header::AUTHORIZATION) else {
+        return Ok(None);
+    };
+    let (scheme, token) = value
+        .to_str()
+        .ok()
+        .and_then(|value| value.split_once(' '))
+        .ok_or_else(refusal)?;
+    if scheme.eq_ignore_ascii_case("bearer") {
+        Ok(Some(token.trim().to_owned()))
+    } else {
+        Err(refusal())
+    }
 }
 
 /// A path that leads nowhere is not ours to refuse: it gets its 404. One that hides what it is (`/%61pi/…`) is closed: the router reads through it.
 fn must_be_open(request: &HttpRequest) -> Result<()> {
     let open: OpenOperations = provided(request)?;
     match request.match_pattern() {
-        Some(pattern) if !open.admit(request.method(), &pattern) => Err(Error::new(Code::Unauthenticated)),
+        Some(pattern) if !open.admit(request.method(), &pattern) => {
+            Err(Error::new(Code::Unauthenticated))
+        }
         None if decoded_path(request) != request.path() => Err(Error::new(Code::Unauthenticated)),
         Some(_) | None => Ok(()),
     }
 }
 
 async fn sign_in(request: &HttpRequest, token: &str) -> Result<SignedIn> {
-    let (identity, database, clock): (Identity, Database, Clock) = (provided(request)?, provided(request)?, provided(request)?);
+    let (identity, database, clock): (Identity, Database, Clock) =
+        (provided(request)?, provided(request)?, provided(request)?);
     let now = clock.now();
     let claims = claims(&identity, &database, token, now).await?;
-    let who = database.read(async |conn| store::sessions::find_signed_in(conn, claims.sid, claims.sub, today(now), now).await).await?;
+    let who = database
+        .read(async |conn| {
+            store::sessions::find_signed_in(conn, claims.sid, claims.sub, today(now), now).await
+        })
+        .await?;
     who.ok_or_else(refusal)
 }
 
 /// What the token says, once it is known to be genuine: from memory when its signature was checked before.
-async fn claims(identity: &Identity, database: &Database, token: &str, now: DateTime<Utc>) -> Result<Claims> {
+async fn claims(
+    identity: &Identity,
+    database: &Database,
+    token: &str,
+    now: DateTime<Utc>,
+) -> Result<Claims> {
     let ring = identity.keys.ring(database, now).await?;
     if let Some(claims) = identity.verified.claims(token) {
         if !claims.have_expired(now) && ring.key(&claims.kid, now).is_some() {
@@ -96,7 +123,11 @@ async fn claims(identity: &Identity, database: &Database, token: &str, now: Date
         return Err(refusal());
     }
     let outcome = match identity.tokens.verify(&ring, token, now) {
-        Err(Flaw::UnknownKey) => identity.tokens.verify(&*identity.keys.ring_for_unknown(database, now).await?, token, now),
+        Err(Flaw::UnknownKey) => identity.tokens.verify(
+            &*identity.keys.ring_for_unknown(database, now).await?,
+            token,
+            now,
+        ),
         known => known,
     };
     let claims = outcome.map_err(|_: Flaw| refusal())?;

@@ -12,7 +12,9 @@ static LIST: &[u8] = include_bytes!("breached/passwords.bin");
 pub fn is_breached(folded: &str) -> bool {
     let digest = sha256(folded.as_bytes());
     let (entries, _) = LIST.as_chunks::<KEPT>();
-    entries.binary_search_by(|entry| entry.as_slice().cmp(&digest[..KEPT])).is_ok()
+    entries
+        .binary_search_by(|entry| entry.as_slice().cmp(&digest[..KEPT]))
+        .is_ok()
 }
 
 #[cfg(test)]
@@ -23,8 +25,20 @@ mod tests {
     #[test]
     fn the_list_is_whole_sorted_and_long_enough() {
         let (entries, rest) = LIST.as_chunks::<KEPT>();
-        assert!(rest.is_empty() && entries.is_sorted() && entries.len() > 200_000, "{}", entries.len());
-        assert!(["password", "letmein", "1qaz2wsx3edc4rfv", "qwertyuiop123"].into_iter().all(is_breached));
-        assert!(!["kuda benar baterai", "perahu hijau menuju hulu", ""].into_iter().any(is_breached));
+        assert!(
+            rest.is_empty() && entries.is_sorted() && entries.len() > 200_000,
+            "{}",
+            entries.len()
+        );
+        assert!(
+            ["password", "letmein", "1qaz2wsx3edc4rfv", "qwertyuiop123"]
+                .into_iter()
+                .all(is_breached)
+        );
+        assert!(
+            !["kuda benar baterai", "perahu hijau menuju hulu", ""]
+                .into_iter()
+                .any(is_breached)
+        );
     }
 }

@@ -30,19 +30,37 @@ pub struct Checked {
 ///
 /// # Errors
 /// `invalid_content` when the new password will not do for its owner; `too_many_requests` after too many wrong ones, `busy` when too many wait.
-pub async fn check(identity: &Identity, database: &Database, who: &SignedIn, current: Password, new: Password, from: Address) -> Result<Checked> {
-    let found = database.read(async |conn| users::credentials_of(conn, who.user).await).await?;
+pub async fn check(
+    identity: &Identity,
+    database: &Database,
+    who: &SignedIn,
+    current: Password,
+    new: Password,
+    from: Address,
+) -> Result<Checked> {
+    let found = database
+        .read(async |conn| users::credentials_of(conn, who.user).await)
+        .await?;
     let found = found.ok_or_else(|| Error::new(Code::Unauthenticated))?;
-    let known = database.read(async |conn| users::known_of(conn, who.user).await).await?;
+    let known = database
+        .read(async |conn| users::known_of(conn, who.user).await)
+        .await?;
     if let Some(fault) = new.fault_of(known.owner(), "/new_password") {
         return Err(Error::invalid(vec![fault]));
     }
-    let attempt = identity.throttle.charge(database, &found.email, from).await?;
+    let attempt = identity
+        .throttle
+        .charge(database, &found.email, from)
+        .await?;
     let new_hash = match weigh(identity, database, &current, Some(&found), &attempt).await? {
         Verdict::Right | Verdict::RightButWeak => Some(identity.passwords.hash(new).await?),
         Verdict::Wrong => None,
     };
-    Ok(Checked { found, new_hash, attempt })
+    Ok(Checked {
+        found,
+        new_hash,
+        attempt,
+    })
 }
 
 /// Changes the password and ends every other session.
@@ -51,7 +69,12 @@ pub async fn check(identity: &Identity, database: &Database, who: &SignedIn, cur
 /// `invalid_content` when the current password was wrong, `overtaken` when it was changed meanwhile.
 pub async fn change(work: &mut Work, who: &SignedIn, checked: Checked) -> Result<()> {
     let Some(new_hash) = checked.new_hash else {
-        let wrong = fault("/current_password", "wrong_password", "Kata sandi saat ini salah.", "The current password is wrong.");
+        let wrong = fault(
+            "/current_password",
+            "wrong_password",
+            "Kata sandi saat ini salah.",
+            "The current password is wrong.",
+        );
         return Err(Error::invalid(vec![wrong]));
     };
     let now = work.now();
@@ -60,7 +83,25 @@ pub async fn change(work: &mut Work, who: &SignedIn, checked: Checked) -> Result
     }
     users::set_password(work, who.user, &new_hash, now).await?;
     failures::forgive(work, &checked.attempt, now).await?;
-    session::end_all(work, who.user, Some(who.session), Reason::PasswordChange, now).await?;
+    session::end_all(
+        work,
+        who.user,
+        Some(who.session),
+        Reason::PasswordChange,
+        now,
+    )
+    .await?;
     password_reset::tell(work, (who.office, who.user), now).await?;
-    record(work, who, Act { subject: Subject::User, id: who.user.0, task: "change_password", note: None }, now).await
+    record(
+        work,
+        who,
+        Act {
+            subject: Subject::User,
+            id: who.user.0,
+            task: "change_password",
+            note: None,
+        },
+        now,
+    )
+    .await
 }

@@ -11,20 +11,32 @@ const LONGEST: usize = 254;
 /// The fault of `email` at `pointer`, if it has one. Only ASCII is taken, so that Rust and PostgreSQL agree on lower case.
 #[must_use]
 pub fn fault_of(email: &str, pointer: &str) -> Option<Fault> {
-    (!is_email(email)).then(|| fault(pointer, "not_an_email", "Bukan alamat surel yang sah.", "Not a valid e-mail address."))
+    (!is_email(email)).then(|| {
+        fault(
+            pointer,
+            "not_an_email",
+            "Bukan alamat surel yang sah.",
+            "Not a valid e-mail address.",
+        )
+    })
 }
 
 /// Whether `email` is an address that mail can be sent to: a dot-atom and a domain of at least two labels (RFC 5321), and one that our mailer takes.
 #[must_use]
 pub fn is_email(email: &str) -> bool {
-    let Some((local, domain)) = email.rsplit_once('@') else { return false };
+    let Some((local, domain)) = email.rsplit_once('@') else {
+        return false;
+    };
     let is_label = |label: &str| {
         (1..=63).contains(&label.len())
             && !label.starts_with('-')
             && !label.ends_with('-')
-            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
     };
-    let is_of_atom = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_`{|}~-".contains(&byte);
+    let is_of_atom =
+        |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_`{|}~-".contains(&byte);
     let is_atom = |atom: &str| !atom.is_empty() && atom.bytes().all(is_of_atom);
     let top = domain.rsplit_once('.').map(|(_, top)| top);
     email.len() <= LONGEST
@@ -60,7 +72,12 @@ mod tests {
         for good in ["siti@contoh.co.id", "a.b+c@sub.contoh.id"] {
             assert_eq!(fault_of(good, "/email"), None, "{good}");
         }
-        for good in ["o'brien@contoh.id", "a@b.id", "123@456.id", &format!("{}@contoh.id", "x".repeat(64))] {
+        for good in [
+            "o'brien@contoh.id",
+            "a@b.id",
+            "123@456.id",
+            &format!("{}@contoh.id", "x".repeat(64)),
+        ] {
             assert_eq!(fault_of(good, "/email"), None, "{good}");
         }
         // Row 32.
@@ -95,7 +112,17 @@ mod tests {
         ] {
             assert!(fault_of(bad, "/email").is_some(), "{bad}");
         }
-        for bad in ["", "siti", "@contoh.id", "siti@contoh", "siti @contoh.id", "siti@-contoh.id", "sïti@contoh.id", "a@b@c.id", "a\n@b.id"] {
+        for bad in [
+            "",
+            "siti",
+            "@contoh.id",
+            "siti@contoh",
+            "siti @contoh.id",
+            "siti@-contoh.id",
+            "sïti@contoh.id",
+            "a@b@c.id",
+            "a\n@b.id",
+        ] {
             assert!(fault_of(bad, "/email").is_some(), "{bad}");
         }
     }
@@ -103,7 +130,13 @@ mod tests {
     #[test]
     fn case_makes_no_difference() {
         assert_eq!(folded(" Siti@Contoh.CO.id "), folded("siti@contoh.co.id"));
-        assert_eq!(folded("\u{feff}Siti@Contoh.CO.id\u{a0}\u{200b}"), "siti@contoh.co.id");
-        assert_eq!(kept("\u{200e} Siti.Rahayu@Contoh.CO.id"), "Siti.Rahayu@contoh.co.id");
+        assert_eq!(
+            folded("\u{feff}Siti@Contoh.CO.id\u{a0}\u{200b}"),
+            "siti@contoh.co.id"
+        );
+        assert_eq!(
+            kept("\u{200e} Siti.Rahayu@Contoh.CO.id"),
+            "Siti.Rahayu@contoh.co.id"
+        );
     }
 }

@@ -33,9 +33,29 @@ pub async fn queue(
 ) -> Result<()> {
     let (id, kind, until) = (Uuid::new_v4(), MailKind::EmailVerification, now + GOOD_FOR);
     let data = serde_json::json!({"hours": GOOD_FOR.num_hours()});
-    mail::queue(conn, &NewMail { id, office, user, kind, language, data, useless_from: Some(until) }, now).await?;
+    mail::queue(
+        conn,
+        &NewMail {
+            id,
+            office,
+            user,
+            kind,
+            language,
+            data,
+            useless_from: Some(until),
+        },
+        now,
+    )
+    .await?;
     let digest = tokens.digest(id, Purpose::EmailVerification);
-    store::add(conn, (id, &digest), user, Purpose::EmailVerification, (now, until)).await
+    store::add(
+        conn,
+        (id, &digest),
+        user,
+        Purpose::EmailVerification,
+        (now, until),
+    )
+    .await
 }
 
 /// Sends the mail again, when the address is not proved yet.
@@ -47,10 +67,25 @@ pub async fn ask(unit: &mut Unit, identity: &Identity, who: &SignedIn) -> Result
     if account.verified {
         return Ok(());
     }
-    if mail::store::count_since(unit, who.user, MailKind::EmailVerification, now - TimeDelta::hours(1)).await? >= PER_HOUR {
+    if mail::store::count_since(
+        unit,
+        who.user,
+        MailKind::EmailVerification,
+        now - TimeDelta::hours(1),
+    )
+    .await?
+        >= PER_HOUR
+    {
         return Err(Error::new(Code::TooManyRequests).header("retry-after", "3600"));
     }
-    queue(unit, &identity.mail_tokens, (who.office, who.user), Language::of_tag(&account.language), now).await
+    queue(
+        unit,
+        &identity.mail_tokens,
+        (who.office, who.user),
+        Language::of_tag(&account.language),
+        now,
+    )
+    .await
 }
 
 /// Takes a token that came back.
@@ -60,13 +95,27 @@ pub async fn ask(unit: &mut Unit, identity: &Identity, who: &SignedIn) -> Result
 pub async fn confirm(database: &Database, token: &str, now: DateTime<Utc>) -> Result<()> {
     let digest = MailTokens::digest_of(token);
     let mut unit = database.begin().await?;
-    let account = store::look(&mut unit, &digest, Purpose::EmailVerification, now).await?.ok_or_else(not_good)?;
+    let account = store::look(&mut unit, &digest, Purpose::EmailVerification, now)
+        .await?
+        .ok_or_else(not_good)?;
     if !store::use_up(&mut unit, &digest, Purpose::EmailVerification, now).await? {
         return Err(not_good());
     }
     let (office, user) = account.ids();
     store::verify(&mut unit, user, now).await?;
-    record_unsigned(&mut unit, office, Some(user), Act { subject: Subject::User, id: user.0, task: "verify_email", note: None }, now).await?;
+    record_unsigned(
+        &mut unit,
+        office,
+        Some(user),
+        Act {
+            subject: Subject::User,
+            id: user.0,
+            task: "verify_email",
+            note: None,
+        },
+        now,
+    )
+    .await?;
     unit.commit().await
 }
 

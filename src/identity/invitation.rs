@@ -77,8 +77,28 @@ pub async fn queue(
     let (id, kind, until) = (Uuid::new_v4(), MailKind::Invitation, now + GOOD_FOR);
     let data = serde_json::json!({"hours": GOOD_FOR.num_hours()});
     slips::drop_slip(conn, user).await?;
-    mail::queue(conn, &NewMail { id, office, user, kind, language, data, useless_from: Some(until) }, now).await?;
-    mail_tokens::add(conn, (id, &tokens.digest(id, Purpose::Invitation)), user, Purpose::Invitation, (now, until)).await?;
+    mail::queue(
+        conn,
+        &NewMail {
+            id,
+            office,
+            user,
+            kind,
+            language,
+            data,
+            useless_from: Some(until),
+        },
+        now,
+    )
+    .await?;
+    mail_tokens::add(
+        conn,
+        (id, &tokens.digest(id, Purpose::Invitation)),
+        user,
+        Purpose::Invitation,
+        (now, until),
+    )
+    .await?;
     Ok(until)
 }
 
@@ -87,13 +107,22 @@ pub async fn queue(
 /// # Errors
 /// `not_found`; `conflict` for a deactivated account, or by mail for one that was taken up; `too_many_requests` after a few mails within an hour;
 /// `forbidden` when `who` has just ceased to be an administrator.
-pub async fn invite(work: &mut Work, who: &SignedIn, user: UserId, delivery: Delivery, tokens: &MailTokens) -> Result<Invited> {
+pub async fn invite(
+    work: &mut Work,
+    who: &SignedIn,
+    user: UserId,
+    delivery: Delivery,
+    tokens: &MailTokens,
+) -> Result<Invited> {
     let now = work.now();
     store::roles::lock(work).await?;
     must_still_be_admin(work, who).await?;
-    let account = users::locked(work, who.office, user).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+    let account = users::locked(work, who.office, user)
+        .await?
+        .ok_or_else(|| Error::new(Code::NotFound))?;
     if !account.active {
-        return Err(Error::new(Code::Conflict).detail("Akun ini tidak aktif.", "This account is not active."));
+        return Err(Error::new(Code::Conflict)
+            .detail("Akun ini tidak aktif.", "This account is not active."));
     }
     users::touch(work, user).await?;
     match delivery {
@@ -117,7 +146,9 @@ pub async fn invite(work: &mut Work, who: &SignedIn, user: UserId, delivery: Del
 async fn print(work: &mut Work, who: &SignedIn, user: UserId) -> Result<Invited> {
     let now = work.now();
     let code = new_code();
-    let begun = slips::find(work, user).await?.filter(|slip| slip.second_by.is_none() && slip.expires_at > now && slip.first_by != who.user.0);
+    let begun = slips::find(work, user).await?.filter(|slip| {
+        slip.second_by.is_none() && slip.expires_at > now && slip.first_by != who.user.0
+    });
     let (part, expires_at) = if let Some(slip) = begun
         && store::roles::is_admin(work, UserId(slip.first_by)).await?
     {
@@ -125,16 +156,41 @@ async fn print(work: &mut Work, who: &SignedIn, user: UserId) -> Result<Invited>
         (2, slip.expires_at)
     } else {
         mail_tokens::void(work, user, Purpose::Invitation, now).await?;
-        slips::begin(work, user, who.user, &sha256(code.as_bytes()), now + GOOD_FOR).await?;
+        slips::begin(
+            work,
+            user,
+            who.user,
+            &sha256(code.as_bytes()),
+            now + GOOD_FOR,
+        )
+        .await?;
         (1, now + GOOD_FOR)
     };
     if is_guarded(work, user, now).await? {
         watchers::tell(work, who, user, "print_invitation", now).await?;
     }
     let note = if part == 1 { "1/2" } else { "2/2" };
-    record(work, who, Act { subject: Subject::User, id: user.0, task: "print_invitation", note: Some(note) }, now).await?;
-    let groups: Vec<_> = code.as_bytes().chunks(4).map(String::from_utf8_lossy).collect();
-    Ok(Invited { expires_at, code: Some((part, groups.join("-"))) })
+    record(
+        work,
+        who,
+        Act {
+            subject: Subject::User,
+            id: user.0,
+            task: "print_invitation",
+            note: Some(note),
+        },
+        now,
+    )
+    .await?;
+    let groups: Vec<_> = code
+        .as_bytes()
+        .chunks(4)
+        .map(String::from_utf8_lossy)
+        .collect();
+    Ok(Invited {
+        expires_at,
+        code: Some((part, groups.join("-"))),
+    })
 }
 
 /// Makes every open invitation to an account void.
@@ -145,13 +201,26 @@ pub async fn revoke(work: &mut Work, who: &SignedIn, user: UserId) -> Result<()>
     let now = work.now();
     store::roles::lock(work).await?;
     must_still_be_admin(work, who).await?;
-    let account = users::locked(work, who.office, user).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+    let account = users::locked(work, who.office, user)
+        .await?
+        .ok_or_else(|| Error::new(Code::NotFound))?;
     if account.invited_until.is_none() {
         return Ok(());
     }
     void(work, user, now).await?;
     users::touch(work, user).await?;
-    record(work, who, Act { subject: Subject::User, id: user.0, task: "revoke_invitation", note: None }, now).await
+    record(
+        work,
+        who,
+        Act {
+            subject: Subject::User,
+            id: user.0,
+            task: "revoke_invitation",
+            note: None,
+        },
+        now,
+    )
+    .await
 }
 
 async fn void(conn: &mut PgConnection, user: UserId, now: DateTime<Utc>) -> Result<()> {
@@ -169,18 +238,28 @@ enum Handed {
 ///
 /// # Errors
 /// `invalid_content` when the invitation is not good, whatever the reason, or the password will not do; `busy` when too many are being hashed.
-pub async fn take_up(identity: &Identity, database: &Database, token: &str, password: Password, from: Address) -> Result<()> {
+pub async fn take_up(
+    identity: &Identity,
+    database: &Database,
+    token: &str,
+    password: Password,
+    from: Address,
+) -> Result<()> {
     let (handed, now) = (handed(token), identity.clock.now());
     let account = database.read(async |c| look(c, &handed, now).await).await?;
     let (office, user) = account.ok_or_else(not_good)?;
-    let known = database.read(async |c| users::known_of(c, user).await).await?;
+    let known = database
+        .read(async |c| users::known_of(c, user).await)
+        .await?;
     if let Some(fault) = password.fault_of(known.owner(), "/password") {
         return Err(Error::invalid(vec![fault]));
     }
     let hash = identity.passwords.hash(password).await?;
     let mut unit = database.begin().await?;
     let was_open = match &handed {
-        Handed::Mail(digest) => mail_tokens::use_up(&mut unit, digest, Purpose::Invitation, now).await?,
+        Handed::Mail(digest) => {
+            mail_tokens::use_up(&mut unit, digest, Purpose::Invitation, now).await?
+        }
         Handed::Slip(one, other) => slips::use_up(&mut unit, one, other, now).await?,
     };
     if !was_open {
@@ -194,15 +273,36 @@ pub async fn take_up(identity: &Identity, database: &Database, token: &str, pass
     void(&mut unit, user, now).await?;
     mail_tokens::void(&mut unit, user, Purpose::PasswordReset, now).await?;
     session::end_all(&mut unit, user, None, Reason::PasswordReset, now).await?;
-    identity.throttle.pardon(&mut unit, &known.email, from).await?;
+    identity
+        .throttle
+        .pardon(&mut unit, &known.email, from)
+        .await?;
     password_reset::tell(&mut unit, (office, user), now).await?;
-    record_unsigned(&mut unit, office, Some(user), Act { subject: Subject::User, id: user.0, task: "take_up_account", note: None }, now).await?;
+    record_unsigned(
+        &mut unit,
+        office,
+        Some(user),
+        Act {
+            subject: Subject::User,
+            id: user.0,
+            task: "take_up_account",
+            note: None,
+        },
+        now,
+    )
+    .await?;
     unit.commit().await
 }
 
-async fn look(conn: &mut PgConnection, handed: &Handed, now: DateTime<Utc>) -> Result<Option<(OfficeId, UserId)>> {
+async fn look(
+    conn: &mut PgConnection,
+    handed: &Handed,
+    now: DateTime<Utc>,
+) -> Result<Option<(OfficeId, UserId)>> {
     match handed {
-        Handed::Mail(digest) => Ok(mail_tokens::look(conn, digest, Purpose::Invitation, now).await?.map(|account| account.ids())),
+        Handed::Mail(digest) => Ok(mail_tokens::look(conn, digest, Purpose::Invitation, now)
+            .await?
+            .map(|account| account.ids())),
         Handed::Slip(one, other) => slips::look(conn, one, other, now).await,
     }
 }
@@ -210,20 +310,28 @@ async fn look(conn: &mut PgConnection, handed: &Handed, now: DateTime<Utc>) -> R
 /// Reads codes as people type and paste them: in small or wide letters, with spaces, hyphens, line ends or invisible characters, with `O` for `0` and `I` or
 /// `L` for `1`.
 fn handed(token: &str) -> Handed {
-    let symbols = visible(token).filter(char::is_ascii_alphanumeric).map(|c| match c.to_ascii_uppercase() {
-        'O' => '0',
-        'I' | 'L' => '1',
-        c => c,
-    });
+    let symbols =
+        visible(token)
+            .filter(char::is_ascii_alphanumeric)
+            .map(|c| match c.to_ascii_uppercase() {
+                'O' => '0',
+                'I' | 'L' => '1',
+                c => c,
+            });
     let symbols: String = symbols.take(2 * SYMBOLS_OF_A_CODE + 1).collect();
     match symbols.split_at_checked(SYMBOLS_OF_A_CODE) {
-        Some((one, other)) if other.len() == SYMBOLS_OF_A_CODE => Handed::Slip(sha256(one.as_bytes()), sha256(other.as_bytes())),
+        Some((one, other)) if other.len() == SYMBOLS_OF_A_CODE => {
+            Handed::Slip(sha256(one.as_bytes()), sha256(other.as_bytes()))
+        }
         Some(_) | None => Handed::Mail(MailTokens::digest_of(token)),
     }
 }
 
 fn new_code() -> String {
-    random_bytes::<SYMBOLS_OF_A_CODE>().iter().map(|byte| char::from(SYMBOLS[usize::from(byte % 32)])).collect()
+    random_bytes::<SYMBOLS_OF_A_CODE>()
+        .iter()
+        .map(|byte| char::from(SYMBOLS[usize::from(byte % 32)]))
+        .collect()
 }
 
 #[cfg(test)]
@@ -236,11 +344,25 @@ mod tests {
         let (one, other) = (new_code(), new_code());
         assert_ne!(one, other);
         let expected = (sha256(one.as_bytes()), sha256(other.as_bytes()));
-        let loose = format!(" {}\n{}-{} ", one.to_lowercase().replace('0', "o").replace('1', "l"), &other[..4], &other[4..]);
+        let loose = format!(
+            " {}\n{}-{} ",
+            one.to_lowercase().replace('0', "o").replace('1', "l"),
+            &other[..4],
+            &other[4..]
+        );
         for typed in [format!("{one}{other}"), format!("{one} {other}"), loose] {
-            assert!(matches!(handed(&typed), Handed::Slip(a, b) if (a, b) == expected), "{typed}");
+            assert!(
+                matches!(handed(&typed), Handed::Slip(a, b) if (a, b) == expected),
+                "{typed}"
+            );
         }
-        for one_alone in [one.clone(), format!("{one}{}", &other[1..]), format!("{one}{other}0"), String::new(), "A".repeat(43)] {
+        for one_alone in [
+            one.clone(),
+            format!("{one}{}", &other[1..]),
+            format!("{one}{other}0"),
+            String::new(),
+            "A".repeat(43),
+        ] {
             assert!(matches!(handed(&one_alone), Handed::Mail(_)), "{one_alone}");
         }
     }

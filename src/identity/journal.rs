@@ -58,16 +58,36 @@ pub struct Act<'a> {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn record(conn: &mut PgConnection, who: &SignedIn, act: Act<'_>, now: DateTime<Utc>) -> Result<()> {
+pub async fn record(
+    conn: &mut PgConnection,
+    who: &SignedIn,
+    act: Act<'_>,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let acting = who.acting.map(|acting| acting.kind.code());
-    journal::add(conn, &Entry { roles: who.roles.codes(), acting, ..act.entry(who.office, Some(who.user)) }, now).await
+    journal::add(
+        conn,
+        &Entry {
+            roles: who.roles.codes(),
+            acting,
+            ..act.entry(who.office, Some(who.user))
+        },
+        now,
+    )
+    .await
 }
 
 /// Writes an act of somebody who is not signed in: `who` registered, or the service acted on nobody's word.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn record_unsigned(conn: &mut PgConnection, office: OfficeId, who: Option<UserId>, act: Act<'_>, now: DateTime<Utc>) -> Result<()> {
+pub async fn record_unsigned(
+    conn: &mut PgConnection,
+    office: OfficeId,
+    who: Option<UserId>,
+    act: Act<'_>,
+    now: DateTime<Utc>,
+) -> Result<()> {
     journal::add(conn, &act.entry(office, who), now).await
 }
 
@@ -76,10 +96,30 @@ pub async fn record_unsigned(conn: &mut PgConnection, office: OfficeId, who: Opt
 ///
 /// # Errors
 /// The refusal; when the server refuses to keep it, that.
-pub async fn refusals_noted<T>(database: &Database, who: &SignedIn, task: &'static str, now: DateTime<Utc>, outcome: Result<T>) -> Result<T> {
-    if outcome.as_ref().is_err_and(|error| error.code() == Some(Code::Forbidden)) {
+pub async fn refusals_noted<T>(
+    database: &Database,
+    who: &SignedIn,
+    task: &'static str,
+    now: DateTime<Utc>,
+    outcome: Result<T>,
+) -> Result<T> {
+    if outcome
+        .as_ref()
+        .is_err_and(|error| error.code() == Some(Code::Forbidden))
+    {
         let mut work = Work::unkept(database, now).await?;
-        record(&mut work, who, Act { subject: Subject::User, id: who.user.0, task, note: None }, now).await?;
+        record(
+            &mut work,
+            who,
+            Act {
+                subject: Subject::User,
+                id: who.user.0,
+                task,
+                note: None,
+            },
+            now,
+        )
+        .await?;
         work.keep().await?;
     }
     outcome

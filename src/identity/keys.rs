@@ -45,8 +45,15 @@ impl Keys {
         make_missing(&mut unit, &sealing, now).await?;
         let rows = store::keys::list_published(&mut unit, now - AFTERLIFE).await?;
         unit.commit().await?;
-        let held = Held { ring: Arc::new(Ring::of_rows(rows, &sealing)?), at: now };
-        Ok(Self { sealing, held: RwLock::new(held), looking: tokio::sync::Mutex::default() })
+        let held = Held {
+            ring: Arc::new(Ring::of_rows(rows, &sealing)?),
+            at: now,
+        };
+        Ok(Self {
+            sealing,
+            held: RwLock::new(held),
+            looking: tokio::sync::Mutex::default(),
+        })
     }
 
     /// The ring, no older than a minute.
@@ -61,11 +68,20 @@ impl Keys {
     ///
     /// # Errors
     /// When it is looked for and the database cannot be asked.
-    pub async fn ring_for_unknown(&self, database: &Database, now: DateTime<Utc>) -> Result<Arc<Ring>> {
+    pub async fn ring_for_unknown(
+        &self,
+        database: &Database,
+        now: DateTime<Utc>,
+    ) -> Result<Arc<Ring>> {
         self.no_older_than(PATIENCE, database, now).await
     }
 
-    async fn no_older_than(&self, age: TimeDelta, database: &Database, now: DateTime<Utc>) -> Result<Arc<Ring>> {
+    async fn no_older_than(
+        &self,
+        age: TimeDelta,
+        database: &Database,
+        now: DateTime<Utc>,
+    ) -> Result<Arc<Ring>> {
         let is_fresh = |held: &Held| (now - held.at).abs() < age;
         let held = self.held();
         if is_fresh(&held) {
@@ -76,14 +92,22 @@ impl Keys {
         if is_fresh(&held) {
             return Ok(held.ring);
         }
-        let rows = database.read(async |conn| store::keys::list_published(conn, now - AFTERLIFE).await).await?;
+        let rows = database
+            .read(async |conn| store::keys::list_published(conn, now - AFTERLIFE).await)
+            .await?;
         let ring = Arc::new(Ring::of_rows(rows, &self.sealing)?);
-        *self.held.write().unwrap_or_else(PoisonError::into_inner) = Held { ring: ring.clone(), at: now };
+        *self.held.write().unwrap_or_else(PoisonError::into_inner) = Held {
+            ring: ring.clone(),
+            at: now,
+        };
         Ok(ring)
     }
 
     fn held(&self) -> Held {
-        self.held.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.held
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 }
 
@@ -103,7 +127,11 @@ pub async fn rotate(database: &Database, master: &MasterKey, now: DateTime<Utc>)
     unit.commit().await
 }
 
-async fn make_missing(conn: &mut PgConnection, sealing: &SealingKey, now: DateTime<Utc>) -> Result<()> {
+async fn make_missing(
+    conn: &mut PgConnection,
+    sealing: &SealingKey,
+    now: DateTime<Utc>,
+) -> Result<()> {
     store::keys::lock(conn).await?;
     for state in store::keys::list_missing(conn).await? {
         let id = add(conn, sealing, state, now).await?;
@@ -112,7 +140,12 @@ async fn make_missing(conn: &mut PgConnection, sealing: &SealingKey, now: DateTi
     Ok(())
 }
 
-async fn add(conn: &mut PgConnection, sealing: &SealingKey, state: State, now: DateTime<Utc>) -> Result<Uuid> {
+async fn add(
+    conn: &mut PgConnection,
+    sealing: &SealingKey,
+    state: State,
+    now: DateTime<Utc>,
+) -> Result<Uuid> {
     let pair = KeyPair::random()?;
     store::keys::add(conn, &pair, &pair.seal(sealing), state, now).await
 }

@@ -89,7 +89,12 @@ impl Identity {
     ///
     /// # Errors
     /// When the database cannot be asked, or its keys are sealed under another master key.
-    pub async fn load(database: &Database, master: &MasterKey, config: &Config, clock: Clock) -> Result<Self> {
+    pub async fn load(
+        database: &Database,
+        master: &MasterKey,
+        config: &Config,
+        clock: Clock,
+    ) -> Result<Self> {
         Ok(Self {
             keys: Arc::new(Keys::load(database, master, clock.now()).await?),
             tokens: Tokens::new(&config.public_url),
@@ -99,7 +104,11 @@ impl Identity {
             digests: master.derive("password-body-digest"),
             mail_tokens: MailTokens::new(master),
             asked: master.derive("password-reset-request"),
-            integrators: Integrators::new(master, config.settings.integration_requests_per_minute, clock.clone()),
+            integrators: Integrators::new(
+                master,
+                config.settings.integration_requests_per_minute,
+                clock.clone(),
+            ),
             proxies: TrustedProxies::new(config.proxies.clone()),
             clock,
         })

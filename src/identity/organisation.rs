@@ -25,7 +25,11 @@ pub struct Organisation {
 #[serde(deny_unknown_fields)]
 pub struct PostalAddress {
     /// Street and number (jalan).
-    #[schema(example = "Jl. Perindustrian II No. 12, Sukarami", min_length = 1, max_length = 200)]
+    #[schema(
+        example = "Jl. Perindustrian II No. 12, Sukarami",
+        min_length = 1,
+        max_length = 200
+    )]
     pub street: String,
     /// City or regency (kota/kabupaten).
     #[schema(example = "Palembang", min_length = 1, max_length = 100)]
@@ -47,9 +51,19 @@ impl Organisation {
             fault_of_line(&self.name, &format!("{pointer}/name"), 200),
             fault_of_line(&address.street, &format!("{pointer}/address/street"), 200),
             fault_of_line(&address.city, &format!("{pointer}/address/city"), 100),
-            fault_of_line(&address.province, &format!("{pointer}/address/province"), 100),
-            fault_of_digits(&address.postal_code, &format!("{pointer}/address/postal_code"), 5),
-            self.nib.as_deref().and_then(|nib| fault_of_digits(nib, &format!("{pointer}/nib"), 13)),
+            fault_of_line(
+                &address.province,
+                &format!("{pointer}/address/province"),
+                100,
+            ),
+            fault_of_digits(
+                &address.postal_code,
+                &format!("{pointer}/address/postal_code"),
+                5,
+            ),
+            self.nib
+                .as_deref()
+                .and_then(|nib| fault_of_digits(nib, &format!("{pointer}/nib"), 13)),
         ];
         lines.into_iter().flatten().collect()
     }
@@ -59,9 +73,19 @@ impl Organisation {
 #[must_use]
 pub fn fault_of_line(text: &str, pointer: &str, longest: usize) -> Option<Fault> {
     if is_blank(text) {
-        Some(fault(pointer, "empty", "Wajib diisi.", "It must not be empty."))
+        Some(fault(
+            pointer,
+            "empty",
+            "Wajib diisi.",
+            "It must not be empty.",
+        ))
     } else if text.chars().count() > longest {
-        Some(fault(pointer, "too_long", format!("Paling banyak {longest} karakter."), format!("At most {longest} characters.")))
+        Some(fault(
+            pointer,
+            "too_long",
+            format!("Paling banyak {longest} karakter."),
+            format!("At most {longest} characters."),
+        ))
     } else if text.chars().any(misleads) {
         Some(fault(
             pointer,
@@ -76,7 +100,14 @@ pub fn fault_of_line(text: &str, pointer: &str, longest: usize) -> Option<Fault>
 
 fn fault_of_digits(text: &str, pointer: &str, count: usize) -> Option<Fault> {
     let right = text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
-    (!right).then(|| fault(pointer, "not_digits", format!("Harus {count} angka."), format!("It must be {count} digits.")))
+    (!right).then(|| {
+        fault(
+            pointer,
+            "not_digits",
+            format!("Harus {count} angka."),
+            format!("It must be {count} digits."),
+        )
+    })
 }
 
 #[cfg(test)]
@@ -84,30 +115,80 @@ mod tests {
     use super::*;
 
     fn organisation() -> Organisation {
-        let address =
-            PostalAddress { street: "Jl. Musi 1".into(), city: "Palembang".into(), province: "Sumatera Selatan".into(), postal_code: "30152".into() };
-        Organisation { name: "PT Karet".into(), address, nib: None }
+        let address = PostalAddress {
+            street: "Jl. Musi 1".into(),
+            city: "Palembang".into(),
+            province: "Sumatera Selatan".into(),
+            postal_code: "30152".into(),
+        };
+        Organisation {
+            name: "PT Karet".into(),
+            address,
+            nib: None,
+        }
     }
 
     /// Row 32.
     #[test]
     fn a_line_shows_something_and_hides_nothing() {
         let code = |text: &str| fault_of_line(text, "/name", 10).map(|fault| fault.code);
-        for blank in ["", " ", "\u{200b}", "\u{feff}\u{ad}", "\u{3164}", "\u{2800} \u{a0}", "\u{200d}", "\u{202e}"] {
+        for blank in [
+            "",
+            " ",
+            "\u{200b}",
+            "\u{feff}\u{ad}",
+            "\u{3164}",
+            "\u{2800} \u{a0}",
+            "\u{200d}",
+            "\u{202e}",
+        ] {
             assert_eq!(code(blank), Some("empty"), "{blank:?}");
         }
-        for hidden in ["Bu\u{200b}di", "a\u{202e}b", "a\nb", "a\u{2028}b", "a\u{ad}b", "a\u{2066}b", "a\u{e0041}b"] {
+        for hidden in [
+            "Bu\u{200b}di",
+            "a\u{202e}b",
+            "a\nb",
+            "a\u{2028}b",
+            "a\u{ad}b",
+            "a\u{2066}b",
+            "a\u{e0041}b",
+        ] {
             assert_eq!(code(hidden), Some("not_one_line"), "{hidden:?}");
         }
-        assert_eq!((code("Ny. Ida"), code("Kopi\u{2122}\u{fe0f}")), (None, None));
+        assert_eq!(
+            (code("Ny. Ida"), code("Kopi\u{2122}\u{fe0f}")),
+            (None, None)
+        );
     }
 
     #[test]
     fn an_organisation_needs_a_name_and_a_whole_address() {
         assert_eq!(organisation().faults("/organisation"), []);
         let mut wrong = organisation();
-        (wrong.name, wrong.address.city, wrong.address.postal_code, wrong.nib) = (" ".into(), "Pal\nembang".into(), "3015".into(), Some("12".into()));
-        let pointers: Vec<_> = wrong.faults("/organisation").into_iter().map(|fault| fault.pointer).collect();
-        assert_eq!(pointers, ["/organisation/name", "/organisation/address/city", "/organisation/address/postal_code", "/organisation/nib"]);
+        (
+            wrong.name,
+            wrong.address.city,
+            wrong.address.postal_code,
+            wrong.nib,
+        ) = (
+            " ".into(),
+            "Pal\nembang".into(),
+            "3015".into(),
+            Some("12".into()),
+        );
+        let pointers: Vec<_> = wrong
+            .faults("/organisation")
+            .into_iter()
+            .map(|fault| fault.pointer)
+            .collect();
+        assert_eq!(
+            pointers,
+            [
+                "/organisation/name",
+                "/organisation/address/city",
+                "/organisation/address/postal_code",
+                "/organisation/nib"
+            ]
+        );
     }
 }

@@ -46,13 +46,19 @@ impl Passwords {
     #[must_use]
     pub fn new(at_once: usize, waiting: usize) -> Self {
         let at_once = at_once.max(1);
-        Self { places: Arc::new(Semaphore::new(at_once + waiting)), counter: Arc::new(Semaphore::new(at_once)) }
+        Self {
+            places: Arc::new(Semaphore::new(at_once + waiting)),
+            counter: Arc::new(Semaphore::new(at_once)),
+        }
     }
 
     /// One for each core, and a queue.
     #[must_use]
     pub fn for_this_machine() -> Self {
-        Self::new(std::thread::available_parallelism().map_or(1, usize::from), WAITING)
+        Self::new(
+            std::thread::available_parallelism().map_or(1, usize::from),
+            WAITING,
+        )
     }
 
     /// The PHC string to keep for `password`, with a fresh salt.
@@ -60,7 +66,13 @@ impl Passwords {
     /// # Errors
     /// `busy` when the queue is full.
     pub async fn hash(&self, password: Password) -> Result<String> {
-        self.in_turn(move || argon2()?.hash_password(password.bytes()).map(|hash| hash.to_string()).map_err(Error::internal)).await?
+        self.in_turn(move || {
+            argon2()?
+                .hash_password(password.bytes())
+                .map(|hash| hash.to_string())
+                .map_err(Error::internal)
+        })
+        .await?
     }
 
     /// Whether `password` is the one kept as `stored`; the same work when nothing is stored.
@@ -76,9 +88,21 @@ impl Passwords {
     }
 
     /// Runs `work` on a blocking thread when its turn comes. A caller who goes away keeps the place until the work is done: it cannot be stopped.
-    async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        let place = self.places.clone().try_acquire_owned().map_err(|_| Error::new(Code::Busy).header("retry-after", "1"))?;
-        let turn = self.counter.clone().acquire_owned().await.map_err(Error::internal)?;
+    async fn in_turn<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T> {
+        let place = self
+            .places
+            .clone()
+            .try_acquire_owned()
+            .map_err(|_| Error::new(Code::Busy).header("retry-after", "1"))?;
+        let turn = self
+            .counter
+            .clone()
+            .acquire_owned()
+            .await
+            .map_err(Error::internal)?;
         let done = tokio::task::spawn_blocking(move || {
             let done = work();
             drop((turn, place));
@@ -95,15 +119,26 @@ fn argon2() -> Result<Argon2<'static>> {
 
 fn check(password: &Password, stored: &str) -> Result<Verdict> {
     let stored = PasswordHash::new(stored).map_err(Error::internal)?;
-    if argon2()?.verify_password(password.bytes(), &stored).is_err() {
+    if argon2()?
+        .verify_password(password.bytes(), &stored)
+        .is_err()
+    {
         // A hash from before passwords were normalised: made anew like one of weaker parameters.
         let was_right = match password.typed_bytes() {
             Some(typed) => argon2()?.verify_password(typed, &stored).is_ok(),
             None => false,
         };
-        return Ok(if was_right { Verdict::RightButWeak } else { Verdict::Wrong });
+        return Ok(if was_right {
+            Verdict::RightButWeak
+        } else {
+            Verdict::Wrong
+        });
     }
-    Ok(if is_weak(&stored) { Verdict::RightButWeak } else { Verdict::Right })
+    Ok(if is_weak(&stored) {
+        Verdict::RightButWeak
+    } else {
+        Verdict::Right
+    })
 }
 
 fn is_weak(stored: &PasswordHash) -> bool {
@@ -111,7 +146,9 @@ fn is_weak(stored: &PasswordHash) -> bool {
     let theirs = Params::try_from(stored);
     stored.algorithm != argon2::ARGON2ID_IDENT
         || match (today, theirs) {
-            (Ok(today), Ok(theirs)) => theirs.m_cost() < today.m_cost() || theirs.t_cost() < today.t_cost(),
+            (Ok(today), Ok(theirs)) => {
+                theirs.m_cost() < today.m_cost() || theirs.t_cost() < today.t_cost()
+            }
             (Ok(_) | Err(_), _) => true,
         }
 }
@@ -127,16 +164,40 @@ mod tests {
     #[tokio::test]
     async fn only_the_right_password_is_right() {
         let passwords = Passwords::new(1, 4);
-        let stored = passwords.hash(password("kuda benar baterai")).await.unwrap();
+        let stored = passwords
+            .hash(password("kuda benar baterai"))
+            .await
+            .unwrap();
         assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
-        assert_eq!(passwords.check(&password("kuda benar baterai"), Some(&stored)).await.unwrap(), Verdict::Right);
-        assert_eq!(passwords.check(&password("kuda benar staples"), Some(&stored)).await.unwrap(), Verdict::Wrong);
-        assert_eq!(passwords.check(&password("kuda benar baterai"), None).await.unwrap(), Verdict::Wrong);
+        assert_eq!(
+            passwords
+                .check(&password("kuda benar baterai"), Some(&stored))
+                .await
+                .unwrap(),
+            Verdict::Right
+        );
+        assert_eq!(
+            passwords
+                .check(&password("kuda benar staples"), Some(&stored))
+                .await
+                .unwrap(),
+            Verdict::Wrong
+        );
+        assert_eq!(
+            passwords
+                .check(&password("kuda benar baterai"), None)
+                .await
+                .unwrap(),
+            Verdict::Wrong
+        );
     }
 
     #[test]
     fn nobodys_hash_costs_what_a_real_one_costs() {
-        let real = argon2().unwrap().hash_password(b"kuda benar baterai").unwrap();
+        let real = argon2()
+            .unwrap()
+            .hash_password(b"kuda benar baterai")
+            .unwrap();
         let nobodys = PasswordHash::new(NOBODY).unwrap();
         assert_eq!(nobodys.params, real.params);
         assert_eq!(nobodys.hash.unwrap().len(), real.hash.unwrap().len());
@@ -144,30 +205,72 @@ mod tests {
 
     #[test]
     fn a_hash_of_weaker_parameters_is_told_apart() {
-        let weak = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8_192, 1, 1, None).unwrap());
-        let stored = weak.hash_password(b"kuda benar baterai").unwrap().to_string();
-        assert_eq!(check(&password("kuda benar baterai"), &stored).unwrap(), Verdict::RightButWeak);
-        assert_eq!(check(&password("kuda benar staples"), &stored).unwrap(), Verdict::Wrong);
+        let weak = Argon2::new(
+            Algorithm::Argon2id,
+            Version::V0x13,
+            Params::new(8_192, 1, 1, None).unwrap(),
+        );
+        let stored = weak
+            .hash_password(b"kuda benar baterai")
+            .unwrap()
+            .to_string();
+        assert_eq!(
+            check(&password("kuda benar baterai"), &stored).unwrap(),
+            Verdict::RightButWeak
+        );
+        assert_eq!(
+            check(&password("kuda benar staples"), &stored).unwrap(),
+            Verdict::Wrong
+        );
     }
 
     /// Row 22: a password typed with another keyboard is the same, and a hash of the unnormalised text still opens.
     #[test]
     fn a_password_is_normalised_before_it_is_checked_and_an_older_hash_still_opens() {
-        let hash = |text: &str| argon2().unwrap().hash_password(text.as_bytes()).unwrap().to_string();
+        let hash = |text: &str| {
+            argon2()
+                .unwrap()
+                .hash_password(text.as_bytes())
+                .unwrap()
+                .to_string()
+        };
         let (composed, decomposed) = ("pérahu hijau ke hulu", "pe\u{301}rahu hijau ke hulu");
-        assert_eq!(check(&password(decomposed), &hash(composed)).unwrap(), Verdict::Right);
-        assert_eq!(check(&password(decomposed), &hash(decomposed)).unwrap(), Verdict::RightButWeak);
-        assert_eq!(check(&password("perahu hijau ke hulu"), &hash(decomposed)).unwrap(), Verdict::Wrong);
+        assert_eq!(
+            check(&password(decomposed), &hash(composed)).unwrap(),
+            Verdict::Right
+        );
+        assert_eq!(
+            check(&password(decomposed), &hash(decomposed)).unwrap(),
+            Verdict::RightButWeak
+        );
+        assert_eq!(
+            check(&password("perahu hijau ke hulu"), &hash(decomposed)).unwrap(),
+            Verdict::Wrong
+        );
     }
 
     #[tokio::test]
     async fn whoever_finds_the_queue_full_is_told_to_come_back() {
         let passwords = Passwords::new(1, 0);
         let held = passwords.places.clone().try_acquire_owned().unwrap();
-        let refusal = passwords.check(&password("kuda benar baterai"), None).await.unwrap_err();
-        let Error::Refused(refused) = refusal else { panic!("not a refusal") };
-        assert_eq!((refused.code, refused.headers[0].0), (Code::Busy, "retry-after"));
+        let refusal = passwords
+            .check(&password("kuda benar baterai"), None)
+            .await
+            .unwrap_err();
+        let Error::Refused(refused) = refusal else {
+            panic!("not a refusal")
+        };
+        assert_eq!(
+            (refused.code, refused.headers[0].0),
+            (Code::Busy, "retry-after")
+        );
         drop(held);
-        assert_eq!(passwords.check(&password("kuda benar baterai"), None).await.unwrap(), Verdict::Wrong);
+        assert_eq!(
+            passwords
+                .check(&password("kuda benar baterai"), None)
+                .await
+                .unwrap(),
+            Verdict::Wrong
+        );
     }
 }

@@ -59,31 +59,77 @@ pub async fn request(identity: &Identity, database: &Database, email: &str) -> R
         account: hex::encode(identity.asked.tag(email.as_bytes())),
         sealed: hex::encode(identity.asked.seal(SEALED, email.as_bytes())),
     };
-    database.read(async |c| jobs::queue(c, &job, identity.clock.now()).await).await
+    database
+        .read(async |c| jobs::queue(c, &job, identity.clock.now()).await)
+        .await
 }
 
 /// Looks the account up and queues the mail with the token, once for each request; every earlier token is void.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn prepare(identity: &Identity, database: &Database, job: &PreparePasswordReset) -> Result<()> {
+pub async fn prepare(
+    identity: &Identity,
+    database: &Database,
+    job: &PreparePasswordReset,
+) -> Result<()> {
     let (now, id, kind) = (identity.clock.now(), job.request, MailKind::PasswordReset);
     let sealed = hex::decode(&job.sealed).map_err(Error::internal)?;
-    let email = identity.asked.open(SEALED, &sealed).ok_or_else(|| Error::internal("a request for a reset cannot be opened"))?;
+    let email = identity
+        .asked
+        .open(SEALED, &sealed)
+        .ok_or_else(|| Error::internal("a request for a reset cannot be opened"))?;
     let mut unit = database.begin().await?;
-    let Some(account) = store::account_with(&mut unit, &String::from_utf8_lossy(&email)).await? else { return Ok(()) };
+    let Some(account) = store::account_with(&mut unit, &String::from_utf8_lossy(&email)).await?
+    else {
+        return Ok(());
+    };
     let (office, user) = account.ids();
-    if mail::store::count_since(&mut unit, user, kind, now - TimeDelta::hours(1)).await? >= PER_HOUR {
+    if mail::store::count_since(&mut unit, user, kind, now - TimeDelta::hours(1)).await? >= PER_HOUR
+    {
         return Ok(());
     }
     let (language, until) = (Language::of_tag(&account.language), now + GOOD_FOR);
     let data = serde_json::json!({"minutes": GOOD_FOR.num_minutes()});
-    if !mail::queue(&mut unit, &NewMail { id, office, user, kind, language, data, useless_from: Some(until) }, now).await? {
+    if !mail::queue(
+        &mut unit,
+        &NewMail {
+            id,
+            office,
+            user,
+            kind,
+            language,
+            data,
+            useless_from: Some(until),
+        },
+        now,
+    )
+    .await?
+    {
         return Ok(());
     }
     let digest = identity.mail_tokens.digest(id, Purpose::PasswordReset);
-    store::add(&mut unit, (id, &digest), user, Purpose::PasswordReset, (now, until)).await?;
-    record_unsigned(&mut unit, office, None, Act { subject: Subject::User, id: user.0, task: "request_password_reset", note: None }, now).await?;
+    store::add(
+        &mut unit,
+        (id, &digest),
+        user,
+        Purpose::PasswordReset,
+        (now, until),
+    )
+    .await?;
+    record_unsigned(
+        &mut unit,
+        office,
+        None,
+        Act {
+            subject: Subject::User,
+            id: user.0,
+            task: "request_password_reset",
+            note: None,
+        },
+        now,
+    )
+    .await?;
     unit.commit().await
 }
 
@@ -91,10 +137,21 @@ pub async fn prepare(identity: &Identity, database: &Database, job: &PreparePass
 ///
 /// # Errors
 /// `invalid_content` when the token is not good, whatever the reason, or the password will not do; `busy` when too many are being hashed.
-pub async fn confirm(identity: &Identity, database: &Database, token: &str, password: Password, from: Address) -> Result<()> {
+pub async fn confirm(
+    identity: &Identity,
+    database: &Database,
+    token: &str,
+    password: Password,
+    from: Address,
+) -> Result<()> {
     let (digest, now) = (MailTokens::digest_of(token), identity.clock.now());
-    let account = database.read(async |c| store::look(c, &digest, Purpose::PasswordReset, now).await).await?.ok_or_else(not_good)?;
-    let known = database.read(async |c| users::known_of(c, account.ids().1).await).await?;
+    let account = database
+        .read(async |c| store::look(c, &digest, Purpose::PasswordReset, now).await)
+        .await?
+        .ok_or_else(not_good)?;
+    let known = database
+        .read(async |c| users::known_of(c, account.ids().1).await)
+        .await?;
     if let Some(fault) = password.fault_of(known.owner(), "/password") {
         return Err(Error::invalid(vec![fault]));
     }
@@ -108,9 +165,24 @@ pub async fn confirm(identity: &Identity, database: &Database, token: &str, pass
     store::verify(&mut unit, user, now).await?;
     store::void(&mut unit, user, Purpose::PasswordReset, now).await?;
     session::end_all(&mut unit, user, None, Reason::PasswordReset, now).await?;
-    identity.throttle.pardon(&mut unit, &account.email, from).await?;
+    identity
+        .throttle
+        .pardon(&mut unit, &account.email, from)
+        .await?;
     tell(&mut unit, (office, user), now).await?;
-    record_unsigned(&mut unit, office, Some(user), Act { subject: Subject::User, id: user.0, task: "reset_password", note: None }, now).await?;
+    record_unsigned(
+        &mut unit,
+        office,
+        Some(user),
+        Act {
+            subject: Subject::User,
+            id: user.0,
+            task: "reset_password",
+            note: None,
+        },
+        now,
+    )
+    .await?;
     unit.commit().await
 }
 
@@ -118,9 +190,30 @@ pub async fn confirm(identity: &Identity, database: &Database, token: &str, pass
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn tell(conn: &mut PgConnection, (office, user): (OfficeId, UserId), now: DateTime<Utc>) -> Result<()> {
+pub async fn tell(
+    conn: &mut PgConnection,
+    (office, user): (OfficeId, UserId),
+    now: DateTime<Utc>,
+) -> Result<()> {
     let language = Language::of_tag(&store::language(conn, user).await?);
-    let (id, kind, data) = (Uuid::new_v4(), MailKind::PasswordChanged, serde_json::json!({}));
-    mail::queue(conn, &NewMail { id, office, user, kind, language, data, useless_from: None }, now).await?;
+    let (id, kind, data) = (
+        Uuid::new_v4(),
+        MailKind::PasswordChanged,
+        serde_json::json!({}),
+    );
+    mail::queue(
+        conn,
+        &NewMail {
+            id,
+            office,
+            user,
+            kind,
+            language,
+            data,
+            useless_from: None,
+        },
+        now,
+    )
+    .await?;
     Ok(())
 }

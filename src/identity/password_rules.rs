@@ -112,7 +112,10 @@ impl Password {
     pub fn new(text: String) -> Self {
         let typed = Zeroizing::new(text);
         let normal = normalised(&typed);
-        Self { typed: (*normal != *typed).then_some(typed), normal }
+        Self {
+            typed: (*normal != *typed).then_some(typed),
+            normal,
+        }
     }
 
     /// Its bytes, for the hash.
@@ -127,7 +130,10 @@ impl Password {
 
     /// The same password once more, for a blocking thread.
     pub(super) fn copy(&self) -> Self {
-        Self { normal: self.normal.clone(), typed: self.typed.clone() }
+        Self {
+            normal: self.normal.clone(),
+            typed: self.typed.clone(),
+        }
     }
 
     /// Whether it is too long to be anybody's.
@@ -143,11 +149,23 @@ impl Password {
         let email = owner.email.trim().to_lowercase();
         let length = self.normal.chars().count();
         if length < SHORTEST {
-            Some(fault(pointer, "too_short", "Kata sandi paling sedikit 12 karakter.", "A password has at least 12 characters."))
+            Some(fault(
+                pointer,
+                "too_short",
+                "Kata sandi paling sedikit 12 karakter.",
+                "A password has at least 12 characters.",
+            ))
         } else if length > LONGEST {
             Some(too_long(pointer))
-        } else if !email.is_empty() && (*folded == email || folded.split('@').next() == email.split('@').next()) {
-            Some(fault(pointer, "like_the_email", "Kata sandi tidak boleh sama dengan surel.", "The password must not be the e-mail address."))
+        } else if !email.is_empty()
+            && (*folded == email || folded.split('@').next() == email.split('@').next())
+        {
+            Some(fault(
+                pointer,
+                "like_the_email",
+                "Kata sandi tidak boleh sama dengan surel.",
+                "The password must not be the e-mail address.",
+            ))
         } else if is_common(&folded) {
             Some(fault(
                 pointer,
@@ -183,7 +201,12 @@ impl<'de> Deserialize<'de> for Password {
 /// The fault of a password that is too long to be looked at.
 #[must_use]
 pub fn too_long(pointer: &str) -> Fault {
-    fault(pointer, "too_long", "Kata sandi paling banyak 200 karakter.", "A password has at most 200 characters.")
+    fault(
+        pointer,
+        "too_long",
+        "Kata sandi paling banyak 200 karakter.",
+        "A password has at most 200 characters.",
+    )
 }
 
 /// Whether `folded` is a breached password, or one with a few digits or signs around it, or with signs in the place of letters.
@@ -193,12 +216,18 @@ fn is_common(folded: &str) -> bool {
     if characters.all(|other| Some(other) == first) {
         return true;
     }
-    let squeezed: Zeroizing<String> = Zeroizing::new(folded.chars().filter(|c| !separates(*c)).collect());
+    let squeezed: Zeroizing<String> =
+        Zeroizing::new(folded.chars().filter(|c| !separates(*c)).collect());
     [folded, squeezed.as_str()].into_iter().any(|text| {
         let core = text.trim_matches(|c: char| !c.is_alphabetic());
         let affix = text.chars().count() - core.chars().count();
         let core = if affix <= LONGEST_AFFIX { core } else { text };
-        [text, core].into_iter().any(|text| is_breached(text) || ['i', 'l'].into_iter().any(|one| is_breached(&letters_for_signs(text, one))))
+        [text, core].into_iter().any(|text| {
+            is_breached(text)
+                || ['i', 'l']
+                    .into_iter()
+                    .any(|one| is_breached(&letters_for_signs(text, one)))
+        })
     })
 }
 
@@ -210,17 +239,38 @@ fn separates(c: char) -> bool {
 /// Whether zxcvbn reckons with fewer than 10^10 guesses for whoever knows the owner and the office.
 fn is_guessable(password: &str, owner: Owner<'_>) -> bool {
     let known = [owner.email, owner.name, owner.organisation].map(str::to_lowercase);
-    let known = known.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric())).filter(|word| word.chars().count() > 2).take(MOST_WORDS);
+    let known = known
+        .iter()
+        .flat_map(|text| text.split(|c: char| !c.is_alphanumeric()))
+        .filter(|word| word.chars().count() > 2)
+        .take(MOST_WORDS);
     let words: Vec<&str> = known.chain(OFFICE_WORDS).collect();
-    let beginning: Zeroizing<String> = Zeroizing::new(password.chars().filter(|c| !separates(*c)).take(ESTIMATED).collect());
-    let signs: BTreeSet<char> = beginning.chars().filter(|c| letter_for(*c, 'i').is_some()).collect();
-    let read = if signs.len() > MOST_LEET { letters_for_signs(&beginning, 'i') } else { beginning };
+    let beginning: Zeroizing<String> = Zeroizing::new(
+        password
+            .chars()
+            .filter(|c| !separates(*c))
+            .take(ESTIMATED)
+            .collect(),
+    );
+    let signs: BTreeSet<char> = beginning
+        .chars()
+        .filter(|c| letter_for(*c, 'i').is_some())
+        .collect();
+    let read = if signs.len() > MOST_LEET {
+        letters_for_signs(&beginning, 'i')
+    } else {
+        beginning
+    };
     zxcvbn::zxcvbn(&read, &words).score() < zxcvbn::Score::Four
 }
 
 /// `text` with each sign replaced by the letter it stands for; `one` is the letter for `1`.
 fn letters_for_signs(text: &str, one: char) -> Zeroizing<String> {
-    Zeroizing::new(text.chars().map(|c| letter_for(c, one).unwrap_or(c)).collect())
+    Zeroizing::new(
+        text.chars()
+            .map(|c| letter_for(c, one).unwrap_or(c))
+            .collect(),
+    )
 }
 
 fn letter_for(sign: char, one: char) -> Option<char> {
@@ -244,8 +294,14 @@ mod tests {
     use super::*;
 
     fn code(password: &str) -> Option<&'static str> {
-        let owner = Owner { email: "siti.rahayu@contoh.co.id", name: "Siti Rahayu", organisation: "PT Karet Ogan" };
-        Password::new(password.to_owned()).fault_of(owner, "/password").map(|fault| fault.code)
+        let owner = Owner {
+            email: "siti.rahayu@contoh.co.id",
+            name: "Siti Rahayu",
+            organisation: "PT Karet Ogan",
+        };
+        Password::new(password.to_owned())
+            .fault_of(owner, "/password")
+            .map(|fault| fault.code)
     }
 
     #[test]
@@ -315,7 +371,11 @@ mod tests {
             "admin-bspji-2026",
             "abcdefghijkl1",
         ] {
-            assert!(matches!(code(bad), Some("too_guessable" | "too_common")), "{bad}: {:?}", code(bad));
+            assert!(
+                matches!(code(bad), Some("too_guessable" | "too_common")),
+                "{bad}: {:?}",
+                code(bad)
+            );
         }
         assert_eq!(code("Siti.Rahayu@Contoh.co.id"), Some("like_the_email"));
     }
@@ -323,17 +383,32 @@ mod tests {
     /// Row 22.
     #[test]
     fn two_ways_to_write_one_password_are_one_password() {
-        for (one, other) in [("pe\u{301}rahu hijau", "pérahu hijau"), ("ｐerahu １２", "perahu 12"), ("ﬁkir dulu ya", "fikir dulu ya")] {
-            let (one, other) = (Password::new(one.to_owned()), Password::new(other.to_owned()));
+        for (one, other) in [
+            ("pe\u{301}rahu hijau", "pérahu hijau"),
+            ("ｐerahu １２", "perahu 12"),
+            ("ﬁkir dulu ya", "fikir dulu ya"),
+        ] {
+            let (one, other) = (
+                Password::new(one.to_owned()),
+                Password::new(other.to_owned()),
+            );
             assert_eq!(one.bytes(), other.bytes());
-            assert_eq!((one.typed_bytes().is_some(), other.typed_bytes()), (true, None));
+            assert_eq!(
+                (one.typed_bytes().is_some(), other.typed_bytes()),
+                (true, None)
+            );
         }
     }
 
     #[test]
     fn the_words_of_the_office_are_in_lower_case_and_named_once() {
         let distinct: BTreeSet<_> = OFFICE_WORDS.iter().collect();
-        assert!(distinct.len() == OFFICE_WORDS.len() && OFFICE_WORDS.iter().all(|word| word.to_lowercase() == **word));
+        assert!(
+            distinct.len() == OFFICE_WORDS.len()
+                && OFFICE_WORDS
+                    .iter()
+                    .all(|word| word.to_lowercase() == **word)
+        );
     }
 
     #[test]

@@ -20,7 +20,11 @@ use crate::web::problem::Language;
 #[serde(deny_unknown_fields)]
 pub struct Registration {
     /// The e-mail to sign in with (surel).
-    #[schema(example = "siti.rahayu@karetmusi.example", format = "email", max_length = 254)]
+    #[schema(
+        example = "siti.rahayu@karetmusi.example",
+        format = "email",
+        max_length = 254
+    )]
     pub email: String,
     /// 12 to 200 characters, not breached, not easily guessed from who you are; no rule about which characters (kata sandi).
     #[schema(value_type = String, format = "password", example = "kuda benar baterai", min_length = 12, max_length = 200)]
@@ -34,13 +38,21 @@ pub struct Registration {
 
 impl Check for Registration {
     fn faults(&self) -> Vec<Fault> {
-        let owner = Owner { email: &self.email, name: &self.display_name, organisation: &self.organisation.name };
+        let owner = Owner {
+            email: &self.email,
+            name: &self.display_name,
+            organisation: &self.organisation.name,
+        };
         let person = [
             email::fault_of(&self.email, "/email"),
             self.password.fault_of(owner, "/password"),
             fault_of_line(&self.display_name, "/display_name", 120),
         ];
-        person.into_iter().flatten().chain(self.organisation.faults("/organisation")).collect()
+        person
+            .into_iter()
+            .flatten()
+            .chain(self.organisation.faults("/organisation"))
+            .collect()
     }
 }
 
@@ -60,12 +72,44 @@ pub async fn register(
     let mut unit = database.begin().await?;
     let office = organisations::first_office(&mut unit).await?;
     organisations::add(&mut unit, customer, office, &form.organisation, now).await?;
-    let (email, display_name, password_hash) = (form.email.as_str(), form.display_name.as_str(), Some(password_hash.as_str()));
-    let new = users::New { id, office, customer: Some(customer), email, display_name, password_hash, language, verified: false };
+    let (email, display_name, password_hash) = (
+        form.email.as_str(),
+        form.display_name.as_str(),
+        Some(password_hash.as_str()),
+    );
+    let new = users::New {
+        id,
+        office,
+        customer: Some(customer),
+        email,
+        display_name,
+        password_hash,
+        language,
+        verified: false,
+    };
     users::add(&mut unit, &new, now).await?;
-    email_verification::queue(&mut unit, &identity.mail_tokens, (office, id), language, now).await?;
+    email_verification::queue(
+        &mut unit,
+        &identity.mail_tokens,
+        (office, id),
+        language,
+        now,
+    )
+    .await?;
     roles::give(&mut unit, id, Role::Customer, None, None, now).await?;
-    record_unsigned(&mut unit, office, Some(id), Act { subject: Subject::User, id: id.0, task: "register", note: None }, now).await?;
+    record_unsigned(
+        &mut unit,
+        office,
+        Some(id),
+        Act {
+            subject: Subject::User,
+            id: id.0,
+            task: "register",
+            note: None,
+        },
+        now,
+    )
+    .await?;
     unit.commit().await?;
     Ok((office, id))
 }

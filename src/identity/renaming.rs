@@ -29,7 +29,12 @@ enum Step {
 ///
 /// # Errors
 /// `forbidden` to confirm one's own name.
-pub async fn rename(work: &mut Work, who: &SignedIn, row: &users::Row, wanted: &str) -> Result<bool> {
+pub async fn rename(
+    work: &mut Work,
+    who: &SignedIn,
+    row: &users::Row,
+    wanted: &str,
+) -> Result<bool> {
     let (id, now) = (UserId(row.id), work.now());
     must_still_be_admin(work, who).await?;
     let proposal = store::proposal(work, id).await?;
@@ -44,8 +49,10 @@ pub async fn rename(work: &mut Work, who: &SignedIn, row: &users::Row, wanted: &
         Step::Withdraw => "withdraw_name",
         Step::Propose => "propose_name",
         Step::Confirm if who.user == id && row.customer_id.is_none() => {
-            return Err(Error::new(Code::Forbidden)
-                .detail("Nama sendiri dikukuhkan oleh administrator lain.", "Another administrator must confirm your own name."));
+            return Err(Error::new(Code::Forbidden).detail(
+                "Nama sendiri dikukuhkan oleh administrator lain.",
+                "Another administrator must confirm your own name.",
+            ));
         }
         Step::Confirm => "rename_user",
     };
@@ -56,7 +63,18 @@ pub async fn rename(work: &mut Work, who: &SignedIn, row: &users::Row, wanted: &
     if row.customer_id.is_none() {
         watchers::tell(work, who, id, task, now).await?;
     }
-    record(work, who, Act { subject: Subject::User, id: id.0, task, note: None }, now).await?;
+    record(
+        work,
+        who,
+        Act {
+            subject: Subject::User,
+            id: id.0,
+            task,
+            note: None,
+        },
+        now,
+    )
+    .await?;
     Ok(step != Step::Propose)
 }
 
@@ -80,14 +98,27 @@ mod tests {
     /// Row 19.
     #[test]
     fn a_name_is_changed_by_two_and_never_by_one() {
-        let proposed = |by, stands| Proposal { display_name: "Ratna".to_owned(), by, stands };
-        let decided = |proposal: Option<Proposal>, wanted| decide("Sari", proposal.as_ref(), wanted, ONE);
+        let proposed = |by, stands| Proposal {
+            display_name: "Ratna".to_owned(),
+            by,
+            stands,
+        };
+        let decided =
+            |proposal: Option<Proposal>, wanted| decide("Sari", proposal.as_ref(), wanted, ONE);
         assert_eq!(decided(None, "Sari"), Step::Nothing);
         assert_eq!(decided(None, "Ratna"), Step::Propose);
         assert_eq!(decided(Some(proposed(ONE, true)), "Ratna"), Step::Nothing);
         assert_eq!(decided(Some(proposed(OTHER, true)), "Ratna"), Step::Confirm);
-        assert_eq!(decided(Some(proposed(OTHER, false)), "Ratna"), Step::Propose, "whose author is no administrator any more");
-        assert_eq!(decided(Some(proposed(OTHER, true)), "Dewi"), Step::Propose, "another name begins anew");
+        assert_eq!(
+            decided(Some(proposed(OTHER, false)), "Ratna"),
+            Step::Propose,
+            "whose author is no administrator any more"
+        );
+        assert_eq!(
+            decided(Some(proposed(OTHER, true)), "Dewi"),
+            Step::Propose,
+            "another name begins anew"
+        );
         assert_eq!(decided(Some(proposed(OTHER, true)), "Sari"), Step::Withdraw);
     }
 }

@@ -44,16 +44,32 @@ impl Ring {
     /// # Errors
     /// When none is active, or the master key does not open it.
     pub(super) fn of_rows(rows: Vec<Row>, key: &SealingKey) -> Result<Self> {
-        let active = rows.iter().find(|row| row.state == "active").ok_or_else(|| Error::internal("there is no active signing key"))?;
+        let active = rows
+            .iter()
+            .find(|row| row.state == "active")
+            .ok_or_else(|| Error::internal("there is no active signing key"))?;
         let sealed = active.sealed.as_deref().unwrap_or_default();
         let pair = KeyPair::open(key, &active.kid, sealed)?;
-        let signer = Signer { kid: pair.kid, key: pair.private };
+        let signer = Signer {
+            kid: pair.kid,
+            key: pair.private,
+        };
         let known = rows.into_iter().map(|row| {
             let jwk: Jwk = serde_json::from_value(row.public_jwk).map_err(Error::internal)?;
             let key = DecodingKey::from_jwk(&jwk).map_err(Error::internal)?;
-            Ok((row.kid, Known { key, jwk, until: row.retired_at.map(|at| at + AFTERLIFE) }))
+            Ok((
+                row.kid,
+                Known {
+                    key,
+                    jwk,
+                    until: row.retired_at.map(|at| at + AFTERLIFE),
+                },
+            ))
         });
-        Ok(Self { signer, known: known.collect::<Result<_>>()? })
+        Ok(Self {
+            signer,
+            known: known.collect::<Result<_>>()?,
+        })
     }
 
     /// The key that signs.
@@ -65,14 +81,21 @@ impl Ring {
     /// The public key `kid`, if its signatures are believed at `now`.
     #[must_use]
     pub fn key(&self, kid: &str, now: DateTime<Utc>) -> Option<&DecodingKey> {
-        self.known.get(kid).filter(|known| known.until.is_none_or(|until| now < until)).map(|known| &known.key)
+        self.known
+            .get(kid)
+            .filter(|known| known.until.is_none_or(|until| now < until))
+            .map(|known| &known.key)
     }
 
     /// What is published at `now`, in a stable order.
     #[must_use]
     pub fn published(&self, now: DateTime<Utc>) -> JwkSet {
-        let mut keys: Vec<_> =
-            self.known.values().filter(|known| known.until.is_none_or(|until| now < until)).map(|known| known.jwk.clone()).collect();
+        let mut keys: Vec<_> = self
+            .known
+            .values()
+            .filter(|known| known.until.is_none_or(|until| now < until))
+            .map(|known| known.jwk.clone())
+            .collect();
         keys.sort_by(|one, other| one.common.key_id.cmp(&other.common.key_id));
         JwkSet { keys }
     }
@@ -96,8 +119,19 @@ mod tests {
     use super::*;
     use crate::secrecy::MasterKey;
 
-    fn row(pair: &KeyPair, state: &str, sealed: Option<Vec<u8>>, retired_at: Option<DateTime<Utc>>) -> Row {
-        Row { kid: pair.kid.clone(), state: state.to_owned(), sealed, public_jwk: serde_json::to_value(&pair.jwk).unwrap(), retired_at }
+    fn row(
+        pair: &KeyPair,
+        state: &str,
+        sealed: Option<Vec<u8>>,
+        retired_at: Option<DateTime<Utc>>,
+    ) -> Row {
+        Row {
+            kid: pair.kid.clone(),
+            state: state.to_owned(),
+            sealed,
+            public_jwk: serde_json::to_value(&pair.jwk).unwrap(),
+            retired_at,
+        }
     }
 
     #[test]
@@ -105,8 +139,14 @@ mod tests {
         let now: DateTime<Utc> = "2026-07-06T01:00:00Z".parse().unwrap();
         let key = MasterKey::random().derive("signing-key");
         let (active, retired) = (KeyPair::random().unwrap(), KeyPair::random().unwrap());
-        let ring =
-            Ring::of_rows(vec![row(&retired, "retired", None, Some(now)), row(&active, "active", Some(active.seal(&key)), None)], &key).unwrap();
+        let ring = Ring::of_rows(
+            vec![
+                row(&retired, "retired", None, Some(now)),
+                row(&active, "active", Some(active.seal(&key)), None),
+            ],
+            &key,
+        )
+        .unwrap();
         assert_eq!(ring.signer().kid, active.kid);
         let just_before = now + TimeDelta::minutes(59);
         assert!(ring.key(&retired.kid, just_before).is_some());

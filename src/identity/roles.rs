@@ -49,20 +49,28 @@ impl Step {
 pub fn decide(held: Roles, proposals: &[Proposal], wanted: Roles, by: UserId) -> Vec<Step> {
     let proposal = |role: Role| proposals.iter().find(|proposal| proposal.role == role);
     Role::all()
-        .flat_map(|role| match (held.has(role), wanted.has(role), proposal(role)) {
-            (true, true, None) | (false, false, None) => vec![],
-            (true, false, None) if role.is_given_by_two() => vec![Step::ProposeTaking(role)],
-            (true, false, None) => vec![Step::Take(role)],
-            (true, false, Some(first)) if !first.takes || !first.stands => vec![Step::Withdraw(role), Step::ProposeTaking(role)],
-            (true, false, Some(first)) if first.by == by => vec![],
-            (true, false, Some(_)) => vec![Step::Withdraw(role), Step::Take(role)],
-            (true, true, Some(_)) | (false, false, Some(_)) => vec![Step::Withdraw(role)],
-            (false, true, None) if role.is_given_by_two() => vec![Step::Propose(role)],
-            (false, true, None) => vec![Step::Give(role)],
-            (false, true, Some(first)) if first.takes || !first.stands => vec![Step::Withdraw(role), Step::Propose(role)],
-            (false, true, Some(first)) if first.by == by => vec![],
-            (false, true, Some(first)) => vec![Step::Withdraw(role), Step::Confirm(role, first.by)],
-        })
+        .flat_map(
+            |role| match (held.has(role), wanted.has(role), proposal(role)) {
+                (true, true, None) | (false, false, None) => vec![],
+                (true, false, None) if role.is_given_by_two() => vec![Step::ProposeTaking(role)],
+                (true, false, None) => vec![Step::Take(role)],
+                (true, false, Some(first)) if !first.takes || !first.stands => {
+                    vec![Step::Withdraw(role), Step::ProposeTaking(role)]
+                }
+                (true, false, Some(first)) if first.by == by => vec![],
+                (true, false, Some(_)) => vec![Step::Withdraw(role), Step::Take(role)],
+                (true, true, Some(_)) | (false, false, Some(_)) => vec![Step::Withdraw(role)],
+                (false, true, None) if role.is_given_by_two() => vec![Step::Propose(role)],
+                (false, true, None) => vec![Step::Give(role)],
+                (false, true, Some(first)) if first.takes || !first.stands => {
+                    vec![Step::Withdraw(role), Step::Propose(role)]
+                }
+                (false, true, Some(first)) if first.by == by => vec![],
+                (false, true, Some(first)) => {
+                    vec![Step::Withdraw(role), Step::Confirm(role, first.by)]
+                }
+            },
+        )
         .collect()
 }
 
@@ -85,7 +93,14 @@ pub fn faults(wanted: &[Role], customer: Option<CustomerId>) -> Vec<Fault> {
             .collect(),
         None => places
             .filter(|(_, role)| **role == Role::Customer)
-            .map(|(i, _)| fault(format!("/roles/{i}"), "not_for_staff", "Pegawai tidak dapat menjadi pelanggan.", "Staff cannot be a customer."))
+            .map(|(i, _)| {
+                fault(
+                    format!("/roles/{i}"),
+                    "not_for_staff",
+                    "Pegawai tidak dapat menjadi pelanggan.",
+                    "Staff cannot be a customer.",
+                )
+            })
             .collect(),
     };
     misplaced.into_iter().chain(twice).collect()
@@ -95,16 +110,30 @@ pub fn faults(wanted: &[Role], customer: Option<CustomerId>) -> Vec<Fault> {
 ///
 /// # Errors
 /// `forbidden` for one's own roles, or when `who` has just ceased to be an administrator; `conflict` when no administrator would be left.
-pub async fn set(conn: &mut PgConnection, who: &SignedIn, user: UserId, wanted: Roles, now: DateTime<Utc>) -> Result<()> {
+pub async fn set(
+    conn: &mut PgConnection,
+    who: &SignedIn,
+    user: UserId,
+    wanted: Roles,
+    now: DateTime<Utc>,
+) -> Result<()> {
     store::lock(conn).await?;
     must_still_be_admin(conn, who).await?;
     if who.user == user {
-        return Err(
-            Error::new(Code::Forbidden).detail("Peran sendiri diubah oleh administrator lain.", "Another administrator must change your own roles.")
-        );
+        return Err(Error::new(Code::Forbidden).detail(
+            "Peran sendiri diubah oleh administrator lain.",
+            "Another administrator must change your own roles.",
+        ));
     }
-    let steps = decide(store::held(conn, user).await?, &store::proposals(conn, user).await?, wanted, who.user);
-    for role in IRREPLACEABLE.into_iter().filter(|role| steps.contains(&Step::Take(*role)) || steps.contains(&Step::ProposeTaking(*role))) {
+    let steps = decide(
+        store::held(conn, user).await?,
+        &store::proposals(conn, user).await?,
+        wanted,
+        who.user,
+    );
+    for role in IRREPLACEABLE.into_iter().filter(|role| {
+        steps.contains(&Step::Take(*role)) || steps.contains(&Step::ProposeTaking(*role))
+    }) {
         must_not_be_last(conn, who, user, role).await?;
     }
     for step in &steps {
@@ -113,18 +142,39 @@ pub async fn set(conn: &mut PgConnection, who: &SignedIn, user: UserId, wanted: 
     if steps.iter().any(|step| matches!(step, Step::Confirm(..))) {
         watchers::tell(conn, who, user, "give_roles", now).await?;
     }
-    if steps.iter().any(|step| matches!(step, Step::Take(role) if role.is_given_by_two())) {
+    if steps
+        .iter()
+        .any(|step| matches!(step, Step::Take(role) if role.is_given_by_two()))
+    {
         watchers::tell(conn, who, user, "take_roles", now).await?;
     }
-    if steps.iter().any(|step| matches!(step, Step::ProposeTaking(_))) {
+    if steps
+        .iter()
+        .any(|step| matches!(step, Step::ProposeTaking(_)))
+    {
         watchers::tell(conn, who, user, "propose_taking_roles", now).await?;
     }
     if steps.is_empty() {
         return Ok(());
     }
     users::touch(conn, user).await?;
-    let note = steps.iter().map(|step| step.note()).collect::<Vec<_>>().join(" ");
-    record(conn, who, Act { subject: Subject::User, id: user.0, task: "set_user_roles", note: Some(&note) }, now).await
+    let note = steps
+        .iter()
+        .map(|step| step.note())
+        .collect::<Vec<_>>()
+        .join(" ");
+    record(
+        conn,
+        who,
+        Act {
+            subject: Subject::User,
+            id: user.0,
+            task: "set_user_roles",
+            note: Some(&note),
+        },
+        now,
+    )
+    .await
 }
 
 /// Asks again under the lock of `store::lock`: of two administrators who remove each other the second is none any more.
@@ -132,7 +182,11 @@ pub async fn set(conn: &mut PgConnection, who: &SignedIn, user: UserId, wanted: 
 /// # Errors
 /// `forbidden`.
 pub async fn must_still_be_admin(conn: &mut PgConnection, who: &SignedIn) -> Result<()> {
-    if store::is_admin(conn, who.user).await? { Ok(()) } else { Err(Error::new(Code::Forbidden)) }
+    if store::is_admin(conn, who.user).await? {
+        Ok(())
+    } else {
+        Err(Error::new(Code::Forbidden))
+    }
 }
 
 /// Roles whose last holder stays, whoever agrees: without an administrator nobody appoints another, and alarms go to custodians and auditors only.
@@ -142,14 +196,25 @@ pub const IRREPLACEABLE: [Role; 3] = [Role::Admin, Role::IdentityCustodian, Role
 ///
 /// # Errors
 /// `conflict`.
-pub async fn must_not_be_last(conn: &mut PgConnection, who: &SignedIn, user: UserId, role: Role) -> Result<()> {
+pub async fn must_not_be_last(
+    conn: &mut PgConnection,
+    who: &SignedIn,
+    user: UserId,
+    role: Role,
+) -> Result<()> {
     let holders = store::active_holders(conn, who.office, role).await?;
     if !holders.contains(&user) || holders.len() > 1 {
         return Ok(());
     }
     Err(Error::new(Code::Conflict).detail(
-        format!("Harus selalu ada pemegang aktif peran {}: angkat penggantinya lebih dahulu.", role.office_term()),
-        format!("There must always be an active holder of the role `{}`: appoint a successor first.", role.code()),
+        format!(
+            "Harus selalu ada pemegang aktif peran {}: angkat penggantinya lebih dahulu.",
+            role.office_term()
+        ),
+        format!(
+            "There must always be an active holder of the role `{}`: appoint a successor first.",
+            role.code()
+        ),
     ))
 }
 
@@ -158,13 +223,25 @@ pub async fn must_not_be_last(conn: &mut PgConnection, who: &SignedIn, user: Use
 /// # Errors
 /// When the server refuses.
 pub async fn is_guarded(conn: &mut PgConnection, user: UserId, now: DateTime<Utc>) -> Result<bool> {
-    Ok(store::held(conn, user).await?.iter().any(Role::is_given_by_two) || acting::is_appointed(conn, user, today(now)).await?)
+    Ok(store::held(conn, user)
+        .await?
+        .iter()
+        .any(Role::is_given_by_two)
+        || acting::is_appointed(conn, user, today(now)).await?)
 }
 
-async fn take_step(conn: &mut PgConnection, step: Step, user: UserId, by: UserId, now: DateTime<Utc>) -> Result<()> {
+async fn take_step(
+    conn: &mut PgConnection,
+    step: Step,
+    user: UserId,
+    by: UserId,
+    now: DateTime<Utc>,
+) -> Result<()> {
     match step {
         Step::Give(role) => store::give(conn, user, role, Some(by), None, now).await,
-        Step::Confirm(role, first) => store::give(conn, user, role, Some(by), Some(first), now).await,
+        Step::Confirm(role, first) => {
+            store::give(conn, user, role, Some(by), Some(first), now).await
+        }
         Step::Propose(role) => store::propose(conn, user, role, false, by, now).await,
         Step::ProposeTaking(role) => store::propose(conn, user, role, true, by, now).await,
         Step::Take(role) => store::take(conn, user, role).await,
@@ -184,51 +261,116 @@ mod tests {
     }
 
     fn proposed(by: UserId, stands: bool) -> Vec<Proposal> {
-        vec![Proposal { role: Role::IdentityCustodian, takes: false, by, stands }]
+        vec![Proposal {
+            role: Role::IdentityCustodian,
+            takes: false,
+            by,
+            stands,
+        }]
     }
 
     #[test]
     fn one_administrator_gives_and_takes_ordinary_roles() {
-        let steps = decide(set_of(&[Role::Treasurer]), &[], set_of(&[Role::PjiStaff]), ONE);
-        assert_eq!(steps, [Step::Give(Role::PjiStaff), Step::Take(Role::Treasurer)]);
+        let steps = decide(
+            set_of(&[Role::Treasurer]),
+            &[],
+            set_of(&[Role::PjiStaff]),
+            ONE,
+        );
+        assert_eq!(
+            steps,
+            [Step::Give(Role::PjiStaff), Step::Take(Role::Treasurer)]
+        );
     }
 
     #[test]
     fn no_role_of_two_is_given_by_one_administrator_however_often_they_ask() {
         for role in Role::all().filter(|role| role.is_given_by_two()) {
-            assert_eq!(decide(Roles::NONE, &[], set_of(&[role]), ONE), [Step::Propose(role)]);
-            let own = [Proposal { role, takes: false, by: ONE, stands: true }];
+            assert_eq!(
+                decide(Roles::NONE, &[], set_of(&[role]), ONE),
+                [Step::Propose(role)]
+            );
+            let own = [Proposal {
+                role,
+                takes: false,
+                by: ONE,
+                stands: true,
+            }];
             assert_eq!(decide(Roles::NONE, &own, set_of(&[role]), ONE), []);
         }
     }
 
     #[test]
     fn a_second_administrator_makes_it_so() {
-        let steps = decide(Roles::NONE, &proposed(ONE, true), set_of(&[Role::IdentityCustodian]), OTHER);
-        assert_eq!(steps, [Step::Withdraw(Role::IdentityCustodian), Step::Confirm(Role::IdentityCustodian, ONE)]);
+        let steps = decide(
+            Roles::NONE,
+            &proposed(ONE, true),
+            set_of(&[Role::IdentityCustodian]),
+            OTHER,
+        );
+        assert_eq!(
+            steps,
+            [
+                Step::Withdraw(Role::IdentityCustodian),
+                Step::Confirm(Role::IdentityCustodian, ONE)
+            ]
+        );
     }
 
     #[test]
     fn the_word_of_somebody_who_is_no_administrator_any_more_counts_for_nothing() {
-        let steps = decide(Roles::NONE, &proposed(ONE, false), set_of(&[Role::IdentityCustodian]), OTHER);
-        assert_eq!(steps, [Step::Withdraw(Role::IdentityCustodian), Step::Propose(Role::IdentityCustodian)]);
+        let steps = decide(
+            Roles::NONE,
+            &proposed(ONE, false),
+            set_of(&[Role::IdentityCustodian]),
+            OTHER,
+        );
+        assert_eq!(
+            steps,
+            [
+                Step::Withdraw(Role::IdentityCustodian),
+                Step::Propose(Role::IdentityCustodian)
+            ]
+        );
     }
 
     #[test]
     fn leaving_a_proposed_role_out_withdraws_it() {
-        assert_eq!(decide(Roles::NONE, &proposed(ONE, true), Roles::NONE, OTHER), [Step::Withdraw(Role::IdentityCustodian)]);
+        assert_eq!(
+            decide(Roles::NONE, &proposed(ONE, true), Roles::NONE, OTHER),
+            [Step::Withdraw(Role::IdentityCustodian)]
+        );
     }
 
     /// Row 24.
     #[test]
     fn a_role_of_two_is_taken_by_two_and_asking_for_it_again_withdraws_the_proposal() {
         for role in Role::all().filter(|role| role.is_given_by_two()) {
-            let (held, taking) = (set_of(&[role]), |by, stands| [Proposal { role, takes: true, by, stands }]);
-            assert_eq!(decide(held, &[], Roles::NONE, ONE), [Step::ProposeTaking(role)]);
+            let (held, taking) = (set_of(&[role]), |by, stands| {
+                [Proposal {
+                    role,
+                    takes: true,
+                    by,
+                    stands,
+                }]
+            });
+            assert_eq!(
+                decide(held, &[], Roles::NONE, ONE),
+                [Step::ProposeTaking(role)]
+            );
             assert_eq!(decide(held, &taking(ONE, true), Roles::NONE, ONE), []);
-            assert_eq!(decide(held, &taking(ONE, true), Roles::NONE, OTHER), [Step::Withdraw(role), Step::Take(role)]);
-            assert_eq!(decide(held, &taking(ONE, false), Roles::NONE, OTHER), [Step::Withdraw(role), Step::ProposeTaking(role)]);
-            assert_eq!(decide(held, &taking(ONE, true), held, OTHER), [Step::Withdraw(role)]);
+            assert_eq!(
+                decide(held, &taking(ONE, true), Roles::NONE, OTHER),
+                [Step::Withdraw(role), Step::Take(role)]
+            );
+            assert_eq!(
+                decide(held, &taking(ONE, false), Roles::NONE, OTHER),
+                [Step::Withdraw(role), Step::ProposeTaking(role)]
+            );
+            assert_eq!(
+                decide(held, &taking(ONE, true), held, OTHER),
+                [Step::Withdraw(role)]
+            );
         }
     }
 
@@ -236,7 +378,10 @@ mod tests {
     fn customers_and_staff_do_not_mix() {
         let customer = Some(CustomerId(uuid::Uuid::nil()));
         assert_eq!(faults(&[Role::Customer], customer), []);
-        assert_eq!(faults(&[Role::Customer, Role::Head], customer)[0].pointer, "/roles/1");
+        assert_eq!(
+            faults(&[Role::Customer, Role::Head], customer)[0].pointer,
+            "/roles/1"
+        );
         assert_eq!(faults(&[Role::Customer], None)[0].code, "not_for_staff");
     }
 }

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 /// What a key may read; never what is written, and nothing of complaints, identities or accounts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+)]
 pub enum Scope {
     /// Applications with their rounds, sheets and timeline (permohonan).
     #[serde(rename = "applications:read")]
@@ -27,7 +29,14 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 6] = [Self::Applications, Self::Documents, Self::AuditNotices, Self::Billings, Self::Auditors, Self::Calendars];
+    pub const ALL: [Self; 6] = [
+        Self::Applications,
+        Self::Documents,
+        Self::AuditNotices,
+        Self::Billings,
+        Self::Auditors,
+        Self::Calendars,
+    ];
 
     /// The code in JSON and in the database.
     #[must_use]
@@ -75,9 +84,19 @@ mod tests {
     #[test]
     fn a_scope_has_one_code_and_one_tag() {
         for scope in Scope::ALL {
-            assert_eq!((Scope::from_code(scope.code()), Scope::of_tag(scope.tag())), (Some(scope), Some(scope)));
+            assert_eq!(
+                (Scope::from_code(scope.code()), Scope::of_tag(scope.tag())),
+                (Some(scope), Some(scope))
+            );
             assert_eq!(serde_json::to_value(scope).unwrap(), scope.code());
         }
-        assert_eq!((Scope::of_tag("complaints"), Scope::of_tag("identity"), Scope::of_tag("desk")), (None, None, None));
+        assert_eq!(
+            (
+                Scope::of_tag("complaints"),
+                Scope::of_tag("identity"),
+                Scope::of_tag("desk")
+            ),
+            (None, None, None)
+        );
     }
 }

@@ -36,17 +36,53 @@ pub struct NewUser<'a> {
 ///
 /// # Errors
 /// `conflict` when the e-mail is taken.
-pub async fn create_user(conn: &mut PgConnection, new: &NewUser<'_>, now: DateTime<Utc>) -> Result<UserId> {
+pub async fn create_user(
+    conn: &mut PgConnection,
+    new: &NewUser<'_>,
+    now: DateTime<Utc>,
+) -> Result<UserId> {
     let id = UserId::at(now);
-    let NewUser { office, customer, email, display_name, password_hash, roles: held } = *new;
+    let NewUser {
+        office,
+        customer,
+        email,
+        display_name,
+        password_hash,
+        roles: held,
+    } = *new;
     let (language, verified) = (Language::Indonesian, true);
-    let new = users::New { id, office, customer, email, display_name, password_hash: Some(password_hash), language, verified };
+    let new = users::New {
+        id,
+        office,
+        customer,
+        email,
+        display_name,
+        password_hash: Some(password_hash),
+        language,
+        verified,
+    };
     users::add(conn, &new, now).await?;
     for role in held.iter() {
         roles::give(conn, id, role, None, None, now).await?;
     }
-    let note = held.iter().map(|role| format!("+{}", role.code())).collect::<Vec<_>>().join(" ");
-    record_unsigned(conn, office, None, Act { subject: Subject::User, id: id.0, task: "create_user", note: Some(&note) }, now).await?;
+    let note = held
+        .iter()
+        .map(|role| format!("+{}", role.code()))
+        .collect::<Vec<_>>()
+        .join(" ");
+    record_unsigned(
+        conn,
+        office,
+        None,
+        Act {
+            subject: Subject::User,
+            id: id.0,
+            task: "create_user",
+            note: Some(&note),
+        },
+        now,
+    )
+    .await?;
     Ok(id)
 }
 
@@ -54,7 +90,12 @@ pub async fn create_user(conn: &mut PgConnection, new: &NewUser<'_>, now: DateTi
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn create_customer(conn: &mut PgConnection, office: OfficeId, organisation: &Organisation, now: DateTime<Utc>) -> Result<CustomerId> {
+pub async fn create_customer(
+    conn: &mut PgConnection,
+    office: OfficeId,
+    organisation: &Organisation,
+    now: DateTime<Utc>,
+) -> Result<CustomerId> {
     let id = CustomerId::at(now);
     organisations::add(conn, id, office, organisation, now).await?;
     Ok(id)
@@ -64,13 +105,31 @@ pub async fn create_customer(conn: &mut PgConnection, office: OfficeId, organisa
 ///
 /// # Errors
 /// `conflict` when the name is taken.
-pub async fn create_team(conn: &mut PgConnection, office: OfficeId, name: &str, members: &[UserId], now: DateTime<Utc>) -> Result<TeamId> {
+pub async fn create_team(
+    conn: &mut PgConnection,
+    office: OfficeId,
+    name: &str,
+    members: &[UserId],
+    now: DateTime<Utc>,
+) -> Result<TeamId> {
     let id = TeamId::at(now);
     teams::add(conn, office, id, name, now).await?;
     for member in members {
         teams::join(conn, id, *member).await?;
     }
-    record_unsigned(conn, office, None, Act { subject: Subject::Team, id: id.0, task: "create_team", note: None }, now).await?;
+    record_unsigned(
+        conn,
+        office,
+        None,
+        Act {
+            subject: Subject::Team,
+            id: id.0,
+            task: "create_team",
+            note: None,
+        },
+        now,
+    )
+    .await?;
     Ok(id)
 }
 
@@ -87,8 +146,16 @@ pub async fn create_admin(
     now: DateTime<Utc>,
 ) -> Result<UserId> {
     let (email, display_name) = (&*email::kept(email), &*tidied(display_name));
-    let owner = Owner { email, name: display_name, organisation: "" };
-    let faults = [email::fault_of(email, "/email"), fault_of_line(display_name, "/name", 120), password.fault_of(owner, "/password")];
+    let owner = Owner {
+        email,
+        name: display_name,
+        organisation: "",
+    };
+    let faults = [
+        email::fault_of(email, "/email"),
+        fault_of_line(display_name, "/name", 120),
+        password.fault_of(owner, "/password"),
+    ];
     let faults: Vec<_> = faults.into_iter().flatten().collect();
     if !faults.is_empty() {
         return Err(Error::invalid(faults));
@@ -96,6 +163,13 @@ pub async fn create_admin(
     let office = organisations::first_office(conn).await?;
     let password_hash = passwords.hash(password).await?;
     let roles = Roles::NONE.with(Role::Admin);
-    let new = NewUser { office, customer: None, email, display_name, password_hash: &password_hash, roles };
+    let new = NewUser {
+        office,
+        customer: None,
+        email,
+        display_name,
+        password_hash: &password_hash,
+        roles,
+    };
     create_user(conn, &new, now).await
 }

@@ -46,7 +46,11 @@ pub async fn start(conn: &mut PgConnection, user: UserId, now: DateTime<Utc>) ->
     let session = SessionId::at(now);
     store::add(conn, session, user, now, now + LONGEST).await?;
     let refresh_token = add_token(conn, session, now, now + LONGEST).await?;
-    Ok(Opened { session, user, refresh_token })
+    Ok(Opened {
+        session,
+        user,
+        refresh_token,
+    })
 }
 
 /// Takes a refresh token and gives the next one of its family.
@@ -56,10 +60,18 @@ pub async fn start(conn: &mut PgConnection, user: UserId, now: DateTime<Utc>) ->
 pub async fn refresh(database: &Database, token: &str, now: DateTime<Utc>) -> Result<Opened> {
     let digest = sha256(token.as_bytes());
     let mut unit = database.begin().await?;
-    let found = store::take_token(&mut unit, &digest, now).await?.filter(|found| found.is_live).ok_or_else(refusal)?;
+    let found = store::take_token(&mut unit, &digest, now)
+        .await?
+        .filter(|found| found.is_live)
+        .ok_or_else(refusal)?;
     if found.is_used {
         store::revoke(&mut unit, found.session, Reason::Reuse, now).await?;
-        let act = Act { subject: Subject::Session, id: found.session.0, task: "revoke_session", note: Some(Reason::Reuse.code()) };
+        let act = Act {
+            subject: Subject::Session,
+            id: found.session.0,
+            task: "revoke_session",
+            note: Some(Reason::Reuse.code()),
+        };
         record_unsigned(&mut unit, found.office, None, act, now).await?;
         unit.commit().await?;
         tracing::warn!(session.id = %found.session, "a refresh token was used twice; its session is revoked");
@@ -71,7 +83,11 @@ pub async fn refresh(database: &Database, token: &str, now: DateTime<Utc>) -> Re
     store::use_token(&mut unit, &digest, now).await?;
     let refresh_token = add_token(&mut unit, found.session, now, found.session_ends).await?;
     unit.commit().await?;
-    Ok(Opened { session: found.session, user: found.user, refresh_token })
+    Ok(Opened {
+        session: found.session,
+        user: found.user,
+        refresh_token,
+    })
 }
 
 /// Who the person of a session is by now: with the roles of today, or nobody when the session has ended or the account was deactivated. For what outlives
@@ -79,7 +95,11 @@ pub async fn refresh(database: &Database, token: &str, now: DateTime<Utc>) -> Re
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn still(conn: &mut PgConnection, who: &SignedIn, now: DateTime<Utc>) -> Result<Option<SignedIn>> {
+pub async fn still(
+    conn: &mut PgConnection,
+    who: &SignedIn,
+    now: DateTime<Utc>,
+) -> Result<Option<SignedIn>> {
     store::find_signed_in(conn, who.session, who.user, today(now), now).await
 }
 
@@ -87,7 +107,12 @@ pub async fn still(conn: &mut PgConnection, who: &SignedIn, now: DateTime<Utc>) 
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn end(conn: &mut PgConnection, session: SessionId, reason: Reason, now: DateTime<Utc>) -> Result<()> {
+pub async fn end(
+    conn: &mut PgConnection,
+    session: SessionId,
+    reason: Reason,
+    now: DateTime<Utc>,
+) -> Result<()> {
     store::revoke(conn, session, reason, now).await
 }
 
@@ -95,7 +120,13 @@ pub async fn end(conn: &mut PgConnection, session: SessionId, reason: Reason, no
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn end_all(conn: &mut PgConnection, user: UserId, except: Option<SessionId>, reason: Reason, now: DateTime<Utc>) -> Result<()> {
+pub async fn end_all(
+    conn: &mut PgConnection,
+    user: UserId,
+    except: Option<SessionId>,
+    reason: Reason,
+    now: DateTime<Utc>,
+) -> Result<()> {
     store::revoke_all(conn, user, except, reason, now).await
 }
 
@@ -109,9 +140,21 @@ pub async fn sweep(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<()> {
     super::store::throttle::forget_addresses(conn, now - super::throttle::KNOWN_FOR).await
 }
 
-async fn add_token(conn: &mut PgConnection, session: SessionId, now: DateTime<Utc>, session_ends: DateTime<Utc>) -> Result<String> {
+async fn add_token(
+    conn: &mut PgConnection,
+    session: SessionId,
+    now: DateTime<Utc>,
+    session_ends: DateTime<Utc>,
+) -> Result<String> {
     let token = URL_SAFE_NO_PAD.encode(random_bytes::<32>());
-    store::add_token(conn, &sha256(token.as_bytes()), session, now, session_ends.min(now + IDLE)).await?;
+    store::add_token(
+        conn,
+        &sha256(token.as_bytes()),
+        session,
+        now,
+        session_ends.min(now + IDLE),
+    )
+    .await?;
     Ok(token)
 }
 

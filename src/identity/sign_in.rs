@@ -16,10 +16,18 @@ use crate::ids::UserId;
 ///
 /// # Errors
 /// `bad_credentials`; `too_many_requests` and `busy` with `Retry-After`.
-pub async fn sign_in(identity: &Identity, database: &Database, email: &str, password: Password, address: Address) -> Result<Opened> {
+pub async fn sign_in(
+    identity: &Identity,
+    database: &Database,
+    email: &str,
+    password: Password,
+    address: Address,
+) -> Result<Opened> {
     identity.throttle.count_login(address)?;
     let attempt = identity.throttle.charge(database, email, address).await?;
-    let found = database.read(async |conn| users::find_credentials(conn, &folded(email)).await).await?;
+    let found = database
+        .read(async |conn| users::find_credentials(conn, &folded(email)).await)
+        .await?;
     let verdict = weigh(identity, database, &password, found.as_ref(), &attempt).await?;
     match (verdict, found.filter(|found| found.active)) {
         (Verdict::Right, Some(found)) => open(identity, database, &found, None, &attempt).await,
@@ -32,16 +40,36 @@ pub async fn sign_in(identity: &Identity, database: &Database, email: &str, pass
 }
 
 /// Checks the password. An attempt that was not weighed because we are busy is no failure of the caller's.
-pub async fn weigh(identity: &Identity, database: &Database, password: &Password, found: Option<&Credentials>, attempt: &Attempt) -> Result<Verdict> {
-    let verdict = identity.passwords.check(password, found.and_then(|found| found.password_hash.as_deref())).await;
+pub async fn weigh(
+    identity: &Identity,
+    database: &Database,
+    password: &Password,
+    found: Option<&Credentials>,
+    attempt: &Attempt,
+) -> Result<Verdict> {
+    let verdict = identity
+        .passwords
+        .check(
+            password,
+            found.and_then(|found| found.password_hash.as_deref()),
+        )
+        .await;
     if verdict.is_err() {
-        database.read(async |conn| failures::forget(conn, attempt).await).await?;
+        database
+            .read(async |conn| failures::forget(conn, attempt).await)
+            .await?;
     }
     verdict
 }
 
 /// The password may have been changed, or the account deactivated, while we were checking: then the answer is the same as for a wrong one.
-async fn open(identity: &Identity, database: &Database, found: &Credentials, stronger: Option<String>, attempt: &Attempt) -> Result<Opened> {
+async fn open(
+    identity: &Identity,
+    database: &Database,
+    found: &Credentials,
+    stronger: Option<String>,
+    attempt: &Attempt,
+) -> Result<Opened> {
     let (user, now) = (UserId(found.id), identity.clock.now());
     let mut unit = database.begin().await?;
     if !users::still_holds(&mut unit, user, found.password_hash.as_deref()).await? {

@@ -65,7 +65,9 @@ impl ActingKind {
     /// The kind with this code, if there is one.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Plh, Self::Plt].into_iter().find(|kind| kind.code() == code)
+        [Self::Plh, Self::Plt]
+            .into_iter()
+            .find(|kind| kind.code() == code)
     }
 
     /// As it stands in a letter, before the title.
@@ -93,7 +95,10 @@ impl SignedIn {
         if self.roles.has(role) {
             return Ok(());
         }
-        let (id, en) = (format!("Hanya untuk {}.", role.office_term()), format!("Only for the role {}.", role.code()));
+        let (id, en) = (
+            format!("Hanya untuk {}.", role.office_term()),
+            format!("Only for the role {}.", role.code()),
+        );
         Err(Error::new(Code::Forbidden).detail(id, en))
     }
 }
@@ -107,8 +112,17 @@ impl SignedIn {
         if roles.iter().any(|role| self.roles.has(*role)) {
             return Ok(());
         }
-        let named = |name: fn(Role) -> &'static str| roles.iter().map(|role| name(*role)).collect::<Vec<_>>().join(", ");
-        let (id, en) = (format!("Hanya untuk {}.", named(Role::office_term)), format!("Only for the roles {}.", named(Role::code)));
+        let named = |name: fn(Role) -> &'static str| {
+            roles
+                .iter()
+                .map(|role| name(*role))
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        let (id, en) = (
+            format!("Hanya untuk {}.", named(Role::office_term)),
+            format!("Only for the roles {}.", named(Role::code)),
+        );
         Err(Error::new(Code::Forbidden).detail(id, en))
     }
 }
@@ -118,7 +132,13 @@ impl FromRequest for SignedIn {
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(request.extensions().get::<Self>().cloned().ok_or_else(|| Error::new(Code::Unauthenticated)))
+        ready(
+            request
+                .extensions()
+                .get::<Self>()
+                .cloned()
+                .ok_or_else(|| Error::new(Code::Unauthenticated)),
+        )
     }
 }
 
@@ -146,7 +166,13 @@ impl FromRequest for Staff {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let who = SignedIn::from_request(request, payload).into_inner();
-        ready(who.and_then(|who| if who.customer.is_none() { Ok(Self(who)) } else { Err(Error::new(Code::Forbidden)) }))
+        ready(who.and_then(|who| {
+            if who.customer.is_none() {
+                Ok(Self(who))
+            } else {
+                Err(Error::new(Code::Forbidden))
+            }
+        }))
     }
 }
 

@@ -28,11 +28,20 @@ pub const WINDOW: TimeDelta = TimeDelta::minutes(15);
 /// How long an address is known after a good login.
 pub const KNOWN_FOR: TimeDelta = TimeDelta::days(30);
 /// Sign-ins from one address at once, and the time after which one more is free.
-const LOGINS: (NonZeroU32, Duration) = (NonZeroU32::new(60).expect("60 is not zero"), Duration::from_secs(2));
+const LOGINS: (NonZeroU32, Duration) = (
+    NonZeroU32::new(60).expect("60 is not zero"),
+    Duration::from_secs(2),
+);
 /// Registrations from one address at once, and the time after which one more is free: the reply tells whether an e-mail is taken.
-const REGISTRATIONS: (NonZeroU32, Duration) = (NonZeroU32::new(20).expect("20 is not zero"), Duration::from_mins(3));
+const REGISTRATIONS: (NonZeroU32, Duration) = (
+    NonZeroU32::new(20).expect("20 is not zero"),
+    Duration::from_mins(3),
+);
 /// Requests from one address that have to do with tokens in mails, at once, and the time after which one more is free. The same whoever is asked about.
-const MAILED: (NonZeroU32, Duration) = (NonZeroU32::new(20).expect("20 is not zero"), Duration::from_secs(30));
+const MAILED: (NonZeroU32, Duration) = (
+    NonZeroU32::new(20).expect("20 is not zero"),
+    Duration::from_secs(30),
+);
 /// After so many addresses the memory is cleared of those that are at rest.
 const CROWD: usize = 50_000;
 
@@ -85,10 +94,22 @@ impl Throttle {
     #[must_use]
     pub fn new(tags: SealingKey, clock: Clock) -> Self {
         let limiter = |(burst, every): (NonZeroU32, Duration)| {
-            let quota = Quota::with_period(every).expect("the period is not zero").allow_burst(burst);
-            Arc::new(RateLimiter::new(quota, DashMapStateStore::default(), Ticks(clock.clone())))
+            let quota = Quota::with_period(every)
+                .expect("the period is not zero")
+                .allow_burst(burst);
+            Arc::new(RateLimiter::new(
+                quota,
+                DashMapStateStore::default(),
+                Ticks(clock.clone()),
+            ))
         };
-        Self { logins: limiter(LOGINS), registrations: limiter(REGISTRATIONS), mailed: limiter(MAILED), tags, clock }
+        Self {
+            logins: limiter(LOGINS),
+            registrations: limiter(REGISTRATIONS),
+            mailed: limiter(MAILED),
+            tags,
+            clock,
+        }
     }
 
     /// Counts a sign-in from `address`.
@@ -119,7 +140,12 @@ impl Throttle {
     ///
     /// # Errors
     /// When the server refuses.
-    pub async fn pardon(&self, conn: &mut PgConnection, email: &str, address: Address) -> Result<()> {
+    pub async fn pardon(
+        &self,
+        conn: &mut PgConnection,
+        email: &str,
+        address: Address,
+    ) -> Result<()> {
         let (account_tag, address_tag) = self.tags_of(email, address);
         store::pardon(conn, &account_tag, &address_tag, self.clock.now()).await
     }
@@ -129,12 +155,24 @@ impl Throttle {
     ///
     /// # Errors
     /// `too_many_requests` with `Retry-After` when there were too many failures; then the attempt was not made and is not counted.
-    pub async fn charge(&self, database: &Database, email: &str, address: Address) -> Result<Attempt> {
+    pub async fn charge(
+        &self,
+        database: &Database,
+        email: &str,
+        address: Address,
+    ) -> Result<Attempt> {
         let now = self.clock.now();
         let (account_tag, address_tag) = self.tags_of(email, address);
         let mut unit = database.begin().await?;
         store::lock(&mut unit, &account_tag).await?;
-        let count = store::count(&mut unit, &account_tag, &address_tag, now - WINDOW, now - KNOWN_FOR).await?;
+        let count = store::count(
+            &mut unit,
+            &account_tag,
+            &address_tag,
+            now - WINDOW,
+            now - KNOWN_FOR,
+        )
+        .await?;
         if count.failures >= FAILURES {
             return Err(too_many(wait(&count, now)));
         }
@@ -151,23 +189,33 @@ impl Throttle {
     fn tags_of(&self, email: &str, address: Address) -> (Vec<u8>, Vec<u8>) {
         let email = folded(email);
         let account = self.tags.tag(format!("account|{email}").as_bytes());
-        let address = self.tags.tag(&[b"address|", email.as_bytes(), b"|", &address.bytes()].concat());
+        let address = self
+            .tags
+            .tag(&[b"address|", email.as_bytes(), b"|", &address.bytes()].concat());
         (account.to_vec(), address.to_vec())
     }
 }
 
 /// Counts one request of `who`; the seconds to wait when there were too many.
-pub(super) fn counter<K: Clone + Eq + std::hash::Hash>(limiter: &Counter<K>, who: &K, clock: &Clock) -> std::result::Result<(), u64> {
+pub(super) fn counter<K: Clone + Eq + std::hash::Hash>(
+    limiter: &Counter<K>,
+    who: &K,
+    clock: &Clock,
+) -> std::result::Result<(), u64> {
     if limiter.len() > CROWD {
         limiter.retain_recent();
     }
     let now = governor::clock::Clock::now(&Ticks(clock.clone()));
-    limiter.check_key(who).map_err(|not_until| not_until.wait_time_from(now).as_secs() + 1)
+    limiter
+        .check_key(who)
+        .map_err(|not_until| not_until.wait_time_from(now).as_secs() + 1)
 }
 
 /// Seconds until the oldest failure no longer counts.
 fn wait(count: &Count, now: DateTime<Utc>) -> u64 {
-    let left = count.oldest.map_or(TimeDelta::zero(), |oldest| oldest + WINDOW - now);
+    let left = count
+        .oldest
+        .map_or(TimeDelta::zero(), |oldest| oldest + WINDOW - now);
     u64::try_from(left.num_seconds()).unwrap_or_default() + 1
 }
 
@@ -187,7 +235,10 @@ mod tests {
 
     fn throttle() -> (Throttle, Clock) {
         let clock = Clock::set_to("2026-07-06T01:00:00Z".parse().unwrap());
-        (Throttle::new(MasterKey::random().derive("login-throttle"), clock.clone()), clock)
+        (
+            Throttle::new(MasterKey::random().derive("login-throttle"), clock.clone()),
+            clock,
+        )
     }
 
     #[test]
@@ -196,8 +247,13 @@ mod tests {
         for _ in 0..60 {
             throttle.count_login(address(1)).unwrap();
         }
-        let Err(Error::Refused(refused)) = throttle.count_login(address(1)) else { panic!("the 61st was let through") };
-        assert_eq!((refused.code, refused.headers), (Code::TooManyRequests, vec![("retry-after", "3".to_owned())]));
+        let Err(Error::Refused(refused)) = throttle.count_login(address(1)) else {
+            panic!("the 61st was let through")
+        };
+        assert_eq!(
+            (refused.code, refused.headers),
+            (Code::TooManyRequests, vec![("retry-after", "3".to_owned())])
+        );
         throttle.count_login(address(2)).unwrap();
         clock.advance(TimeDelta::seconds(2));
         throttle.count_login(address(1)).unwrap();
@@ -207,16 +263,31 @@ mod tests {
     #[test]
     fn tags_fold_case_and_tell_accounts_and_addresses_apart() {
         let (throttle, _) = throttle();
-        assert_eq!(throttle.tags_of("Siti@contoh.id", address(1)), throttle.tags_of("siti@contoh.id", address(1)));
-        assert_ne!(throttle.tags_of("siti@contoh.id", address(1)).0, throttle.tags_of("budi@contoh.id", address(1)).0);
-        assert_ne!(throttle.tags_of("siti@contoh.id", address(1)).1, throttle.tags_of("siti@contoh.id", address(2)).1);
-        assert_ne!(throttle.tags_of("siti@contoh.id", address(1)).1, throttle.tags_of("budi@contoh.id", address(1)).1);
+        assert_eq!(
+            throttle.tags_of("Siti@contoh.id", address(1)),
+            throttle.tags_of("siti@contoh.id", address(1))
+        );
+        assert_ne!(
+            throttle.tags_of("siti@contoh.id", address(1)).0,
+            throttle.tags_of("budi@contoh.id", address(1)).0
+        );
+        assert_ne!(
+            throttle.tags_of("siti@contoh.id", address(1)).1,
+            throttle.tags_of("siti@contoh.id", address(2)).1
+        );
+        assert_ne!(
+            throttle.tags_of("siti@contoh.id", address(1)).1,
+            throttle.tags_of("budi@contoh.id", address(1)).1
+        );
     }
 
     #[test]
     fn the_wait_lasts_until_the_oldest_failure_is_forgotten() {
         let now: DateTime<Utc> = "2026-07-06T01:00:00Z".parse().unwrap();
-        let count = Count { failures: FAILURES, oldest: Some(now - TimeDelta::minutes(5)) };
+        let count = Count {
+            failures: FAILURES,
+            oldest: Some(now - TimeDelta::minutes(5)),
+        };
         assert_eq!(wait(&count, now), 601);
     }
 }

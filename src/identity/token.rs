@@ -48,7 +48,16 @@ impl Claims {
     #[cfg(test)]
     pub(super) fn for_tests(exp: i64) -> Self {
         let nil = Uuid::nil();
-        Self { iss: String::new(), aud: String::new(), sub: UserId(nil), sid: SessionId(nil), jti: nil, iat: 0, exp, kid: String::new() }
+        Self {
+            iss: String::new(),
+            aud: String::new(),
+            sub: UserId(nil),
+            sid: SessionId(nil),
+            jti: nil,
+            iat: 0,
+            exp,
+            kid: String::new(),
+        }
     }
 }
 
@@ -71,16 +80,28 @@ impl Tokens {
     /// With this issuer: the public URL of the service.
     #[must_use]
     pub fn new(issuer: impl Into<String>) -> Self {
-        Self { issuer: issuer.into() }
+        Self {
+            issuer: issuer.into(),
+        }
     }
 
     /// A token for `user` in `session`, signed with the active key.
     ///
     /// # Errors
     /// Only when the key cannot sign.
-    pub fn issue(&self, ring: &Ring, user: UserId, session: SessionId, now: DateTime<Utc>) -> Result<String> {
+    pub fn issue(
+        &self,
+        ring: &Ring,
+        user: UserId,
+        session: SessionId,
+        now: DateTime<Utc>,
+    ) -> Result<String> {
         let signer = ring.signer();
-        let header = Header { typ: Some(TYPE.to_owned()), kid: Some(signer.kid.clone()), ..Header::new(Algorithm::EdDSA) };
+        let header = Header {
+            typ: Some(TYPE.to_owned()),
+            kid: Some(signer.kid.clone()),
+            ..Header::new(Algorithm::EdDSA)
+        };
         let claims = Claims {
             iss: self.issuer.clone(),
             aud: AUDIENCE.to_owned(),
@@ -100,13 +121,22 @@ impl Tokens {
     /// The flaw.
     pub fn verify(&self, ring: &Ring, token: &str, now: DateTime<Utc>) -> Result<Claims, Flaw> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| Flaw::Worthless)?;
-        if header.alg != Algorithm::EdDSA || header.typ.as_deref() != Some(TYPE) || header.crit.is_some() {
+        if header.alg != Algorithm::EdDSA
+            || header.typ.as_deref() != Some(TYPE)
+            || header.crit.is_some()
+        {
             return Err(Flaw::Worthless);
         }
         let kid = header.kid.ok_or(Flaw::Worthless)?;
         let key = ring.key(&kid, now).ok_or(Flaw::UnknownKey)?;
-        let claims = jsonwebtoken::decode::<Claims>(token, key, &self.validation()).map_err(|_| Flaw::Worthless)?.claims;
-        if claims.have_expired(now) { Err(Flaw::Worthless) } else { Ok(Claims { kid, ..claims }) }
+        let claims = jsonwebtoken::decode::<Claims>(token, key, &self.validation())
+            .map_err(|_| Flaw::Worthless)?
+            .claims;
+        if claims.have_expired(now) {
+            Err(Flaw::Worthless)
+        } else {
+            Ok(Claims { kid, ..claims })
+        }
     }
 
     /// Time is checked by us, against the clock handed in; the crate would read the machine's.
@@ -133,29 +163,52 @@ mod tests {
     }
 
     fn setting() -> (Tokens, Ring, String, UserId) {
-        let (tokens, ring, user) = (Tokens::new("https://desk.example"), Ring::of_one(&KeyPair::random().unwrap()), UserId::at(now()));
-        let token = tokens.issue(&ring, user, SessionId::at(now()), now()).unwrap();
+        let (tokens, ring, user) = (
+            Tokens::new("https://desk.example"),
+            Ring::of_one(&KeyPair::random().unwrap()),
+            UserId::at(now()),
+        );
+        let token = tokens
+            .issue(&ring, user, SessionId::at(now()), now())
+            .unwrap();
         (tokens, ring, token, user)
     }
 
     /// `token` with another header; its signature is left as it was.
     fn with_header(token: &str, header: &str) -> String {
-        format!("{}.{}", URL_SAFE_NO_PAD.encode(header), token.split_once('.').unwrap().1)
+        format!(
+            "{}.{}",
+            URL_SAFE_NO_PAD.encode(header),
+            token.split_once('.').unwrap().1
+        )
     }
 
     #[test]
     fn a_token_says_who_it_is_about_for_a_quarter_of_an_hour() {
         let (tokens, ring, token, user) = setting();
         assert_eq!(tokens.verify(&ring, &token, now()).unwrap().sub, user);
-        assert!(tokens.verify(&ring, &token, now() + TimeDelta::seconds(899)).is_ok());
-        assert_eq!(tokens.verify(&ring, &token, now() + TimeDelta::seconds(900)), Err(Flaw::Worthless));
+        assert!(
+            tokens
+                .verify(&ring, &token, now() + TimeDelta::seconds(899))
+                .is_ok()
+        );
+        assert_eq!(
+            tokens.verify(&ring, &token, now() + TimeDelta::seconds(900)),
+            Err(Flaw::Worthless)
+        );
     }
 
     #[test]
     fn a_token_of_another_issuer_or_key_is_not_believed() {
         let (tokens, ring, token, _) = setting();
-        assert_eq!(Tokens::new("https://other.example").verify(&ring, &token, now()), Err(Flaw::Worthless));
-        assert_eq!(tokens.verify(&Ring::of_one(&KeyPair::random().unwrap()), &token, now()), Err(Flaw::UnknownKey));
+        assert_eq!(
+            Tokens::new("https://other.example").verify(&ring, &token, now()),
+            Err(Flaw::Worthless)
+        );
+        assert_eq!(
+            tokens.verify(&Ring::of_one(&KeyPair::random().unwrap()), &token, now()),
+            Err(Flaw::UnknownKey)
+        );
     }
 
     #[test]
@@ -165,13 +218,30 @@ mod tests {
         let (front, signature) = token.rsplit_once('.').unwrap();
         let mut bytes = URL_SAFE_NO_PAD.decode(signature).unwrap();
         bytes[0] ^= 1;
-        assert_eq!(tokens.verify(&ring, &format!("{front}.{}", URL_SAFE_NO_PAD.encode(bytes)), now()), Err(Flaw::Worthless));
+        assert_eq!(
+            tokens.verify(
+                &ring,
+                &format!("{front}.{}", URL_SAFE_NO_PAD.encode(bytes)),
+                now()
+            ),
+            Err(Flaw::Worthless)
+        );
         for alg in ["none", "HS256", "RS256"] {
             let header = format!(r#"{{"typ":"at+jwt","alg":"{alg}","kid":"{kid}"}}"#);
-            assert_eq!(tokens.verify(&ring, &with_header(&token, &header), now()), Err(Flaw::Worthless), "{alg}");
+            assert_eq!(
+                tokens.verify(&ring, &with_header(&token, &header), now()),
+                Err(Flaw::Worthless),
+                "{alg}"
+            );
         }
-        let as_id_token = with_header(&token, &format!(r#"{{"typ":"JWT","alg":"EdDSA","kid":"{kid}"}}"#));
-        assert_eq!(tokens.verify(&ring, &as_id_token, now()), Err(Flaw::Worthless));
+        let as_id_token = with_header(
+            &token,
+            &format!(r#"{{"typ":"JWT","alg":"EdDSA","kid":"{kid}"}}"#),
+        );
+        assert_eq!(
+            tokens.verify(&ring, &as_id_token, now()),
+            Err(Flaw::Worthless)
+        );
         assert_eq!(tokens.verify(&ring, "rubbish", now()), Err(Flaw::Worthless));
     }
 }

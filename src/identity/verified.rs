@@ -86,6 +86,9 @@ mod tests {
         }
         let generations = verified.lock();
         assert!(generations.young.len() + generations.old.len() <= 2 * GENERATION);
-        assert!(!generations.young.contains_key(&sha256(b"0")) && !generations.old.contains_key(&sha256(b"0")));
+        assert!(
+            !generations.young.contains_key(&sha256(b"0"))
+                && !generations.old.contains_key(&sha256(b"0"))
+        );
     }
 }

@@ -15,13 +15,40 @@ use crate::web::problem::Language;
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn tell(conn: &mut PgConnection, who: &SignedIn, user: UserId, task: &'static str, now: DateTime<Utc>) -> Result<()> {
-    let told: Vec<_> = store::watchers(conn, who.office, user).await?.into_iter().filter(|watcher| watcher.id != who.user.0).collect();
+pub async fn tell(
+    conn: &mut PgConnection,
+    who: &SignedIn,
+    user: UserId,
+    task: &'static str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let told: Vec<_> = store::watchers(conn, who.office, user)
+        .await?
+        .into_iter()
+        .filter(|watcher| watcher.id != who.user.0)
+        .collect();
     let ids: Vec<_> = told.iter().map(|_| Uuid::new_v4()).collect();
     store::notify(conn, who.office, &ids, &told, (user, task), now).await?;
     for (id, watcher) in ids.into_iter().zip(&told) {
-        let (language, kind, data) = (Language::of_tag(&watcher.language), MailKind::AccountChanged, serde_json::json!({}));
-        mail::queue(conn, &NewMail { id, office: who.office, user: UserId(watcher.id), kind, language, data, useless_from: None }, now).await?;
+        let (language, kind, data) = (
+            Language::of_tag(&watcher.language),
+            MailKind::AccountChanged,
+            serde_json::json!({}),
+        );
+        mail::queue(
+            conn,
+            &NewMail {
+                id,
+                office: who.office,
+                user: UserId(watcher.id),
+                kind,
+                language,
+                data,
+                useless_from: None,
+            },
+            now,
+        )
+        .await?;
     }
     Ok(())
 }

@@ -22,7 +22,17 @@ pub async fn list_signature_attempts(
     cursor: Provided<Cursor>,
 ) -> Result<Reply<Page<SignatureAttempt>>> {
     let limit = size(query.0.limit)?;
-    let after = cursor.0.read(query.0.cursor.as_deref(), "signature-attempts", &())?;
-    let rows = desk.database().read(async |c| store::attempts::list(c, desk.who(), after, limit + 1).await).await?;
-    cursor.0.page(rows, limit, "signature-attempts", &(), |row| (row.at, row.id)).map(Reply::page)
+    let after = cursor
+        .0
+        .read(query.0.cursor.as_deref(), "signature-attempts", &())?;
+    let rows = desk
+        .database()
+        .read(async |c| store::attempts::list(c, desk.who(), after, limit + 1).await)
+        .await?;
+    cursor
+        .0
+        .page(rows, limit, "signature-attempts", &(), |row| {
+            (row.at, row.id)
+        })
+        .map(Reply::page)
 }

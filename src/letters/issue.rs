@@ -17,7 +17,12 @@ use crate::typesetting::{Final, Finish, Paper, Signer, Verification, qr_svg};
 ///
 /// # Errors
 /// `signature_refused`, `signing_failed` or `signing_unavailable` as the provider says; `conflict` when the number was given before.
-pub async fn issue(connection: &mut PgConnection, pen: &Pen, new: NewLetter, paper: impl FnOnce(&Finish) -> Result<Paper>) -> Result<Issued> {
+pub async fn issue(
+    connection: &mut PgConnection,
+    pen: &Pen,
+    new: NewLetter,
+    paper: impl FnOnce(&Finish) -> Result<Paper>,
+) -> Result<Issued> {
     let token = Token::random();
     let url = token.url(&pen.letters().public_url);
     let finish = finish(&new, &url)?;
@@ -34,8 +39,19 @@ pub async fn issue(connection: &mut PgConnection, pen: &Pen, new: NewLetter, pap
         at: new.at,
     };
     let pdf = pen.sign(&order).await?;
-    let issued = Issued { id: new.id(), sha256: sha256(&pdf), pdf };
-    store::add(connection, (pen.office(), pen.provider()), &new, &issued, &token.digest()).await?;
+    let issued = Issued {
+        id: new.id(),
+        sha256: sha256(&pdf),
+        pdf,
+    };
+    store::add(
+        connection,
+        (pen.office(), pen.provider()),
+        &new,
+        &issued,
+        &token.digest(),
+    )
+    .await?;
     store::attempts::add(connection, &pen.attempt(Outcome::Signed, None)).await?;
     Ok(issued)
 }
@@ -45,6 +61,9 @@ fn finish(new: &NewLetter, url: &str) -> Result<Finish> {
         number: new.number().to_owned(),
         date: today(new.at),
         signer: Signer::of(new.capacity.clone(), new.signer.clone()),
-        verification: Some(Verification { url: url.to_owned(), qr: qr_svg(url)? }),
+        verification: Some(Verification {
+            url: url.to_owned(),
+            qr: qr_svg(url)?,
+        }),
     })))
 }

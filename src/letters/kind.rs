@@ -13,7 +13,10 @@ pub enum LetterKind {
 }
 
 impl LetterKind {
-    const CODES: [(Self, &'static str); 2] = [(Self::AuditNotice, "audit_notice"), (Self::ComplaintAnswer, "complaint_answer")];
+    const CODES: [(Self, &'static str); 2] = [
+        (Self::AuditNotice, "audit_notice"),
+        (Self::ComplaintAnswer, "complaint_answer"),
+    ];
 
     /// The code kept in the database.
     #[must_use]
@@ -24,7 +27,10 @@ impl LetterKind {
     /// The kind with this code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        Self::CODES.iter().find(|(_, known)| *known == code).map(|(kind, _)| *kind)
+        Self::CODES
+            .iter()
+            .find(|(_, known)| *known == code)
+            .map(|(kind, _)| *kind)
     }
 
     /// What its signature gives as the reason. Of a complaint it says no more than that it is a letter.
@@ -44,7 +50,10 @@ mod tests {
     #[test]
     fn every_kind_has_its_code() {
         for (kind, code) in LetterKind::CODES {
-            assert_eq!((kind.code(), LetterKind::from_code(code)), (code, Some(kind)));
+            assert_eq!(
+                (kind.code(), LetterKind::from_code(code)),
+                (code, Some(kind))
+            );
             assert_eq!(serde_json::to_value(kind).unwrap(), code);
         }
     }

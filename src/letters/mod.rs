@@ -45,7 +45,11 @@ impl Letters {
     /// Signed by `signing`, checked under `public_url` (without a slash at the end).
     #[must_use]
     pub fn new(signing: Signing, public_url: &str) -> Self {
-        Self { signing, public_url: public_url.into(), turns: Turns::default() }
+        Self {
+            signing,
+            public_url: public_url.into(),
+            turns: Turns::default(),
+        }
     }
 
     /// The office's own test authority, when it signs.

@@ -21,10 +21,24 @@ pub fn of(letter: &PublicLetter, language: Language) -> (String, String) {
         (text("Nomor", "Number"), Some(letter.number.clone())),
         (text("Tanggal", "Date"), Some(letter.date.to_string())),
         (text("Perihal", "Subject"), letter.subject.clone()),
-        (text("Penanda tangan", "Signed by"), Some(letter.signer_title.clone())),
-        (text("SHA-256 berkas PDF", "SHA-256 of the PDF"), Some(letter.sha256.clone())),
+        (
+            text("Penanda tangan", "Signed by"),
+            Some(letter.signer_title.clone()),
+        ),
+        (
+            text("SHA-256 berkas PDF", "SHA-256 of the PDF"),
+            Some(letter.sha256.clone()),
+        ),
     ];
-    let row = |(name, value): (Text, Option<String>)| value.map(|value| format!("<dt>{}</dt><dd>{}</dd>", language.say(&name), escaped(&value)));
+    let row = |(name, value): (Text, Option<String>)| {
+        value.map(|value| {
+            format!(
+                "<dt>{}</dt><dd>{}</dd>",
+                language.say(&name),
+                escaped(&value)
+            )
+        })
+    };
     let rows: String = rows.into_iter().filter_map(row).collect();
     let class = match letter.status {
         LetterStatus::Valid => "valid",
@@ -65,9 +79,18 @@ mod tests {
             status: LetterStatus::Void,
         };
         let (html, policy) = of(&letter, Language::English);
-        assert!(html.contains("&lt;script&gt;") && !html.contains("<script"), "{html}");
+        assert!(
+            html.contains("&lt;script&gt;") && !html.contains("<script"),
+            "{html}"
+        );
         assert!(html.contains("withdrawn") && policy.starts_with("default-src 'none'"));
-        let (html, _) = of(&PublicLetter { subject: None, ..letter }, Language::Indonesian);
+        let (html, _) = of(
+            &PublicLetter {
+                subject: None,
+                ..letter
+            },
+            Language::Indonesian,
+        );
         assert!(!html.contains("Perihal") && html.contains("dibatalkan"));
     }
 }

@@ -15,13 +15,25 @@ pub async fn letter(desk: &Desk, letter: &LetterView) -> Result<Pdf> {
     if let Some(known) = Pdf::known(desk.request(), &name, &etag) {
         return Ok(known);
     }
-    let bytes = desk.database().read(async |c| store::bytes(c, letter.id).await).await?;
+    let bytes = desk
+        .database()
+        .read(async |c| store::bytes(c, letter.id).await)
+        .await?;
     Ok(Pdf::new(name, Some(etag), bytes))
 }
 
 /// `B/1/BSKJI/PA` becomes `B-1-BSKJI-PA.pdf`.
 #[must_use]
 pub fn file_name(number: &str) -> String {
-    let kept: String = number.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect();
+    let kept: String = number
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || "-_.".contains(c) {
+                c
+            } else {
+                '-'
+            }
+        })
+        .collect();
     format!("{}.pdf", kept.trim_matches(['-', '.']))
 }

@@ -44,7 +44,13 @@ pub struct SignatureForm {
 impl Check for SignatureForm {
     fn faults(&self) -> Vec<Fault> {
         let (nik, passphrase) = (self.nik.as_ref(), self.passphrase.as_ref());
-        [nik.and_then(Nik::fault), passphrase.and_then(Passphrase::fault)].into_iter().flatten().collect()
+        [
+            nik.and_then(Nik::fault),
+            passphrase.and_then(Passphrase::fault),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     }
 }
 
@@ -75,7 +81,14 @@ impl Pen {
         let request = desk.request();
         keep_secret(request, &provided::<Identity>(request)?);
         let (letters, typesetter) = (provided(request)?, provided(request)?);
-        Ok(Self { letters, typesetter, credentials, desk: desk.clone(), about: RefCell::default(), turn: None })
+        Ok(Self {
+            letters,
+            typesetter,
+            credentials,
+            desk: desk.clone(),
+            about: RefCell::default(),
+            turn: None,
+        })
     }
 
     /// Takes the file to do `task`, which gives a letter the next number of a register, once it is this signer's turn. It lasts until the file is handed
@@ -84,7 +97,9 @@ impl Pen {
     /// # Errors
     /// `busy` when too many wait; as taking it from the desk.
     pub async fn take<W: Workflow>(&mut self, id: W::Id, task: W) -> Result<OpenFile<W>> {
-        if Role::all().any(|role| self.desk.who().roles.has(role) && W::sop().row(task).actor.admits(role)) {
+        if Role::all()
+            .any(|role| self.desk.who().roles.has(role) && W::sop().row(task).actor.admits(role))
+        {
             self.turn = Some(self.letters.turns.wait().await?);
         }
         self.desk.take(id, task).await
@@ -94,13 +109,24 @@ impl Pen {
     ///
     /// # Errors
     /// `invalid_content` when the provider asks for what was not sent; what the provider says of the signer.
-    pub async fn take_up(&self, kind: LetterKind, application: Option<ApplicationId>) -> Result<()> {
+    pub async fn take_up(
+        &self,
+        kind: LetterKind,
+        application: Option<ApplicationId>,
+    ) -> Result<()> {
         let missing = self.credentials.missing();
         if self.letters.signing.asks_for_credentials() && !missing.is_empty() {
             return Err(Error::invalid(missing));
         }
-        self.about.replace(About { letter: Some((kind, application)), ended: None });
-        self.letters.signing.prepare(&self.credentials).await.map_err(|failure| self.failed(failure))
+        self.about.replace(About {
+            letter: Some((kind, application)),
+            ended: None,
+        });
+        self.letters
+            .signing
+            .prepare(&self.credentials)
+            .await
+            .map_err(|failure| self.failed(failure))
     }
 
     /// The letter of `order`, signed.
@@ -108,7 +134,12 @@ impl Pen {
     /// # Errors
     /// What the provider says.
     pub(super) async fn sign(&self, order: &Order) -> Result<Vec<u8>> {
-        let signed = self.letters.signing.sign(order, &self.credentials).await.map_err(|failure| self.failed(failure))?;
+        let signed = self
+            .letters
+            .signing
+            .sign(order, &self.credentials)
+            .await
+            .map_err(|failure| self.failed(failure))?;
         // Until it is committed it may still be thrown away.
         self.about.borrow_mut().ended = Some((Outcome::NotKept, None));
         Ok(signed)
@@ -118,7 +149,11 @@ impl Pen {
     ///
     /// # Errors
     /// Why it was not signed, or not handed over.
-    pub async fn hand_over<W: Workflow>(self, file: OpenFile<W>, signed: Result<W::Stage>) -> Result<Reply<W::View>> {
+    pub async fn hand_over<W: Workflow>(
+        self,
+        file: OpenFile<W>,
+        signed: Result<W::Stage>,
+    ) -> Result<Reply<W::View>> {
         let done = match signed {
             Ok(stage) => file.hand_over(stage).await,
             Err(error) => {
@@ -151,10 +186,24 @@ impl Pen {
     }
 
     pub(super) fn attempt(&self, outcome: Outcome, number: Option<u16>) -> NewAttempt {
-        let (kind, application) = self.about.borrow().letter.unwrap_or((LetterKind::AuditNotice, None));
+        let (kind, application) = self
+            .about
+            .borrow()
+            .letter
+            .unwrap_or((LetterKind::AuditNotice, None));
         let provider = self.provider();
         let (who, at) = (self.desk.who(), self.desk.desktop().now);
-        NewAttempt { id: Uuid::new_v4(), office: who.office, kind, application, by: who.user, provider, outcome, number, at }
+        NewAttempt {
+            id: Uuid::new_v4(),
+            office: who.office,
+            kind,
+            application,
+            by: who.user,
+            provider,
+            outcome,
+            number,
+            at,
+        }
     }
 
     pub(super) fn letters(&self) -> &Letters {
@@ -183,9 +232,20 @@ impl FromRequest for Pen {
         let (request, mut payload) = (request.clone(), payload.take());
         Box::pin(async move {
             let desk = Desk::from_request(&request, &mut payload).await?;
-            let form =
-                if has_body(&request) { Body::<SignatureForm>::from_request(&request, &mut payload).await?.0 } else { SignatureForm::default() };
-            Self::at(&desk, Credentials { nik: form.nik, passphrase: form.passphrase })
+            let form = if has_body(&request) {
+                Body::<SignatureForm>::from_request(&request, &mut payload)
+                    .await?
+                    .0
+            } else {
+                SignatureForm::default()
+            };
+            Self::at(
+                &desk,
+                Credentials {
+                    nik: form.nik,
+                    passphrase: form.passphrase,
+                },
+            )
         })
     }
 }
@@ -193,5 +253,8 @@ impl FromRequest for Pen {
 /// Whether a body follows (RFC 9112, 6.3); a media type alone is none.
 fn has_body(request: &HttpRequest) -> bool {
     let headers = request.headers();
-    headers.get(header::CONTENT_LENGTH).is_some_and(|length| length.as_bytes() != b"0") || headers.contains_key(header::TRANSFER_ENCODING)
+    headers
+        .get(header::CONTENT_LENGTH)
+        .is_some_and(|length| length.as_bytes() != b"0")
+        || headers.contains_key(header::TRANSFER_ENCODING)
 }

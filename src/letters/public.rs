@@ -35,17 +35,40 @@ pub struct AtToken {
     security(()), extensions(("x-problem-codes" = json!(["not_found"])))
 )]
 #[get("/public/letters/{token}")]
-pub async fn check_letter(at: At<AtToken>, reader: Reader, database: Provided<Database>, request: HttpRequest) -> Result<HttpResponse> {
-    let unknown = || Error::new(Code::NotFound).detail("Tidak ada surat dengan kode ini.", "There is no letter with this code.");
+pub async fn check_letter(
+    at: At<AtToken>,
+    reader: Reader,
+    database: Provided<Database>,
+    request: HttpRequest,
+) -> Result<HttpResponse> {
+    let unknown = || {
+        Error::new(Code::NotFound).detail(
+            "Tidak ada surat dengan kode ini.",
+            "There is no letter with this code.",
+        )
+    };
     let token = Token::parse(&at.0.token).ok_or_else(unknown)?;
-    let letter = database.0.read(async |c| store::public(c, Held::Token(&token.digest())).await).await?.ok_or_else(unknown)?;
+    let letter = database
+        .0
+        .read(async |c| store::public(c, Held::Token(&token.digest())).await)
+        .await?
+        .ok_or_else(unknown)?;
     if !reader.wants_page {
-        let reply = Reply::ok(letter).version(VERSION).customize().insert_header((header::VARY, "accept"));
+        let reply = Reply::ok(letter)
+            .version(VERSION)
+            .customize()
+            .insert_header((header::VARY, "accept"));
         return Ok(reply.respond_to(&request).map_into_boxed_body());
     }
     let (html, policy) = page::of(&letter, reader.language);
     let reply = HttpResponse::Ok()
-        .insert_header((header::ETAG, format!("\"{VERSION}.{}\"", hex::encode(&sha256(html.as_bytes())[..6]))))
+        .insert_header((
+            header::ETAG,
+            format!(
+                "\"{VERSION}.{}\"",
+                hex::encode(&sha256(html.as_bytes())[..6])
+            ),
+        ))
         .insert_header((header::CONTENT_SECURITY_POLICY, policy))
         .insert_header((header::VARY, "accept, accept-language"))
         .insert_header((header::CONTENT_LANGUAGE, reader.language.tag()))
@@ -68,7 +91,10 @@ const VERSION: i64 = 1;
 )]
 #[get("/public/letter-authority")]
 pub async fn show_letter_authority(letters: Provided<Letters>) -> Result<HttpResponse> {
-    let authority = letters.0.authority().ok_or_else(|| Error::new(Code::NotFound))?;
+    let authority = letters
+        .0
+        .authority()
+        .ok_or_else(|| Error::new(Code::NotFound))?;
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "public, max-age=300"))
         .content_type("application/x-pem-file")

@@ -12,7 +12,9 @@ use crate::error::{Code, Error, Result};
 use crate::identity::Staff;
 use crate::ids::LetterId;
 use crate::web::page::{PageQuery, size};
-use crate::web::{At, Cursor, Format, InFormat, Page, PdfFile, Provided, Query, Reply, Shown, Wanted};
+use crate::web::{
+    At, Cursor, Format, InFormat, Page, PdfFile, Provided, Query, Reply, Shown, Wanted,
+};
 
 /// A letter, in the path.
 #[derive(Debug, Clone, Copy, Deserialize, utoipa::IntoParams)]
@@ -28,11 +30,22 @@ pub struct AtLetter {
 /// Of the applications you may see, newest first; withdrawn ones keep their number and say why.
 #[utoipa::path(tag = "letters", params(PageQuery), responses((status = 200, body = Page<LetterView>)))]
 #[get("/letters")]
-pub async fn list_letters(desk: Desk, _: Staff, query: Query<PageQuery>, cursor: Provided<Cursor>) -> Result<Reply<Page<LetterView>>> {
+pub async fn list_letters(
+    desk: Desk,
+    _: Staff,
+    query: Query<PageQuery>,
+    cursor: Provided<Cursor>,
+) -> Result<Reply<Page<LetterView>>> {
     let limit = size(query.0.limit)?;
     let after = cursor.0.read(query.0.cursor.as_deref(), "letters", &())?;
-    let rows = desk.database().read(async |c| store::list(c, desk.who(), after, limit + 1).await).await?;
-    cursor.0.page(rows, limit, "letters", &(), |row| (row.signed_at, row.id.0)).map(Reply::page)
+    let rows = desk
+        .database()
+        .read(async |c| store::list(c, desk.who(), after, limit + 1).await)
+        .await?;
+    cursor
+        .0
+        .page(rows, limit, "letters", &(), |row| (row.signed_at, row.id.0))
+        .map(Reply::page)
 }
 
 /// Read a letter (surat).
@@ -43,12 +56,22 @@ pub async fn list_letters(desk: Desk, _: Staff, query: Query<PageQuery>, cursor:
     responses((status = 200, content((LetterView = "application/json"), (PdfFile = "application/pdf")))),
 )]
 #[get("/letters/{id}")]
-pub async fn read_letter(desk: Desk, _: Staff, at: At<AtLetter>, wanted: Wanted) -> Result<Shown<LetterView>> {
-    let found = desk.database().read(async |c| store::find(c, desk.who(), at.0.id).await).await?;
+pub async fn read_letter(
+    desk: Desk,
+    _: Staff,
+    at: At<AtLetter>,
+    wanted: Wanted,
+) -> Result<Shown<LetterView>> {
+    let found = desk
+        .database()
+        .read(async |c| store::find(c, desk.who(), at.0.id).await)
+        .await?;
     let letter = found.ok_or_else(|| Error::new(Code::NotFound))?;
     if wanted.0 == Format::Pdf {
         return pdf::letter(&desk, &letter).await.map(Shown::Pdf);
     }
-    let standing = 1 + i64::from(letter.void_reason.is_some()) + 2 * i64::from(letter.status == LetterStatus::Superseded);
+    let standing = 1
+        + i64::from(letter.void_reason.is_some())
+        + 2 * i64::from(letter.status == LetterStatus::Superseded);
     Ok(Shown::Json(Reply::ok(letter).version(standing)))
 }

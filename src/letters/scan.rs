@@ -27,7 +27,8 @@ impl Scan {
     /// The next piece.
     pub fn see(&mut self, piece: &[u8]) {
         self.digest.update(piece);
-        self.begin.extend_from_slice(&piece[..piece.len().min(HEAD - self.begin.len())]);
+        self.begin
+            .extend_from_slice(&piece[..piece.len().min(HEAD - self.begin.len())]);
         let seam = [self.end.as_slice(), &piece[..piece.len().min(OVERLAP)]].concat();
         self.look(&seam);
         self.look(piece);
@@ -50,10 +51,19 @@ impl Scan {
     fn look(&mut self, bytes: &[u8]) {
         let path = PATH.as_bytes();
         let mut from = 0;
-        while let Some(at) = bytes[from..].windows(path.len()).position(|window| window == path) {
+        while let Some(at) = bytes[from..]
+            .windows(path.len())
+            .position(|window| window == path)
+        {
             from += at + path.len();
-            let token = bytes.get(from..from + token::LENGTH).and_then(|token| std::str::from_utf8(token).ok()).and_then(Token::parse);
-            if let Some(digest) = token.map(|token| token.digest()).filter(|digest| !self.found.contains(digest) && self.found.len() < MOST) {
+            let token = bytes
+                .get(from..from + token::LENGTH)
+                .and_then(|token| std::str::from_utf8(token).ok())
+                .and_then(Token::parse);
+            if let Some(digest) = token
+                .map(|token| token.digest())
+                .filter(|digest| !self.found.contains(digest) && self.found.len() < MOST)
+            {
                 self.found.push(digest);
             }
         }
@@ -68,12 +78,20 @@ mod tests {
     #[test]
     fn a_token_is_found_wherever_the_pieces_are_cut() {
         let token = Token::random();
-        let file = format!("%PDF-1.7 x /ContactInfo({}) y", token.url("https://desk.test")).into_bytes();
+        let file = format!(
+            "%PDF-1.7 x /ContactInfo({}) y",
+            token.url("https://desk.test")
+        )
+        .into_bytes();
         for size in 1..=file.len() {
             let mut scan = Scan::default();
             file.chunks(size).for_each(|piece| scan.see(piece));
             let (digest, found) = scan.finish();
-            assert_eq!((digest, found), (sha256(&file), vec![token.digest()]), "in pieces of {size}");
+            assert_eq!(
+                (digest, found),
+                (sha256(&file), vec![token.digest()]),
+                "in pieces of {size}"
+            );
         }
     }
 
@@ -85,8 +103,16 @@ mod tests {
             file.chunks(3).for_each(|piece| scan.see(piece));
             scan.is_pdf()
         };
-        assert!(begins(b"%PDF-1.7") && begins(b"\r\n%PDF-1.7") && begins(&[&[b' '; 1000], b"%PDF-1.7".as_slice()].concat()));
-        assert!(!begins(b"") && !begins(b"%PDF") && !begins(&[&[b' '; 1024], b"%PDF-1.7".as_slice()].concat()));
+        assert!(
+            begins(b"%PDF-1.7")
+                && begins(b"\r\n%PDF-1.7")
+                && begins(&[&[b' '; 1000], b"%PDF-1.7".as_slice()].concat())
+        );
+        assert!(
+            !begins(b"")
+                && !begins(b"%PDF")
+                && !begins(&[&[b' '; 1024], b"%PDF-1.7".as_slice()].concat())
+        );
     }
 
     #[test]

@@ -32,8 +32,14 @@ impl LetterStatus {
     pub fn in_words(self) -> Text {
         match self {
             Self::Valid => text("Surat ini berlaku.", "This letter is valid."),
-            Self::Void => text("Surat ini dibatalkan dan tidak berlaku.", "This letter was withdrawn and is void."),
-            Self::Superseded => text("Surat ini digantikan oleh surat yang lebih baru.", "This letter was superseded by a later one."),
+            Self::Void => text(
+                "Surat ini dibatalkan dan tidak berlaku.",
+                "This letter was withdrawn and is void.",
+            ),
+            Self::Superseded => text(
+                "Surat ini digantikan oleh surat yang lebih baru.",
+                "This letter was superseded by a later one.",
+            ),
         }
     }
 }

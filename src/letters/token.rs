@@ -59,9 +59,17 @@ mod tests {
         assert_eq!(one.0.len(), LENGTH);
         assert_ne!(one.digest(), other.digest());
         assert_eq!(Token::parse(&one.0).unwrap().digest(), one.digest());
-        for wrong in ["", "../../etc/passwd", &one.0[1..], &format!("{}=", &one.0[1..])] {
+        for wrong in [
+            "",
+            "../../etc/passwd",
+            &one.0[1..],
+            &format!("{}=", &one.0[1..]),
+        ] {
             assert!(Token::parse(wrong).is_none(), "{wrong}");
         }
-        assert_eq!(one.url("https://desk.test"), format!("https://desk.test/api/v1/public/letters/{}", one.0));
+        assert_eq!(
+            one.url("https://desk.test"),
+            format!("https://desk.test/api/v1/public/letters/{}", one.0)
+        );
     }
 }

@@ -29,7 +29,10 @@ pub struct Turn {
 
 impl Default for Turns {
     fn default() -> Self {
-        Self { places: Arc::new(Semaphore::new(WAITING + 1)), turn: Arc::new(Semaphore::new(1)) }
+        Self {
+            places: Arc::new(Semaphore::new(WAITING + 1)),
+            turn: Arc::new(Semaphore::new(1)),
+        }
     }
 }
 
@@ -39,9 +42,17 @@ impl Turns {
     /// # Errors
     /// `busy` when too many wait.
     pub async fn wait(&self) -> Result<Turn> {
-        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| Error::new(Code::Busy).header("retry-after", "5"))?;
-        let turn = Arc::clone(&self.turn).acquire_owned().await.map_err(Error::internal)?;
-        Ok(Turn { _turn: turn, _place: place })
+        let place = Arc::clone(&self.places)
+            .try_acquire_owned()
+            .map_err(|_| Error::new(Code::Busy).header("retry-after", "5"))?;
+        let turn = Arc::clone(&self.turn)
+            .acquire_owned()
+            .await
+            .map_err(Error::internal)?;
+        Ok(Turn {
+            _turn: turn,
+            _place: place,
+        })
     }
 }
 
@@ -59,10 +70,16 @@ mod tests {
         assert!(waiting.iter_mut().all(|one| one.now_or_never().is_none()));
         assert_eq!(turns.wait().await.unwrap_err().code(), Some(Code::Busy));
         drop(first);
-        assert!((&mut waiting[1]).now_or_never().is_none(), "who came later does not go first");
+        assert!(
+            (&mut waiting[1]).now_or_never().is_none(),
+            "who came later does not go first"
+        );
         waiting.remove(0).await.unwrap();
         waiting.pop();
         waiting.remove(0).await.unwrap();
-        assert!(turns.wait().now_or_never().is_none(), "whoever went away waits no more, and another may");
+        assert!(
+            turns.wait().now_or_never().is_none(),
+            "whoever went away waits no more, and another may"
+        );
     }
 }

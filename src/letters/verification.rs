@@ -46,7 +46,11 @@ pub struct LetterVerification {
     extensions(("x-reply-kept" = json!(false)), ("x-problem-codes" = json!(["body_too_large", "unsupported_media_type", "malformed_body", "request_timeout"])))
 )]
 #[post("/public/letters/verification")]
-pub async fn verify_letter(request: HttpRequest, file: web::Payload, database: Provided<Database>) -> Result<Reply<LetterVerification>> {
+pub async fn verify_letter(
+    request: HttpRequest,
+    file: web::Payload,
+    database: Provided<Database>,
+) -> Result<Reply<LetterVerification>> {
     must_be_pdf(&request)?;
     must_not_be_encoded(request.headers())?;
     let (digest, tokens) = scanned(file).await?;
@@ -66,26 +70,39 @@ pub async fn verify_letter(request: HttpRequest, file: web::Payload, database: P
 }
 
 fn must_be_pdf(request: &HttpRequest) -> Result<()> {
-    let given = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let given = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let media_type = given.split(';').next().unwrap_or_default().trim();
     if media_type.eq_ignore_ascii_case("application/pdf") {
         return Ok(());
     }
-    Err(Error::new(Code::UnsupportedMediaType).detail("Kirim application/pdf.", "Send application/pdf."))
+    Err(Error::new(Code::UnsupportedMediaType)
+        .detail("Kirim application/pdf.", "Send application/pdf."))
 }
 
 async fn scanned(mut file: web::Payload) -> Result<([u8; 32], Vec<[u8; 32]>)> {
-    let broken = || Error::new(Code::MalformedBody).detail("Isi tidak tiba utuh.", "The body did not arrive whole.");
+    let broken = || {
+        Error::new(Code::MalformedBody)
+            .detail("Isi tidak tiba utuh.", "The body did not arrive whole.")
+    };
     let (mut scan, mut size, mut arrival) = (Scan::default(), 0, Arrival::at(Pace::FILE));
     while let Some(piece) = arrival.next(&mut file, broken).await? {
         size += piece.len();
         if size > LARGEST << 20 {
-            return Err(Error::new(Code::BodyTooLarge).detail("Paling besar 10 MiB.", "At most 10 MiB."));
+            return Err(
+                Error::new(Code::BodyTooLarge).detail("Paling besar 10 MiB.", "At most 10 MiB.")
+            );
         }
         scan.see(&piece);
     }
     if !scan.is_pdf() {
-        return Err(Error::new(Code::UnsupportedMediaType).detail("Isi berkas kosong atau bukan PDF.", "The file is empty or no PDF."));
+        return Err(Error::new(Code::UnsupportedMediaType).detail(
+            "Isi berkas kosong atau bukan PDF.",
+            "The file is empty or no PDF.",
+        ));
     }
     Ok(scan.finish())
 }

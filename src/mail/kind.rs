@@ -63,7 +63,10 @@ impl MailKind {
             Self::PasswordReset => Some(Purpose::PasswordReset),
             Self::EmailVerification => Some(Purpose::EmailVerification),
             Self::Invitation => Some(Purpose::Invitation),
-            Self::PasswordChanged | Self::IntegrationCreated | Self::Notification | Self::AccountChanged => None,
+            Self::PasswordChanged
+            | Self::IntegrationCreated
+            | Self::Notification
+            | Self::AccountChanged => None,
         }
     }
 }

@@ -22,20 +22,44 @@ const FRAME: &str = include_str!("templates/frame.html");
 
 fn template(kind: MailKind, language: Language) -> &'static str {
     match (kind, language) {
-        (MailKind::PasswordReset, Language::Indonesian) => include_str!("templates/password_reset.id.txt"),
-        (MailKind::PasswordReset, Language::English) => include_str!("templates/password_reset.en.txt"),
-        (MailKind::PasswordChanged, Language::Indonesian) => include_str!("templates/password_changed.id.txt"),
-        (MailKind::PasswordChanged, Language::English) => include_str!("templates/password_changed.en.txt"),
-        (MailKind::EmailVerification, Language::Indonesian) => include_str!("templates/email_verification.id.txt"),
-        (MailKind::EmailVerification, Language::English) => include_str!("templates/email_verification.en.txt"),
-        (MailKind::IntegrationCreated, Language::Indonesian) => include_str!("templates/integration_created.id.txt"),
-        (MailKind::IntegrationCreated, Language::English) => include_str!("templates/integration_created.en.txt"),
-        (MailKind::Notification, Language::Indonesian) => include_str!("templates/notification.id.txt"),
-        (MailKind::Notification, Language::English) => include_str!("templates/notification.en.txt"),
+        (MailKind::PasswordReset, Language::Indonesian) => {
+            include_str!("templates/password_reset.id.txt")
+        }
+        (MailKind::PasswordReset, Language::English) => {
+            include_str!("templates/password_reset.en.txt")
+        }
+        (MailKind::PasswordChanged, Language::Indonesian) => {
+            include_str!("templates/password_changed.id.txt")
+        }
+        (MailKind::PasswordChanged, Language::English) => {
+            include_str!("templates/password_changed.en.txt")
+        }
+        (MailKind::EmailVerification, Language::Indonesian) => {
+            include_str!("templates/email_verification.id.txt")
+        }
+        (MailKind::EmailVerification, Language::English) => {
+            include_str!("templates/email_verification.en.txt")
+        }
+        (MailKind::IntegrationCreated, Language::Indonesian) => {
+            include_str!("templates/integration_created.id.txt")
+        }
+        (MailKind::IntegrationCreated, Language::English) => {
+            include_str!("templates/integration_created.en.txt")
+        }
+        (MailKind::Notification, Language::Indonesian) => {
+            include_str!("templates/notification.id.txt")
+        }
+        (MailKind::Notification, Language::English) => {
+            include_str!("templates/notification.en.txt")
+        }
         (MailKind::Invitation, Language::Indonesian) => include_str!("templates/invitation.id.txt"),
         (MailKind::Invitation, Language::English) => include_str!("templates/invitation.en.txt"),
-        (MailKind::AccountChanged, Language::Indonesian) => include_str!("templates/account_changed.id.txt"),
-        (MailKind::AccountChanged, Language::English) => include_str!("templates/account_changed.en.txt"),
+        (MailKind::AccountChanged, Language::Indonesian) => {
+            include_str!("templates/account_changed.id.txt")
+        }
+        (MailKind::AccountChanged, Language::English) => {
+            include_str!("templates/account_changed.en.txt")
+        }
     }
 }
 
@@ -46,19 +70,43 @@ fn template(kind: MailKind, language: Language) -> &'static str {
 pub fn render(kind: MailKind, language: Language, values: &Value) -> Result<Words> {
     let mut jinja = Environment::new();
     jinja.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
-    jinja.set_auto_escape_callback(|name| if name == "html" { AutoEscape::Html } else { AutoEscape::None });
-    let words = jinja.render_named_str("txt", template(kind, language), values).map_err(Error::internal)?;
-    let (subject, body) = words.split_once('\n').ok_or_else(|| Error::internal("a mail without words"))?;
-    let paragraphs: Vec<String> = body.split("\n\n").map(|text| text.trim().to_owned()).filter(|paragraph| !paragraph.is_empty()).collect();
+    jinja.set_auto_escape_callback(|name| {
+        if name == "html" {
+            AutoEscape::Html
+        } else {
+            AutoEscape::None
+        }
+    });
+    let words = jinja
+        .render_named_str("txt", template(kind, language), values)
+        .map_err(Error::internal)?;
+    let (subject, body) = words
+        .split_once('\n')
+        .ok_or_else(|| Error::internal("a mail without words"))?;
+    let paragraphs: Vec<String> = body
+        .split("\n\n")
+        .map(|text| text.trim().to_owned())
+        .filter(|paragraph| !paragraph.is_empty())
+        .collect();
     let text = paragraphs.join("\n\n") + "\n";
     let frame = context! { lang => language.tag(), subject => subject.to_owned(), paragraphs };
-    let html = jinja.render_named_str("html", FRAME, frame).map_err(Error::internal)?;
-    Ok(Words { subject: one_line(subject), text, html })
+    let html = jinja
+        .render_named_str("html", FRAME, frame)
+        .map_err(Error::internal)?;
+    Ok(Words {
+        subject: one_line(subject),
+        text,
+        html,
+    })
 }
 
 /// A subject is one line whatever stood in its values: a second one would be a header.
 fn one_line(text: &str) -> String {
-    text.split(char::is_control).collect::<Vec<_>>().join(" ").trim().to_owned()
+    text.split(char::is_control)
+        .collect::<Vec<_>>()
+        .join(" ")
+        .trim()
+        .to_owned()
 }
 
 #[cfg(test)]
@@ -74,10 +122,23 @@ mod tests {
         for kind in MailKind::ALL {
             for language in [Language::Indonesian, Language::English] {
                 let words = render(kind, language, &values()).unwrap();
-                assert!(!words.subject.is_empty() && words.subject.len() < 70 && !words.subject.contains('\n'), "{kind:?}");
+                assert!(
+                    !words.subject.is_empty()
+                        && words.subject.len() < 70
+                        && !words.subject.contains('\n'),
+                    "{kind:?}"
+                );
                 assert!(words.text.contains("BSPJI Palembang"), "{kind:?}");
-                assert!(words.html.contains("Siti &lt;b&gt;Rahayu&lt;") && !words.html.contains("<b>"), "{}", words.html);
-                assert_eq!(kind.purpose().is_some(), words.text.contains("t0ken"), "{kind:?}");
+                assert!(
+                    words.html.contains("Siti &lt;b&gt;Rahayu&lt;") && !words.html.contains("<b>"),
+                    "{}",
+                    words.html
+                );
+                assert_eq!(
+                    kind.purpose().is_some(),
+                    words.text.contains("t0ken"),
+                    "{kind:?}"
+                );
             }
         }
     }
@@ -88,7 +149,15 @@ mod tests {
             for language in [Language::Indonesian, Language::English] {
                 let words = render(kind, language, &values()).unwrap();
                 let all = format!("{} {} {}", words.subject, words.text, words.html).to_lowercase();
-                for word in ["aduan", "complaint", "whistle", "pelapor", "reporter", "terlapor", "accused"] {
+                for word in [
+                    "aduan",
+                    "complaint",
+                    "whistle",
+                    "pelapor",
+                    "reporter",
+                    "terlapor",
+                    "accused",
+                ] {
                     assert!(!all.contains(word), "{kind:?} says {word}");
                 }
             }
@@ -100,13 +169,24 @@ mod tests {
         let values = context! { link => Value::from(()), portal => Value::from(()), ..values() };
         for kind in MailKind::ALL {
             let words = render(kind, Language::Indonesian, &values).unwrap();
-            assert!(!words.text.contains("http") && !words.text.contains("none"), "{}", words.text);
-            assert_eq!(kind.purpose().is_some(), words.text.contains("t0ken"), "{kind:?}");
+            assert!(
+                !words.text.contains("http") && !words.text.contains("none"),
+                "{}",
+                words.text
+            );
+            assert_eq!(
+                kind.purpose().is_some(),
+                words.text.contains("t0ken"),
+                "{kind:?}"
+            );
         }
     }
 
     #[test]
     fn a_subject_stays_one_line() {
-        assert_eq!(one_line("Halo\r\nBcc: x@y.example"), "Halo  Bcc: x@y.example");
+        assert_eq!(
+            one_line("Halo\r\nBcc: x@y.example"),
+            "Halo  Bcc: x@y.example"
+        );
     }
 }

@@ -53,8 +53,12 @@ impl TaskHandler for SendMail {
     const IDENTIFIER: &'static str = <Self as Job>::NAME;
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let Some(post) = context.get_ext::<PostOffice>() else { return Err("the worker has no post office".to_owned()) };
-        deliver(post, self.mail).await.map_err(|error| error.to_string())
+        let Some(post) = context.get_ext::<PostOffice>() else {
+            return Err("the worker has no post office".to_owned());
+        };
+        deliver(post, self.mail)
+            .await
+            .map_err(|error| error.to_string())
     }
 }
 
@@ -69,40 +73,86 @@ pub fn define(options: WorkerOptions, post: PostOffice) -> WorkerOptions {
 /// # Errors
 /// When it must be tried again later; the failure is written down already.
 pub async fn deliver(post: &PostOffice, id: Uuid) -> Result<()> {
-    let Some(mail) = post.database.read(async |c| store::waiting(c, id).await).await? else { return Ok(()) };
+    let Some(mail) = post
+        .database
+        .read(async |c| store::waiting(c, id).await)
+        .await?
+    else {
+        return Ok(());
+    };
     let now = post.clock.now();
-    let outcome = match (&post.carrier, mail.useless_from.is_some_and(|end| end <= now)) {
+    let outcome = match (
+        &post.carrier,
+        mail.useless_from.is_some_and(|end| end <= now),
+    ) {
         (_, true) => Err(Undelivered::Never("too_late".to_owned())),
         (None, false) => Err(Undelivered::Never("mail_is_off".to_owned())),
         (Some(carrier), false) => carrier.carry(&written(post, &mail)?).await,
     };
     let Err(failure) = outcome else {
-        return post.database.read(async |c| store::sent(c, id, post.clock.now()).await).await;
+        return post
+            .database
+            .read(async |c| store::sent(c, id, post.clock.now()).await)
+            .await;
     };
     let never = matches!(failure, Undelivered::Never(_)) || mail.tries + 1 >= ATTEMPTS;
-    post.database.read(async |c| store::failed(c, id, failure.code(), never, post.clock.now()).await).await?;
+    post.database
+        .read(async |c| store::failed(c, id, failure.code(), never, post.clock.now()).await)
+        .await?;
     tracing::warn!(mail.id = %id, mail.kind = mail.kind, failure = failure.code(), given_up = never, "a mail was not sent");
-    if never { Ok(()) } else { Err(Error::internal(format!("mail: {}", failure.code()))) }
+    if never {
+        Ok(())
+    } else {
+        Err(Error::internal(format!("mail: {}", failure.code())))
+    }
 }
 
 /// The mail with its words.
 fn written(post: &PostOffice, mail: &Waiting) -> Result<Message> {
-    let kind = MailKind::from_code(&mail.kind).ok_or_else(|| Error::internal("a mail of an unknown kind"))?;
+    let kind = MailKind::from_code(&mail.kind)
+        .ok_or_else(|| Error::internal("a mail of an unknown kind"))?;
     let language = Language::of_tag(&mail.language);
     let portal = post.letterhead.portal.as_deref();
-    let token = kind.purpose().map(|purpose| post.tokens.token(mail.id, purpose));
-    let link = kind.purpose().zip(portal).zip(token.as_deref()).map(|((purpose, portal), token)| link(portal, purpose, token));
+    let token = kind
+        .purpose()
+        .map(|purpose| post.tokens.token(mail.id, purpose));
+    let link = kind
+        .purpose()
+        .zip(portal)
+        .zip(token.as_deref())
+        .map(|((purpose, portal), token)| link(portal, purpose, token));
     let values = context! { name => mail.name.clone(), office => mail.office.clone(), portal, token, link, ..of_json(&mail.data) };
     let words = render::render(kind, language, &values)?;
-    let to = Recipient { name: mail.name.clone(), address: mail.address.clone() };
+    let to = Recipient {
+        name: mail.name.clone(),
+        address: mail.address.clone(),
+    };
     let (subject, text, html) = (words.subject, words.text, words.html);
-    Ok(Message { id: mail.id, written_at: mail.created_at, to, subject, text, html, language: language.tag() })
+    Ok(Message {
+        id: mail.id,
+        written_at: mail.created_at,
+        to,
+        subject,
+        text,
+        html,
+        language: language.tag(),
+    })
 }
 
 /// The values of a flat object.
 fn of_json(data: &serde_json::Value) -> Value {
-    let value = |json: &serde_json::Value| json.as_i64().map(Value::from).or_else(|| json.as_str().map(Value::from)).unwrap_or_default();
-    Value::from_pairs(data.as_object().into_iter().flatten().map(|(name, json)| (name.clone(), value(json))))
+    let value = |json: &serde_json::Value| {
+        json.as_i64()
+            .map(Value::from)
+            .or_else(|| json.as_str().map(Value::from))
+            .unwrap_or_default()
+    };
+    Value::from_pairs(
+        data.as_object()
+            .into_iter()
+            .flatten()
+            .map(|(name, json)| (name.clone(), value(json))),
+    )
 }
 
 /// Where the front end takes a token. It stands behind `#`, which browsers send to nobody.

@@ -126,7 +126,13 @@ pub async fn sent(conn: &mut PgConnection, id: Uuid, now: DateTime<Utc>) -> Resu
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn failed(conn: &mut PgConnection, id: Uuid, failure: &str, never: bool, now: DateTime<Utc>) -> Result<()> {
+pub async fn failed(
+    conn: &mut PgConnection,
+    id: Uuid,
+    failure: &str,
+    never: bool,
+    now: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!(
         "
         update mail
@@ -148,7 +154,12 @@ pub async fn failed(conn: &mut PgConnection, id: Uuid, failure: &str, never: boo
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn count_since(conn: &mut PgConnection, user: UserId, kind: MailKind, since: DateTime<Utc>) -> Result<i64> {
+pub async fn count_since(
+    conn: &mut PgConnection,
+    user: UserId,
+    kind: MailKind,
+    since: DateTime<Utc>,
+) -> Result<i64> {
     let count = sqlx::query_scalar!(
         r#"select count(*) as "count!" from mail where user_id = $1 and kind = $2 and created_at > $3"#,
         user.0,
@@ -162,7 +173,13 @@ pub async fn count_since(conn: &mut PgConnection, user: UserId, kind: MailKind, 
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn list(conn: &mut PgConnection, office: OfficeId, failed: bool, after: Option<(DateTime<Utc>, Uuid)>, limit: i64) -> Result<Vec<Row>> {
+pub async fn list(
+    conn: &mut PgConnection,
+    office: OfficeId,
+    failed: bool,
+    after: Option<(DateTime<Utc>, Uuid)>,
+    limit: i64,
+) -> Result<Vec<Row>> {
     let (at, id) = after.unzip();
     let rows = sqlx::query_as!(
         Row,
@@ -201,7 +218,12 @@ pub struct Standing {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn standing(conn: &mut PgConnection, office: OfficeId, id: Uuid, now: DateTime<Utc>) -> Result<Option<Standing>> {
+pub async fn standing(
+    conn: &mut PgConnection,
+    office: OfficeId,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Option<Standing>> {
     let found = sqlx::query_as!(
         Standing,
         r#"
@@ -245,6 +267,8 @@ pub async fn renew(conn: &mut PgConnection, id: Uuid) -> Result<Row> {
 /// # Errors
 /// When the server refuses.
 pub async fn forget(conn: &mut PgConnection, before: DateTime<Utc>) -> Result<()> {
-    sqlx::query!("delete from mail where created_at < $1", before).execute(conn).await?;
+    sqlx::query!("delete from mail where created_at < $1", before)
+        .execute(conn)
+        .await?;
     Ok(())
 }

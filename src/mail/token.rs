@@ -45,7 +45,10 @@ impl MailTokens {
     /// The token of a mail: 256 bits that nobody can guess who has not the key.
     #[must_use]
     pub fn token(&self, mail: Uuid, purpose: Purpose) -> String {
-        URL_SAFE_NO_PAD.encode(self.0.tag(&[purpose.code().as_bytes(), b"|", mail.as_bytes()].concat()))
+        URL_SAFE_NO_PAD.encode(
+            self.0
+                .tag(&[purpose.code().as_bytes(), b"|", mail.as_bytes()].concat()),
+        )
     }
 
     /// What is kept of the token of a mail.
@@ -57,7 +60,9 @@ impl MailTokens {
     /// What would be kept of a token somebody sends. Signs that stand in no token, such as a pasted space, full stop or zero-width space, are passed over.
     #[must_use]
     pub fn digest_of(token: &str) -> [u8; 32] {
-        let token: String = visible(token).filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect();
+        let token: String = visible(token)
+            .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+            .collect();
         sha256(token.as_bytes())
     }
 }
@@ -74,9 +79,19 @@ mod tests {
         assert_eq!(token, tokens.token(mail, Purpose::PasswordReset));
         assert_ne!(token, tokens.token(mail, Purpose::EmailVerification));
         assert_ne!(token, tokens.token(Uuid::new_v4(), Purpose::PasswordReset));
-        assert_ne!(token, MailTokens::new(&MasterKey::random()).token(mail, Purpose::PasswordReset));
-        for pasted in [token.clone(), format!(" {token}.\n"), format!("\u{feff}{token}\u{200b}")] {
-            assert_eq!(tokens.digest(mail, Purpose::PasswordReset), MailTokens::digest_of(&pasted));
+        assert_ne!(
+            token,
+            MailTokens::new(&MasterKey::random()).token(mail, Purpose::PasswordReset)
+        );
+        for pasted in [
+            token.clone(),
+            format!(" {token}.\n"),
+            format!("\u{feff}{token}\u{200b}"),
+        ] {
+            assert_eq!(
+                tokens.digest(mail, Purpose::PasswordReset),
+                MailTokens::digest_of(&pasted)
+            );
         }
     }
 }

@@ -43,18 +43,37 @@ struct Bound {
 /// days. Of a complaint only who may know of it is told, and only that there is work, something new from its reporter, or a disclosure to decide or decided.
 #[utoipa::path(tag = "notifications", params(NotificationQuery), responses((status = 200, body = Page<NotificationView>)))]
 #[get("/notifications")]
-pub async fn list_notifications(desk: Desk, query: Query<NotificationQuery>, cursor: Provided<Cursor>) -> Result<Reply<Page<NotificationView>>> {
-    let (query, bound) = (&query.0, Bound { user: desk.who().user.0, unread: query.0.unread });
+pub async fn list_notifications(
+    desk: Desk,
+    query: Query<NotificationQuery>,
+    cursor: Provided<Cursor>,
+) -> Result<Reply<Page<NotificationView>>> {
+    let (query, bound) = (
+        &query.0,
+        Bound {
+            user: desk.who().user.0,
+            unread: query.0.unread,
+        },
+    );
     let limit = size(query.limit)?;
-    let after: Option<Place> = cursor.0.read(query.cursor.as_deref(), "notifications", &bound)?;
+    let after: Option<Place> = cursor
+        .0
+        .read(query.cursor.as_deref(), "notifications", &bound)?;
     let (rows, count) = reading::read(&desk, async |c, _, cabinet| {
         let tag = cabinet.keys.person_tag(desk.who().user);
         let rows = store::list(c, desk.who(), &tag, query.unread, after, limit + 1).await?;
-        let count = if query.count == Some(true) { Some(store::count(c, desk.who(), &tag, query.unread).await?) } else { None };
+        let count = if query.count == Some(true) {
+            Some(store::count(c, desk.who(), &tag, query.unread).await?)
+        } else {
+            None
+        };
         Ok((rows, count))
     })
     .await?;
-    let page = cursor.0.page(rows, limit, "notifications", &bound, Place::of)?.map(NotificationView::from);
+    let page = cursor
+        .0
+        .page(rows, limit, "notifications", &bound, Place::of)?
+        .map(NotificationView::from);
     Ok(Reply::page(Page { count, ..page }))
 }
 
@@ -65,9 +84,20 @@ pub async fn list_notifications(desk: Desk, query: Query<NotificationQuery>, cur
 #[put("/notifications/{id}/reading")]
 pub async fn mark_notification_read(desk: Desk, at: At<NotificationId>) -> Result<Reply<()>> {
     let marked = reading::read(&desk, async |c, _, cabinet| {
-        store::mark(c, desk.who(), &cabinet.keys.person_tag(desk.who().user), at.0, desk.desktop().now).await
+        store::mark(
+            c,
+            desk.who(),
+            &cabinet.keys.person_tag(desk.who().user),
+            at.0,
+            desk.desktop().now,
+        )
+        .await
     });
-    if marked.await? { Ok(Reply::nothing()) } else { Err(Error::new(Code::NotFound)) }
+    if marked.await? {
+        Ok(Reply::nothing())
+    } else {
+        Err(Error::new(Code::NotFound))
+    }
 }
 
 /// Up to when.
@@ -91,7 +121,14 @@ impl Check for ReadUntil {
 #[put("/notifications/reading")]
 pub async fn mark_notifications_read(desk: Desk, form: Body<ReadUntil>) -> Result<Reply<()>> {
     let marking = reading::read(&desk, async |c, _, cabinet| {
-        store::mark_until(c, desk.who(), &cabinet.keys.person_tag(desk.who().user), form.0.until, desk.desktop().now).await
+        store::mark_until(
+            c,
+            desk.who(),
+            &cabinet.keys.person_tag(desk.who().user),
+            form.0.until,
+            desk.desktop().now,
+        )
+        .await
     });
     marking.await.map(|()| Reply::nothing())
 }

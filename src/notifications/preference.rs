@@ -29,7 +29,10 @@ impl Check for NotificationPreferences {
 #[utoipa::path(tag = "notifications", responses((status = 200, body = NotificationPreferences)))]
 #[get("/notifications/preferences")]
 pub async fn show_notification_preferences(desk: Desk) -> Result<Reply<NotificationPreferences>> {
-    let mail = desk.database().read(async |c| store::mails(c, desk.who()).await).await?;
+    let mail = desk
+        .database()
+        .read(async |c| store::mails(c, desk.who()).await)
+        .await?;
     Ok(Reply::ok(NotificationPreferences { mail }))
 }
 
@@ -38,7 +41,12 @@ pub async fn show_notification_preferences(desk: Desk) -> Result<Reply<Notificat
 /// Whether notifications are mailed to you. The inbox has them all the same.
 #[utoipa::path(tag = "notifications", request_body = NotificationPreferences, responses((status = 204)))]
 #[put("/notifications/preferences")]
-pub async fn set_notification_preferences(desk: Desk, form: Body<NotificationPreferences>) -> Result<Reply<()>> {
-    desk.database().read(async |c| store::set_mails(c, desk.who(), form.0.mail).await).await?;
+pub async fn set_notification_preferences(
+    desk: Desk,
+    form: Body<NotificationPreferences>,
+) -> Result<Reply<()>> {
+    desk.database()
+        .read(async |c| store::set_mails(c, desk.who(), form.0.mail).await)
+        .await?;
     Ok(Reply::nothing())
 }

@@ -48,7 +48,10 @@ pub struct Place {
 impl Place {
     /// That of `told`.
     pub fn of(told: &Told) -> Self {
-        Self { at: told.at, id: told.id.0 }
+        Self {
+            at: told.at,
+            id: told.id.0,
+        }
     }
 }
 
@@ -81,25 +84,34 @@ pub async fn list(
         after.map(|place| place.id),
         limit,
     );
-    let told = rows.fetch_all(connection).await?.into_iter().map(|row| Told {
-        id: NotificationId(row.id),
-        kind: row.kind,
-        application: row.application_id.map(|id| (ApplicationId(id), row.number)),
-        of_complaint: row.of_complaint,
-        webhook: row.webhook_id.map(WebhookId),
-        account: row.account_id.map(UserId).zip(row.account_name),
-        step: row.step,
-        task: row.task,
-        stage: row.stage,
-        percent: row.percent,
-        at: row.at,
-        read_at: row.read_at,
-    });
+    let told = rows
+        .fetch_all(connection)
+        .await?
+        .into_iter()
+        .map(|row| Told {
+            id: NotificationId(row.id),
+            kind: row.kind,
+            application: row.application_id.map(|id| (ApplicationId(id), row.number)),
+            of_complaint: row.of_complaint,
+            webhook: row.webhook_id.map(WebhookId),
+            account: row.account_id.map(UserId).zip(row.account_name),
+            step: row.step,
+            task: row.task,
+            stage: row.stage,
+            percent: row.percent,
+            at: row.at,
+            read_at: row.read_at,
+        });
     Ok(told.collect())
 }
 
 /// How many there are.
-pub async fn count(connection: &mut PgConnection, who: &SignedIn, tag: &[u8], unread: Option<bool>) -> Result<i64> {
+pub async fn count(
+    connection: &mut PgConnection,
+    who: &SignedIn,
+    tag: &[u8],
+    unread: Option<bool>,
+) -> Result<i64> {
     let count = sqlx::query_scalar!(
         r#"
         select count(*) as "count!"
@@ -115,7 +127,13 @@ pub async fn count(connection: &mut PgConnection, who: &SignedIn, tag: &[u8], un
 }
 
 /// Marks one as read; false when `who` has none such. The first reading counts.
-pub async fn mark(connection: &mut PgConnection, who: &SignedIn, tag: &[u8], id: NotificationId, now: DateTime<Utc>) -> Result<bool> {
+pub async fn mark(
+    connection: &mut PgConnection,
+    who: &SignedIn,
+    tag: &[u8],
+    id: NotificationId,
+    now: DateTime<Utc>,
+) -> Result<bool> {
     let done = sqlx::query!(
         "
         update notification
@@ -132,7 +150,13 @@ pub async fn mark(connection: &mut PgConnection, who: &SignedIn, tag: &[u8], id:
 }
 
 /// Marks all as read that were told until `until`.
-pub async fn mark_until(connection: &mut PgConnection, who: &SignedIn, tag: &[u8], until: DateTime<Utc>, now: DateTime<Utc>) -> Result<()> {
+pub async fn mark_until(
+    connection: &mut PgConnection,
+    who: &SignedIn,
+    tag: &[u8],
+    until: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!(
         "
         update notification
@@ -153,13 +177,21 @@ pub async fn mark_until(connection: &mut PgConnection, who: &SignedIn, tag: &[u8
 
 /// Whether `who` is mailed what they are told: what they said, else yes for customers and no for staff.
 pub async fn mails(connection: &mut PgConnection, who: &SignedIn) -> Result<bool> {
-    let mails =
-        sqlx::query_scalar!(r#"select coalesce(mails_notifications, customer_id is not null) as "mails!" from app_user where id = $1"#, who.user.0,);
+    let mails = sqlx::query_scalar!(
+        r#"select coalesce(mails_notifications, customer_id is not null) as "mails!" from app_user where id = $1"#,
+        who.user.0,
+    );
     Ok(mails.fetch_one(connection).await?)
 }
 
 /// Says whether `who` is mailed.
 pub async fn set_mails(connection: &mut PgConnection, who: &SignedIn, mails: bool) -> Result<()> {
-    sqlx::query!("update app_user set mails_notifications = $2 where id = $1", who.user.0, mails).execute(connection).await?;
+    sqlx::query!(
+        "update app_user set mails_notifications = $2 where id = $1",
+        who.user.0,
+        mails
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }

@@ -23,10 +23,14 @@ pub struct NotificationView {
     #[schema(example = "cert")]
     pub sop: Option<&'static str>,
     /// In Indonesian.
-    #[schema(example = "Permohonan P-2026-00001 menunggu langkah Anda: Melakukan verifikasi dokumen.")]
+    #[schema(
+        example = "Permohonan P-2026-00001 menunggu langkah Anda: Melakukan verifikasi dokumen."
+    )]
     pub text_id: String,
     /// In English.
-    #[schema(example = "Application P-2026-00001 waits for a step of yours: Verify the documents.")]
+    #[schema(
+        example = "Application P-2026-00001 waits for a step of yours: Verify the documents."
+    )]
     pub text_en: String,
     /// The application it is about. A complaint is not named: find it on your desk, or in the list that `link` names.
     pub application: Option<ApplicationId>,
@@ -67,7 +71,11 @@ impl From<Told> for NotificationView {
         Self {
             id: told.id,
             kind: Kind::from_code(&told.kind).map_or("", Kind::code),
-            sop: if told.of_complaint { Some(WBS.code) } else { application.map(|_| CERT.code) },
+            sop: if told.of_complaint {
+                Some(WBS.code)
+            } else {
+                application.map(|_| CERT.code)
+            },
             text_id: words.id.into_owned(),
             text_en: words.en.into_owned(),
             application,
@@ -92,6 +100,7 @@ fn list_of(kind: &str) -> &'static str {
         Some(Kind::RetaliationWaits) => "/api/v1/retaliation-reports",
         Some(Kind::DisclosureDecided | Kind::ReporterWrote) => "/api/v1/complaints",
         Some(Kind::AccountChanged) => "/api/v1/colleagues",
-        Some(Kind::StepWaiting | Kind::CaseMoved | Kind::StepLate | Kind::WebhookDisabled) | None => "/api/v1/desk",
+        Some(Kind::StepWaiting | Kind::CaseMoved | Kind::StepLate | Kind::WebhookDisabled)
+        | None => "/api/v1/desk",
     }
 }

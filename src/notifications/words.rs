@@ -11,72 +11,134 @@ use crate::sop::table::{Paper, Task as _};
 /// The words of `told`.
 #[must_use]
 pub fn of(told: &Told) -> Text {
-    let number = told.application.as_ref().and_then(|(_, number)| number.as_deref()).unwrap_or("–");
+    let number = told
+        .application
+        .as_ref()
+        .and_then(|(_, number)| number.as_deref())
+        .unwrap_or("–");
     let step = title(told);
     match (Kind::from_code(&told.kind), told.of_complaint) {
-        (Some(Kind::StepWaiting), true) => {
-            text(format!("Ada pengaduan yang menunggu langkah Anda: {}.", step.id), format!("A complaint waits for a step of yours: {}.", step.en))
-        }
+        (Some(Kind::StepWaiting), true) => text(
+            format!("Ada pengaduan yang menunggu langkah Anda: {}.", step.id),
+            format!("A complaint waits for a step of yours: {}.", step.en),
+        ),
         (Some(Kind::StepLate), true) => text(
-            format!("Waktu baku suatu langkah pengaduan terpakai {}%: {}.", percent(told), step.id),
-            format!("A step of a complaint has used {}% of its standard time: {}.", percent(told), step.en),
+            format!(
+                "Waktu baku suatu langkah pengaduan terpakai {}%: {}.",
+                percent(told),
+                step.id
+            ),
+            format!(
+                "A step of a complaint has used {}% of its standard time: {}.",
+                percent(told),
+                step.en
+            ),
         ),
         (Some(Kind::StepWaiting), false) => text(
             format!("Permohonan {number} menunggu langkah Anda: {}.", step.id),
-            format!("Application {number} waits for a step of yours: {}.", step.en),
+            format!(
+                "Application {number} waits for a step of yours: {}.",
+                step.en
+            ),
         ),
         (Some(Kind::StepLate), false) => text(
-            format!("Permohonan {number}: {}% waktu baku terpakai untuk langkah “{}”.", percent(told), step.id),
-            format!("Application {number}: {}% of the standard time is used up for the step “{}”.", percent(told), step.en),
+            format!(
+                "Permohonan {number}: {}% waktu baku terpakai untuk langkah “{}”.",
+                percent(told),
+                step.id
+            ),
+            format!(
+                "Application {number}: {}% of the standard time is used up for the step “{}”.",
+                percent(told),
+                step.en
+            ),
         ),
         (Some(Kind::WebhookDisabled), _) if told.task.as_deref() == Some(DEACTIVATE_WEBHOOK) => {
-            text("Webhook Anda dimatikan oleh administrator kantor.", "An administrator of the office switched your webhook off.")
+            text(
+                "Webhook Anda dimatikan oleh administrator kantor.",
+                "An administrator of the office switched your webhook off.",
+            )
         }
-        (Some(Kind::WebhookDisabled), _) => {
-            text("Webhook Anda dimatikan karena panggilannya terus gagal.", "Your webhook was switched off because its calls kept failing.")
-        }
+        (Some(Kind::WebhookDisabled), _) => text(
+            "Webhook Anda dimatikan karena panggilannya terus gagal.",
+            "Your webhook was switched off because its calls kept failing.",
+        ),
         (Some(Kind::TrailAlarm), _) => text(
             "Jejak audit memuat tanda bahaya: penjaga identitas dan auditor internal perlu memeriksanya. Pastikan setiap peran pengaduan ada pemegangnya.",
             "The audit trail holds an alarm: custodians and internal auditors must look into it. See to it that every role of complaints has its holders.",
         ),
-        (Some(Kind::DisclosureWaits), _) => {
-            text("Ada permintaan pembukaan yang menunggu keputusan Anda.", "A request for a disclosure waits for your decision.")
-        }
-        (Some(Kind::DisclosureDecided), _) => text("Permintaan pembukaan Anda sudah diputuskan.", "A request of yours for a disclosure was decided."),
+        (Some(Kind::DisclosureWaits), _) => text(
+            "Ada permintaan pembukaan yang menunggu keputusan Anda.",
+            "A request for a disclosure waits for your decision.",
+        ),
+        (Some(Kind::DisclosureDecided), _) => text(
+            "Permintaan pembukaan Anda sudah diputuskan.",
+            "A request of yours for a disclosure was decided.",
+        ),
         (Some(Kind::ReporterWrote), _) => text(
             "Ada hal baru dari pelapor dalam pengaduan yang Anda tangani.",
             "There is something new from the reporter of a complaint you handle.",
         ),
-        (Some(Kind::RetaliationWaits), _) => {
-            text("Ada laporan pembalasan terhadap pelapor yang menunggu penilaian Anda.", "A report of retaliation against a reporter waits for you.")
-        }
+        (Some(Kind::RetaliationWaits), _) => text(
+            "Ada laporan pembalasan terhadap pelapor yang menunggu penilaian Anda.",
+            "A report of retaliation against a reporter waits for you.",
+        ),
         (Some(Kind::AccountChanged), _) => account_changed(told),
-        (Some(Kind::CaseMoved) | None, _) => {
-            text(format!("Permohonan {number} telah berpindah tahap: {}.", step.id), format!("Application {number} has moved on: {}.", step.en))
-        }
+        (Some(Kind::CaseMoved) | None, _) => text(
+            format!("Permohonan {number} telah berpindah tahap: {}.", step.id),
+            format!("Application {number} has moved on: {}.", step.en),
+        ),
     }
 }
 
 fn account_changed(told: &Told) -> Text {
     let name = told.account.as_ref().map_or("–", |(_, name)| name.as_str());
     let (id, en) = match told.task.as_deref() {
-        Some("propose_deactivation") => ("diusulkan dinonaktifkan", "is proposed to be deactivated"),
+        Some("propose_deactivation") => {
+            ("diusulkan dinonaktifkan", "is proposed to be deactivated")
+        }
         Some("deactivate_user") => ("telah dinonaktifkan", "was deactivated"),
-        Some("propose_name") => ("diusulkan diganti namanya", "is proposed to get another name"),
-        Some("withdraw_name") => ("tetap bernama demikian: usul nama lain dicabut", "keeps its name: the proposal of another was withdrawn"),
+        Some("propose_name") => (
+            "diusulkan diganti namanya",
+            "is proposed to get another name",
+        ),
+        Some("withdraw_name") => (
+            "tetap bernama demikian: usul nama lain dicabut",
+            "keeps its name: the proposal of another was withdrawn",
+        ),
         Some("rename_user") => ("telah diganti namanya", "got another name"),
-        Some("propose_activation") => ("diusulkan diaktifkan kembali", "is proposed to be activated again"),
+        Some("propose_activation") => (
+            "diusulkan diaktifkan kembali",
+            "is proposed to be activated again",
+        ),
         Some("activate_user") => ("telah diaktifkan kembali", "was activated again"),
-        Some("propose_taking_roles") => ("diusulkan dicabut perannya", "is proposed to lose a role"),
+        Some("propose_taking_roles") => {
+            ("diusulkan dicabut perannya", "is proposed to lose a role")
+        }
         Some("take_roles") => ("telah dicabut perannya", "has lost a role"),
-        Some("print_invitation") => ("dibuatkan slip untuk memilih kata sandi baru", "gets a slip for choosing a new password"),
-        Some("leave_team") => ("tidak lagi menjadi anggota suatu tim", "is no member of a team any more"),
+        Some("print_invitation") => (
+            "dibuatkan slip untuk memilih kata sandi baru",
+            "gets a slip for choosing a new password",
+        ),
+        Some("leave_team") => (
+            "tidak lagi menjadi anggota suatu tim",
+            "is no member of a team any more",
+        ),
         Some("give_roles") => ("telah diberi peran baru", "was given a role"),
-        Some("propose_revoking_acting") => ("diusulkan berhenti sebagai Plh./Plt.", "is proposed to act for the head no longer"),
-        Some("revoke_acting") => ("tidak lagi bertindak sebagai Plh./Plt.", "no longer acts for the head"),
+        Some("propose_revoking_acting") => (
+            "diusulkan berhenti sebagai Plh./Plt.",
+            "is proposed to act for the head no longer",
+        ),
+        Some("revoke_acting") => (
+            "tidak lagi bertindak sebagai Plh./Plt.",
+            "no longer acts for the head",
+        ),
         _ => ("diubah", "was changed"),
     };
-    text(format!("Akun {name} {id}."), format!("The account of {name} {en}."))
+    text(
+        format!("Akun {name} {id}."),
+        format!("The account of {name} {en}."),
+    )
 }
 
 fn percent(told: &Told) -> i16 {
@@ -104,7 +166,8 @@ mod tests {
         Told {
             id: NotificationId(id),
             kind: kind.code().to_owned(),
-            application: (!of_complaint).then(|| (ApplicationId(id), Some("P-2026-00001".to_owned()))),
+            application: (!of_complaint)
+                .then(|| (ApplicationId(id), Some("P-2026-00001".to_owned()))),
             of_complaint,
             webhook: None,
             account: None,
@@ -120,11 +183,24 @@ mod tests {
     #[test]
     fn of_an_application_the_number_is_said_and_of_a_complaint_only_that_there_is_work() {
         let said = of(&told(Kind::StepWaiting, "file_application", false));
-        assert_eq!(said.en, "Application P-2026-00001 waits for a step of yours: File the application in the customer's folder and tell operations.");
+        assert_eq!(
+            said.en,
+            "Application P-2026-00001 waits for a step of yours: File the application in the customer's folder and tell operations."
+        );
         let said = of(&told(Kind::StepWaiting, "dispose_complaint", true));
-        assert_eq!(said.id, "Ada pengaduan yang menunggu langkah Anda: Memerintahkan Ketua Tim PJI menanggapi pengaduan.");
+        assert_eq!(
+            said.id,
+            "Ada pengaduan yang menunggu langkah Anda: Memerintahkan Ketua Tim PJI menanggapi pengaduan."
+        );
         let said = of(&told(Kind::ReporterWrote, "", true));
-        assert_eq!(said.en, "There is something new from the reporter of a complaint you handle.");
-        assert!(of(&told(Kind::StepLate, "file_application", false)).id.contains("75% waktu baku"));
+        assert_eq!(
+            said.en,
+            "There is something new from the reporter of a complaint you handle."
+        );
+        assert!(
+            of(&told(Kind::StepLate, "file_application", false))
+                .id
+                .contains("75% waktu baku")
+        );
     }
 }

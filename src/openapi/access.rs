@@ -75,13 +75,32 @@ mod tests {
     #[test]
     fn only_the_two_declarations_leave_an_operation_without_a_signed_in_person() {
         assert_eq!(declaring(None), Access::SignedIn);
-        assert_eq!(declaring(Some(vec![SecurityRequirement::default()])), Access::Everybody);
-        assert_eq!(declaring(Some(vec![requirement("reporter")])), Access::Reporter);
-        assert_eq!(declaring(Some(vec![requirement("bearer")])), Access::SignedIn);
-        assert_eq!(declaring(Some(vec![requirement("reporter"), requirement("bearer")])), Access::SignedIn);
-        assert_eq!(declaring(Some(vec![requirement("made up")])), Access::SignedIn);
+        assert_eq!(
+            declaring(Some(vec![SecurityRequirement::default()])),
+            Access::Everybody
+        );
+        assert_eq!(
+            declaring(Some(vec![requirement("reporter")])),
+            Access::Reporter
+        );
+        assert_eq!(
+            declaring(Some(vec![requirement("bearer")])),
+            Access::SignedIn
+        );
+        assert_eq!(
+            declaring(Some(vec![requirement("reporter"), requirement("bearer")])),
+            Access::SignedIn
+        );
+        assert_eq!(
+            declaring(Some(vec![requirement("made up")])),
+            Access::SignedIn
+        );
         for access in [Access::Everybody, Access::Reporter, Access::SignedIn] {
-            assert_eq!(declaring(Some(access.security())), access, "what is written is read again");
+            assert_eq!(
+                declaring(Some(access.security())),
+                access,
+                "what is written is read again"
+            );
         }
     }
 

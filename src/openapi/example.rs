@@ -18,7 +18,12 @@ pub(super) fn stamp(operation: &mut Operation, schemas: &Value) {
             }
         }
     }
-    for response in operation.responses.responses.values_mut().filter_map(itself) {
+    for response in operation
+        .responses
+        .responses
+        .values_mut()
+        .filter_map(itself)
+    {
         for (media_type, content) in &mut response.content {
             if let Some(content) = itself(content).filter(|_| media_type == "application/json") {
                 fill(content, schemas);
@@ -46,21 +51,36 @@ fn of(schema: &Value, schemas: &Value, depth: usize) -> Option<Value> {
         let name = reference.rsplit('/').next()?;
         return of(schemas.get(name)?, schemas, depth + 1);
     }
-    if let Some(example) = schema.get("example").or_else(|| schema.get("examples").and_then(|examples| examples.get(0))) {
+    if let Some(example) = schema
+        .get("example")
+        .or_else(|| schema.get("examples").and_then(|examples| examples.get(0)))
+    {
         return Some(example.clone());
     }
-    if let Some(fixed) = schema.get("const").or_else(|| schema.get("enum").and_then(|values| values.get(0))) {
+    if let Some(fixed) = schema
+        .get("const")
+        .or_else(|| schema.get("enum").and_then(|values| values.get(0)))
+    {
         return Some(fixed.clone());
     }
     if let Some(parts) = schema.get("allOf").and_then(Value::as_array) {
         let objects = parts.iter().filter_map(|part| of(part, schemas, depth + 1));
-        let merged = objects.filter_map(|part| part.as_object().cloned()).flatten().collect::<Map<_, _>>();
+        let merged = objects
+            .filter_map(|part| part.as_object().cloned())
+            .flatten()
+            .collect::<Map<_, _>>();
         return Some(Value::Object(merged));
     }
-    let choices = ["oneOf", "anyOf"].iter().find_map(|name| schema.get(name).and_then(Value::as_array));
+    let choices = ["oneOf", "anyOf"]
+        .iter()
+        .find_map(|name| schema.get(name).and_then(Value::as_array));
     if let Some(choices) = choices {
-        let not_null = choices.iter().filter(|choice| choice.get("type").and_then(Value::as_str) != Some("null"));
-        return not_null.into_iter().find_map(|choice| of(choice, schemas, depth + 1));
+        let not_null = choices
+            .iter()
+            .filter(|choice| choice.get("type").and_then(Value::as_str) != Some("null"));
+        return not_null
+            .into_iter()
+            .find_map(|choice| of(choice, schemas, depth + 1));
     }
     match kind(schema)? {
         "object" => Some(object(schema, schemas, depth)),
@@ -75,14 +95,19 @@ fn of(schema: &Value, schemas: &Value, depth: usize) -> Option<Value> {
 fn kind(schema: &Value) -> Option<&str> {
     match schema.get("type")? {
         Value::String(one) => Some(one),
-        Value::Array(many) => many.iter().filter_map(Value::as_str).find(|name| *name != "null"),
+        Value::Array(many) => many
+            .iter()
+            .filter_map(Value::as_str)
+            .find(|name| *name != "null"),
         _ => None,
     }
 }
 
 fn object(schema: &Value, schemas: &Value, depth: usize) -> Value {
     let properties = schema.get("properties").and_then(Value::as_object);
-    let members = properties.into_iter().flatten().filter_map(|(name, part)| of(part, schemas, depth + 1).map(|example| (name.clone(), example)));
+    let members = properties.into_iter().flatten().filter_map(|(name, part)| {
+        of(part, schemas, depth + 1).map(|example| (name.clone(), example))
+    });
     Value::Object(members.collect())
 }
 

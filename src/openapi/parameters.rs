@@ -20,10 +20,16 @@ pub(super) fn stamp(operation: &mut Operation) {
 fn tell(parameter: &Parameter) -> Option<Parameter> {
     let mut written = serde_json::to_value(parameter).ok()?;
     let members = written.as_object_mut()?;
-    let optional = parameter.parameter_in == ParameterIn::Header || parameter.required != Required::True;
+    let optional =
+        parameter.parameter_in == ParameterIn::Header || parameter.required != Required::True;
     let example = members.remove("example").filter(|_| optional)?;
-    let example = example.as_str().map_or_else(|| example.to_string(), str::to_owned);
+    let example = example
+        .as_str()
+        .map_or_else(|| example.to_string(), str::to_owned);
     let words = parameter.description.as_deref().unwrap_or_default();
-    members.insert("description".to_owned(), json!(format!("{words} For example `{example}`.").trim_start()));
+    members.insert(
+        "description".to_owned(),
+        json!(format!("{words} For example `{example}`.").trim_start()),
+    );
     serde_json::from_value(written).ok()
 }

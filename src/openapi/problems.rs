@@ -27,16 +27,40 @@ pub(super) fn stamp(operation: &mut Operation, kind: &Kind<'_>) {
     statuses.sort_unstable();
     statuses.dedup();
     for status in statuses {
-        let here: Vec<Code> = Code::ALL.iter().copied().filter(|code| code.row().status == status && codes.contains(code)).collect();
+        let here: Vec<Code> = Code::ALL
+            .iter()
+            .copied()
+            .filter(|code| code.row().status == status && codes.contains(code))
+            .collect();
         let names: Vec<&str> = here.iter().map(|code| code.row().code).collect();
-        let content =
-            ContentBuilder::new().schema(Some(RefOr::Ref(Ref::from_schema_name("Problem")))).example(Some(example(here[0], kind.path))).build();
-        let described = here.iter().map(|code| format!("`{}`: {}", code.row().code, code.row().title_en)).collect::<Vec<_>>().join("; ");
-        let mut response = ResponseBuilder::new().description(described).content("application/problem+json", content).build();
-        response.extensions = Some(utoipa::openapi::extensions::Extensions::builder().add("x-problem-codes", json!(names)).build());
-        operation.responses.responses.insert(status.to_string(), RefOr::T(response));
+        let content = ContentBuilder::new()
+            .schema(Some(RefOr::Ref(Ref::from_schema_name("Problem"))))
+            .example(Some(example(here[0], kind.path)))
+            .build();
+        let described = here
+            .iter()
+            .map(|code| format!("`{}`: {}", code.row().code, code.row().title_en))
+            .collect::<Vec<_>>()
+            .join("; ");
+        let mut response = ResponseBuilder::new()
+            .description(described)
+            .content("application/problem+json", content)
+            .build();
+        response.extensions = Some(
+            utoipa::openapi::extensions::Extensions::builder()
+                .add("x-problem-codes", json!(names))
+                .build(),
+        );
+        operation
+            .responses
+            .responses
+            .insert(status.to_string(), RefOr::T(response));
     }
-    let names: Vec<&str> = Code::ALL.iter().filter(|code| codes.contains(code)).map(|code| code.row().code).collect();
+    let names: Vec<&str> = Code::ALL
+        .iter()
+        .filter(|code| codes.contains(code))
+        .map(|code| code.row().code)
+        .collect();
     if let Some(extensions) = &mut operation.extensions {
         extensions.remove("x-problem-codes");
     }
@@ -44,15 +68,30 @@ pub(super) fn stamp(operation: &mut Operation, kind: &Kind<'_>) {
 }
 
 fn own_codes(operation: &Operation) -> Vec<Code> {
-    let named = operation.extensions.as_ref().and_then(|extensions| extensions.get("x-problem-codes"));
-    let own: Vec<String> = named.and_then(|list| serde_json::from_value(list.clone()).ok()).unwrap_or_default();
-    Code::ALL.iter().copied().filter(|code| own.iter().any(|name| name == code.row().code)).collect()
+    let named = operation
+        .extensions
+        .as_ref()
+        .and_then(|extensions| extensions.get("x-problem-codes"));
+    let own: Vec<String> = named
+        .and_then(|list| serde_json::from_value(list.clone()).ok())
+        .unwrap_or_default();
+    Code::ALL
+        .iter()
+        .copied()
+        .filter(|code| own.iter().any(|name| name == code.row().code))
+        .collect()
 }
 
 fn derived(operation: &Operation, kind: &Kind<'_>) -> Vec<Code> {
     let mut codes = vec![Code::TooManyRequests, Code::Internal, Code::Busy];
     let api = kind.path.starts_with("/api/v1");
-    let has = |name: &str| operation.parameters.iter().flatten().any(|parameter| matches!(parameter, RefOr::T(parameter) if parameter.name == name));
+    let has = |name: &str| {
+        operation
+            .parameters
+            .iter()
+            .flatten()
+            .any(|parameter| matches!(parameter, RefOr::T(parameter) if parameter.name == name))
+    };
     let json_body = matches!(&operation.request_body, Some(RefOr::T(body)) if body.content.contains_key("application/json"));
     let streamed = operation.request_body.is_some() && !json_body;
     if kind.access == Access::SignedIn && api {
@@ -63,7 +102,12 @@ fn derived(operation: &Operation, kind: &Kind<'_>) -> Vec<Code> {
         codes.push(Code::Unauthenticated);
     }
     // Query parameters that an operation does not have are refused.
-    if api || operation.parameters.as_ref().is_some_and(|parameters| !parameters.is_empty()) {
+    if api
+        || operation
+            .parameters
+            .as_ref()
+            .is_some_and(|parameters| !parameters.is_empty())
+    {
         codes.push(Code::InvalidParameter);
     }
     // A reporter's complaint may be deleted while they write.
@@ -77,7 +121,13 @@ fn derived(operation: &Operation, kind: &Kind<'_>) -> Vec<Code> {
         codes.push(Code::InvalidCursor);
     }
     if json_body || streamed {
-        codes.extend([Code::MalformedBody, Code::RequestTimeout, Code::BodyTooLarge, Code::UnsupportedMediaType, Code::InvalidContent]);
+        codes.extend([
+            Code::MalformedBody,
+            Code::RequestTimeout,
+            Code::BodyTooLarge,
+            Code::UnsupportedMediaType,
+            Code::InvalidContent,
+        ]);
     }
     // Whoever begins a file can neither come too late to it nor hold an old version of it.
     let on_a_file = kind.is_step && (kind.path.contains('{') || kind.access == Access::Reporter);
@@ -88,7 +138,11 @@ fn derived(operation: &Operation, kind: &Kind<'_>) -> Vec<Code> {
         codes.extend([Code::OutOfOrder, Code::Overtaken]);
     }
     if keeps_its_reply(operation, kind.method, kind.path) {
-        codes.extend([Code::InvalidParameter, Code::IdempotencyInFlight, Code::IdempotencyMismatch]);
+        codes.extend([
+            Code::InvalidParameter,
+            Code::IdempotencyInFlight,
+            Code::IdempotencyMismatch,
+        ]);
     }
     if on_a_file && kind.access == Access::SignedIn {
         codes.push(Code::StaleVersion);
@@ -107,5 +161,10 @@ fn serves(operation: &Operation, media_type: &str) -> bool {
 /// A problem as the service would send it.
 fn example(code: Code, path: &str) -> Value {
     let instance = path.replace("{id}", "0197dd1c-6a80-7c3e-8f5a-2b6d1e9c4a70");
-    serde_json::to_value(problems::example::example(code, Some(&instance), Language::English)).unwrap_or_default()
+    serde_json::to_value(problems::example::example(
+        code,
+        Some(&instance),
+        Language::English,
+    ))
+    .unwrap_or_default()
 }

@@ -9,7 +9,10 @@ use crate::web::retry_key::{LONGEST, PATTERN};
 
 /// Whether the operation honours `Idempotency-Key`.
 pub(super) fn keeps_its_reply(operation: &Operation, method: &str, path: &str) -> bool {
-    method == "post" && path.starts_with("/api/v1") && !path.contains("/auth/") && !says(operation, "x-reply-kept", false)
+    method == "post"
+        && path.starts_with("/api/v1")
+        && !path.contains("/auth/")
+        && !says(operation, "x-reply-kept", false)
 }
 
 /// Whether such a key must be drawn at random. `confidential` is whether a reporter may ask for the operation.
@@ -19,10 +22,22 @@ pub(super) fn at_random(operation: &Operation, confidential: bool) -> bool {
 
 /// What such a key is made of.
 pub(super) fn key(at_random: bool) -> ObjectBuilder {
-    let (shortest, pattern) = if at_random { (random::SHORTEST, random::PATTERN) } else { (1, PATTERN) };
-    ObjectBuilder::new().schema_type(Type::String).min_length(Some(shortest)).max_length(Some(LONGEST)).pattern(Some(pattern))
+    let (shortest, pattern) = if at_random {
+        (random::SHORTEST, random::PATTERN)
+    } else {
+        (1, PATTERN)
+    };
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .min_length(Some(shortest))
+        .max_length(Some(LONGEST))
+        .pattern(Some(pattern))
 }
 
 fn says(operation: &Operation, name: &str, value: bool) -> bool {
-    operation.extensions.as_ref().and_then(|extensions| extensions.get(name)).is_some_and(|said| *said == value)
+    operation
+        .extensions
+        .as_ref()
+        .and_then(|extensions| extensions.get(name))
+        .is_some_and(|said| *said == value)
 }

@@ -26,14 +26,21 @@ fn settled(text: &str) -> String {
             at += 1;
             continue;
         }
-        let more_follows = run.last().and_then(|last| last.last()).is_some_and(|end| end.ends_with(','));
+        let more_follows = run
+            .last()
+            .and_then(|last| last.last())
+            .is_some_and(|end| end.ends_with(','));
         run.sort_unstable();
         for (i, member) in run.iter().enumerate() {
             settled.extend(member.iter().map(|line| (*line).to_owned()));
             if let Some(end) = settled.last_mut() {
                 let bare = end.trim_end_matches(',').len();
                 end.truncate(bare);
-                end.push_str(if more_follows || i + 1 < run.len() { "," } else { "" });
+                end.push_str(if more_follows || i + 1 < run.len() {
+                    ","
+                } else {
+                    ""
+                });
             }
         }
     }
@@ -42,7 +49,9 @@ fn settled(text: &str) -> String {
 
 /// How many lines the `x-` member takes with which `lines` begin, if it stands at `depth`.
 fn extension(lines: &[&str], depth: usize) -> Option<usize> {
-    let first = lines.first().filter(|line| indent(line) == depth && line[depth..].starts_with("\"x-"))?;
+    let first = lines
+        .first()
+        .filter(|line| indent(line) == depth && line[depth..].starts_with("\"x-"))?;
     if !first.ends_with(['{', '[']) {
         return Some(1);
     }
@@ -61,9 +70,15 @@ mod tests {
     #[test]
     fn extensions_come_by_name_wherever_they_stand_and_nothing_else_moves() {
         let last = "{\n  \"b\": 1,\n  \"x-b\": [\n    2\n  ],\n  \"x-a\": {\n    \"z\": 1,\n    \"c\": 2\n  }\n}";
-        assert_eq!(settled(last), "{\n  \"b\": 1,\n  \"x-a\": {\n    \"z\": 1,\n    \"c\": 2\n  },\n  \"x-b\": [\n    2\n  ]\n}");
+        assert_eq!(
+            settled(last),
+            "{\n  \"b\": 1,\n  \"x-a\": {\n    \"z\": 1,\n    \"c\": 2\n  },\n  \"x-b\": [\n    2\n  ]\n}"
+        );
         let between = "{\n  \"x-b\": 1,\n  \"x-a\": 2,\n  \"a\": 3\n}";
-        assert_eq!(settled(between), "{\n  \"x-a\": 2,\n  \"x-b\": 1,\n  \"a\": 3\n}");
+        assert_eq!(
+            settled(between),
+            "{\n  \"x-a\": 2,\n  \"x-b\": 1,\n  \"a\": 3\n}"
+        );
         assert_eq!(settled(&settled(last)), settled(last));
     }
 
@@ -72,6 +87,9 @@ mod tests {
         let document = crate::openapi::base();
         let written = super::written(&document).unwrap();
         assert_eq!(written, super::written(&document.clone()).unwrap());
-        assert_eq!(serde_json::from_str::<serde_json::Value>(&written).unwrap(), serde_json::to_value(&document).unwrap());
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&written).unwrap(),
+            serde_json::to_value(&document).unwrap()
+        );
     }
 }

@@ -35,9 +35,10 @@ pub fn cause(code: Code) -> Text {
             "Kode salah ketik, tidak dikenal, kedaluwarsa, atau pengaduannya sudah dihapus. Semuanya dijawab sama, dan tidak ada yang dihitung.",
             "The code is mistyped, unknown or expired, or its complaint was deleted. All are answered alike, and nothing is counted.",
         ),
-        Code::NotYourStep => {
-            text("Menurut tabel SOP, langkah ini dikerjakan oleh peran lain.", "By the table of the SOP, another role does this step.")
-        }
+        Code::NotYourStep => text(
+            "Menurut tabel SOP, langkah ini dikerjakan oleh peran lain.",
+            "By the table of the SOP, another role does this step.",
+        ),
         Code::FourEyes => text(
             "Anda menyusun atau memaraf surat ini; orang yang sama tidak boleh menandatanganinya, dan tidak boleh menyusunnya sekaligus memberi kedua paraf.",
             "You drafted or initialled this letter; the same person may not sign it, nor draft it and put both parafs.",
@@ -54,10 +55,14 @@ pub fn cause(code: Code) -> Text {
             "Tidak ada apa-apa di alamat ini, atau ada tetapi bukan untuk Anda ketahui. Keduanya dijawab sama.",
             "There is nothing at this address, or there is and it is not yours to know of. Both are answered alike.",
         ),
-        Code::MethodNotAllowed => text("Alamat ini ada, tetapi tidak dengan metode ini.", "The address exists, but not with this method."),
-        Code::NotAcceptable => {
-            text("Accept tidak memuat satu pun bentuk yang dimiliki operasi ini.", "Accept names none of the forms that the operation has.")
-        }
+        Code::MethodNotAllowed => text(
+            "Alamat ini ada, tetapi tidak dengan metode ini.",
+            "The address exists, but not with this method.",
+        ),
+        Code::NotAcceptable => text(
+            "Accept tidak memuat satu pun bentuk yang dimiliki operasi ini.",
+            "Accept names none of the forms that the operation has.",
+        ),
         Code::OutOfOrder => text(
             "Berkas sedang pada tahap lain dari SOP, atau langkah ini sudah dikerjakan.",
             "The file is at another stage of the SOP, or the step is done already.",
@@ -78,9 +83,10 @@ pub fn cause(code: Code) -> Text {
             "Kode pada slip ini sudah ditukar dengan kode tanda terima. Penggunaan kedua dicatat dalam jejak audit.",
             "The code on this slip was swapped for a receipt code before. The second use is noted in the audit trail.",
         ),
-        Code::IdempotencyInFlight => {
-            text("Permintaan pertama dengan Idempotency-Key ini belum selesai.", "The first request with this Idempotency-Key is not finished.")
-        }
+        Code::IdempotencyInFlight => text(
+            "Permintaan pertama dengan Idempotency-Key ini belum selesai.",
+            "The first request with this Idempotency-Key is not finished.",
+        ),
         Code::StaleVersion => text(
             "Versi dalam If-Match bukan versi yang sekarang: orang lain mengubahnya setelah Anda membacanya.",
             "The version in If-Match is not the present one: somebody changed it after you read it.",
@@ -93,7 +99,10 @@ pub fn cause(code: Code) -> Text {
             "Content-Type bukan yang diterima operasi ini, atau isi berkas bukan jenis yang diterima.",
             "The Content-Type is not one the operation takes, or the content of the file is of a kind that is not taken.",
         ),
-        Code::RangeNotSatisfiable => text("Range menunjuk bagian yang tidak dimiliki berkas.", "Range names a part that the file does not have."),
+        Code::RangeNotSatisfiable => text(
+            "Range menunjuk bagian yang tidak dimiliki berkas.",
+            "Range names a part that the file does not have.",
+        ),
         Code::InvalidContent => text(
             "JSON dapat dibaca, tetapi ada bidang yang kurang, tidak dikenal, salah jenis atau salah isinya. Setiap kesalahan ada dalam errors dengan JSON pointer (RFC 6901).",
             "The JSON can be read, and fields are missing, unknown, of the wrong type or wrong. Each fault stands in errors with its JSON pointer (RFC 6901).",
@@ -114,9 +123,10 @@ pub fn cause(code: Code) -> Text {
             "Layanan tanda tangan tidak dapat dihubungi, terlalu sibuk, atau tidak menjawab dalam dua belas detik.",
             "The signing service cannot be reached, is too busy, or did not answer within twelve seconds.",
         ),
-        Code::PreconditionRequired => {
-            text("Perubahan pada hal yang berversi dikirim tanpa If-Match.", "A change of something that has versions was sent without If-Match.")
-        }
+        Code::PreconditionRequired => text(
+            "Perubahan pada hal yang berversi dikirim tanpa If-Match.",
+            "A change of something that has versions was sent without If-Match.",
+        ),
         Code::TooManyRequests => text(
             "Lebih banyak permintaan daripada yang disebut RateLimit-Policy, atau terlalu banyak percobaan masuk untuk satu akun.",
             "More requests than RateLimit-Policy says, or too many attempts to sign in to one account.",

@@ -16,7 +16,12 @@ pub fn example(code: Code, instance: Option<&str>, language: Language) -> Proble
         r#type: format!("/api/v1/problems/{}", row.code),
         title: if english { row.title_en } else { row.title_id }.to_owned(),
         status: row.status,
-        detail: if english { row.remedy_en } else { row.remedy_id }.to_owned(),
+        detail: if english {
+            row.remedy_en
+        } else {
+            row.remedy_id
+        }
+        .to_owned(),
         instance: instance.map_or_else(|| place(code), str::to_owned),
         code: row.code.to_owned(),
         trace_id: "5b0a2c9e7f1d4e3ab6c8d9e0f1a2b3c4".to_owned(),
@@ -30,7 +35,10 @@ const PLACES: &[(Code, &str)] = &[
     (Code::BadCredentials, "/api/v1/auth/login"),
     (Code::InvalidRefreshToken, "/api/v1/auth/refresh"),
     (Code::BadReceiptCode, "/api/v1/complaints/sessions"),
-    (Code::DisclosuresFrozen, "/api/v1/complaints/3f0c9a52-6a1d-4e7b-9c1e-0d2b7f5a8e11/disclosures"),
+    (
+        Code::DisclosuresFrozen,
+        "/api/v1/complaints/3f0c9a52-6a1d-4e7b-9c1e-0d2b7f5a8e11/disclosures",
+    ),
     (Code::ActivationUsed, "/api/v1/complaints/activations"),
     (Code::InvalidParameter, "/api/v1/applications"),
     (Code::InvalidCursor, "/api/v1/applications"),
@@ -56,16 +64,29 @@ const PLACES: &[(Code, &str)] = &[
 
 fn place(code: Code) -> String {
     let known = PLACES.iter().find(|(known, _)| *known == code);
-    known.map_or(CASE, |(_, place)| place).replace("{case}", CASE)
+    known
+        .map_or(CASE, |(_, place)| place)
+        .replace("{case}", CASE)
 }
 
 fn errors(code: Code, language: Language) -> Vec<ProblemItem> {
     let said = |pointer: &str, code: &str| {
         let kind = faults::TABLE.iter().find(|kind| kind.code == code);
-        kind.map(|kind| ProblemItem::of(&fault(pointer, kind.code, kind.meaning_id, kind.meaning_en), language))
+        kind.map(|kind| {
+            ProblemItem::of(
+                &fault(pointer, kind.code, kind.meaning_id, kind.meaning_en),
+                language,
+            )
+        })
     };
     if code == Code::InvalidContent {
-        [said("/items/0/result", "unknown_value"), said("/items/3/note", "missing_field")].into_iter().flatten().collect()
+        [
+            said("/items/0/result", "unknown_value"),
+            said("/items/3/note", "missing_field"),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     } else if code == Code::InvalidParameter {
         said("?limit", "wrong_value").into_iter().collect()
     } else {

@@ -22,8 +22,20 @@ pub struct FaultKind {
     pub remedy_en: &'static str,
 }
 
-const fn kind(code: &'static str, meaning_id: &'static str, meaning_en: &'static str, remedy_id: &'static str, remedy_en: &'static str) -> FaultKind {
-    FaultKind { code, meaning_id, meaning_en, remedy_id, remedy_en }
+const fn kind(
+    code: &'static str,
+    meaning_id: &'static str,
+    meaning_en: &'static str,
+    remedy_id: &'static str,
+    remedy_en: &'static str,
+) -> FaultKind {
+    FaultKind {
+        code,
+        meaning_id,
+        meaning_en,
+        remedy_id,
+        remedy_en,
+    }
 }
 
 /// Every code, by subject: what holds for any body first.

@@ -32,7 +32,9 @@ pub struct ProblemKind {
     #[schema(example = "The file is not at this stage")]
     pub title_en: &'static str,
     /// What leads to it, in Indonesian.
-    #[schema(example = "Berkas sedang pada tahap lain dari SOP, atau langkah ini sudah dikerjakan.")]
+    #[schema(
+        example = "Berkas sedang pada tahap lain dari SOP, atau langkah ini sudah dikerjakan."
+    )]
     pub cause_id: String,
     /// What leads to it, in English.
     #[schema(example = "The file is at another stage of the SOP, or the step is done already.")]
@@ -83,8 +85,14 @@ fn kind(code: Code, language: Language) -> ProblemKind {
 )]
 #[get("/problems")]
 pub async fn list_problems(reader: Reader) -> Either<Reply<ProblemKinds>, Document> {
-    let items = Code::ALL.iter().map(|code| kind(*code, reader.language)).collect();
-    let kinds = ProblemKinds { items, faults: faults::TABLE };
+    let items = Code::ALL
+        .iter()
+        .map(|code| kind(*code, reader.language))
+        .collect();
+    let kinds = ProblemKinds {
+        items,
+        faults: faults::TABLE,
+    };
     if reader.wants_page {
         Either::Right(page::of_all(&kinds, reader.language))
     } else {
@@ -100,8 +108,14 @@ pub async fn list_problems(reader: Reader) -> Either<Reply<ProblemKinds>, Docume
     responses((status = 200, content((ProblemKind = "application/json"), (String = "text/html", example = "<!doctype html>…"))))
 )]
 #[get("/problems/{code}")]
-pub async fn read_problem(code: At<String>, reader: Reader) -> Result<Either<Reply<ProblemKind>, Document>> {
-    let found = Code::ALL.iter().find(|known| known.row().code == code.0).ok_or_else(|| Error::new(Code::NotFound))?;
+pub async fn read_problem(
+    code: At<String>,
+    reader: Reader,
+) -> Result<Either<Reply<ProblemKind>, Document>> {
+    let found = Code::ALL
+        .iter()
+        .find(|known| known.row().code == code.0)
+        .ok_or_else(|| Error::new(Code::NotFound))?;
     let kind = kind(*found, reader.language);
     Ok(if reader.wants_page {
         Either::Right(page::of_one(&kind, reader.language))

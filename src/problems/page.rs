@@ -60,7 +60,11 @@ pub(super) fn of_all(kinds: &ProblemKinds, language: Language) -> Document {
     for kind in &kinds.items {
         let (code, title) = (kind.code, of(language, kind.title_id, kind.title_en));
         let link = format!("<a href=\"/api/v1/problems/{code}\"><code>{code}</code></a>");
-        let _ = write!(body, "<tr><td>{}</td><td>{link}</td><td>{title}</td></tr>", kind.status);
+        let _ = write!(
+            body,
+            "<tr><td>{}</td><td>{link}</td><td>{title}</td></tr>",
+            kind.status
+        );
     }
     body.push_str("</table>");
     body.push_str(&faults(kinds.faults, language));
@@ -72,12 +76,23 @@ pub(super) fn of_one(kind: &ProblemKind, language: Language) -> Document {
     let words = words(language);
     let title = of(language, kind.title_id, kind.title_en);
     let example = serde_json::to_string_pretty(&kind.example).unwrap_or_default();
-    let mut body =
-        format!("<p><a href=\"/api/v1/problems\">{}</a></p><h1>{title}</h1><p><code>{}</code> · {}</p>", words.all, kind.code, kind.status);
+    let mut body = format!(
+        "<p><a href=\"/api/v1/problems\">{}</a></p><h1>{title}</h1><p><code>{}</code> · {}</p>",
+        words.all, kind.code, kind.status
+    );
     let parts = [
-        (words.cause, format!("<p>{}</p>", of(language, &kind.cause_id, &kind.cause_en))),
-        (words.remedy, format!("<p>{}</p>", of(language, kind.remedy_id, kind.remedy_en))),
-        (words.example, format!("<pre><code>{}</code></pre>", escaped(&example))),
+        (
+            words.cause,
+            format!("<p>{}</p>", of(language, &kind.cause_id, &kind.cause_en)),
+        ),
+        (
+            words.remedy,
+            format!("<p>{}</p>", of(language, kind.remedy_id, kind.remedy_en)),
+        ),
+        (
+            words.example,
+            format!("<pre><code>{}</code></pre>", escaped(&example)),
+        ),
     ];
     for (heading, part) in parts {
         let _ = write!(body, "<h2>{heading}</h2>{part}");
@@ -90,10 +105,20 @@ pub(super) fn of_one(kind: &ProblemKind, language: Language) -> Document {
 
 fn faults(kinds: &[FaultKind], language: Language) -> String {
     let words = words(language);
-    let mut table = format!("<h2 id=\"faults\">{}</h2><p>{}</p><table>", words.faults, words.about_faults);
+    let mut table = format!(
+        "<h2 id=\"faults\">{}</h2><p>{}</p><table>",
+        words.faults, words.about_faults
+    );
     for kind in kinds {
-        let (meaning, remedy) = (of(language, kind.meaning_id, kind.meaning_en), of(language, kind.remedy_id, kind.remedy_en));
-        let _ = write!(table, "<tr id=\"{0}\"><td><code>{0}</code></td><td>{meaning}</td><td>{remedy}</td></tr>", kind.code);
+        let (meaning, remedy) = (
+            of(language, kind.meaning_id, kind.meaning_en),
+            of(language, kind.remedy_id, kind.remedy_en),
+        );
+        let _ = write!(
+            table,
+            "<tr id=\"{0}\"><td><code>{0}</code></td><td>{meaning}</td><td>{remedy}</td></tr>",
+            kind.code
+        );
     }
     table.push_str("</table>");
     table

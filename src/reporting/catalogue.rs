@@ -77,9 +77,16 @@ impl<T: Task> Procedure for Sop<T> {
     fn rights_of(&'static self, who: Asker) -> Vec<TaskRight> {
         let right = |task: T| {
             let row = self.row(task);
-            TaskRight { step: row.no.or(row.part_of), task: task.code(), stages: stages_open_to(self, who, task).map(Stage::code).collect() }
+            TaskRight {
+                step: row.no.or(row.part_of),
+                task: task.code(),
+                stages: stages_open_to(self, who, task).map(Stage::code).collect(),
+            }
         };
-        T::all().map(right).filter(|right| !right.stages.is_empty()).collect()
+        T::all()
+            .map(right)
+            .filter(|right| !right.stages.is_empty())
+            .collect()
     }
 }
 
@@ -89,5 +96,6 @@ pub fn rights() -> String {
     let head = "# Hak (rights)\n\n\
                 Made by asking the gate about every task, stage and role; do not edit. ✔: a holder of that role alone may do the task to a file at that stage,\n\
                 if they may see the file and four eyes do not forbid it. A task and stage that stand on no line are open to nobody. `system` is the service itself.\n";
-    SOPS.iter().fold(head.to_owned(), |page, sop| page + "\n" + &sop.matrix())
+    SOPS.iter()
+        .fold(head.to_owned(), |page, sop| page + "\n" + &sop.matrix())
 }

@@ -46,13 +46,18 @@ pub struct SopRights {
 #[utoipa::path(tag = "identity", responses((status = 200, body = RolesView)))]
 #[get("/roles")]
 pub async fn list_roles(_who: SignedIn) -> Reply<RolesView> {
-    Reply::ok(RolesView { items: Role::all().map(rights_of).collect() })
+    Reply::ok(RolesView {
+        items: Role::all().map(rights_of).collect(),
+    })
 }
 
 /// A role with what its holder may do.
 #[must_use]
 pub fn rights_of(role: Role) -> RoleView {
-    let sops = SOPS.iter().map(|sop| SopRights { sop: sop.code(), tasks: sop.rights_of(Asker::Holder(role)) });
+    let sops = SOPS.iter().map(|sop| SopRights {
+        sop: sop.code(),
+        tasks: sop.rights_of(Asker::Holder(role)),
+    });
     RoleView {
         code: role,
         office_term: role.office_term(),

@@ -44,8 +44,22 @@ pub struct SopSummary {
 impl From<SopView> for SopSummary {
     fn from(sop: SopView) -> Self {
         let step_count = sop.steps.iter().filter(|row| row.step.is_some()).count();
-        let SopView { code, title_id, title_en, office_minutes, total_minutes, .. } = sop;
-        Self { code, title_id, title_en, step_count, office_minutes, total_minutes }
+        let SopView {
+            code,
+            title_id,
+            title_en,
+            office_minutes,
+            total_minutes,
+            ..
+        } = sop;
+        Self {
+            code,
+            title_id,
+            title_en,
+            step_count,
+            office_minutes,
+            total_minutes,
+        }
     }
 }
 
@@ -55,7 +69,9 @@ impl From<SopView> for SopSummary {
 #[utoipa::path(tag = "sops", responses((status = 200, body = Sops)), security(()))]
 #[get("/sops")]
 pub async fn list_sops() -> Reply<Sops> {
-    Reply::ok(Sops { items: SOPS.iter().map(|sop| sop.view().into()).collect() })
+    Reply::ok(Sops {
+        items: SOPS.iter().map(|sop| sop.view().into()).collect(),
+    })
 }
 
 /// An SOP, in the path.
@@ -111,7 +127,11 @@ pub enum Format {
     extensions(("x-problem-codes" = json!(["not_found", "invalid_parameter"])))
 )]
 #[get("/sops/{code}")]
-pub async fn read_sop(at: At<AtSop>, shown: Query<Shown>, request: HttpRequest) -> Result<HttpResponse> {
+pub async fn read_sop(
+    at: At<AtSop>,
+    shown: Query<Shown>,
+    request: HttpRequest,
+) -> Result<HttpResponse> {
     let sop = find(&at.0.code)?;
     Ok(match shown.0.format {
         Format::Json => Reply::ok(sop.view()).version(VERSION).respond_to(&request),
@@ -125,16 +145,37 @@ pub async fn read_sop(at: At<AtSop>, shown: Query<Shown>, request: HttpRequest) 
 const VERSION: i64 = 1;
 
 fn find(code: &str) -> Result<&'static dyn Procedure> {
-    SOPS.iter().find(|sop| sop.code() == code).copied().ok_or_else(|| {
-        let known = SOPS.iter().map(|sop| sop.code()).collect::<Vec<_>>().join(", ");
-        Error::new(Code::NotFound).detail(format!("SOP yang ada: {known}."), format!("The SOPs are: {known}."))
-    })
+    SOPS.iter()
+        .find(|sop| sop.code() == code)
+        .copied()
+        .ok_or_else(|| {
+            let known = SOPS
+                .iter()
+                .map(|sop| sop.code())
+                .collect::<Vec<_>>()
+                .join(", ");
+            Error::new(Code::NotFound).detail(
+                format!("SOP yang ada: {known}."),
+                format!("The SOPs are: {known}."),
+            )
+        })
 }
 
 fn text(request: &HttpRequest, content_type: &'static str, body: String) -> HttpResponse {
-    let etag = format!("\"{VERSION}.{}\"", hex::encode(&sha256(body.as_bytes())[..6]));
+    let etag = format!(
+        "\"{VERSION}.{}\"",
+        hex::encode(&sha256(body.as_bytes())[..6])
+    );
     let known = is_known(request.headers(), &etag);
-    let mut reply = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    let mut reply = if known {
+        HttpResponse::NotModified()
+    } else {
+        HttpResponse::Ok()
+    };
     reply.insert_header((header::ETAG, etag));
-    if known { reply.finish() } else { reply.content_type(content_type).body(body) }
+    if known {
+        reply.finish()
+    } else {
+        reply.content_type(content_type).body(body)
+    }
 }

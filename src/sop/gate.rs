@@ -87,7 +87,10 @@ impl<T: Task> Permit<T> {
     /// `to`, if the row declares it from here.
     #[must_use]
     pub fn outcome(&self, to: T::Stage) -> Option<T::Stage> {
-        self.row.targets(self.from).is_some_and(|targets| targets.contains(&to)).then_some(to)
+        self.row
+            .targets(self.from)
+            .is_some_and(|targets| targets.contains(&to))
+            .then_some(to)
     }
 
     /// The only stage the row leads to from here, when it does not branch.
@@ -105,7 +108,12 @@ impl<T: Task> Sop<T> {
     ///
     /// # Errors
     /// The refusal, the most secret first: unseen, not yours, four eyes, out of order.
-    pub fn permit(&'static self, task: T, stage: T::Stage, who: &Standing<'_, T>) -> Result<Permit<T>, Refusal<T>> {
+    pub fn permit(
+        &'static self,
+        task: T,
+        stage: T::Stage,
+        who: &Standing<'_, T>,
+    ) -> Result<Permit<T>, Refusal<T>> {
         let row = self.row(task);
         if !who.sees {
             return Err(Refusal::Unseen);
@@ -113,20 +121,27 @@ impl<T: Task> Sop<T> {
         if !is_actor(row.actor, who) {
             return Err(Refusal::NotYours(task));
         }
-        let alone = !row.never_by_all.is_empty() && row.never_by_all.iter().all(|done| who.done.contains(done));
+        let alone = !row.never_by_all.is_empty()
+            && row.never_by_all.iter().all(|done| who.done.contains(done));
         if alone || row.never_by.iter().any(|done| who.done.contains(done)) {
             return Err(Refusal::FourEyes(task));
         }
         if row.targets(stage).is_none() || row.once && who.given.contains(&task) {
             return Err(Refusal::OutOfOrder(task));
         }
-        Ok(Permit { row, by: who.who, from: stage })
+        Ok(Permit {
+            row,
+            by: who.who,
+            from: stage,
+        })
     }
 }
 
 fn is_actor<T: Task>(actor: Actor, who: &Standing<'_, T>) -> bool {
     match actor {
-        Actor::Person(roles) => matches!(who.who, Who::Person(_)) && roles.iter().any(|role| who.roles.has(*role)),
+        Actor::Person(roles) => {
+            matches!(who.who, Who::Person(_)) && roles.iter().any(|role| who.roles.has(*role))
+        }
         Actor::Reporter => who.who == Who::Reporter,
         Actor::System => who.who == Who::Service,
     }

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use super::working_time::{Calendar, CalendarDraft, DayOff, DayOffKind, LocalTime, Span, SpecialPeriod, Week};
+use super::working_time::{
+    Calendar, CalendarDraft, DayOff, DayOffKind, LocalTime, Span, SpecialPeriod, Week,
+};
 
 #[cfg(test)]
 mod tests;
@@ -69,7 +71,12 @@ const COLLECTIVE_LEAVE_2026: [(NaiveDate, &str); 8] = [
 #[must_use]
 pub fn default_calendar() -> Calendar {
     let (name, first_day, last_day) = RAMADAN_2026;
-    let ramadan = SpecialPeriod { name: name.to_owned(), first_day, last_day, week: five_days(RAMADAN_MONDAY_TO_THURSDAY, RAMADAN_FRIDAY) };
+    let ramadan = SpecialPeriod {
+        name: name.to_owned(),
+        first_day,
+        last_day,
+        week: five_days(RAMADAN_MONDAY_TO_THURSDAY, RAMADAN_FRIDAY),
+    };
     let holidays = HOLIDAYS_2026.map(|row| day_off(row, DayOffKind::Holiday));
     let leave = COLLECTIVE_LEAVE_2026.map(|row| day_off(row, DayOffKind::CollectiveLeave));
     let draft = CalendarDraft {
@@ -78,7 +85,8 @@ pub fn default_calendar() -> Calendar {
         days_off: holidays.into_iter().chain(leave).collect(),
         decreed_years: BTreeSet::from([DECREED_YEAR]),
     };
-    Calendar::try_from(draft).expect("the tables above keep the rules of a calendar, as the tests show")
+    Calendar::try_from(draft)
+        .expect("the tables above keep the rules of a calendar, as the tests show")
 }
 
 fn five_days(monday_to_thursday: [Span; 2], friday: [Span; 2]) -> Week {
@@ -94,13 +102,20 @@ fn five_days(monday_to_thursday: [Span; 2], friday: [Span; 2]) -> Week {
 }
 
 fn day_off((date, name): (NaiveDate, &str), kind: DayOffKind) -> DayOff {
-    DayOff { date, name: name.to_owned(), kind }
+    DayOff {
+        date,
+        name: name.to_owned(),
+        kind,
+    }
 }
 
 // The tables are constants, so a wrong time or date in them does not compile.
 
 const fn span(opens: (u16, u16), closes: (u16, u16)) -> Span {
-    Span { opens: time(opens), closes: time(closes) }
+    Span {
+        opens: time(opens),
+        closes: time(closes),
+    }
 }
 
 const fn time((hour, minute): (u16, u16)) -> LocalTime {

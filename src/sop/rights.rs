@@ -22,7 +22,9 @@ pub enum Asker {
 impl Asker {
     /// The holder of every role, then the reporter, then the service.
     pub fn all() -> impl Iterator<Item = Self> {
-        Role::all().map(Self::Holder).chain([Self::Reporter, Self::Service])
+        Role::all()
+            .map(Self::Holder)
+            .chain([Self::Reporter, Self::Service])
     }
 
     /// The code of the role, or `reporter` or `system`.
@@ -43,7 +45,13 @@ impl Asker {
             Self::Reporter => (Who::Reporter, Roles::NONE),
             Self::Service => (Who::Service, Roles::NONE),
         };
-        Standing { who, roles, sees: true, done, given: &[] }
+        Standing {
+            who,
+            roles,
+            sees: true,
+            done,
+            given: &[],
+        }
     }
 }
 
@@ -54,7 +62,11 @@ pub fn may<T: Task>(sop: &'static Sop<T>, who: Asker, task: T, stage: T::Stage) 
 }
 
 /// The stages at which `who` may do `task`.
-pub fn stages_open_to<T: Task>(sop: &'static Sop<T>, who: Asker, task: T) -> impl Iterator<Item = T::Stage> {
+pub fn stages_open_to<T: Task>(
+    sop: &'static Sop<T>,
+    who: Asker,
+    task: T,
+) -> impl Iterator<Item = T::Stage> {
     T::Stage::all().filter(move |stage| may(sop, who, task, *stage))
 }
 
@@ -62,10 +74,14 @@ pub fn stages_open_to<T: Task>(sop: &'static Sop<T>, who: Asker, task: T) -> imp
 #[must_use]
 pub fn barred_pairs<T: Task>(sop: &'static Sop<T>) -> Vec<(T, T)> {
     let pairs = T::all().flat_map(|done| T::all().map(move |task| (done, task)));
-    pairs.filter(|(done, task)| bars(sop, *done, *task)).collect()
+    pairs
+        .filter(|(done, task)| bars(sop, *done, *task))
+        .collect()
 }
 
 fn bars<T: Task>(sop: &'static Sop<T>, done: T, task: T) -> bool {
-    let refused = |who: Asker, stage| sop.permit(task, stage, &who.standing(&[done])).err() == Some(Refusal::FourEyes(task));
+    let refused = |who: Asker, stage| {
+        sop.permit(task, stage, &who.standing(&[done])).err() == Some(Refusal::FourEyes(task))
+    };
     Asker::all().any(|who| stages_open_to(sop, who, task).any(|stage| refused(who, stage)))
 }

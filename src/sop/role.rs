@@ -3,7 +3,19 @@
 use serde::{Deserialize, Serialize};
 
 /// A role a person can hold. A person may hold several; each is given by an administrator, `customer` by registering.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Pelanggan: the applicant.
@@ -47,12 +59,22 @@ struct Row {
 }
 
 const fn row(role: Role, code: &'static str, office_term: &'static str) -> Row {
-    Row { role, code, office_term, by_two: false }
+    Row {
+        role,
+        code,
+        office_term,
+        by_two: false,
+    }
 }
 
 /// A role that no single administrator gives.
 const fn by_two(role: Role, code: &'static str, office_term: &'static str) -> Row {
-    Row { role, code, office_term, by_two: true }
+    Row {
+        role,
+        code,
+        office_term,
+        by_two: true,
+    }
 }
 
 static ROLES: [Row; 15] = [
@@ -61,14 +83,34 @@ static ROLES: [Row; 15] = [
     by_two(Role::PjiLead, "pji_lead", "Ketua Tim PJI"),
     row(Role::SsLead, "ss_lead", "Ketua Tim SS"),
     row(Role::PjiStaff, "pji_staff", "Staf PJI"),
-    row(Role::OperationsStaff, "operations_staff", "Staf Operasional"),
+    row(
+        Role::OperationsStaff,
+        "operations_staff",
+        "Staf Operasional",
+    ),
     by_two(Role::TeamLead, "team_lead", "Ketua Tim Terkait"),
     by_two(Role::TeamStaff, "team_staff", "Staf Terkait"),
     by_two(Role::IntakeClerk, "intake_clerk", "Petugas Penerima Aduan"),
-    by_two(Role::ConflictOfficer, "conflict_officer", "Petugas Benturan Kepentingan"),
-    by_two(Role::ExternalHandler, "external_handler", "Penangan Eksternal"),
-    by_two(Role::IdentityCustodian, "identity_custodian", "Penjaga Identitas"),
-    by_two(Role::InternalAuditor, "internal_auditor", "Auditor Internal"),
+    by_two(
+        Role::ConflictOfficer,
+        "conflict_officer",
+        "Petugas Benturan Kepentingan",
+    ),
+    by_two(
+        Role::ExternalHandler,
+        "external_handler",
+        "Penangan Eksternal",
+    ),
+    by_two(
+        Role::IdentityCustodian,
+        "identity_custodian",
+        "Penjaga Identitas",
+    ),
+    by_two(
+        Role::InternalAuditor,
+        "internal_auditor",
+        "Auditor Internal",
+    ),
     row(Role::Treasurer, "treasurer", "Bendahara Penerimaan"),
     by_two(Role::Admin, "admin", "Administrator"),
 ];
@@ -100,7 +142,10 @@ impl Role {
     /// The role with this code, if there is one.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        ROLES.iter().find(|row| row.code == code).map(|row| row.role)
+        ROLES
+            .iter()
+            .find(|row| row.code == code)
+            .map(|row| row.role)
     }
 
     fn row(self) -> &'static Row {

@@ -50,7 +50,11 @@ impl Actor {
     #[must_use]
     pub fn code(self) -> String {
         match self {
-            Self::Person(roles) => roles.iter().map(|role| role.code()).collect::<Vec<_>>().join(", "),
+            Self::Person(roles) => roles
+                .iter()
+                .map(|role| role.code())
+                .collect::<Vec<_>>()
+                .join(", "),
             Self::Reporter => "reporter".to_owned(),
             Self::System => "system".to_owned(),
         }
@@ -60,7 +64,11 @@ impl Actor {
     #[must_use]
     pub fn office_term(self) -> String {
         match self {
-            Self::Person(roles) => roles.iter().map(|role| role.office_term()).collect::<Vec<_>>().join(" / "),
+            Self::Person(roles) => roles
+                .iter()
+                .map(|role| role.office_term())
+                .collect::<Vec<_>>()
+                .join(" / "),
             Self::Reporter => "Pelapor".to_owned(),
             Self::System => "Sistem".to_owned(),
         }
@@ -78,7 +86,11 @@ impl Actor {
     /// Whose time runs while the file waits for this actor.
     #[must_use]
     pub fn party(self) -> Party {
-        if self == Self::Reporter || self.admits(Role::Customer) { Party::Customer } else { Party::Office }
+        if self == Self::Reporter || self.admits(Role::Customer) {
+            Party::Customer
+        } else {
+            Party::Office
+        }
     }
 }
 
@@ -180,7 +192,10 @@ impl<T: Task> Row<T> {
     /// The stages it may lead to from `from`; none when it does not start there.
     #[must_use]
     pub fn targets(&self, from: T::Stage) -> Option<&'static [T::Stage]> {
-        self.moves.iter().find(|(at, _)| *at == from).map(|(_, to)| *to)
+        self.moves
+            .iter()
+            .find(|(at, _)| *at == from)
+            .map(|(_, to)| *to)
     }
 
     /// Whether a file at `stage` is shown to the roles of this row.
@@ -231,14 +246,23 @@ impl<T: Task> Sop<T> {
     /// Never: a test walks every task of every table.
     #[must_use]
     pub fn row(&'static self, task: T) -> &'static Row<T> {
-        self.rows.iter().find(|row| row.task == task).expect("every task has its row; a test proves it")
+        self.rows
+            .iter()
+            .find(|row| row.task == task)
+            .expect("every task has its row; a test proves it")
     }
 
     /// The numbered row a file at `stage` is waiting for: its step is being measured.
     #[must_use]
     pub fn waiting_at(&'static self, stage: T::Stage) -> Option<&'static Row<T>> {
-        let starting_here = || self.rows.iter().filter(move |row| row.targets(stage).is_some());
-        starting_here().find(|row| row.no.is_some()).or_else(|| starting_here().find_map(|row| row.part_of.and_then(|no| self.step(no))))
+        let starting_here = || {
+            self.rows
+                .iter()
+                .filter(move |row| row.targets(stage).is_some())
+        };
+        starting_here()
+            .find(|row| row.no.is_some())
+            .or_else(|| starting_here().find_map(|row| row.part_of.and_then(|no| self.step(no))))
     }
 
     /// The row with this printed number.
@@ -249,21 +273,34 @@ impl<T: Task> Sop<T> {
 
     /// The roles that see a file from `stage` on: those a row names there, and the overseers once step 1 has handed the file in.
     pub fn roles_named_at(&'static self, stage: T::Stage) -> impl Iterator<Item = Role> {
-        let handed_in = self.step(1).is_some_and(|row| row.moves.iter().any(|(_, to)| to.contains(&stage)));
-        let named = move |role: Role| self.rows.iter().any(|row| row.shows_at(stage) && row.actor.admits(role));
+        let handed_in = self
+            .step(1)
+            .is_some_and(|row| row.moves.iter().any(|(_, to)| to.contains(&stage)));
+        let named = move |role: Role| {
+            self.rows
+                .iter()
+                .any(|row| row.shows_at(stage) && row.actor.admits(role))
+        };
         Role::all().filter(move |role| named(*role) || handed_in && self.overseers.contains(role))
     }
 
     /// The roles that read the record: the office's roles in the rows, and the watchers.
     pub fn record_readers(&'static self) -> impl Iterator<Item = Role> {
-        let works = |role: Role| role != Role::Customer && self.rows.iter().any(|row| row.actor.admits(role));
+        let works = |role: Role| {
+            role != Role::Customer && self.rows.iter().any(|row| row.actor.admits(role))
+        };
         Role::all().filter(move |role| works(*role) || self.watchers.contains(role))
     }
 
     /// Whether the road ends at `stage`: nothing leads on from there but what reaches back to a closed file.
     #[must_use]
     pub fn ends_at(&'static self, stage: T::Stage) -> bool {
-        let leads_on = |row: &Row<T>| row.shows && row.targets(stage).is_some_and(|targets| targets.iter().any(|to| *to != stage));
+        let leads_on = |row: &Row<T>| {
+            row.shows
+                && row
+                    .targets(stage)
+                    .is_some_and(|targets| targets.iter().any(|to| *to != stage))
+        };
         !self.rows.iter().any(leads_on)
     }
 

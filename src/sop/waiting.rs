@@ -8,10 +8,20 @@ impl<T: Task> Sop<T> {
     /// measured, the rows of people that lead onwards.
     #[must_use]
     pub fn rows_waited_for(&'static self, stage: T::Stage) -> Vec<&'static Row<T>> {
-        let starting = || self.rows.iter().filter(move |row| row.targets(stage).is_some() && matches!(row.actor, Actor::Person(_)));
+        let starting = || {
+            self.rows.iter().filter(move |row| {
+                row.targets(stage).is_some() && matches!(row.actor, Actor::Person(_))
+            })
+        };
         let measured = self.waiting_at(stage).and_then(|row| row.no);
         match measured {
-            Some(no) if self.step(no).is_some_and(|row| row.targets(stage).is_some()) => starting().filter(|row| row.no.is_some()).collect(),
+            Some(no)
+                if self
+                    .step(no)
+                    .is_some_and(|row| row.targets(stage).is_some()) =>
+            {
+                starting().filter(|row| row.no.is_some()).collect()
+            }
             Some(no) => starting().filter(|row| row.part_of == Some(no)).collect(),
             None => starting().filter(|row| row.leads_on(stage)).collect(),
         }
@@ -21,12 +31,17 @@ impl<T: Task> Sop<T> {
     #[must_use]
     pub fn roles_waited_for(&'static self, stage: T::Stage) -> Vec<Role> {
         let rows = self.rows_waited_for(stage);
-        Role::all().filter(|role| rows.iter().any(|row| row.actor.admits(*role))).collect()
+        Role::all()
+            .filter(|role| rows.iter().any(|row| row.actor.admits(*role)))
+            .collect()
     }
 
     /// What nobody may have done who takes one of those rows: four eyes.
     #[must_use]
     pub fn never_by_waited_for(&'static self, stage: T::Stage) -> Vec<T> {
-        self.rows_waited_for(stage).into_iter().flat_map(|row| row.never_by.iter().copied()).collect()
+        self.rows_waited_for(stage)
+            .into_iter()
+            .flat_map(|row| row.never_by.iter().copied())
+            .collect()
     }
 }

@@ -18,16 +18,19 @@ pub use fault::{BrokenRule, CalendarFault, CalendarFaults};
 pub use local_time::{LocalTime, NotALocalTime};
 
 /// Asia/Jakarta (WIB), UTC+7. Constant because the zone has no daylight saving and all three provinces served lie in it.
-pub const WIB: FixedOffset = FixedOffset::east_opt(7 * 60 * 60).expect("seven hours are less than a day");
+pub const WIB: FixedOffset =
+    FixedOffset::east_opt(7 * 60 * 60).expect("seven hours are less than a day");
 
 /// The first local day that can hold working time. Before it every calendar is closed.
-pub const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(2000, 1, 1).expect("1 January is in every year");
+pub const FIRST_DAY: NaiveDate =
+    NaiveDate::from_ymd_opt(2000, 1, 1).expect("1 January is in every year");
 
 /// The last local day that can hold working time. After it every calendar is closed.
 ///
 /// With [`FIRST_DAY`] it bounds the work of [`Calendar::elapsed`] whatever range is asked. It is a property of the
 /// calendar, not a cut of the range, so that `elapsed(a, b) + elapsed(b, c) = elapsed(a, c)` holds even for absurd dates.
-pub const LAST_DAY: NaiveDate = NaiveDate::from_ymd_opt(2099, 12, 31).expect("31 December is in every year");
+pub const LAST_DAY: NaiveDate =
+    NaiveDate::from_ymd_opt(2099, 12, 31).expect("31 December is in every year");
 
 /// How far ahead [`Calendar::add`] looks: five years. A due time beyond it would mean a calendar that is all holidays.
 const REACH: Months = Months::new(5 * 12);
@@ -64,7 +67,9 @@ impl Calendar {
     /// Costs one look-up a local day, and never more than the days of [`FIRST_DAY`]..=[`LAST_DAY`].
     #[must_use]
     pub fn elapsed(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> TimeDelta {
-        self.openings(from, to).map(|(opens, closes)| (closes.min(to) - opens.max(from)).max(TimeDelta::zero())).sum()
+        self.openings(from, to)
+            .map(|(opens, closes)| (closes.min(to) - opens.max(from)).max(TimeDelta::zero()))
+            .sum()
     }
 
     /// When a clock that has already `used` part of its `budget` and runs since `running_since` falls due.
@@ -72,7 +77,12 @@ impl Calendar {
     /// Takes what earlier segments measured with [`Calendar::elapsed`], so a paused clock resumes with what was left.
     /// A budget already used up is due at `running_since`. `None` as in [`Calendar::add`].
     #[must_use]
-    pub fn due_at(&self, budget: TimeDelta, used: TimeDelta, running_since: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    pub fn due_at(
+        &self,
+        budget: TimeDelta,
+        used: TimeDelta,
+        running_since: DateTime<Utc>,
+    ) -> Option<DateTime<Utc>> {
         if used >= budget {
             return Some(running_since);
         }
@@ -96,22 +106,39 @@ impl Calendar {
 
     /// The working days after `from`, to `to` itself, in order.
     pub fn working_days(&self, from: NaiveDate, to: NaiveDate) -> impl Iterator<Item = NaiveDate> {
-        from.iter_days().skip(1).take_while(move |day| *day <= to).filter(|day| self.is_working_day(*day))
+        from.iter_days()
+            .skip(1)
+            .take_while(move |day| *day <= to)
+            .filter(|day| self.is_working_day(*day))
     }
 
     /// Whether a working day lies after `from` and before `to`.
     #[must_use]
     pub fn has_working_day_between(&self, from: NaiveDate, to: NaiveDate) -> bool {
-        self.working_days(from, to).next().is_some_and(|day| day < to)
+        self.working_days(from, to)
+            .next()
+            .is_some_and(|day| day < to)
     }
 
     /// The openings of every local day that `[from, to)` touches, in order, as instants; whole, not cut to the range.
-    fn openings(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> impl Iterator<Item = (DateTime<Utc>, DateTime<Utc>)> {
+    fn openings(
+        &self,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+    ) -> impl Iterator<Item = (DateTime<Utc>, DateTime<Utc>)> {
         let last = local_day(to);
-        local_day(from).iter_days().take_while(move |date| *date <= last).flat_map(move |date| {
-            let midnight = (date.and_time(NaiveTime::MIN) - WIB).and_utc();
-            self.spans_on(date).iter().map(move |span| (midnight + span.opens.since_midnight(), midnight + span.closes.since_midnight()))
-        })
+        local_day(from)
+            .iter_days()
+            .take_while(move |date| *date <= last)
+            .flat_map(move |date| {
+                let midnight = (date.and_time(NaiveTime::MIN) - WIB).and_utc();
+                self.spans_on(date).iter().map(move |span| {
+                    (
+                        midnight + span.opens.since_midnight(),
+                        midnight + span.closes.since_midnight(),
+                    )
+                })
+            })
     }
 }
 
@@ -119,5 +146,7 @@ impl Calendar {
 fn local_day(instant: DateTime<Utc>) -> NaiveDate {
     // Seven hours before the end of the representable time the local time no longer exists; the last day is nearest.
     let local = instant.naive_utc().checked_add_offset(WIB);
-    local.map_or(LAST_DAY, |local| local.date()).clamp(FIRST_DAY, LAST_DAY)
+    local
+        .map_or(LAST_DAY, |local| local.date())
+        .clamp(FIRST_DAY, LAST_DAY)
 }

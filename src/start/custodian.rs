@@ -23,7 +23,10 @@ const PASSPHRASE: &str = "passphrase.txt";
 /// The folder that stands for the demo custodian's stick: beside the data folder, not in it.
 #[must_use]
 pub fn stick(data_dir: &Path) -> PathBuf {
-    let name = data_dir.file_name().map_or_else(|| "data".to_owned(), |name| name.to_string_lossy().into_owned());
+    let name = data_dir.file_name().map_or_else(
+        || "data".to_owned(),
+        |name| name.to_string_lossy().into_owned(),
+    );
     data_dir.with_file_name(format!("{name}-custodian"))
 }
 
@@ -33,14 +36,19 @@ pub fn stick(data_dir: &Path) -> PathBuf {
 /// One line for whoever started it.
 pub async fn public_half(config: &Config) -> Result<CustodianKey, Failure> {
     if let Some(key) = &config.custodian_key {
-        return CustodianKey::from_base64(key).map_err(|problem| format!("CUSTODIAN_KEY: {problem}").into());
+        return CustodianKey::from_base64(key)
+            .map_err(|problem| format!("CUSTODIAN_KEY: {problem}").into());
     }
     let path = config.data_dir.join(PUBLIC);
     if let Ok(text) = std::fs::read_to_string(&path) {
-        return CustodianKey::from_base64(text.trim()).map_err(|problem| format!("{}: {problem}", path.display()).into());
+        return CustodianKey::from_base64(text.trim())
+            .map_err(|problem| format!("{}: {problem}", path.display()).into());
     }
     let stick = stick(&config.data_dir);
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&stick)?;
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&stick)?;
     let passphrase = Zeroizing::new(hex::encode(random_bytes::<12>()));
     let key = write_pair(&stick.join(WRAPPED), passphrase.clone()).await?;
     write_new(&stick.join(PASSPHRASE), passphrase.as_bytes(), 0o600)?;
@@ -52,15 +60,23 @@ pub async fn public_half(config: &Config) -> Result<CustodianKey, Failure> {
 ///
 /// # Errors
 /// When the passphrase is too short, or the file cannot be written.
-pub async fn write_pair(out: &Path, passphrase: Zeroizing<String>) -> Result<CustodianKey, Failure> {
+pub async fn write_pair(
+    out: &Path,
+    passphrase: Zeroizing<String>,
+) -> Result<CustodianKey, Failure> {
     // Argon2id with much memory: not on the thread that serves.
-    let (key, wrapped) = tokio::task::spawn_blocking(move || new_custodian_key(&passphrase)).await??;
+    let (key, wrapped) =
+        tokio::task::spawn_blocking(move || new_custodian_key(&passphrase)).await??;
     write_new(out, &serde_json::to_vec_pretty(&wrapped)?, 0o600)?;
     Ok(key)
 }
 
 fn write_new(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Failure> {
-    let opened = std::fs::OpenOptions::new().write(true).create_new(true).mode(mode).open(path);
+    let opened = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(mode)
+        .open(path);
     let mut file = opened.map_err(|error| format!("{}: {error}", path.display()))?;
     file.write_all(bytes)?;
     file.sync_all()?;

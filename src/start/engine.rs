@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use graphile_worker::{
-    BoxFuture, Database as EngineDatabase, DatabaseDriver, DbError, DbExecutor, DbParams, DbRow, DbTransaction, NotificationStream,
-    WorkerRecoveryConfig,
+    BoxFuture, Database as EngineDatabase, DatabaseDriver, DbError, DbExecutor, DbParams, DbRow,
+    DbTransaction, NotificationStream, WorkerRecoveryConfig,
 };
 use sqlx::postgres::PgPoolOptions;
 
@@ -18,7 +18,10 @@ use crate::casework::worker;
 use crate::supervisor::{Heartbeat, Limits, Supervisor};
 
 /// The engine asks every second; a slow job or four may keep it from asking for a while.
-const LIMITS: Limits = Limits { stale_after: Duration::from_mins(2), grace: Duration::from_secs(30) };
+const LIMITS: Limits = Limits {
+    stale_after: Duration::from_mins(2),
+    grace: Duration::from_secs(30),
+};
 /// The timetable has an entry for every minute.
 const TIMETABLE_STALE_AFTER: Duration = Duration::from_secs(150);
 /// How long the engine waits for one of its connections.
@@ -42,14 +45,23 @@ pub(super) fn supervise(service: &Service, supervisor: &Supervisor) {
         timetable: supervisor.register("timetable", TIMETABLE_STALE_AFTER),
         ended: Arc::default(),
     };
-    supervisor.run("jobs", LIMITS, move |heartbeat| run(engine.clone(), heartbeat));
+    supervisor.run("jobs", LIMITS, move |heartbeat| {
+        run(engine.clone(), heartbeat)
+    });
 }
 
 /// One run of the engine, on connections of its own: those of the run before may be lost without knowing it.
 async fn run(engine: Engine, heartbeat: Heartbeat) -> Result<(), Failure> {
-    let pool = PgPoolOptions::new().max_connections(3).acquire_timeout(PATIENCE).connect_lazy_with(engine.service.database.clone());
+    let pool = PgPoolOptions::new()
+        .max_connections(3)
+        .acquire_timeout(PATIENCE)
+        .connect_lazy_with(engine.service.database.clone());
     let (options, _) = job_options(&engine.service, pool.clone())?;
-    let watched = Watched { inner: pool.clone().into(), polls: heartbeat, timetable: engine.timetable.clone() };
+    let watched = Watched {
+        inner: pool.clone().into(),
+        polls: heartbeat,
+        timetable: engine.timetable.clone(),
+    };
     let worker = options
         .database(EngineDatabase::new(watched))
         .worker_recovery(recovery())
@@ -57,17 +69,29 @@ async fn run(engine: Engine, heartbeat: Heartbeat) -> Result<(), Failure> {
         .init()
         .await?;
     engine.timetable.begin();
-    let ended: Vec<_> = engine.ended.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let ended: Vec<_> = engine
+        .ended
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .clone();
     if !ended.is_empty() {
         let ids: Vec<_> = ended.iter().map(String::as_str).collect();
         worker.create_utils().force_unlock_workers(&ids).await?;
-        engine.ended.lock().unwrap_or_else(PoisonError::into_inner).retain(|id| !ended.contains(id));
+        engine
+            .ended
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .retain(|id| !ended.contains(id));
     }
     let outcome = tokio::select! {
         outcome = worker.run() => outcome,
         () = engine.timetable.hangs() => return Err("the timetable hangs".into()),
     };
-    engine.ended.lock().unwrap_or_else(PoisonError::into_inner).push(worker.worker_id().clone());
+    engine
+        .ended
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .push(worker.worker_id().clone());
     // The worker holds connections as long as it lives, and closing would wait for them.
     drop(worker);
     outcome?;
@@ -93,7 +117,11 @@ struct Watched {
 }
 
 impl DbExecutor for Watched {
-    fn execute<'a>(&'a self, sql: &'a str, params: DbParams) -> BoxFuture<'a, Result<u64, DbError>> {
+    fn execute<'a>(
+        &'a self,
+        sql: &'a str,
+        params: DbParams,
+    ) -> BoxFuture<'a, Result<u64, DbError>> {
         Box::pin(async move {
             let outcome = self.inner.execute(sql, params).await;
             // The one statement that queues what is due by the timetable; every instance runs it, and the first one queues.
@@ -104,7 +132,11 @@ impl DbExecutor for Watched {
         })
     }
 
-    fn fetch_all<'a>(&'a self, sql: &'a str, params: DbParams) -> BoxFuture<'a, Result<Vec<DbRow>, DbError>> {
+    fn fetch_all<'a>(
+        &'a self,
+        sql: &'a str,
+        params: DbParams,
+    ) -> BoxFuture<'a, Result<Vec<DbRow>, DbError>> {
         Box::pin(async move {
             let outcome = self.inner.fetch_all(sql, params).await;
             // Taking the next job from the queue is an update, also when there is none: it fails on a server that only reads.
@@ -125,7 +157,10 @@ impl DatabaseDriver for Watched {
         Box::pin(self.inner.begin())
     }
 
-    fn listen<'a>(&'a self, channel: &'a str) -> BoxFuture<'a, Result<Option<NotificationStream>, DbError>> {
+    fn listen<'a>(
+        &'a self,
+        channel: &'a str,
+    ) -> BoxFuture<'a, Result<Option<NotificationStream>, DbError>> {
         Box::pin(self.inner.listen(channel))
     }
 }

@@ -22,7 +22,10 @@ pub fn job_options(service: &Service, pool: PgPool) -> Result<(WorkerOptions, Jo
     };
     let options = certification::jobs::define(worker::options(pool, desk.clone())?);
     let options = certification::mirror::jobs::define(options, service.mirror.clone());
-    let options = reporting::jobs::work::define(complaint::jobs::define(options, service.cabinet.clone())?, service.typesetter.clone())?;
+    let options = reporting::jobs::work::define(
+        complaint::jobs::define(options, service.cabinet.clone())?,
+        service.typesetter.clone(),
+    )?;
     let options = webhooks::jobs::define(events::jobs::define(options)?, service.caller.clone())?;
     let options = escalation::jobs::define(options)?;
     let options = identity::jobs::define(options, service.identity.clone(), desk.database.clone());

@@ -12,8 +12,11 @@ use crate::secrecy::MasterKey;
 /// # Errors
 /// One line, when the key is none.
 pub(super) fn of(config: &Config, master: &MasterKey, clock: &Clock) -> Result<Mirror, Failure> {
-    let Some(setting) = &config.drive else { return Ok(Mirror::default()) };
-    let account = ServiceAccount::from_json(setting.key.expose()).map_err(|problem| format!("DRIVE_KEY: {problem}"))?;
+    let Some(setting) = &config.drive else {
+        return Ok(Mirror::default());
+    };
+    let account = ServiceAccount::from_json(setting.key.expose())
+        .map_err(|problem| format!("DRIVE_KEY: {problem}"))?;
     let drive = Drive::new(&setting.api_url, &setting.folder, account, clock.clone())?;
     Ok(Mirror::at(drive, master.derive("drive-session/v1")))
 }

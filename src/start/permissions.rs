@@ -18,7 +18,13 @@ use super::custodian::stick;
 const OTHERS: u32 = 0o077;
 
 /// The folders and files of the data folder that hold something of the service's own.
-const OURS: [&str; 5] = ["documents", "mails", "master-key", "demo-accounts.json", "custodian-key.pub"];
+const OURS: [&str; 5] = [
+    "documents",
+    "mails",
+    "master-key",
+    "demo-accounts.json",
+    "custodian-key.pub",
+];
 
 /// From here on, whatever this process makes is for its own user alone. Called first of all, while there is one thread.
 pub fn close_new_files() {
@@ -30,11 +36,22 @@ pub fn close_new_files() {
 /// # Errors
 /// One line, when something is open and cannot be closed: it belongs to another user.
 pub async fn close(data_dir: &Path) -> Result<(), Failure> {
-    let places: Vec<PathBuf> = OURS.iter().map(|name| data_dir.join(name)).chain([stick(data_dir)]).collect();
-    let closed = tokio::task::spawn_blocking(move || places.iter().try_fold(0, |closed, place| Ok::<u64, String>(closed + close_below(place)?)));
+    let places: Vec<PathBuf> = OURS
+        .iter()
+        .map(|name| data_dir.join(name))
+        .chain([stick(data_dir)])
+        .collect();
+    let closed = tokio::task::spawn_blocking(move || {
+        places.iter().try_fold(0, |closed, place| {
+            Ok::<u64, String>(closed + close_below(place)?)
+        })
+    });
     let closed = closed.await??;
     if closed > 0 {
-        tracing::warn!("{closed} files and folders in {} were open to other users of this machine; they are closed now", data_dir.display());
+        tracing::warn!(
+            "{closed} files and folders in {} were open to other users of this machine; they are closed now",
+            data_dir.display()
+        );
     }
     Ok(())
 }
@@ -42,11 +59,18 @@ pub async fn close(data_dir: &Path) -> Result<(), Failure> {
 /// Closes `path` and what is below it; gives how many were open. A link is followed only as `path` itself: the store may lie on another disk.
 fn close_below(path: &Path) -> Result<u64, String> {
     let open = |path: &Path, error: &io::Error| {
-        format!("{} is open to other users of this machine and cannot be closed ({error}): as its owner, run `chmod -R go-rwx` on it", path.display())
+        format!(
+            "{} is open to other users of this machine and cannot be closed ({error}): as its owner, run `chmod -R go-rwx` on it",
+            path.display()
+        )
     };
     let (mut closed, mut waiting) = (0, vec![path.to_owned()]);
     while let Some(at) = waiting.pop() {
-        let read = if at == path { fs::metadata(&at) } else { fs::symlink_metadata(&at) };
+        let read = if at == path {
+            fs::metadata(&at)
+        } else {
+            fs::symlink_metadata(&at)
+        };
         let there = match read {
             Ok(there) => there,
             // Never made, or gone since it was listed: an upload that ended.
@@ -65,7 +89,8 @@ fn close_below(path: &Path) -> Result<u64, String> {
             closed += 1;
         }
         if there.is_dir() {
-            let entries = fs::read_dir(&at).map_err(|error| format!("{} cannot be listed: {error}", at.display()))?;
+            let entries = fs::read_dir(&at)
+                .map_err(|error| format!("{} cannot be listed: {error}", at.display()))?;
             waiting.extend(entries.filter_map(|entry| Some(entry.ok()?.path())));
         }
     }
@@ -77,7 +102,10 @@ fn close_below(path: &Path) -> Result<u64, String> {
 /// # Errors
 /// When the system refuses.
 pub(super) fn make_passable(folder: &Path) -> io::Result<()> {
-    let missing: Vec<&Path> = folder.ancestors().take_while(|above| !above.as_os_str().is_empty() && !above.exists()).collect();
+    let missing: Vec<&Path> = folder
+        .ancestors()
+        .take_while(|above| !above.as_os_str().is_empty() && !above.exists())
+        .collect();
     fs::create_dir_all(folder)?;
     for made in missing.into_iter().chain([folder]) {
         fs::set_permissions(made, Permissions::from_mode(0o711))?;
@@ -105,15 +133,28 @@ mod tests {
         let above = tempfile::tempdir().unwrap();
         let data = above.path().join("data");
         let elsewhere = above.path().join("elsewhere");
-        let files =
-            ["documents/wbs/salts/a", "documents/customers/b.pdf", "documents/quarantine/c", "mails/d.eml", "master-key", "demo-accounts.json"];
-        let files: Vec<PathBuf> = files.iter().map(|name| data.join(name)).chain([above.path().join("data-custodian/passphrase.txt")]).collect();
+        let files = [
+            "documents/wbs/salts/a",
+            "documents/customers/b.pdf",
+            "documents/quarantine/c",
+            "mails/d.eml",
+            "master-key",
+            "demo-accounts.json",
+        ];
+        let files: Vec<PathBuf> = files
+            .iter()
+            .map(|name| data.join(name))
+            .chain([above.path().join("data-custodian/passphrase.txt")])
+            .collect();
         for file in &files {
             write(file, 0o644);
         }
         write(&elsewhere, 0o644);
         std::os::unix::fs::symlink(&elsewhere, data.join("documents/link")).unwrap();
-        let public = [data.join("postgres/pg/x"), data.join("downloads/postgresql/bin/postgres")];
+        let public = [
+            data.join("postgres/pg/x"),
+            data.join("downloads/postgresql/bin/postgres"),
+        ];
         for file in &public {
             write(file, 0o755);
         }
@@ -124,7 +165,11 @@ mod tests {
                 let above = file.parent().unwrap();
                 assert!(above == data || mode(above) == 0o700, "{}", above.display());
             }
-            assert_eq!((mode(&elsewhere), mode(&public[0]), mode(&public[1])), (0o644, 0o755, 0o755), "what is not ours stays");
+            assert_eq!(
+                (mode(&elsewhere), mode(&public[0]), mode(&public[1])),
+                (0o644, 0o755, 0o755),
+                "what is not ours stays"
+            );
             // A backup that was copied back.
             fs::set_permissions(&files[0], Permissions::from_mode(0o666)).unwrap();
             fs::set_permissions(data.join("documents"), Permissions::from_mode(0o755)).unwrap();

@@ -20,9 +20,21 @@ const PRIVATE_SENDER: &str = "Service desk demo <service-desk@demo.example>";
 ///
 /// # Errors
 /// One line, when the sender is no address or the mail server's settings make no sense.
-pub(super) fn office(config: &Config, master: &MasterKey, app: PgConnectOptions, clock: &Clock) -> Result<PostOffice, Failure> {
-    let sender = config.settings.mail.mail_from.as_deref().unwrap_or(PRIVATE_SENDER);
-    let from: Mailbox = sender.parse().map_err(|_| "MAIL_FROM is not an address like `BSPJI Palembang <layanan@bspji.example>`")?;
+pub(super) fn office(
+    config: &Config,
+    master: &MasterKey,
+    app: PgConnectOptions,
+    clock: &Clock,
+) -> Result<PostOffice, Failure> {
+    let sender = config
+        .settings
+        .mail
+        .mail_from
+        .as_deref()
+        .unwrap_or(PRIVATE_SENDER);
+    let from: Mailbox = sender.parse().map_err(
+        |_| "MAIL_FROM is not an address like `BSPJI Palembang <layanan@bspji.example>`",
+    )?;
     let carrier: Option<Arc<dyn Carrier>> = match &config.mail {
         MailSetting::Off => None,
         MailSetting::Folder(path) => Some(Arc::new(Folder::new(path, from))),
@@ -32,14 +44,20 @@ pub(super) fn office(config: &Config, master: &MasterKey, app: PgConnectOptions,
         database: Database::new(app, 1),
         clock: clock.clone(),
         carrier,
-        letterhead: Letterhead { portal: config.portal_url.clone() },
+        letterhead: Letterhead {
+            portal: config.portal_url.clone(),
+        },
         tokens: MailTokens::new(master),
     })
 }
 
 fn smtp(setting: &SmtpSetting, from: Mailbox, public_url: &str) -> Result<Smtp, Failure> {
     // The name of this machine is nobody's business: we greet with the name callers know.
-    let host = public_url.split("://").nth(1).and_then(|rest| rest.split(['/', ':']).next()).filter(|host| !host.is_empty());
+    let host = public_url
+        .split("://")
+        .nth(1)
+        .and_then(|rest| rest.split(['/', ':']).next())
+        .filter(|host| !host.is_empty());
     let settings = SmtpSettings {
         host: &setting.host,
         port: setting.port,
@@ -49,7 +67,10 @@ fn smtp(setting: &SmtpSetting, from: Mailbox, public_url: &str) -> Result<Smtp, 
             SmtpTls::Off => Protection::Nothing,
         },
         authority: setting.authority.as_deref(),
-        credentials: setting.credentials.as_ref().map(|(user, password)| (user.as_str(), password.expose())),
+        credentials: setting
+            .credentials
+            .as_ref()
+            .map(|(user, password)| (user.as_str(), password.expose())),
         hello: host.unwrap_or("localhost"),
     };
     Ok(Smtp::new(&settings, from)?)

@@ -45,13 +45,21 @@ impl Signer {
     /// Who signs in their own office, or as its acting holder (`Plh. …`, `Plt. …`).
     #[must_use]
     pub fn of(capacity: impl Into<String>, name: impl Into<String>) -> Self {
-        Self { capacity: vec![capacity.into()], name: name.into(), nip: None }
+        Self {
+            capacity: vec![capacity.into()],
+            name: name.into(),
+            nip: None,
+        }
     }
 
     /// Who signs on behalf (atas nama) of `office`, with their own title below it.
     #[must_use]
     pub fn on_behalf_of(office: &str, own: impl Into<String>, name: impl Into<String>) -> Self {
-        Self { capacity: vec![format!("a.n. {office}"), own.into()], name: name.into(), nip: None }
+        Self {
+            capacity: vec![format!("a.n. {office}"), own.into()],
+            name: name.into(),
+            nip: None,
+        }
     }
 }
 
@@ -68,7 +76,9 @@ impl Finish {
     /// What the templates know of it.
     pub(super) fn data(&self) -> Value {
         match self {
-            Self::Draft | Self::Issued => json!({"draft": *self == Self::Draft, "number": null, "date": null, "signer": null, "verification": null}),
+            Self::Draft | Self::Issued => {
+                json!({"draft": *self == Self::Draft, "number": null, "date": null, "signer": null, "verification": null})
+            }
             Self::Final(end) => json!({
                 "draft": false,
                 "number": end.number,
@@ -83,7 +93,10 @@ impl Finish {
     pub(super) fn qr(&self) -> Option<&[u8]> {
         match self {
             Self::Draft | Self::Issued => None,
-            Self::Final(end) => end.verification.as_ref().map(|verification| verification.qr.as_slice()),
+            Self::Final(end) => end
+                .verification
+                .as_ref()
+                .map(|verification| verification.qr.as_slice()),
         }
     }
 }

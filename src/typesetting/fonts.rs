@@ -12,12 +12,17 @@ const FILES: [&[u8]; 3] = [
 
 /// The faces, read from the files.
 pub(super) fn faces() -> Vec<Font> {
-    FILES.iter().flat_map(|file| Font::iter(Bytes::new(*file))).collect()
+    FILES
+        .iter()
+        .flat_map(|file| Font::iter(Bytes::new(*file)))
+        .collect()
 }
 
 /// Whether every one of `faces` can show `c`: a glyph that is missing in bold would be missing in a heading.
 pub(super) fn can_show(faces: &[Font], c: char) -> bool {
-    faces.iter().all(|face| face.info().coverage.contains(c.into()))
+    faces
+        .iter()
+        .all(|face| face.info().coverage.contains(c.into()))
 }
 
 #[cfg(test)]
@@ -28,7 +33,16 @@ mod tests {
     fn the_faces_are_three_of_one_family_and_know_what_indonesian_needs() {
         let faces = faces();
         assert_eq!(faces.len(), 3);
-        assert!(faces.iter().all(|face| face.info().family == "Liberation Sans"));
-        assert!("Aa0é–—“”‘’…·•§±×□☐☑".chars().filter(|c| !can_show(&faces, *c)).eq("☐☑".chars()));
+        assert!(
+            faces
+                .iter()
+                .all(|face| face.info().family == "Liberation Sans")
+        );
+        assert!(
+            "Aa0é–—“”‘’…·•§±×□☐☑"
+                .chars()
+                .filter(|c| !can_show(&faces, *c))
+                .eq("☐☑".chars())
+        );
     }
 }

@@ -24,7 +24,10 @@ pub struct Letterhead {
 pub const BSPJI_PALEMBANG: Letterhead = Letterhead {
     ministry: "KEMENTERIAN PERINDUSTRIAN REPUBLIK INDONESIA",
     agency: "BADAN STANDARDISASI DAN KEBIJAKAN JASA INDUSTRI",
-    office: &["BALAI STANDARDISASI DAN PELAYANAN", "JASA INDUSTRI PALEMBANG"],
+    office: &[
+        "BALAI STANDARDISASI DAN PELAYANAN",
+        "JASA INDUSTRI PALEMBANG",
+    ],
     address: &[
         "Jalan Perindustrian II No. 12, Km 9, Sukarami, Palembang 30152",
         "Telepon (0711) 555 0100 · Faksimile (0711) 555 0101",

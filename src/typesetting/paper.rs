@@ -29,7 +29,14 @@ impl Paper {
     ///
     /// # Errors
     /// Our own fault when `body` has no JSON form.
-    pub fn new(template: Template, title: impl Into<String>, date: NaiveDate, name: &str, finish: &Finish, body: &impl Serialize) -> Result<Self> {
+    pub fn new(
+        template: Template,
+        title: impl Into<String>,
+        date: NaiveDate,
+        name: &str,
+        finish: &Finish,
+        body: &impl Serialize,
+    ) -> Result<Self> {
         let title = title.into();
         let body = serde_json::to_value(body).map_err(Error::internal)?;
         let shown = json!({"title": title, "office": BSPJI_PALEMBANG, "finish": finish.data(), "body": body});
@@ -55,7 +62,10 @@ impl Paper {
     /// The same, set in silence, and forgotten as soon as it is set: for papers of whistle-blowing.
     #[must_use]
     pub fn confidential(self) -> Self {
-        Self { confidential: true, ..self }
+        Self {
+            confidential: true,
+            ..self
+        }
     }
 
     /// What its file is called: letters, digits, `-`, `_` and `.` only.
@@ -67,17 +77,38 @@ impl Paper {
     /// A digest of everything its bytes are made from, in hex: of two papers with one digest the PDFs are the same.
     #[must_use]
     pub fn digest(&self) -> String {
-        let Self { template, title, date, data, qr, pictures, confidential: _, name: _ } = self;
+        let Self {
+            template,
+            title,
+            date,
+            data,
+            qr,
+            pictures,
+            confidential: _,
+            name: _,
+        } = self;
         let (day, shown) = (date.to_string(), data.to_string());
         let parts = [SHARED.1, template.text(), title, &day, &shown].map(str::as_bytes);
-        let parts = parts.into_iter().chain(qr.as_deref()).chain(pictures.iter().map(|(_, picture)| picture.as_slice()));
+        let parts = parts
+            .into_iter()
+            .chain(qr.as_deref())
+            .chain(pictures.iter().map(|(_, picture)| picture.as_slice()));
         hex::encode(sha256(&parts.map(sha256).collect::<Vec<_>>().concat()))
     }
 }
 
 /// `B/1/BSKJI/PA` becomes `B-1-BSKJI-PA.pdf`.
 fn file_name(name: &str) -> String {
-    let kept: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect();
+    let kept: String = name
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || "-_.".contains(c) {
+                c
+            } else {
+                '-'
+            }
+        })
+        .collect();
     format!("{}.pdf", kept.trim_matches(['-', '.']))
 }
 
@@ -87,18 +118,32 @@ mod tests {
 
     fn paper(name: &str, body: &str) -> Paper {
         let day = NaiveDate::from_ymd_opt(2026, 7, 6).unwrap();
-        Paper::new(Template::Answer, "Surat jawaban", day, name, &Finish::Draft, &json!({"text": body})).unwrap()
+        Paper::new(
+            Template::Answer,
+            "Surat jawaban",
+            day,
+            name,
+            &Finish::Draft,
+            &json!({"text": body}),
+        )
+        .unwrap()
     }
 
     #[test]
     fn a_file_is_called_like_its_number() {
-        assert_eq!(paper("B/1/BSKJI/BSPJI-Palembang/PA/VII/2026", "").file_name(), "B-1-BSKJI-BSPJI-Palembang-PA-VII-2026.pdf");
+        assert_eq!(
+            paper("B/1/BSKJI/BSPJI-Palembang/PA/VII/2026", "").file_name(),
+            "B-1-BSKJI-BSPJI-Palembang-PA-VII-2026.pdf"
+        );
         assert_eq!(paper("../\"\r\n x", "").file_name(), "x.pdf");
     }
 
     #[test]
     fn the_digest_changes_with_what_is_printed_and_with_nothing_else() {
-        assert_eq!(paper("a", "isi").digest(), paper("b", "isi").confidential().digest());
+        assert_eq!(
+            paper("a", "isi").digest(),
+            paper("b", "isi").confidential().digest()
+        );
         assert_ne!(paper("a", "isi").digest(), paper("a", "isi lain").digest());
     }
 }

@@ -37,7 +37,12 @@ pub struct Unset {
 
 impl fmt::Display for Unset {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} could not be set: {}", self.template, self.places.join(", "))
+        write!(
+            f,
+            "{} could not be set: {}",
+            self.template,
+            self.places.join(", ")
+        )
     }
 }
 
@@ -57,9 +62,15 @@ impl Press {
     /// # Errors
     /// As [`Self::new`].
     pub fn with_forms(changed: impl Fn(&str) -> Option<String>) -> Result<Self, Unset> {
-        let broken = |place: &str| Unset { template: SHARED.0, places: vec![place.to_owned()] };
+        let broken = |place: &str| Unset {
+            template: SHARED.0,
+            places: vec![place.to_owned()],
+        };
         let standard = PdfStandards::new(&[PdfStandard::A_2a]).map_err(|_| broken("PDF/A-2a"))?;
-        Ok(Self { stock: Stock::new(changed).ok_or_else(|| broken("name"))?, standard })
+        Ok(Self {
+            stock: Stock::new(changed).ok_or_else(|| broken("name"))?,
+            standard,
+        })
     }
 
     /// The paper as PDF/A-2a, tagged, with its typeface in it.
@@ -74,19 +85,25 @@ impl Press {
     }
 
     fn compile(&self, paper: &Paper) -> Result<Vec<u8>, Unset> {
-        let broken = |place: &str| Unset { template: paper.template.file(), places: vec![place.to_owned()] };
+        let broken = |place: &str| Unset {
+            template: paper.template.file(),
+            places: vec![place.to_owned()],
+        };
         let main = file_id(paper.template.file()).ok_or_else(|| broken("name"))?;
         let sheet = Sheet::of(&self.stock, paper, main).ok_or_else(|| broken("data"))?;
         let unset = |faults: &[SourceDiagnostic]| Unset {
             template: paper.template.file(),
             places: faults.iter().map(|fault| place(&sheet, fault)).collect(),
         };
-        let pages = typst::compile(&sheet).output.map_err(|faults| unset(&faults))?;
+        let pages = typst::compile(&sheet)
+            .output
+            .map_err(|faults| unset(&faults))?;
         typst_pdf::pdf(&pages, &self.options(paper)).map_err(|faults| unset(&faults))
     }
 
     fn options(&self, paper: &Paper) -> PdfOptions {
-        let midnight = world::day(paper).and_then(|day| Datetime::from_ymd_hms(day.year()?, day.month()?, day.day()?, 0, 0, 0));
+        let midnight = world::day(paper)
+            .and_then(|day| Datetime::from_ymd_hms(day.year()?, day.month()?, day.day()?, 0, 0, 0));
         PdfOptions {
             ident: Smart::Custom(hex::encode(Sha256::digest(paper.digest()))),
             creator: Smart::Custom(Some(CREATOR.to_owned())),
@@ -101,9 +118,13 @@ impl Press {
 
 /// Where in our forms a fault is.
 fn place(sheet: &Sheet<'_>, fault: &SourceDiagnostic) -> String {
-    let Some(id) = fault.span.id() else { return "nowhere".to_owned() };
+    let Some(id) = fault.span.id() else {
+        return "nowhere".to_owned();
+    };
     let name = id.vpath().get_without_slash();
-    let line = sheet.range(fault.span).zip(typst::World::source(sheet, id).ok());
+    let line = sheet
+        .range(fault.span)
+        .zip(typst::World::source(sheet, id).ok());
     let line = line.and_then(|(range, source)| source.lines().byte_to_line(range.start));
     line.map_or_else(|| name.to_owned(), |line| format!("{name}:{}", line + 1))
 }

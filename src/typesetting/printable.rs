@@ -17,7 +17,10 @@ pub(super) fn printable(value: &Value, can_show: &impl Fn(char) -> bool) -> Valu
     match value {
         Value::String(text) => Value::String(line_by_line(text, can_show)),
         Value::Array(items) => items.iter().map(|item| printable(item, can_show)).collect(),
-        Value::Object(members) => members.iter().map(|(name, member)| (name.clone(), printable(member, can_show))).collect(),
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, member)| (name.clone(), printable(member, can_show)))
+            .collect(),
         Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
     }
 }
@@ -41,7 +44,10 @@ fn broken_if_long(word: &[char]) -> String {
     if word.len() <= LONGEST_WORD {
         return word.iter().collect();
     }
-    let pieces: Vec<String> = word.chunks(TOGETHER).map(|piece| piece.iter().collect()).collect();
+    let pieces: Vec<String> = word
+        .chunks(TOGETHER)
+        .map(|piece| piece.iter().collect())
+        .collect();
     pieces.join(&BREAK.to_string())
 }
 
@@ -73,9 +79,11 @@ mod tests {
 
     #[test]
     fn a_long_word_may_be_broken_and_an_ordinary_one_may_not() {
-        for ordinary in
-            ["pertanggungjawaban", "B/42/BSKJI/BSPJI-Palembang/PA/VII/2026", "https://layanan.example.go.id/api/v1/public/letters/7K3F9QX2M8VW4B1N"]
-        {
+        for ordinary in [
+            "pertanggungjawaban",
+            "B/42/BSKJI/BSPJI-Palembang/PA/VII/2026",
+            "https://layanan.example.go.id/api/v1/public/letters/7K3F9QX2M8VW4B1N",
+        ] {
             assert_eq!(of(ordinary), ordinary);
         }
         let broken = of(&"x".repeat(41));
@@ -85,7 +93,10 @@ mod tests {
 
     #[test]
     fn names_of_fields_are_left_as_they_are() {
-        assert_eq!(printable(&json!({"ë": ["🙂", 1, null]}), &|c| c.is_ascii()), json!({"ë": ["□", 1, null]}));
+        assert_eq!(
+            printable(&json!({"ë": ["🙂", 1, null]}), &|c| c.is_ascii()),
+            json!({"ë": ["□", 1, null]})
+        );
     }
 
     proptest! {

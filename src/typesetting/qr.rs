@@ -11,7 +11,9 @@ use crate::error::{Error, Result};
 /// # Errors
 /// Our own fault when the address is too long for a QR code.
 pub fn svg(url: &str) -> Result<Vec<u8>> {
-    let code = QRBuilder::new(url).build().map_err(|error| Error::internal(format!("no QR code: {error:?}")))?;
+    let code = QRBuilder::new(url)
+        .build()
+        .map_err(|error| Error::internal(format!("no QR code: {error:?}")))?;
     Ok(SvgBuilder::default().margin(2).to_str(&code).into_bytes())
 }
 
@@ -22,7 +24,10 @@ mod tests {
     #[test]
     fn an_address_becomes_a_drawing_and_a_book_does_not() {
         let drawing = String::from_utf8(svg("https://example.go.id/v/7K3F9QX2").unwrap()).unwrap();
-        assert!(drawing.starts_with("<svg") && drawing.contains("<path"), "{drawing}");
+        assert!(
+            drawing.starts_with("<svg") && drawing.contains("<path"),
+            "{drawing}"
+        );
         assert!(svg(&"x".repeat(5_000)).is_err());
     }
 }

@@ -4,8 +4,17 @@
 #[must_use]
 pub fn rupiah(amount: i64) -> String {
     let digits = amount.unsigned_abs().to_string();
-    let groups: Vec<&str> = digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
-    format!("{}Rp{}", if amount < 0 { "-" } else { "" }, groups.join("."))
+    let groups: Vec<&str> = digits
+        .as_bytes()
+        .rchunks(3)
+        .rev()
+        .filter_map(|group| std::str::from_utf8(group).ok())
+        .collect();
+    format!(
+        "{}Rp{}",
+        if amount < 0 { "-" } else { "" },
+        groups.join(".")
+    )
 }
 
 #[cfg(test)]
@@ -16,7 +25,10 @@ mod tests {
 
     #[test]
     fn thousands_are_parted_by_points() {
-        assert_eq!([0, 999, 1_000, 1_050_000, -25_000].map(rupiah), ["Rp0", "Rp999", "Rp1.000", "Rp1.050.000", "-Rp25.000"]);
+        assert_eq!(
+            [0, 999, 1_000, 1_050_000, -25_000].map(rupiah),
+            ["Rp0", "Rp999", "Rp1.000", "Rp1.050.000", "-Rp25.000"]
+        );
     }
 
     proptest! {

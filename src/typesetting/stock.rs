@@ -22,8 +22,18 @@ impl Stock {
     /// Everything, with other texts for the forms that `changed` knows. None when a form has a name that the compiler does not take.
     pub(super) fn new(changed: impl Fn(&str) -> Option<String>) -> Option<Self> {
         let faces = fonts::faces();
-        let texts = Template::ALL.into_iter().map(|template| (template.file(), template.text())).chain([SHARED]);
-        let source = |(name, text): (&str, &str)| file_id(name).map(|id| (id, Source::new(id, changed(name).unwrap_or_else(|| text.to_owned()))));
+        let texts = Template::ALL
+            .into_iter()
+            .map(|template| (template.file(), template.text()))
+            .chain([SHARED]);
+        let source = |(name, text): (&str, &str)| {
+            file_id(name).map(|id| {
+                (
+                    id,
+                    Source::new(id, changed(name).unwrap_or_else(|| text.to_owned())),
+                )
+            })
+        };
         Some(Self {
             library: LazyHash::new(Library::default()),
             book: LazyHash::new(FontBook::from_fonts(&faces)),
@@ -39,11 +49,16 @@ impl Stock {
 
     /// The form with this id.
     pub(super) fn source(&self, id: FileId) -> Option<&Source> {
-        self.sources.iter().find(|(known, _)| *known == id).map(|(_, source)| source)
+        self.sources
+            .iter()
+            .find(|(known, _)| *known == id)
+            .map(|(_, source)| source)
     }
 }
 
 /// The compiler's id for a file of ours.
 pub(super) fn file_id(name: &str) -> Option<FileId> {
-    VirtualPath::new(name).ok().map(|path| FileId::new(RootedPath::new(VirtualRoot::Project, path)))
+    VirtualPath::new(name)
+        .ok()
+        .map(|path| FileId::new(RootedPath::new(VirtualRoot::Project, path)))
 }

@@ -53,10 +53,16 @@ impl Template {
             Self::ApplicationLetter => ("permohonan.typ", include_str!("templates/permohonan.typ")),
             Self::DeficiencySheet => ("kekurangan.typ", include_str!("templates/kekurangan.typ")),
             Self::AuditConfirmation => ("konfirmasi.typ", include_str!("templates/konfirmasi.typ")),
-            Self::AuditNotice => ("pemberitahuan.typ", include_str!("templates/pemberitahuan.typ")),
+            Self::AuditNotice => (
+                "pemberitahuan.typ",
+                include_str!("templates/pemberitahuan.typ"),
+            ),
             Self::Disposition => ("disposisi.typ", include_str!("templates/disposisi.typ")),
             Self::Answer => ("jawaban.typ", include_str!("templates/jawaban.typ")),
-            Self::Receipt => ("tanda-terima.typ", include_str!("templates/tanda-terima.typ")),
+            Self::Receipt => (
+                "tanda-terima.typ",
+                include_str!("templates/tanda-terima.typ"),
+            ),
             Self::Realization => ("realisasi.typ", include_str!("templates/realisasi.typ")),
         }
     }

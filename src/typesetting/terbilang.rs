@@ -1,8 +1,18 @@
 //! Numbers in Indonesian words (terbilang), as they stand beneath an amount.
 
-const DIGITS: [&str; 10] = ["nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan"];
+const DIGITS: [&str; 10] = [
+    "nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan",
+];
 /// The names of the powers of a thousand. The last one is enough for every `i64`.
-const THOUSANDS: [&str; 7] = ["", "ribu", "juta", "miliar", "triliun", "kuadriliun", "kuintiliun"];
+const THOUSANDS: [&str; 7] = [
+    "",
+    "ribu",
+    "juta",
+    "miliar",
+    "triliun",
+    "kuadriliun",
+    "kuintiliun",
+];
 
 /// `number` in words: `satu juta dua ratus ribu`.
 #[must_use]
@@ -37,7 +47,11 @@ pub fn rupiah_in_words(amount: i64) -> String {
     let words = terbilang(amount);
     let mut letters = words.chars();
     let first = letters.next().map(|letter| letter.to_ascii_uppercase());
-    first.into_iter().chain(letters).chain(" rupiah".chars()).collect()
+    first
+        .into_iter()
+        .chain(letters)
+        .chain(" rupiah".chars())
+        .collect()
 }
 
 fn below_a_thousand(number: u64, words: &mut Vec<&'static str>) {
@@ -62,7 +76,11 @@ fn below_a_thousand(number: u64, words: &mut Vec<&'static str>) {
 }
 
 fn digit(number: u64) -> &'static str {
-    usize::try_from(number).ok().and_then(|number| DIGITS.get(number)).copied().unwrap_or_default()
+    usize::try_from(number)
+        .ok()
+        .and_then(|number| DIGITS.get(number))
+        .copied()
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -90,7 +108,10 @@ mod tests {
             (101_000, "seratus satu ribu"),
             (1_001_000, "satu juta seribu"),
             (9_000_000, "sembilan juta"),
-            (1_234_567_890, "satu miliar dua ratus tiga puluh empat juta lima ratus enam puluh tujuh ribu delapan ratus sembilan puluh"),
+            (
+                1_234_567_890,
+                "satu miliar dua ratus tiga puluh empat juta lima ratus enam puluh tujuh ribu delapan ratus sembilan puluh",
+            ),
             (-25_000, "minus dua puluh lima ribu"),
         ];
         for (number, words) in said {
@@ -100,23 +121,34 @@ mod tests {
 
     #[test]
     fn an_amount_begins_with_a_capital_and_ends_in_its_currency() {
-        assert_eq!(rupiah_in_words(10_500_000), "Sepuluh juta lima ratus ribu rupiah");
+        assert_eq!(
+            rupiah_in_words(10_500_000),
+            "Sepuluh juta lima ratus ribu rupiah"
+        );
         assert_eq!(rupiah_in_words(0), "Nol rupiah");
     }
 
     #[test]
     fn the_largest_and_the_smallest_number_can_be_said() {
-        assert!(terbilang(i64::MAX).starts_with("sembilan kuintiliun dua ratus dua puluh tiga kuadriliun"));
+        assert!(
+            terbilang(i64::MAX)
+                .starts_with("sembilan kuintiliun dua ratus dua puluh tiga kuadriliun")
+        );
         assert_eq!(heard(&terbilang(i64::MAX)), Some(i128::from(i64::MAX)));
         assert_eq!(heard(&terbilang(i64::MIN)), Some(i128::from(i64::MIN)));
     }
 
     /// What a listener writes down: the words read by the grammar of numbers, not by undoing the code above.
     fn heard(words: &str) -> Option<i128> {
-        let (sign, words) = words.strip_prefix("minus ").map_or((1, words), |rest| (-1, rest));
+        let (sign, words) = words
+            .strip_prefix("minus ")
+            .map_or((1, words), |rest| (-1, rest));
         let (mut whole, mut group, mut last) = (0_i128, 0_i128, None::<i128>);
         for word in words.split(' ') {
-            let units = ["nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan"];
+            let units = [
+                "nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan",
+                "sembilan",
+            ];
             if let Some(unit) = units.iter().position(|known| *known == word) {
                 last = Some(i128::try_from(unit).ok()?);
                 continue;
@@ -131,8 +163,18 @@ mod tests {
                 "puluh" => group += 10 * said?,
                 "ratus" => group += 100 * said?,
                 name => {
-                    let power = ["ribu", "juta", "miliar", "triliun", "kuadriliun", "kuintiliun"].iter().position(|known| *known == name)?;
-                    whole += (group + said.unwrap_or_default()) * 1_000_i128.pow(u32::try_from(power).ok()? + 1);
+                    let power = [
+                        "ribu",
+                        "juta",
+                        "miliar",
+                        "triliun",
+                        "kuadriliun",
+                        "kuintiliun",
+                    ]
+                    .iter()
+                    .position(|known| *known == name)?;
+                    whole += (group + said.unwrap_or_default())
+                        * 1_000_i128.pow(u32::try_from(power).ok()? + 1);
                     group = 0;
                 }
             }

@@ -37,7 +37,15 @@ fn day() -> NaiveDate {
 
 fn answer(subject: &str, text: &str, finish: &Finish) -> Paper {
     let body = json!({"complaint": "WBS-2026-7K3F9QX", "received": "6 Juli 2026", "subject": subject, "text": text, "title": "Kepala Balai"});
-    Paper::new(Template::Answer, "Surat Jawaban", day(), "R-1", finish, &body).unwrap()
+    Paper::new(
+        Template::Answer,
+        "Surat Jawaban",
+        day(),
+        "R-1",
+        finish,
+        &body,
+    )
+    .unwrap()
 }
 
 fn text_of(pdf: &[u8]) -> String {
@@ -48,7 +56,9 @@ fn text_of(pdf: &[u8]) -> String {
 
 /// Without spaces and line ends, which depend on where a line was broken.
 fn squeezed(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace() && *c != '\u{200b}').collect()
+    text.chars()
+        .filter(|c| !c.is_whitespace() && *c != '\u{200b}')
+        .collect()
 }
 
 /// Every text in the data of a paper replaced.
@@ -56,14 +66,24 @@ fn filled_with(value: &mut Value, typed: &str) {
     match value {
         Value::String(text) => typed.clone_into(text),
         Value::Array(items) => items.iter_mut().for_each(|item| filled_with(item, typed)),
-        Value::Object(members) => members.values_mut().for_each(|member| filled_with(member, typed)),
+        Value::Object(members) => members
+            .values_mut()
+            .for_each(|member| filled_with(member, typed)),
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 
 fn every_sample() -> Vec<(&'static str, Paper)> {
-    let realization = ("realisasi", crate::reporting::realization::specimens::letter().unwrap());
-    samples::all().unwrap().into_iter().chain(complaint::printed::samples::all().unwrap()).chain([realization]).collect()
+    let realization = (
+        "realisasi",
+        crate::reporting::realization::specimens::letter().unwrap(),
+    );
+    samples::all()
+        .unwrap()
+        .into_iter()
+        .chain(complaint::printed::samples::all().unwrap())
+        .chain([realization])
+        .collect()
 }
 
 #[test]
@@ -75,13 +95,36 @@ fn every_sample_is_set_as_tagged_pdf_a_with_its_typeface_in_it() {
         let text = String::from_utf8_lossy(&pdf);
         assert!(text.starts_with("%PDF-1.7"), "{name}");
         let catalog = document.catalog().unwrap();
-        for entry in [&b"OutputIntents"[..], b"MarkInfo", b"StructTreeRoot", b"Metadata", b"Lang"] {
-            assert!(catalog.has(entry), "{name} has no {}", String::from_utf8_lossy(entry));
+        for entry in [
+            &b"OutputIntents"[..],
+            b"MarkInfo",
+            b"StructTreeRoot",
+            b"Metadata",
+            b"Lang",
+        ] {
+            assert!(
+                catalog.has(entry),
+                "{name} has no {}",
+                String::from_utf8_lossy(entry)
+            );
         }
-        let fonts = document.objects.values().filter_map(|object| object.as_dict().ok()).filter(|one| one.has_type(b"FontDescriptor"));
-        assert!(fonts.clone().count() > 0 && fonts.into_iter().all(|font| font.has(b"FontFile2") || font.has(b"FontFile3")), "{name}");
+        let fonts = document
+            .objects
+            .values()
+            .filter_map(|object| object.as_dict().ok())
+            .filter(|one| one.has_type(b"FontDescriptor"));
+        assert!(
+            fonts.clone().count() > 0
+                && fonts
+                    .into_iter()
+                    .all(|font| font.has(b"FontFile2") || font.has(b"FontFile3")),
+            "{name}"
+        );
         assert!(text.contains("<pdfaid:part>2</pdfaid:part>"), "{name}");
-        assert!(document.trailer.get(b"ID").is_ok() && document.trailer.get(b"Encrypt").is_err(), "{name}");
+        assert!(
+            document.trailer.get(b"ID").is_ok() && document.trailer.get(b"Encrypt").is_err(),
+            "{name}"
+        );
     }
 }
 
@@ -89,16 +132,24 @@ fn every_sample_is_set_as_tagged_pdf_a_with_its_typeface_in_it() {
 fn the_same_paper_gives_the_same_bytes_and_another_gives_others() {
     let (one, other) = (press(), press());
     for (name, paper) in every_sample() {
-        assert!(one.set(&paper).unwrap() == other.set(&paper).unwrap(), "{name}");
+        assert!(
+            one.set(&paper).unwrap() == other.set(&paper).unwrap(),
+            "{name}"
+        );
     }
-    assert_ne!(one.set(&samples::letter(1).unwrap()).unwrap(), one.set(&samples::letter(2).unwrap()).unwrap());
+    assert_ne!(
+        one.set(&samples::letter(1).unwrap()).unwrap(),
+        one.set(&samples::letter(2).unwrap()).unwrap()
+    );
 }
 
 #[test]
 fn what_somebody_types_stands_on_the_paper_and_is_never_read_as_markup() {
     let press = press();
     for typed in &TYPED[..9] {
-        let pdf = press.set(&answer("Jawaban", typed, &Finish::Draft)).unwrap();
+        let pdf = press
+            .set(&answer("Jawaban", typed, &Finish::Draft))
+            .unwrap();
         let text = squeezed(&text_of(&pdf));
         for line in typed.lines() {
             assert!(text.contains(&squeezed(line)), "{typed}: {text}");
@@ -123,10 +174,24 @@ fn every_field_of_every_paper_takes_whatever_somebody_types() {
 #[test]
 fn five_thousand_characters_in_a_field_are_set_over_as_many_pages_as_it_takes() {
     let press = press();
-    let long = ["x".repeat(5_000), "kata ".repeat(1_000), "baris\n".repeat(800), "🙂".repeat(5_000)];
+    let long = [
+        "x".repeat(5_000),
+        "kata ".repeat(1_000),
+        "baris\n".repeat(800),
+        "🙂".repeat(5_000),
+    ];
     for typed in &long {
-        let pdf = press.set(&answer(&typed[..typed.len().min(200) / 4 * 4], typed, &Finish::Draft)).unwrap();
-        assert!(squeezed(&text_of(&pdf)).contains("Demikian"), "the letter goes on to its end");
+        let pdf = press
+            .set(&answer(
+                &typed[..typed.len().min(200) / 4 * 4],
+                typed,
+                &Finish::Draft,
+            ))
+            .unwrap();
+        assert!(
+            squeezed(&text_of(&pdf)).contains("Demikian"),
+            "the letter goes on to its end"
+        );
     }
     // In every field at once.
     for (name, mut paper) in every_sample() {
@@ -138,23 +203,52 @@ fn five_thousand_characters_in_a_field_are_set_over_as_many_pages_as_it_takes() 
 #[test]
 fn no_word_runs_over_the_edge_of_the_page() {
     let press = press();
-    let pdf = press.set(&answer("Jawaban", &"x".repeat(600), &Finish::Draft)).unwrap();
+    let pdf = press
+        .set(&answer("Jawaban", &"x".repeat(600), &Finish::Draft))
+        .unwrap();
     // 600 letters in one line would be one run of text; broken, they are many.
-    assert!(text_of(&pdf).lines().all(|line| line.chars().filter(|c| *c == 'x').count() < 120));
+    assert!(
+        text_of(&pdf)
+            .lines()
+            .all(|line| line.chars().filter(|c| *c == 'x').count() < 120)
+    );
 }
 
 #[test]
 fn a_draft_says_konsep_on_each_page_and_a_signed_letter_says_who_signed() {
     let press = press();
     let long = "Kalimat yang cukup panjang untuk memenuhi halaman. ".repeat(90);
-    let draft = text_of(&press.set(&answer("Jawaban", &long, &Finish::Draft)).unwrap());
-    assert!(draft.matches("KONSEP").count() >= 2 && draft.contains("Halaman 1 dari") && draft.contains("belum ditandatangani"), "{draft}");
+    let draft = text_of(
+        &press
+            .set(&answer("Jawaban", &long, &Finish::Draft))
+            .unwrap(),
+    );
+    assert!(
+        draft.matches("KONSEP").count() >= 2
+            && draft.contains("Halaman 1 dari")
+            && draft.contains("belum ditandatangani"),
+        "{draft}"
+    );
     let url = "https://layanan.example.go.id/v/7K3F9QX2";
-    let signer =
-        Signer { nip: Some("19700101 199503 2 001".to_owned()), ..Signer::on_behalf_of("Kepala Balai", "Ketua Tim SS", "Dra. Ratna Wulandari") };
-    let verification = Some(Verification { url: url.to_owned(), qr: qr_svg(url).unwrap() });
-    let end = Final { number: "R/4TZ8MQW/BSKJI/BSPJI-Palembang/VII/2026".to_owned(), date: day(), signer, verification };
-    let letter = squeezed(&text_of(&press.set(&answer("Jawaban", "Isi.", &Finish::Final(Box::new(end)))).unwrap()));
+    let signer = Signer {
+        nip: Some("19700101 199503 2 001".to_owned()),
+        ..Signer::on_behalf_of("Kepala Balai", "Ketua Tim SS", "Dra. Ratna Wulandari")
+    };
+    let verification = Some(Verification {
+        url: url.to_owned(),
+        qr: qr_svg(url).unwrap(),
+    });
+    let end = Final {
+        number: "R/4TZ8MQW/BSKJI/BSPJI-Palembang/VII/2026".to_owned(),
+        date: day(),
+        signer,
+        verification,
+    };
+    let letter = squeezed(&text_of(
+        &press
+            .set(&answer("Jawaban", "Isi.", &Finish::Final(Box::new(end))))
+            .unwrap(),
+    ));
     for told in [
         "R/4TZ8MQW/BSKJI/BSPJI-Palembang/VII/2026",
         "a.n.KepalaBalai",
@@ -171,8 +265,14 @@ fn a_draft_says_konsep_on_each_page_and_a_signed_letter_says_who_signed() {
 
 #[test]
 fn a_fault_in_a_form_names_its_place_and_not_what_was_written() {
-    let broken = Press::with_forms(|name| (name == "jawaban.typ").then(|| "#let d = json(\"data.json\")\n#panic(d.body.text)".to_owned())).unwrap();
-    let unset = broken.set(&answer("Jawaban", "rahasia sekali", &Finish::Draft)).unwrap_err();
+    let broken = Press::with_forms(|name| {
+        (name == "jawaban.typ")
+            .then(|| "#let d = json(\"data.json\")\n#panic(d.body.text)".to_owned())
+    })
+    .unwrap();
+    let unset = broken
+        .set(&answer("Jawaban", "rahasia sekali", &Finish::Draft))
+        .unwrap_err();
     assert_eq!(unset.places, ["jawaban.typ:2"]);
     assert!(!format!("{unset} {unset:?}").contains("rahasia"));
     // The press is none the worse for it.
@@ -181,20 +281,35 @@ fn a_fault_in_a_form_names_its_place_and_not_what_was_written() {
 
 #[test]
 fn a_form_reaches_no_file_and_no_package() {
-    for reach in
-        ["#read(\"/etc/hostname\")", "#read(\"../Cargo.toml\")", "#import \"@preview/example:0.1.0\": *", "#image(\"x.png\")", "#plugin(\"x.wasm\")"]
-    {
-        let press = Press::with_forms(|name| (name == "jawaban.typ").then(|| reach.to_owned())).unwrap();
-        assert!(press.set(&answer("Jawaban", "Isi.", &Finish::Draft)).is_err(), "{reach}");
+    for reach in [
+        "#read(\"/etc/hostname\")",
+        "#read(\"../Cargo.toml\")",
+        "#import \"@preview/example:0.1.0\": *",
+        "#image(\"x.png\")",
+        "#plugin(\"x.wasm\")",
+    ] {
+        let press =
+            Press::with_forms(|name| (name == "jawaban.typ").then(|| reach.to_owned())).unwrap();
+        assert!(
+            press
+                .set(&answer("Jawaban", "Isi.", &Finish::Draft))
+                .is_err(),
+            "{reach}"
+        );
     }
 }
 
 #[actix_web::test]
 async fn many_at_once_are_set_one_after_the_other_and_too_many_are_told_to_come_back() {
     let typesetter = Typesetter::new(1).unwrap();
-    let papers = (0..80).map(|i| typesetter.set(answer("Jawaban", &format!("Isi {i}."), &Finish::Draft)));
+    let papers =
+        (0..80).map(|i| typesetter.set(answer("Jawaban", &format!("Isi {i}."), &Finish::Draft)));
     let set = futures_util::future::join_all(papers).await;
     let (fine, refused): (Vec<_>, Vec<_>) = set.into_iter().partition(Result::is_ok);
     assert_eq!(fine.len(), 65, "one in hand and 64 waiting");
-    assert!(refused.into_iter().all(|one| one.is_err_and(|error| error.code() == Some(crate::error::Code::Busy))));
+    assert!(
+        refused
+            .into_iter()
+            .all(|one| one.is_err_and(|error| error.code() == Some(crate::error::Code::Busy)))
+    );
 }

@@ -38,7 +38,11 @@ impl Typesetter {
     pub fn new(at_once: usize) -> Result<Self> {
         let press = Press::new().map_err(Error::internal)?;
         let at_once = at_once.max(1);
-        Ok(Self { press: Arc::new(press), hands: Arc::new(Semaphore::new(at_once)), places: Arc::new(Semaphore::new(at_once + WAITING)) })
+        Ok(Self {
+            press: Arc::new(press),
+            hands: Arc::new(Semaphore::new(at_once)),
+            places: Arc::new(Semaphore::new(at_once + WAITING)),
+        })
     }
 
     /// One for two cores: a letter is worth waiting some milliseconds for, an application not.
@@ -46,7 +50,11 @@ impl Typesetter {
     /// # Errors
     /// As [`Self::new`].
     pub fn for_this_machine() -> Result<Self> {
-        Self::new(std::thread::available_parallelism().map_or(1, usize::from).div_ceil(2))
+        Self::new(
+            std::thread::available_parallelism()
+                .map_or(1, usize::from)
+                .div_ceil(2),
+        )
     }
 
     /// The paper as a reply to `request`. One that the caller has already is not set again; a confidential one bears no tag.
@@ -56,7 +64,10 @@ impl Typesetter {
     pub async fn print(&self, paper: Paper, request: &HttpRequest) -> Result<Pdf> {
         let name = paper.file_name().to_owned();
         let etag = (!paper.confidential).then(|| format!("\"{}\"", &paper.digest()[..24]));
-        if let Some(known) = etag.as_deref().and_then(|etag| Pdf::known(request, &name, etag)) {
+        if let Some(known) = etag
+            .as_deref()
+            .and_then(|etag| Pdf::known(request, &name, etag))
+        {
             return Ok(known);
         }
         Ok(Pdf::new(name, etag, self.set(paper).await?))
@@ -67,16 +78,32 @@ impl Typesetter {
     /// # Errors
     /// `busy` when too many wait; our own fault when its form has one.
     pub async fn set(&self, paper: Paper) -> Result<Vec<u8>> {
-        let place = self.places.clone().try_acquire_owned().map_err(|_| Error::new(Code::Busy).header("retry-after", "1"))?;
-        let hand = self.hands.clone().acquire_owned().await.map_err(Error::internal)?;
+        let place = self
+            .places
+            .clone()
+            .try_acquire_owned()
+            .map_err(|_| Error::new(Code::Busy).header("retry-after", "1"))?;
+        let hand = self
+            .hands
+            .clone()
+            .acquire_owned()
+            .await
+            .map_err(Error::internal)?;
         let press = Arc::clone(&self.press);
         // Whoever goes away meanwhile keeps the hand until the paper is set: it cannot be stopped.
         let setting = tokio::task::spawn_blocking(move || {
             let set = || press.set(&paper);
-            let set = if paper.confidential { silently(set) } else { set() };
+            let set = if paper.confidential {
+                silently(set)
+            } else {
+                set()
+            };
             drop((hand, place));
             set
         });
-        setting.await.map_err(Error::internal)?.map_err(Error::internal)
+        setting
+            .await
+            .map_err(Error::internal)?
+            .map_err(Error::internal)
     }
 }

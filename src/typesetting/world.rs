@@ -33,14 +33,27 @@ impl<'a> Sheet<'a> {
             Some(qr) => Some((file_id(QR)?, Bytes::new(qr.clone()))),
             None => None,
         };
-        let pictures = paper.pictures.iter().map(|(name, picture)| Some((file_id(name)?, Bytes::new(picture.clone()))));
-        Some(Self { stock, main, data: (file_id(DATA)?, data), qr, pictures: pictures.collect::<Option<_>>()?, today: day(paper) })
+        let pictures = paper
+            .pictures
+            .iter()
+            .map(|(name, picture)| Some((file_id(name)?, Bytes::new(picture.clone()))));
+        Some(Self {
+            stock,
+            main,
+            data: (file_id(DATA)?, data),
+            qr,
+            pictures: pictures.collect::<Option<_>>()?,
+            today: day(paper),
+        })
     }
 }
 
 /// The day a paper is of, for the compiler.
 pub(super) fn day(paper: &Paper) -> Option<Datetime> {
-    let (month, day) = (u8::try_from(paper.date.month()).ok()?, u8::try_from(paper.date.day()).ok()?);
+    let (month, day) = (
+        u8::try_from(paper.date.month()).ok()?,
+        u8::try_from(paper.date.day()).ok()?,
+    );
     Datetime::from_ymd(paper.date.year(), month, day)
 }
 
@@ -66,8 +79,14 @@ impl World for Sheet<'_> {
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
-        let own = [Some(&self.data), self.qr.as_ref()].into_iter().flatten().chain(&self.pictures);
-        own.into_iter().find(|(known, _)| *known == id).map(|(_, bytes)| bytes.clone()).ok_or_else(|| absent(id))
+        let own = [Some(&self.data), self.qr.as_ref()]
+            .into_iter()
+            .flatten()
+            .chain(&self.pictures);
+        own.into_iter()
+            .find(|(known, _)| *known == id)
+            .map(|(_, bytes)| bytes.clone())
+            .ok_or_else(|| absent(id))
     }
 
     fn font(&self, index: usize) -> Option<Font> {

@@ -22,9 +22,17 @@ pub struct Pace {
 
 impl Pace {
     /// For JSON: 256 bytes a second. A GPRS line brings four times as much.
-    pub const JSON: Self = Self { gap: Duration::from_secs(10), window: Duration::from_secs(20), progress: 5 << 10 };
+    pub const JSON: Self = Self {
+        gap: Duration::from_secs(10),
+        window: Duration::from_secs(20),
+        progress: 5 << 10,
+    };
     /// For files: the same pace, with longer gaps. A mobile line that is handed over recovers within thirty seconds.
-    pub const FILE: Self = Self { gap: Duration::from_secs(30), window: Duration::from_secs(30), progress: 7_680 };
+    pub const FILE: Self = Self {
+        gap: Duration::from_secs(30),
+        window: Duration::from_secs(30),
+        progress: 7_680,
+    };
 }
 
 /// A body that is arriving.
@@ -41,21 +49,34 @@ impl Arrival {
     #[must_use]
     pub fn at(pace: Pace) -> Self {
         let now = Instant::now();
-        Self { pace, last_byte: now, window_began: now, arrived: 0 }
+        Self {
+            pace,
+            last_byte: now,
+            window_began: now,
+            arrived: 0,
+        }
     }
 
     /// The next bytes of `payload`; nothing when it has ended.
     ///
     /// # Errors
     /// `request_timeout` when the sender is slower than the pace; what `broken` makes of an error of the connection.
-    pub async fn next<S, E>(&mut self, payload: &mut S, broken: impl Fn() -> Error) -> Result<Option<Bytes>>
+    pub async fn next<S, E>(
+        &mut self,
+        payload: &mut S,
+        broken: impl Fn() -> Error,
+    ) -> Result<Option<Bytes>>
     where
         S: Stream<Item = std::result::Result<Bytes, E>> + Unpin,
     {
         loop {
             let until = (self.last_byte + self.pace.gap).min(self.window_began + self.pace.window);
-            let next = timeout_at(until, payload.next()).await.map_err(|_| Error::new(Code::RequestTimeout))?;
-            let Some(chunk) = next.transpose().map_err(|_| broken())? else { return Ok(None) };
+            let next = timeout_at(until, payload.next())
+                .await
+                .map_err(|_| Error::new(Code::RequestTimeout))?;
+            let Some(chunk) = next.transpose().map_err(|_| broken())? else {
+                return Ok(None);
+            };
             if chunk.is_empty() {
                 continue;
             }
@@ -81,16 +102,26 @@ mod tests {
 
     use super::*;
 
-    const QUICK: Pace = Pace { gap: Duration::from_millis(300), window: Duration::from_millis(600), progress: 600 };
+    const QUICK: Pace = Pace {
+        gap: Duration::from_millis(300),
+        window: Duration::from_millis(600),
+        progress: 600,
+    };
 
     async fn arrives(pieces: Vec<(u64, usize)>) -> Result<usize> {
         let pieces = stream::unfold(pieces.into_iter(), |mut pieces| async move {
             let (pause, length) = pieces.next()?;
             tokio::time::sleep(Duration::from_millis(pause)).await;
-            Some((Ok::<_, std::io::Error>(Bytes::from(vec![b'x'; length])), pieces))
+            Some((
+                Ok::<_, std::io::Error>(Bytes::from(vec![b'x'; length])),
+                pieces,
+            ))
         });
         let (mut pieces, mut arrival, mut all) = (Box::pin(pieces), Arrival::at(QUICK), 0);
-        while let Some(chunk) = arrival.next(&mut pieces, || Error::new(Code::MalformedBody)).await? {
+        while let Some(chunk) = arrival
+            .next(&mut pieces, || Error::new(Code::MalformedBody))
+            .await?
+        {
             all += chunk.len();
         }
         Ok(all)
@@ -99,22 +130,46 @@ mod tests {
     /// Row 30: slow and steady passes however long it takes; drops, gaps and dribbles do not.
     #[actix_web::test]
     async fn a_sender_is_judged_by_how_they_get_on() {
-        assert_eq!(arrives(vec![(50, 100); 40]).await.unwrap(), 4_000, "two seconds, more than any window");
-        assert_eq!(arrives(vec![(0, 10_000), (250, 10), (250, 700)]).await.unwrap(), 10_710, "a gap is borne");
-        assert_eq!(arrives(vec![(0, 0), (10, 5)]).await.unwrap(), 5, "a small body has its window");
+        assert_eq!(
+            arrives(vec![(50, 100); 40]).await.unwrap(),
+            4_000,
+            "two seconds, more than any window"
+        );
+        assert_eq!(
+            arrives(vec![(0, 10_000), (250, 10), (250, 700)])
+                .await
+                .unwrap(),
+            10_710,
+            "a gap is borne"
+        );
+        assert_eq!(
+            arrives(vec![(0, 0), (10, 5)]).await.unwrap(),
+            5,
+            "a small body has its window"
+        );
         for (why, pieces) in [
             ("a byte now and then", vec![(20, 1); 100]),
             ("a gap too long", vec![(0, 10_000), (400, 10_000)]),
-            ("what came before is no credit", [vec![(0, 1 << 20)], vec![(100, 20); 10]].concat()),
+            (
+                "what came before is no credit",
+                [vec![(0, 1 << 20)], vec![(100, 20); 10]].concat(),
+            ),
             ("empty pieces are no progress", vec![(20, 0); 100]),
         ] {
-            assert_eq!(arrives(pieces).await.unwrap_err().code(), Some(Code::RequestTimeout), "{why}");
+            assert_eq!(
+                arrives(pieces).await.unwrap_err().code(),
+                Some(Code::RequestTimeout),
+                "{why}"
+            );
         }
     }
 
     async fn count(mut payload: web::Payload) -> Result<HttpResponse> {
         let (mut arrival, mut all) = (Arrival::at(QUICK), 0);
-        while let Some(chunk) = arrival.next(&mut payload, || Error::new(Code::MalformedBody)).await? {
+        while let Some(chunk) = arrival
+            .next(&mut payload, || Error::new(Code::MalformedBody))
+            .await?
+        {
             all += chunk.len();
         }
         Ok(HttpResponse::Ok().body(all.to_string()))
@@ -125,11 +180,16 @@ mod tests {
         let talk = move || {
             let mut socket = TcpStream::connect(address).unwrap();
             socket.set_nodelay(true).unwrap();
-            socket.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+            socket
+                .set_read_timeout(Some(Duration::from_secs(20)))
+                .unwrap();
             write!(socket, "POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n").unwrap();
             for at in (0..length).step_by(piece) {
                 std::thread::sleep(Duration::from_millis(50));
-                if socket.write_all(&vec![b'x'; piece.min(length - at)]).is_err() {
+                if socket
+                    .write_all(&vec![b'x'; piece.min(length - at)])
+                    .is_err()
+                {
                     break;
                 }
             }
@@ -145,7 +205,10 @@ mod tests {
     async fn over_a_socket_a_slow_line_passes_and_a_dribble_does_not() {
         assert_eq!(Error::new(Code::RequestTimeout).status_code(), 408);
         let app = || App::new().route("/", web::post().to(count));
-        let server = HttpServer::new(app).workers(1).client_request_timeout(Duration::from_millis(500)).disable_signals();
+        let server = HttpServer::new(app)
+            .workers(1)
+            .client_request_timeout(Duration::from_millis(500))
+            .disable_signals();
         let server = server.bind("127.0.0.1:0").unwrap();
         let address = server.addrs()[0];
         actix_web::rt::spawn(server.run());

@@ -13,7 +13,11 @@ use ipnet::IpNet;
 /// Trusted proxies that one request may have passed through.
 const MOST_HOPS: usize = 16;
 /// Headers in which a proxy tells where a request came from.
-pub const FORWARDING_HEADERS: [HeaderName; 3] = [header::FORWARDED, header::X_FORWARDED_FOR, HeaderName::from_static("x-real-ip")];
+pub const FORWARDING_HEADERS: [HeaderName; 3] = [
+    header::FORWARDED,
+    header::X_FORWARDED_FOR,
+    HeaderName::from_static("x-real-ip"),
+];
 
 /// The networks of the proxies in front of the service. No other peer is believed about where a request came from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -35,20 +39,31 @@ impl TrustedProxies {
 #[must_use]
 pub fn client_address(request: &HttpRequest, proxies: &TrustedProxies) -> Option<IpAddr> {
     let peer = request.peer_addr()?.ip().to_canonical();
-    Some(if proxies.contains(peer) { forwarded(request.headers(), proxies).unwrap_or(peer) } else { peer })
+    Some(if proxies.contains(peer) {
+        forwarded(request.headers(), proxies).unwrap_or(peer)
+    } else {
+        peer
+    })
 }
 
 /// Whether `request` comes from this machine itself and not through a proxy on it.
 #[must_use]
 pub fn is_local(request: &HttpRequest) -> bool {
-    let direct = FORWARDING_HEADERS.iter().all(|name| !request.headers().contains_key(name));
-    direct && request.peer_addr().is_some_and(|peer| peer.ip().to_canonical().is_loopback())
+    let direct = FORWARDING_HEADERS
+        .iter()
+        .all(|name| !request.headers().contains_key(name));
+    direct
+        && request
+            .peer_addr()
+            .is_some_and(|peer| peer.ip().to_canonical().is_loopback())
 }
 
 /// What the trusted proxies say. Where both headers are there, both must say the same: a proxy that writes one may pass the caller's other on.
 fn forwarded(headers: &HeaderMap, proxies: &TrustedProxies) -> Option<IpAddr> {
-    let by_list = joined(headers, &header::X_FORWARDED_FOR).map(|list| client(list.rsplit(',').map(node), proxies));
-    let by_rfc = joined(headers, &header::FORWARDED).map(|list| client(elements(&list).map(for_node), proxies));
+    let by_list = joined(headers, &header::X_FORWARDED_FOR)
+        .map(|list| client(list.rsplit(',').map(node), proxies));
+    let by_rfc = joined(headers, &header::FORWARDED)
+        .map(|list| client(elements(&list).map(for_node), proxies));
     match (by_list, by_rfc) {
         (Some(one), Some(other)) => one.filter(|one| Some(*one) == other),
         (Some(only), None) | (None, Some(only)) => only,
@@ -58,13 +73,18 @@ fn forwarded(headers: &HeaderMap, proxies: &TrustedProxies) -> Option<IpAddr> {
 
 /// All lines of a header as one list (RFC 9110, 5.3). Bytes that are no text spoil their own element only.
 fn joined(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
-    let lines: Vec<_> = headers.get_all(name).map(|line| String::from_utf8_lossy(line.as_bytes())).collect();
+    let lines: Vec<_> = headers
+        .get_all(name)
+        .map(|line| String::from_utf8_lossy(line.as_bytes()))
+        .collect();
     (!lines.is_empty()).then(|| lines.join(","))
 }
 
 /// The first address, from the right, that is no trusted proxy; nothing when an element before it cannot be read.
 fn client(hops: impl Iterator<Item = Option<IpAddr>>, proxies: &TrustedProxies) -> Option<IpAddr> {
-    hops.take(MOST_HOPS).find(|hop| hop.is_none_or(|hop| !proxies.contains(hop))).flatten()
+    hops.take(MOST_HOPS)
+        .find(|hop| hop.is_none_or(|hop| !proxies.contains(hop)))
+        .flatten()
 }
 
 /// The elements of `Forwarded` from the right. Read backwards, so that a quotation mark in what the caller wrote cannot swallow what the proxies appended.
@@ -81,7 +101,15 @@ fn elements(list: &str) -> impl Iterator<Item = &str> {
 /// Where `separator` stands for the last time outside a quoted string.
 fn last_outside_quotes(text: &str, separator: u8) -> Option<usize> {
     let bytes = text.as_bytes();
-    let is_escaped = |at: usize| bytes[..at].iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1;
+    let is_escaped = |at: usize| {
+        bytes[..at]
+            .iter()
+            .rev()
+            .take_while(|byte| **byte == b'\\')
+            .count()
+            % 2
+            == 1
+    };
     let mut quoted = false;
     for at in (0..bytes.len()).rev() {
         match bytes[at] {
@@ -104,9 +132,13 @@ fn for_node(element: &str) -> Option<IpAddr> {
     });
     let mut told = parameters.filter_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;
-        name.trim().eq_ignore_ascii_case("for").then_some(value.trim())
+        name.trim()
+            .eq_ignore_ascii_case("for")
+            .then_some(value.trim())
     });
-    let (value, None) = (told.next()?, told.next()) else { return None };
+    let (value, None) = (told.next()?, told.next()) else {
+        return None;
+    };
     match value.strip_prefix('"') {
         Some(quoted) => node(quoted.strip_suffix('"')?),
         None => node(value),
@@ -118,12 +150,21 @@ fn node(text: &str) -> Option<IpAddr> {
     let text = text.trim_matches([' ', '\t']);
     let address = if let Some(bracketed) = text.strip_prefix('[') {
         let (address, port) = bracketed.split_once(']')?;
-        (port.is_empty() || port.strip_prefix(':').is_some_and(is_port)).then(|| address.parse::<Ipv6Addr>().ok())?.map(IpAddr::V6)
+        (port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
+            .then(|| address.parse::<Ipv6Addr>().ok())?
+            .map(IpAddr::V6)
     } else {
-        let with_port = || text.split_once(':').filter(|(_, port)| is_port(port)).and_then(|(address, _)| address.parse().ok()).map(IpAddr::V4);
+        let with_port = || {
+            text.split_once(':')
+                .filter(|(_, port)| is_port(port))
+                .and_then(|(address, _)| address.parse().ok())
+                .map(IpAddr::V4)
+        };
         text.parse().ok().or_else(with_port)
     };
-    address.map(|address| address.to_canonical()).filter(|address| !address.is_unspecified() && !address.is_multicast())
+    address
+        .map(|address| address.to_canonical())
+        .filter(|address| !address.is_unspecified() && !address.is_multicast())
 }
 
 fn is_port(text: &str) -> bool {

@@ -34,8 +34,14 @@ pub struct ConfidentialOperations {
 
 impl ConfidentialOperations {
     /// Those of the reporters, wherever they are; and those of the staff, which are not confidential although they are below the complaints.
-    pub fn new(reporters: impl IntoIterator<Item = Operation>, staff: impl IntoIterator<Item = Operation>) -> Self {
-        Self { reporters: Arc::new(reporters.into_iter().collect()), staff: Arc::new(staff.into_iter().collect()) }
+    pub fn new(
+        reporters: impl IntoIterator<Item = Operation>,
+        staff: impl IntoIterator<Item = Operation>,
+    ) -> Self {
+        Self {
+            reporters: Arc::new(reporters.into_iter().collect()),
+            staff: Arc::new(staff.into_iter().collect()),
+        }
     }
 
     /// Those of the reporters.
@@ -46,7 +52,11 @@ impl ConfidentialOperations {
     /// What is neither the reporters' nor the staff's (a preflight, a wrong method, a path with a code pasted into it) is confidential too.
     fn cover(&self, method: &Method, pattern: Option<String>, path: &str) -> bool {
         let below = is_below_complaints(pattern.as_deref().unwrap_or(path));
-        let method = if *method == Method::HEAD { Method::GET } else { method.clone() };
+        let method = if *method == Method::HEAD {
+            Method::GET
+        } else {
+            method.clone()
+        };
         let asked = (method, pattern.unwrap_or_default());
         self.reporters.contains(&asked) || (below && !self.staff.contains(&asked))
     }
@@ -75,7 +85,10 @@ impl Confidence {
     }
 
     fn noted(&self) -> String {
-        self.0.borrow_mut().take().unwrap_or_else(|| "unknown".to_owned())
+        self.0
+            .borrow_mut()
+            .take()
+            .unwrap_or_else(|| "unknown".to_owned())
     }
 }
 
@@ -94,17 +107,29 @@ pub async fn keep_confidence<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, SilentBody>>, actix_web::Error> {
     let operations: ConfidentialOperations = provided(request.request())?;
-    if !operations.cover(request.method(), request.match_pattern(), decoded_path(request.request())) {
-        return next.call(request).await.map(ServiceResponse::map_into_left_body);
+    if !operations.cover(
+        request.method(),
+        request.match_pattern(),
+        decoded_path(request.request()),
+    ) {
+        return next
+            .call(request)
+            .await
+            .map(ServiceResponse::map_into_left_body);
     }
     let confidence = Confidence::default();
     request.extensions_mut().insert(confidence.clone());
     // Who is not asked to compress does not.
     request.headers_mut().remove(header::ACCEPT_ENCODING);
     let outcome = Silent::new(next.call(request)).await;
-    let status = outcome.as_ref().map_or_else(|error| error.as_response_error().status_code(), ServiceResponse::status);
+    let status = outcome.as_ref().map_or_else(
+        |error| error.as_response_error().status_code(),
+        ServiceResponse::status,
+    );
     if status.is_server_error() {
         tracing::error!(cause = confidence.noted(), "a confidential request failed");
     }
-    outcome.map(|response| response.map_body(|_, body| EitherBody::right(SilentBody::new(body.boxed()))))
+    outcome.map(|response| {
+        response.map_body(|_, body| EitherBody::right(SilentBody::new(body.boxed())))
+    })
 }

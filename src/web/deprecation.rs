@@ -31,12 +31,23 @@ pub struct Deprecation {
 impl Deprecation {
     /// The headers of every reply.
     fn headers(&self) -> Headers {
-        let (Ok(since), Ok(sunset)) = (self.since.parse::<NaiveDate>(), self.sunset.parse::<NaiveDate>()) else { return Vec::new() };
+        let (Ok(since), Ok(sunset)) = (
+            self.since.parse::<NaiveDate>(),
+            self.sunset.parse::<NaiveDate>(),
+        ) else {
+            return Vec::new();
+        };
         let since = format!("@{}", since.and_time(NaiveTime::MIN).and_utc().timestamp());
         let sunset = sunset.format("%a, %d %b %Y 00:00:00 GMT").to_string();
         let link = format!("<{}>; rel=\"deprecation\"; type=\"text/html\"", self.guide);
-        let said = [(HeaderName::from_static("deprecation"), since), (HeaderName::from_static("sunset"), sunset), (header::LINK, link)];
-        said.into_iter().filter_map(|(name, value)| Some((name, HeaderValue::from_str(&value).ok()?))).collect()
+        let said = [
+            (HeaderName::from_static("deprecation"), since),
+            (HeaderName::from_static("sunset"), sunset),
+            (header::LINK, link),
+        ];
+        said.into_iter()
+            .filter_map(|(name, value)| Some((name, HeaderValue::from_str(&value).ok()?)))
+            .collect()
     }
 }
 
@@ -47,7 +58,12 @@ pub struct DeprecatedOperations(Arc<HashMap<(Method, String), Headers>>);
 impl DeprecatedOperations {
     /// These.
     pub fn new(operations: impl IntoIterator<Item = (Method, String, Deprecation)>) -> Self {
-        Self(Arc::new(operations.into_iter().map(|(method, pattern, said)| ((method, pattern), said.headers())).collect()))
+        Self(Arc::new(
+            operations
+                .into_iter()
+                .map(|(method, pattern, said)| ((method, pattern), said.headers()))
+                .collect(),
+        ))
     }
 
     /// HEAD is what GET is. Where nothing is deprecated, nobody asks for the route.
@@ -55,7 +71,11 @@ impl DeprecatedOperations {
         if self.0.is_empty() {
             return None;
         }
-        let method = if request.method() == Method::HEAD { Method::GET } else { request.method().clone() };
+        let method = if request.method() == Method::HEAD {
+            Method::GET
+        } else {
+            request.method().clone()
+        };
         self.0.get(&(method, request.match_pattern()?))
     }
 }
@@ -64,7 +84,10 @@ impl DeprecatedOperations {
 ///
 /// # Errors
 /// What comes after says.
-pub async fn warn_of_the_end<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, actix_web::Error> {
+pub async fn warn_of_the_end<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, actix_web::Error> {
     let deprecated: DeprecatedOperations = provided(request.request())?;
     let said = deprecated.of(&request).cloned().unwrap_or_default();
     let mut response = next.call(request).await?;

@@ -19,7 +19,10 @@ impl Tags {
     pub fn of(headers: &HeaderMap, name: &HeaderName) -> Option<Self> {
         let mut lines = headers.get_all(name).peekable();
         lines.peek()?;
-        let mut found = Self { any: false, tags: Vec::new() };
+        let mut found = Self {
+            any: false,
+            tags: Vec::new(),
+        };
         lines.for_each(|line| found.read(line.to_str().unwrap_or_default()));
         Some(found)
     }
@@ -60,7 +63,8 @@ impl Tags {
 #[must_use]
 pub fn is_known(headers: &HeaderMap, etag: &str) -> bool {
     let wanted = etag.trim_start_matches("W/").trim_matches('"');
-    Tags::of(headers, &actix_web::http::header::IF_NONE_MATCH).is_some_and(|tags| tags.is_any() || tags.iter().any(|tag| tag == wanted))
+    Tags::of(headers, &actix_web::http::header::IF_NONE_MATCH)
+        .is_some_and(|tags| tags.is_any() || tags.iter().any(|tag| tag == wanted))
 }
 
 #[cfg(test)]
@@ -91,18 +95,36 @@ mod tests {
             (&[""], &[]),
         ] {
             let found = Tags::of(&headers(lines), &IF_NONE_MATCH).unwrap();
-            assert_eq!((found.iter().collect::<Vec<_>>().as_slice(), found.is_any()), (tags, false), "{lines:?}");
+            assert_eq!(
+                (found.iter().collect::<Vec<_>>().as_slice(), found.is_any()),
+                (tags, false),
+                "{lines:?}"
+            );
         }
-        assert!(Tags::of(&headers(&["*"]), &IF_NONE_MATCH).unwrap().is_any() && Tags::of(&headers(&[]), &IF_NONE_MATCH).is_none());
+        assert!(
+            Tags::of(&headers(&["*"]), &IF_NONE_MATCH).unwrap().is_any()
+                && Tags::of(&headers(&[]), &IF_NONE_MATCH).is_none()
+        );
     }
 
     /// Row 33.
     #[test]
     fn any_tag_of_the_list_counts() {
-        for known in [&["\"x\", \"1.a\""][..], &["W/\"1.a\""], &["\"x\"", "\"1.a\""], &["*"]] {
+        for known in [
+            &["\"x\", \"1.a\""][..],
+            &["W/\"1.a\""],
+            &["\"x\"", "\"1.a\""],
+            &["*"],
+        ] {
             assert!(is_known(&headers(known), "\"1.a\""), "{known:?}");
         }
-        for unknown in [&["\"x\", \"1.b\""][..], &["\"1.a.b\""], &["\"*\""], &[""], &[]] {
+        for unknown in [
+            &["\"x\", \"1.b\""][..],
+            &["\"1.a.b\""],
+            &["\"*\""],
+            &[""],
+            &[],
+        ] {
             assert!(!is_known(&headers(unknown), "\"1.a\""), "{unknown:?}");
         }
     }

@@ -10,7 +10,10 @@ use futures_util::stream;
 ///
 /// # Errors
 /// What comes after says.
-pub async fn head<B: MessageBody + 'static>(mut request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+pub async fn head<B: MessageBody + 'static>(
+    mut request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let asked = request.method() == Method::HEAD;
     if asked {
         let head = request.head_mut();
@@ -18,14 +21,22 @@ pub async fn head<B: MessageBody + 'static>(mut request: ServiceRequest, next: N
         head.headers.remove(header::RANGE);
     }
     let response = next.call(request).await?.map_into_boxed_body();
-    Ok(if asked { response.map_body(|_, body| silenced(&body)) } else { response })
+    Ok(if asked {
+        response.map_body(|_, body| silenced(&body))
+    } else {
+        response
+    })
 }
 
 /// As long as `body`, and empty: the length is told where it is known, the bytes are not even made.
 fn silenced(body: &BoxBody) -> BoxBody {
     match body.size() {
-        BodySize::Sized(size) => SizedStream::new(size, stream::empty::<std::io::Result<bytes::Bytes>>()).boxed(),
-        BodySize::Stream => BodyStream::new(stream::empty::<std::io::Result<bytes::Bytes>>()).boxed(),
+        BodySize::Sized(size) => {
+            SizedStream::new(size, stream::empty::<std::io::Result<bytes::Bytes>>()).boxed()
+        }
+        BodySize::Stream => {
+            BodyStream::new(stream::empty::<std::io::Result<bytes::Bytes>>()).boxed()
+        }
         BodySize::None => ().boxed(),
     }
 }

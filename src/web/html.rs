@@ -31,21 +31,34 @@ impl FromRequest for Reader {
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self { language: Language::of(request.headers()), wants_page: wants_page(request.headers()) }))
+        ready(Ok(Self {
+            language: Language::of(request.headers()),
+            wants_page: wants_page(request.headers()),
+        }))
     }
 }
 
 /// Whether a page is named, and JSON is not liked better: browsers name it, programs do not.
 fn wants_page(headers: &HeaderMap) -> bool {
-    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let quality = |wanted: &str| {
         accept.split(',').find_map(|part| {
             let mut pieces = part.split(';').map(str::trim);
-            let named = pieces.next().is_some_and(|name| name.eq_ignore_ascii_case(wanted));
-            named.then(|| pieces.find_map(|piece| piece.strip_prefix("q=")).map_or(1.0, |q| q.parse::<f32>().unwrap_or(1.0)))
+            let named = pieces
+                .next()
+                .is_some_and(|name| name.eq_ignore_ascii_case(wanted));
+            named.then(|| {
+                pieces
+                    .find_map(|piece| piece.strip_prefix("q="))
+                    .map_or(1.0, |q| q.parse::<f32>().unwrap_or(1.0))
+            })
         })
     };
-    quality("text/html").is_some_and(|page| page > 0.0 && page >= quality("application/json").unwrap_or_default())
+    quality("text/html")
+        .is_some_and(|page| page > 0.0 && page >= quality("application/json").unwrap_or_default())
 }
 
 /// A text to read, with its version.
@@ -61,16 +74,27 @@ impl Document {
     #[must_use]
     pub fn page(language: Language, title: &str, body: &str) -> Self {
         let (tag, title) = (language.tag(), escaped(title));
-        let head =
-            format!("<meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title><style>{STYLE}</style>");
-        let text = format!("<!doctype html><html lang=\"{tag}\"><head>{head}</head><body>{body}</body></html>\n");
-        Self { media_type: "text/html; charset=utf-8", language, text }
+        let head = format!(
+            "<meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title><style>{STYLE}</style>"
+        );
+        let text = format!(
+            "<!doctype html><html lang=\"{tag}\"><head>{head}</head><body>{body}</body></html>\n"
+        );
+        Self {
+            media_type: "text/html; charset=utf-8",
+            language,
+            text,
+        }
     }
 
     /// A text of Markdown as it was written.
     #[must_use]
     pub fn markdown(language: Language, text: &str) -> Self {
-        Self { media_type: "text/markdown; charset=utf-8", language, text: text.to_owned() }
+        Self {
+            media_type: "text/markdown; charset=utf-8",
+            language,
+            text: text.to_owned(),
+        }
     }
 }
 
@@ -80,10 +104,14 @@ impl Responder for Document {
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
         let etag = etag(0, &self.text);
         let mut reply = HttpResponse::Ok();
-        reply.insert_header((header::ETAG, etag.as_str())).insert_header((header::VARY, VARY));
+        reply
+            .insert_header((header::ETAG, etag.as_str()))
+            .insert_header((header::VARY, VARY));
         reply.insert_header((header::CONTENT_LANGUAGE, self.language.tag()));
         if is_known(request.headers(), &etag) {
-            return reply.status(actix_web::http::StatusCode::NOT_MODIFIED).finish();
+            return reply
+                .status(actix_web::http::StatusCode::NOT_MODIFIED)
+                .finish();
         }
         reply.content_type(self.media_type).body(self.text)
     }
@@ -92,17 +120,18 @@ impl Responder for Document {
 /// `text` as HTML shows it.
 #[must_use]
 pub fn escaped(text: &str) -> String {
-    text.chars().fold(String::with_capacity(text.len()), |mut safe, c| {
-        match c {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            other => safe.push(other),
-        }
-        safe
-    })
+    text.chars()
+        .fold(String::with_capacity(text.len()), |mut safe, c| {
+            match c {
+                '&' => safe.push_str("&amp;"),
+                '<' => safe.push_str("&lt;"),
+                '>' => safe.push_str("&gt;"),
+                '"' => safe.push_str("&quot;"),
+                '\'' => safe.push_str("&#39;"),
+                other => safe.push(other),
+            }
+            safe
+        })
 }
 
 #[cfg(test)]
@@ -119,9 +148,18 @@ mod tests {
 
     #[test]
     fn browsers_get_a_page_and_programs_do_not() {
-        assert!(wants("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"));
+        assert!(wants(
+            "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+        ));
         assert!(wants("application/json;q=0.5, text/html"));
-        for program in ["", "*/*", "application/json", "application/json, text/html;q=0.9", "text/html;q=0", "application/problem+json"] {
+        for program in [
+            "",
+            "*/*",
+            "application/json",
+            "application/json, text/html;q=0.9",
+            "text/html;q=0",
+            "application/problem+json",
+        ] {
             assert!(!wants(program), "{program}");
         }
     }

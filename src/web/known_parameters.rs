@@ -27,13 +27,24 @@ pub struct KnownParameters(Arc<HashMap<(Method, String), Vec<KnownParameter>>>);
 
 impl KnownParameters {
     /// Those of these operations.
-    pub fn new(operations: impl IntoIterator<Item = (Method, String, Vec<KnownParameter>)>) -> Self {
-        Self(Arc::new(operations.into_iter().map(|(method, pattern, names)| ((method, pattern), names)).collect()))
+    pub fn new(
+        operations: impl IntoIterator<Item = (Method, String, Vec<KnownParameter>)>,
+    ) -> Self {
+        Self(Arc::new(
+            operations
+                .into_iter()
+                .map(|(method, pattern, names)| ((method, pattern), names))
+                .collect(),
+        ))
     }
 
     /// HEAD is what GET is. Nothing for what is no operation of ours.
     fn of(&self, request: &HttpRequest) -> Option<&Vec<KnownParameter>> {
-        let method = if request.method() == Method::HEAD { Method::GET } else { request.method().clone() };
+        let method = if request.method() == Method::HEAD {
+            Method::GET
+        } else {
+            request.method().clone()
+        };
         self.0.get(&(method, request.match_pattern()?))
     }
 }
@@ -48,7 +59,10 @@ pub async fn refuse_unknown_parameters<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
     match judge(request.request(), true) {
-        Ok(()) => next.call(request).await.map(ServiceResponse::map_into_left_body),
+        Ok(()) => next
+            .call(request)
+            .await
+            .map(ServiceResponse::map_into_left_body),
         Err(refusal) => Ok(request.error_response(refusal).map_into_right_body()),
     }
 }
@@ -61,35 +75,77 @@ pub fn judge(request: &HttpRequest, only_where_none: bool) -> Result<()> {
     if request.query_string().is_empty() {
         return Ok(());
     }
-    let Some(known) = request.app_data::<KnownParameters>() else { return Ok(()) };
-    let Some(names) = known.of(request).filter(|names| names.is_empty() || !only_where_none) else { return Ok(()) };
-    let Ok(given) = web::Query::<Vec<(String, String)>>::from_query(request.query_string()) else { return Ok(()) };
-    let unknown: Vec<_> =
-        given.into_inner().into_iter().map(|(name, _)| name).filter(|name| !names.iter().any(|known| known.name == *name)).collect();
-    if unknown.is_empty() { Ok(()) } else { Err(refusal(&unknown, names)) }
+    let Some(known) = request.app_data::<KnownParameters>() else {
+        return Ok(());
+    };
+    let Some(names) = known
+        .of(request)
+        .filter(|names| names.is_empty() || !only_where_none)
+    else {
+        return Ok(());
+    };
+    let Ok(given) = web::Query::<Vec<(String, String)>>::from_query(request.query_string()) else {
+        return Ok(());
+    };
+    let unknown: Vec<_> = given
+        .into_inner()
+        .into_iter()
+        .map(|(name, _)| name)
+        .filter(|name| !names.iter().any(|known| known.name == *name))
+        .collect();
+    if unknown.is_empty() {
+        Ok(())
+    } else {
+        Err(refusal(&unknown, names))
+    }
 }
 
 /// Whether the contract calls the query parameter `name` of this operation a date.
 #[must_use]
 pub fn is_date(request: &HttpRequest, name: &str) -> bool {
-    let known = request.app_data::<KnownParameters>().and_then(|known| known.of(request));
+    let known = request
+        .app_data::<KnownParameters>()
+        .and_then(|known| known.of(request));
     known.is_some_and(|known| known.iter().any(|one| one.is_date && one.name == name))
 }
 
 /// A parameter's name as it may be told in a refusal: a code may have been pasted there, and no name of ours has digits or is so long.
 #[must_use]
 pub fn told(name: &str) -> String {
-    let is_name = (1..=20).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-    if is_name { format!("?{name}") } else { "?".to_owned() }
+    let is_name = (1..=20).contains(&name.len())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    if is_name {
+        format!("?{name}")
+    } else {
+        "?".to_owned()
+    }
 }
 
 fn refusal(unknown: &[String], known: &[KnownParameter]) -> Error {
-    let known = known.iter().map(|one| format!("`{}`", one.name)).collect::<Vec<_>>().join(", ");
+    let known = known
+        .iter()
+        .map(|one| format!("`{}`", one.name))
+        .collect::<Vec<_>>()
+        .join(", ");
     let (id, en) = if known.is_empty() {
-        ("Operasi ini tidak mempunyai parameter kueri.".to_owned(), "The operation has no query parameters.".to_owned())
+        (
+            "Operasi ini tidak mempunyai parameter kueri.".to_owned(),
+            "The operation has no query parameters.".to_owned(),
+        )
     } else {
-        (format!("Parameter yang dikenal: {known}."), format!("The known parameters are {known}."))
+        (
+            format!("Parameter yang dikenal: {known}."),
+            format!("The known parameters are {known}."),
+        )
     };
-    let faults = unknown.iter().take(100).map(|name| fault(told(name), "unknown_parameter", id.clone(), en.clone())).collect();
-    Error::new(Code::InvalidParameter).detail(id, en).faults(faults)
+    let faults = unknown
+        .iter()
+        .take(100)
+        .map(|name| fault(told(name), "unknown_parameter", id.clone(), en.clone()))
+        .collect();
+    Error::new(Code::InvalidParameter)
+        .detail(id, en)
+        .faults(faults)
 }

@@ -29,11 +29,20 @@ impl KnownPaths {
         }
         for (_, methods) in &mut known {
             let read = methods.contains(&Method::GET);
-            methods.extend(read.then_some(Method::HEAD).into_iter().chain([Method::OPTIONS]));
+            methods.extend(
+                read.then_some(Method::HEAD)
+                    .into_iter()
+                    .chain([Method::OPTIONS]),
+            );
         }
         // A path written out comes before one with parameters in its place (OpenAPI, "Path Templating Matching").
         known.sort_by_key(|(path, _)| path.matches('{').count());
-        Self(Arc::new(known.into_iter().map(|(path, methods)| (ResourceDef::new(path), methods)).collect()))
+        Self(Arc::new(
+            known
+                .into_iter()
+                .map(|(path, methods)| (ResourceDef::new(path), methods))
+                .collect(),
+        ))
     }
 
     /// `path` as it may be told in a refusal: as far as it is a path of the contract, with the ids and short numbers in it. Anything else may be a secret that
@@ -41,22 +50,39 @@ impl KnownPaths {
     #[must_use]
     pub fn place(&self, path: &str) -> String {
         let found = self.0.iter().find(|(pattern, _)| pattern.is_match(path));
-        let pattern = found.and_then(|(pattern, _)| pattern.pattern()).unwrap_or_default();
-        let is_plain =
-            |given: &str| uuid::Uuid::try_parse(given).is_ok() || (given.len() <= 4 && given.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        let pattern = found
+            .and_then(|(pattern, _)| pattern.pattern())
+            .unwrap_or_default();
+        let is_plain = |given: &str| {
+            uuid::Uuid::try_parse(given).is_ok()
+                || (given.len() <= 4 && given.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+        };
         let parts = pattern.split('/').zip(path.split('/')).skip(1);
-        let told = parts.map_while(|(said, given)| if said.starts_with('{') { is_plain(given).then_some(given) } else { Some(said) });
+        let told = parts.map_while(|(said, given)| {
+            if said.starts_with('{') {
+                is_plain(given).then_some(given)
+            } else {
+                Some(said)
+            }
+        });
         told.fold(String::new(), |place, part| place + "/" + part)
     }
 
     /// What may be asked of `path`; nothing when it is none of ours.
     fn methods(&self, path: &str) -> Option<&[Method]> {
-        self.0.iter().find(|(pattern, _)| pattern.is_match(path)).map(|(_, methods)| methods.as_slice())
+        self.0
+            .iter()
+            .find(|(pattern, _)| pattern.is_match(path))
+            .map(|(_, methods)| methods.as_slice())
     }
 }
 
 fn allow(methods: &[Method]) -> String {
-    methods.iter().map(Method::as_str).collect::<Vec<_>>().join(", ")
+    methods
+        .iter()
+        .map(Method::as_str)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// Answers OPTIONS with the methods of the path (RFC 9110 §9.3.7), and refuses a method that the path does not have. A browser's preflight was answered
@@ -71,13 +97,18 @@ pub async fn known_method<B: MessageBody + 'static>(
     let known: KnownPaths = provided(request.request())?;
     match known.methods(decoded_path(request.request())) {
         Some(methods) if request.method() == Method::OPTIONS => {
-            let reply = HttpResponse::NoContent().insert_header((header::ALLOW, allow(methods))).finish();
+            let reply = HttpResponse::NoContent()
+                .insert_header((header::ALLOW, allow(methods)))
+                .finish();
             Ok(request.into_response(reply).map_into_right_body())
         }
-        Some(methods) if !methods.contains(request.method()) => {
-            Ok(request.error_response(Error::new(Code::MethodNotAllowed).header("allow", allow(methods))).map_into_right_body())
-        }
-        Some(_) | None => next.call(request).await.map(ServiceResponse::map_into_left_body),
+        Some(methods) if !methods.contains(request.method()) => Ok(request
+            .error_response(Error::new(Code::MethodNotAllowed).header("allow", allow(methods)))
+            .map_into_right_body()),
+        Some(_) | None => next
+            .call(request)
+            .await
+            .map(ServiceResponse::map_into_left_body),
     }
 }
 
@@ -96,14 +127,26 @@ mod tests {
     /// Row 25.
     #[test]
     fn a_refusal_tells_no_more_of_a_path_than_the_contract_has() {
-        let known =
-            KnownPaths::new([(Method::GET, "/api/cases/{id}"), (Method::POST, "/api/cases/{id}/notes/{no}"), (Method::GET, "/api/cases/mine")]);
+        let known = KnownPaths::new([
+            (Method::GET, "/api/cases/{id}"),
+            (Method::POST, "/api/cases/{id}/notes/{no}"),
+            (Method::GET, "/api/cases/mine"),
+        ]);
         for (path, told) in [
-            ("/api/cases/0192f0c1-2b3c-7def-8123-456789abcdef", "/api/cases/0192f0c1-2b3c-7def-8123-456789abcdef"),
-            ("/api/cases/0192f0c1-2b3c-7def-8123-456789abcdef/notes/12", "/api/cases/0192f0c1-2b3c-7def-8123-456789abcdef/notes/12"),
+            (
+                "/api/cases/0192f0c1-2b3c-7def-8123-456789abcdef",
+                "/api/cases/0192f0c1-2b3c-7def-8123-456789abcdef",
+            ),
+            (
+                "/api/cases/0192f0c1-2b3c-7def-8123-456789abcdef/notes/12",
+                "/api/cases/0192f0c1-2b3c-7def-8123-456789abcdef/notes/12",
+            ),
             ("/api/cases/mine", "/api/cases/mine"),
             ("/api/cases/MANGK-0PA1E-MBANG-0MVS1-2345X-7", "/api/cases"),
-            ("/api/cases/mangk0pa1embang0mvs12345x7/notes/1", "/api/cases"),
+            (
+                "/api/cases/mangk0pa1embang0mvs12345x7/notes/1",
+                "/api/cases",
+            ),
             ("/api/cases/mine/MANGK-0PA1E-MBANG-0MVS1-2345X-7", ""),
             ("/api/casesMANGK-0PA1E", ""),
             ("/nowhere", ""),
@@ -114,15 +157,23 @@ mod tests {
 
     #[test]
     fn a_path_that_is_written_out_comes_before_one_with_parameters() {
-        let known =
-            KnownPaths::new([(Method::GET, "/cases/{id}"), (Method::POST, "/cases/slips"), (Method::POST, "/cases"), (Method::GET, "/cases")]);
+        let known = KnownPaths::new([
+            (Method::GET, "/cases/{id}"),
+            (Method::POST, "/cases/slips"),
+            (Method::POST, "/cases"),
+            (Method::GET, "/cases"),
+        ]);
         for (path, expected) in [
             ("/cases/7", Some("GET, HEAD, OPTIONS")),
             ("/cases/slips", Some("POST, OPTIONS")),
             ("/cases", Some("POST, GET, HEAD, OPTIONS")),
             ("/nowhere", None),
         ] {
-            assert_eq!(known.methods(path).map(allow).as_deref(), expected, "{path}");
+            assert_eq!(
+                known.methods(path).map(allow).as_deref(),
+                expected,
+                "{path}"
+            );
         }
     }
 }

@@ -27,7 +27,8 @@ const REMEMBERED: usize = 50_000;
 /// The keyed hash of a network; the key dies with the process.
 type Caller = u64;
 
-type Limiter = RateLimiter<Caller, DefaultKeyedStateStore<Caller>, DefaultClock, StateInformationMiddleware>;
+type Limiter =
+    RateLimiter<Caller, DefaultKeyedStateStore<Caller>, DefaultClock, StateInformationMiddleware>;
 
 /// The limit of every caller; shared by all workers. Cheap to clone.
 #[derive(Clone)]
@@ -45,8 +46,19 @@ impl Limit {
     #[must_use]
     pub fn new(per_minute: u32, proxies: TrustedProxies) -> Self {
         let per_minute = NonZeroU32::new(per_minute).unwrap_or(NonZeroU32::MIN);
-        let limiter = || Arc::new(RateLimiter::keyed(Quota::per_minute(per_minute)).with_middleware::<StateInformationMiddleware>());
-        Self { everybody: limiter(), reporters: limiter(), hashing: RandomState::new(), per_minute, proxies }
+        let limiter = || {
+            Arc::new(
+                RateLimiter::keyed(Quota::per_minute(per_minute))
+                    .with_middleware::<StateInformationMiddleware>(),
+            )
+        };
+        Self {
+            everybody: limiter(),
+            reporters: limiter(),
+            hashing: RandomState::new(),
+            per_minute,
+            proxies,
+        }
     }
 }
 
@@ -60,20 +72,32 @@ pub async fn limit<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
     let limit: Limit = provided(request.request())?;
     let confidential = is_confidential(request.request());
-    let caller = client_address(request.request(), &limit.proxies).map(|address| limit.hashing.hash_one(network(address, confidential)));
+    let caller = client_address(request.request(), &limit.proxies)
+        .map(|address| limit.hashing.hash_one(network(address, confidential)));
     if confidential {
         forget_origin(&mut request);
     }
-    let Some(caller) = caller.filter(|_| decoded_path(request.request()).starts_with("/api/")) else {
-        return next.call(request).await.map(ServiceResponse::map_into_left_body);
+    let Some(caller) = caller.filter(|_| decoded_path(request.request()).starts_with("/api/"))
+    else {
+        return next
+            .call(request)
+            .await
+            .map(ServiceResponse::map_into_left_body);
     };
-    let limiter = if confidential { &limit.reporters } else { &limit.everybody };
+    let limiter = if confidential {
+        &limit.reporters
+    } else {
+        &limit.everybody
+    };
     if limiter.len() > REMEMBERED {
         limiter.retain_recent();
     }
     let policy = format!("\"default\";q={};w=60", limit.per_minute);
     match limiter.check_key(&caller) {
-        Ok(_) if confidential => next.call(request).await.map(ServiceResponse::map_into_left_body),
+        Ok(_) if confidential => next
+            .call(request)
+            .await
+            .map(ServiceResponse::map_into_left_body),
         Ok(state) => {
             let mut response = next.call(request).await?;
             let left = format!("\"default\";r={}", state.remaining_burst_capacity());
@@ -81,9 +105,17 @@ pub async fn limit<B: MessageBody + 'static>(
             Ok(response.map_into_left_body())
         }
         Err(until) => {
-            let seconds = until.wait_time_from(DefaultClock::default().now()).as_secs() + 1;
-            let refusal = Error::new(Code::TooManyRequests).header("retry-after", seconds.to_string());
-            let told = |refusal: Error| refusal.header("ratelimit-policy", policy).header("ratelimit", format!("\"default\";r=0;t={seconds}"));
+            let seconds = until
+                .wait_time_from(DefaultClock::default().now())
+                .as_secs()
+                + 1;
+            let refusal =
+                Error::new(Code::TooManyRequests).header("retry-after", seconds.to_string());
+            let told = |refusal: Error| {
+                refusal
+                    .header("ratelimit-policy", policy)
+                    .header("ratelimit", format!("\"default\";r=0;t={seconds}"))
+            };
             let refusal = if confidential { refusal } else { told(refusal) };
             Ok(request.error_response(refusal).map_into_right_body())
         }
@@ -137,7 +169,13 @@ mod tests {
         let address: IpAddr = "203.0.113.7".parse().unwrap();
         let limit = || Limit::new(1, TrustedProxies::default());
         let (one, other) = (limit(), limit());
-        assert_eq!(one.hashing.hash_one(address), one.clone().hashing.hash_one(address));
-        assert_ne!(one.hashing.hash_one(address), other.hashing.hash_one(address));
+        assert_eq!(
+            one.hashing.hash_one(address),
+            one.clone().hashing.hash_one(address)
+        );
+        assert_ne!(
+            one.hashing.hash_one(address),
+            other.hashing.hash_one(address)
+        );
     }
 }

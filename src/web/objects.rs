@@ -3,7 +3,9 @@
 
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor};
+use serde::de::{
+    DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor,
+};
 
 use crate::text::tidied;
 
@@ -22,7 +24,12 @@ macro_rules! pass_on {
 impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
     type Error = D::Error;
 
-    fn deserialize_struct<V: Visitor<'de>>(self, _: &'static str, _: &'static [&'static str], visitor: V) -> Result<V::Value, D::Error> {
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
         self.0.deserialize_map(Objects(visitor))
     }
 
@@ -96,7 +103,10 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Objects<V> {
         self.0.visit_some(Objects(deserializer))
     }
 
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
+    fn visit_newtype_struct<D: Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> Result<V::Value, D::Error> {
         self.0.visit_newtype_struct(Objects(deserializer))
     }
 
@@ -139,7 +149,10 @@ impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Objects<S> {
 impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Objects<A> {
     type Error = A::Error;
 
-    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
+    fn next_element_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, A::Error> {
         self.0.next_element_seed(Objects(seed))
     }
 
@@ -151,7 +164,10 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Objects<A> {
 impl<'de, A: MapAccess<'de>> MapAccess<'de> for Objects<A> {
     type Error = A::Error;
 
-    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
+    fn next_key_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, A::Error> {
         self.0.next_key_seed(Objects(seed))
     }
 
@@ -168,8 +184,13 @@ impl<'de, A: EnumAccess<'de>> EnumAccess<'de> for Objects<A> {
     type Error = A::Error;
     type Variant = Objects<A::Variant>;
 
-    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self::Variant), A::Error> {
-        self.0.variant_seed(Objects(seed)).map(|(name, variant)| (name, Objects(variant)))
+    fn variant_seed<S: DeserializeSeed<'de>>(
+        self,
+        seed: S,
+    ) -> Result<(S::Value, Self::Variant), A::Error> {
+        self.0
+            .variant_seed(Objects(seed))
+            .map(|(name, variant)| (name, Objects(variant)))
     }
 }
 
@@ -184,11 +205,19 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Objects<A> {
         self.0.newtype_variant_seed(Objects(seed))
     }
 
-    fn tuple_variant<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, A::Error> {
+    fn tuple_variant<V: Visitor<'de>>(
+        self,
+        length: usize,
+        visitor: V,
+    ) -> Result<V::Value, A::Error> {
         self.0.tuple_variant(length, Objects(visitor))
     }
 
-    fn struct_variant<V: Visitor<'de>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value, A::Error> {
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, A::Error> {
         self.0.struct_variant(fields, Objects(visitor))
     }
 }
@@ -225,8 +254,14 @@ mod tests {
 
     #[test]
     fn what_is_written_as_an_object_is_read_as_without_the_layer() {
-        for kind in [r#""plain""#, r#"{"of": {"name": "Budi"}}"#, r#"{"with": {"person": {"name": "Budi", "age": null}}}"#] {
-            let text = format!(r#"{{"person": {{"name": "Siti", "age": 7}}, "others": [{{"name": "Budi"}}], "pair": [1, -2], "kind": {kind}}}"#);
+        for kind in [
+            r#""plain""#,
+            r#"{"of": {"name": "Budi"}}"#,
+            r#"{"with": {"person": {"name": "Budi", "age": null}}}"#,
+        ] {
+            let text = format!(
+                r#"{{"person": {{"name": "Siti", "age": 7}}, "others": [{{"name": "Budi"}}], "pair": [1, -2], "kind": {kind}}}"#
+            );
             assert_eq!(read(&text).unwrap(), serde_json::from_str(&text).unwrap());
         }
     }
@@ -234,17 +269,27 @@ mod tests {
     /// Row 32.
     #[test]
     fn a_text_is_tidied_and_a_secret_is_not() {
-        let text =
-            "{\"person\": {\"name\": \"\\ufeff Siti \\u00a0\"}, \"others\": [{\"name\": \"Rene\\u0301\"}], \"pair\": [1, 2], \"kind\": \"plain\"}";
+        let text = "{\"person\": {\"name\": \"\\ufeff Siti \\u00a0\"}, \"others\": [{\"name\": \"Rene\\u0301\"}], \"pair\": [1, 2], \"kind\": \"plain\"}";
         let form = read(text).unwrap();
-        assert_eq!((form.person.unwrap().name.as_str(), form.others[0].name.as_str()), ("Siti", "Ren\u{e9}"));
-        let secret = crate::web::body::verbatim(Objects(&mut serde_json::Deserializer::from_str("\" kuda \""))).unwrap();
+        assert_eq!(
+            (
+                form.person.unwrap().name.as_str(),
+                form.others[0].name.as_str()
+            ),
+            ("Siti", "Ren\u{e9}")
+        );
+        let secret = crate::web::body::verbatim(Objects(&mut serde_json::Deserializer::from_str(
+            "\" kuda \"",
+        )))
+        .unwrap();
         assert_eq!(secret, " kuda ");
     }
 
     #[test]
     fn a_list_in_the_place_of_an_object_is_refused_at_any_depth() {
-        let form = |person: &str, others: &str, kind: &str| format!(r#"{{"person": {person}, "others": {others}, "pair": [1, 2], "kind": {kind}}}"#);
+        let form = |person: &str, others: &str, kind: &str| {
+            format!(r#"{{"person": {person}, "others": {others}, "pair": [1, 2], "kind": {kind}}}"#)
+        };
         for text in [
             form(r#"["Siti", 7]"#, "[]", r#""plain""#),
             form("null", r#"[["Budi", null]]"#, r#""plain""#),
@@ -252,9 +297,15 @@ mod tests {
             form("null", "[]", r#"{"with": {"person": ["Budi", null]}}"#),
             r#"[null, [], [1, 2], "plain"]"#.to_owned(),
         ] {
-            assert!(serde_json::from_str::<Form>(&text).is_ok(), "serde alone takes {text}");
+            assert!(
+                serde_json::from_str::<Form>(&text).is_ok(),
+                "serde alone takes {text}"
+            );
             let refusal = read(&text).unwrap_err().to_string();
-            assert!(refusal.starts_with("invalid type: sequence, expected struct"), "{refusal}");
+            assert!(
+                refusal.starts_with("invalid type: sequence, expected struct"),
+                "{refusal}"
+            );
         }
     }
 }

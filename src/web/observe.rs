@@ -15,19 +15,40 @@ use super::trace::Trace;
 ///
 /// # Errors
 /// What comes after says.
-pub async fn observe<B: MessageBody + 'static>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, actix_web::Error> {
+pub async fn observe<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, actix_web::Error> {
     if is_confidential(request.request()) {
         return next.call(request).await;
     }
     let begun = Instant::now();
-    let (method, route) = (label(request.method()), request.match_pattern().unwrap_or_else(|| "unmatched".to_owned()));
+    let (method, route) = (
+        label(request.method()),
+        request
+            .match_pattern()
+            .unwrap_or_else(|| "unmatched".to_owned()),
+    );
     let outcome = next.call(request).await;
-    let status = outcome.as_ref().map_or_else(|error| error.as_response_error().status_code(), ServiceResponse::status).as_u16();
+    let status = outcome
+        .as_ref()
+        .map_or_else(
+            |error| error.as_response_error().status_code(),
+            ServiceResponse::status,
+        )
+        .as_u16();
     let took = begun.elapsed();
-    let labels = [("method", method.to_owned()), ("route", route.clone()), ("status", status.to_string())];
+    let labels = [
+        ("method", method.to_owned()),
+        ("route", route.clone()),
+        ("status", status.to_string()),
+    ];
     metrics::counter!("http_requests_total", &labels).increment(1);
     metrics::histogram!("http_request_duration_seconds", "method" => method, "route" => route.clone()).record(took.as_secs_f64());
-    let trace = outcome.as_ref().map(|response| Trace::of(response.request()).id).unwrap_or_default();
+    let trace = outcome
+        .as_ref()
+        .map(|response| Trace::of(response.request()).id)
+        .unwrap_or_default();
     let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     if status >= 500 {
         tracing::warn!(method, %route, status, duration_ms, trace_id = %trace, "answered");
@@ -39,7 +60,19 @@ pub async fn observe<B: MessageBody + 'static>(request: ServiceRequest, next: Ne
 
 /// A caller may make up methods; the numbers must not grow with them.
 fn label(method: &Method) -> &'static str {
-    let known = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS];
+    let known = [
+        Method::GET,
+        Method::HEAD,
+        Method::POST,
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+        Method::OPTIONS,
+    ];
     let names = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
-    known.iter().zip(names).find_map(|(one, name)| (one == method).then_some(name)).unwrap_or("other")
+    known
+        .iter()
+        .zip(names)
+        .find_map(|(one, name)| (one == method).then_some(name))
+        .unwrap_or("other")
 }

@@ -33,7 +33,11 @@ impl<T> Page<T> {
     /// The page with each item made into another.
     #[must_use]
     pub fn map<U>(self, with: impl FnMut(T) -> U) -> Page<U> {
-        Page { items: self.items.into_iter().map(with).collect(), next_cursor: self.next_cursor, count: self.count }
+        Page {
+            items: self.items.into_iter().map(with).collect(),
+            next_cursor: self.next_cursor,
+            count: self.count,
+        }
     }
 }
 
@@ -54,15 +58,24 @@ impl Cursor {
     ///
     /// # Errors
     /// `invalid_cursor` when it was changed, or made for another list or filter.
-    pub fn read<K: DeserializeOwned>(&self, cursor: Option<&str>, list: &str, filter: &impl Serialize) -> Result<Option<K>> {
-        let Some(cursor) = cursor else { return Ok(None) };
+    pub fn read<K: DeserializeOwned>(
+        &self,
+        cursor: Option<&str>,
+        list: &str,
+        filter: &impl Serialize,
+    ) -> Result<Option<K>> {
+        let Some(cursor) = cursor else {
+            return Ok(None);
+        };
         let refusal = || Error::new(Code::InvalidCursor);
         let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| refusal())?;
         let (mac, place) = bytes.split_at_checked(MAC).ok_or_else(refusal)?;
         if !bool::from(mac.ct_eq(&self.mac(place, list, filter)?)) {
             return Err(refusal());
         }
-        serde_json::from_slice(place).map(Some).map_err(|_| refusal())
+        serde_json::from_slice(place)
+            .map(Some)
+            .map_err(|_| refusal())
     }
 
     /// A page of `rows`, of which one more than `limit` was asked for; `place` tells where a row stands.
@@ -81,8 +94,14 @@ impl Cursor {
         let more = rows.len() > limit;
         rows.truncate(limit);
         let end = rows.last().filter(|_| more).map(place);
-        let next_cursor = end.map(|place| self.write(&place, list, filter)).transpose()?;
-        Ok(Page { items: rows, next_cursor, count: None })
+        let next_cursor = end
+            .map(|place| self.write(&place, list, filter))
+            .transpose()?;
+        Ok(Page {
+            items: rows,
+            next_cursor,
+            count: None,
+        })
     }
 
     fn write(&self, place: &impl Serialize, list: &str, filter: &impl Serialize) -> Result<String> {
@@ -106,7 +125,11 @@ impl Cursor {
 pub fn size(limit: Option<i64>) -> Result<i64> {
     match limit.unwrap_or(DEFAULT) {
         size @ 1..=LARGEST => Ok(size),
-        _ => Err(wrong_parameter("limit", "limit harus 1 sampai 200.", "limit must be 1 to 200.")),
+        _ => Err(wrong_parameter(
+            "limit",
+            "limit harus 1 sampai 200.",
+            "limit must be 1 to 200.",
+        )),
     }
 }
 

@@ -27,14 +27,22 @@ impl Pdf {
     /// 200 with these bytes, called `name` (of letters, digits, `-`, `_` and `.`). Without a tag for what should leave no trace with others.
     #[must_use]
     pub fn new(name: impl Into<String>, etag: Option<String>, bytes: Vec<u8>) -> Self {
-        Self { name: name.into(), etag, bytes: Some(bytes) }
+        Self {
+            name: name.into(),
+            etag,
+            bytes: Some(bytes),
+        }
     }
 
     /// 304, if the caller of `request` says that they have what `etag` names.
     #[must_use]
     pub fn known(request: &HttpRequest, name: &str, etag: &str) -> Option<Self> {
         let known = is_known(request.headers(), etag);
-        known.then(|| Self { name: name.to_owned(), etag: Some(etag.to_owned()), bytes: None })
+        known.then(|| Self {
+            name: name.to_owned(),
+            etag: Some(etag.to_owned()),
+            bytes: None,
+        })
     }
 }
 
@@ -42,15 +50,24 @@ impl Responder for Pdf {
     type Body = BoxBody;
 
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
-        let mut response = if self.bytes.is_some() { HttpResponse::Ok() } else { HttpResponse::NotModified() };
+        let mut response = if self.bytes.is_some() {
+            HttpResponse::Ok()
+        } else {
+            HttpResponse::NotModified()
+        };
         response.insert_header((header::CACHE_CONTROL, "private, no-store"));
         if let Some(etag) = self.etag {
             response.insert_header((header::ETAG, etag));
         }
-        let Some(bytes) = self.bytes else { return response.finish() };
+        let Some(bytes) = self.bytes else {
+            return response.finish();
+        };
         response
             .insert_header((header::CONTENT_TYPE, MEDIA_TYPE))
-            .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", self.name)))
+            .insert_header((
+                header::CONTENT_DISPOSITION,
+                format!("attachment; filename=\"{}\"", self.name),
+            ))
             .insert_header(ContentEncoding::Identity)
             .body(bytes)
     }

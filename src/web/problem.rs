@@ -82,12 +82,20 @@ impl Language {
     /// From `Accept-Language`.
     #[must_use]
     pub fn of(headers: &HeaderMap) -> Self {
-        let wish = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let wish = headers
+            .get(header::ACCEPT_LANGUAGE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
         let quality = |tag: &str| {
             wish.split(',').find_map(|part| {
                 let (name, rest) = part.trim().split_once(';').unwrap_or((part.trim(), "q=1"));
                 let primary = name.trim().split('-').next().unwrap_or_default();
-                primary.eq_ignore_ascii_case(tag).then(|| rest.trim().trim_start_matches("q=").parse::<f32>().unwrap_or(1.0))
+                primary.eq_ignore_ascii_case(tag).then(|| {
+                    rest.trim()
+                        .trim_start_matches("q=")
+                        .parse::<f32>()
+                        .unwrap_or(1.0)
+                })
             })
         };
         match (quality("en"), quality("id")) {
@@ -100,7 +108,11 @@ impl Language {
     /// The language of a tag kept in the database; Indonesian unless it is English.
     #[must_use]
     pub fn of_tag(tag: &str) -> Self {
-        if tag == Self::English.tag() { Self::English } else { Self::Indonesian }
+        if tag == Self::English.tag() {
+            Self::English
+        } else {
+            Self::Indonesian
+        }
     }
 
     /// The tag for `Content-Language`.
@@ -155,20 +167,52 @@ pub async fn speak_in_problems<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
-    let (language, confidence) = (Language::of(request.headers()), Confidence::of(request.request()));
-    let trace = if confidence.is_some() { Trace::random() } else { Trace::continued(request.headers()) };
-    let (path, known) = (decoded_path(request.request()).to_owned(), request.app_data::<KnownPaths>().cloned());
-    let asked = Asked { path, known, language, trace, confidence };
+    let (language, confidence) = (
+        Language::of(request.headers()),
+        Confidence::of(request.request()),
+    );
+    let trace = if confidence.is_some() {
+        Trace::random()
+    } else {
+        Trace::continued(request.headers())
+    };
+    let (path, known) = (
+        decoded_path(request.request()).to_owned(),
+        request.app_data::<KnownPaths>().cloned(),
+    );
+    let asked = Asked {
+        path,
+        known,
+        language,
+        trace,
+        confidence,
+    };
     request.extensions_mut().insert(asked.trace.clone());
     match AssertUnwindSafe(next.call(request)).catch_unwind().await {
         Ok(Ok(response)) if is_fine(&response) => Ok(named(response.map_into_left_body(), &asked)),
         Ok(Ok(response)) => {
-            let mut reply = reword(&asked, response.response().error(), response.status(), response.headers());
+            let mut reply = reword(
+                &asked,
+                response.response().error(),
+                response.status(),
+                response.headers(),
+            );
             keep(response.headers(), reply.headers_mut());
-            Ok(named(response.into_response(reply).map_into_right_body(), &asked))
+            Ok(named(
+                response.into_response(reply).map_into_right_body(),
+                &asked,
+            ))
         }
         Ok(Err(error)) => {
-            let reply = alone(reword(&asked, Some(&error), error.as_response_error().status_code(), &HeaderMap::new()), &asked);
+            let reply = alone(
+                reword(
+                    &asked,
+                    Some(&error),
+                    error.as_response_error().status_code(),
+                    &HeaderMap::new(),
+                ),
+                &asked,
+            );
             Err(InternalError::from_response(Error::new(Code::Internal), reply).into())
         }
         Err(_) => {
@@ -191,8 +235,10 @@ fn named<B>(mut response: ServiceResponse<B>, asked: &Asked) -> ServiceResponse<
 
 /// What the layers within have put on a refusal beside its words: without them a browser may not even show it to its page.
 fn keep(from: &HeaderMap, to: &mut HeaderMap) {
-    let layered =
-        |name: &HeaderName| name.as_str().starts_with("access-control-") || matches!(name.as_str(), "vary" | "ratelimit" | "ratelimit-policy");
+    let layered = |name: &HeaderName| {
+        name.as_str().starts_with("access-control-")
+            || matches!(name.as_str(), "vary" | "ratelimit" | "ratelimit-policy")
+    };
     for (name, value) in from.iter().filter(|(name, _)| layered(name)) {
         if !to.contains_key(name) || *name == header::VARY {
             to.append(name.clone(), value.clone());
@@ -204,17 +250,26 @@ fn keep(from: &HeaderMap, to: &mut HeaderMap) {
 fn alone(mut reply: HttpResponse, asked: &Asked) -> HttpResponse {
     let headers = reply.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
     asked.trace.tell(headers);
     reply
 }
 
 fn is_fine<B>(response: &ServiceResponse<B>) -> bool {
-    !(response.status().is_client_error() || response.status().is_server_error()) && response.response().error().is_none()
+    !(response.status().is_client_error() || response.status().is_server_error())
+        && response.response().error().is_none()
 }
 
 /// Our own errors say themselves, and a reply that was written out stays; a framework's error is matched by its status.
-fn reword(asked: &Asked, error: Option<&actix_web::Error>, status: StatusCode, headers: &HeaderMap) -> HttpResponse {
+fn reword(
+    asked: &Asked,
+    error: Option<&actix_web::Error>,
+    status: StatusCode,
+    headers: &HeaderMap,
+) -> HttpResponse {
     if let Some(ours) = error.and_then(actix_web::Error::as_error::<Error>) {
         return render(asked, ours);
     }
@@ -245,12 +300,17 @@ fn reword(asked: &Asked, error: Option<&actix_web::Error>, status: StatusCode, h
 /// Why a browser's preflight is refused. Its headers are those that the browser itself sends, so all but the origin are a program's fault.
 fn preflight_refusal(refused: &CorsError) -> Error {
     match refused {
-        CorsError::OriginNotAllowed | CorsError::MissingOrigin | CorsError::WildcardOrigin => Error::new(Code::OriginNotAllowed),
-        CorsError::MethodNotAllowed | CorsError::BadRequestMethod => {
-            Error::new(Code::MethodNotAllowed).header("allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")
+        CorsError::OriginNotAllowed | CorsError::MissingOrigin | CorsError::WildcardOrigin => {
+            Error::new(Code::OriginNotAllowed)
         }
-        other => Error::new(Code::InvalidParameter)
-            .detail("Kepala Access-Control-Request-… pada preflight tidak dapat dibaca.", format!("The preflight cannot be read: {other}.")),
+        CorsError::MethodNotAllowed | CorsError::BadRequestMethod => {
+            Error::new(Code::MethodNotAllowed)
+                .header("allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")
+        }
+        other => Error::new(Code::InvalidParameter).detail(
+            "Kepala Access-Control-Request-… pada preflight tidak dapat dibaca.",
+            format!("The preflight cannot be read: {other}."),
+        ),
     }
 }
 
@@ -265,8 +325,14 @@ fn refuse(asked: &Asked, refused: &Refused) -> HttpResponse {
     let language = asked.language;
     let row = refused.code.row();
     match (&asked.confidence, &refused.cause) {
-        (Some(confidence), cause) => confidence.note(cause.as_ref().map_or(row.code.into(), |cause| kind(cause.as_ref()))),
-        (None, Some(cause)) => tracing::error!(trace_id = %asked.trace.id, cause = %without_values(cause.as_ref()), "request failed"),
+        (Some(confidence), cause) => confidence.note(
+            cause
+                .as_ref()
+                .map_or(row.code.into(), |cause| kind(cause.as_ref())),
+        ),
+        (None, Some(cause)) => {
+            tracing::error!(trace_id = %asked.trace.id, cause = %without_values(cause.as_ref()), "request failed")
+        }
         (None, None) => {}
     }
     let english = language == Language::English;
@@ -274,15 +340,38 @@ fn refuse(asked: &Asked, refused: &Refused) -> HttpResponse {
         r#type: format!("/api/v1/problems/{}", row.code),
         title: if english { row.title_en } else { row.title_id }.to_owned(),
         status: row.status,
-        detail: refused.detail.as_ref().map_or_else(|| if english { row.remedy_en } else { row.remedy_id }.to_owned(), |text| language.say(text)),
-        instance: asked.known.as_ref().map(|known| known.place(&asked.path)).filter(|place| !place.is_empty()).unwrap_or_else(|| "/".to_owned()),
+        detail: refused.detail.as_ref().map_or_else(
+            || {
+                if english {
+                    row.remedy_en
+                } else {
+                    row.remedy_id
+                }
+                .to_owned()
+            },
+            |text| language.say(text),
+        ),
+        instance: asked
+            .known
+            .as_ref()
+            .map(|known| known.place(&asked.path))
+            .filter(|place| !place.is_empty())
+            .unwrap_or_else(|| "/".to_owned()),
         code: row.code.to_owned(),
         trace_id: asked.trace.id.clone(),
         request_id: asked.trace.named.clone(),
-        errors: refused.faults.iter().map(|fault| ProblemItem::of(fault, language)).collect(),
+        errors: refused
+            .faults
+            .iter()
+            .map(|fault| ProblemItem::of(fault, language))
+            .collect(),
     };
-    let mut reply = HttpResponse::build(StatusCode::from_u16(row.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
-    reply.insert_header((header::CONTENT_TYPE, "application/problem+json")).insert_header((header::CONTENT_LANGUAGE, language.tag()));
+    let mut reply = HttpResponse::build(
+        StatusCode::from_u16(row.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+    );
+    reply
+        .insert_header((header::CONTENT_TYPE, "application/problem+json"))
+        .insert_header((header::CONTENT_LANGUAGE, language.tag()));
     if row.status == 401 {
         reply.insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"service-desk\""));
     }
@@ -299,20 +388,30 @@ impl ProblemItem {
     /// The fault in this language.
     #[must_use]
     pub fn of(fault: &Fault, language: Language) -> Self {
-        Self { pointer: fault.pointer.clone(), code: fault.code.to_owned(), detail: language.say(&fault.detail) }
+        Self {
+            pointer: fault.pointer.clone(),
+            code: fault.code.to_owned(),
+            detail: language.say(&fault.detail),
+        }
     }
 }
 
 fn repeat(replay: &Replay) -> HttpResponse {
-    let mut again = HttpResponse::build(StatusCode::from_u16(replay.status).unwrap_or(StatusCode::OK));
+    let mut again =
+        HttpResponse::build(StatusCode::from_u16(replay.status).unwrap_or(StatusCode::OK));
     again.insert_header(("idempotency-replayed", "true"));
-    for (name, value) in [(header::LOCATION, &replay.location), (header::ETAG, &replay.etag)] {
+    for (name, value) in [
+        (header::LOCATION, &replay.location),
+        (header::ETAG, &replay.etag),
+    ] {
         if let Some(value) = value {
             again.insert_header((name, value.as_str()));
         }
     }
     match &replay.body {
-        Some(body) => again.insert_header((header::CONTENT_TYPE, "application/json")).body(body.clone()),
+        Some(body) => again
+            .insert_header((header::CONTENT_TYPE, "application/json"))
+            .body(body.clone()),
         None => again.finish(),
     }
 }
@@ -322,7 +421,10 @@ fn without_values(cause: &(dyn std::error::Error + Send + Sync + 'static)) -> St
     match cause.downcast_ref::<sqlx::Error>() {
         Some(sqlx::Error::Database(error)) => {
             let constraint = error.constraint().unwrap_or("-");
-            format!("database error {} on constraint {constraint}", error.code().unwrap_or_default())
+            format!(
+                "database error {} on constraint {constraint}",
+                error.code().unwrap_or_default()
+            )
         }
         Some(other) => other.to_string(),
         None => cause.to_string(),
@@ -331,8 +433,13 @@ fn without_values(cause: &(dyn std::error::Error + Send + Sync + 'static)) -> St
 
 /// The kind of the cause alone: its words may name a file, an object or a constraint, and so what was asked for.
 fn kind(cause: &(dyn std::error::Error + Send + Sync + 'static)) -> String {
-    match (cause.downcast_ref::<sqlx::Error>(), cause.downcast_ref::<std::io::Error>()) {
-        (Some(sqlx::Error::Database(error)), _) => format!("database error {}", error.code().unwrap_or_default()),
+    match (
+        cause.downcast_ref::<sqlx::Error>(),
+        cause.downcast_ref::<std::io::Error>(),
+    ) {
+        (Some(sqlx::Error::Database(error)), _) => {
+            format!("database error {}", error.code().unwrap_or_default())
+        }
         (Some(sqlx::Error::Io(_)), _) => "database connection lost".to_owned(),
         (Some(_), _) => "database client error".to_owned(),
         (None, Some(error)) => format!("input or output: {}", error.kind()),

@@ -25,5 +25,10 @@ impl<T: Clone + 'static> FromRequest for Provided<T> {
 /// # Errors
 /// Our own fault when `app.rs` forgot it.
 pub fn provided<T: Clone + 'static>(request: &HttpRequest) -> Result<T> {
-    request.app_data::<T>().cloned().ok_or_else(|| Error::internal(format!("app.rs does not provide {}", std::any::type_name::<T>())))
+    request.app_data::<T>().cloned().ok_or_else(|| {
+        Error::internal(format!(
+            "app.rs does not provide {}",
+            std::any::type_name::<T>()
+        ))
+    })
 }

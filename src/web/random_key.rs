@@ -19,8 +19,10 @@ const LEAST_DIFFERENT: usize = 8;
 /// Bits by which a text may be likelier than random characters before it is taken for a text: with letters in both cases, and in one.
 const TEXT: (f64, f64) = (6.0, 2.0);
 /// How often each letter, from a to z, stands in Indonesian and English texts, in parts of their sum.
-const LETTERS: [f64; 26] =
-    [150., 22., 15., 40., 105., 12., 30., 38., 80., 6., 38., 38., 38., 90., 50., 30., 1., 55., 48., 58., 48., 5., 10., 1., 18., 3.];
+const LETTERS: [f64; 26] = [
+    150., 22., 15., 40., 105., 12., 30., 38., 80., 6., 38., 38., 38., 90., 50., 30., 1., 55., 48.,
+    58., 48., 5., 10., 1., 18., 3.,
+];
 /// Neighbours on a keyboard.
 const ROWS: [&[u8]; 4] = [b"1234567890", b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
 
@@ -28,7 +30,11 @@ const ROWS: [&[u8]; 4] = [b"1234567890", b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"
 #[must_use]
 pub fn is_random(key: &str) -> bool {
     let bytes = key.as_bytes();
-    if bytes.len() < SHORTEST || !bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')) {
+    if bytes.len() < SHORTEST
+        || !bytes
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    {
         return false;
     }
     if key.len() == 36
@@ -41,7 +47,11 @@ pub fn is_random(key: &str) -> bool {
     }
     let drawn = Drawn::of(bytes);
     let different: std::collections::BTreeSet<_> = drawn.symbols.iter().collect();
-    drawn.bits() >= LEAST_BITS && different.len() >= LEAST_DIFFERENT && !drawn.is_a_text() && !drawn.is_in_order() && !drawn.repeats()
+    drawn.bits() >= LEAST_BITS
+        && different.len() >= LEAST_DIFFERENT
+        && !drawn.is_a_text()
+        && !drawn.is_in_order()
+        && !drawn.repeats()
 }
 
 /// The characters of a key and the alphabet they seem to be drawn from.
@@ -54,19 +64,42 @@ struct Drawn {
 impl Drawn {
     fn of(key: &[u8]) -> Self {
         let has = |is: fn(&u8) -> bool| key.iter().any(is);
-        let (lower, upper, digit) = (has(u8::is_ascii_lowercase), has(u8::is_ascii_uppercase), has(u8::is_ascii_digit));
+        let (lower, upper, digit) = (
+            has(u8::is_ascii_lowercase),
+            has(u8::is_ascii_uppercase),
+            has(u8::is_ascii_digit),
+        );
         let both_cases = lower && upper;
         // With letters of one case, `-` and `_` only group.
-        let mut symbols: Vec<u8> = key.iter().copied().filter(|byte| both_cases || byte.is_ascii_alphanumeric()).collect();
+        let mut symbols: Vec<u8> = key
+            .iter()
+            .copied()
+            .filter(|byte| both_cases || byte.is_ascii_alphanumeric())
+            .collect();
         // Something short may stand behind 32 hexadecimal digits; those are judged.
-        let hexadecimal = symbols.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+        let hexadecimal = symbols
+            .iter()
+            .take_while(|byte| byte.is_ascii_hexdigit())
+            .count();
         if !both_cases && hexadecimal >= 32 {
             symbols.truncate(hexadecimal);
         }
         let joined = both_cases && symbols.iter().any(|byte| !byte.is_ascii_alphanumeric());
-        let letters = if both_cases { 52 } else { 26 * u8::from(lower || upper) };
-        let alphabet = if lower != upper && hexadecimal == symbols.len() { 16 } else { letters + 10 * u8::from(digit) + 2 * u8::from(joined) };
-        Self { symbols, alphabet: f64::from(alphabet), both_cases }
+        let letters = if both_cases {
+            52
+        } else {
+            26 * u8::from(lower || upper)
+        };
+        let alphabet = if lower != upper && hexadecimal == symbols.len() {
+            16
+        } else {
+            letters + 10 * u8::from(digit) + 2 * u8::from(joined)
+        };
+        Self {
+            symbols,
+            alphabet: f64::from(alphabet),
+            both_cases,
+        }
     }
 
     fn bits(&self) -> f64 {
@@ -90,7 +123,11 @@ impl Drawn {
             }
             _ => 0.04,
         };
-        let likelier: f64 = self.symbols.iter().map(|byte| (in_a_text(byte) * self.alphabet).log2()).sum();
+        let likelier: f64 = self
+            .symbols
+            .iter()
+            .map(|byte| (in_a_text(byte) * self.alphabet).log2())
+            .sum();
         likelier > if self.both_cases { TEXT.0 } else { TEXT.1 }
     }
 
@@ -98,9 +135,17 @@ impl Drawn {
     fn is_in_order(&self) -> bool {
         let beside = |one: u8, other: u8| {
             let (one, other) = (one.to_ascii_lowercase(), other.to_ascii_lowercase());
-            one.abs_diff(other) <= 1 || ROWS.iter().any(|row| row.windows(2).any(|two| two == [one, other] || two == [other, one]))
+            one.abs_diff(other) <= 1
+                || ROWS.iter().any(|row| {
+                    row.windows(2)
+                        .any(|two| two == [one, other] || two == [other, one])
+                })
         };
-        let pairs = self.symbols.windows(2).filter(|two| beside(two[0], two[1])).count();
+        let pairs = self
+            .symbols
+            .windows(2)
+            .filter(|two| beside(two[0], two[1]))
+            .count();
         pairs * 5 > self.symbols.len() * 3
     }
 

@@ -7,19 +7,28 @@ use utoipa_actix_web::OpenApiFactory;
 /// Takes operations.
 pub trait Registry {
     /// Takes one.
-    fn service<O: HttpServiceFactory + OpenApiFactory + 'static>(&mut self, operation: O) -> &mut Self;
+    fn service<O: HttpServiceFactory + OpenApiFactory + 'static>(
+        &mut self,
+        operation: O,
+    ) -> &mut Self;
 }
 
 /// The router of a worker.
 impl Registry for actix_web::web::ServiceConfig {
-    fn service<O: HttpServiceFactory + OpenApiFactory + 'static>(&mut self, operation: O) -> &mut Self {
+    fn service<O: HttpServiceFactory + OpenApiFactory + 'static>(
+        &mut self,
+        operation: O,
+    ) -> &mut Self {
         self.service(operation)
     }
 }
 
 /// The contract.
 impl Registry for utoipa_actix_web::service_config::ServiceConfig<'_> {
-    fn service<O: HttpServiceFactory + OpenApiFactory + 'static>(&mut self, operation: O) -> &mut Self {
+    fn service<O: HttpServiceFactory + OpenApiFactory + 'static>(
+        &mut self,
+        operation: O,
+    ) -> &mut Self {
         self.service(operation)
     }
 }

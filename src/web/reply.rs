@@ -33,13 +33,25 @@ impl<T: Serialize> Reply<T> {
     /// 200 with this body.
     #[must_use]
     pub fn ok(body: T) -> Self {
-        Self { status: StatusCode::OK, body: Some(body), version: None, location: None, next: None, language: None, sealed: None }
+        Self {
+            status: StatusCode::OK,
+            body: Some(body),
+            version: None,
+            location: None,
+            next: None,
+            language: None,
+            sealed: None,
+        }
     }
 
     /// 201 with this body, which now lives at `location`.
     #[must_use]
     pub fn created(location: impl Into<String>, body: T) -> Self {
-        Self { status: StatusCode::CREATED, location: Some(location.into()), ..Self::ok(body) }
+        Self {
+            status: StatusCode::CREATED,
+            location: Some(location.into()),
+            ..Self::ok(body)
+        }
     }
 
     /// The same with the version of the resource, which becomes its `ETag`.
@@ -65,9 +77,21 @@ impl<T: Serialize> Reply<T> {
 
     /// Fixes the bytes that will be sent, so that they can be stored with their effect.
     pub(super) fn seal(mut self) -> Result<Self> {
-        let body = self.body.as_ref().map(serde_json::to_string).transpose().map_err(Error::internal)?;
-        let etag = body.as_deref().and_then(|body| self.version.map(|version| etag(version, body)));
-        self.sealed = Some(Replay { status: self.status.as_u16(), location: self.location.clone(), etag, body });
+        let body = self
+            .body
+            .as_ref()
+            .map(serde_json::to_string)
+            .transpose()
+            .map_err(Error::internal)?;
+        let etag = body
+            .as_deref()
+            .and_then(|body| self.version.map(|version| etag(version, body)));
+        self.sealed = Some(Replay {
+            status: self.status.as_u16(),
+            location: self.location.clone(),
+            etag,
+            body,
+        });
         Ok(self)
     }
 
@@ -90,30 +114,50 @@ impl Reply<()> {
     /// 202: it was taken in; what comes of it is not told.
     #[must_use]
     pub fn accepted() -> Self {
-        Self { status: StatusCode::ACCEPTED, ..Self::nothing() }
+        Self {
+            status: StatusCode::ACCEPTED,
+            ..Self::nothing()
+        }
     }
 
     /// 204.
     #[must_use]
     pub fn nothing() -> Self {
-        Self { status: StatusCode::NO_CONTENT, body: None, version: None, location: None, next: None, language: None, sealed: None }
+        Self {
+            status: StatusCode::NO_CONTENT,
+            body: None,
+            version: None,
+            location: None,
+            next: None,
+            language: None,
+            sealed: None,
+        }
     }
 }
 
 /// `"<version>.<digest of what is shown>"`: the version guards writes, the digest tells a reader that what is derived has moved.
 pub(super) fn etag(version: i64, body: &str) -> String {
-    format!("\"{version}.{}\"", hex::encode(&sha256(body.as_bytes())[..6]))
+    format!(
+        "\"{version}.{}\"",
+        hex::encode(&sha256(body.as_bytes())[..6])
+    )
 }
 
 impl<T: Serialize> Responder for Reply<T> {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
-        let reply = match if self.sealed.is_some() { Ok(self) } else { self.seal() } {
+        let reply = match if self.sealed.is_some() {
+            Ok(self)
+        } else {
+            self.seal()
+        } {
             Ok(reply) => reply,
             Err(error) => return HttpResponse::from_error(error),
         };
-        let Some(sealed) = reply.sealed else { return HttpResponse::new(StatusCode::INTERNAL_SERVER_ERROR) };
+        let Some(sealed) = reply.sealed else {
+            return HttpResponse::new(StatusCode::INTERNAL_SERVER_ERROR);
+        };
         let mut response = HttpResponse::build(reply.status);
         if let Some(location) = &sealed.location {
             response.insert_header((header::LOCATION, location.as_str()));
@@ -122,7 +166,9 @@ impl<T: Serialize> Responder for Reply<T> {
             response.insert_header((header::LINK, next_page(request, cursor)));
         }
         if let Some(language) = reply.language {
-            response.insert_header((header::VARY, VARY)).insert_header((header::CONTENT_LANGUAGE, language.tag()));
+            response
+                .insert_header((header::VARY, VARY))
+                .insert_header((header::CONTENT_LANGUAGE, language.tag()));
         }
         if let Some(etag) = &sealed.etag {
             response.insert_header((header::ETAG, etag.as_str()));
@@ -139,8 +185,15 @@ impl<T: Serialize> Responder for Reply<T> {
 
 /// The address that was asked for, with its other parameters, at `cursor`.
 fn next_page(request: &HttpRequest, cursor: &str) -> String {
-    let others = request.query_string().split('&').filter(|pair| !pair.is_empty() && pair.split('=').next() != Some("cursor"));
+    let others = request
+        .query_string()
+        .split('&')
+        .filter(|pair| !pair.is_empty() && pair.split('=').next() != Some("cursor"));
     let query: Vec<&str> = others.collect();
     let joint = if query.is_empty() { "" } else { "&" };
-    format!("<{}?{}{joint}cursor={cursor}>; rel=\"next\"", request.path(), query.join("&"))
+    format!(
+        "<{}?{}{joint}cursor={cursor}>; rel=\"next\"",
+        request.path(),
+        query.join("&")
+    )
 }

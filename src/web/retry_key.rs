@@ -17,8 +17,13 @@ pub const LONGEST: usize = 255;
 /// # Errors
 /// `invalid_parameter` when it is not of `PATTERN`, is longer than `LONGEST`, or is not the only one.
 pub fn retry_key(request: &HttpRequest) -> Result<Option<&str>> {
-    let mut given = request.headers().get_all("idempotency-key").filter(|_| request.method() == Method::POST);
-    let Some(first) = given.next() else { return Ok(None) };
+    let mut given = request
+        .headers()
+        .get_all("idempotency-key")
+        .filter(|_| request.method() == Method::POST);
+    let Some(first) = given.next() else {
+        return Ok(None);
+    };
     match (first.to_str(), given.next()) {
         (Ok(key), None) if is_key(key) => Ok(Some(key)),
         _ => Err(Error::new(Code::InvalidParameter).detail(
@@ -29,7 +34,9 @@ pub fn retry_key(request: &HttpRequest) -> Result<Option<&str>> {
 }
 
 fn is_key(text: &str) -> bool {
-    (1..=LONGEST).contains(&text.len()) && text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) && text.trim() == text
+    (1..=LONGEST).contains(&text.len())
+        && text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
+        && text.trim() == text
 }
 
 #[cfg(test)]
@@ -40,21 +47,29 @@ mod tests {
     use super::*;
 
     fn asked(keys: &[&[u8]]) -> HttpRequest {
-        let with = |request: TestRequest, key: &&[u8]| request.append_header(("idempotency-key", *key));
-        keys.iter().fold(TestRequest::post(), with).to_http_request()
+        let with =
+            |request: TestRequest, key: &&[u8]| request.append_header(("idempotency-key", *key));
+        keys.iter()
+            .fold(TestRequest::post(), with)
+            .to_http_request()
     }
 
     #[test]
     fn two_keys_are_none() {
-        assert_eq!(retry_key(&asked(&[b"one", b"two"])).unwrap_err().code(), Some(Code::InvalidParameter));
+        assert_eq!(
+            retry_key(&asked(&[b"one", b"two"])).unwrap_err().code(),
+            Some(Code::InvalidParameter)
+        );
         assert_eq!(retry_key(&asked(&[b"one"])).unwrap(), Some("one"));
         assert_eq!(retry_key(&asked(&[])).unwrap(), None);
     }
 
     /// What a header can carry: mostly what a key is made of, now and then a tab or a byte beyond ASCII, and lengths about the limits.
     fn values() -> impl Strategy<Value = Vec<u8>> {
-        let byte = prop_oneof![60 => b'!'..=b'~', 4 => Just(b' '), 1 => Just(b'\t'), 1 => 0x80..=0xff_u8];
-        prop_oneof![3 => 0..12_usize, 1 => 250..260_usize].prop_flat_map(move |length| proptest::collection::vec(byte.clone(), length))
+        let byte =
+            prop_oneof![60 => b'!'..=b'~', 4 => Just(b' '), 1 => Just(b'\t'), 1 => 0x80..=0xff_u8];
+        prop_oneof![3 => 0..12_usize, 1 => 250..260_usize]
+            .prop_flat_map(move |length| proptest::collection::vec(byte.clone(), length))
     }
 
     proptest! {

@@ -45,14 +45,23 @@ impl Shape {
     pub fn of<T: ToSchema + PartialSchema>() -> Self {
         let mut named = Vec::new();
         T::schemas(&mut named);
-        let named = named.into_iter().filter_map(|(name, schema)| Some((name, serde_json::to_value(schema).ok()?))).collect();
-        Self { named, schema: serde_json::to_value(T::schema()).unwrap_or_default() }
+        let named = named
+            .into_iter()
+            .filter_map(|(name, schema)| Some((name, serde_json::to_value(schema).ok()?)))
+            .collect();
+        Self {
+            named,
+            schema: serde_json::to_value(T::schema()).unwrap_or_default(),
+        }
     }
 
     /// Where `body` is not what the schema says: unknown and missing fields, wrong types, unknown values.
     #[must_use]
     pub fn flaws(&self, body: &Value) -> Vec<Flaw> {
-        let mut walk = Walk { named: &self.named, flaws: Vec::new() };
+        let mut walk = Walk {
+            named: &self.named,
+            flaws: Vec::new(),
+        };
         walk.check(body, &self.schema, "", 0);
         walk.flaws.truncate(MOST);
         walk.flaws
@@ -64,10 +73,17 @@ impl Shape {
         let mut schema = Some(self.itself(&self.schema));
         for part in fault.pointer.split('/').skip(1) {
             schema = schema.and_then(|schema| {
-                schema.get("properties").and_then(|known| known.get(part)).or_else(|| schema.get("items")).map(|found| self.itself(found))
+                schema
+                    .get("properties")
+                    .and_then(|known| known.get(part))
+                    .or_else(|| schema.get("items"))
+                    .map(|found| self.itself(found))
             });
         }
-        Flaw { fault, wanted: schema }
+        Flaw {
+            fault,
+            wanted: schema,
+        }
     }
 
     /// `body` with its flaws mended.
@@ -75,7 +91,10 @@ impl Shape {
     pub fn mended(&self, body: &Value, flaws: &[Flaw], mend: Mend) -> Value {
         let mut body = body.clone();
         for flaw in flaws {
-            let value = flaw.wanted.as_ref().map(|wanted| self.sample(wanted, mend, 0));
+            let value = flaw
+                .wanted
+                .as_ref()
+                .map(|wanted| self.sample(wanted, mend, 0));
             put(&mut body, &flaw.fault.pointer, value);
         }
         body
@@ -85,9 +104,16 @@ impl Shape {
     fn itself(&self, schema: &Value) -> Value {
         let mut schema = schema.clone();
         for _ in 0..DEEPEST {
-            let named = schema.get("$ref").and_then(Value::as_str).and_then(|path| self.named.get(path.rsplit('/').next()?));
-            let chosen = choices(&schema).and_then(|all| all.iter().find(|choice| !is_null(choice)));
-            let inner = match (named.or(chosen), schema.get("allOf").and_then(Value::as_array)) {
+            let named = schema
+                .get("$ref")
+                .and_then(Value::as_str)
+                .and_then(|path| self.named.get(path.rsplit('/').next()?));
+            let chosen =
+                choices(&schema).and_then(|all| all.iter().find(|choice| !is_null(choice)));
+            let inner = match (
+                named.or(chosen),
+                schema.get("allOf").and_then(Value::as_array),
+            ) {
                 (Some(inner), _) => inner.clone(),
                 (None, Some(parts)) => joined(&self.named, parts, 0),
                 (None, None) => break,
@@ -100,13 +126,22 @@ impl Shape {
     /// A value that fits `schema`.
     fn sample(&self, schema: &Value, mend: Mend, depth: usize) -> Value {
         let other = mend == Mend::Other;
-        if depth > DEEPEST || (other && (types(schema).contains(&"null") || choices(schema).is_some_and(|all| all.iter().any(is_null)))) {
+        if depth > DEEPEST
+            || (other
+                && (types(schema).contains(&"null")
+                    || choices(schema).is_some_and(|all| all.iter().any(is_null))))
+        {
             return Value::Null;
         }
-        let last = choices(schema).and_then(|all| all.last()).filter(|_| other).map(|last| self.itself(last));
+        let last = choices(schema)
+            .and_then(|all| all.last())
+            .filter(|_| other)
+            .map(|last| self.itself(last));
         let schema = last.unwrap_or_else(|| self.itself(schema));
         if let Some(known) = known_values(&schema) {
-            return if other { known.last() } else { known.first() }.cloned().unwrap_or_default();
+            return if other { known.last() } else { known.first() }
+                .cloned()
+                .unwrap_or_default();
         }
         if let Some(example) = schema.get("example").filter(|_| !other) {
             return example.clone();
@@ -114,13 +149,26 @@ impl Shape {
         let number = |name: &str| schema.get(name).cloned();
         match types(&schema).iter().find(|name| **name != "null").copied() {
             Some("object") => {
-                let required = schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+                let required = schema
+                    .get("required")
+                    .and_then(Value::as_array)
+                    .into_iter()
+                    .flatten()
+                    .filter_map(Value::as_str);
                 let known = |name: &str| schema.get("properties").and_then(|known| known.get(name));
-                required.filter_map(|name| Some((name.to_owned(), self.sample(known(name)?, mend, depth + 1)))).collect()
+                required
+                    .filter_map(|name| {
+                        Some((name.to_owned(), self.sample(known(name)?, mend, depth + 1)))
+                    })
+                    .collect()
             }
             Some("array") => {
-                let item = schema.get("items").filter(|_| other || schema.get("minItems").is_some());
-                item.map(|item| self.sample(item, mend, depth + 1)).into_iter().collect()
+                let item = schema
+                    .get("items")
+                    .filter(|_| other || schema.get("minItems").is_some());
+                item.map(|item| self.sample(item, mend, depth + 1))
+                    .into_iter()
+                    .collect()
             }
             Some("integer" | "number") => {
                 if other {
@@ -136,7 +184,9 @@ impl Shape {
 }
 
 fn choices(schema: &Value) -> Option<&Vec<Value>> {
-    ["oneOf", "anyOf"].iter().find_map(|name| schema.get(name).and_then(Value::as_array))
+    ["oneOf", "anyOf"]
+        .iter()
+        .find_map(|name| schema.get(name).and_then(Value::as_array))
 }
 
 fn is_null(schema: &Value) -> bool {
@@ -172,7 +222,11 @@ impl Walk<'_> {
         if depth > DEEPEST || self.flaws.len() > MOST {
             return;
         }
-        if let Some(named) = schema.get("$ref").and_then(Value::as_str).and_then(|path| path.rsplit('/').next()) {
+        if let Some(named) = schema
+            .get("$ref")
+            .and_then(Value::as_str)
+            .and_then(|path| path.rsplit('/').next())
+        {
             if let Some(schema) = self.named.get(named).cloned() {
                 self.check(value, &schema, at, depth + 1);
             }
@@ -209,8 +263,14 @@ impl Walk<'_> {
             Value::String(text) => {
                 let format = schema.get("format").and_then(Value::as_str);
                 if shape_of_text::is_date(format) && is_far_date(text) {
-                    let (id, en) = ("Tahun terdiri dari empat angka (RFC 3339).", "A year has four digits (RFC 3339).");
-                    self.flaws.push(Flaw { fault: fault(at, FAR_DATE, id, en), wanted: Some(schema.clone()) });
+                    let (id, en) = (
+                        "Tahun terdiri dari empat angka (RFC 3339).",
+                        "A year has four digits (RFC 3339).",
+                    );
+                    self.flaws.push(Flaw {
+                        fault: fault(at, FAR_DATE, id, en),
+                        wanted: Some(schema.clone()),
+                    });
                 } else if !shape_of_text::fits(text, format) {
                     self.wrong_type(at, schema);
                 }
@@ -230,10 +290,23 @@ impl Walk<'_> {
                 None => {}
             }
         }
-        let required = schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+        let required = schema
+            .get("required")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str);
         for name in required.filter(|name| !members.contains_key(*name)) {
-            let fault = fault(format!("{at}/{name}"), "missing_field", "Bidang ini wajib diisi.", "The field is needed.");
-            self.flaws.push(Flaw { fault, wanted: known.and_then(|known| known.get(name)).cloned() });
+            let fault = fault(
+                format!("{at}/{name}"),
+                "missing_field",
+                "Bidang ini wajib diisi.",
+                "The field is needed.",
+            );
+            self.flaws.push(Flaw {
+                fault,
+                wanted: known.and_then(|known| known.get(name)).cloned(),
+            });
         }
     }
 
@@ -243,25 +316,59 @@ impl Walk<'_> {
             return;
         }
         let before = std::mem::take(&mut self.flaws);
-        let attempts = choices.iter().filter(|choice| !is_null(choice)).map(|choice| {
-            self.check(value, choice, at, depth + 1);
-            std::mem::take(&mut self.flaws)
-        });
-        let closest = attempts.min_by_key(|flaws| (flaws.iter().any(|flaw| flaw.fault.pointer == at), flaws.len())).unwrap_or_default();
+        let attempts = choices
+            .iter()
+            .filter(|choice| !is_null(choice))
+            .map(|choice| {
+                self.check(value, choice, at, depth + 1);
+                std::mem::take(&mut self.flaws)
+            });
+        let closest = attempts
+            .min_by_key(|flaws| {
+                (
+                    flaws.iter().any(|flaw| flaw.fault.pointer == at),
+                    flaws.len(),
+                )
+            })
+            .unwrap_or_default();
         self.flaws = before;
         self.flaws.extend(closest);
     }
 
     fn wrong_type(&mut self, at: &str, schema: &Value) {
-        let wanted = schema.get("format").and_then(Value::as_str).map_or_else(|| types(schema).join(", "), str::to_owned);
-        let fault = fault(at, "wrong_type", format!("Jenisnya harus: {wanted}."), format!("It must be: {wanted}."));
-        self.flaws.push(Flaw { fault, wanted: Some(schema.clone()) });
+        let wanted = schema
+            .get("format")
+            .and_then(Value::as_str)
+            .map_or_else(|| types(schema).join(", "), str::to_owned);
+        let fault = fault(
+            at,
+            "wrong_type",
+            format!("Jenisnya harus: {wanted}."),
+            format!("It must be: {wanted}."),
+        );
+        self.flaws.push(Flaw {
+            fault,
+            wanted: Some(schema.clone()),
+        });
     }
 
     fn unknown_value(&mut self, at: &str, schema: &Value, known: &[Value]) {
-        let known = known.iter().filter_map(Value::as_str).map(|one| format!("`{one}`")).collect::<Vec<_>>().join(", ");
-        let fault = fault(at, "unknown_value", format!("Salah satu dari {known}."), format!("It must be one of {known}."));
-        self.flaws.push(Flaw { fault, wanted: Some(schema.clone()) });
+        let known = known
+            .iter()
+            .filter_map(Value::as_str)
+            .map(|one| format!("`{one}`"))
+            .collect::<Vec<_>>()
+            .join(", ");
+        let fault = fault(
+            at,
+            "unknown_value",
+            format!("Salah satu dari {known}."),
+            format!("It must be one of {known}."),
+        );
+        self.flaws.push(Flaw {
+            fault,
+            wanted: Some(schema.clone()),
+        });
     }
 }
 
@@ -269,9 +376,23 @@ impl Walk<'_> {
 fn joined(named: &Map<String, Value>, parts: &[Value], depth: usize) -> Value {
     let mut whole = Map::new();
     for part in parts {
-        let part = part.get("$ref").and_then(Value::as_str).and_then(|path| named.get(path.rsplit('/').next()?)).unwrap_or(part);
-        let inner = part.get("allOf").and_then(Value::as_array).filter(|_| depth < DEEPEST).map(|parts| joined(named, parts, depth + 1));
-        for (name, value) in inner.as_ref().unwrap_or(part).as_object().into_iter().flatten() {
+        let part = part
+            .get("$ref")
+            .and_then(Value::as_str)
+            .and_then(|path| named.get(path.rsplit('/').next()?))
+            .unwrap_or(part);
+        let inner = part
+            .get("allOf")
+            .and_then(Value::as_array)
+            .filter(|_| depth < DEEPEST)
+            .map(|parts| joined(named, parts, depth + 1));
+        for (name, value) in inner
+            .as_ref()
+            .unwrap_or(part)
+            .as_object()
+            .into_iter()
+            .flatten()
+        {
             match (whole.get_mut(name), value) {
                 (Some(Value::Object(have)), Value::Object(more)) => have.extend(more.clone()),
                 (Some(Value::Array(have)), Value::Array(more)) => have.extend(more.clone()),
@@ -283,10 +404,22 @@ fn joined(named: &Map<String, Value>, parts: &[Value], depth: usize) -> Value {
 }
 
 fn unknown_field(place: String, known: Option<&Map<String, Value>>) -> Flaw {
-    let known = known.into_iter().flat_map(Map::keys).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    let fault =
-        fault(place, "unknown_field", format!("Tidak dikenal; yang dikenal: {known}."), format!("There is no such field; there are {known}."));
-    Flaw { fault, wanted: None }
+    let known = known
+        .into_iter()
+        .flat_map(Map::keys)
+        .map(|name| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let fault = fault(
+        place,
+        "unknown_field",
+        format!("Tidak dikenal; yang dikenal: {known}."),
+        format!("There is no such field; there are {known}."),
+    );
+    Flaw {
+        fault,
+        wanted: None,
+    }
 }
 
 fn types(schema: &Value) -> Vec<&str> {
@@ -313,7 +446,10 @@ fn has_type(value: &Value, schema: &Value) -> bool {
 }
 
 fn known_values(schema: &Value) -> Option<Vec<Value>> {
-    schema.get("const").map(|only| vec![only.clone()]).or_else(|| schema.get("enum").and_then(Value::as_array).cloned())
+    schema
+        .get("const")
+        .map(|only| vec![only.clone()])
+        .or_else(|| schema.get("enum").and_then(Value::as_array).cloned())
 }
 
 #[cfg(test)]

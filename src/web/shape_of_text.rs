@@ -24,7 +24,10 @@ pub fn is_date(format: Option<&str>) -> bool {
 #[must_use]
 pub fn sample(format: Option<&str>, late: bool) -> &'static str {
     let (one, other) = match format {
-        Some("uuid") => ("0197dd1c-6a80-7c3e-8f5a-2b6d1e9c4a70", "0197dd1c-6a80-4c3e-8f5a-2b6d1e9c4a71"),
+        Some("uuid") => (
+            "0197dd1c-6a80-7c3e-8f5a-2b6d1e9c4a70",
+            "0197dd1c-6a80-4c3e-8f5a-2b6d1e9c4a71",
+        ),
         Some("date") => ("1990-01-01", "2090-12-31"),
         Some("date-time") => ("1990-01-01T00:00:00Z", "2090-12-31T00:00:00Z"),
         Some("time") => ("00:00:00", "23:59:59"),
@@ -41,9 +44,14 @@ mod tests {
 
     #[test]
     fn only_formats_that_we_know_are_judged() {
-        assert!(fits("0197dd1c-6a80-7c3e-8f5a-2b6d1e9c4a70", Some("uuid")) && !fits("x", Some("uuid")));
+        assert!(
+            fits("0197dd1c-6a80-7c3e-8f5a-2b6d1e9c4a70", Some("uuid")) && !fits("x", Some("uuid"))
+        );
         assert!(fits("2026-07-06", Some("date")) && !fits("2026-07-36", Some("date")));
-        assert!(fits("2026-07-06T01:00:00+07:00", Some("date-time")) && !fits("2026-07-06", Some("date-time")));
+        assert!(
+            fits("2026-07-06T01:00:00+07:00", Some("date-time"))
+                && !fits("2026-07-06", Some("date-time"))
+        );
         assert!(fits("07:30:00", Some("time")) && !fits("7.30", Some("time")));
         assert!(fits("x", Some("email")) && fits("x", None));
     }

@@ -60,9 +60,14 @@ impl MessageBody for SilentBody {
         self.0.size()
     }
 
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, io::Error>>> {
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, io::Error>>> {
         let piece = silently(|| Pin::new(&mut self.0).poll_next(context));
-        piece.map(|piece| piece.map(|piece| piece.map_err(|_| io::Error::other("a reply broke off"))))
+        piece.map(|piece| {
+            piece.map(|piece| piece.map_err(|_| io::Error::other("a reply broke off")))
+        })
     }
 
     fn try_into_bytes(self) -> Result<Bytes, Self> {
@@ -87,7 +92,10 @@ pub fn silently<T>(work: impl FnOnce() -> T) -> T {
 pub fn hush_panics() {
     std::panic::set_hook(Box::new(|panic| {
         if !SILENT.get() {
-            let place = panic.location().map(ToString::to_string).unwrap_or_default();
+            let place = panic
+                .location()
+                .map(ToString::to_string)
+                .unwrap_or_default();
             tracing::error!(place, "panicked");
         }
     }));

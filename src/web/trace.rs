@@ -30,7 +30,11 @@ impl Trace {
     /// Drawn at random.
     #[must_use]
     pub fn random() -> Self {
-        Self { id: hex::encode(random_bytes::<16>()), named: None, response: None }
+        Self {
+            id: hex::encode(random_bytes::<16>()),
+            named: None,
+            response: None,
+        }
     }
 
     /// As the caller's headers say; what is malformed is as good as absent.
@@ -39,22 +43,43 @@ impl Trace {
         let said = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
         let given = said(&REQUEST_ID).filter(|name| is_name(name));
         let parent = said(&TRACE_PARENT).and_then(Parent::read);
-        let id = parent.as_ref().map(|parent| parent.trace.to_owned()).or_else(|| given.and_then(as_trace));
+        let id = parent
+            .as_ref()
+            .map(|parent| parent.trace.to_owned())
+            .or_else(|| given.and_then(as_trace));
         let id = id.unwrap_or_else(|| hex::encode(random_bytes::<16>()));
-        let response = parent.map(|parent| format!("00-{}-{}-{}", parent.trace, hex::encode(random_bytes::<8>()), parent.flags));
-        Self { id, named: given.map(str::to_owned), response }
+        let response = parent.map(|parent| {
+            format!(
+                "00-{}-{}-{}",
+                parent.trace,
+                hex::encode(random_bytes::<8>()),
+                parent.flags
+            )
+        });
+        Self {
+            id,
+            named: given.map(str::to_owned),
+            response,
+        }
     }
 
     /// That of `request`.
     #[must_use]
     pub fn of(request: &HttpRequest) -> Self {
-        request.extensions().get::<Self>().cloned().unwrap_or_else(Self::random)
+        request
+            .extensions()
+            .get::<Self>()
+            .cloned()
+            .unwrap_or_else(Self::random)
     }
 
     /// Writes the names on a reply.
     pub fn tell(&self, headers: &mut HeaderMap) {
         let name = self.named.as_ref().unwrap_or(&self.id);
-        for (name, value) in [(REQUEST_ID, Some(name)), (TRACE_RESPONSE, self.response.as_ref())] {
+        for (name, value) in [
+            (REQUEST_ID, Some(name)),
+            (TRACE_RESPONSE, self.response.as_ref()),
+        ] {
             let Some(value) = value else { continue };
             if let Ok(value) = HeaderValue::from_str(value) {
                 headers.insert(name, value);
@@ -73,15 +98,23 @@ impl<'a> Parent<'a> {
     /// Version 00 as it is defined, later versions as far as it goes.
     fn read(header: &'a str) -> Option<Self> {
         let mut parts = header.trim().splitn(5, '-');
-        let (version, trace, span, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+        let (version, trace, span, flags) =
+            (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
         let ends = parts.next().is_none() || version != "00";
-        let right = is_hex(version, 2) && version != "ff" && is_id(trace, 32) && is_id(span, 16) && is_hex(flags, 2);
+        let right = is_hex(version, 2)
+            && version != "ff"
+            && is_id(trace, 32)
+            && is_id(span, 16)
+            && is_hex(flags, 2);
         (ends && right).then_some(Self { trace, flags })
     }
 }
 
 fn is_hex(text: &str, length: usize) -> bool {
-    text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+    text.len() == length
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
 }
 
 fn is_id(text: &str, length: usize) -> bool {
@@ -90,7 +123,10 @@ fn is_id(text: &str, length: usize) -> bool {
 
 /// Letters, digits, and what joins them: nothing that could break out of a header, a log line or a page.
 fn is_name(text: &str) -> bool {
-    (1..=LONGEST).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte))
+    (1..=LONGEST).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte))
 }
 
 /// A name that is a UUID or 32 hexadecimal digits is a trace too. Any other may be a word, and words of callers do not go into our log.

@@ -44,9 +44,15 @@ impl FromRequest for Wanted {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let asked = Query::<InFormat>::from_request(request, payload).into_inner();
-        ready(asked.and_then(|query| match query.0.format {
-            Some(format) => Ok(Self(format)),
-            None => accepted(request.headers().get(header::ACCEPT), &[Format::Json, Format::Pdf]).map(Self),
+        ready(asked.and_then(|query| {
+            match query.0.format {
+                Some(format) => Ok(Self(format)),
+                None => accepted(
+                    request.headers().get(header::ACCEPT),
+                    &[Format::Json, Format::Pdf],
+                )
+                .map(Self),
+            }
         }))
     }
 }
@@ -56,17 +62,28 @@ impl FromRequest for Wanted {
 /// # Errors
 /// `not_acceptable` when it wants none of them.
 pub fn accepted(accept: Option<&HeaderValue>, offered: &[Format]) -> Result<Format> {
-    let Some(accept) = accept.and_then(|value| value.to_str().ok()).filter(|value| !value.trim().is_empty()) else {
+    let Some(accept) = accept
+        .and_then(|value| value.to_str().ok())
+        .filter(|value| !value.trim().is_empty())
+    else {
         return offered.first().copied().ok_or_else(refusal);
     };
-    let liked = offered.iter().map(|format| (*format, quality(accept, format.media_type())));
+    let liked = offered
+        .iter()
+        .map(|format| (*format, quality(accept, format.media_type())));
     // Of equals the one offered first.
-    let best = liked.rev().max_by_key(|(_, quality)| *quality).filter(|(_, quality)| *quality > 0);
+    let best = liked
+        .rev()
+        .max_by_key(|(_, quality)| *quality)
+        .filter(|(_, quality)| *quality > 0);
     best.map(|(format, _)| format).ok_or_else(refusal)
 }
 
 fn refusal() -> Error {
-    Error::new(Code::NotAcceptable).detail("Tersedia: application/json dan application/pdf.", "There are application/json and application/pdf.")
+    Error::new(Code::NotAcceptable).detail(
+        "Tersedia: application/json dan application/pdf.",
+        "There are application/json and application/pdf.",
+    )
 }
 
 /// How much `accept` likes a media type, in thousandths; the most particular range counts.
@@ -81,15 +98,27 @@ fn quality(accept: &str, media_type: &str) -> u32 {
             "*/*" => 1,
             _ => return None,
         };
-        let quality = parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q="))).map_or(1000, thousandths);
+        let quality = parts
+            .find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")))
+            .map_or(1000, thousandths);
         Some((particular, quality))
     });
-    ranges.max_by_key(|(particular, _)| *particular).map_or(0, |(_, quality)| quality)
+    ranges
+        .max_by_key(|(particular, _)| *particular)
+        .map_or(0, |(_, quality)| quality)
 }
 
 fn thousandths(quality: &str) -> u32 {
-    let quality = quality.parse::<f32>().ok().filter(|quality| quality.is_finite()).unwrap_or(1.0).clamp(0.0, 1.0);
-    (0..=1000).rev().find(|step| f64::from(*step) / 1000.0 <= f64::from(quality) + 0.000_5).unwrap_or_default()
+    let quality = quality
+        .parse::<f32>()
+        .ok()
+        .filter(|quality| quality.is_finite())
+        .unwrap_or(1.0)
+        .clamp(0.0, 1.0);
+    (0..=1000)
+        .rev()
+        .find(|step| f64::from(*step) / 1000.0 <= f64::from(quality) + 0.000_5)
+        .unwrap_or_default()
 }
 
 impl Format {
@@ -118,7 +147,9 @@ impl<T: Serialize> Responder for Shown<T> {
             Self::Json(reply) => reply.respond_to(request),
             Self::Pdf(pdf) => pdf.respond_to(request),
         };
-        response.headers_mut().append(header::VARY, HeaderValue::from_static("accept"));
+        response
+            .headers_mut()
+            .append(header::VARY, HeaderValue::from_static("accept"));
         response
     }
 }
@@ -128,13 +159,27 @@ mod tests {
     use super::*;
 
     fn of(accept: &'static str) -> Option<Format> {
-        accepted(Some(&HeaderValue::from_static(accept)), &[Format::Json, Format::Pdf]).ok()
+        accepted(
+            Some(&HeaderValue::from_static(accept)),
+            &[Format::Json, Format::Pdf],
+        )
+        .ok()
     }
 
     #[test]
     fn without_a_wish_it_is_json() {
-        assert_eq!(accepted(None, &[Format::Json, Format::Pdf]).ok(), Some(Format::Json));
-        for accept in ["", "*/*", "application/*", "application/json", "text/html,application/xhtml+xml,*/*;q=0.8", "application/pdf;q=0.5, */*"] {
+        assert_eq!(
+            accepted(None, &[Format::Json, Format::Pdf]).ok(),
+            Some(Format::Json)
+        );
+        for accept in [
+            "",
+            "*/*",
+            "application/*",
+            "application/json",
+            "text/html,application/xhtml+xml,*/*;q=0.8",
+            "application/pdf;q=0.5, */*",
+        ] {
             assert_eq!(of(accept), Some(Format::Json), "{accept}");
         }
     }
@@ -154,7 +199,13 @@ mod tests {
 
     #[test]
     fn what_is_not_served_is_refused() {
-        for accept in ["text/csv", "application/json;q=0, application/pdf;q=0", "image/*", "*/*;q=0", "nonsense"] {
+        for accept in [
+            "text/csv",
+            "application/json;q=0, application/pdf;q=0",
+            "image/*",
+            "*/*;q=0",
+            "nonsense",
+        ] {
             assert_eq!(of(accept), None, "{accept}");
         }
     }

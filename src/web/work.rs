@@ -69,7 +69,12 @@ impl Work {
     ///
     /// # Errors
     /// `Replayed` when this key was answered before; `idempotency_in_flight` while it is being answered; `idempotency_key_reused` for another body.
-    pub async fn begin(database: &Database, request: &HttpRequest, actor: Uuid, now: DateTime<Utc>) -> Result<Self> {
+    pub async fn begin(
+        database: &Database,
+        request: &HttpRequest,
+        actor: Uuid,
+        now: DateTime<Utc>,
+    ) -> Result<Self> {
         let claim = Claim::of(request, actor)?;
         Self::claim(database.begin().await?, claim, now).await
     }
@@ -79,10 +84,22 @@ impl Work {
     ///
     /// # Errors
     /// As `begin`.
-    pub async fn begin_sealed(database: &Database, request: &HttpRequest, under: Option<SealedUnder>, now: DateTime<Utc>) -> Result<Self> {
+    pub async fn begin_sealed(
+        database: &Database,
+        request: &HttpRequest,
+        under: Option<SealedUnder>,
+        now: DateTime<Utc>,
+    ) -> Result<Self> {
         let digest = digest_of(request);
-        let bound = |under: SealedUnder| SealedUnder { seal: under.seal.derive(&digest), ..under };
-        let claim = under.map(|under| Claim { key: Key::Sealed(bound(under)), route: request.path().to_owned(), digest });
+        let bound = |under: SealedUnder| SealedUnder {
+            seal: under.seal.derive(&digest),
+            ..under
+        };
+        let claim = under.map(|under| Claim {
+            key: Key::Sealed(bound(under)),
+            route: request.path().to_owned(),
+            digest,
+        });
         Self::claim(database.begin().await?, claim, now).await
     }
 
@@ -92,7 +109,11 @@ impl Work {
     /// # Errors
     /// When no connection is free.
     pub async fn unkept(database: &Database, now: DateTime<Utc>) -> Result<Self> {
-        Ok(Self { unit: database.begin().await?, claim: None, now })
+        Ok(Self {
+            unit: database.begin().await?,
+            claim: None,
+            now,
+        })
     }
 
     async fn claim(mut unit: Unit, claim: Option<Claim>, now: DateTime<Utc>) -> Result<Self> {
@@ -114,7 +135,11 @@ impl Work {
     /// # Errors
     /// When no connection is free.
     pub async fn of_the_service(database: &Database, now: DateTime<Utc>) -> Result<Self> {
-        Ok(Self { unit: database.begin().await?, claim: None, now })
+        Ok(Self {
+            unit: database.begin().await?,
+            claim: None,
+            now,
+        })
     }
 
     /// The moment of this write: every row of it carries the same.
@@ -161,19 +186,31 @@ impl DerefMut for Work {
 
 impl Claim {
     fn of(request: &HttpRequest, actor: Uuid) -> Result<Option<Self>> {
-        let Some(key) = retry_key(request)? else { return Ok(None) };
-        Ok(Some(Self { key: Key::Of(actor, key.to_owned()), route: request.path().to_owned(), digest: digest_of(request) }))
+        let Some(key) = retry_key(request)? else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            key: Key::Of(actor, key.to_owned()),
+            route: request.path().to_owned(),
+            digest: digest_of(request),
+        }))
     }
 
     async fn check(&self, unit: &mut Unit) -> Result<()> {
         let lock = i64::from_be_bytes(self.key.digest()[..8].try_into().unwrap_or_default());
-        let free = sqlx::query_scalar!(r#"select pg_try_advisory_xact_lock($1) as "free!""#, lock).fetch_one(&mut **unit).await?;
+        let free = sqlx::query_scalar!(r#"select pg_try_advisory_xact_lock($1) as "free!""#, lock)
+            .fetch_one(&mut **unit)
+            .await?;
         if !free {
             return Err(Error::new(Code::IdempotencyInFlight).header("retry-after", "1"));
         }
         match self.key.find(unit).await? {
             Found::Nothing => Ok(()),
-            Found::Reply(kept) if kept.route == self.route && kept.digest == hex::encode(self.digest) => Err(Error::Replayed(Box::new(kept.reply))),
+            Found::Reply(kept)
+                if kept.route == self.route && kept.digest == hex::encode(self.digest) =>
+            {
+                Err(Error::Replayed(Box::new(kept.reply)))
+            }
             Found::Reply(_) | Found::Closed => Err(Error::new(Code::IdempotencyMismatch)),
         }
     }
@@ -185,9 +222,22 @@ impl Claim {
         }
     }
 
-    async fn record_sealed(&self, unit: &mut Unit, under: &SealedUnder, reply: &Replay, now: DateTime<Utc>) -> Result<()> {
-        let kept = Kept { route: self.route.clone(), digest: hex::encode(self.digest), reply: reply.clone() };
-        let sealed = under.seal.seal(SEALED_REPLY, &serde_json::to_vec(&kept).map_err(Error::internal)?);
+    async fn record_sealed(
+        &self,
+        unit: &mut Unit,
+        under: &SealedUnder,
+        reply: &Replay,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        let kept = Kept {
+            route: self.route.clone(),
+            digest: hex::encode(self.digest),
+            reply: reply.clone(),
+        };
+        let sealed = under.seal.seal(
+            SEALED_REPLY,
+            &serde_json::to_vec(&kept).map_err(Error::internal)?,
+        );
         sqlx::query!(
             "insert into sealed_reply (tag, sealed, on_date) values ($1, $2, ($3 at time zone 'Asia/Jakarta')::date)",
             under.tag.as_slice(),
@@ -199,7 +249,13 @@ impl Claim {
         Ok(())
     }
 
-    async fn record_open(&self, unit: &mut Unit, (actor, key): (Uuid, &str), reply: &Replay, now: DateTime<Utc>) -> Result<()> {
+    async fn record_open(
+        &self,
+        unit: &mut Unit,
+        (actor, key): (Uuid, &str),
+        reply: &Replay,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
         sqlx::query!(
             r#"
             insert into idempotency_record (actor_id, key, route, body_digest, status, location, etag, body, at)
@@ -232,12 +288,24 @@ impl Key {
 
     async fn find(&self, unit: &mut Unit) -> Result<Found> {
         match self {
-            Self::Of(actor, key) => Ok(find_open(unit, *actor, key).await?.map_or(Found::Nothing, Found::Reply)),
+            Self::Of(actor, key) => Ok(find_open(unit, *actor, key)
+                .await?
+                .map_or(Found::Nothing, Found::Reply)),
             Self::Sealed(under) => {
-                let sealed = sqlx::query_scalar!("select sealed from sealed_reply where tag = $1", under.tag.as_slice()).fetch_optional(&mut **unit);
-                let Some(sealed) = sealed.await? else { return Ok(Found::Nothing) };
-                let Some(kept) = under.seal.open(SEALED_REPLY, &sealed) else { return Ok(Found::Closed) };
-                serde_json::from_slice(&kept).map(Found::Reply).map_err(Error::internal)
+                let sealed = sqlx::query_scalar!(
+                    "select sealed from sealed_reply where tag = $1",
+                    under.tag.as_slice()
+                )
+                .fetch_optional(&mut **unit);
+                let Some(sealed) = sealed.await? else {
+                    return Ok(Found::Nothing);
+                };
+                let Some(kept) = under.seal.open(SEALED_REPLY, &sealed) else {
+                    return Ok(Found::Closed);
+                };
+                serde_json::from_slice(&kept)
+                    .map(Found::Reply)
+                    .map_err(Error::internal)
             }
         }
     }
@@ -259,12 +327,20 @@ async fn find_open(unit: &mut Unit, actor: Uuid, key: &str) -> Result<Option<Kep
     Ok(record.map(|record| Kept {
         route: record.route,
         digest: hex::encode(record.body_digest),
-        reply: Replay { status: u16::try_from(record.status).unwrap_or(200), location: record.location, etag: record.etag, body: record.body },
+        reply: Replay {
+            status: u16::try_from(record.status).unwrap_or(200),
+            location: record.location,
+            etag: record.etag,
+            body: record.body,
+        },
     }))
 }
 
 fn digest_of(request: &HttpRequest) -> [u8; 32] {
-    request.extensions().get::<BodyDigest>().map_or_else(|| sha256(b""), |digest| digest.0)
+    request
+        .extensions()
+        .get::<BodyDigest>()
+        .map_or_else(|| sha256(b""), |digest| digest.0)
 }
 
 /// The versions that a caller names in `If-Match`. Any version will do when the header was not sent, or holds `*`.
@@ -275,7 +351,9 @@ impl Seen {
     /// Whether the caller may write over `version`.
     #[must_use]
     pub fn admits(&self, version: i64) -> bool {
-        self.0.as_ref().is_none_or(|versions| versions.contains(&version))
+        self.0
+            .as_ref()
+            .is_none_or(|versions| versions.contains(&version))
     }
 }
 
@@ -284,9 +362,19 @@ impl Seen {
 /// # Errors
 /// `stale_version` when the header is there and names no version of ours.
 pub fn version_seen(request: &HttpRequest) -> Result<Seen> {
-    let Some(tags) = Tags::of(request.headers(), &header::IF_MATCH).filter(|tags| !tags.is_any()) else { return Ok(Seen(None)) };
-    let versions: Vec<i64> = tags.iter().filter_map(|tag| tag.split('.').next()?.parse().ok()).collect();
-    if versions.is_empty() { Err(Error::new(Code::StaleVersion)) } else { Ok(Seen(Some(versions))) }
+    let Some(tags) = Tags::of(request.headers(), &header::IF_MATCH).filter(|tags| !tags.is_any())
+    else {
+        return Ok(Seen(None));
+    };
+    let versions: Vec<i64> = tags
+        .iter()
+        .filter_map(|tag| tag.split('.').next()?.parse().ok())
+        .collect();
+    if versions.is_empty() {
+        Err(Error::new(Code::StaleVersion))
+    } else {
+        Ok(Seen(Some(versions)))
+    }
 }
 
 /// The version a caller must say they saw.
@@ -294,5 +382,9 @@ pub fn version_seen(request: &HttpRequest) -> Result<Seen> {
 /// # Errors
 /// `precondition_required` without `If-Match`.
 pub fn version_required(request: &HttpRequest) -> Result<Seen> {
-    if request.headers().contains_key(header::IF_MATCH) { version_seen(request) } else { Err(Error::new(Code::PreconditionRequired)) }
+    if request.headers().contains_key(header::IF_MATCH) {
+        version_seen(request)
+    } else {
+        Err(Error::new(Code::PreconditionRequired))
+    }
 }

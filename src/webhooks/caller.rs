@@ -68,7 +68,11 @@ impl Caller {
             .pool_max_idle_per_host(0)
             .dns_resolver(Arc::new(Dialler { guard, book }))
             .build();
-        Ok(Self { client: client.map_err(Error::internal)?, guard, seal })
+        Ok(Self {
+            client: client.map_err(Error::internal)?,
+            guard,
+            seal,
+        })
     }
 
     /// The same with another guard.
@@ -88,13 +92,21 @@ impl Caller {
     /// The URL in `text`, if it is one that may be called.
     #[must_use]
     pub fn url(&self, text: &str) -> Option<Url> {
-        text.parse::<Url>().ok().filter(|url| is_callable(url, self.guard))
+        text.parse::<Url>()
+            .ok()
+            .filter(|url| is_callable(url, self.guard))
     }
 
     /// Calls.
     pub async fn call(&self, call: &Call<'_>) -> Outcome {
         let begun = Instant::now();
-        let Some(url) = self.url(call.url) else { return Outcome { status: None, code: Some("forbidden_address"), took: begun.elapsed() } };
+        let Some(url) = self.url(call.url) else {
+            return Outcome {
+                status: None,
+                code: Some("forbidden_address"),
+                took: begun.elapsed(),
+            };
+        };
         let request = self
             .client
             .post(url)
@@ -108,7 +120,11 @@ impl Caller {
             Ok(answer) => (Some(answer.status().as_u16()), Some("status")),
             Err(error) => (None, Some(code_of(&error))),
         };
-        Outcome { status, code, took: begun.elapsed() }
+        Outcome {
+            status,
+            code,
+            took: begun.elapsed(),
+        }
     }
 }
 
@@ -152,13 +168,24 @@ mod tests {
     }
 
     async fn call(caller: &Caller, url: &str) -> Outcome {
-        caller.call(&Call { url, id: "msg_1", timestamp: 1, signatures: "v1,x", body: "{}" }).await
+        caller
+            .call(&Call {
+                url,
+                id: "msg_1",
+                timestamp: 1,
+                signatures: "v1,x",
+                body: "{}",
+            })
+            .await
     }
 
     /// Answers every connection with `answer`, and counts them.
     async fn receiver(answer: &'static str) -> (u16, Arc<AtomicUsize>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let (port, count) = (listener.local_addr().unwrap().port(), Arc::new(AtomicUsize::new(0)));
+        let (port, count) = (
+            listener.local_addr().unwrap().port(),
+            Arc::new(AtomicUsize::new(0)),
+        );
         let counting = Arc::clone(&count);
         actix_web::rt::spawn(async move {
             while let Ok((mut socket, _)) = listener.accept().await {
@@ -176,7 +203,13 @@ mod tests {
         let asked = Arc::new(AtomicUsize::new(0));
         Arc::new(move |_| {
             let first = asked.fetch_add(1, Ordering::Relaxed) == 0;
-            Box::pin(async move { Ok(vec![if first { "203.0.113.1" } else { "127.0.0.1" }.parse().unwrap()]) })
+            Box::pin(async move {
+                Ok(vec![
+                    if first { "203.0.113.1" } else { "127.0.0.1" }
+                        .parse()
+                        .unwrap(),
+                ])
+            })
         })
     }
 
@@ -185,7 +218,12 @@ mod tests {
         let (port, count) = receiver("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await;
         let caller = caller(Guard::Strict, rebinding());
         for _ in 0..3 {
-            assert_eq!(call(&caller, &format!("https://hook.example:{port}/")).await.code, Some("forbidden_address"));
+            assert_eq!(
+                call(&caller, &format!("https://hook.example:{port}/"))
+                    .await
+                    .code,
+                Some("forbidden_address")
+            );
         }
         assert_eq!(count.load(Ordering::Relaxed), 0, "nobody was connected to");
     }
@@ -193,7 +231,9 @@ mod tests {
     #[actix_web::test]
     async fn a_redirect_is_a_failure_and_is_not_followed() {
         let (inside, count) = receiver("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await;
-        let answer = format!("HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:{inside}/\r\ncontent-length: 0\r\n\r\n");
+        let answer = format!(
+            "HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:{inside}/\r\ncontent-length: 0\r\n\r\n"
+        );
         let (port, _) = receiver(Box::leak(answer.into_boxed_str())).await;
         let caller = caller(Guard::TryingOut, system());
         let outcome = call(&caller, &format!("http://127.0.0.1:{port}/")).await;
@@ -205,13 +245,41 @@ mod tests {
     async fn a_call_ends_well_or_says_why_not() {
         let caller = caller(Guard::TryingOut, system());
         let (port, _) = receiver("HTTP/1.1 204 No Content\r\n\r\n").await;
-        assert_eq!(call(&caller, &format!("http://127.0.0.1:{port}/")).await.code, None);
+        assert_eq!(
+            call(&caller, &format!("http://127.0.0.1:{port}/"))
+                .await
+                .code,
+            None
+        );
         let (port, _) = receiver("HTTP/1.1 500 Oops\r\ncontent-length: 0\r\n\r\n").await;
-        assert_eq!(call(&caller, &format!("http://127.0.0.1:{port}/")).await.code, Some("status"));
+        assert_eq!(
+            call(&caller, &format!("http://127.0.0.1:{port}/"))
+                .await
+                .code,
+            Some("status")
+        );
         let (port, _) = receiver("nonsense\r\n\r\n").await;
-        assert_eq!(call(&caller, &format!("http://127.0.0.1:{port}/")).await.code, Some("broken_off"));
-        let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
-        assert_eq!(call(&caller, &format!("http://127.0.0.1:{closed}/")).await.code, Some("no_connection"));
-        assert_eq!(call(&caller, "http://10.0.0.1/").await.code, Some("forbidden_address"));
+        assert_eq!(
+            call(&caller, &format!("http://127.0.0.1:{port}/"))
+                .await
+                .code,
+            Some("broken_off")
+        );
+        let closed = TcpListener::bind("127.0.0.1:0")
+            .await
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
+        assert_eq!(
+            call(&caller, &format!("http://127.0.0.1:{closed}/"))
+                .await
+                .code,
+            Some("no_connection")
+        );
+        assert_eq!(
+            call(&caller, "http://10.0.0.1/").await.code,
+            Some("forbidden_address")
+        );
     }
 }

@@ -2,7 +2,9 @@
 
 use serde_json::json;
 use utoipa::openapi::extensions::Extensions;
-use utoipa::openapi::path::{HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn, PathItem, Paths, PathsBuilder};
+use utoipa::openapi::path::{
+    HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn, PathItem, Paths, PathsBuilder,
+};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::openapi::security::SecurityRequirement;
@@ -33,7 +35,11 @@ const HEADERS: [(&str, &str, &str); 3] = [
         "Names the event: a repeated call has the same. Whoever has seen it answers 2xx and does nothing.",
         "0197dd1c-6a80-7c3e-8f5a-2b6d1e9c4a70",
     ),
-    ("webhook-timestamp", "When this call was made, in Unix seconds. Refuse what is more than five minutes off.", "1783299600"),
+    (
+        "webhook-timestamp",
+        "When this call was made, in Unix seconds. Refuse what is more than five minutes off.",
+        "1783299600",
+    ),
     (
         "webhook-signature",
         "`v1,` and the base64 of HMAC-SHA-256 over `{webhook-id}.{webhook-timestamp}.{body}`, keyed with the bytes behind `whsec_`. During a rotation two, with a space between; one that fits is enough.",
@@ -51,20 +57,33 @@ pub fn section() -> Paths {
     EventKind::ALL
         .into_iter()
         .fold(PathsBuilder::new(), |section, kind| {
-            section.path(kind.code().replace(['.', '_'], "-"), PathItem::new(HttpMethod::Post, operation(kind)))
+            section.path(
+                kind.code().replace(['.', '_'], "-"),
+                PathItem::new(HttpMethod::Post, operation(kind)),
+            )
         })
         .build()
 }
 
 fn operation(kind: EventKind) -> utoipa::openapi::path::Operation {
     let summary = match kind {
-        EventKind::StageChanged => "An application has come to another stage (permohonan berpindah tahap)",
+        EventKind::StageChanged => {
+            "An application has come to another stage (permohonan berpindah tahap)"
+        }
         EventKind::BillingPaid => "The e-billing of an application was paid (e-billing dibayar)",
     };
-    let content = ContentBuilder::new().schema(Some(RefOr::Ref(Ref::from_schema_name("WebhookBody")))).example(Some(example(kind))).build();
-    let mut body = RequestBodyBuilder::new().content("application/json", content).required(Some(Required::True)).build();
+    let content = ContentBuilder::new()
+        .schema(Some(RefOr::Ref(Ref::from_schema_name("WebhookBody"))))
+        .example(Some(example(kind)))
+        .build();
+    let mut body = RequestBodyBuilder::new()
+        .content("application/json", content)
+        .required(Some(Required::True))
+        .build();
     body.extensions = Some(python_type("WebhookBody"));
-    let taken = ResponseBuilder::new().description("Taken; the body is not read").build();
+    let taken = ResponseBuilder::new()
+        .description("Taken; the body is not read")
+        .build();
     let id = format!("call_{}", kind.code().replace('.', "_"));
     let mut operation = OperationBuilder::new()
         .operation_id(Some(id))
@@ -75,9 +94,18 @@ fn operation(kind: EventKind) -> utoipa::openapi::path::Operation {
         .request_body(Some(body))
         .response("2XX", taken);
     for (name, words, example) in HEADERS {
-        let text = RefOr::T(Schema::Object(ObjectBuilder::new().schema_type(Type::String).build()));
-        let header = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Header).required(Required::True);
-        let header = header.description(Some(words)).schema(Some(text)).example(Some(json!(example))).extensions(Some(python_type("StrictStr")));
+        let text = RefOr::T(Schema::Object(
+            ObjectBuilder::new().schema_type(Type::String).build(),
+        ));
+        let header = ParameterBuilder::new()
+            .name(name)
+            .parameter_in(ParameterIn::Header)
+            .required(Required::True);
+        let header = header
+            .description(Some(words))
+            .schema(Some(text))
+            .example(Some(json!(example)))
+            .extensions(Some(python_type("StrictStr")));
         operation = operation.parameter(header.build());
     }
     operation.build()

@@ -59,34 +59,66 @@ pub async fn deliver(desk: &JobDesk, caller: &Caller, delivery: DeliveryId) -> R
     let mut claiming = desk.database.begin().await?;
     let claimed = store::claim(&mut claiming, delivery, now, until).await?;
     claiming.commit().await?;
-    let Some(claimed) = claimed else { return Ok(()) };
+    let Some(claimed) = claimed else {
+        return Ok(());
+    };
     if !claimed.may {
-        let came = Came { state: "withheld", sent: false, status: None, code: Some("not_visible"), ms: None, next_at: None };
-        return desk.database.read(async |c| store::record(c, delivery, until, &came, now).await).await.map(drop);
+        let came = Came {
+            state: "withheld",
+            sent: false,
+            status: None,
+            code: Some("not_visible"),
+            ms: None,
+            next_at: None,
+        };
+        return desk
+            .database
+            .read(async |c| store::record(c, delivery, until, &came, now).await)
+            .await
+            .map(drop);
     }
     let outcome = call(caller, &claimed, now).await?;
     settle(desk, delivery, until, &claimed, outcome).await
 }
 
 async fn call(caller: &Caller, claimed: &Claimed, now: DateTime<Utc>) -> Result<Outcome> {
-    let sealed = [Some(&claimed.secret), claimed.former.as_ref()].into_iter().flatten();
+    let sealed = [Some(&claimed.secret), claimed.former.as_ref()]
+        .into_iter()
+        .flatten();
     let (id, timestamp) = (claimed.event.to_string(), now.timestamp());
     let mut signatures = Vec::new();
     for sealed in sealed {
         let secret = Secret::open(caller.seal(), claimed.webhook, sealed);
-        let secret = secret.ok_or_else(|| Error::internal("the secret of a webhook cannot be opened: moved or changed"))?;
+        let secret = secret.ok_or_else(|| {
+            Error::internal("the secret of a webhook cannot be opened: moved or changed")
+        })?;
         signatures.push(secret.signature(&id, timestamp, &claimed.body));
     }
-    let call = Call { url: &claimed.url, id: &id, timestamp, signatures: &signatures.join(" "), body: &claimed.body };
+    let call = Call {
+        url: &claimed.url,
+        id: &id,
+        timestamp,
+        signatures: &signatures.join(" "),
+        body: &claimed.body,
+    };
     Ok(caller.call(&call).await)
 }
 
 /// Writes down what came of it, and in the same transaction what follows: the next try, or the end of the webhook.
-async fn settle(desk: &JobDesk, delivery: DeliveryId, until: DateTime<Utc>, claimed: &Claimed, outcome: Outcome) -> Result<()> {
+async fn settle(
+    desk: &JobDesk,
+    delivery: DeliveryId,
+    until: DateTime<Utc>,
+    claimed: &Claimed,
+    outcome: Outcome,
+) -> Result<()> {
     let mut work = Work::of_the_service(&desk.database, desk.clock.now()).await?;
     let now = work.now();
     let tries = usize::try_from(claimed.tries).unwrap_or_default();
-    let again = outcome.code.and_then(|_| AGAIN.get(tries)).map(|wait| now + *wait);
+    let again = outcome
+        .code
+        .and_then(|_| AGAIN.get(tries))
+        .map(|wait| now + *wait);
     let state = match (outcome.code, again) {
         (None, _) => "delivered",
         (Some(_), Some(_)) => "pending",
@@ -104,14 +136,16 @@ async fn settle(desk: &JobDesk, delivery: DeliveryId, until: DateTime<Utc>, clai
         // Too slow: somebody else has made the call meanwhile, or it was deleted.
         return Ok(());
     }
-    metrics::counter!("webhook_calls_total", "outcome" => outcome.code.unwrap_or("delivered")).increment(1);
+    metrics::counter!("webhook_calls_total", "outcome" => outcome.code.unwrap_or("delivered"))
+        .increment(1);
     if let Some(at) = again {
         jobs::queue(&mut work, &DeliverWebhook { delivery }, at).await?;
     }
     if outcome.code.is_none() {
         store::works(&mut work, claimed.webhook).await?;
     } else if let Some((since, failures)) = store::fails(&mut work, claimed.webhook, now).await? {
-        let is_hopeless = since + FAILING <= now && failures >= FAILURES || outcome.status == Some(GONE);
+        let is_hopeless =
+            since + FAILING <= now && failures >= FAILURES || outcome.status == Some(GONE);
         if is_hopeless && store::switch_off(&mut work, claimed.webhook).await? {
             switched_off(&mut work, claimed).await?;
         }
@@ -136,6 +170,11 @@ async fn switched_off(work: &mut Work, claimed: &Claimed) -> Result<()> {
         note: None,
     };
     journal::add(work, &entry, now).await?;
-    let keepers = Keepers { office: claimed.office, webhook: claimed.webhook, owner: claimed.owner, customer: claimed.customer.map(CustomerId) };
+    let keepers = Keepers {
+        office: claimed.office,
+        webhook: claimed.webhook,
+        owner: claimed.owner,
+        customer: claimed.customer.map(CustomerId),
+    };
     keepers.tell(work, None).await
 }

@@ -23,7 +23,11 @@ impl fmt::Display for Forbidden {
 impl std::error::Error for Forbidden {}
 
 /// Who is asked for the addresses of a name.
-pub(super) type Book = Arc<dyn Fn(String) -> futures_util::future::BoxFuture<'static, std::io::Result<Vec<IpAddr>>> + Send + Sync>;
+pub(super) type Book = Arc<
+    dyn Fn(String) -> futures_util::future::BoxFuture<'static, std::io::Result<Vec<IpAddr>>>
+        + Send
+        + Sync,
+>;
 
 /// The system's name service.
 pub(super) fn system() -> Book {
@@ -50,7 +54,8 @@ impl Resolve for Dialler {
                 return Err(Forbidden.into());
             }
             // Port 0: the client puts in that of the URL.
-            let addresses: Addrs = Box::new(found.into_iter().map(|address| SocketAddr::new(address, 0)));
+            let addresses: Addrs =
+                Box::new(found.into_iter().map(|address| SocketAddr::new(address, 0)));
             Ok(addresses)
         })
     }
@@ -58,9 +63,15 @@ impl Resolve for Dialler {
 
 /// Whether `url` may be called, as far as it says itself: a name is looked up when it is called, an address that is written out is not.
 pub(super) fn is_callable(url: &Url, guard: Guard) -> bool {
-    let written_out = url.host_str().map(|host| host.trim_start_matches('[').trim_end_matches(']')).and_then(|host| host.parse::<IpAddr>().ok());
+    let written_out = url
+        .host_str()
+        .map(|host| host.trim_start_matches('[').trim_end_matches(']'))
+        .and_then(|host| host.parse::<IpAddr>().ok());
     let plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
-    plain && url.host_str().is_some() && guard.admits_scheme(url.scheme()) && written_out.is_none_or(|address| guard.admits(address))
+    plain
+        && url.host_str().is_some()
+        && guard.admits_scheme(url.scheme())
+        && written_out.is_none_or(|address| guard.admits(address))
 }
 
 #[cfg(test)]
@@ -85,28 +96,68 @@ mod tests {
             "file:///etc/passwd",
             "gopher://example.com/",
         ] {
-            assert!(!is_callable(&refused.parse().unwrap(), Guard::Strict), "{refused}");
+            assert!(
+                !is_callable(&refused.parse().unwrap(), Guard::Strict),
+                "{refused}"
+            );
         }
-        for callable in ["https://example.com/hook?x=1", "https://example.com:8443/", "https://1.1.1.1/", "https://[2606:4700::1111]/"] {
-            assert!(is_callable(&callable.parse().unwrap(), Guard::Strict), "{callable}");
+        for callable in [
+            "https://example.com/hook?x=1",
+            "https://example.com:8443/",
+            "https://1.1.1.1/",
+            "https://[2606:4700::1111]/",
+        ] {
+            assert!(
+                is_callable(&callable.parse().unwrap(), Guard::Strict),
+                "{callable}"
+            );
         }
-        assert!(is_callable(&"http://127.0.0.1:9/".parse().unwrap(), Guard::TryingOut));
-        assert!(!is_callable(&"http://10.0.0.1/".parse().unwrap(), Guard::TryingOut));
+        assert!(is_callable(
+            &"http://127.0.0.1:9/".parse().unwrap(),
+            Guard::TryingOut
+        ));
+        assert!(!is_callable(
+            &"http://10.0.0.1/".parse().unwrap(),
+            Guard::TryingOut
+        ));
     }
 
     fn book(answers: &'static [&'static str]) -> Book {
-        Arc::new(move |_| Box::pin(async move { Ok(answers.iter().map(|address| address.parse().unwrap()).collect()) }))
+        Arc::new(move |_| {
+            Box::pin(async move {
+                Ok(answers
+                    .iter()
+                    .map(|address| address.parse().unwrap())
+                    .collect())
+            })
+        })
     }
 
     async fn resolved(answers: &'static [&'static str]) -> Option<Vec<SocketAddr>> {
-        let dialler = Dialler { guard: Guard::Strict, book: book(answers) };
-        dialler.resolve("hook.example".parse().unwrap()).await.ok().map(Iterator::collect)
+        let dialler = Dialler {
+            guard: Guard::Strict,
+            book: book(answers),
+        };
+        dialler
+            .resolve("hook.example".parse().unwrap())
+            .await
+            .ok()
+            .map(Iterator::collect)
     }
 
     #[actix_web::test]
     async fn a_name_that_leads_inside_is_refused_even_if_it_leads_outside_too() {
-        assert_eq!(resolved(&["1.1.1.1"]).await, Some(vec!["1.1.1.1:0".parse().unwrap()]));
-        for inside in [&["127.0.0.1"][..], &["::ffff:192.168.0.1"], &["1.1.1.1", "10.0.0.1"], &["169.254.169.254"], &[]] {
+        assert_eq!(
+            resolved(&["1.1.1.1"]).await,
+            Some(vec!["1.1.1.1:0".parse().unwrap()])
+        );
+        for inside in [
+            &["127.0.0.1"][..],
+            &["::ffff:192.168.0.1"],
+            &["1.1.1.1", "10.0.0.1"],
+            &["169.254.169.254"],
+            &[],
+        ] {
             assert_eq!(resolved(inside).await, None, "{inside:?}");
         }
     }

@@ -65,7 +65,9 @@ const RESERVED_V4: [(Ipv4Addr, u32); 15] = [
 ];
 
 fn is_public_v4(address: Ipv4Addr) -> bool {
-    !RESERVED_V4.iter().any(|(block, bits)| (address.to_bits() ^ block.to_bits()) >> (32 - bits) == 0)
+    !RESERVED_V4
+        .iter()
+        .any(|(block, bits)| (address.to_bits() ^ block.to_bits()) >> (32 - bits) == 0)
 }
 
 /// Reserved blocks inside `2000::/3`, which is all of IPv6 that was ever given out.
@@ -82,8 +84,12 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     if let Some(four) = address.to_ipv4_mapped() {
         return is_public_v4(four);
     }
-    let in_block = |block: Ipv6Addr, bits: u32| (address.to_bits() ^ block.to_bits()) >> (128 - bits) == 0;
-    in_block(Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3) && !RESERVED_V6.iter().any(|(block, bits)| in_block(*block, *bits))
+    let in_block =
+        |block: Ipv6Addr, bits: u32| (address.to_bits() ^ block.to_bits()) >> (128 - bits) == 0;
+    in_block(Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3)
+        && !RESERVED_V6
+            .iter()
+            .any(|(block, bits)| in_block(*block, *bits))
 }
 
 #[cfg(test)]
@@ -134,7 +140,10 @@ mod tests {
             "ff02::1",
         ] {
             let address: IpAddr = address.parse().unwrap();
-            assert!(!is_public(address) && !Guard::Strict.admits(address), "{address}");
+            assert!(
+                !is_public(address) && !Guard::Strict.admits(address),
+                "{address}"
+            );
         }
     }
 
@@ -161,12 +170,26 @@ mod tests {
 
     #[test]
     fn who_tries_the_service_out_may_call_this_machine_and_no_other_of_its_network() {
-        for (address, may) in [("127.0.0.1", true), ("::1", true), ("10.0.0.1", false), ("169.254.169.254", false), ("192.168.1.1", false)] {
-            assert_eq!(Guard::TryingOut.admits(address.parse().unwrap()), may, "{address}");
+        for (address, may) in [
+            ("127.0.0.1", true),
+            ("::1", true),
+            ("10.0.0.1", false),
+            ("169.254.169.254", false),
+            ("192.168.1.1", false),
+        ] {
+            assert_eq!(
+                Guard::TryingOut.admits(address.parse().unwrap()),
+                may,
+                "{address}"
+            );
         }
         assert!(Guard::TryingOut.admits_scheme("http") && !Guard::Strict.admits_scheme("http"));
         for guard in [Guard::Strict, Guard::TryingOut] {
-            assert!(guard.admits_scheme("https") && !guard.admits_scheme("file") && !guard.admits_scheme("ftp"));
+            assert!(
+                guard.admits_scheme("https")
+                    && !guard.admits_scheme("file")
+                    && !guard.admits_scheme("ftp")
+            );
         }
     }
 }

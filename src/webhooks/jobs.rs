@@ -20,8 +20,12 @@ impl TaskHandler for SpreadEvent {
     const IDENTIFIER: &'static str = <Self as Job>::NAME;
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let Some(desk) = context.get_ext::<JobDesk>() else { return Err("the worker has no desk".to_owned()) };
-        spread(desk, self.event).await.map_err(|error| error.to_string())
+        let Some(desk) = context.get_ext::<JobDesk>() else {
+            return Err("the worker has no desk".to_owned());
+        };
+        spread(desk, self.event)
+            .await
+            .map_err(|error| error.to_string())
     }
 }
 
@@ -29,10 +33,14 @@ impl TaskHandler for DeliverWebhook {
     const IDENTIFIER: &'static str = <Self as Job>::NAME;
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let (Some(desk), Some(caller)) = (context.get_ext::<JobDesk>(), context.get_ext::<Caller>()) else {
+        let (Some(desk), Some(caller)) =
+            (context.get_ext::<JobDesk>(), context.get_ext::<Caller>())
+        else {
             return Err("the worker has no desk".to_owned());
         };
-        deliver(desk, caller, self.delivery).await.map_err(|error| error.to_string())
+        deliver(desk, caller, self.delivery)
+            .await
+            .map_err(|error| error.to_string())
     }
 }
 
@@ -44,9 +52,14 @@ impl TaskHandler for SweepDeliveries {
     const IDENTIFIER: &'static str = "sweep_deliveries";
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let Some(desk) = context.get_ext::<JobDesk>() else { return Err("the worker has no desk".to_owned()) };
+        let Some(desk) = context.get_ext::<JobDesk>() else {
+            return Err("the worker has no desk".to_owned());
+        };
         let before = desk.clock.now() - KEPT;
-        desk.database.read(async |c| calls::sweep(c, before).await).await.map_err(|error| error.to_string())
+        desk.database
+            .read(async |c| calls::sweep(c, before).await)
+            .await
+            .map_err(|error| error.to_string())
     }
 }
 
@@ -55,8 +68,14 @@ impl TaskHandler for SweepDeliveries {
 /// # Errors
 /// When the timetable cannot be read.
 pub fn define(options: WorkerOptions, caller: Caller) -> Result<WorkerOptions> {
-    let options = options.add_extension(caller).define_job::<SpreadEvent>().define_job::<DeliverWebhook>().define_job::<SweepDeliveries>();
-    options.with_cron("53 19 * * * sweep_deliveries").map_err(|error| Error::internal(error.to_string()))
+    let options = options
+        .add_extension(caller)
+        .define_job::<SpreadEvent>()
+        .define_job::<DeliverWebhook>()
+        .define_job::<SweepDeliveries>();
+    options
+        .with_cron("53 19 * * * sweep_deliveries")
+        .map_err(|error| Error::internal(error.to_string()))
 }
 
 #[cfg(test)]

@@ -36,13 +36,16 @@ impl Secret {
     #[must_use]
     pub fn open(key: &SealingKey, of: WebhookId, sealed: &[u8]) -> Option<Self> {
         let bytes = key.open(&place(of), sealed)?;
-        <[u8; 32]>::try_from(bytes.as_slice()).ok().map(|bytes| Self(Zeroizing::new(bytes)))
+        <[u8; 32]>::try_from(bytes.as_slice())
+            .ok()
+            .map(|bytes| Self(Zeroizing::new(bytes)))
     }
 
     /// The signature of a call.
     #[must_use]
     pub fn signature(&self, id: &str, timestamp: i64, body: &str) -> String {
-        let mac = SealingKey::from_bytes(self.0.clone()).tag(format!("{id}.{timestamp}.{body}").as_bytes());
+        let mac = SealingKey::from_bytes(self.0.clone())
+            .tag(format!("{id}.{timestamp}.{body}").as_bytes());
         format!("v1,{}", STANDARD.encode(mac))
     }
 }
@@ -60,16 +63,28 @@ mod tests {
     fn a_signature_is_that_of_the_standard() {
         // Computed with openssl from the words of the specification.
         let secret = Secret(Zeroizing::new(*b"0123456789abcdef0123456789abcdef"));
-        assert_eq!(secret.shown(), "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
-        assert_eq!(secret.signature("msg_1", 1_674_087_231, r#"{"a":1}"#), "v1,c9lhjcxcymv8/2VlKN9YRwiXq2vINjMBBrf/LxiKlvQ=");
+        assert_eq!(
+            secret.shown(),
+            "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+        );
+        assert_eq!(
+            secret.signature("msg_1", 1_674_087_231, r#"{"a":1}"#),
+            "v1,c9lhjcxcymv8/2VlKN9YRwiXq2vINjMBBrf/LxiKlvQ="
+        );
     }
 
     #[test]
     fn a_secret_opens_only_for_its_webhook() {
-        let (key, id) = (MasterKey::random().derive("x"), WebhookId(uuid::Uuid::from_u128(1)));
+        let (key, id) = (
+            MasterKey::random().derive("x"),
+            WebhookId(uuid::Uuid::from_u128(1)),
+        );
         let secret = Secret::random();
         let sealed = secret.sealed(&key, id);
-        assert_eq!(Secret::open(&key, id, &sealed).unwrap().shown(), secret.shown());
+        assert_eq!(
+            Secret::open(&key, id, &sealed).unwrap().shown(),
+            secret.shown()
+        );
         assert!(Secret::open(&key, WebhookId(uuid::Uuid::from_u128(2)), &sealed).is_none());
         assert!(Secret::open(&MasterKey::random().derive("x"), id, &sealed).is_none());
     }

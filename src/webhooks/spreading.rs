@@ -18,7 +18,9 @@ use crate::web::Work;
 pub async fn spread(desk: &JobDesk, event: Uuid) -> Result<()> {
     let mut work = Work::of_the_service(&desk.database, desk.clock.now()).await?;
     let now = work.now();
-    let Some(spreading) = store::event(&mut work, event).await? else { return Ok(()) };
+    let Some(spreading) = store::event(&mut work, event).await? else {
+        return Ok(());
+    };
     let body = json!({"type": spreading.kind, "timestamp": spreading.at, "data": spreading.data});
     let body = serde_json::to_string(&body).map_err(Error::internal)?;
     for webhook in store::wanted_by(&mut work, &spreading).await? {

@@ -17,15 +17,46 @@ const ADMINISTRATOR: &str = "administrator";
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn deactivate(work: &mut Work, who: &SignedIn, webhook: &Webhook, reason: &str) -> Result<()> {
+pub async fn deactivate(
+    work: &mut Work,
+    who: &SignedIn,
+    webhook: &Webhook,
+    reason: &str,
+) -> Result<()> {
     let (now, keeps) = (work.now(), webhook.is_kept_by(who));
-    let is_done = if keeps { !webhook.active } else { webhook.disabled_for.as_deref() == Some(ADMINISTRATOR) };
+    let is_done = if keeps {
+        !webhook.active
+    } else {
+        webhook.disabled_for.as_deref() == Some(ADMINISTRATOR)
+    };
     if is_done {
         return Ok(());
     }
-    store::switch_off(work, webhook.id, if keeps { "owner" } else { ADMINISTRATOR }).await?;
-    journal::add(work, &of_act(who, "webhook", webhook.id.0, DEACTIVATE_WEBHOOK, Some(reason)), now).await?;
-    if keeps { Ok(()) } else { Keepers::of(webhook, who.office).tell(work, Some(DEACTIVATE_WEBHOOK)).await }
+    store::switch_off(
+        work,
+        webhook.id,
+        if keeps { "owner" } else { ADMINISTRATOR },
+    )
+    .await?;
+    journal::add(
+        work,
+        &of_act(
+            who,
+            "webhook",
+            webhook.id.0,
+            DEACTIVATE_WEBHOOK,
+            Some(reason),
+        ),
+        now,
+    )
+    .await?;
+    if keeps {
+        Ok(())
+    } else {
+        Keepers::of(webhook, who.office)
+            .tell(work, Some(DEACTIVATE_WEBHOOK))
+            .await
+    }
 }
 
 /// Lets a webhook that an administrator switched off go on, anew.
@@ -35,10 +66,24 @@ pub async fn deactivate(work: &mut Work, who: &SignedIn, webhook: &Webhook, reas
 pub async fn lift(work: &mut Work, who: &SignedIn, webhook: &Webhook) -> Result<()> {
     let now = work.now();
     if webhook.disabled_for.as_deref() != Some(ADMINISTRATOR) {
-        return Err(Error::new(Code::Conflict).detail("Webhook ini tidak dimatikan administrator.", "No administrator switched this webhook off."));
+        return Err(Error::new(Code::Conflict).detail(
+            "Webhook ini tidak dimatikan administrator.",
+            "No administrator switched this webhook off.",
+        ));
     }
     store::switch_on(work, webhook.id).await?;
-    journal::add(work, &of_act(who, "webhook", webhook.id.0, "lift_webhook_deactivation", None), now).await
+    journal::add(
+        work,
+        &of_act(
+            who,
+            "webhook",
+            webhook.id.0,
+            "lift_webhook_deactivation",
+            None,
+        ),
+        now,
+    )
+    .await
 }
 
 /// Refuses a keeper who would switch on what an administrator switched off.
@@ -47,7 +92,10 @@ pub async fn lift(work: &mut Work, who: &SignedIn, webhook: &Webhook) -> Result<
 /// `conflict`.
 pub fn may_switch_on(webhook: &Webhook) -> Result<()> {
     if webhook.disabled_for.as_deref() == Some(ADMINISTRATOR) {
-        let (id, en) = ("Dimatikan administrator kantor; tanyakan kepada kantor.", "An administrator of the office switched it off; ask the office.");
+        let (id, en) = (
+            "Dimatikan administrator kantor; tanyakan kepada kantor.",
+            "An administrator of the office switched it off; ask the office.",
+        );
         return Err(Error::new(Code::Conflict).detail(id, en));
     }
     Ok(())

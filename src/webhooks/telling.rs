@@ -22,7 +22,12 @@ pub(super) struct Keepers {
 impl Keepers {
     /// Those of a webhook of this office.
     pub(super) fn of(webhook: &Webhook, office: OfficeId) -> Self {
-        Self { office, webhook: webhook.id, owner: webhook.owner, customer: webhook.customer }
+        Self {
+            office,
+            webhook: webhook.id,
+            owner: webhook.owner,
+            customer: webhook.customer,
+        }
     }
 
     /// Tells them; with the task of whoever switched it off, or none when its calls failed.
@@ -35,7 +40,15 @@ impl Keepers {
             None => vec![self.owner],
         };
         let about = About::Webhook(self.webhook);
-        let notice = Notice { office: self.office, kind: Kind::WebhookDisabled, about, step: None, task, stage: None, percent: None };
+        let notice = Notice {
+            office: self.office,
+            kind: Kind::WebhookDisabled,
+            about,
+            step: None,
+            task,
+            stage: None,
+            percent: None,
+        };
         let now = work.now();
         tell(work, &notice, &people, now).await
     }

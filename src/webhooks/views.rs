@@ -47,7 +47,11 @@ impl WebhookView {
             id: webhook.id,
             owner_id: webhook.owner,
             customer_id: webhook.customer,
-            url: if keeps { webhook.url } else { origin(&webhook.url) },
+            url: if keeps {
+                webhook.url
+            } else {
+                origin(&webhook.url)
+            },
             events: webhook.kinds,
             active: webhook.active,
             disabled_for: webhook.disabled_for,
@@ -61,7 +65,9 @@ impl WebhookView {
 
 /// Scheme and host: a path may be a secret of its keeper.
 fn origin(url: &str) -> String {
-    url.parse::<reqwest::Url>().map(|url| url.origin().ascii_serialization()).unwrap_or_default()
+    url.parse::<reqwest::Url>()
+        .map(|url| url.origin().ascii_serialization())
+        .unwrap_or_default()
 }
 
 /// A webhook with its secret: shown once.
@@ -122,7 +128,33 @@ pub struct DeliveryView {
 
 impl From<Delivery> for DeliveryView {
     fn from(delivery: Delivery) -> Self {
-        let Delivery { id, event, kind, application, state, attempts, last_at, last_status, last_code, last_ms, next_at, created_at } = delivery;
-        Self { id, event, kind, application, state, attempts, last_at, last_status, last_code, last_ms, next_at, created_at }
+        let Delivery {
+            id,
+            event,
+            kind,
+            application,
+            state,
+            attempts,
+            last_at,
+            last_status,
+            last_code,
+            last_ms,
+            next_at,
+            created_at,
+        } = delivery;
+        Self {
+            id,
+            event,
+            kind,
+            application,
+            state,
+            attempts,
+            last_at,
+            last_status,
+            last_code,
+            last_ms,
+            next_at,
+            created_at,
+        }
     }
 }

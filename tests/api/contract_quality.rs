@@ -26,18 +26,30 @@ struct Subject<'d> {
 impl<'d> Subject<'d> {
     /// The documented responses by status, references followed.
     fn responses(&self) -> Vec<(String, Place<'d>)> {
-        self.place.get("responses").map(|all| all.children()).unwrap_or_default()
+        self.place
+            .get("responses")
+            .map(|all| all.children())
+            .unwrap_or_default()
     }
 
     /// The content of the request body by media type; empty when it takes none.
     fn request_content(&self) -> Vec<(String, Place<'d>)> {
-        let content = self.place.get("requestBody").and_then(|body| body.get("content"));
-        content.map(|content| content.children()).unwrap_or_default()
+        let content = self
+            .place
+            .get("requestBody")
+            .and_then(|body| body.get("content"));
+        content
+            .map(|content| content.children())
+            .unwrap_or_default()
     }
 
     /// Whether its security names this scheme.
     fn wants(&self, scheme: &str) -> bool {
-        let security = self.place.get("security").map(|list| list.items()).unwrap_or_default();
+        let security = self
+            .place
+            .get("security")
+            .map(|list| list.items())
+            .unwrap_or_default();
         security.iter().any(|one| one.value.get(scheme).is_some())
     }
 }
@@ -71,9 +83,19 @@ fn faults(document: &Value) -> Vec<String> {
         found.push("the document has no operations".to_owned());
     }
     for operation in &operations {
-        let subject = Subject { contract: &contract, root: document, operation, place: operation.place(document) };
+        let subject = Subject {
+            contract: &contract,
+            root: document,
+            operation,
+            place: operation.place(document),
+        };
         let faults = RULES.iter().flat_map(|rule| rule(&subject));
-        found.extend(faults.map(|fault| format!("{} ({} {}): {fault}", operation.id, operation.method, operation.template)));
+        found.extend(faults.map(|fault| {
+            format!(
+                "{} ({} {}): {fault}",
+                operation.id, operation.method, operation.template
+            )
+        }));
     }
     found
 }
@@ -84,14 +106,21 @@ fn repeated_ids(operations: &[Operation]) -> Vec<String> {
         *counts.entry(&operation.id).or_default() += 1;
     }
     let repeated = counts.into_iter().filter(|(_, count)| *count > 1);
-    repeated.map(|(id, count)| format!("{id}: {count} operations have this operation_id")).collect()
+    repeated
+        .map(|(id, count)| format!("{id}: {count} operations have this operation_id"))
+        .collect()
 }
 
 #[test]
 fn a_stranger_can_build_against_the_published_contract() {
     let document = serde_json::to_value(service_desk::app::document()).unwrap();
     let faults = faults(&document);
-    assert!(faults.is_empty(), "{} faults in the contract:\n{}", faults.len(), faults.join("\n"));
+    assert!(
+        faults.is_empty(),
+        "{} faults in the contract:\n{}",
+        faults.len(),
+        faults.join("\n")
+    );
 }
 
 #[test]
@@ -99,16 +128,44 @@ fn what_follows_from_what_an_operation_is_stands_in_the_contract() {
     let document = serde_json::to_value(service_desk::app::document()).unwrap();
     let said = |pointer: &str| document.pointer(pointer).cloned().unwrap_or_default();
     let applications = "/paths/~1api~1v1~1applications";
-    assert_eq!(said(&format!("{applications}/post/responses/201/links/submit_application/parameters/id")), "$response.body#/id");
-    assert_eq!(said(&format!("{applications}/get/responses/200/links/read_application/parameters/id")), "$response.body#/items/0/id");
+    assert_eq!(
+        said(&format!(
+            "{applications}/post/responses/201/links/submit_application/parameters/id"
+        )),
+        "$response.body#/id"
+    );
+    assert_eq!(
+        said(&format!(
+            "{applications}/get/responses/200/links/read_application/parameters/id"
+        )),
+        "$response.body#/items/0/id"
+    );
     let file = "~1{id}~1documents~1{requirement}/put/requestBody/content/application~1octet-stream";
-    assert_eq!(said(&format!("{applications}{file}")), serde_json::json!({"schema": {"type": "string", "format": "binary"}}));
-    assert_eq!(said("/components/schemas/Page_ApplicationSummary/properties/items/items/$ref"), "#/components/schemas/ApplicationSummary");
+    assert_eq!(
+        said(&format!("{applications}{file}")),
+        serde_json::json!({"schema": {"type": "string", "format": "binary"}})
+    );
+    assert_eq!(
+        said("/components/schemas/Page_ApplicationSummary/properties/items/items/$ref"),
+        "#/components/schemas/ApplicationSummary"
+    );
     for operation in routes::operations(&document) {
-        for parameter in operation.parameters(&document).iter().filter(|one| one.text("in") != Some("path")) {
+        for parameter in operation
+            .parameters(&document)
+            .iter()
+            .filter(|one| one.text("in") != Some("path"))
+        {
             let name = parameter.text("name").unwrap_or_default();
-            assert_eq!(parameter.value.get("example"), None, "{}: Swagger UI would send the example of {name}", operation.id);
-            let unbounded = name == "limit" && parameter.get("schema").is_some_and(|schema| schema.value.get("maximum").is_none());
+            assert_eq!(
+                parameter.value.get("example"),
+                None,
+                "{}: Swagger UI would send the example of {name}",
+                operation.id
+            );
+            let unbounded = name == "limit"
+                && parameter
+                    .get("schema")
+                    .is_some_and(|schema| schema.value.get("maximum").is_none());
             assert!(!unbounded, "{}: limit has no bounds", operation.id);
         }
     }

@@ -1,7 +1,13 @@
 //! The one integration binary: people call the whole service over HTTP, on a real PostgreSQL, and every reply is held against the contract.
 
-#![expect(clippy::unwrap_used, reason = "in a test, what is not there is the failure")]
-#![expect(clippy::needless_pass_by_value, reason = "a story reads better with its bodies written where they are sent")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "in a test, what is not there is the failure"
+)]
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "a story reads better with its bodies written where they are sent"
+)]
 
 mod audit;
 mod certification;

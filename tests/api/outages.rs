@@ -31,16 +31,26 @@ impl House {
     async fn on(own: &OwnServer, lines: impl FnOnce(&Service) -> Service) -> Self {
         let mails = MailServer::open().await;
         let flags = sending_to(&mails);
-        let app = own.app(&flags.iter().map(String::as_str).collect::<Vec<_>>()).await;
+        let app = own
+            .app(&flags.iter().map(String::as_str).collect::<Vec<_>>())
+            .await;
         let running = Running::start(&lines(&app.service));
-        let house = Self { mails, app, running, sent: AtomicUsize::new(0) };
+        let house = Self {
+            mails,
+            app,
+            running,
+            sent: AtomicUsize::new(0),
+        };
         house.a_mail_arrives().await;
         house
     }
 
     /// Registers a customer at the replica, which queues a mail.
     async fn register(&self) -> (String, Answer) {
-        let email = format!("siti{}@karetmusi.example", self.sent.fetch_add(1, Ordering::Relaxed));
+        let email = format!(
+            "siti{}@karetmusi.example",
+            self.sent.fetch_add(1, Ordering::Relaxed)
+        );
         let address = json!({"street": "Jl. Musi 1", "city": "Palembang", "province": "Sumatera Selatan", "postal_code": "30152"});
         let organisation = json!({"name": format!("PT Karet Musi {email}"), "address": address});
         let form = json!({"email": email, "password": "kuda benar baterai", "display_name": "Siti Rahayu", "organisation": organisation});
@@ -63,17 +73,33 @@ impl House {
                 (email, answer) if answer.status == 201 => break email,
                 (_, answer) => drop(answer.refused(503, "busy")),
             }
-            assert!(since.elapsed() < Duration::from_mins(1), "requests are refused for ever");
+            assert!(
+                since.elapsed() < Duration::from_mins(1),
+                "requests are refused for ever"
+            );
             sleep(Duration::from_millis(200)).await;
         };
-        while !self.mails.arrived().iter().any(|mail| mail.to.contains(&email)) {
-            assert!(since.elapsed() < Duration::from_secs(90), "the mail does not arrive: {}", self.ready().await.text());
+        while !self
+            .mails
+            .arrived()
+            .iter()
+            .any(|mail| mail.to.contains(&email))
+        {
+            assert!(
+                since.elapsed() < Duration::from_secs(90),
+                "the mail does not arrive: {}",
+                self.ready().await.text()
+            );
             sleep(Duration::from_millis(50)).await;
         }
     }
 
     async fn ready(&self) -> Answer {
-        self.app.nobody().at(&self.running.address).get("/health/ready").await
+        self.app
+            .nobody()
+            .at(&self.running.address)
+            .get("/health/ready")
+            .await
     }
 
     /// Not ready, for this reason.
@@ -90,7 +116,12 @@ impl House {
             assert!(since.elapsed() < Duration::from_secs(10), "{detail}");
             sleep(Duration::from_millis(100)).await;
         }
-        self.app.nobody().at(&self.running.address).get("/health/live").await.expect(200);
+        self.app
+            .nobody()
+            .at(&self.running.address)
+            .get("/health/live")
+            .await
+            .expect(200);
     }
 
     /// Waits until every task is well again. Gives the tasks.
@@ -100,19 +131,34 @@ impl House {
             let answer = self.ready().await;
             if answer.status == 200 {
                 let body = answer.expect(200);
-                if body["status"] == "ok" && body["tasks"].as_array().unwrap().iter().all(|task| task["state"] == "running") {
+                if body["status"] == "ok"
+                    && body["tasks"]
+                        .as_array()
+                        .unwrap()
+                        .iter()
+                        .all(|task| task["state"] == "running")
+                {
                     return body["tasks"].as_array().unwrap().clone();
                 }
                 assert!(since.elapsed() < Duration::from_mins(1), "{body}");
             }
-            assert!(since.elapsed() < Duration::from_mins(1), "it does not become ready: {}", self.ready().await.text());
+            assert!(
+                since.elapsed() < Duration::from_mins(1),
+                "it does not become ready: {}",
+                self.ready().await.text()
+            );
             sleep(Duration::from_millis(200)).await;
         }
     }
 }
 
 fn restarts(tasks: &[Value], name: &str) -> u64 {
-    tasks.iter().find(|task| task["name"] == name).unwrap_or_else(|| panic!("no task {name}"))["restarts"].as_u64().unwrap()
+    tasks
+        .iter()
+        .find(|task| task["name"] == name)
+        .unwrap_or_else(|| panic!("no task {name}"))["restarts"]
+        .as_u64()
+        .unwrap()
 }
 
 /// Row 1: the engine is there after a restart; row 3: a standby is not ready and refuses writes with 503, and after its promotion all goes on.
@@ -121,13 +167,28 @@ async fn jobs_go_on_after_a_restart_and_a_failover() {
     let own = OwnServer::start().await;
     let house = House::on(&own, Service::clone).await;
     let before = house.is_well().await;
-    assert_eq!(before.iter().map(|task| task["name"].as_str().unwrap()).collect::<Vec<_>>(), ["timetable", "jobs", "release", "listener"]);
-    assert!(before.iter().filter(|task| task["name"] != "timetable").all(|task| task["seconds_since_success"].as_u64().unwrap() < 60), "{before:?}");
+    assert_eq!(
+        before
+            .iter()
+            .map(|task| task["name"].as_str().unwrap())
+            .collect::<Vec<_>>(),
+        ["timetable", "jobs", "release", "listener"]
+    );
+    assert!(
+        before
+            .iter()
+            .filter(|task| task["name"] != "timetable")
+            .all(|task| task["seconds_since_success"].as_u64().unwrap() < 60),
+        "{before:?}"
+    );
 
     own.pg_ctl(&["restart", "-m", "fast"]).await;
     house.a_mail_arrives().await;
     let after = house.is_well().await;
-    assert!(restarts(&after, "jobs") > 0 && restarts(&after, "listener") > 0, "{after:?}");
+    assert!(
+        restarts(&after, "jobs") > 0 && restarts(&after, "listener") > 0,
+        "{after:?}"
+    );
 
     own.become_standby();
     own.pg_ctl(&["restart", "-m", "fast"]).await;
@@ -139,10 +200,18 @@ async fn jobs_go_on_after_a_restart_and_a_failover() {
     own.pg_ctl(&["promote"]).await;
     house.a_mail_arrives().await;
     house.is_well().await;
-    let numbers = house.app.nobody().at(&house.running.address).get("/metrics").await.text();
-    for line in
-        ["task_state{task=\"jobs\",state=\"running\"} 1", "task_seconds_since_success{task=\"listener\"}", "task_restarts_total{task=\"jobs\"}"]
-    {
+    let numbers = house
+        .app
+        .nobody()
+        .at(&house.running.address)
+        .get("/metrics")
+        .await
+        .text();
+    for line in [
+        "task_state{task=\"jobs\",state=\"running\"} 1",
+        "task_seconds_since_success{task=\"listener\"}",
+        "task_restarts_total{task=\"jobs\"}",
+    ] {
         assert!(numbers.contains(line), "{line} is not in {numbers}");
     }
     house.running.stop().await;
@@ -154,16 +223,26 @@ async fn jobs_go_on_after_a_while_of_only_reading_and_of_a_shut_door() {
     let own = OwnServer::start().await;
     let house = House::on(&own, Service::clone).await;
 
-    own.say(&["alter system set default_transaction_read_only = on", "select pg_reload_conf()"]).await;
+    own.say(&[
+        "alter system set default_transaction_read_only = on",
+        "select pg_reload_conf()",
+    ])
+    .await;
     sleep(Duration::from_secs(3)).await;
     house.is_not_ready("hanya dapat dibaca").await;
     house.is_busy().await;
-    own.say(&["alter system reset default_transaction_read_only", "select pg_reload_conf()"]).await;
+    own.say(&[
+        "alter system reset default_transaction_read_only",
+        "select pg_reload_conf()",
+    ])
+    .await;
     house.a_mail_arrives().await;
     assert!(restarts(&house.is_well().await, "jobs") > 0);
 
-    let hang_up = "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'desk_app'";
-    own.say(&["alter role desk_app connection limit 0", hang_up]).await;
+    let hang_up =
+        "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'desk_app'";
+    own.say(&["alter role desk_app connection limit 0", hang_up])
+        .await;
     sleep(Duration::from_secs(3)).await;
     house.is_not_ready("tidak terjangkau").await;
     house.is_busy().await;
@@ -193,15 +272,29 @@ async fn jobs_go_on_after_a_full_disk_and_those_of_a_killed_process_are_taken_ov
     sleep(Duration::from_secs(3)).await;
     let body = house.ready().await.expect(200);
     assert_eq!(body["status"], "degraded", "{body}");
-    assert!(house.mails.arrived().iter().all(|mail| !mail.to.contains(&email)));
+    assert!(
+        house
+            .mails
+            .arrived()
+            .iter()
+            .all(|mail| !mail.to.contains(&email))
+    );
     // Held by a process that was killed two minutes ago.
     let held = "drop trigger full_disk on graphile_worker._private_jobs;
         update graphile_worker._private_jobs set locked_by = 'killed', locked_at = now() - interval '2 minutes', attempts = 1;
         update graphile_worker._private_job_queues set locked_by = 'killed', locked_at = now() - interval '2 minutes'";
     sqlx::raw_sql(held).execute(&mut superuser).await.unwrap();
     let since = Instant::now();
-    while !house.mails.arrived().iter().any(|mail| mail.to.contains(&email)) {
-        assert!(since.elapsed() < Duration::from_mins(1), "the job of the killed process is not done");
+    while !house
+        .mails
+        .arrived()
+        .iter()
+        .any(|mail| mail.to.contains(&email))
+    {
+        assert!(
+            since.elapsed() < Duration::from_mins(1),
+            "the job of the killed process is not done"
+        );
         sleep(Duration::from_millis(100)).await;
     }
     assert!(restarts(&house.is_well().await, "jobs") > 0);
@@ -214,7 +307,11 @@ async fn jobs_go_on_after_a_lost_network() {
     let own = OwnServer::start().await;
     let line = Line::to(&own.socket_folder());
     let folder = line.folder.clone();
-    let house = House::on(&own, |service| Service { database: service.database.clone().socket(&folder), ..service.clone() }).await;
+    let house = House::on(&own, |service| Service {
+        database: service.database.clone().socket(&folder),
+        ..service.clone()
+    })
+    .await;
     house.is_well().await;
 
     line.cut();
@@ -287,17 +384,34 @@ async fn what_passes_with_the_servers_state_is_503_and_what_does_not_is_500() {
     let app = TestApp::start().await;
     let mut connection = app.sql().await;
     let passing = [
-        "08000", "08006", "08P01", "25006", "25P03", "25P04", "40001", "40P01", "53000", "53100", "53200", "53300", "53400", "55006", "55P03",
-        "57014", "57P01", "57P02", "57P03", "57P05", "58000", "58030",
+        "08000", "08006", "08P01", "25006", "25P03", "25P04", "40001", "40P01", "53000", "53100",
+        "53200", "53300", "53400", "55006", "55P03", "57014", "57P01", "57P02", "57P03", "57P05",
+        "58000", "58030",
     ];
-    let lasting = ["22P02", "23505", "23514", "25P02", "42501", "42P01", "58P01", "XX000", "XX001", "XX002"];
+    let lasting = [
+        "22P02", "23505", "23514", "25P02", "42501", "42P01", "58P01", "XX000", "XX001", "XX002",
+    ];
     for (codes, wanted) in [(&passing[..], Code::Busy), (&lasting[..], Code::Internal)] {
         for code in codes {
-            let raise = format!("do $$ begin raise exception 'made up' using errcode = '{code}'; end $$");
-            let error: Error = sqlx::raw_sql(sqlx::AssertSqlSafe(raise)).execute(&mut connection).await.unwrap_err().into();
+            let raise =
+                format!("do $$ begin raise exception 'made up' using errcode = '{code}'; end $$");
+            let error: Error = sqlx::raw_sql(sqlx::AssertSqlSafe(raise))
+                .execute(&mut connection)
+                .await
+                .unwrap_err()
+                .into();
             assert_eq!(error.code(), Some(wanted), "{code}");
-            let Error::Refused(refused) = error else { panic!("{code}") };
-            assert_eq!(refused.headers.iter().any(|(name, _)| *name == "retry-after"), wanted == Code::Busy, "{code}");
+            let Error::Refused(refused) = error else {
+                panic!("{code}")
+            };
+            assert_eq!(
+                refused
+                    .headers
+                    .iter()
+                    .any(|(name, _)| *name == "retry-after"),
+                wanted == Code::Busy,
+                "{code}"
+            );
         }
     }
     let lost = [
@@ -310,7 +424,10 @@ async fn what_passes_with_the_servers_state_is_503_and_what_does_not_is_500() {
     for error in lost {
         assert_eq!(Error::from(error).code(), Some(Code::Busy));
     }
-    assert_eq!(Error::from(sqlx::Error::Configuration("no host".into())).code(), Some(Code::Internal));
+    assert_eq!(
+        Error::from(sqlx::Error::Configuration("no host".into())).code(),
+        Some(Code::Internal)
+    );
 }
 
 /// Row 3, its family: each way of asking, signed in or not, reading or writing, is refused with 503 and not with 500 on a database that only reads, or is
@@ -320,22 +437,43 @@ async fn on_a_database_that_only_reads_no_request_is_a_fault_of_ours() {
     let app = TestApp::start().await;
     let staff = app.staff(service_desk::sop::role::Role::Admin).await;
     let customer = app.customer().await;
-    let database: String = sqlx::query_scalar("select current_database()").fetch_one(&mut app.sql().await).await.unwrap();
+    let database: String = sqlx::query_scalar("select current_database()")
+        .fetch_one(&mut app.sql().await)
+        .await
+        .unwrap();
     let only_read = format!("alter database {database} set default_transaction_read_only = on");
-    sqlx::raw_sql(sqlx::AssertSqlSafe(only_read)).execute(&mut app.sql().await).await.unwrap();
-    let hang_up = format!("select pg_terminate_backend(pid) from pg_stat_activity where datname = '{database}' and pid <> pg_backend_pid()");
-    sqlx::raw_sql(sqlx::AssertSqlSafe(hang_up)).execute(&mut app.sql().await).await.unwrap();
+    sqlx::raw_sql(sqlx::AssertSqlSafe(only_read))
+        .execute(&mut app.sql().await)
+        .await
+        .unwrap();
+    let hang_up = format!(
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = '{database}' and pid <> pg_backend_pid()"
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(hang_up))
+        .execute(&mut app.sql().await)
+        .await
+        .unwrap();
     sleep(Duration::from_millis(2100)).await;
 
     let detail = app.nobody().get("/health/ready").await.refused(503, "busy")["detail"].clone();
-    assert!(detail.as_str().unwrap().contains("hanya dapat dibaca"), "{detail}");
+    assert!(
+        detail.as_str().unwrap().contains("hanya dapat dibaca"),
+        "{detail}"
+    );
     let login = json!({"email": staff.email, "password": "kuda benar baterai"});
     let complaint = json!({"category": "corruption", "subject": "Suap", "narrative": "Ada yang meminta uang di loket.", "anonymous": true});
     for answer in [
         app.nobody().post("/api/v1/auth/login", login).await,
-        app.nobody().post("/api/v1/auth/password-reset", json!({"email": staff.email})).await,
+        app.nobody()
+            .post("/api/v1/auth/password-reset", json!({"email": staff.email}))
+            .await,
         app.nobody().post("/api/v1/complaints", complaint).await,
-        customer.post("/api/v1/applications", crate::certification::office::application()).await,
+        customer
+            .post(
+                "/api/v1/applications",
+                crate::certification::office::application(),
+            )
+            .await,
         customer.get("/api/v1/applications").await,
         staff.get("/api/v1/me").await,
         staff.get("/api/v1/users").await,

@@ -26,14 +26,21 @@ fn program(arguments: &[&str], variables: &[(&str, &str)]) -> Command {
     command
 }
 
-#[expect(clippy::disallowed_methods, reason = "a test run finds its PostgreSQL as the service does")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test run finds its PostgreSQL as the service does"
+)]
 fn environment(name: &str) -> Option<std::ffi::OsString> {
     std::env::var_os(name)
 }
 
 fn told(output: &Output) -> (bool, String, String) {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (output.status.success(), text(&output.stdout), text(&output.stderr))
+    (
+        output.status.success(),
+        text(&output.stdout),
+        text(&output.stderr),
+    )
 }
 
 const MASTER_KEY: &str = "3d9a1c4be07f2568b1d40c93ea57f86202ce7b9154a83fd06e1bb7f2954dc80a";
@@ -55,19 +62,48 @@ async fn check_config_tells_every_fault_at_once_and_the_mode() {
     for command in [&["check-config"][..], &[]] {
         let (success, _, said) = told(&program(command, &faulty).output().unwrap());
         assert!(!success, "{said}");
-        for name in
-            ["PUBLIC_URL: ", "LOG: ", "MAX_UPLOAD_MIB: ", "MAIL_FROM ", "LISTEN: ", "DOCUMENT_STORE: ", "CORS_ORIGINS: ", "METRICS_TOKEN_FILE: "]
-        {
-            assert_eq!(said.lines().filter(|line| line.starts_with(&format!("service-desk: {name}"))).count(), 1, "{name}: {said}");
+        for name in [
+            "PUBLIC_URL: ",
+            "LOG: ",
+            "MAX_UPLOAD_MIB: ",
+            "MAIL_FROM ",
+            "LISTEN: ",
+            "DOCUMENT_STORE: ",
+            "CORS_ORIGINS: ",
+            "METRICS_TOKEN_FILE: ",
+        ] {
+            assert_eq!(
+                said.lines()
+                    .filter(|line| line.starts_with(&format!("service-desk: {name}")))
+                    .count(),
+                1,
+                "{name}: {said}"
+            );
         }
-        assert!(said.starts_with("service-desk: mode: private (DATABASE_URL is not set)"), "{said}");
-        assert_eq!(said.lines().count(), 9, "a line for each fault, and none for a setting left empty: {said}");
+        assert!(
+            said.starts_with("service-desk: mode: private (DATABASE_URL is not set)"),
+            "{said}"
+        );
+        assert_eq!(
+            said.lines().count(),
+            9,
+            "a line for each fault, and none for a setting left empty: {said}"
+        );
     }
-    let given = [("DATABASE_URL", "postgres://desk_app:geheim@127.0.0.1:1/desk"), ("MASTER_KEY", MASTER_KEY)];
+    let given = [
+        (
+            "DATABASE_URL",
+            "postgres://desk_app:geheim@127.0.0.1:1/desk",
+        ),
+        ("MASTER_KEY", MASTER_KEY),
+    ];
     let (success, _, said) = told(&program(&["check-config"], &given).output().unwrap());
     assert!(!success && said.starts_with("service-desk: mode: given database (DATABASE_URL is set): desk as desk_app at 127.0.0.1"), "{said}");
     for name in ["DATABASE_VAULT_URL ", "CUSTODIAN_KEY ", "PUBLIC_URL "] {
-        assert!(said.contains(&format!("service-desk: {name}")), "{name}: {said}");
+        assert!(
+            said.contains(&format!("service-desk: {name}")),
+            "{name}: {said}"
+        );
     }
     assert!(!said.contains("geheim"), "{said}");
 }
@@ -77,22 +113,36 @@ async fn check_config_tells_every_fault_at_once_and_the_mode() {
 async fn check_config_names_the_mode_of_settings_that_are_complete() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
-    let (success, said, complaint) = told(&program(&["check-config"], &[("DATA_DIR", data.to_str().unwrap())]).output().unwrap());
+    let (success, said, complaint) = told(
+        &program(&["check-config"], &[("DATA_DIR", data.to_str().unwrap())])
+            .output()
+            .unwrap(),
+    );
     assert!(
-        success && said.starts_with("mode: private (DATABASE_URL is not set)") && said.ends_with("the settings are complete\n"),
+        success
+            && said.starts_with("mode: private (DATABASE_URL is not set)")
+            && said.ends_with("the settings are complete\n"),
         "{said}{complaint}"
     );
     assert!(!data.exists(), "it makes nothing");
     let key = custodian().0.to_base64();
     let given = [
         ("DATABASE_URL", "postgres://desk_app@127.0.0.1:1/desk"),
-        ("DATABASE_VAULT_URL", "postgres://desk_vault@127.0.0.1:1/desk"),
+        (
+            "DATABASE_VAULT_URL",
+            "postgres://desk_vault@127.0.0.1:1/desk",
+        ),
         ("MASTER_KEY", MASTER_KEY),
         ("CUSTODIAN_KEY", &key),
         ("PUBLIC_URL", "https://desk.example"),
     ];
     let (success, said, complaint) = told(&program(&["check-config"], &given).output().unwrap());
-    assert!(success && said.starts_with("mode: given database") && said.contains("DATABASE_URL: not asked"), "{said}{complaint}");
+    assert!(
+        success
+            && said.starts_with("mode: given database")
+            && said.contains("DATABASE_URL: not asked"),
+        "{said}{complaint}"
+    );
 }
 
 /// How `role` connects to the database of `app`.
@@ -122,34 +172,96 @@ async fn a_url_that_signs_in_as_another_role_is_refused() {
         ("nobody", "inherit"),
     ];
     for (kind, rights) in roles {
-        sqlx::raw_sql(AssertSqlSafe(format!("create role {} login {rights}", made(kind)))).execute(&mut sql).await.unwrap();
+        sqlx::raw_sql(AssertSqlSafe(format!(
+            "create role {} login {rights}",
+            made(kind)
+        )))
+        .execute(&mut sql)
+        .await
+        .unwrap();
     }
-    for (wanted, fine) in [(APPLICATION, APPLICATION.to_owned()), (APPLICATION, made("member")), (VAULT, VAULT.to_owned()), (VAULT, made("keeper"))] {
-        assert_eq!(assert_role(&signing_in_as(&app, &fine), "DATABASE_URL", wanted).await, Ok(()), "{fine}");
+    for (wanted, fine) in [
+        (APPLICATION, APPLICATION.to_owned()),
+        (APPLICATION, made("member")),
+        (VAULT, VAULT.to_owned()),
+        (VAULT, made("keeper")),
+    ] {
+        assert_eq!(
+            assert_role(&signing_in_as(&app, &fine), "DATABASE_URL", wanted).await,
+            Ok(()),
+            "{fine}"
+        );
     }
-    let strangers = ["both", "owning", "sleeping", "bypassing", "making", "copying", "reading", "super", "nobody"].map(made);
-    let own = |wanted: &str| if wanted == APPLICATION { [VAULT.to_owned(), made("keeper")] } else { [APPLICATION.to_owned(), made("member")] };
+    let strangers = [
+        "both",
+        "owning",
+        "sleeping",
+        "bypassing",
+        "making",
+        "copying",
+        "reading",
+        "super",
+        "nobody",
+    ]
+    .map(made);
+    let own = |wanted: &str| {
+        if wanted == APPLICATION {
+            [VAULT.to_owned(), made("keeper")]
+        } else {
+            [APPLICATION.to_owned(), made("member")]
+        }
+    };
     for wanted in [APPLICATION, VAULT] {
         let always = ["postgres".to_owned(), OWNER.to_owned()];
         for role in strangers.iter().chain(&own(wanted)).chain(&always) {
-            let refusal = assert_role(&signing_in_as(&app, role), "DATABASE_URL", wanted).await.unwrap_err();
-            let RoleFault::Wrong(line) = &refusal else { panic!("{role}: {refusal}") };
-            assert!(line.starts_with("DATABASE_URL must sign in as ") && line.contains(role.as_str()) && !line.contains('\n'), "{line}");
+            let refusal = assert_role(&signing_in_as(&app, role), "DATABASE_URL", wanted)
+                .await
+                .unwrap_err();
+            let RoleFault::Wrong(line) = &refusal else {
+                panic!("{role}: {refusal}")
+            };
+            assert!(
+                line.starts_with("DATABASE_URL must sign in as ")
+                    && line.contains(role.as_str())
+                    && !line.contains('\n'),
+                "{line}"
+            );
         }
     }
     // A role put on by the URL can be put off again.
     let masked = signing_in_as(&app, "postgres").options([("role", APPLICATION)]);
-    assert!(matches!(assert_role(&masked, "DATABASE_URL", APPLICATION).await, Err(RoleFault::Wrong(_))));
+    assert!(matches!(
+        assert_role(&masked, "DATABASE_URL", APPLICATION).await,
+        Err(RoleFault::Wrong(_))
+    ));
     let (application, vault) = (signing_in_as(&app, APPLICATION), signing_in_as(&app, VAULT));
     assert_roles(&application, Some(&vault)).await.unwrap();
-    let swapped = assert_roles(&vault, Some(&application)).await.unwrap_err().to_string();
-    assert!(swapped.starts_with("DATABASE_URL must sign in as desk_app"), "{swapped}");
-    let refusal = assert_roles(&application, Some(&application)).await.unwrap_err().to_string();
-    assert!(refusal.starts_with("DATABASE_VAULT_URL must sign in as desk_vault"), "{refusal}");
-    let gone =
-        sqlx::query_scalar::<_, String>("select rolname::text from pg_roles where rolname like 'row21%' || $1").bind(&mark).fetch_all(&mut sql);
+    let swapped = assert_roles(&vault, Some(&application))
+        .await
+        .unwrap_err()
+        .to_string();
+    assert!(
+        swapped.starts_with("DATABASE_URL must sign in as desk_app"),
+        "{swapped}"
+    );
+    let refusal = assert_roles(&application, Some(&application))
+        .await
+        .unwrap_err()
+        .to_string();
+    assert!(
+        refusal.starts_with("DATABASE_VAULT_URL must sign in as desk_vault"),
+        "{refusal}"
+    );
+    let gone = sqlx::query_scalar::<_, String>(
+        "select rolname::text from pg_roles where rolname like 'row21%' || $1",
+    )
+    .bind(&mark)
+    .fetch_all(&mut sql);
     for role in gone.await.unwrap() {
-        sqlx::raw_sql(AssertSqlSafe(format!("drop role {role}"))).execute(&mut sql).await.unwrap();
+        sqlx::raw_sql(AssertSqlSafe(format!("drop role {role}")))
+            .execute(&mut sql)
+            .await
+            .unwrap();
     }
 }
 
@@ -158,10 +270,18 @@ async fn a_url_that_signs_in_as_another_role_is_refused() {
 async fn the_program_does_not_start_as_the_owner_or_a_superuser() {
     let app = TestApp::start().await;
     let mut sql = app.sql().await;
-    let database: String = sqlx::query_scalar("select current_database()").fetch_one(&mut sql).await.unwrap();
+    let database: String = sqlx::query_scalar("select current_database()")
+        .fetch_one(&mut sql)
+        .await
+        .unwrap();
     let superuser = app.superuser();
     let socket = superuser.get_socket().unwrap();
-    let url = |role: &str| format!("postgres:///{database}?host={}&user={role}", socket.display());
+    let url = |role: &str| {
+        format!(
+            "postgres:///{database}?host={}&user={role}",
+            socket.display()
+        )
+    };
     let key = custodian().0.to_base64();
     for (application, vault, setting) in [
         ("postgres", VAULT, "DATABASE_URL"),
@@ -181,9 +301,17 @@ async fn the_program_does_not_start_as_the_owner_or_a_superuser() {
         ];
         for (command, both) in [(&["check-config"][..], 2), (&[], 1)] {
             let (success, _, said) = told(&program(command, &settings).output().unwrap());
-            let lines: Vec<_> = said.lines().filter(|line| line.starts_with("service-desk: ")).collect();
+            let lines: Vec<_> = said
+                .lines()
+                .filter(|line| line.starts_with("service-desk: "))
+                .collect();
             let wrong = if application == url(VAULT) { both } else { 1 };
-            assert!(!success && lines.len() == wrong && lines[0].starts_with(&format!("service-desk: {setting} must sign in as ")), "{said}");
+            assert!(
+                !success
+                    && lines.len() == wrong
+                    && lines[0].starts_with(&format!("service-desk: {setting} must sign in as ")),
+                "{said}"
+            );
         }
     }
     // A server that answers and does not let the role in was reached.
@@ -206,19 +334,36 @@ struct Running(Child);
 impl Running {
     /// Starts it on `data` and waits until it is ready. Gives where it listens.
     async fn start(data: &Path) -> (Self, String) {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = std::net::TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
         let listen = format!("127.0.0.1:{port}");
-        let mut child =
-            program(&[], &[("LISTEN", &listen), ("DATA_DIR", data.to_str().unwrap())]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = program(
+            &[],
+            &[("LISTEN", &listen), ("DATA_DIR", data.to_str().unwrap())],
+        )
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
         let (base, begun) = (format!("http://{listen}"), Instant::now());
         let client = reqwest::Client::new();
         loop {
-            let ready = client.get(format!("{base}/health/ready")).send().await.is_ok_and(|reply| reply.status() == 200);
+            let ready = client
+                .get(format!("{base}/health/ready"))
+                .send()
+                .await
+                .is_ok_and(|reply| reply.status() == 200);
             if ready {
                 return (Self(child), base);
             }
             if begun.elapsed() > Duration::from_mins(2) || child.try_wait().unwrap().is_some() {
-                let said: Vec<_> = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok).collect();
+                let said: Vec<_> = BufReader::new(child.stderr.take().unwrap())
+                    .lines()
+                    .map_while(Result::ok)
+                    .collect();
                 panic!("it does not become ready: {said:?}");
             }
             tokio::time::sleep(Duration::from_millis(200)).await;
@@ -229,7 +374,10 @@ impl Running {
 impl Running {
     /// Asks it to stop, and waits for that: its database goes with it.
     fn stop(mut self) {
-        Command::new("kill").args(["-INT", &self.0.id().to_string()]).status().unwrap();
+        Command::new("kill")
+            .args(["-INT", &self.0.id().to_string()])
+            .status()
+            .unwrap();
         self.0.wait().unwrap();
     }
 }
@@ -251,7 +399,11 @@ fn open_to_others(folder: &Path) -> Vec<(PathBuf, u32)> {
             found.push((at.clone(), mode));
         }
         if there.is_dir() && !at.ends_with("postgres") && !at.ends_with("downloads") {
-            waiting.extend(std::fs::read_dir(&at).unwrap().map(|entry| entry.unwrap().path()));
+            waiting.extend(
+                std::fs::read_dir(&at)
+                    .unwrap()
+                    .map(|entry| entry.unwrap().path()),
+            );
         }
     }
     found
@@ -260,23 +412,44 @@ fn open_to_others(folder: &Path) -> Vec<(PathBuf, u32)> {
 /// Row 20: nothing that the service writes may be read by another user of the machine, and what is found open at a start is closed.
 #[actix_web::test]
 async fn no_other_user_of_the_machine_reads_what_the_service_writes() {
-    let above = PathBuf::from("/var/tmp").join(format!("service-desk-row20-{}", uuid::Uuid::new_v4().simple()));
+    let above = PathBuf::from("/var/tmp").join(format!(
+        "service-desk-row20-{}",
+        uuid::Uuid::new_v4().simple()
+    ));
     std::fs::create_dir(&above).unwrap();
     std::fs::set_permissions(&above, std::fs::Permissions::from_mode(0o711)).unwrap();
     let data = above.join("data");
     let (running, base) = Running::start(&data).await;
     let client = reqwest::Client::new();
     let complaint = serde_json::to_vec(&crate::complaint::wing::form()).unwrap();
-    let reply = client.post(format!("{base}/api/v1/complaints")).header("content-type", "application/json").body(complaint).send().await.unwrap();
+    let reply = client
+        .post(format!("{base}/api/v1/complaints"))
+        .header("content-type", "application/json")
+        .body(complaint)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(reply.status(), 201);
     running.stop();
-    let written = |name: &str| std::fs::read_dir(data.join(name)).is_ok_and(|mut entries| entries.next().is_some());
-    assert!(written("documents"), "the complaint's salts are in the store");
+    let written = |name: &str| {
+        std::fs::read_dir(data.join(name)).is_ok_and(|mut entries| entries.next().is_some())
+    };
+    assert!(
+        written("documents"),
+        "the complaint's salts are in the store"
+    );
     assert_eq!(open_to_others(&data), []);
     assert_eq!(open_to_others(&above.join("data-custodian")), []);
     // As an earlier version left it, or a backup was copied back.
-    let opened =
-        Command::new("chmod").arg("-R").arg("a+rX").args([data.join("documents"), data.join("master-key"), above.join("data-custodian")]).status();
+    let opened = Command::new("chmod")
+        .arg("-R")
+        .arg("a+rX")
+        .args([
+            data.join("documents"),
+            data.join("master-key"),
+            above.join("data-custodian"),
+        ])
+        .status();
     assert!(opened.unwrap().success() && !open_to_others(&data).is_empty());
     let (running, _) = Running::start(&data).await;
     assert_eq!(open_to_others(&data), []);

@@ -32,13 +32,23 @@ struct Mention {
 
 /// Every import between different modules of the tree.
 pub fn imports(files: &[File]) -> Vec<Import> {
-    let ancestry = |file: &File| (0..=file.module.len()).map(|length| file.module[..length].to_vec()).collect::<Vec<_>>();
+    let ancestry = |file: &File| {
+        (0..=file.module.len())
+            .map(|length| file.module[..length].to_vec())
+            .collect::<Vec<_>>()
+    };
     let modules: BTreeSet<_> = files.iter().flat_map(ancestry).collect();
-    let mentions: Vec<_> = files.iter().map(|file| (file, mentions(file, &modules))).collect();
+    let mentions: Vec<_> = files
+        .iter()
+        .map(|file| (file, mentions(file, &modules)))
+        .collect();
     let mut exports = BTreeMap::new();
     for (file, mentions) in &mentions {
         for mention in mentions.iter().filter(|mention| mention.is_use) {
-            exports.insert([file.module.as_slice(), std::slice::from_ref(&mention.name)].concat(), mention.path.clone());
+            exports.insert(
+                [file.module.as_slice(), std::slice::from_ref(&mention.name)].concat(),
+                mention.path.clone(),
+            );
         }
     }
     let mut found = Vec::new();
@@ -46,7 +56,11 @@ pub fn imports(files: &[File]) -> Vec<Import> {
         for mention in mentions {
             let to = home(&mention.path, &modules, &exports);
             if to != file.module {
-                found.push(Import { from: file.module.clone(), to, at: format!("src/{}:{}", file.path, mention.line) });
+                found.push(Import {
+                    from: file.module.clone(),
+                    to,
+                    at: format!("src/{}:{}", file.path, mention.line),
+                });
             }
         }
     }
@@ -66,28 +80,56 @@ pub struct Circle {
 pub fn circles(imports: &[Import]) -> Vec<Circle> {
     let mut below: BTreeMap<&[String], BTreeMap<&str, BTreeMap<&str, &str>>> = BTreeMap::new();
     for Import { from, to, at } in imports {
-        let common = from.iter().zip(to).take_while(|(left, right)| left == right).count();
+        let common = from
+            .iter()
+            .zip(to)
+            .take_while(|(left, right)| left == right)
+            .count();
         if let (Some(left), Some(right)) = (from.get(common), to.get(common)) {
-            below.entry(&from[..common]).or_default().entry(left).or_default().entry(right).or_insert(at);
+            below
+                .entry(&from[..common])
+                .or_default()
+                .entry(left)
+                .or_default()
+                .entry(right)
+                .or_insert(at);
         }
     }
     let mut found = BTreeMap::new();
     for (parent, graph) in &below {
-        let parent = if parent.is_empty() { "src".to_owned() } else { parent.join("::") };
+        let parent = if parent.is_empty() {
+            "src".to_owned()
+        } else {
+            parent.join("::")
+        };
         for start in graph.keys() {
             if let Some(circle) = shortest_circle(graph, start) {
                 let members: BTreeSet<_> = circle.iter().map(|(name, _)| *name).collect();
-                let members = format!("{parent}: {}", members.into_iter().collect::<Vec<_>>().join(", "));
-                let steps: Vec<_> = circle.iter().map(|(name, at)| format!("{name} ({at})")).collect();
-                found.entry(members).or_insert_with(|| format!("in {parent}: {} → {start}", steps.join(" → ")));
+                let members = format!(
+                    "{parent}: {}",
+                    members.into_iter().collect::<Vec<_>>().join(", ")
+                );
+                let steps: Vec<_> = circle
+                    .iter()
+                    .map(|(name, at)| format!("{name} ({at})"))
+                    .collect();
+                found
+                    .entry(members)
+                    .or_insert_with(|| format!("in {parent}: {} → {start}", steps.join(" → ")));
             }
         }
     }
-    found.into_iter().map(|(members, way)| Circle { members, way }).collect()
+    found
+        .into_iter()
+        .map(|(members, way)| Circle { members, way })
+        .collect()
 }
 
 /// From `start` back to itself, each with the place where it uses the next.
-fn shortest_circle<'a>(graph: &BTreeMap<&'a str, BTreeMap<&'a str, &'a str>>, start: &'a str) -> Option<Vec<(&'a str, &'a str)>> {
+fn shortest_circle<'a>(
+    graph: &BTreeMap<&'a str, BTreeMap<&'a str, &'a str>>,
+    start: &'a str,
+) -> Option<Vec<(&'a str, &'a str)>> {
     let mut came_from = BTreeMap::new();
     let mut waiting = VecDeque::from([start]);
     while let Some(here) = waiting.pop_front() {
@@ -114,10 +156,17 @@ fn shortest_circle<'a>(graph: &BTreeMap<&'a str, BTreeMap<&'a str, &'a str>>, st
 }
 
 /// The module that holds what a path names.
-fn home(path: &[String], modules: &BTreeSet<Vec<String>>, exports: &BTreeMap<Vec<String>, Vec<String>>) -> Vec<String> {
+fn home(
+    path: &[String],
+    modules: &BTreeSet<Vec<String>>,
+    exports: &BTreeMap<Vec<String>, Vec<String>>,
+) -> Vec<String> {
     let mut path = path.to_vec();
     for _ in 0..HOPS {
-        let known = (0..=path.len()).rev().find(|length| modules.contains(&path[..*length])).unwrap_or_default();
+        let known = (0..=path.len())
+            .rev()
+            .find(|length| modules.contains(&path[..*length]))
+            .unwrap_or_default();
         let Some(export) = path.get(..=known).and_then(|item| exports.get(item)) else {
             path.truncate(known);
             return path;
@@ -147,10 +196,17 @@ fn mentions(file: &File, modules: &BTreeSet<Vec<String>>) -> Vec<Mention> {
         }
         // `pub(in crate::x)` says who may see a thing, and uses nothing.
         let is_visibility = at >= 2 && code[at - 1].is("in") && code[at - 2].is("(");
-        let starts_a_path = token.is_word() && !is_visibility && !before.is_some_and(|before| before.is("::"));
-        let is_path = starts_a_path && (is_use || code.get(at + 1).is_some_and(|next| next.is("::")));
+        let starts_a_path =
+            token.is_word() && !is_visibility && !before.is_some_and(|before| before.is("::"));
+        let is_path =
+            starts_a_path && (is_use || code.get(at + 1).is_some_and(|next| next.is("::")));
         let start = is_path.then(|| {
-            let here: Vec<_> = file.module.iter().cloned().chain(inline.iter().map(|(name, _)| name.clone())).collect();
+            let here: Vec<_> = file
+                .module
+                .iter()
+                .cloned()
+                .chain(inline.iter().map(|(name, _)| name.clone()))
+                .collect();
             base(code, at, &here, modules)
         });
         at = match start.flatten() {
@@ -162,7 +218,12 @@ fn mentions(file: &File, modules: &BTreeSet<Vec<String>>) -> Vec<Mention> {
 }
 
 /// Where a path begins, as an absolute module path, and the first token after that. None for what lies outside the crate.
-fn base(code: &[Token], at: usize, here: &[String], modules: &BTreeSet<Vec<String>>) -> Option<(Vec<String>, usize)> {
+fn base(
+    code: &[Token],
+    at: usize,
+    here: &[String],
+    modules: &BTreeSet<Vec<String>>,
+) -> Option<(Vec<String>, usize)> {
     let mut base = here.to_vec();
     let mut next = at;
     match code[at].text.as_str() {
@@ -171,7 +232,11 @@ fn base(code: &[Token], at: usize, here: &[String], modules: &BTreeSet<Vec<Strin
         "super" => {
             while code.get(next).is_some_and(|token| token.is("super")) {
                 base.pop();
-                next += if code.get(next + 1).is_some_and(|token| token.is("::")) { 2 } else { 1 };
+                next += if code.get(next + 1).is_some_and(|token| token.is("::")) {
+                    2
+                } else {
+                    1
+                };
             }
             next -= usize::from(code[next - 1].is("::"));
         }
@@ -190,9 +255,17 @@ fn base(code: &[Token], at: usize, here: &[String], modules: &BTreeSet<Vec<Strin
 }
 
 /// Reads one path or one tree of a `use`, from `at` on, and gives the first token it does not understand.
-fn tree(code: &[Token], mut at: usize, base: &[String], is_use: bool, found: &mut Vec<Mention>) -> usize {
+fn tree(
+    code: &[Token],
+    mut at: usize,
+    base: &[String],
+    is_use: bool,
+    found: &mut Vec<Mention>,
+) -> usize {
     let mut path = base.to_vec();
-    let line = code.get(at.min(code.len() - 1)).map_or(0, |token| token.line);
+    let line = code
+        .get(at.min(code.len() - 1))
+        .map_or(0, |token| token.line);
     while let Some(token) = code.get(at) {
         if token.is("::") {
             at += 1;
@@ -206,8 +279,16 @@ fn tree(code: &[Token], mut at: usize, base: &[String], is_use: bool, found: &mu
         } else if token.is("self") && is_use {
             at += 1;
         } else if token.is("as") && is_use {
-            let name = code.get(at + 1).map(|token| token.text.clone()).unwrap_or_default();
-            found.push(Mention { path, name, line, is_use });
+            let name = code
+                .get(at + 1)
+                .map(|token| token.text.clone())
+                .unwrap_or_default();
+            found.push(Mention {
+                path,
+                name,
+                line,
+                is_use,
+            });
             return at + 2;
         } else if token.is_word() && (path.len() == base.len() || code[at - 1].is("::")) {
             path.push(token.text.clone());
@@ -217,6 +298,11 @@ fn tree(code: &[Token], mut at: usize, base: &[String], is_use: bool, found: &mu
         }
     }
     let name = path.last().cloned().unwrap_or_default();
-    found.push(Mention { path, name, line, is_use });
+    found.push(Mention {
+        path,
+        name,
+        line,
+        is_use,
+    });
     at
 }

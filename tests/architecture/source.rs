@@ -44,12 +44,24 @@ pub fn files<P: AsRef<str>, T: AsRef<str>>(texts: &[(P, T)]) -> Vec<File> {
         let (path, text) = (path.as_ref().to_owned(), text.as_ref());
         let module = module(&path);
         let (code, declared) = without_tests(&tokens::read(text));
-        declared_for_tests.extend(declared.into_iter().map(|name| [module.clone(), vec![name]].concat()));
-        files.push(File { path, module, lines: text.lines().count(), code });
+        declared_for_tests.extend(
+            declared
+                .into_iter()
+                .map(|name| [module.clone(), vec![name]].concat()),
+        );
+        files.push(File {
+            path,
+            module,
+            lines: text.lines().count(),
+            code,
+        });
     }
     // A file is test code when it, or a folder it is in, is named `tests` or declared under `cfg(test)`.
     for file in &mut files {
-        let inside = |length: usize| file.module[length - 1] == "tests" || declared_for_tests.contains(&file.module[..length]);
+        let inside = |length: usize| {
+            file.module[length - 1] == "tests"
+                || declared_for_tests.contains(&file.module[..length])
+        };
         if (1..=file.module.len()).any(inside) {
             file.code.clear();
         }
@@ -88,7 +100,9 @@ fn without_tests(all: &[Token]) -> (Vec<Token>, Vec<String>) {
         }
         if is_test_attribute(rest, &["#", "["]) {
             let item = &rest[..item_length(rest)];
-            let names = item.windows(3).filter(|three| three[0].is("mod") && three[2].is(";"));
+            let names = item
+                .windows(3)
+                .filter(|three| three[0].is("mod") && three[2].is(";"));
             declared.extend(names.map(|three| three[1].text.clone()));
             at += item.len();
         } else {
@@ -101,11 +115,19 @@ fn without_tests(all: &[Token]) -> (Vec<Token>, Vec<String>) {
 
 /// Whether an attribute begins here that keeps what follows for tests: `cfg(test)`, `cfg(all(test, …))`, but not `cfg(not(test))`.
 fn is_test_attribute(rest: &[Token], opening: &[&str]) -> bool {
-    if !opening.iter().chain(&["cfg", "("]).zip(rest).all(|(wanted, token)| token.is(wanted)) {
+    if !opening
+        .iter()
+        .chain(&["cfg", "("])
+        .zip(rest)
+        .all(|(wanted, token)| token.is(wanted))
+    {
         return false;
     }
     let inside = rest.iter().take_while(|token| !token.is("]"));
-    let words: Vec<_> = inside.filter(|token| token.is_word()).map(|token| token.text.as_str()).collect();
+    let words: Vec<_> = inside
+        .filter(|token| token.is_word())
+        .map(|token| token.text.as_str())
+        .collect();
     words.contains(&"test") && !words.contains(&"not") && !words.contains(&"any")
 }
 

@@ -20,13 +20,20 @@ impl Token {
 
     /// Whether this is a name or keyword.
     pub fn is_word(&self) -> bool {
-        !self.literal && self.text.starts_with(|first: char| first.is_alphabetic() || first == '_')
+        !self.literal
+            && self
+                .text
+                .starts_with(|first: char| first.is_alphabetic() || first == '_')
     }
 }
 
 /// The tokens of a source text, comments left out.
 pub fn read(text: &str) -> Vec<Token> {
-    let mut reader = Reader { rest: text, line: 1, found: Vec::new() };
+    let mut reader = Reader {
+        rest: text,
+        line: 1,
+        found: Vec::new(),
+    };
     while !reader.rest.is_empty() {
         reader.step();
     }
@@ -60,11 +67,18 @@ impl Reader<'_> {
             self.skip(length);
         } else if first.is_alphanumeric() || first == '_' || first == '\'' {
             let inside = |letter: char| letter.is_alphanumeric() || letter == '_';
-            let length = first.len_utf8() + rest[first.len_utf8()..].find(|letter| !inside(letter)).unwrap_or(rest.len() - first.len_utf8());
+            let length = first.len_utf8()
+                + rest[first.len_utf8()..]
+                    .find(|letter| !inside(letter))
+                    .unwrap_or(rest.len() - first.len_utf8());
             self.push(rest[..length].to_owned(), false);
             self.skip(length);
         } else {
-            let length = if rest.starts_with("::") { 2 } else { first.len_utf8() };
+            let length = if rest.starts_with("::") {
+                2
+            } else {
+                first.len_utf8()
+            };
             if !first.is_whitespace() {
                 self.push(rest[..length].to_owned(), false);
             }
@@ -73,7 +87,11 @@ impl Reader<'_> {
     }
 
     fn push(&mut self, text: String, literal: bool) {
-        self.found.push(Token { line: self.line, text, literal });
+        self.found.push(Token {
+            line: self.line,
+            text,
+            literal,
+        });
     }
 
     fn skip(&mut self, length: usize) {
@@ -104,15 +122,26 @@ fn block_comment(rest: &str) -> usize {
 
 /// Where the content of a raw string begins, and how many hashes end it.
 fn raw_quote(rest: &str) -> Option<(usize, usize)> {
-    let prefix = ["r", "br", "cr"].into_iter().find(|prefix| rest.strip_prefix(prefix).is_some_and(|after| after.starts_with(['"', '#'])))?;
-    let hashes = rest[prefix.len()..].chars().take_while(|letter| *letter == '#').count();
+    let prefix = ["r", "br", "cr"].into_iter().find(|prefix| {
+        rest.strip_prefix(prefix)
+            .is_some_and(|after| after.starts_with(['"', '#']))
+    })?;
+    let hashes = rest[prefix.len()..]
+        .chars()
+        .take_while(|letter| *letter == '#')
+        .count();
     let quote = prefix.len() + hashes;
-    rest[quote..].starts_with('"').then_some((quote + 1, hashes))
+    rest[quote..]
+        .starts_with('"')
+        .then_some((quote + 1, hashes))
 }
 
 /// Where the content of an ordinary string begins.
 fn plain_quote(rest: &str) -> Option<usize> {
-    ["\"", "b\"", "c\""].into_iter().find(|prefix| rest.starts_with(prefix)).map(str::len)
+    ["\"", "b\"", "c\""]
+        .into_iter()
+        .find(|prefix| rest.starts_with(prefix))
+        .map(str::len)
 }
 
 /// How long the content of a string is, escapes respected.
@@ -130,10 +159,14 @@ fn quoted(content: &str, end: char) -> usize {
 /// The length of a character literal; none when the quote begins a lifetime.
 fn character(rest: &str) -> Option<usize> {
     let start = if rest.starts_with("b'") { 2 } else { 1 };
-    let content = rest.strip_prefix("b'").or_else(|| rest.strip_prefix('\''))?;
+    let content = rest
+        .strip_prefix("b'")
+        .or_else(|| rest.strip_prefix('\''))?;
     let first = content.chars().next()?;
     if first == '\\' {
         return Some(start + quoted(content, '\'') + 1);
     }
-    content[first.len_utf8()..].starts_with('\'').then(|| start + first.len_utf8() + 1)
+    content[first.len_utf8()..]
+        .starts_with('\'')
+        .then(|| start + first.len_utf8() + 1)
 }

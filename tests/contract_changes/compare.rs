@@ -36,7 +36,10 @@ pub struct Found {
 impl Found {
     /// Notes a change.
     pub fn note(&mut self, kind: Kind, words: impl AsRef<str>) {
-        let change = Change { kind, words: format!("{}: {}", self.at, words.as_ref()) };
+        let change = Change {
+            kind,
+            words: format!("{}: {}", self.at, words.as_ref()),
+        };
         if !self.changes.contains(&change) {
             self.changes.push(change);
         }
@@ -44,14 +47,19 @@ impl Found {
 
     /// Notes what of `old` is gone and what of `new` was not there.
     pub fn gone_and_new(&mut self, what: &str, old: &BTreeSet<String>, new: &BTreeSet<String>) {
-        old.difference(new).for_each(|one| self.note(Kind::Breaking, format!("{what} {one} is gone")));
-        new.difference(old).for_each(|one| self.note(Kind::Addition, format!("{what} {one} is new")));
+        old.difference(new)
+            .for_each(|one| self.note(Kind::Breaking, format!("{what} {one} is gone")));
+        new.difference(old)
+            .for_each(|one| self.note(Kind::Addition, format!("{what} {one} is new")));
     }
 }
 
 /// Every change.
 pub fn changes(old: &Value, new: &Value) -> Vec<Change> {
-    let mut found = Found { changes: Vec::new(), at: "paths".to_owned() };
+    let mut found = Found {
+        changes: Vec::new(),
+        at: "paths".to_owned(),
+    };
     let (before, after) = (operations(old), operations(new));
     let names = |list: &[(String, &Value)]| list.iter().map(|(name, _)| name.clone()).collect();
     found.gone_and_new("operation", &names(&before), &names(&after));
@@ -66,7 +74,8 @@ pub fn changes(old: &Value, new: &Value) -> Vec<Change> {
 
 fn operations(document: &Value) -> Vec<(String, &Value)> {
     let paths = document["paths"].as_object().into_iter().flatten();
-    let of = |(path, item): (&String, &'static str)| (format!("{} {path}", item.to_uppercase()), item);
+    let of =
+        |(path, item): (&String, &'static str)| (format!("{} {path}", item.to_uppercase()), item);
     let mut all = Vec::new();
     for (path, item) in paths {
         for method in ["get", "put", "post", "patch", "delete"] {
@@ -82,7 +91,13 @@ type Side<'a> = (&'a Value, &'a Value);
 
 fn operation((old_root, old): Side<'_>, (new_root, new): Side<'_>, found: &mut Found) {
     if old["operationId"] != new["operationId"] {
-        found.note(Kind::Breaking, format!("its id {} is now {}", old["operationId"], new["operationId"]));
+        found.note(
+            Kind::Breaking,
+            format!(
+                "its id {} is now {}",
+                old["operationId"], new["operationId"]
+            ),
+        );
     }
     if old["security"] != new["security"] {
         found.note(Kind::Breaking, "asks for another token");
@@ -94,8 +109,13 @@ fn operation((old_root, old): Side<'_>, (new_root, new): Side<'_>, found: &mut F
 
 fn parameters((old_root, old): Side<'_>, (new_root, new): Side<'_>, found: &mut Found) {
     let list = |operation: &Value| -> Vec<(String, Value)> {
-        let all = operation["parameters"].as_array().cloned().unwrap_or_default();
-        all.into_iter().map(|one| (format!("{} {}", text(&one["in"]), text(&one["name"])), one)).collect()
+        let all = operation["parameters"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        all.into_iter()
+            .map(|one| (format!("{} {}", text(&one["in"]), text(&one["name"])), one))
+            .collect()
     };
     let (before, after) = (list(old), list(new));
     for (name, was) in &before {
@@ -106,10 +126,21 @@ fn parameters((old_root, old): Side<'_>, (new_root, new): Side<'_>, found: &mut 
         if is["required"] == true && was["required"] != true {
             found.note(Kind::Breaking, format!("parameter {name} is now required"));
         }
-        Comparison::new((old_root, new_root), Direction::Sent).check((&was["schema"], &is["schema"]), &format!("parameter {name}"), found);
+        Comparison::new((old_root, new_root), Direction::Sent).check(
+            (&was["schema"], &is["schema"]),
+            &format!("parameter {name}"),
+            found,
+        );
     }
-    for (name, is) in after.iter().filter(|(name, _)| before.iter().all(|(known, _)| known != name)) {
-        let kind = if is["required"] == true { Kind::Breaking } else { Kind::Addition };
+    for (name, is) in after
+        .iter()
+        .filter(|(name, _)| before.iter().all(|(known, _)| known != name))
+    {
+        let kind = if is["required"] == true {
+            Kind::Breaking
+        } else {
+            Kind::Addition
+        };
         found.note(kind, format!("parameter {name} is new"));
     }
 }
@@ -120,7 +151,13 @@ fn request((old_root, old): Side<'_>, (new_root, new): Side<'_>, found: &mut Fou
     if required(is) && !required(was) {
         found.note(Kind::Breaking, "the body is now required");
     }
-    bodies((old_root, was), (new_root, is), Direction::Sent, "the body", found);
+    bodies(
+        (old_root, was),
+        (new_root, is),
+        Direction::Sent,
+        "the body",
+        found,
+    );
 }
 
 fn responses((old_root, old): Side<'_>, (new_root, new): Side<'_>, found: &mut Found) {
@@ -129,27 +166,55 @@ fn responses((old_root, old): Side<'_>, (new_root, new): Side<'_>, found: &mut F
     for status in statuses(old).intersection(&statuses(new)) {
         let (was, is) = (&old["responses"][status], &new["responses"][status]);
         for header in keys(was.get("headers")).difference(&keys(is.get("headers"))) {
-            found.note(Kind::Breaking, format!("{status} has no header {header} any more"));
+            found.note(
+                Kind::Breaking,
+                format!("{status} has no header {header} any more"),
+            );
         }
-        bodies((old_root, Some(was)), (new_root, Some(is)), Direction::Read, status, found);
+        bodies(
+            (old_root, Some(was)),
+            (new_root, Some(is)),
+            Direction::Read,
+            status,
+            found,
+        );
     }
 }
 
-fn bodies((old_root, was): (&Value, Option<&Value>), (new_root, is): (&Value, Option<&Value>), direction: Direction, what: &str, found: &mut Found) {
-    let content = |body: Option<&Value>| body.and_then(|body| body.get("content")).and_then(Value::as_object).cloned().unwrap_or_default();
+fn bodies(
+    (old_root, was): (&Value, Option<&Value>),
+    (new_root, is): (&Value, Option<&Value>),
+    direction: Direction,
+    what: &str,
+    found: &mut Found,
+) {
+    let content = |body: Option<&Value>| {
+        body.and_then(|body| body.get("content"))
+            .and_then(Value::as_object)
+            .cloned()
+            .unwrap_or_default()
+    };
     let (was, is): (Map<_, _>, Map<_, _>) = (content(was), content(is));
     let kinds = |content: &Map<String, Value>| content.keys().cloned().collect();
     found.gone_and_new(&format!("{what} as"), &kinds(&was), &kinds(&is));
     for (kind, old) in &was {
         if let Some(new) = is.get(kind) {
-            Comparison::new((old_root, new_root), direction).check((&old["schema"], &new["schema"]), what, found);
+            Comparison::new((old_root, new_root), direction).check(
+                (&old["schema"], &new["schema"]),
+                what,
+                found,
+            );
         }
     }
 }
 
 /// The names of the members.
 pub fn keys(value: Option<&Value>) -> BTreeSet<String> {
-    value.and_then(Value::as_object).into_iter().flat_map(|members| members.keys().cloned()).collect()
+    value
+        .and_then(Value::as_object)
+        .into_iter()
+        .flat_map(|members| members.keys().cloned())
+        .collect()
 }
 
 fn text(value: &Value) -> &str {

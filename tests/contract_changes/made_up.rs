@@ -45,7 +45,10 @@ fn after(pointer: &str, value: Value) -> Vec<Kind> {
         (Value::Array(items), value) => items.push(value),
         (other, _) => panic!("nothing stands in {other}"),
     }
-    changes(&old, &new).into_iter().map(|one| one.kind).collect()
+    changes(&old, &new)
+        .into_iter()
+        .map(|one| one.kind)
+        .collect()
 }
 
 const POST: &str = "/paths/~1files/post";
@@ -60,19 +63,34 @@ fn what_callers_rely_on_may_not_go() {
         (format!("{POST}/security"), json!([])),
         (format!("{POST}/responses/409"), json!(null)),
         (format!("{POST}/responses/201"), json!(null)),
-        (format!("{POST}/responses/201/headers/Location"), json!(null)),
-        (format!("{POST}/responses/201/content/application~1json"), json!(null)),
+        (
+            format!("{POST}/responses/201/headers/Location"),
+            json!(null),
+        ),
+        (
+            format!("{POST}/responses/201/content/application~1json"),
+            json!(null),
+        ),
         (format!("{POST}/parameters/0"), json!(null)),
         (format!("{FILE}/properties/size"), json!(null)),
         (format!("{FILE}/required/1"), json!(null)),
-        (format!("{FILE}/properties/id/type"), json!(["string", "null"])),
+        (
+            format!("{FILE}/properties/id/type"),
+            json!(["string", "null"]),
+        ),
         (format!("{FILE}/properties/kind/enum/1"), json!(null)),
         (format!("{FILE}/properties/kind/enum"), json!(null)),
         (format!("{FILE}/properties/shape/oneOf/1"), json!(null)),
-        (format!("{FILE}/properties/shape/oneOf/0/required/0"), json!(null)),
+        (
+            format!("{FILE}/properties/shape/oneOf/0/required/0"),
+            json!(null),
+        ),
         (format!("{FORM}/properties/note"), json!(null)),
     ] {
-        assert!(after(&pointer, value).contains(&Kind::Breaking), "{pointer}");
+        assert!(
+            after(&pointer, value).contains(&Kind::Breaking),
+            "{pointer}"
+        );
     }
 }
 
@@ -80,7 +98,10 @@ fn what_callers_rely_on_may_not_go() {
 fn nobody_may_be_asked_for_more() {
     for (pointer, value) in [
         (format!("{POST}/parameters/0/required"), json!(true)),
-        (format!("{POST}/parameters/-"), json!({"name": "day", "in": "query", "required": true, "schema": {"type": "string"}})),
+        (
+            format!("{POST}/parameters/-"),
+            json!({"name": "day", "in": "query", "required": true, "schema": {"type": "string"}}),
+        ),
         (format!("{POST}/parameters/0/schema/maximum"), json!(100)),
         (format!("{FORM}/required/-"), json!("kind")),
         (format!("{FORM}/properties/name/maxLength"), json!(100)),
@@ -89,27 +110,53 @@ fn nobody_may_be_asked_for_more() {
         (format!("{FORM}/properties/note/type"), json!("string")),
         (format!("{FORM}/properties/kind/enum/1"), json!(null)),
     ] {
-        assert!(after(&pointer, value).contains(&Kind::Breaking), "{pointer}");
+        assert!(
+            after(&pointer, value).contains(&Kind::Breaking),
+            "{pointer}"
+        );
     }
     let (old, mut new) = (contract(), contract());
     new["components"]["schemas"]["Form"]["properties"]["owner"] = json!({"type": "string"});
     new["components"]["schemas"]["Form"]["required"] = json!(["name", "owner"]);
-    assert!(changes(&old, &new).iter().any(|one| one.kind == Kind::Breaking), "a new required field");
+    assert!(
+        changes(&old, &new)
+            .iter()
+            .any(|one| one.kind == Kind::Breaking),
+        "a new required field"
+    );
 }
 
 #[test]
 fn what_is_added_breaks_nobody() {
     for (pointer, value) in [
-        ("/paths/~1more".to_owned(), json!({"get": {"operationId": "list_more", "responses": {}}})),
-        (format!("{POST}/parameters/-"), json!({"name": "day", "in": "query", "required": false, "schema": {"type": "string"}})),
+        (
+            "/paths/~1more".to_owned(),
+            json!({"get": {"operationId": "list_more", "responses": {}}}),
+        ),
+        (
+            format!("{POST}/parameters/-"),
+            json!({"name": "day", "in": "query", "required": false, "schema": {"type": "string"}}),
+        ),
         (format!("{POST}/responses/429"), json!({})),
-        (format!("{FORM}/properties/owner"), json!({"type": "string"})),
-        (format!("{FILE}/properties/owner"), json!({"type": "string"})),
+        (
+            format!("{FORM}/properties/owner"),
+            json!({"type": "string"}),
+        ),
+        (
+            format!("{FILE}/properties/owner"),
+            json!({"type": "string"}),
+        ),
         (format!("{FILE}/properties/kind/enum/-"), json!("c")),
-        (format!("{FILE}/properties/shape/oneOf/-"), json!({"type": "boolean"})),
+        (
+            format!("{FILE}/properties/shape/oneOf/-"),
+            json!({"type": "boolean"}),
+        ),
     ] {
         let found = after(&pointer, value);
-        assert!(!found.is_empty() && found.iter().all(|kind| *kind == Kind::Addition), "{pointer}: {found:?}");
+        assert!(
+            !found.is_empty() && found.iter().all(|kind| *kind == Kind::Addition),
+            "{pointer}: {found:?}"
+        );
     }
 }
 
@@ -118,7 +165,10 @@ fn what_asks_for_less_or_says_it_more_narrowly_is_no_change() {
     for (pointer, value) in [
         (format!("{FORM}/required/0"), json!(null)),
         (format!("{FORM}/properties/name/maxLength"), json!(300)),
-        (format!("{FORM}/properties/name/type"), json!(["string", "null"])),
+        (
+            format!("{FORM}/properties/name/type"),
+            json!(["string", "null"]),
+        ),
         (format!("{FILE}/required/-"), json!("size")),
         (format!("{FILE}/properties/id/maxLength"), json!(36)),
         (format!("{FILE}/description"), json!("A file.")),

@@ -32,7 +32,12 @@ pub struct Comparison<'a> {
 impl<'a> Comparison<'a> {
     /// Of schemas of these two documents.
     pub fn new((old, new): (&'a Value, &'a Value), direction: Direction) -> Self {
-        Self { old, new, direction, seen: BTreeSet::new() }
+        Self {
+            old,
+            new,
+            direction,
+            seen: BTreeSet::new(),
+        }
     }
 
     /// Notes every change between two schemas that stand at `at`.
@@ -49,19 +54,32 @@ impl<'a> Comparison<'a> {
         if let (Some(was), Some(is)) = (was.get("items"), is.get("items")) {
             self.check((was, is), &format!("{at}/[]"), found);
         }
-        if let (Some(was @ Value::Object(_)), Some(is @ Value::Object(_))) = (was.get("additionalProperties"), is.get("additionalProperties")) {
+        if let (Some(was @ Value::Object(_)), Some(is @ Value::Object(_))) = (
+            was.get("additionalProperties"),
+            is.get("additionalProperties"),
+        ) {
             self.check((was, is), &format!("{at}/*"), found);
         }
         self.choices(&was, &is, at, found);
     }
 
-    fn types(&self, was: &Map<String, Value>, is: &Map<String, Value>, at: &str, found: &mut Found) {
+    fn types(
+        &self,
+        was: &Map<String, Value>,
+        is: &Map<String, Value>,
+        at: &str,
+        found: &mut Found,
+    ) {
         let (was, is) = (types(was), types(is));
         if was.is_empty() && is.is_empty() {
             return;
         }
         let within = |inner: &BTreeSet<String>, outer: &BTreeSet<String>| {
-            outer.is_empty() || !inner.is_empty() && inner.iter().all(|one| outer.contains(one) || one == "integer" && outer.contains("number"))
+            outer.is_empty()
+                || !inner.is_empty()
+                    && inner.iter().all(|one| {
+                        outer.contains(one) || one == "integer" && outer.contains("number")
+                    })
         };
         let fine = match self.direction {
             Direction::Sent => within(&was, &is),
@@ -73,20 +91,38 @@ impl<'a> Comparison<'a> {
     }
 
     /// A value that may be read anew is an addition; one that is gone is missed by whoever waits for it.
-    fn values(&self, was: &Map<String, Value>, is: &Map<String, Value>, at: &str, found: &mut Found) {
+    fn values(
+        &self,
+        was: &Map<String, Value>,
+        is: &Map<String, Value>,
+        at: &str,
+        found: &mut Found,
+    ) {
         match (values(was), values(is)) {
             (Some(was), Some(is)) => found.gone_and_new(&format!("{at} value"), &was, &is),
-            (None, Some(_)) if self.direction == Direction::Sent => found.note(Kind::Breaking, format!("{at} takes only certain values now")),
-            (Some(_), None) if self.direction == Direction::Read => found.note(Kind::Breaking, format!("{at} may hold any value now")),
+            (None, Some(_)) if self.direction == Direction::Sent => found.note(
+                Kind::Breaking,
+                format!("{at} takes only certain values now"),
+            ),
+            (Some(_), None) if self.direction == Direction::Read => {
+                found.note(Kind::Breaking, format!("{at} may hold any value now"))
+            }
             _ => {}
         }
     }
 
-    fn limits(&self, was: &Map<String, Value>, is: &Map<String, Value>, at: &str, found: &mut Found) {
+    fn limits(
+        &self,
+        was: &Map<String, Value>,
+        is: &Map<String, Value>,
+        at: &str,
+        found: &mut Found,
+    ) {
         if self.direction == Direction::Read {
             return;
         }
-        let number = |schema: &Map<String, Value>, name: &str| schema.get(name).and_then(Value::as_f64);
+        let number =
+            |schema: &Map<String, Value>, name: &str| schema.get(name).and_then(Value::as_f64);
         for name in UPPER.iter().chain(&LOWER) {
             let tighter = match (number(was, name), number(is, name)) {
                 (None, Some(_)) => true,
@@ -105,7 +141,13 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    fn members(&mut self, was: &Map<String, Value>, is: &Map<String, Value>, at: &str, found: &mut Found) {
+    fn members(
+        &mut self,
+        was: &Map<String, Value>,
+        is: &Map<String, Value>,
+        at: &str,
+        found: &mut Found,
+    ) {
         let (before, after) = (keys(was.get("properties")), keys(is.get("properties")));
         // Where members are not listed at all, any may be there.
         if before.is_empty() && after.is_empty() {
@@ -117,8 +159,17 @@ impl<'a> Comparison<'a> {
         }
         for name in after.difference(&before) {
             let asked = self.direction == Direction::Sent && must_now.contains(name);
-            found
-                .note(if asked { Kind::Breaking } else { Kind::Addition }, format!("{at}/{name} is new{}", if asked { " and required" } else { "" }));
+            found.note(
+                if asked {
+                    Kind::Breaking
+                } else {
+                    Kind::Addition
+                },
+                format!(
+                    "{at}/{name} is new{}",
+                    if asked { " and required" } else { "" }
+                ),
+            );
         }
         for name in before.intersection(&after) {
             match self.direction {
@@ -126,17 +177,36 @@ impl<'a> Comparison<'a> {
                     found.note(Kind::Breaking, format!("{at}/{name} is now required"));
                 }
                 Direction::Read if must.contains(name) && !must_now.contains(name) => {
-                    found.note(Kind::Breaking, format!("{at}/{name} was always there and may be absent now"));
+                    found.note(
+                        Kind::Breaking,
+                        format!("{at}/{name} was always there and may be absent now"),
+                    );
                 }
                 Direction::Sent | Direction::Read => {}
             }
-            self.check((&was["properties"][name], &is["properties"][name]), &format!("{at}/{name}"), found);
+            self.check(
+                (&was["properties"][name], &is["properties"][name]),
+                &format!("{at}/{name}"),
+                found,
+            );
         }
     }
 
     /// Each choice that was there must still be there, in a shape that breaks nobody; one more is an addition.
-    fn choices(&mut self, was: &Map<String, Value>, is: &Map<String, Value>, at: &str, found: &mut Found) {
-        let list = |schema: &Map<String, Value>| schema.get("oneOf").and_then(Value::as_array).cloned().unwrap_or_default();
+    fn choices(
+        &mut self,
+        was: &Map<String, Value>,
+        is: &Map<String, Value>,
+        at: &str,
+        found: &mut Found,
+    ) {
+        let list = |schema: &Map<String, Value>| {
+            schema
+                .get("oneOf")
+                .and_then(Value::as_array)
+                .cloned()
+                .unwrap_or_default()
+        };
         let (was, is) = (list(was), list(is));
         if was.is_empty() && is.is_empty() {
             return;
@@ -144,17 +214,35 @@ impl<'a> Comparison<'a> {
         let mut new = is.len();
         for old in &was {
             let attempts = is.iter().map(|candidate| {
-                let mut attempt = Found { changes: Vec::new(), at: found.at.clone() };
-                Comparison { seen: self.seen.clone(), ..*self }.check((old, candidate), at, &mut attempt);
+                let mut attempt = Found {
+                    changes: Vec::new(),
+                    at: found.at.clone(),
+                };
+                Comparison {
+                    seen: self.seen.clone(),
+                    ..*self
+                }
+                .check((old, candidate), at, &mut attempt);
                 attempt.changes
             });
-            let closest = attempts.min_by_key(|changes| (changes.iter().filter(|one| one.kind == Kind::Breaking).count(), changes.len()));
+            let closest = attempts.min_by_key(|changes| {
+                (
+                    changes
+                        .iter()
+                        .filter(|one| one.kind == Kind::Breaking)
+                        .count(),
+                    changes.len(),
+                )
+            });
             match closest {
                 Some(changes) if changes.iter().all(|one| one.kind == Kind::Addition) => {
                     new = new.saturating_sub(1);
                     found.changes.extend(changes);
                 }
-                Some(_) | None => found.note(Kind::Breaking, format!("{at}: a variant is gone or has changed: {}", shown(old))),
+                Some(_) | None => found.note(
+                    Kind::Breaking,
+                    format!("{at}: a variant is gone or has changed: {}", shown(old)),
+                ),
             }
         }
         if new > 0 {
@@ -167,15 +255,31 @@ impl<'a> Comparison<'a> {
 fn plain(root: &Value, schema: &Value) -> Map<String, Value> {
     let mut schema = schema.as_object().cloned().unwrap_or_default();
     for _ in 0..16 {
-        if let Some(target) = schema.get("$ref").and_then(Value::as_str).and_then(|path| root.pointer(path.trim_start_matches('#'))) {
+        if let Some(target) = schema
+            .get("$ref")
+            .and_then(Value::as_str)
+            .and_then(|path| root.pointer(path.trim_start_matches('#')))
+        {
             schema = target.as_object().cloned().unwrap_or_default();
         } else if let Some(parts) = schema.get("allOf").and_then(Value::as_array).cloned() {
-            schema = parts.iter().map(|part| plain(root, part)).fold(Map::new(), joined);
-        } else if let Some(choices) = schema.get("oneOf").or_else(|| schema.get("anyOf")).and_then(Value::as_array).cloned() {
-            let (null, others): (Vec<_>, Vec<_>) = choices.into_iter().partition(|one| one["type"] == "null");
+            schema = parts
+                .iter()
+                .map(|part| plain(root, part))
+                .fold(Map::new(), joined);
+        } else if let Some(choices) = schema
+            .get("oneOf")
+            .or_else(|| schema.get("anyOf"))
+            .and_then(Value::as_array)
+            .cloned()
+        {
+            let (null, others): (Vec<_>, Vec<_>) =
+                choices.into_iter().partition(|one| one["type"] == "null");
             if let ([only], false) = (others.as_slice(), null.is_empty()) {
                 let mut inner = plain(root, only);
-                let types = types(&inner).into_iter().chain(["null".to_owned()]).collect::<Vec<_>>();
+                let types = types(&inner)
+                    .into_iter()
+                    .chain(["null".to_owned()])
+                    .collect::<Vec<_>>();
                 inner.insert("type".to_owned(), types.into());
                 return inner;
             }
@@ -202,21 +306,43 @@ fn joined(mut whole: Map<String, Value>, part: Map<String, Value>) -> Map<String
 fn types(schema: &Map<String, Value>) -> BTreeSet<String> {
     match schema.get("type") {
         Some(Value::String(one)) => BTreeSet::from([one.clone()]),
-        Some(Value::Array(many)) => many.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        Some(Value::Array(many)) => many
+            .iter()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect(),
         _ => BTreeSet::new(),
     }
 }
 
 fn values(schema: &Map<String, Value>) -> Option<BTreeSet<String>> {
-    let listed = schema.get("enum").and_then(Value::as_array).cloned().or_else(|| schema.get("const").map(|one| vec![one.clone()]))?;
+    let listed = schema
+        .get("enum")
+        .and_then(Value::as_array)
+        .cloned()
+        .or_else(|| schema.get("const").map(|one| vec![one.clone()]))?;
     Some(listed.iter().map(Value::to_string).collect())
 }
 
 fn required(schema: &Map<String, Value>) -> BTreeSet<String> {
-    schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    schema
+        .get("required")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect()
 }
 
 fn shown(schema: &Value) -> String {
-    let known: BTreeMap<_, _> = ["$ref", "title", "const"].iter().filter_map(|name| Some((*name, schema.get(*name)?))).collect();
-    if known.is_empty() { schema.to_string().chars().take(120).collect() } else { format!("{known:?}") }
+    let known: BTreeMap<_, _> = ["$ref", "title", "const"]
+        .iter()
+        .filter_map(|name| Some((*name, schema.get(*name)?)))
+        .collect();
+    if known.is_empty() {
+        schema.to_string().chars().take(120).collect()
+    } else {
+        format!("{known:?}")
+    }
 }

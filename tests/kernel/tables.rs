@@ -25,7 +25,13 @@ pub fn every_task_and_stage<T: Task>() -> impl Iterator<Item = (T, T::Stage)> {
 
 /// The stages a file can move to from `stage`, whoever moves it.
 pub fn ways_out<T: Task>(stage: T::Stage) -> impl Iterator<Item = T::Stage> {
-    T::sop().rows.iter().filter_map(move |row| row.targets(stage)).flatten().copied().filter(move |to| *to != stage)
+    T::sop()
+        .rows
+        .iter()
+        .filter_map(move |row| row.targets(stage))
+        .flatten()
+        .copied()
+        .filter(move |to| *to != stage)
 }
 
 /// The stages a file can come to from `stage`, itself included.
@@ -45,8 +51,19 @@ pub fn reachable_from<T: Task>(stage: T::Stage) -> Vec<T::Stage> {
 
 /// The codes of where `task` leads, a line for each stage it starts from.
 pub fn moves<T: Task>(task: T) -> Vec<String> {
-    let codes = |targets: &[T::Stage]| targets.iter().map(|to| to.code()).collect::<Vec<_>>().join(" | ");
-    T::sop().row(task).moves.iter().map(|(from, to)| format!("{} → {}", from.code(), codes(to))).collect()
+    let codes = |targets: &[T::Stage]| {
+        targets
+            .iter()
+            .map(|to| to.code())
+            .collect::<Vec<_>>()
+            .join(" | ")
+    };
+    T::sop()
+        .row(task)
+        .moves
+        .iter()
+        .map(|(from, to)| format!("{} → {}", from.code(), codes(to)))
+        .collect()
 }
 
 /// The gate says yes exactly to the actor of the row, at a stage it starts from; gives how many yeses there are.
@@ -68,7 +85,9 @@ pub fn the_gate_says_yes_exactly_to_the_actor_of_the_row<T: Task>() -> usize {
                 (true, false) => Err(Refusal::OutOfOrder(task)),
                 (true, true) => Ok((task, stage)),
             };
-            let answer = T::sop().permit(task, stage, &who.standing(&[])).map(|permit| (permit.row().task, permit.from()));
+            let answer = T::sop()
+                .permit(task, stage, &who.standing(&[]))
+                .map(|permit| (permit.row().task, permit.from()));
             assert_eq!(answer, expected, "{task:?} at {stage:?} by {}", who.code());
             allowed += usize::from(answer.is_ok());
         }
@@ -80,18 +99,54 @@ pub fn the_gate_says_yes_exactly_to_the_actor_of_the_row<T: Task>() -> usize {
 pub fn the_most_secret_refusal_comes_first<T: Task>() {
     let everything_done: Vec<_> = T::all().collect();
     for (task, stage) in every_task_and_stage::<T>() {
-        for (roles, done) in [(everybody(), &everything_done[..]), (Roles::NONE, &[]), (everybody(), &[])] {
+        for (roles, done) in [
+            (everybody(), &everything_done[..]),
+            (Roles::NONE, &[]),
+            (everybody(), &[]),
+        ] {
             for who in [SOMEBODY, Who::Reporter, Who::Service] {
-                let stranger = Standing { who, roles, sees: false, done, given: &[] };
-                assert_eq!(T::sop().permit(task, stage, &stranger).err(), Some(Refusal::Unseen), "{task:?} at {stage:?}");
+                let stranger = Standing {
+                    who,
+                    roles,
+                    sees: false,
+                    done,
+                    given: &[],
+                };
+                assert_eq!(
+                    T::sop().permit(task, stage, &stranger).err(),
+                    Some(Refusal::Unseen),
+                    "{task:?} at {stage:?}"
+                );
             }
         }
-        let outsider = Standing { who: SOMEBODY, roles: Roles::NONE, sees: true, done: &everything_done, given: &[] };
-        assert_eq!(T::sop().permit(task, stage, &outsider).err(), Some(Refusal::NotYours(task)), "{task:?} at {stage:?}");
+        let outsider = Standing {
+            who: SOMEBODY,
+            roles: Roles::NONE,
+            sees: true,
+            done: &everything_done,
+            given: &[],
+        };
+        assert_eq!(
+            T::sop().permit(task, stage, &outsider).err(),
+            Some(Refusal::NotYours(task)),
+            "{task:?} at {stage:?}"
+        );
         let row = T::sop().row(task);
-        if matches!(row.actor, Actor::Person(_)) && !(row.never_by.is_empty() && row.never_by_all.is_empty()) {
-            let drafter = Standing { who: SOMEBODY, roles: everybody(), sees: true, done: &everything_done, given: &[] };
-            assert_eq!(T::sop().permit(task, stage, &drafter).err(), Some(Refusal::FourEyes(task)), "{task:?} at {stage:?}");
+        if matches!(row.actor, Actor::Person(_))
+            && !(row.never_by.is_empty() && row.never_by_all.is_empty())
+        {
+            let drafter = Standing {
+                who: SOMEBODY,
+                roles: everybody(),
+                sees: true,
+                done: &everything_done,
+                given: &[],
+            };
+            assert_eq!(
+                T::sop().permit(task, stage, &drafter).err(),
+                Some(Refusal::FourEyes(task)),
+                "{task:?} at {stage:?}"
+            );
         }
     }
 }
@@ -105,9 +160,19 @@ pub fn nobody_passes_for_another_kind<T: Task>() {
                 Actor::Reporter => Who::Reporter,
                 Actor::System => Who::Service,
             };
-            let standing = Standing { who, roles: everybody(), sees: true, done: &[], given: &[] };
+            let standing = Standing {
+                who,
+                roles: everybody(),
+                sees: true,
+                done: &[],
+                given: &[],
+            };
             let refused = T::sop().permit(task, stage, &standing).err();
-            assert_eq!(refused == Some(Refusal::NotYours(task)), who != kind, "{task:?} at {stage:?} by {who:?}");
+            assert_eq!(
+                refused == Some(Refusal::NotYours(task)),
+                who != kind,
+                "{task:?} at {stage:?} by {who:?}"
+            );
         }
     }
 }
@@ -121,16 +186,39 @@ pub fn a_permit_leads_only_where_its_row_says<T: Task>() {
             Actor::Reporter => Who::Reporter,
             Actor::System => Who::Service,
         };
-        let Ok(permit) = T::sop().permit(task, from, &Standing { who, roles: everybody(), sees: true, done: &[], given: &[] }) else {
+        let Ok(permit) = T::sop().permit(
+            task,
+            from,
+            &Standing {
+                who,
+                roles: everybody(),
+                sees: true,
+                done: &[],
+                given: &[],
+            },
+        ) else {
             assert_eq!(row.targets(from), None, "{task:?} from {from:?}");
             continue;
         };
-        assert_eq!((permit.by(), permit.from(), permit.row().task), (who, from, task));
-        let declared = row.targets(from).expect("a row that let somebody through starts here");
+        assert_eq!(
+            (permit.by(), permit.from(), permit.row().task),
+            (who, from, task)
+        );
+        let declared = row
+            .targets(from)
+            .expect("a row that let somebody through starts here");
         for to in T::Stage::all() {
-            assert_eq!(permit.outcome(to), declared.contains(&to).then_some(to), "{task:?} from {from:?} to {to:?}");
+            assert_eq!(
+                permit.outcome(to),
+                declared.contains(&to).then_some(to),
+                "{task:?} from {from:?} to {to:?}"
+            );
         }
-        assert_eq!(permit.only_outcome(), (declared.len() == 1).then(|| declared[0]), "{task:?} from {from:?}");
+        assert_eq!(
+            permit.only_outcome(),
+            (declared.len() == 1).then(|| declared[0]),
+            "{task:?} from {from:?}"
+        );
     }
 }
 
@@ -138,22 +226,45 @@ pub fn a_permit_leads_only_where_its_row_says<T: Task>() {
 pub fn every_row_stands_once<T: Task>() {
     let rows: &[Row<T>] = T::sop().rows;
     for task in T::all() {
-        assert_eq!(rows.iter().filter(|row| row.task == task).count(), 1, "{task:?}");
+        assert_eq!(
+            rows.iter().filter(|row| row.task == task).count(),
+            1,
+            "{task:?}"
+        );
     }
     assert_eq!(rows.len(), T::all().count());
     for row in rows {
         let starts: Vec<_> = row.moves.iter().map(|(from, _)| from.code()).collect();
         assert!(!starts.is_empty(), "{:?} starts nowhere", row.task);
-        assert_eq!(starts.iter().collect::<BTreeSet<_>>().len(), starts.len(), "{:?} starts twice from one stage", row.task);
+        assert_eq!(
+            starts.iter().collect::<BTreeSet<_>>().len(),
+            starts.len(),
+            "{:?} starts twice from one stage",
+            row.task
+        );
         for (from, targets) in row.moves {
             let distinct: BTreeSet<_> = targets.iter().map(|to| to.code()).collect();
-            assert!(!targets.is_empty() && distinct.len() == targets.len(), "{:?} from {from:?} leads to {targets:?}", row.task);
-            assert!(targets.iter().all(|to| T::Stage::all().any(|stage| stage == *to)), "{:?} leads to a stage that is not listed", row.task);
+            assert!(
+                !targets.is_empty() && distinct.len() == targets.len(),
+                "{:?} from {from:?} leads to {targets:?}",
+                row.task
+            );
+            assert!(
+                targets
+                    .iter()
+                    .all(|to| T::Stage::all().any(|stage| stage == *to)),
+                "{:?} leads to a stage that is not listed",
+                row.task
+            );
         }
     }
     for row in rows.iter().filter(|row| row.no.is_none()) {
         assert_eq!(row.within, None, "{:?}", row.task);
-        assert!(row.part_of.is_none_or(|no| T::sop().step(no).is_some()), "{:?} is part of no step", row.task);
+        assert!(
+            row.part_of.is_none_or(|no| T::sop().step(no).is_some()),
+            "{:?} is part of no step",
+            row.task
+        );
     }
 }
 
@@ -162,15 +273,30 @@ pub fn codes_name_one_thing<T: Task + Serialize>()
 where
     T::Stage: Serialize,
 {
-    assert_eq!(T::all().map(T::code).collect::<BTreeSet<_>>().len(), T::all().count());
+    assert_eq!(
+        T::all().map(T::code).collect::<BTreeSet<_>>().len(),
+        T::all().count()
+    );
     for task in T::all() {
         assert_eq!(T::from_code(task.code()), Some(task));
-        assert_eq!(serde_json::to_value(task).expect("a task is a code"), task.code());
+        assert_eq!(
+            serde_json::to_value(task).expect("a task is a code"),
+            task.code()
+        );
     }
-    assert_eq!(T::Stage::all().map(T::Stage::code).collect::<BTreeSet<_>>().len(), T::Stage::all().count());
+    assert_eq!(
+        T::Stage::all()
+            .map(T::Stage::code)
+            .collect::<BTreeSet<_>>()
+            .len(),
+        T::Stage::all().count()
+    );
     for stage in T::Stage::all() {
         assert_eq!(T::Stage::from_code(stage.code()), Some(stage));
-        assert_eq!(serde_json::to_value(stage).expect("a stage is a code"), stage.code());
+        assert_eq!(
+            serde_json::to_value(stage).expect("a stage is a code"),
+            stage.code()
+        );
     }
     assert!(T::from_code("sign").is_none() && T::Stage::from_code("Draft").is_none());
 }
@@ -178,16 +304,29 @@ where
 /// The moves open to those whom `standing` describes at `stage`: task and target.
 pub fn open_to<T: Task>(stage: T::Stage, standing: &Standing<'_, T>) -> Vec<(T, T::Stage)> {
     let permits = T::all().filter_map(|task| T::sop().permit(task, stage, standing).ok());
-    permits.flat_map(|permit| T::Stage::all().filter_map(|to| permit.outcome(to)).map(|to| (permit.row().task, to)).collect::<Vec<_>>()).collect()
+    permits
+        .flat_map(|permit| {
+            T::Stage::all()
+                .filter_map(|to| permit.outcome(to))
+                .map(|to| (permit.row().task, to))
+                .collect::<Vec<_>>()
+        })
+        .collect()
 }
 
 /// The first stage of the road at which a role sees a file through the table, for every role that ever does.
 pub fn first_seen<T: Task>() -> Vec<(Role, T::Stage)> {
-    let first = |role| T::Stage::all().find(|stage| T::sop().roles_named_at(*stage).any(|named| named == role));
-    Role::all().filter_map(|role| first(role).map(|stage| (role, stage))).collect()
+    let first = |role| {
+        T::Stage::all().find(|stage| T::sop().roles_named_at(*stage).any(|named| named == role))
+    };
+    Role::all()
+        .filter_map(|role| first(role).map(|stage| (role, stage)))
+        .collect()
 }
 
 /// The numbered step a file waits for at each stage.
 pub fn waiting<T: Task>() -> Vec<(T::Stage, Option<u8>)> {
-    T::Stage::all().map(|stage| (stage, T::sop().waiting_at(stage).and_then(|row| row.no))).collect()
+    T::Stage::all()
+        .map(|stage| (stage, T::sop().waiting_at(stage).and_then(|row| row.no)))
+        .collect()
 }

@@ -16,7 +16,12 @@ use super::tables::{self, SOMEBODY, everybody, open_to};
 const ENDS: [Stage; 2] = [Stage::Closed, Stage::OutOfScope];
 
 /// A stage, the step that is measured there, and two lists of roles.
-type Waiting = (Stage, Option<u8>, &'static [&'static str], &'static [&'static str]);
+type Waiting = (
+    Stage,
+    Option<u8>,
+    &'static [&'static str],
+    &'static [&'static str],
+);
 
 #[test]
 fn what_holds_for_any_table_holds_for_this_one() {
@@ -33,8 +38,23 @@ fn what_holds_for_any_table_holds_for_this_one() {
 
 #[test]
 fn no_role_that_meets_a_complaint_is_in_the_gift_of_one_administrator() {
-    let named = SOP.rows.iter().filter_map(|row| if let Actor::Person(roles) = row.actor { Some(roles) } else { None }).flatten();
-    let watching = [Role::ConflictOfficer, Role::IdentityCustodian, Role::InternalAuditor, Role::Admin];
+    let named = SOP
+        .rows
+        .iter()
+        .filter_map(|row| {
+            if let Actor::Person(roles) = row.actor {
+                Some(roles)
+            } else {
+                None
+            }
+        })
+        .flatten();
+    let watching = [
+        Role::ConflictOfficer,
+        Role::IdentityCustodian,
+        Role::InternalAuditor,
+        Role::Admin,
+    ];
     for role in named.chain(&watching) {
         assert!(role.is_given_by_two(), "{role:?}");
     }
@@ -55,16 +75,42 @@ fn the_steps_are_those_of_the_print_in_its_order_with_its_times_and_papers() {
     let numbered: Vec<_> = SOP.rows.iter().filter(|row| row.no.is_some()).collect();
     assert_eq!(numbered.len(), print.len());
     for (row, (no, actor, party, minutes, takes, gives)) in numbered.into_iter().zip(print) {
-        assert_eq!((row.no, row.within.map(|within| within.0)), (Some(no), Some(minutes)), "{:?}", row.task);
-        assert_eq!((row.actor.code().as_str(), row.actor.party()), (actor, party), "step {no}: one actor, and no other");
-        assert_eq!((row.takes.len(), row.gives.len(), row.part_of), (takes, gives, None), "step {no}");
-        assert_eq!(row.basis == Basis::Print, no == 1, "step {no}: the rest is our reading");
+        assert_eq!(
+            (row.no, row.within.map(|within| within.0)),
+            (Some(no), Some(minutes)),
+            "{:?}",
+            row.task
+        );
+        assert_eq!(
+            (row.actor.code().as_str(), row.actor.party()),
+            (actor, party),
+            "step {no}: one actor, and no other"
+        );
+        assert_eq!(
+            (row.takes.len(), row.gives.len(), row.part_of),
+            (takes, gives, None),
+            "step {no}"
+        );
+        assert_eq!(
+            row.basis == Basis::Print,
+            no == 1,
+            "step {no}: the rest is our reading"
+        );
         assert_eq!(SOP.step(no).map(|row| row.task), Some(row.task));
     }
     let view = render::view(&SOP);
     assert_eq!((view.total_minutes, view.office_minutes), (3745, 3285));
-    let parts: Vec<_> = SOP.rows.iter().filter_map(|row| row.part_of.map(|no| (row.task, no))).collect();
-    let expected = [(Task::EnterPaperComplaint, 1), (Task::DeclareOutOfScope, 2), (Task::WarnStaff, 4), (Task::ReturnAnswer, 6)];
+    let parts: Vec<_> = SOP
+        .rows
+        .iter()
+        .filter_map(|row| row.part_of.map(|no| (row.task, no)))
+        .collect();
+    let expected = [
+        (Task::EnterPaperComplaint, 1),
+        (Task::DeclareOutOfScope, 2),
+        (Task::WarnStaff, 4),
+        (Task::ReturnAnswer, 6),
+    ];
     assert_eq!(parts, expected);
 }
 
@@ -73,13 +119,28 @@ fn the_table_follows_the_road_of_the_office() {
     let road: [(Task, &[&str]); 18] = [
         (Task::SubmitComplaint, &["written → received"]),
         (Task::EnterPaperComplaint, &["written → received"]),
-        (Task::SurfaceComplaint, &["received → screened | referred_externally"]),
-        (Task::DisposeComplaint, &["screened → disposed", "reopened → disposed"]),
+        (
+            Task::SurfaceComplaint,
+            &["received → screened | referred_externally"],
+        ),
+        (
+            Task::DisposeComplaint,
+            &["screened → disposed", "reopened → disposed"],
+        ),
         (Task::DeclareOutOfScope, &["screened → out_of_scope"]),
         (Task::ForwardComplaint, &["disposed → forwarded"]),
-        (Task::WarnStaff, &["forwarded → in_resolution", "in_resolution → in_resolution"]),
-        (Task::ResolveComplaint, &["forwarded → resolved", "in_resolution → resolved"]),
-        (Task::ResumeComplaint, &["waiting_for_reporter → in_resolution"]),
+        (
+            Task::WarnStaff,
+            &["forwarded → in_resolution", "in_resolution → in_resolution"],
+        ),
+        (
+            Task::ResolveComplaint,
+            &["forwarded → resolved", "in_resolution → resolved"],
+        ),
+        (
+            Task::ResumeComplaint,
+            &["waiting_for_reporter → in_resolution"],
+        ),
         (Task::DraftAnswer, &["resolved → answer_drafted"]),
         (Task::SignAnswer, &["answer_drafted → answer_signed"]),
         (Task::ReturnAnswer, &["answer_drafted → resolved"]),
@@ -88,17 +149,43 @@ fn the_table_follows_the_road_of_the_office() {
         (Task::CloseComplaint, &["answered → closed"]),
         (Task::RecallComplaint, &["referred_externally → screened"]),
         (Task::SettleExternally, &["referred_externally → answered"]),
-        (Task::ReopenComplaint, &["answered → reopened", "closed → reopened", "out_of_scope → reopened"]),
+        (
+            Task::ReopenComplaint,
+            &[
+                "answered → reopened",
+                "closed → reopened",
+                "out_of_scope → reopened",
+            ],
+        ),
     ];
     for (task, expected) in road {
         assert_eq!(tables::moves(task), expected, "{task:?}");
     }
-    for task in [Task::HoldComplaint, Task::ReleaseComplaint, Task::ReportRetaliation, Task::AssessRetaliation] {
-        assert!(SOP.row(task).moves.iter().all(|(from, to)| *to == [*from]), "{task:?} moves nothing");
+    for task in [
+        Task::HoldComplaint,
+        Task::ReleaseComplaint,
+        Task::ReportRetaliation,
+        Task::AssessRetaliation,
+    ] {
+        assert!(
+            SOP.row(task).moves.iter().all(|(from, to)| *to == [*from]),
+            "{task:?} moves nothing"
+        );
     }
-    for task in [Task::DeclareConflict, Task::ScreenAgain, Task::RecuseFromComplaint, Task::ReferComplaint] {
+    for task in [
+        Task::DeclareConflict,
+        Task::ScreenAgain,
+        Task::RecuseFromComplaint,
+        Task::ReferComplaint,
+    ] {
         let outside = |from: Stage, to: Stage| to == from || to == Stage::ReferredExternally;
-        assert!(SOP.row(task).moves.iter().all(|(from, to)| to.iter().all(|to| outside(*from, *to))), "{task:?} leads outside or nowhere");
+        assert!(
+            SOP.row(task)
+                .moves
+                .iter()
+                .all(|(from, to)| to.iter().all(|to| outside(*from, *to))),
+            "{task:?} leads outside or nowhere"
+        );
     }
 }
 
@@ -106,27 +193,78 @@ fn the_table_follows_the_road_of_the_office() {
 fn a_file_waits_for_the_right_step_and_the_right_people_at_every_stage_and_is_shown_to_no_others() {
     // Stage, printed step, who has it on their desk, and who sees it from here on if they did not before.
     let expected: [Waiting; 15] = [
-        (Stage::Written, Some(1), &["intake_clerk"], &["intake_clerk"]),
+        (
+            Stage::Written,
+            Some(1),
+            &["intake_clerk"],
+            &["intake_clerk"],
+        ),
         (Stage::Received, None, &[], &[]),
-        (Stage::Screened, Some(2), &["head"], &["head", "conflict_officer"]),
-        (Stage::Disposed, Some(3), &["pji_lead"], &["pji_lead", "conflict_officer"]),
-        (Stage::Forwarded, Some(4), &["team_lead"], &["team_lead", "conflict_officer"]),
-        (Stage::InResolution, Some(4), &["team_lead"], &["team_lead", "conflict_officer"]),
-        (Stage::Resolved, Some(5), &["team_staff"], &["team_staff", "conflict_officer"]),
-        (Stage::AnswerDrafted, Some(6), &["head"], &["head", "conflict_officer"]),
+        (
+            Stage::Screened,
+            Some(2),
+            &["head"],
+            &["head", "conflict_officer"],
+        ),
+        (
+            Stage::Disposed,
+            Some(3),
+            &["pji_lead"],
+            &["pji_lead", "conflict_officer"],
+        ),
+        (
+            Stage::Forwarded,
+            Some(4),
+            &["team_lead"],
+            &["team_lead", "conflict_officer"],
+        ),
+        (
+            Stage::InResolution,
+            Some(4),
+            &["team_lead"],
+            &["team_lead", "conflict_officer"],
+        ),
+        (
+            Stage::Resolved,
+            Some(5),
+            &["team_staff"],
+            &["team_staff", "conflict_officer"],
+        ),
+        (
+            Stage::AnswerDrafted,
+            Some(6),
+            &["head"],
+            &["head", "conflict_officer"],
+        ),
         (Stage::AnswerSigned, None, &[], &["conflict_officer"]),
         (Stage::Answered, Some(7), &[], &["conflict_officer"]),
         (Stage::Closed, None, &[], &["conflict_officer"]),
         (Stage::WaitingForReporter, None, &[], &["conflict_officer"]),
-        (Stage::ReferredExternally, None, &["external_handler"], &["conflict_officer", "external_handler"]),
+        (
+            Stage::ReferredExternally,
+            None,
+            &["external_handler"],
+            &["conflict_officer", "external_handler"],
+        ),
         (Stage::OutOfScope, None, &[], &["conflict_officer"]),
-        (Stage::Reopened, Some(2), &["head"], &["head", "conflict_officer"]),
+        (
+            Stage::Reopened,
+            Some(2),
+            &["head"],
+            &["head", "conflict_officer"],
+        ),
     ];
-    assert_eq!(tables::waiting::<Task>(), expected.map(|(stage, no, _, _)| (stage, no)));
+    assert_eq!(
+        tables::waiting::<Task>(),
+        expected.map(|(stage, no, _, _)| (stage, no))
+    );
     for (stage, _, desk, shown) in expected {
         assert_eq!(
             (waited_for_at(stage), named_at(stage)),
-            (desk.iter().map(ToString::to_string).collect(), shown.iter().map(ToString::to_string).collect()),
+            (
+                desk.iter().map(ToString::to_string).collect(),
+                shown.iter().map(ToString::to_string).collect()
+            ),
             "{stage:?}"
         );
     }
@@ -144,10 +282,18 @@ fn each_role_first_sees_a_file_at_the_stage_that_names_it_and_nobody_does_while_
         (Role::ConflictOfficer, Stage::Screened),
         (Role::ExternalHandler, Stage::ReferredExternally),
     ];
-    assert_eq!(tables::first_seen::<Task>(), expected, "and no other role ever sees one through the table");
+    assert_eq!(
+        tables::first_seen::<Task>(),
+        expected,
+        "and no other role ever sees one through the table"
+    );
     assert_eq!(SOP.roles_named_at(Stage::Received).next(), None);
     let moves_on = |targets: &[Stage]| targets.iter().any(|to| *to != Stage::Received);
-    let waits_for_nobody = SOP.rows.iter().filter(|row| row.targets(Stage::Received).is_some_and(moves_on)).all(|row| row.actor == Actor::System);
+    let waits_for_nobody = SOP
+        .rows
+        .iter()
+        .filter(|row| row.targets(Stage::Received).is_some_and(moves_on))
+        .all(|row| row.actor == Actor::System);
     assert!(waits_for_nobody, "and only the service moves it on");
 }
 
@@ -156,37 +302,99 @@ fn an_act_of_the_reporter_moves_nothing_that_the_office_knows_of() {
     for row in SOP.rows.iter().filter(|row| row.actor == Actor::Reporter) {
         for (from, to) in row.moves {
             let unknown = [Stage::Written, Stage::Received];
-            assert!(*to == [*from] || unknown.contains(from) && to.iter().all(|to| unknown.contains(to)), "{:?} from {from:?}", row.task);
+            assert!(
+                *to == [*from]
+                    || unknown.contains(from) && to.iter().all(|to| unknown.contains(to)),
+                "{:?} from {from:?}",
+                row.task
+            );
         }
     }
-    let acts: Vec<_> = SOP.rows.iter().filter(|row| row.actor == Actor::Reporter).map(|row| row.task).collect();
-    assert_eq!(acts, [Task::SubmitComplaint, Task::AcknowledgeAnswer, Task::ReportRetaliation]);
+    let acts: Vec<_> = SOP
+        .rows
+        .iter()
+        .filter(|row| row.actor == Actor::Reporter)
+        .map(|row| row.task)
+        .collect();
+    assert_eq!(
+        acts,
+        [
+            Task::SubmitComplaint,
+            Task::AcknowledgeAnswer,
+            Task::ReportRetaliation
+        ]
+    );
 }
 
 #[test]
-fn retaliation_is_reported_wherever_there_is_a_case_and_assessed_by_whoever_does_nothing_on_its_road() {
+fn retaliation_is_reported_wherever_there_is_a_case_and_assessed_by_whoever_does_nothing_on_its_road()
+ {
     for stage in Stage::all().filter(|stage| *stage != Stage::Written) {
-        assert_eq!(SOP.row(Task::ReportRetaliation).targets(stage), Some(&[stage][..]), "{stage:?}");
+        assert_eq!(
+            SOP.row(Task::ReportRetaliation).targets(stage),
+            Some(&[stage][..]),
+            "{stage:?}"
+        );
         let known = stage != Stage::Received;
-        assert_eq!(SOP.row(Task::AssessRetaliation).targets(stage).is_some(), known, "{stage:?}");
+        assert_eq!(
+            SOP.row(Task::AssessRetaliation).targets(stage).is_some(),
+            known,
+            "{stage:?}"
+        );
     }
-    let Actor::Person(protectors) = SOP.row(Task::AssessRetaliation).actor else { panic!("somebody with an account") };
-    for row in SOP.rows.iter().filter(|row| row.no.or(row.part_of).is_some()) {
-        assert!(protectors.iter().all(|role| !row.actor.admits(*role)), "{:?} is a step of the road", row.task);
+    let Actor::Person(protectors) = SOP.row(Task::AssessRetaliation).actor else {
+        panic!("somebody with an account")
+    };
+    for row in SOP
+        .rows
+        .iter()
+        .filter(|row| row.no.or(row.part_of).is_some())
+    {
+        assert!(
+            protectors.iter().all(|role| !row.actor.admits(*role)),
+            "{:?} is a step of the road",
+            row.task
+        );
     }
 }
 
 #[test]
 fn who_drafted_the_answer_does_not_sign_it_and_it_is_acknowledged_once() {
     for done in Task::all() {
-        let head = Standing { who: SOMEBODY, roles: everybody(), sees: true, done: &[done], given: &[done] };
-        let refusal = SOP.permit(Task::SignAnswer, Stage::AnswerDrafted, &head).err();
-        assert_eq!(refusal, (done == Task::DraftAnswer).then_some(Refusal::FourEyes(Task::SignAnswer)), "after {done:?}");
-        let reporter = Standing { who: Who::Reporter, given: &[done], ..Asker::Reporter.standing(&[]) };
-        let refusal = SOP.permit(Task::AcknowledgeAnswer, Stage::Answered, &reporter).err();
-        assert_eq!(refusal, (done == Task::AcknowledgeAnswer).then_some(Refusal::OutOfOrder(done)), "after {done:?}");
+        let head = Standing {
+            who: SOMEBODY,
+            roles: everybody(),
+            sees: true,
+            done: &[done],
+            given: &[done],
+        };
+        let refusal = SOP
+            .permit(Task::SignAnswer, Stage::AnswerDrafted, &head)
+            .err();
+        assert_eq!(
+            refusal,
+            (done == Task::DraftAnswer).then_some(Refusal::FourEyes(Task::SignAnswer)),
+            "after {done:?}"
+        );
+        let reporter = Standing {
+            who: Who::Reporter,
+            given: &[done],
+            ..Asker::Reporter.standing(&[])
+        };
+        let refusal = SOP
+            .permit(Task::AcknowledgeAnswer, Stage::Answered, &reporter)
+            .err();
+        assert_eq!(
+            refusal,
+            (done == Task::AcknowledgeAnswer).then_some(Refusal::OutOfOrder(done)),
+            "after {done:?}"
+        );
     }
-    assert_eq!(barred_pairs(&SOP), [(Task::DraftAnswer, Task::SignAnswer)], "and four eyes stand in the way of nothing else");
+    assert_eq!(
+        barred_pairs(&SOP),
+        [(Task::DraftAnswer, Task::SignAnswer)],
+        "and four eyes stand in the way of nothing else"
+    );
 }
 
 #[test]
@@ -195,25 +403,48 @@ fn every_stage_is_on_the_road_and_each_end_can_be_reached_and_left_again() {
     let reached = tables::reachable_from::<Task>(Stage::Written);
     for stage in Stage::all() {
         assert!(reached.contains(&stage), "no file ever comes to {stage:?}");
-        assert!(tables::reachable_from::<Task>(stage).contains(&Stage::Closed), "no end in sight from {stage:?}");
-        assert_eq!(is_closed(stage), ENDS.contains(&stage), "retention counts from {stage:?}");
+        assert!(
+            tables::reachable_from::<Task>(stage).contains(&Stage::Closed),
+            "no end in sight from {stage:?}"
+        );
+        assert_eq!(
+            is_closed(stage),
+            ENDS.contains(&stage),
+            "retention counts from {stage:?}"
+        );
         let back: Vec<_> = tables::ways_out::<Task>(stage).collect();
-        assert_eq!(back == [Stage::Reopened], ENDS.contains(&stage), "{stage:?} leads to {back:?}");
+        assert_eq!(
+            back == [Stage::Reopened],
+            ENDS.contains(&stage),
+            "{stage:?} leads to {back:?}"
+        );
     }
 }
 
 #[test]
-fn what_a_drafter_was_let_read_holds_from_the_settlement_to_the_end_and_an_answer_lies_before_the_reporter_from_its_delivery() {
-    let settled = [Stage::Resolved, Stage::AnswerDrafted, Stage::AnswerSigned, Stage::Answered, Stage::Closed];
+fn what_a_drafter_was_let_read_holds_from_the_settlement_to_the_end_and_an_answer_lies_before_the_reporter_from_its_delivery()
+ {
+    let settled = [
+        Stage::Resolved,
+        Stage::AnswerDrafted,
+        Stage::AnswerSigned,
+        Stage::Answered,
+        Stage::Closed,
+    ];
     // Taken up again, or carried outside and back, it has yet to be settled: perhaps by another team. Nobody has let a drafter read before.
     for stage in Stage::all() {
         assert_eq!(is_settled(stage), settled.contains(&stage), "{stage:?}");
-        assert_eq!(is_answered(stage), [Stage::Answered, Stage::Closed].contains(&stage), "{stage:?}");
+        assert_eq!(
+            is_answered(stage),
+            [Stage::Answered, Stage::Closed].contains(&stage),
+            "{stage:?}"
+        );
     }
 }
 
 #[test]
-fn wherever_a_complaint_can_stay_waiting_for_nobody_of_the_office_somebody_could_answer_its_reporter() {
+fn wherever_a_complaint_can_stay_waiting_for_nobody_of_the_office_somebody_could_answer_its_reporter()
+ {
     let (lead, head, external) = (Role::TeamLead, Role::Head, Role::ExternalHandler);
     let expected: [(Stage, &[Role]); 15] = [
         (Stage::Written, &[]),
@@ -235,12 +466,20 @@ fn wherever_a_complaint_can_stay_waiting_for_nobody_of_the_office_somebody_could
     for (stage, roles) in expected {
         assert_eq!(
             who_could_answer(stage),
-            roles.iter().copied().collect::<service_desk::sop::role::Roles>().iter().collect::<Vec<_>>(),
+            roles
+                .iter()
+                .copied()
+                .collect::<service_desk::sop::role::Roles>()
+                .iter()
+                .collect::<Vec<_>>(),
             "{stage:?}"
         );
         // Where there is nobody, the complaint is not yet known, waits for somebody, or is delivered by the service at its next look.
         let passes = [Stage::Received, Stage::AnswerSigned].contains(&stage);
-        assert!(!roles.is_empty() || passes || !waited_for_at(stage).is_empty(), "{stage:?}");
+        assert!(
+            !roles.is_empty() || passes || !waited_for_at(stage).is_empty(),
+            "{stage:?}"
+        );
     }
 }
 

@@ -25,7 +25,8 @@ pub async fn guesses(server: &Server, complaints: &Complaints, guesses: usize) -
     let (made, entered, is_over) = (Cell::new(0), Cell::new(0), Cell::new(false));
     let honest = || {
         entered.set(entered.get() + 1);
-        (!is_over.get()).then(|| session(&complaints.codes[entered.get() * 7 % complaints.codes.len()].0))
+        (!is_over.get())
+            .then(|| session(&complaints.codes[entered.get() * 7 % complaints.codes.len()].0))
     };
     let calm = load(server.address, 1, Duration::from_secs(3), PAUSE, honest).await?;
     let before = server.memory()?;
@@ -41,9 +42,21 @@ pub async fn guesses(server: &Server, complaints: &Complaints, guesses: usize) -
     let (flood, honest) = tokio::join!(flood, load(server.address, 1, FOREVER, PAUSE, honest));
     let (flood, honest, after) = (flood?, honest?, server.memory()?);
     let waited = honest.percentile(95);
-    let mut page = format!("### A flood of codes: {guesses} at random over {CALLERS} connections, within {:.0} s\n\n", flood.seconds);
-    let _ = writeln!(page, "- {} opened something, {} were refused", flood.done(), flood.refused);
-    let verdict = if waited < TARGET { "reached" } else { "**missed**" };
+    let mut page = format!(
+        "### A flood of codes: {guesses} at random over {CALLERS} connections, within {:.0} s\n\n",
+        flood.seconds
+    );
+    let _ = writeln!(
+        page,
+        "- {} opened something, {} were refused",
+        flood.done(),
+        flood.refused
+    );
+    let verdict = if waited < TARGET {
+        "reached"
+    } else {
+        "**missed**"
+    };
     let _ = writeln!(
         page,
         "- who has a code enters within {waited:.1} ms (p95 of {}, {} refused; alone {:.1} ms; target {TARGET} ms: {verdict})",
@@ -51,10 +64,18 @@ pub async fn guesses(server: &Server, complaints: &Complaints, guesses: usize) -
         honest.refused,
         calm.percentile(95)
     );
-    let _ = writeln!(page, "- memory of the service: {before:.0} MB before, {after:.0} MB after");
+    let _ = writeln!(
+        page,
+        "- memory of the service: {before:.0} MB before, {after:.0} MB after"
+    );
     Ok(page)
 }
 
 fn session(code: &str) -> Vec<u8> {
-    request("POST", "/api/v1/complaints/sessions", "", Some(&format!(r#"{{"receipt_code":"{code}"}}"#)))
+    request(
+        "POST",
+        "/api/v1/complaints/sessions",
+        "",
+        Some(&format!(r#"{{"receipt_code":"{code}"}}"#)),
+    )
 }

@@ -21,7 +21,10 @@ use crate::client::load;
 use crate::office::Office;
 use crate::process::Server;
 use crate::report::{BARE, OURS};
-use crate::{DATABASE_CONNECTIONS, MASTER_KEY, Outcome, WORKERS, Wish, cores, custodian, say, service, tokens};
+use crate::{
+    DATABASE_CONNECTIONS, MASTER_KEY, Outcome, WORKERS, Wish, cores, custodian, say, service,
+    tokens,
+};
 use operations::{HEADS, Operation, Requests};
 use report::{Cell, Pace};
 use seed::CASES;
@@ -36,16 +39,40 @@ pub async fn measure(wish: &Wish, folder: &Path) -> Outcome<()> {
     let (custodian, key) = custodian()?;
     let release = std::env::current_exe()?.with_file_name("service-desk");
     // The first start pins the custodian's key; with identities in the vault it would be too late.
-    service(OURS, &release, folder, &office, &custodian).await?.stop().await?;
+    service(OURS, &release, folder, &office, &custodian)
+        .await?
+        .stop()
+        .await?;
     let begun = Instant::now();
-    let complaints = seed::seed(&mut office, folder, &MasterKey::from_hex(MASTER_KEY)?, &CustodianKey::from_base64(&custodian)?).await?;
+    let complaints = seed::seed(
+        &mut office,
+        folder,
+        &MasterKey::from_hex(MASTER_KEY)?,
+        &CustodianKey::from_base64(&custodian)?,
+    )
+    .await?;
     let seconds = begun.elapsed().as_secs_f64();
-    say(&format!("{} cores, PostgreSQL {version}, {} rounds of {} s, {CALLERS} connections", cores(), wish.rounds, wish.seconds));
-    say(&format!("\n{CASES} complaints put in within {seconds:.0} s, {} of them with {} messages\n", complaints.long.len(), seed::MESSAGES));
+    say(&format!(
+        "{} cores, PostgreSQL {version}, {} rounds of {} s, {CALLERS} connections",
+        cores(),
+        wish.rounds,
+        wish.seconds
+    ));
+    say(&format!(
+        "\n{CASES} complaints put in within {seconds:.0} s, {} of them with {} messages\n",
+        complaints.long.len(),
+        seed::MESSAGES
+    ));
 
     let ours = service(OURS, &release, folder, &office, &custodian).await?;
-    let variables =
-        [("DATABASE_URL", office.url()), ("WORKERS", WORKERS.to_string()), ("DATABASE_CONNECTIONS", (DATABASE_CONNECTIONS / WORKERS).to_string())];
+    let variables = [
+        ("DATABASE_URL", office.url()),
+        ("WORKERS", WORKERS.to_string()),
+        (
+            "DATABASE_CONNECTIONS",
+            (DATABASE_CONNECTIONS / WORKERS).to_string(),
+        ),
+    ];
     let bare = Server::start(BARE, &release.with_file_name("bare"), &variables, "/ready").await?;
     screened(&mut office).await?;
     let heads = tokens(&ours, "head", u32::try_from(HEADS)?).await?;
@@ -61,22 +88,43 @@ pub async fn measure(wish: &Wish, folder: &Path) -> Outcome<()> {
                 for (server, made) in [&ours, &bare].into_iter().zip(&mut made) {
                     let tokens = (server.name == OURS).then_some(heads.as_slice());
                     // Looks go on where they stopped: each is to be the first.
-                    let from = if operation == Operation::FirstLook { *made } else { 0 };
-                    let mut requests = Requests { operation, complaints: &complaints, tokens, made: from };
+                    let from = if operation == Operation::FirstLook {
+                        *made
+                    } else {
+                        0
+                    };
+                    let mut requests = Requests {
+                        operation,
+                        complaints: &complaints,
+                        tokens,
+                        made: from,
+                    };
                     cells.extend(cell(server, &mut requests, pace, wish.seconds).await?);
-                    *made = if operation == Operation::FirstLook { requests.made } else { *made };
+                    *made = if operation == Operation::FirstLook {
+                        requests.made
+                    } else {
+                        *made
+                    };
                 }
             }
         }
     }
     say("### Under load\n");
     say(&report::table(&cells));
-    say(&format!("- memory of the service after every load: {:.0} MB\n", ours.memory()?));
+    say(&format!(
+        "- memory of the service after every load: {:.0} MB\n",
+        ours.memory()?
+    ));
     if !wish.brief {
         let samples = if wish.long { 20_000 } else { 5_000 };
         say(&timing::codes(&ours, &complaints, samples).await?);
         say(&timing::submissions(&ours, samples).await?);
-        say(&flood::guesses(&ours, &complaints, if wish.long { 1_000_000 } else { 100_000 }).await?);
+        say(&flood::guesses(
+            &ours,
+            &complaints,
+            if wish.long { 1_000_000 } else { 100_000 },
+        )
+        .await?);
         say(&passphrases::refusals()?);
         say(&deciding::beside_others(&ours, &complaints, &heads, &key, wish).await?);
     }
@@ -94,7 +142,12 @@ async fn screened(office: &mut Office) -> Outcome<()> {
                    from (select screened_with as mark from wbs.complaint where screened_with is not null limit 1) known
                    where screened_with is null";
     for _ in 0..120 {
-        if sqlx::query(marking).execute(office.owner()).await?.rows_affected() > 0 {
+        if sqlx::query(marking)
+            .execute(office.owner())
+            .await?
+            .rows_affected()
+            > 0
+        {
             return Ok(());
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
@@ -103,20 +156,50 @@ async fn screened(office: &mut Office) -> Outcome<()> {
 }
 
 /// One cell of the table; none when every first look has been taken in the cells before.
-async fn cell(server: &Server, requests: &mut Requests<'_>, pace: Pace, seconds: u64) -> Outcome<Option<Cell>> {
+async fn cell(
+    server: &Server,
+    requests: &mut Requests<'_>,
+    pace: Pace,
+    seconds: u64,
+) -> Outcome<Option<Cell>> {
     // A moment for connections and plans, and for the looks that are not the first.
-    load(server.address, CALLERS, Duration::from_millis(300), Duration::ZERO, || requests.next()).await?;
+    load(
+        server.address,
+        CALLERS,
+        Duration::from_millis(300),
+        Duration::ZERO,
+        || requests.next(),
+    )
+    .await?;
     let used = server.processor_seconds()?;
-    let found = load(server.address, CALLERS, Duration::from_secs(seconds), pace.pause(), || requests.next()).await?;
+    let found = load(
+        server.address,
+        CALLERS,
+        Duration::from_secs(seconds),
+        pace.pause(),
+        || requests.next(),
+    )
+    .await?;
     let processor = server.processor_seconds()? - used;
     if found.refused == 0 && found.done() == 0 && requests.operation == Operation::FirstLook {
         return Ok(None);
     }
     if found.refused > 0 || found.done() == 0 {
         let (name, operation) = (server.name, requests.operation.name());
-        return Err(format!("{name}: {operation}: {} refused, {} done", found.refused, found.done()).into());
+        return Err(format!(
+            "{name}: {operation}: {} refused, {} done",
+            found.refused,
+            found.done()
+        )
+        .into());
     }
-    Ok(Some(Cell { operation: requests.operation, pace, who: server.name, found, processor }))
+    Ok(Some(Cell {
+        operation: requests.operation,
+        pace,
+        who: server.name,
+        found,
+        processor,
+    }))
 }
 
 /// Whether the rows of the vault differ in anything but what is sealed.

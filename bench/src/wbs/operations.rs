@@ -25,7 +25,14 @@ pub enum Operation {
 
 impl Operation {
     /// In the order of the table.
-    pub const ALL: [Self; 6] = [Self::Submit, Self::Session, Self::List, Self::FirstLook, Self::Case, Self::Messages];
+    pub const ALL: [Self; 6] = [
+        Self::Submit,
+        Self::Session,
+        Self::List,
+        Self::FirstLook,
+        Self::Case,
+        Self::Messages,
+    ];
 
     /// For the table.
     pub fn name(self) -> &'static str {
@@ -66,15 +73,33 @@ impl Requests<'_> {
         self.made += 1;
         let (head, case) = self.whom_and_what(n)?;
         let case = self.complaints.long[usize::try_from(case).ok()?];
-        let (code, tag) = &self.complaints.codes[usize::try_from(crate::scattered(n)).ok()? % self.complaints.codes.len()];
-        let Some(tokens) = self.tokens else { return Some(self.of_the_bare(n, head, case, tag)) };
-        let headers = format!("authorization: Bearer {}\r\n", tokens[usize::try_from(head).ok()?]);
+        let (code, tag) = &self.complaints.codes
+            [usize::try_from(crate::scattered(n)).ok()? % self.complaints.codes.len()];
+        let Some(tokens) = self.tokens else {
+            return Some(self.of_the_bare(n, head, case, tag));
+        };
+        let headers = format!(
+            "authorization: Bearer {}\r\n",
+            tokens[usize::try_from(head).ok()?]
+        );
         Some(match self.operation {
             Operation::Submit => request("POST", "/api/v1/complaints", "", Some(&form(n % 2 == 1))),
-            Operation::Session => request("POST", "/api/v1/complaints/sessions", "", Some(&format!(r#"{{"receipt_code":"{code}"}}"#))),
+            Operation::Session => request(
+                "POST",
+                "/api/v1/complaints/sessions",
+                "",
+                Some(&format!(r#"{{"receipt_code":"{code}"}}"#)),
+            ),
             Operation::List => request("GET", "/api/v1/complaints?limit=50", &headers, None),
-            Operation::FirstLook | Operation::Case => request("GET", &format!("/api/v1/complaints/{case}"), &headers, None),
-            Operation::Messages => request("GET", &format!("/api/v1/complaints/{case}/messages"), &headers, None),
+            Operation::FirstLook | Operation::Case => {
+                request("GET", &format!("/api/v1/complaints/{case}"), &headers, None)
+            }
+            Operation::Messages => request(
+                "GET",
+                &format!("/api/v1/complaints/{case}/messages"),
+                &headers,
+                None,
+            ),
         })
     }
 
@@ -82,26 +107,50 @@ impl Requests<'_> {
     fn whom_and_what(&self, n: u64) -> Option<(u64, u64)> {
         let long = self.complaints.long.len() as u64;
         match self.operation {
-            Operation::FirstLook => (n / HEADS + OFTEN < long).then_some((n % HEADS, n / HEADS + OFTEN)),
-            Operation::Submit | Operation::Session | Operation::List | Operation::Case | Operation::Messages => Some((n % HEADS, n / HEADS % OFTEN)),
+            Operation::FirstLook => {
+                (n / HEADS + OFTEN < long).then_some((n % HEADS, n / HEADS + OFTEN))
+            }
+            Operation::Submit
+            | Operation::Session
+            | Operation::List
+            | Operation::Case
+            | Operation::Messages => Some((n % HEADS, n / HEADS % OFTEN)),
         }
     }
 
     fn of_the_bare(&self, n: u64, head: u64, case: Uuid, tag: &[u8; 32]) -> Vec<u8> {
-        let tag = tag.iter().fold(String::new(), |tag, byte| tag + &format!("{byte:02x}"));
+        let tag = tag
+            .iter()
+            .fold(String::new(), |tag, byte| tag + &format!("{byte:02x}"));
         match self.operation {
             Operation::Submit => request("POST", "/complaints", "", Some(&form(n % 2 == 1))),
-            Operation::Session => request("POST", "/complaints/sessions", "", Some(&format!(r#"{{"tag":"{tag}"}}"#))),
+            Operation::Session => request(
+                "POST",
+                "/complaints/sessions",
+                "",
+                Some(&format!(r#"{{"tag":"{tag}"}}"#)),
+            ),
             Operation::List => request("GET", "/complaints", "", None),
-            Operation::FirstLook | Operation::Case => request("GET", &format!("/complaints/{case}/{head}"), "", None),
-            Operation::Messages => request("GET", &format!("/complaints/{case}/{head}/messages"), "", None),
+            Operation::FirstLook | Operation::Case => {
+                request("GET", &format!("/complaints/{case}/{head}"), "", None)
+            }
+            Operation::Messages => request(
+                "GET",
+                &format!("/complaints/{case}/{head}/messages"),
+                "",
+                None,
+            ),
         }
     }
 }
 
 /// What a reporter sends.
 pub fn form(confidential: bool) -> String {
-    let identity = if confidential { format!(r#","identity":{}"#, texts::IDENTITY) } else { String::new() };
+    let identity = if confidential {
+        format!(r#","identity":{}"#, texts::IDENTITY)
+    } else {
+        String::new()
+    };
     let account = texts::account();
     format!(
         r#"{{"category":"corruption","content":{{"subject":"Pungutan di luar tarif","account":"{account}","place":"Loket penerimaan contoh","occurred":"awal Juni 2026","accused":[{{"name":"Darmawan","position":"Staf penguji"}}]}}{identity}}}"#

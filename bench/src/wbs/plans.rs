@@ -19,12 +19,22 @@ const LOOKS: f64 = 2.0;
 const TABLE: f64 = 9_000.0;
 
 /// How the requests of the list are planned. The server logs every statement meanwhile.
-pub async fn check(office: &mut Office, server: &Server, head: &str, lead: &str) -> Outcome<String> {
+pub async fn check(
+    office: &mut Office,
+    server: &Server,
+    head: &str,
+    lead: &str,
+) -> Outcome<String> {
     office.listen_in(true).await?;
     server.recover(READY).await?;
     let mut connection = Connection::open(server.address).await?;
     let mut ask = async |path: &str, token: &str| -> Outcome<(Log, Value)> {
-        let asked = request("GET", path, &format!("authorization: Bearer {token}\r\n"), None);
+        let asked = request(
+            "GET",
+            path,
+            &format!("authorization: Bearer {token}\r\n"),
+            None,
+        );
         connection.exchange(&asked).await?;
         let log = Log::from_now(&office.log())?;
         let reply = connection.exchange(&asked).await?;
@@ -35,15 +45,27 @@ pub async fn check(office: &mut Office, server: &Server, head: &str, lead: &str)
         Ok((log, said))
     };
     let (_, first) = ask(LIST, head).await?;
-    let cursor = first["next_cursor"].as_str().ok_or("there is one page only")?;
-    let number = first["items"][0]["public_number"].as_str().ok_or("no number")?;
+    let cursor = first["next_cursor"]
+        .as_str()
+        .ok_or("there is one page only")?;
+    let number = first["items"][0]["public_number"]
+        .as_str()
+        .ok_or("no number")?;
     let asked = [
         ("first page", LIST.to_owned(), head),
         ("second page", format!("{LIST}&cursor={cursor}"), head),
         ("at one stage", format!("{LIST}&stage=screened"), head),
-        ("of one category", format!("{LIST}&category=procurement"), head),
+        (
+            "of one category",
+            format!("{LIST}&category=procurement"),
+            head,
+        ),
         ("one number", format!("{LIST}&public_number={number}"), head),
-        ("as a team lead with one in a hundred", LIST.to_owned(), lead),
+        (
+            "as a team lead with one in a hundred",
+            LIST.to_owned(),
+            lead,
+        ),
         ("the desk", "/api/v1/desk".to_owned(), head),
         ("the desk of the team lead", "/api/v1/desk".to_owned(), lead),
     ];
@@ -60,9 +82,18 @@ pub async fn check(office: &mut Office, server: &Server, head: &str, lead: &str)
                 many if many < TABLE => "filters",
                 _ => "**scans**",
             };
-            let Explained { scans, looked_at, given, buffers, milliseconds, cost } = found;
-            let _ =
-                writeln!(page, "| {name} | {plan} | {scans} | {looked_at:.0} | {given:.0} | {buffers} | {milliseconds:.2} | {cost:.0} | {verdict} |");
+            let Explained {
+                scans,
+                looked_at,
+                given,
+                buffers,
+                milliseconds,
+                cost,
+            } = found;
+            let _ = writeln!(
+                page,
+                "| {name} | {plan} | {scans} | {looked_at:.0} | {given:.0} | {buffers} | {milliseconds:.2} | {cost:.0} | {verdict} |"
+            );
         }
     }
     office.listen_in(false).await?;
@@ -84,7 +115,11 @@ struct Explained {
 
 /// Says who asks, as the service did, and explains the statement that reads complaints.
 async fn explain(connection: &mut PgConnection, ran: &[Ran], plan: &str) -> Outcome<Explained> {
-    let of = |part: &str| ran.iter().find(|ran| ran.statement.contains(part)).ok_or_else(|| format!("no statement with {part}"));
+    let of = |part: &str| {
+        ran.iter()
+            .find(|ran| ran.statement.contains(part))
+            .ok_or_else(|| format!("no statement with {part}"))
+    };
     let (entering, list) = (of("'desk.standing'")?, of("from wbs.complaint c")?);
     let script = [
         "begin".to_owned(),
@@ -94,14 +129,22 @@ async fn explain(connection: &mut PgConnection, ran: &[Ran], plan: &str) -> Outc
         format!("prepare list as {}", list.statement),
     ];
     for statement in script {
-        sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut *connection).await?;
+        sqlx::raw_sql(AssertSqlSafe(statement))
+            .execute(&mut *connection)
+            .await?;
     }
-    let values = if list.values.is_empty() { String::new() } else { format!("({})", list.values.join(", ")) };
+    let values = if list.values.is_empty() {
+        String::new()
+    } else {
+        format!("({})", list.values.join(", "))
+    };
     // The first time it reads the catalogue.
     let mut said = Value::Null;
     for _ in 0..2 {
         let statement = format!("explain (analyze, buffers, format json) execute list {values}");
-        let row = sqlx::raw_sql(AssertSqlSafe(statement)).fetch_one(&mut *connection).await?;
+        let row = sqlx::raw_sql(AssertSqlSafe(statement))
+            .fetch_one(&mut *connection)
+            .await?;
         let text: String = sqlx::Row::try_get_unchecked(&row, 0)?;
         said = serde_json::from_str(&text)?;
     }
@@ -110,17 +153,46 @@ async fn explain(connection: &mut PgConnection, ran: &[Ran], plan: &str) -> Outc
     walk(top, &mut |node| {
         let number = |name: &str| node[name].as_f64().unwrap_or_default();
         if node["Relation Name"] == "complaint" {
-            let by = node["Index Name"].as_str().map(|index| format!(" by {index}")).unwrap_or_default();
-            scans.push(format!("{}{by}", node["Node Type"].as_str().unwrap_or_default()));
-            looked_at +=
-                (number("Actual Rows") + number("Rows Removed by Filter") + number("Rows Removed by Index Recheck")) * number("Actual Loops");
-        } else if node["Node Type"] == "Bitmap Index Scan" && node["Index Name"].as_str().is_some_and(|index| index.starts_with("complaint")) {
-            scans.push(format!("{} {}", node["Node Type"].as_str().unwrap_or_default(), node["Index Name"].as_str().unwrap_or_default()));
+            let by = node["Index Name"]
+                .as_str()
+                .map(|index| format!(" by {index}"))
+                .unwrap_or_default();
+            scans.push(format!(
+                "{}{by}",
+                node["Node Type"].as_str().unwrap_or_default()
+            ));
+            looked_at += (number("Actual Rows")
+                + number("Rows Removed by Filter")
+                + number("Rows Removed by Index Recheck"))
+                * number("Actual Loops");
+        } else if node["Node Type"] == "Bitmap Index Scan"
+            && node["Index Name"]
+                .as_str()
+                .is_some_and(|index| index.starts_with("complaint"))
+        {
+            scans.push(format!(
+                "{} {}",
+                node["Node Type"].as_str().unwrap_or_default(),
+                node["Index Name"].as_str().unwrap_or_default()
+            ));
         }
     });
-    let buffers = ["Shared Hit Blocks", "Shared Read Blocks"].iter().filter_map(|name| top[name].as_u64()).sum();
-    let (given, cost) = (top["Actual Rows"].as_f64().unwrap_or_default(), top["Total Cost"].as_f64().unwrap_or_default());
-    Ok(Explained { scans: scans.join(", "), looked_at, given, buffers, milliseconds: said[0]["Execution Time"].as_f64().unwrap_or_default(), cost })
+    let buffers = ["Shared Hit Blocks", "Shared Read Blocks"]
+        .iter()
+        .filter_map(|name| top[name].as_u64())
+        .sum();
+    let (given, cost) = (
+        top["Actual Rows"].as_f64().unwrap_or_default(),
+        top["Total Cost"].as_f64().unwrap_or_default(),
+    );
+    Ok(Explained {
+        scans: scans.join(", "),
+        looked_at,
+        given,
+        buffers,
+        milliseconds: said[0]["Execution Time"].as_f64().unwrap_or_default(),
+        cost,
+    })
 }
 
 fn walk(node: &Value, with: &mut impl FnMut(&Value)) {

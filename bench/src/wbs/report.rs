@@ -20,11 +20,19 @@ impl Pace {
     pub const ALL: [Self; 2] = [Self::Calm, Self::Saturating];
 
     pub fn pause(self) -> Duration {
-        if self == Self::Calm { Duration::from_millis(250) } else { Duration::ZERO }
+        if self == Self::Calm {
+            Duration::from_millis(250)
+        } else {
+            Duration::ZERO
+        }
     }
 
     pub fn name(self) -> &'static str {
-        if self == Self::Calm { "200/s" } else { "saturating" }
+        if self == Self::Calm {
+            "200/s"
+        } else {
+            "saturating"
+        }
     }
 }
 
@@ -44,7 +52,11 @@ pub fn table(cells: &[Cell]) -> String {
     for operation in Operation::ALL {
         for pace in Pace::ALL {
             for who in [OURS, BARE] {
-                let of = |who| cells.iter().filter(move |cell| cell.operation == operation && cell.pace == pace && cell.who == who);
+                let of = |who| {
+                    cells.iter().filter(move |cell| {
+                        cell.operation == operation && cell.pace == pace && cell.who == who
+                    })
+                };
                 let pick = |who, field: &dyn Fn(&Cell) -> f64| median(of(who).map(field).collect());
                 let percentile = |percent| pick(who, &|cell| cell.found.percentile(percent));
                 let rate = |who| pick(who, &|cell| cell.found.rate());

@@ -38,8 +38,16 @@ const GONE: u64 = 500;
 const BATCH: usize = 250;
 
 /// The road of most; further ones stand on it somewhere.
-const ROAD: [Stage; 8] =
-    [Stage::Screened, Stage::Disposed, Stage::Forwarded, Stage::InResolution, Stage::Resolved, Stage::AnswerDrafted, Stage::Answered, Stage::Closed];
+const ROAD: [Stage; 8] = [
+    Stage::Screened,
+    Stage::Disposed,
+    Stage::Forwarded,
+    Stage::InResolution,
+    Stage::Resolved,
+    Stage::AnswerDrafted,
+    Stage::Answered,
+    Stage::Closed,
+];
 
 /// What was put in.
 #[derive(Default)]
@@ -71,16 +79,38 @@ struct Case {
 }
 
 /// Puts them in.
-pub async fn seed(office: &mut Office, folder: &std::path::Path, master: &MasterKey, custodian: &CustodianKey) -> Outcome<Complaints> {
+pub async fn seed(
+    office: &mut Office,
+    folder: &std::path::Path,
+    master: &MasterKey,
+    custodian: &CustodianKey,
+) -> Outcome<Complaints> {
     let keys = Keys::new(master);
-    let salts = Salts::new(DocumentStore::folder(&folder.join("documents"))?, keys.clone());
+    let salts = Salts::new(
+        DocumentStore::folder(&folder.join("documents"))?,
+        keys.clone(),
+    );
     office.run(include_str!("people.sql")).await?;
     office.run(include_str!("plain.sql")).await?;
-    let tools = Tools { office: OfficeId(office.id), keys, master: master.clone(), custodian: custodian.clone(), now: Clock::system().now() };
-    let fates = (0..CASES).map(|n| (n, Fate::Kept)).chain((0..2 * GONE).map(|n| (n, if n < GONE { Fate::Deleted } else { Fate::Slip })));
+    let tools = Tools {
+        office: OfficeId(office.id),
+        keys,
+        master: master.clone(),
+        custodian: custodian.clone(),
+        now: Clock::system().now(),
+    };
+    let fates = (0..CASES)
+        .map(|n| (n, Fate::Kept))
+        .chain((0..2 * GONE).map(|n| (n, if n < GONE { Fate::Deleted } else { Fate::Slip })));
     let made = futures_util::stream::iter(fates).map(async |(n, fate)| {
         let id = ComplaintId::random();
-        Outcome::Ok(Case { id, n, fate, code: ReceiptCode::random(), salts: salts.make(id).await? })
+        Outcome::Ok(Case {
+            id,
+            n,
+            fate,
+            code: ReceiptCode::random(),
+            salts: salts.make(id).await?,
+        })
     });
     let cases: Vec<Case> = made.buffer_unordered(32).try_collect().await?;
     let mut complaints = Complaints::default();
@@ -137,22 +167,51 @@ struct Parts {
 }
 
 impl Tools {
-    async fn put_in(&self, owner: &mut PgConnection, cases: &[Case], complaints: &mut Complaints) -> Outcome<()> {
-        let (mut rows, mut papers, mut messages, mut turns, mut events) =
-            (Rows::default(), Parts::default(), Parts::default(), Parts::default(), Vec::new());
+    async fn put_in(
+        &self,
+        owner: &mut PgConnection,
+        cases: &[Case],
+        complaints: &mut Complaints,
+    ) -> Outcome<()> {
+        let (mut rows, mut papers, mut messages, mut turns, mut events) = (
+            Rows::default(),
+            Parts::default(),
+            Parts::default(),
+            Parts::default(),
+            Vec::new(),
+        );
         let mut barred = (Vec::new(), Vec::new(), Vec::new());
         for case in cases {
             let (key, wrapped) = self.keys.new_case(case.id, &case.salts.0);
             let road = self.row(case, &key, wrapped, &mut rows)?;
             for (stage, at) in &road {
-                let step = SOP.waiting_at(*stage).and_then(|row| row.no.or(row.part_of));
-                turns.add(case, step.map_or("", |_| "office"), i32::from(step.unwrap_or_default()), *at, Vec::new(), String::new());
+                let step = SOP
+                    .waiting_at(*stage)
+                    .and_then(|row| row.no.or(row.part_of));
+                turns.add(
+                    case,
+                    step.map_or("", |_| "office"),
+                    i32::from(step.unwrap_or_default()),
+                    *at,
+                    Vec::new(),
+                    String::new(),
+                );
                 for (_, kind) in PAPERS.iter().filter(|(of, _)| of == stage) {
                     let (id, text) = (Uuid::new_v4(), texts::of_paper(*kind)?);
-                    papers.add_as(id, case, kind.code(), 0, *at, key.seal("paper|sealed", id, text.as_bytes()), text);
+                    papers.add_as(
+                        id,
+                        case,
+                        kind.code(),
+                        0,
+                        *at,
+                        key.seal("paper|sealed", id, text.as_bytes()),
+                        text,
+                    );
                 }
             }
-            let steps = road.windows(2).map(|pair| (Some((pair[0].0.code(), pair[1].0.code())), pair[1]));
+            let steps = road
+                .windows(2)
+                .map(|pair| (Some((pair[0].0.code(), pair[1].0.code())), pair[1]));
             events.extend(steps.map(|(moved, (_, at))| self.event(case, moved, at)));
             if case.fate == Fate::Kept && case.n.is_multiple_of(10) {
                 complaints.long.push(case.id.0);
@@ -172,7 +231,10 @@ impl Tools {
             }
             // One in twenty concerns somebody of those who read.
             if case.n % 20 == 1 {
-                let user = Uuid::parse_str(&format!("00000000-0000-7000-c000-{:012}", 1 + case.n / 20 % 16))?;
+                let user = Uuid::parse_str(&format!(
+                    "00000000-0000-7000-c000-{:012}",
+                    1 + case.n / 20 % 16
+                ))?;
                 let tag = self.keys.person_tag(UserId(user)).to_vec();
                 barred.0.push(case.id.0);
                 barred.2.push(key.seal("conflict|sealed", case.id.0, &tag));
@@ -180,12 +242,15 @@ impl Tools {
             }
             let shown = case.code.shown().to_string();
             match case.fate {
-                Fate::Kept => complaints.codes.push((shown, self.keys.receipt_tag(&case.code))),
+                Fate::Kept => complaints
+                    .codes
+                    .push((shown, self.keys.receipt_tag(&case.code))),
                 Fate::Deleted => complaints.deleted.push(shown),
                 Fate::Slip => complaints.slips.push(shown),
             }
         }
-        rows.put(owner, self.office, self.custodian.fingerprint()).await?;
+        rows.put(owner, self.office, self.custodian.fingerprint())
+            .await?;
         papers.put(owner, "insert into wbs.paper (id, case_id, kind, round, draft, at, sealed) select id, c, kind, 1, 0, at, sealed from it").await?;
         papers.put(owner, "insert into plain.paper (id, case_id, kind, at, said) select id, c, kind, at, said from it").await?;
         messages
@@ -207,46 +272,94 @@ impl Tools {
     }
 
     /// Adds the row of a case, and gives the stages it passed with the moment of each.
-    fn row(&self, case: &Case, key: &CaseKey, wrapped: Vec<u8>, rows: &mut Rows) -> Outcome<Vec<(Stage, DateTime<Utc>)>> {
+    fn row(
+        &self,
+        case: &Case,
+        key: &CaseKey,
+        wrapped: Vec<u8>,
+        rows: &mut Rows,
+    ) -> Outcome<Vec<(Stage, DateTime<Utc>)>> {
         // Two years of them; the last three in ten are open.
         let age = TimeDelta::minutes(i64::try_from((CASES - case.n.min(CASES - 1)) * 105)?);
         let surfaced = half_a_day(self.now - age);
-        let place = if case.n < CASES * 7 / 10 { ROAD.len() - 1 } else { usize::try_from(scattered(case.n) % 7)? };
-        let last = if place == ROAD.len() - 1 { self.now - TimeDelta::days(i64::try_from(case.n % 100)?) } else { self.now - TimeDelta::days(1) };
-        let moments =
-            (0..=place).map(|i| if i == place { last.max(surfaced) } else { surfaced + TimeDelta::minutes(i64::try_from(i).unwrap_or_default()) });
+        let place = if case.n < CASES * 7 / 10 {
+            ROAD.len() - 1
+        } else {
+            usize::try_from(scattered(case.n) % 7)?
+        };
+        let last = if place == ROAD.len() - 1 {
+            self.now - TimeDelta::days(i64::try_from(case.n % 100)?)
+        } else {
+            self.now - TimeDelta::days(1)
+        };
+        let moments = (0..=place).map(|i| {
+            if i == place {
+                last.max(surfaced)
+            } else {
+                surfaced + TimeDelta::minutes(i64::try_from(i).unwrap_or_default())
+            }
+        });
         let road: Vec<_> = ROAD.iter().copied().zip(moments).collect();
         let stage = ROAD[place];
-        let named = ROAD[..=place].iter().flat_map(|stage| named_at(*stage)).collect::<std::collections::BTreeSet<_>>();
+        let named = ROAD[..=place]
+            .iter()
+            .flat_map(|stage| named_at(*stage))
+            .collect::<std::collections::BTreeSet<_>>();
         let content = texts::content(case.n);
         let category = Category::ALL[usize::try_from(scattered(case.n) % 7)?];
-        let identity: Option<Identity> = (case.n % 2 == 1).then(|| serde_json::from_str(texts::IDENTITY)).transpose()?;
+        let identity: Option<Identity> = (case.n % 2 == 1)
+            .then(|| serde_json::from_str(texts::IDENTITY))
+            .transpose()?;
         let case_ref = self.keys.case_ref(case.id);
         let slip = case.fate == Fate::Slip;
         let number = number_of("WBS", surfaced.date_naive());
         rows.id.push(case.id.0);
-        rows.number.push(if case.fate == Fate::Deleted { format!("DELETED-{number}") } else { number });
+        rows.number.push(if case.fate == Fate::Deleted {
+            format!("DELETED-{number}")
+        } else {
+            number
+        });
         rows.category.push(category.code());
         rows.stage.push(stage.code());
-        rows.named.push(named.into_iter().collect::<Vec<_>>().join(","));
+        rows.named
+            .push(named.into_iter().collect::<Vec<_>>().join(","));
         rows.waits.push(waited_for_at(stage).join(","));
-        let team = if case.n.is_multiple_of(100) { Uuid::parse_str("00000000-0000-7000-d000-000000000001")? } else { Uuid::new_v4() };
+        let team = if case.n.is_multiple_of(100) {
+            Uuid::parse_str("00000000-0000-7000-d000-000000000001")?
+        } else {
+            Uuid::new_v4()
+        };
         rows.team.push((place >= 2).then_some(team));
         rows.received.push(surfaced.date_naive() - Days::new(1));
         rows.surfaced.push(surfaced);
         rows.since.push(last);
-        rows.closed.push(is_closed(stage).then(|| last.date_naive()));
+        rows.closed
+            .push(is_closed(stage).then(|| last.date_naive()));
         rows.wrapped.push(wrapped);
-        rows.receipt.push((!slip).then(|| self.keys.receipt_tag(&case.code).to_vec()));
-        rows.activation.push(slip.then(|| self.keys.activation_tag(&case.code).to_vec()));
-        rows.content.push(key.seal_json("content|sealed", case.id.0, &content)?);
+        rows.receipt
+            .push((!slip).then(|| self.keys.receipt_tag(&case.code).to_vec()));
+        rows.activation
+            .push(slip.then(|| self.keys.activation_tag(&case.code).to_vec()));
+        rows.content
+            .push(key.seal_json("content|sealed", case.id.0, &content)?);
         rows.said.push(serde_json::to_string(&content)?);
-        rows.identity.push(seal_identity(&self.custodian, &self.keys, &case_ref, &case.salts.1, identity.as_ref())?);
+        rows.identity.push(seal_identity(
+            &self.custodian,
+            &self.keys,
+            &case_ref,
+            &case.salts.1,
+            identity.as_ref(),
+        )?);
         rows.case_ref.push(case_ref.to_vec());
         Ok(road)
     }
 
-    fn event(&self, case: &Case, moved: Option<(&'static str, &'static str)>, at: DateTime<Utc>) -> Event<'static> {
+    fn event(
+        &self,
+        case: &Case,
+        moved: Option<(&'static str, &'static str)>,
+        at: DateTime<Utc>,
+    ) -> Event<'static> {
         let (office, object) = (self.office, self.keys.case_ref(case.id));
         Event {
             office,
@@ -277,12 +390,29 @@ fn half_a_day(at: DateTime<Utc>) -> DateTime<Utc> {
 }
 
 impl Parts {
-    fn add(&mut self, case: &Case, kind: &'static str, seq: i32, at: DateTime<Utc>, sealed: Vec<u8>, said: String) {
+    fn add(
+        &mut self,
+        case: &Case,
+        kind: &'static str,
+        seq: i32,
+        at: DateTime<Utc>,
+        sealed: Vec<u8>,
+        said: String,
+    ) {
         self.add_as(Uuid::new_v4(), case, kind, seq, at, sealed, said);
     }
 
     #[expect(clippy::too_many_arguments, reason = "one for each column")]
-    fn add_as(&mut self, id: Uuid, case: &Case, kind: &'static str, seq: i32, at: DateTime<Utc>, sealed: Vec<u8>, said: String) {
+    fn add_as(
+        &mut self,
+        id: Uuid,
+        case: &Case,
+        kind: &'static str,
+        seq: i32,
+        at: DateTime<Utc>,
+        sealed: Vec<u8>,
+        said: String,
+    ) {
         self.id.push(id);
         self.case.push(case.id.0);
         self.kind.push(kind);
@@ -314,7 +444,12 @@ impl Parts {
 }
 
 impl Rows {
-    async fn put(&self, owner: &mut PgConnection, office: OfficeId, fingerprint: [u8; 32]) -> Outcome<()> {
+    async fn put(
+        &self,
+        owner: &mut PgConnection,
+        office: OfficeId,
+        fingerprint: [u8; 32],
+    ) -> Outcome<()> {
         let complaints = "
             insert into wbs.complaint (id, office_id, public_number, channel, category, stage, visible_to, waiting_for, team_id, received_on, surfaces_at,
                 stage_since, closed_on, calendar_version, dek_wrapped, receipt_tag, activation_tag, activation_expires)
@@ -342,7 +477,10 @@ impl Rows {
             .bind(&self.activation)
             .execute(&mut *owner)
             .await?;
-        sqlx::query("insert into plain.complaint select * from wbs.complaint where id = any ($1)").bind(&self.id).execute(&mut *owner).await?;
+        sqlx::query("insert into plain.complaint select * from wbs.complaint where id = any ($1)")
+            .bind(&self.id)
+            .execute(&mut *owner)
+            .await?;
         sqlx::query("insert into wbs.content (case_id, sealed) select * from unnest($1::uuid[], $2::bytea[])")
             .bind(&self.id)
             .bind(&self.content)
@@ -354,7 +492,12 @@ impl Rows {
             .execute(&mut *owner)
             .await?;
         let identities = "insert into vault.identity (case_ref, fingerprint, sealed) select x.ref, $2, x.sealed from unnest($1::bytea[], $3::bytea[]) as x (ref, sealed)";
-        sqlx::query(identities).bind(&self.case_ref).bind(fingerprint.as_slice()).bind(&self.identity).execute(owner).await?;
+        sqlx::query(identities)
+            .bind(&self.case_ref)
+            .bind(fingerprint.as_slice())
+            .bind(&self.identity)
+            .execute(owner)
+            .await?;
         Ok(())
     }
 }

@@ -1,7 +1,9 @@
 //! What is written in the complaints that are measured.
 
 use service_desk::complaint::papers::form::{Accused, Content};
-use service_desk::complaint::papers::of_staff::{Answer, Finding, Kind, Resolution, Signature, Text};
+use service_desk::complaint::papers::of_staff::{
+    Answer, Finding, Kind, Resolution, Signature, Text,
+};
 
 use crate::Outcome;
 
@@ -21,21 +23,35 @@ pub fn content(n: u64) -> Content {
         account: account(),
         place: Some("Loket penerimaan contoh".to_owned()),
         occurred: Some("awal Juni 2026".to_owned()),
-        accused: vec![Accused { name: "Darmawan".to_owned(), position: Some("Staf penguji".to_owned()) }],
+        accused: vec![Accused {
+            name: "Darmawan".to_owned(),
+            position: Some("Staf penguji".to_owned()),
+        }],
     }
 }
 
 /// A message of some 300 characters.
 pub fn message(seq: i32) -> String {
-    format!("Pesan ke-{seq}. {}", "Mohon dijelaskan kapan dan di loket mana uang itu diminta, dan apakah ada saksi. ".repeat(4).trim_end())
+    format!(
+        "Pesan ke-{seq}. {}",
+        "Mohon dijelaskan kapan dan di loket mana uang itu diminta, dan apakah ada saksi. "
+            .repeat(4)
+            .trim_end()
+    )
 }
 
 /// A paper of some 400 characters, as it is written before it is sealed.
 pub fn of_paper(kind: Kind) -> Outcome<String> {
     let text = "Mohon ditanggapi sesuai prosedur, dengan memeriksa buku kas loket dan mendengar keterangan petugas yang bersangkutan. ".repeat(3);
     let json = match kind {
-        Kind::Resolution => serde_json::to_string(&Resolution { finding: Finding::Proven, summary: text }),
-        Kind::Answer => serde_json::to_string(&Answer { subject: "Jawaban atas pengaduan Saudara".to_owned(), body: text }),
+        Kind::Resolution => serde_json::to_string(&Resolution {
+            finding: Finding::Proven,
+            summary: text,
+        }),
+        Kind::Answer => serde_json::to_string(&Answer {
+            subject: "Jawaban atas pengaduan Saudara".to_owned(),
+            body: text,
+        }),
         Kind::Signature => serde_json::to_string(&Signature {
             number: "R/7K3F9/BSKJI/BSPJI-Palembang/VII/2026".to_owned(),
             signer: "Ir. Sari Puspita".to_owned(),
@@ -43,9 +59,13 @@ pub fn of_paper(kind: Kind) -> Outcome<String> {
             signed_on: chrono::NaiveDate::default(),
             content_sha256: "00".repeat(32),
         }),
-        Kind::Disposition | Kind::Forwarding | Kind::Return | Kind::OutOfScope | Kind::Referral | Kind::Reopening | Kind::Hold => {
-            serde_json::to_string(&Text { text })
-        }
+        Kind::Disposition
+        | Kind::Forwarding
+        | Kind::Return
+        | Kind::OutOfScope
+        | Kind::Referral
+        | Kind::Reopening
+        | Kind::Hold => serde_json::to_string(&Text { text }),
     };
     Ok(json?)
 }

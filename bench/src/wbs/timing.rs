@@ -28,23 +28,63 @@ struct Answers {
 
 /// The codes.
 pub async fn codes(server: &Server, complaints: &Complaints, samples: usize) -> Outcome<String> {
-    let known = |i: usize| complaints.codes[i.wrapping_mul(7) % complaints.codes.len()].0.clone();
+    let known = |i: usize| {
+        complaints.codes[i.wrapping_mul(7) % complaints.codes.len()]
+            .0
+            .clone()
+    };
     let kinds: [KindOf<'_>; 7] = [
-        ("malformed", Box::new(|i| known(i).replacen(|c: char| c.is_ascii_alphanumeric(), "U", 1))),
-        ("near miss: last symbol changed", Box::new(|i| near_miss(&known(i), 25))),
-        ("near miss with a right check symbol", Box::new(|i| right_near_miss(&known(i)))),
-        ("never given out", Box::new(|_| ReceiptCode::random().shown().to_string())),
-        ("of a deleted complaint", Box::new(|i| complaints.deleted[i % complaints.deleted.len()].clone())),
-        ("of an expired slip", Box::new(|i| complaints.slips[i % complaints.slips.len()].clone())),
+        (
+            "malformed",
+            Box::new(|i| known(i).replacen(|c: char| c.is_ascii_alphanumeric(), "U", 1)),
+        ),
+        (
+            "near miss: last symbol changed",
+            Box::new(|i| near_miss(&known(i), 25)),
+        ),
+        (
+            "near miss with a right check symbol",
+            Box::new(|i| right_near_miss(&known(i))),
+        ),
+        (
+            "never given out",
+            Box::new(|_| ReceiptCode::random().shown().to_string()),
+        ),
+        (
+            "of a deleted complaint",
+            Box::new(|i| complaints.deleted[i % complaints.deleted.len()].clone()),
+        ),
+        (
+            "of an expired slip",
+            Box::new(|i| complaints.slips[i % complaints.slips.len()].clone()),
+        ),
         (VALID, Box::new(known)),
     ];
-    let kinds = kinds.map(|(name, code)| -> KindOf<'_> { (name, Box::new(move |i| format!(r#"{{"receipt_code":"{}"}}"#, code(i)))) });
+    let kinds = kinds.map(|(name, code)| -> KindOf<'_> {
+        (
+            name,
+            Box::new(move |i| format!(r#"{{"receipt_code":"{}"}}"#, code(i))),
+        )
+    });
     let answers = ask(server, "/api/v1/complaints/sessions", &kinds, samples).await?;
-    let mut page = format!("### Receipt codes: {samples} of each kind\n\n{}", means(&answers));
-    let refused: Vec<_> = answers.iter().filter(|answers| answers.sample.name != VALID).collect();
-    let alike = refused.iter().all(|answers| answers.seen == refused[0].seen) && refused[0].seen.len() == 1;
+    let mut page = format!(
+        "### Receipt codes: {samples} of each kind\n\n{}",
+        means(&answers)
+    );
+    let refused: Vec<_> = answers
+        .iter()
+        .filter(|answers| answers.sample.name != VALID)
+        .collect();
+    let alike = refused
+        .iter()
+        .all(|answers| answers.seen == refused[0].seen)
+        && refused[0].seen.len() == 1;
     let (status, _, _, length) = refused[0].seen.first().ok_or("no answer")?;
-    let verdict = if alike { "the same" } else { "**not** the same" };
+    let verdict = if alike {
+        "the same"
+    } else {
+        "**not** the same"
+    };
     let _ = writeln!(
         page,
         "\n- refusals: status, headers and body of all kinds are {verdict} ({status}, {length} bytes of body) but for date and request id"
@@ -56,13 +96,22 @@ pub async fn codes(server: &Server, complaints: &Complaints, samples: usize) -> 
     }
     page += &pairs(&answers);
     let (valid, others) = answers.split_last().ok_or("no kinds")?;
-    let told = pairs_of(others).into_iter().filter(|(_, _, found)| found.can_be_told()).count();
-    let control = others.iter().all(|one| Found::of(&valid.sample, &one.sample).can_be_told());
+    let told = pairs_of(others)
+        .into_iter()
+        .filter(|(_, _, found)| found.can_be_told())
+        .count();
+    let control = others
+        .iter()
+        .all(|one| Found::of(&valid.sample, &one.sample).can_be_told());
     let _ = writeln!(
         page,
         "\n- verdict: {told} of {} pairs of refusals can be told apart (|t| > {THRESHOLD}); the control {}",
         pairs_of(others).len(),
-        if control { "can, so the test sees" } else { "**cannot**, so the test proves nothing" }
+        if control {
+            "can, so the test sees"
+        } else {
+            "**cannot**, so the test proves nothing"
+        }
     );
     Ok(page)
 }
@@ -71,32 +120,70 @@ const VALID: &str = "control: a code that opens";
 
 /// Anonymous and confidential submissions.
 pub async fn submissions(server: &Server, samples: usize) -> Outcome<String> {
-    let kinds: [KindOf<'_>; 2] = [("anonymous", Box::new(|_| form(false))), ("confidential", Box::new(|_| form(true)))];
+    let kinds: [KindOf<'_>; 2] = [
+        ("anonymous", Box::new(|_| form(false))),
+        ("confidential", Box::new(|_| form(true))),
+    ];
     let answers = ask(server, "/api/v1/complaints", &kinds, samples).await?;
-    let shape =
-        |answers: &Answers| answers.seen.iter().map(|(status, headers, _, length)| (*status, headers.clone(), *length)).collect::<BTreeSet<_>>();
+    let shape = |answers: &Answers| {
+        answers
+            .seen
+            .iter()
+            .map(|(status, headers, _, length)| (*status, headers.clone(), *length))
+            .collect::<BTreeSet<_>>()
+    };
     let alike = shape(&answers[0]) == shape(&answers[1]);
     let told = Found::of(&answers[0].sample, &answers[1].sample).can_be_told();
-    let mut page = format!("### Submissions: {samples} of each kind\n\n{}{}", means(&answers), pairs(&answers));
+    let mut page = format!(
+        "### Submissions: {samples} of each kind\n\n{}{}",
+        means(&answers),
+        pairs(&answers)
+    );
     let _ = writeln!(
         page,
         "\n- status, headers and length of the answers are {}\n- verdict: they can {}be told apart by the time",
-        if alike { "the same" } else { "**not** the same" },
+        if alike {
+            "the same"
+        } else {
+            "**not** the same"
+        },
         if told { "" } else { "not " }
     );
     Ok(page)
 }
 
 /// Asks `samples` times for each kind, in random order.
-async fn ask(server: &Server, path: &str, kinds: &[KindOf<'_>], samples: usize) -> Outcome<Vec<Answers>> {
+async fn ask(
+    server: &Server,
+    path: &str,
+    kinds: &[KindOf<'_>],
+    samples: usize,
+) -> Outcome<Vec<Answers>> {
     let mut connection = Connection::open(server.address).await?;
-    let mut order: Vec<usize> = (0..kinds.len() * samples).map(|i| i % kinds.len()).collect();
+    let mut order: Vec<usize> = (0..kinds.len() * samples)
+        .map(|i| i % kinds.len())
+        .collect();
     shuffle(&mut order);
-    let mut answers: Vec<_> =
-        kinds.iter().map(|(name, _)| Answers { sample: Sample { name, micros: Vec::with_capacity(samples) }, seen: BTreeSet::new() }).collect();
+    let mut answers: Vec<_> = kinds
+        .iter()
+        .map(|(name, _)| Answers {
+            sample: Sample {
+                name,
+                micros: Vec::with_capacity(samples),
+            },
+            seen: BTreeSet::new(),
+        })
+        .collect();
     // A moment for connections, plans and branch predictors.
     for i in 0..300 {
-        connection.exchange(&request("POST", path, "", Some(&kinds[i % kinds.len()].1(i)))).await?;
+        connection
+            .exchange(&request(
+                "POST",
+                path,
+                "",
+                Some(&kinds[i % kinds.len()].1(i)),
+            ))
+            .await?;
     }
     // All are written before the first is sent: how long the writing of one takes would otherwise decide how long the server slept before it.
     let mut turns = BTreeMap::<usize, usize>::new();
@@ -110,12 +197,21 @@ async fn ask(server: &Server, path: &str, kinds: &[KindOf<'_>], samples: usize) 
         let sent = Instant::now();
         let reply = connection.exchange(&asked).await?;
         let micros = sent.elapsed().as_nanos();
-        let (head, body) = (String::from_utf8_lossy(connection.head(&reply)), String::from_utf8_lossy(connection.body(&reply)));
+        let (head, body) = (
+            String::from_utf8_lossy(connection.head(&reply)),
+            String::from_utf8_lossy(connection.body(&reply)),
+        );
         #[expect(clippy::cast_precision_loss, reason = "nanoseconds of a benchmark")]
         answers[kind].sample.micros.push(micros as f64 / 1e3);
         if answers[kind].seen.len() < 3 {
-            let body_shape = if reply.status < 300 { String::new() } else { without_name(&head, &body) };
-            answers[kind].seen.insert((reply.status, steady(&head), body_shape, body.len()));
+            let body_shape = if reply.status < 300 {
+                String::new()
+            } else {
+                without_name(&head, &body)
+            };
+            answers[kind]
+                .seen
+                .insert((reply.status, steady(&head), body_shape, body.len()));
         }
     }
     Ok(answers)
@@ -124,7 +220,11 @@ async fn ask(server: &Server, path: &str, kinds: &[KindOf<'_>], samples: usize) 
 /// The headers without the values that differ in each reply.
 fn steady(head: &str) -> String {
     let line = |line: &str| match line.split_once(": ") {
-        Some((name, value)) if ["date", "x-request-id"].contains(&name.to_ascii_lowercase().as_str()) => format!("{name}: {}", value.len()),
+        Some((name, value))
+            if ["date", "x-request-id"].contains(&name.to_ascii_lowercase().as_str()) =>
+        {
+            format!("{name}: {}", value.len())
+        }
         _ => line.to_owned(),
     };
     let mut lines: Vec<_> = head.lines().map(line).collect();
@@ -134,14 +234,24 @@ fn steady(head: &str) -> String {
 
 /// The body without the name of the request, which the headers carry too.
 fn without_name(head: &str, body: &str) -> String {
-    let name = head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("x-request-id: ").map(str::to_owned));
+    let name = head.lines().find_map(|line| {
+        line.to_ascii_lowercase()
+            .strip_prefix("x-request-id: ")
+            .map(str::to_owned)
+    });
     name.map_or_else(|| body.to_owned(), |name| body.replace(name.trim(), "…"))
 }
 
 fn means(answers: &[Answers]) -> String {
     let mut page = "| kind | median µs | mean µs |\n|---|--:|--:|\n".to_owned();
     for Answers { sample, .. } in answers {
-        let _ = writeln!(page, "| {} | {:.1} | {:.1} |", sample.name, sample.median(), sample.mean());
+        let _ = writeln!(
+            page,
+            "| {} | {:.1} | {:.1} |",
+            sample.name,
+            sample.median(),
+            sample.mean()
+        );
     }
     page
 }
@@ -163,7 +273,9 @@ fn pairs_of(answers: &[Answers]) -> Vec<(&'static str, &'static str, Found)> {
     let samples: Vec<_> = answers.iter().map(|answers| &answers.sample).collect();
     let with_later = |i: usize| samples[i + 1..].iter().map(move |other| (i, *other));
     let pairs = (0..samples.len()).flat_map(with_later);
-    pairs.map(|(i, other)| (samples[i].name, other.name, Found::of(samples[i], other))).collect()
+    pairs
+        .map(|(i, other)| (samples[i].name, other.name, Found::of(samples[i], other)))
+        .collect()
 }
 
 /// `code` with the symbol at `place` exchanged for the next one.
@@ -172,8 +284,15 @@ fn near_miss(code: &str, place: usize) -> String {
     let changed = |c: char| {
         symbols += usize::from(c != '-');
         let here = c != '-' && symbols == place + 1;
-        let at = ALPHABET.iter().position(|known| char::from(*known) == c).unwrap_or_default();
-        if here { char::from(ALPHABET[(at + 1) % 32]) } else { c }
+        let at = ALPHABET
+            .iter()
+            .position(|known| char::from(*known) == c)
+            .unwrap_or_default();
+        if here {
+            char::from(ALPHABET[(at + 1) % 32])
+        } else {
+            c
+        }
     };
     code.chars().map(changed).collect()
 }

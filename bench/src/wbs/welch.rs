@@ -26,10 +26,22 @@ impl Found {
         let mut all = [one.micros.as_slice(), &other.micros].concat();
         all.sort_by(f64::total_cmp);
         let limit = all.get(all.len() * 9 / 10).copied().unwrap_or(f64::MAX);
-        let below = |sample: &Sample| sample.micros.iter().copied().filter(|micros| *micros <= limit).collect::<Vec<_>>();
+        let below = |sample: &Sample| {
+            sample
+                .micros
+                .iter()
+                .copied()
+                .filter(|micros| *micros <= limit)
+                .collect::<Vec<_>>()
+        };
         let (left, right) = (below(one), below(other));
         let seen_from = THRESHOLD * error(&left, &right);
-        Self { whole: t(&one.micros, &other.micros), cropped: t(&left, &right), apart: moments(&left).0 - moments(&right).0, seen_from }
+        Self {
+            whole: t(&one.micros, &other.micros),
+            cropped: t(&left, &right),
+            apart: moments(&left).0 - moments(&right).0,
+            seen_from,
+        }
     }
 
     pub fn can_be_told(&self) -> bool {
@@ -63,5 +75,13 @@ fn error(one: &[f64], other: &[f64]) -> f64 {
 fn moments(values: &[f64]) -> (f64, f64, f64) {
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;
-    (mean, values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (n - 1.0), n)
+    (
+        mean,
+        values
+            .iter()
+            .map(|value| (value - mean).powi(2))
+            .sum::<f64>()
+            / (n - 1.0),
+        n,
+    )
 }

@@ -70,7 +70,11 @@ fn a_change_of_any_field_changes_the_hash() {
         .collect();
     hashes.sort_unstable();
     hashes.dedup();
-    assert_eq!(hashes.len(), changes.len() + 1, "no two of them share a hash");
+    assert_eq!(
+        hashes.len(),
+        changes.len() + 1,
+        "no two of them share a hash"
+    );
 }
 
 #[test]
@@ -84,7 +88,10 @@ fn the_form_is_settled() {
 
 #[test]
 fn a_link_is_whole_only_in_its_place_and_under_the_key() {
-    let (key, other) = (AuditKey::new(MasterKey::random().derive("one")), AuditKey::new(MasterKey::random().derive("other")));
+    let (key, other) = (
+        AuditKey::new(MasterKey::random().derive("one")),
+        AuditKey::new(MasterKey::random().derive("other")),
+    );
     let mut joined = link();
     joined.join(&key, 6, &[5; 32]);
     assert_eq!((joined.seq, joined.breach(&key, 6, &[5; 32])), (7, None));

@@ -12,7 +12,9 @@ use crate::error::{Error, Result};
 use crate::ids::{ApplicationId, OfficeId};
 
 /// What can happen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+)]
 pub enum EventKind {
     /// An application has come to another stage.
     #[serde(rename = "application.stage_changed")]
@@ -92,10 +94,28 @@ impl Job for SpreadEvent {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn publish(connection: &mut PgConnection, office: OfficeId, kind: EventKind, tells: &ApplicationEvent, now: DateTime<Utc>) -> Result<()> {
+pub async fn publish(
+    connection: &mut PgConnection,
+    office: OfficeId,
+    kind: EventKind,
+    tells: &ApplicationEvent,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let data = serde_json::to_value(tells).map_err(Error::internal)?;
-    let (event, is_wanted) = store::add_event(connection, office, kind.code(), tells.application, &data, now).await?;
-    if is_wanted { jobs::queue(connection, &SpreadEvent { event }, now).await } else { Ok(()) }
+    let (event, is_wanted) = store::add_event(
+        connection,
+        office,
+        kind.code(),
+        tells.application,
+        &data,
+        now,
+    )
+    .await?;
+    if is_wanted {
+        jobs::queue(connection, &SpreadEvent { event }, now).await
+    } else {
+        Ok(())
+    }
 }
 
 #[cfg(test)]

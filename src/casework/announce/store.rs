@@ -62,7 +62,10 @@ pub(super) async fn add(
 }
 
 /// Of these people those who are to have it by mail too, each with their language: active, at a proved address, and with no such mail on its way.
-pub(super) async fn mailed(connection: &mut PgConnection, users: &[Uuid]) -> Result<Vec<(UserId, String)>> {
+pub(super) async fn mailed(
+    connection: &mut PgConnection,
+    users: &[Uuid],
+) -> Result<Vec<(UserId, String)>> {
     let rows = sqlx::query!(
         "
         select u.id, u.language
@@ -83,7 +86,12 @@ pub(super) async fn mailed(connection: &mut PgConnection, users: &[Uuid]) -> Res
         users,
         MailKind::Notification.code(),
     );
-    Ok(rows.fetch_all(connection).await?.into_iter().map(|row| (UserId(row.id), row.language)).collect())
+    Ok(rows
+        .fetch_all(connection)
+        .await?
+        .into_iter()
+        .map(|row| (UserId(row.id), row.language))
+        .collect())
 }
 
 /// Adds an event, with the number the application now has. Gives its id, and whether a webhook of the office wants such events.
@@ -119,7 +127,12 @@ pub(super) async fn add_event(
 /// # Errors
 /// When the server refuses.
 pub async fn people_of(connection: &mut PgConnection, customer: CustomerId) -> Result<Vec<UserId>> {
-    let ids = sqlx::query_scalar!("select id from app_user where customer_id = $1 and active order by id", customer.0).fetch_all(connection).await?;
+    let ids = sqlx::query_scalar!(
+        "select id from app_user where customer_id = $1 and active order by id",
+        customer.0
+    )
+    .fetch_all(connection)
+    .await?;
     Ok(ids.into_iter().map(UserId).collect())
 }
 
@@ -127,7 +140,13 @@ pub async fn people_of(connection: &mut PgConnection, customer: CustomerId) -> R
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn four_eyes_out(connection: &mut PgConnection, file: Uuid, draft: i16, tasks: &[&str], users: Vec<UserId>) -> Result<Vec<UserId>> {
+pub async fn four_eyes_out(
+    connection: &mut PgConnection,
+    file: Uuid,
+    draft: i16,
+    tasks: &[&str],
+    users: Vec<UserId>,
+) -> Result<Vec<UserId>> {
     if tasks.is_empty() || draft == 0 || users.is_empty() {
         return Ok(users);
     }
@@ -147,5 +166,8 @@ pub async fn four_eyes_out(connection: &mut PgConnection, file: Uuid, draft: i16
     )
     .fetch_all(connection)
     .await?;
-    Ok(users.into_iter().filter(|user| !did.contains(&user.0)).collect())
+    Ok(users
+        .into_iter()
+        .filter(|user| !did.contains(&user.0))
+        .collect())
 }

@@ -14,24 +14,65 @@ use crate::web::problem::Language;
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn tell(connection: &mut PgConnection, notice: &Notice<'_>, users: &[UserId], now: DateTime<Utc>) -> Result<()> {
+pub async fn tell(
+    connection: &mut PgConnection,
+    notice: &Notice<'_>,
+    users: &[UserId],
+    now: DateTime<Utc>,
+) -> Result<()> {
     if users.is_empty() {
         return Ok(());
     }
-    let told: Vec<_> = users.iter().map(|user| (NotificationId::random(), *user)).collect();
-    let (ids, people): (Vec<_>, Vec<_>) = told.iter().map(|(id, user)| (id.0, Some(user.0))).unzip();
-    store::add(connection, notice, &ids, &people, &vec![None; ids.len()], now).await?;
+    let told: Vec<_> = users
+        .iter()
+        .map(|user| (NotificationId::random(), *user))
+        .collect();
+    let (ids, people): (Vec<_>, Vec<_>) =
+        told.iter().map(|(id, user)| (id.0, Some(user.0))).unzip();
+    store::add(
+        connection,
+        notice,
+        &ids,
+        &people,
+        &vec![None; ids.len()],
+        now,
+    )
+    .await?;
     mail(connection, notice.office, &told, now).await
 }
 
 /// Queues a mail to each who wants one. It says that there is something to read and not what, so whoever has one on its way gets no second.
-async fn mail(connection: &mut PgConnection, office: OfficeId, told: &[(NotificationId, UserId)], now: DateTime<Utc>) -> Result<()> {
+async fn mail(
+    connection: &mut PgConnection,
+    office: OfficeId,
+    told: &[(NotificationId, UserId)],
+    now: DateTime<Utc>,
+) -> Result<()> {
     let users: Vec<_> = told.iter().map(|(_, user)| user.0).collect();
     let wanting = store::mailed(connection, &users).await?;
     for (id, user) in told {
-        let Some((_, language)) = wanting.iter().find(|(wanting, _)| wanting == user) else { continue };
-        let (language, kind, data) = (Language::of_tag(language), MailKind::Notification, serde_json::json!({}));
-        mail::queue(connection, &NewMail { id: id.0, office, user: *user, kind, language, data, useless_from: None }, now).await?;
+        let Some((_, language)) = wanting.iter().find(|(wanting, _)| wanting == user) else {
+            continue;
+        };
+        let (language, kind, data) = (
+            Language::of_tag(language),
+            MailKind::Notification,
+            serde_json::json!({}),
+        );
+        mail::queue(
+            connection,
+            &NewMail {
+                id: id.0,
+                office,
+                user: *user,
+                kind,
+                language,
+                data,
+                useless_from: None,
+            },
+            now,
+        )
+        .await?;
     }
     Ok(())
 }
@@ -40,7 +81,12 @@ async fn mail(connection: &mut PgConnection, office: OfficeId, told: &[(Notifica
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn tell_by_tag(connection: &mut PgConnection, notice: &Notice<'_>, tags: &[Vec<u8>], now: DateTime<Utc>) -> Result<()> {
+pub async fn tell_by_tag(
+    connection: &mut PgConnection,
+    notice: &Notice<'_>,
+    tags: &[Vec<u8>],
+    now: DateTime<Utc>,
+) -> Result<()> {
     if tags.is_empty() {
         return Ok(());
     }

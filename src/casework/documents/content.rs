@@ -49,7 +49,11 @@ impl Family {
     /// The kind, when the beginning alone tells it.
     #[must_use]
     pub fn only_kind(self) -> Option<FileKind> {
-        if let [kind] = self.kinds() { Some(*kind) } else { None }
+        if let [kind] = self.kinds() {
+            Some(*kind)
+        } else {
+            None
+        }
     }
 }
 
@@ -149,7 +153,10 @@ impl Examiner {
         let newest = &bytes[bytes.len().saturating_sub(TAIL)..];
         // Cut back only when twice as long, so that small pieces do not each move the whole.
         if self.tail.len() + newest.len() > 2 * TAIL {
-            let surplus = self.tail.len().saturating_sub(TAIL - newest.len().min(TAIL));
+            let surplus = self
+                .tail
+                .len()
+                .saturating_sub(TAIL - newest.len().min(TAIL));
             self.tail.drain(..surplus);
         }
         self.tail.extend_from_slice(newest);
@@ -182,7 +189,9 @@ impl Examiner {
         if head.starts_with(b"PK\x03\x04") {
             return Ok(Family::Archive);
         }
-        let other = infer::get(head).map(|found| found.mime_type()).filter(|found| *found != FileKind::Pdf.media_type());
+        let other = infer::get(head)
+            .map(|found| found.mime_type())
+            .filter(|found| *found != FileKind::Pdf.media_type());
         // A PDF may have a preamble, but not one that makes it a web page, a script or a program to whoever opens it by another door.
         match other {
             None if head.starts_with(b"#!") => Err(Flaw::Other("text/x-shellscript")),
@@ -201,12 +210,27 @@ impl Examiner {
         let tail = &self.tail[self.tail.len().saturating_sub(TAIL)..];
         let Some(kind) = family.only_kind() else {
             let (kind, types) = archive::kind(tail, self.size)?;
-            return Ok(Verdict { kind, proof: Some(Proof::Types(types)) });
+            return Ok(Verdict {
+                kind,
+                proof: Some(Proof::Types(types)),
+            });
         };
         // A file shorter than a head has not been walked through yet.
-        let short = if self.walk.is_none() { self.begun() } else { None };
-        let walk = self.walk.as_ref().or(short.as_ref()).filter(|walk| walk.is_whole() && !archive::ends_with(tail)).ok_or(Flaw::Incomplete(kind))?;
-        Ok(Verdict { kind, proof: walk.mentions_a_lock().then_some(Proof::Lock(self.size)) })
+        let short = if self.walk.is_none() {
+            self.begun()
+        } else {
+            None
+        };
+        let walk = self
+            .walk
+            .as_ref()
+            .or(short.as_ref())
+            .filter(|walk| walk.is_whole() && !archive::ends_with(tail))
+            .ok_or(Flaw::Incomplete(kind))?;
+        Ok(Verdict {
+            kind,
+            proof: walk.mentions_a_lock().then_some(Proof::Lock(self.size)),
+        })
     }
 
     /// A walk through the head, for the kinds that have an end of their own.
@@ -224,7 +248,10 @@ impl Examiner {
 
 /// A tag where a PDF's own mark or its printer's preamble would stand. `infer` knows HTML and XML with their usual first words only.
 fn looks_like_markup(head: &[u8]) -> bool {
-    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+    let text = head
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(head)
+        .trim_ascii_start();
     text.starts_with(b"<")
 }
 
@@ -242,7 +269,9 @@ mod tests {
     fn judge_in_pieces(file: &[u8], piece: usize) -> Result<FileKind, Flaw> {
         let mut examiner = Examiner::default();
         file.chunks(piece).for_each(|bytes| examiner.see(bytes));
-        examiner.verdict(examiner.family()?).map(|verdict| verdict.kind)
+        examiner
+            .verdict(examiner.family()?)
+            .map(|verdict| verdict.kind)
     }
 
     #[test]
@@ -254,37 +283,85 @@ mod tests {
 
     #[test]
     fn what_is_none_of_our_kinds_is_named() {
-        assert_eq!(judge(b"<!DOCTYPE html><html><script>alert(1)</script></html>"), Err(Flaw::Other("text/html")));
-        assert_eq!(judge(b"<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"/>"), Err(Flaw::Other("text/html")));
-        assert_eq!(judge(b"<?xml version=\"1.0\"?><svg/>"), Err(Flaw::Other("text/xml")));
-        assert_eq!(judge(b"GIF89a\x01\0\x01\0\0\0\0;"), Err(Flaw::Other("image/gif")));
-        assert_eq!(judge(&[b"MZ".as_slice(), &[0; 200]].concat()), Err(Flaw::Other("application/vnd.microsoft.portable-executable")));
-        assert_eq!(judge(b"hello"), Err(Flaw::Other("application/octet-stream")));
+        assert_eq!(
+            judge(b"<!DOCTYPE html><html><script>alert(1)</script></html>"),
+            Err(Flaw::Other("text/html"))
+        );
+        assert_eq!(
+            judge(b"<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"/>"),
+            Err(Flaw::Other("text/html"))
+        );
+        assert_eq!(
+            judge(b"<?xml version=\"1.0\"?><svg/>"),
+            Err(Flaw::Other("text/xml"))
+        );
+        assert_eq!(
+            judge(b"GIF89a\x01\0\x01\0\0\0\0;"),
+            Err(Flaw::Other("image/gif"))
+        );
+        assert_eq!(
+            judge(&[b"MZ".as_slice(), &[0; 200]].concat()),
+            Err(Flaw::Other("application/vnd.microsoft.portable-executable"))
+        );
+        assert_eq!(
+            judge(b"hello"),
+            Err(Flaw::Other("application/octet-stream"))
+        );
         assert_eq!(judge(b""), Err(Flaw::Other("application/octet-stream")));
     }
 
     #[test]
     fn a_web_page_that_mentions_a_pdf_is_no_pdf() {
-        assert!(matches!(judge(b"<html><script>1</script><!-- %PDF-1.7 %%EOF"), Err(Flaw::Other(_))));
-        assert!(matches!(judge(b"#!/bin/sh\n#%PDF-1.7\n#%%EOF"), Err(Flaw::Other(_))));
+        assert!(matches!(
+            judge(b"<html><script>1</script><!-- %PDF-1.7 %%EOF"),
+            Err(Flaw::Other(_))
+        ));
+        assert!(matches!(
+            judge(b"#!/bin/sh\n#%PDF-1.7\n#%%EOF"),
+            Err(Flaw::Other(_))
+        ));
     }
 
     #[test]
     fn a_pdf_may_have_a_short_preamble_but_must_end() {
-        assert_eq!(judge(&[b"\xef\xbb\xbf\r\n".as_slice(), &sample::pdf()].concat()), Ok(FileKind::Pdf));
-        assert_eq!(judge(&[&[b' '; 1200], sample::pdf().as_slice()].concat()), Err(Flaw::Other("application/octet-stream")));
-        assert_eq!(judge(b"%PDF-1.7\n1 0 obj"), Err(Flaw::Incomplete(FileKind::Pdf)));
-        assert_eq!(judge(&[sample::pdf().as_slice(), &b"x".repeat(20_000)].concat()), Err(Flaw::Incomplete(FileKind::Pdf)));
+        assert_eq!(
+            judge(&[b"\xef\xbb\xbf\r\n".as_slice(), &sample::pdf()].concat()),
+            Ok(FileKind::Pdf)
+        );
+        assert_eq!(
+            judge(&[&[b' '; 1200], sample::pdf().as_slice()].concat()),
+            Err(Flaw::Other("application/octet-stream"))
+        );
+        assert_eq!(
+            judge(b"%PDF-1.7\n1 0 obj"),
+            Err(Flaw::Incomplete(FileKind::Pdf))
+        );
+        assert_eq!(
+            judge(&[sample::pdf().as_slice(), &b"x".repeat(20_000)].concat()),
+            Err(Flaw::Incomplete(FileKind::Pdf))
+        );
     }
 
     #[test]
     fn a_picture_cut_off_or_followed_by_something_is_incomplete() {
-        for (kind, picture) in [(FileKind::Jpeg, sample::jpeg()), (FileKind::Png, sample::png())] {
-            assert_eq!(judge(&picture[..picture.len() - 1]), Err(Flaw::Incomplete(kind)));
-            assert_eq!(judge(&[picture.as_slice(), b"<script>"].concat()), Err(Flaw::Incomplete(kind)));
+        for (kind, picture) in [
+            (FileKind::Jpeg, sample::jpeg()),
+            (FileKind::Png, sample::png()),
+        ] {
+            assert_eq!(
+                judge(&picture[..picture.len() - 1]),
+                Err(Flaw::Incomplete(kind))
+            );
+            assert_eq!(
+                judge(&[picture.as_slice(), b"<script>"].concat()),
+                Err(Flaw::Incomplete(kind))
+            );
             assert_eq!(judge(&[picture.as_slice(), &[0; 4096]].concat()), Ok(kind));
         }
-        assert_eq!(judge(&[sample::jpeg().as_slice(), b"Image_UTC_DataSEFHSEFT"].concat()), Ok(FileKind::Jpeg));
+        assert_eq!(
+            judge(&[sample::jpeg().as_slice(), b"Image_UTC_DataSEFHSEFT"].concat()),
+            Ok(FileKind::Jpeg)
+        );
     }
 
     /// The head of a program.
@@ -295,9 +372,22 @@ mod tests {
     /// Row 27: what phones and their makers' cameras write behind a picture.
     #[test]
     fn what_a_phone_writes_behind_a_picture_is_nobodys_fault() {
-        let movie = [b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom".as_slice(), &b"\x07".repeat(300_000), b"\0\0\0\x08moov"].concat();
-        let samsung = [b"\0\0\x01\x0a\x0e\0\0\0Image_UTC_Data1720000000000".as_slice(), &movie, b"SEFH\x6b\0\0\0\x01\0\0\0SEFT"].concat();
-        for (kind, picture) in [(FileKind::Jpeg, sample::jpeg()), (FileKind::Png, sample::png())] {
+        let movie = [
+            b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom".as_slice(),
+            &b"\x07".repeat(300_000),
+            b"\0\0\0\x08moov",
+        ]
+        .concat();
+        let samsung = [
+            b"\0\0\x01\x0a\x0e\0\0\0Image_UTC_Data1720000000000".as_slice(),
+            &movie,
+            b"SEFH\x6b\0\0\0\x01\0\0\0SEFT",
+        ]
+        .concat();
+        for (kind, picture) in [
+            (FileKind::Jpeg, sample::jpeg()),
+            (FileKind::Png, sample::png()),
+        ] {
             for behind in [
                 b"\n".as_slice(),
                 b"\r\n",
@@ -312,11 +402,26 @@ mod tests {
             ] {
                 let file = [picture.as_slice(), behind].concat();
                 assert_eq!(judge(&file), Ok(kind), "{} bytes behind", behind.len());
-                for piece in [1, 7, 1000].into_iter().filter(|piece| file.len() / piece < 10_000) {
-                    assert_eq!(judge_in_pieces(&file, piece), Ok(kind), "in pieces of {piece}");
+                for piece in [1, 7, 1000]
+                    .into_iter()
+                    .filter(|piece| file.len() / piece < 10_000)
+                {
+                    assert_eq!(
+                        judge_in_pieces(&file, piece),
+                        Ok(kind),
+                        "in pieces of {piece}"
+                    );
                 }
             }
-            for behind in [b"<script>".as_slice(), b"\n<?php ", b"#!/bin/sh", &elf(), b"Rar!\x1a\x07\0", &sample::xlsx(), &sample::pdf()] {
+            for behind in [
+                b"<script>".as_slice(),
+                b"\n<?php ",
+                b"#!/bin/sh",
+                &elf(),
+                b"Rar!\x1a\x07\0",
+                &sample::xlsx(),
+                &sample::pdf(),
+            ] {
                 let file = [picture.as_slice(), b"\n", behind].concat();
                 assert_eq!(judge(&file), Err(Flaw::Incomplete(kind)), "{behind:?}");
             }
@@ -329,9 +434,28 @@ mod tests {
         let thumbnail = [b"\xff\xe1\0\x0cExif\0\0\xff\xd8\xff\xd9".as_slice()].concat();
         let scan = b"\xff\xda\0\x02\x01\xff\0\x02\xff\xd0\x03";
         let begun = [b"\xff\xd8".as_slice(), &thumbnail, b"\xff\xc0\0\x02", scan].concat();
-        assert_eq!(judge(&begun), Err(Flaw::Incomplete(FileKind::Jpeg)), "the end of the thumbnail is not its own");
-        assert_eq!(judge(&[begun.as_slice(), b"\xff\xd9"].concat()), Ok(FileKind::Jpeg));
-        assert_eq!(judge(&[begun.as_slice(), b"\xff\xc4\0\x02", scan, b"\xff\xff\xd9film"].concat()), Ok(FileKind::Jpeg), "progressive");
+        assert_eq!(
+            judge(&begun),
+            Err(Flaw::Incomplete(FileKind::Jpeg)),
+            "the end of the thumbnail is not its own"
+        );
+        assert_eq!(
+            judge(&[begun.as_slice(), b"\xff\xd9"].concat()),
+            Ok(FileKind::Jpeg)
+        );
+        assert_eq!(
+            judge(
+                &[
+                    begun.as_slice(),
+                    b"\xff\xc4\0\x02",
+                    scan,
+                    b"\xff\xff\xd9film"
+                ]
+                .concat()
+            ),
+            Ok(FileKind::Jpeg),
+            "progressive"
+        );
         let mut png = sample::png();
         let length = png.len();
         png[length - 12 + 3] = 1;
@@ -341,18 +465,46 @@ mod tests {
     /// Row 27: what scanners, mail gateways and archives put around a PDF.
     #[test]
     fn padding_around_a_pdf_is_nobodys_fault() {
-        let comment = format!("<!-- Scanned by the gateway: {} -->", "no threat found; ".repeat(500));
-        for behind in
-            [&[0; 4_096][..], &[b'\n'; 5_000], &b"\0".repeat(300_000), comment.as_bytes(), b"\x1a", b"\r\n\0\0-----boundary--\r\n", &[b'x'; 2_000]]
-        {
-            for before in [b"".as_slice(), b"\xef\xbb\xbf", b"\x1b%-12345X@PJL JOB\r\n", &[b'\n'; 1_000]] {
+        let comment = format!(
+            "<!-- Scanned by the gateway: {} -->",
+            "no threat found; ".repeat(500)
+        );
+        for behind in [
+            &[0; 4_096][..],
+            &[b'\n'; 5_000],
+            &b"\0".repeat(300_000),
+            comment.as_bytes(),
+            b"\x1a",
+            b"\r\n\0\0-----boundary--\r\n",
+            &[b'x'; 2_000],
+        ] {
+            for before in [
+                b"".as_slice(),
+                b"\xef\xbb\xbf",
+                b"\x1b%-12345X@PJL JOB\r\n",
+                &[b'\n'; 1_000],
+            ] {
                 let file = [before, &sample::pdf(), behind].concat();
-                assert_eq!(judge(&file), Ok(FileKind::Pdf), "{} before, {} behind", before.len(), behind.len());
+                assert_eq!(
+                    judge(&file),
+                    Ok(FileKind::Pdf),
+                    "{} before, {} behind",
+                    before.len(),
+                    behind.len()
+                );
                 assert_eq!(judge_in_pieces(&file, 11), Ok(FileKind::Pdf));
             }
         }
-        for behind in [b"\n9 0 obj\n<</Type/Page".as_slice(), b"\r\nxref\n0 1\n", &sample::docx(), &elf()] {
-            assert_eq!(judge(&[sample::pdf().as_slice(), behind].concat()), Err(Flaw::Incomplete(FileKind::Pdf)));
+        for behind in [
+            b"\n9 0 obj\n<</Type/Page".as_slice(),
+            b"\r\nxref\n0 1\n",
+            &sample::docx(),
+            &elf(),
+        ] {
+            assert_eq!(
+                judge(&[sample::pdf().as_slice(), behind].concat()),
+                Err(Flaw::Incomplete(FileKind::Pdf))
+            );
         }
     }
 
@@ -366,15 +518,27 @@ mod tests {
         };
         assert_eq!(verdict(&sample::pdf()).proof, None);
         let mentions = [&sample::pdf()[..9], b"% /Encrypt\n", &sample::pdf()[9..]].concat();
-        assert_eq!(verdict(&mentions).proof, Some(Proof::Lock(mentions.len() as u64)));
+        assert_eq!(
+            verdict(&mentions).proof,
+            Some(Proof::Lock(mentions.len() as u64))
+        );
         assert_eq!(judge(&mentions), Ok(FileKind::Pdf));
-        assert_eq!(judge(b"%PDF-1.7\ntrailer<</Root 1 0 R/Encrypt 5 0 R>>\n%%EOF\n"), Err(Flaw::Locked(FileKind::Pdf)));
+        assert_eq!(
+            judge(b"%PDF-1.7\ntrailer<</Root 1 0 R/Encrypt 5 0 R>>\n%%EOF\n"),
+            Err(Flaw::Locked(FileKind::Pdf))
+        );
     }
 
     #[test]
     fn a_picture_that_is_also_an_archive_or_a_pdf_is_neither() {
-        assert_eq!(judge(&[sample::jpeg(), sample::docx()].concat()), Err(Flaw::Incomplete(FileKind::Jpeg)));
-        assert_eq!(judge(&[sample::png(), sample::pdf()].concat()), Err(Flaw::Incomplete(FileKind::Png)));
+        assert_eq!(
+            judge(&[sample::jpeg(), sample::docx()].concat()),
+            Err(Flaw::Incomplete(FileKind::Jpeg))
+        );
+        assert_eq!(
+            judge(&[sample::png(), sample::pdf()].concat()),
+            Err(Flaw::Incomplete(FileKind::Png))
+        );
     }
 
     proptest! {

@@ -12,20 +12,29 @@ const LONGEST: usize = 200;
 #[must_use]
 pub fn given(headers: &HeaderMap, requirement: &str, kind: FileKind) -> String {
     let given = headers.get(CONTENT_DISPOSITION).and_then(name_in);
-    let name = given.map(|name| cleaned(&name)).filter(|name| !name.is_empty()).unwrap_or_else(|| cleaned(requirement));
+    let name = given
+        .map(|name| cleaned(&name))
+        .filter(|name| !name.is_empty())
+        .unwrap_or_else(|| cleaned(requirement));
     with_extension(&name, kind)
 }
 
 fn name_in(header: &HeaderValue) -> Option<String> {
     let disposition = ContentDisposition::from_raw(header).ok()?;
-    let extended = disposition.get_filename_ext().and_then(|name| String::from_utf8(name.value.clone()).ok());
+    let extended = disposition
+        .get_filename_ext()
+        .and_then(|name| String::from_utf8(name.value.clone()).ok());
     extended.or_else(|| disposition.get_filename().map(str::to_owned))
 }
 
 /// The last part of a path, without what could mislead a reader (control and direction characters) or a file system.
 fn cleaned(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let kept: String = last.chars().filter(|c| !misleads(*c)).map(|c| if "<>:\"|?*".contains(c) { '_' } else { c }).collect();
+    let kept: String = last
+        .chars()
+        .filter(|c| !misleads(*c))
+        .map(|c| if "<>:\"|?*".contains(c) { '_' } else { c })
+        .collect();
     let words: Vec<&str> = kept.split_whitespace().collect();
     words.join(" ").trim_matches(['.', ' ']).to_owned()
 }
@@ -38,10 +47,17 @@ fn misleads(c: char) -> bool {
 
 /// Whoever opens it goes by the extension, so it follows the content.
 fn with_extension(name: &str, kind: FileKind) -> String {
-    let (stem, extension) = name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).unwrap_or((name, ""));
+    let (stem, extension) = name
+        .rsplit_once('.')
+        .filter(|(stem, _)| !stem.is_empty())
+        .unwrap_or((name, ""));
     let lower = extension.to_ascii_lowercase();
     let (stem, extension) =
-        if lower == kind.extension() || (kind == FileKind::Jpeg && lower == "jpeg") { (stem, lower.as_str()) } else { (name, kind.extension()) };
+        if lower == kind.extension() || (kind == FileKind::Jpeg && lower == "jpeg") {
+            (stem, lower.as_str())
+        } else {
+            (name, kind.extension())
+        };
     let stem: String = stem.chars().take(LONGEST - 1 - extension.len()).collect();
     format!("{stem}.{extension}")
 }
@@ -49,7 +65,16 @@ fn with_extension(name: &str, kind: FileKind) -> String {
 /// `Content-Disposition` of a download: an ASCII name for old readers and the real one (RFC 6266 §4.3, RFC 8187).
 #[must_use]
 pub fn attachment(name: &str) -> String {
-    let ascii: String = name.chars().map(|c| if c.is_ascii_graphic() && !"\"\\%".contains(c) || c == ' ' { c } else { '_' }).collect();
+    let ascii: String = name
+        .chars()
+        .map(|c| {
+            if c.is_ascii_graphic() && !"\"\\%".contains(c) || c == ' ' {
+                c
+            } else {
+                '_'
+            }
+        })
+        .collect();
     let mut header = format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''");
     for byte in name.bytes() {
         if byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~".contains(&byte) {
@@ -70,47 +95,79 @@ mod tests {
 
     fn of(header: &str) -> String {
         let mut headers = HeaderMap::new();
-        headers.insert(CONTENT_DISPOSITION, HeaderValue::from_bytes(header.as_bytes()).unwrap());
+        headers.insert(
+            CONTENT_DISPOSITION,
+            HeaderValue::from_bytes(header.as_bytes()).unwrap(),
+        );
         given(&headers, "business_licence", FileKind::Pdf)
     }
 
     #[test]
     fn a_name_is_taken_from_either_form_and_the_extended_one_wins() {
         assert_eq!(of("attachment; filename=\"Akta.pdf\""), "Akta.pdf");
-        assert_eq!(of("attachment; filename=\"x.pdf\"; filename*=UTF-8''Surat%20%C3%A9.pdf"), "Surat é.pdf");
+        assert_eq!(
+            of("attachment; filename=\"x.pdf\"; filename*=UTF-8''Surat%20%C3%A9.pdf"),
+            "Surat é.pdf"
+        );
         assert_eq!(of("attachment; filename=\"Akta é.pdf\""), "Akta é.pdf");
     }
 
     #[test]
     fn without_a_name_that_can_be_read_the_requirement_is_the_name() {
-        for header in
-            ["", "attachment", "filename", "attachment; filename=\"\"", "attachment; filename=\"../..\"", "attachment; filename*=UTF-8''%FF%FE"]
-        {
+        for header in [
+            "",
+            "attachment",
+            "filename",
+            "attachment; filename=\"\"",
+            "attachment; filename=\"../..\"",
+            "attachment; filename*=UTF-8''%FF%FE",
+        ] {
             assert_eq!(of(header), "business_licence.pdf", "{header}");
         }
-        assert_eq!(given(&HeaderMap::new(), "photo", FileKind::Jpeg), "photo.jpg");
+        assert_eq!(
+            given(&HeaderMap::new(), "photo", FileKind::Jpeg),
+            "photo.jpg"
+        );
     }
 
     #[test]
     fn no_path_survives() {
-        for header in ["../../etc/passwd", "..\\\\..\\\\boot.ini", "/etc/passwd", "C:\\\\x\\\\y.pdf", "a/../b.pdf"] {
+        for header in [
+            "../../etc/passwd",
+            "..\\\\..\\\\boot.ini",
+            "/etc/passwd",
+            "C:\\\\x\\\\y.pdf",
+            "a/../b.pdf",
+        ] {
             let name = of(&format!("attachment; filename=\"{header}\""));
-            assert!(!name.contains(['/', '\\', ':']) && !name.starts_with('.'), "{name}");
+            assert!(
+                !name.contains(['/', '\\', ':']) && !name.starts_with('.'),
+                "{name}"
+            );
         }
-        assert_eq!(of("attachment; filename*=UTF-8''..%2F..%2Fsecret.pdf"), "secret.pdf");
+        assert_eq!(
+            of("attachment; filename*=UTF-8''..%2F..%2Fsecret.pdf"),
+            "secret.pdf"
+        );
     }
 
     #[test]
     fn the_extension_follows_the_content() {
         assert_eq!(of("attachment; filename=\"virus.exe\""), "virus.exe.pdf");
         assert_eq!(of("attachment; filename=\"AKTA.PDF\""), "AKTA.pdf");
-        assert_eq!(of("attachment; filename*=UTF-8''gpj%E2%80%AE.exe"), "gpj.exe.pdf");
+        assert_eq!(
+            of("attachment; filename*=UTF-8''gpj%E2%80%AE.exe"),
+            "gpj.exe.pdf"
+        );
         assert_eq!(with_extension("a.jpeg", FileKind::Jpeg), "a.jpeg");
     }
 
     #[test]
     fn a_header_cannot_be_broken_out_of() {
-        assert_eq!(attachment("a\"b é;%.pdf"), "attachment; filename=\"a_b _;_.pdf\"; filename*=UTF-8''a%22b%20%C3%A9%3B%25.pdf");
+        assert_eq!(
+            attachment("a\"b é;%.pdf"),
+            "attachment; filename=\"a_b _;_.pdf\"; filename*=UTF-8''a%22b%20%C3%A9%3B%25.pdf"
+        );
     }
 
     proptest! {

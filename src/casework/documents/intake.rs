@@ -93,7 +93,9 @@ where
         examiner.see(&chunk);
         within(
             examiner.size(),
-            judged.as_ref().map_or(terms.limits.request, |judged| judged.limit),
+            judged
+                .as_ref()
+                .map_or(terms.limits.request, |judged| judged.limit),
             judged.as_ref().and_then(|judged| judged.family.only_kind()),
         )?;
         if judged.is_none() && examiner.knows_the_head() {
@@ -110,8 +112,14 @@ where
     if examiner.size() == 0 {
         return Err(refusal::empty());
     }
-    let mut judged = if let Some(judged) = judged { judged } else { Judged::of(store, &examiner, &declared, terms)? };
-    let Verdict { kind, proof } = examiner.verdict(judged.family).map_err(|flaw| refusal::flaw(&flaw, terms.accepts))?;
+    let mut judged = if let Some(judged) = judged {
+        judged
+    } else {
+        Judged::of(store, &examiner, &declared, terms)?
+    };
+    let Verdict { kind, proof } = examiner
+        .verdict(judged.family)
+        .map_err(|flaw| refusal::flaw(&flaw, terms.accepts))?;
     accepted(&[kind], &declared, terms)?;
     within(examiner.size(), (terms.limits.per_kind)(kind), Some(kind))?;
     if !block.is_empty() {
@@ -121,16 +129,31 @@ where
     let key = format!("customers/{folder}/{id}.{}", kind.extension());
     let kept = judged.upload.keep(key.clone()).await?;
     if let Some(proof) = proof {
-        prove(store, &key, proof).await?.map_err(|flaw| refusal::flaw(&flaw, terms.accepts))?;
+        prove(store, &key, proof)
+            .await?
+            .map_err(|flaw| refusal::flaw(&flaw, terms.accepts))?;
     }
-    Ok(Received { id, key, sha256: kept.sha256, size: examiner.size(), kind, object: kept.object })
+    Ok(Received {
+        id,
+        key,
+        sha256: kept.sha256,
+        size: examiner.size(),
+        kind,
+        object: kept.object,
+    })
 }
 
 /// Reads again what proves the kind. The object is complete, and goes again with its `Received` if this fails.
-async fn prove(store: &DocumentStore, key: &str, proof: Proof) -> Result<std::result::Result<(), Flaw>> {
+async fn prove(
+    store: &DocumentStore,
+    key: &str,
+    proof: Proof,
+) -> Result<std::result::Result<(), Flaw>> {
     let held = store.hold(key, proof.range()).await?;
     // A lock takes long to look for. What is held is held until that is done, also when the caller has gone.
-    tokio::task::spawn_blocking(move || proof.prove(held.bytes())).await.map_err(Error::internal)
+    tokio::task::spawn_blocking(move || proof.prove(held.bytes()))
+        .await
+        .map_err(Error::internal)
 }
 
 /// Collects `payload` in memory, for a file that must be looked through as a whole. Of `headers` it reads `Content-Length`, `Content-Encoding` and
@@ -138,21 +161,36 @@ async fn prove(store: &DocumentStore, key: &str, proof: Proof) -> Result<std::re
 ///
 /// # Errors
 /// 413 over `limit`, 422 when empty, 408 when the sender is slower than `pace`, 400 when the connection breaks or the body is only a part.
-pub async fn collect<S>(headers: &HeaderMap, mut payload: S, limit: u64, pace: Pace) -> Result<Zeroizing<Vec<u8>>>
+pub async fn collect<S>(
+    headers: &HeaderMap,
+    mut payload: S,
+    limit: u64,
+    pace: Pace,
+) -> Result<Zeroizing<Vec<u8>>>
 where
     S: Stream<Item = std::result::Result<Bytes, PayloadError>> + Unpin,
 {
     let declared = Declared::read(headers)?;
     within(declared.length, limit, None)?;
-    let expected = if declared.length == 0 { limit } else { declared.length };
+    let expected = if declared.length == 0 {
+        limit
+    } else {
+        declared.length
+    };
     // Reserved at once: a vector that grows would leave copies of the file behind.
-    let mut file = Zeroizing::new(Vec::with_capacity(usize::try_from(expected).map_err(Error::internal)?));
+    let mut file = Zeroizing::new(Vec::with_capacity(
+        usize::try_from(expected).map_err(Error::internal)?,
+    ));
     let mut arrival = Arrival::at(pace);
     while let Some(chunk) = arrival.next(&mut payload, refusal::broken_off).await? {
         within((file.len() + chunk.len()) as u64, limit, None)?;
         file.extend_from_slice(&chunk);
     }
-    if file.is_empty() { Err(refusal::empty()) } else { Ok(file) }
+    if file.is_empty() {
+        Err(refusal::empty())
+    } else {
+        Ok(file)
+    }
 }
 
 /// What the sender says about the body.
@@ -163,28 +201,51 @@ struct Declared {
 
 impl Declared {
     fn read(headers: &HeaderMap) -> Result<Self> {
-        let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or("?").trim().to_ascii_lowercase());
+        let text = |name| {
+            headers
+                .get(name)
+                .map(|value| value.to_str().unwrap_or("?").trim().to_ascii_lowercase())
+        };
         if headers.contains_key(header::CONTENT_RANGE) {
-            return Err(
-                Error::new(Code::InvalidParameter).detail("Kirim berkas utuh, tanpa Content-Range.", "Send the whole file, without Content-Range.")
-            );
+            return Err(Error::new(Code::InvalidParameter).detail(
+                "Kirim berkas utuh, tanpa Content-Range.",
+                "Send the whole file, without Content-Range.",
+            ));
         }
         must_not_be_encoded(headers)?;
-        let media_type = text(header::CONTENT_TYPE).map(|given| given.split(';').next().unwrap_or_default().trim().to_owned());
-        if media_type.as_ref().is_some_and(|given| given.starts_with("multipart/")) {
+        let media_type = text(header::CONTENT_TYPE).map(|given| {
+            given
+                .split(';')
+                .next()
+                .unwrap_or_default()
+                .trim()
+                .to_owned()
+        });
+        if media_type
+            .as_ref()
+            .is_some_and(|given| given.starts_with("multipart/"))
+        {
             return Err(Error::new(Code::UnsupportedMediaType).detail(
                 "Kirim isi berkas itu sendiri, bukan formulir (multipart).",
                 "Send the bytes of the file themselves, not a form (multipart).",
             ));
         }
-        let says_something = |given: &String| !given.is_empty() && given != "application/octet-stream";
-        let length = text(header::CONTENT_LENGTH).and_then(|length| length.parse().ok()).unwrap_or_default();
-        Ok(Self { media_type: media_type.filter(says_something), length })
+        let says_something =
+            |given: &String| !given.is_empty() && given != "application/octet-stream";
+        let length = text(header::CONTENT_LENGTH)
+            .and_then(|length| length.parse().ok())
+            .unwrap_or_default();
+        Ok(Self {
+            media_type: media_type.filter(says_something),
+            length,
+        })
     }
 
     fn agrees_with(&self, kind: FileKind) -> bool {
         // Browsers never say image/jpg, people who write clients do.
-        self.media_type.as_deref().is_none_or(|given| given == kind.media_type() || (kind == FileKind::Jpeg && given == "image/jpg"))
+        self.media_type.as_deref().is_none_or(|given| {
+            given == kind.media_type() || (kind == FileKind::Jpeg && given == "image/jpg")
+        })
     }
 }
 
@@ -196,26 +257,60 @@ struct Judged {
 }
 
 impl Judged {
-    fn of(store: &DocumentStore, examiner: &Examiner, declared: &Declared, terms: &Terms<'_>) -> Result<Self> {
-        let family = examiner.family().map_err(|flaw| refusal::flaw(&flaw, terms.accepts))?;
+    fn of(
+        store: &DocumentStore,
+        examiner: &Examiner,
+        declared: &Declared,
+        terms: &Terms<'_>,
+    ) -> Result<Self> {
+        let family = examiner
+            .family()
+            .map_err(|flaw| refusal::flaw(&flaw, terms.accepts))?;
         let kinds = accepted(family.kinds(), declared, terms)?;
-        let largest = kinds.into_iter().map(terms.limits.per_kind).max().unwrap_or_default();
+        let largest = kinds
+            .into_iter()
+            .map(terms.limits.per_kind)
+            .max()
+            .unwrap_or_default();
         let limit = largest.min(terms.limits.request);
-        within(examiner.size().max(declared.length), limit, family.only_kind())?;
-        Ok(Self { family, limit, upload: Upload::begin(store) })
+        within(
+            examiner.size().max(declared.length),
+            limit,
+            family.only_kind(),
+        )?;
+        Ok(Self {
+            family,
+            limit,
+            upload: Upload::begin(store),
+        })
     }
 }
 
 /// Those of `found` that are accepted and declared.
 fn accepted(found: &[FileKind], declared: &Declared, terms: &Terms<'_>) -> Result<Vec<FileKind>> {
-    let kinds: Vec<FileKind> = found.iter().copied().filter(|kind| terms.accepts.contains(kind)).collect();
+    let kinds: Vec<FileKind> = found
+        .iter()
+        .copied()
+        .filter(|kind| terms.accepts.contains(kind))
+        .collect();
     if kinds.is_empty() {
         return Err(refusal::not_accepted(found, terms.accepts));
     }
-    let kinds: Vec<FileKind> = kinds.into_iter().filter(|kind| declared.agrees_with(*kind)).collect();
-    if kinds.is_empty() { Err(refusal::not_as_declared(found)) } else { Ok(kinds) }
+    let kinds: Vec<FileKind> = kinds
+        .into_iter()
+        .filter(|kind| declared.agrees_with(*kind))
+        .collect();
+    if kinds.is_empty() {
+        Err(refusal::not_as_declared(found))
+    } else {
+        Ok(kinds)
+    }
 }
 
 fn within(size: u64, limit: u64, kind: Option<FileKind>) -> Result<()> {
-    if size > limit { Err(refusal::too_large(limit, kind)) } else { Ok(()) }
+    if size > limit {
+        Err(refusal::too_large(limit, kind))
+    } else {
+        Ok(())
+    }
 }

@@ -32,7 +32,11 @@ fn parse(header: &str, size: u64) -> Option<Asked> {
         (first, last) if number(last)? < number(first)? => return None,
         (first, last) => number(first)?..number(last)?.saturating_add(1).min(size),
     };
-    Some(if range.is_empty() { Asked::Nothing } else { Asked::Part(range) })
+    Some(if range.is_empty() {
+        Asked::Nothing
+    } else {
+        Asked::Part(range)
+    })
 }
 
 fn number(text: &str) -> Option<u64> {
@@ -57,14 +61,30 @@ mod tests {
 
     #[test]
     fn what_lies_outside_is_not_satisfiable() {
-        for header in ["bytes=10-", "bytes=10-12", "bytes=-0", "bytes=99999999999999999999999-"] {
+        for header in [
+            "bytes=10-",
+            "bytes=10-12",
+            "bytes=-0",
+            "bytes=99999999999999999999999-",
+        ] {
             assert_eq!(asked(header, 10), Asked::Nothing, "{header}");
         }
     }
 
     #[test]
     fn what_cannot_be_read_or_is_several_is_ignored() {
-        for header in ["", "bytes", "bytes=", "bytes=-", "bytes=5-2", "bytes=0-1,4-5", "bytes=+1-2", "bytes=a-b", "items=0-1", "bytes=1-2-3"] {
+        for header in [
+            "",
+            "bytes",
+            "bytes=",
+            "bytes=-",
+            "bytes=5-2",
+            "bytes=0-1,4-5",
+            "bytes=+1-2",
+            "bytes=a-b",
+            "items=0-1",
+            "bytes=1-2-3",
+        ] {
             assert_eq!(asked(header, 10), Asked::Whole, "{header}");
         }
     }

@@ -87,7 +87,10 @@ impl TryFrom<Row> for StoredDocument {
             file_name: row.file_name,
             kind: row.kind.parse().map_err(Error::internal)?,
             size: u64::try_from(row.size).map_err(Error::internal)?,
-            sha256: row.sha256.try_into().map_err(|_| Error::internal("a stored SHA-256 has not 32 bytes"))?,
+            sha256: row
+                .sha256
+                .try_into()
+                .map_err(|_| Error::internal("a stored SHA-256 has not 32 bytes"))?,
             object_key: row.object_key,
             uploaded_by: UserId(row.uploaded_by),
             uploaded_at: row.uploaded_at,
@@ -99,7 +102,12 @@ impl TryFrom<Row> for StoredDocument {
 ///
 /// # Errors
 /// `overtaken` when the caller held no lock and somebody else took the number.
-pub async fn add_version(conn: &mut PgConnection, belongs: &Belongs<'_>, received: &Received, at: DateTime<Utc>) -> Result<StoredDocument> {
+pub async fn add_version(
+    conn: &mut PgConnection,
+    belongs: &Belongs<'_>,
+    received: &Received,
+    at: DateTime<Utc>,
+) -> Result<StoredDocument> {
     let row = sqlx::query_as!(
         Row,
         r#"
@@ -155,7 +163,10 @@ pub async fn list(conn: &mut PgConnection, case_id: ApplicationId) -> Result<Vec
 ///
 /// # Errors
 /// When the database fails.
-pub async fn latest(conn: &mut PgConnection, case_id: ApplicationId) -> Result<Vec<StoredDocument>> {
+pub async fn latest(
+    conn: &mut PgConnection,
+    case_id: ApplicationId,
+) -> Result<Vec<StoredDocument>> {
     let rows = sqlx::query_as!(
         Row,
         r#"
@@ -176,7 +187,12 @@ pub async fn latest(conn: &mut PgConnection, case_id: ApplicationId) -> Result<V
 ///
 /// # Errors
 /// `not_found`.
-pub async fn find(conn: &mut PgConnection, case_id: ApplicationId, requirement: &str, version: i32) -> Result<StoredDocument> {
+pub async fn find(
+    conn: &mut PgConnection,
+    case_id: ApplicationId,
+    requirement: &str,
+    version: i32,
+) -> Result<StoredDocument> {
     let row = sqlx::query_as!(
         Row,
         r#"

@@ -47,7 +47,13 @@ impl Place {
                 if path.is_dir() {
                     folders.push(path);
                 } else {
-                    objects.push(path.strip_prefix(&self.folder).unwrap().to_str().unwrap().to_owned());
+                    objects.push(
+                        path.strip_prefix(&self.folder)
+                            .unwrap()
+                            .to_str()
+                            .unwrap()
+                            .to_owned(),
+                    );
                 }
             }
         }
@@ -75,11 +81,27 @@ impl Place {
         panic!("nothing has reached the store");
     }
 
-    async fn receive(&self, headers: &HeaderMap, payload: impl Stream<Item = std::result::Result<Bytes, PayloadError>> + Unpin) -> Result<Received> {
-        receive(&self.store, customer(), headers, payload, &terms(&FileKind::ALL), noon()).await
+    async fn receive(
+        &self,
+        headers: &HeaderMap,
+        payload: impl Stream<Item = std::result::Result<Bytes, PayloadError>> + Unpin,
+    ) -> Result<Received> {
+        receive(
+            &self.store,
+            customer(),
+            headers,
+            payload,
+            &terms(&FileKind::ALL),
+            noon(),
+        )
+        .await
     }
 
-    async fn refusal(&self, headers: &HeaderMap, payload: impl Stream<Item = std::result::Result<Bytes, PayloadError>> + Unpin) -> (Code, String) {
+    async fn refusal(
+        &self,
+        headers: &HeaderMap,
+        payload: impl Stream<Item = std::result::Result<Bytes, PayloadError>> + Unpin,
+    ) -> (Code, String) {
         refused(self.receive(headers, payload).await)
     }
 }
@@ -99,27 +121,47 @@ fn customer() -> CustomerId {
 }
 
 fn terms(accepts: &[FileKind]) -> Terms<'_> {
-    let limits = Limits { request: 8 * MIB, per_kind: &|kind| if kind == FileKind::Png { MIB } else { 4 * MIB } };
-    Terms { accepts, limits, pace: Pace::FILE }
+    let limits = Limits {
+        request: 8 * MIB,
+        per_kind: &|kind| if kind == FileKind::Png { MIB } else { 4 * MIB },
+    };
+    Terms {
+        accepts,
+        limits,
+        pace: Pace::FILE,
+    }
 }
 
 /// A tenth of a second for everything.
 fn hurried() -> Pace {
     let tenth = Duration::from_millis(100);
-    Pace { gap: tenth, window: tenth, ..Pace::FILE }
+    Pace {
+        gap: tenth,
+        window: tenth,
+        ..Pace::FILE
+    }
 }
 
 fn headers(given: &[(HeaderName, &'static str)]) -> HeaderMap {
-    given.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value))).collect()
+    given
+        .iter()
+        .map(|(name, value)| (name.clone(), HeaderValue::from_static(value)))
+        .collect()
 }
 
 fn whole(file: Vec<u8>) -> impl Stream<Item = std::result::Result<Bytes, PayloadError>> + Unpin {
     in_pieces(file, 32 << 10)
 }
 
-fn in_pieces(file: Vec<u8>, piece: usize) -> impl Stream<Item = std::result::Result<Bytes, PayloadError>> + Unpin {
+fn in_pieces(
+    file: Vec<u8>,
+    piece: usize,
+) -> impl Stream<Item = std::result::Result<Bytes, PayloadError>> + Unpin {
     let file = Bytes::from(file);
-    let pieces: Vec<_> = (0..file.len()).step_by(piece).map(|at| Ok(file.slice(at..file.len().min(at + piece)))).collect();
+    let pieces: Vec<_> = (0..file.len())
+        .step_by(piece)
+        .map(|at| Ok(file.slice(at..file.len().min(at + piece))))
+        .collect();
     stream::iter(pieces)
 }
 
@@ -132,7 +174,12 @@ fn refused<T: std::fmt::Debug>(outcome: Result<T>) -> (Code, String) {
     match outcome {
         Err(Error::Refused(refused)) => {
             let fault = refused.faults.first().map(|fault| fault.code.to_owned());
-            (refused.code, fault.or(refused.detail.map(|detail| detail.en.into_owned())).unwrap_or_default())
+            (
+                refused.code,
+                fault
+                    .or(refused.detail.map(|detail| detail.en.into_owned()))
+                    .unwrap_or_default(),
+            )
         }
         other => panic!("not refused: {other:?}"),
     }
@@ -144,11 +191,28 @@ async fn what_is_received_lies_in_the_customers_folder_as_it_was_sent() {
     for filling in [0, 1000, 700_000] {
         for (kind, file) in sample::filled(filling) {
             for piece in [filling / 3 + 1, 64 << 10] {
-                let received = place.receive(&HeaderMap::new(), in_pieces(file.clone(), piece)).await.unwrap();
-                assert_eq!((received.kind, received.size, received.sha256), (kind, file.len() as u64, sha256(&file)));
-                assert_eq!(received.key, format!("customers/{}/{}.{}", customer(), received.id, kind.extension()));
+                let received = place
+                    .receive(&HeaderMap::new(), in_pieces(file.clone(), piece))
+                    .await
+                    .unwrap();
+                assert_eq!(
+                    (received.kind, received.size, received.sha256),
+                    (kind, file.len() as u64, sha256(&file))
+                );
+                assert_eq!(
+                    received.key,
+                    format!(
+                        "customers/{}/{}.{}",
+                        customer(),
+                        received.id,
+                        kind.extension()
+                    )
+                );
                 assert_eq!(place.objects(), std::slice::from_ref(&received.key));
-                assert_eq!(std::fs::read(place.folder.join(&received.key)).unwrap(), file);
+                assert_eq!(
+                    std::fs::read(place.folder.join(&received.key)).unwrap(),
+                    file
+                );
                 drop(received);
                 place.becomes_empty().await;
             }
@@ -159,7 +223,10 @@ async fn what_is_received_lies_in_the_customers_folder_as_it_was_sent() {
 #[actix_web::test]
 async fn what_is_kept_stays() {
     let place = Place::new();
-    let received = place.receive(&HeaderMap::new(), whole(sample::pdf())).await.unwrap();
+    let received = place
+        .receive(&HeaderMap::new(), whole(sample::pdf()))
+        .await
+        .unwrap();
     let key = received.key.clone();
     received.keep();
     tokio::time::sleep(Duration::from_millis(50)).await;
@@ -169,8 +236,13 @@ async fn what_is_kept_stays() {
 #[actix_web::test]
 async fn an_upload_that_breaks_off_leaves_nothing() {
     let place = Place::new();
-    let broken = whole(pdf_of(2 * MIB)).take(40).chain(stream::iter([Err(PayloadError::Incomplete(None))]));
-    assert_eq!(place.refusal(&HeaderMap::new(), broken).await.0, Code::MalformedBody);
+    let broken = whole(pdf_of(2 * MIB))
+        .take(40)
+        .chain(stream::iter([Err(PayloadError::Incomplete(None))]));
+    assert_eq!(
+        place.refusal(&HeaderMap::new(), broken).await.0,
+        Code::MalformedBody
+    );
     place.becomes_empty().await;
 }
 
@@ -188,7 +260,10 @@ async fn an_upload_dropped_in_mid_stream_leaves_nothing() {
             }
         };
         progress.await;
-        assert!(place.objects()[0].starts_with("quarantine/"), "nothing is visible before the end");
+        assert!(
+            place.objects()[0].starts_with("quarantine/"),
+            "nothing is visible before the end"
+        );
     }
     place.becomes_empty().await;
 }
@@ -201,7 +276,10 @@ async fn an_upload_dropped_at_any_moment_leaves_nothing() {
         {
             let mut upload = std::pin::pin!(place.receive(&headers, whole(pdf_of(MIB))));
             for _ in 0..polls {
-                let ended = std::future::poll_fn(|context| std::task::Poll::Ready(upload.as_mut().poll(context).is_ready())).await;
+                let ended = std::future::poll_fn(|context| {
+                    std::task::Poll::Ready(upload.as_mut().poll(context).is_ready())
+                })
+                .await;
                 if ended {
                     break;
                 }
@@ -218,11 +296,33 @@ async fn an_upload_dropped_at_any_moment_leaves_nothing() {
 async fn the_limit_of_the_request_holds_with_and_without_a_length() {
     let place = Place::new();
     let announced = headers(&[(header::CONTENT_LENGTH, "8388609")]);
-    assert_eq!(place.refusal(&announced, stream::pending()).await, (Code::BodyTooLarge, "At most 8 MiB.".into()));
-    let generous = Terms { limits: Limits { request: MIB, per_kind: &|_| 64 * MIB }, ..terms(&FileKind::ALL) };
-    let endless = whole(pdf_of(2 * MIB)).chain(stream::repeat_with(|| Ok(Bytes::from_static(&[b'x'; 4096]))));
-    let outcome = receive(&place.store, customer(), &HeaderMap::new(), endless, &generous, noon()).await;
-    assert_eq!(refused(outcome), (Code::BodyTooLarge, "At most 1 MiB for PDF.".into()));
+    assert_eq!(
+        place.refusal(&announced, stream::pending()).await,
+        (Code::BodyTooLarge, "At most 8 MiB.".into())
+    );
+    let generous = Terms {
+        limits: Limits {
+            request: MIB,
+            per_kind: &|_| 64 * MIB,
+        },
+        ..terms(&FileKind::ALL)
+    };
+    let endless = whole(pdf_of(2 * MIB)).chain(stream::repeat_with(|| {
+        Ok(Bytes::from_static(&[b'x'; 4096]))
+    }));
+    let outcome = receive(
+        &place.store,
+        customer(),
+        &HeaderMap::new(),
+        endless,
+        &generous,
+        noon(),
+    )
+    .await;
+    assert_eq!(
+        refused(outcome),
+        (Code::BodyTooLarge, "At most 1 MiB for PDF.".into())
+    );
     place.becomes_empty().await;
 }
 
@@ -230,41 +330,106 @@ async fn the_limit_of_the_request_holds_with_and_without_a_length() {
 async fn the_limit_of_a_kind_holds_as_soon_as_the_kind_is_known() {
     let place = Place::new();
     let [(_, pdf), _, (_, png), (_, docx), _] = sample::filled(usize::try_from(MIB).unwrap());
-    assert_eq!(place.refusal(&HeaderMap::new(), whole(png.clone())).await, (Code::BodyTooLarge, "At most 1 MiB for PNG.".into()));
-    assert_eq!(place.receive(&HeaderMap::new(), whole(pdf)).await.unwrap().kind, FileKind::Pdf);
+    assert_eq!(
+        place.refusal(&HeaderMap::new(), whole(png.clone())).await,
+        (Code::BodyTooLarge, "At most 1 MiB for PNG.".into())
+    );
+    assert_eq!(
+        place
+            .receive(&HeaderMap::new(), whole(pdf))
+            .await
+            .unwrap()
+            .kind,
+        FileKind::Pdf
+    );
     let announced = headers(&[(header::CONTENT_LENGTH, "1048577")]);
     let first_piece_only = whole(png).take(1).chain(stream::pending());
-    assert_eq!(place.refusal(&announced, first_piece_only).await.0, Code::BodyTooLarge);
+    assert_eq!(
+        place.refusal(&announced, first_piece_only).await.0,
+        Code::BodyTooLarge
+    );
     // Word or Excel is known at the end only.
     let small_docx = Terms {
-        limits: Limits { request: 8 * MIB, per_kind: &|kind| if kind == FileKind::Docx { MIB / 2 * 3 } else { 4 * MIB } },
+        limits: Limits {
+            request: 8 * MIB,
+            per_kind: &|kind| {
+                if kind == FileKind::Docx {
+                    MIB / 2 * 3
+                } else {
+                    4 * MIB
+                }
+            },
+        },
         ..terms(&FileKind::ALL)
     };
-    let outcome = receive(&place.store, customer(), &HeaderMap::new(), whole(docx), &small_docx, noon()).await;
-    assert_eq!(refused(outcome), (Code::BodyTooLarge, "At most 1.5 MiB for DOCX.".into()));
+    let outcome = receive(
+        &place.store,
+        customer(),
+        &HeaderMap::new(),
+        whole(docx),
+        &small_docx,
+        noon(),
+    )
+    .await;
+    assert_eq!(
+        refused(outcome),
+        (Code::BodyTooLarge, "At most 1.5 MiB for DOCX.".into())
+    );
     place.becomes_empty().await;
 }
 
 #[actix_web::test]
 async fn a_file_of_exactly_the_limit_is_taken() {
     let place = Place::new();
-    assert_eq!(place.receive(&HeaderMap::new(), whole(pdf_of(4 * MIB))).await.unwrap().size, 4 * MIB);
-    assert_eq!(place.refusal(&HeaderMap::new(), whole(pdf_of(4 * MIB + 1))).await.0, Code::BodyTooLarge);
+    assert_eq!(
+        place
+            .receive(&HeaderMap::new(), whole(pdf_of(4 * MIB)))
+            .await
+            .unwrap()
+            .size,
+        4 * MIB
+    );
+    assert_eq!(
+        place
+            .refusal(&HeaderMap::new(), whole(pdf_of(4 * MIB + 1)))
+            .await
+            .0,
+        Code::BodyTooLarge
+    );
 }
 
 #[actix_web::test]
 async fn the_declared_type_must_agree_with_the_content_when_it_says_something() {
     let place = Place::new();
-    for agreeable in ["application/pdf", "Application/PDF; x=y", "application/octet-stream", ""] {
+    for agreeable in [
+        "application/pdf",
+        "Application/PDF; x=y",
+        "application/octet-stream",
+        "",
+    ] {
         let given = headers(&[(header::CONTENT_TYPE, agreeable)]);
-        assert_eq!(place.receive(&given, whole(sample::pdf())).await.unwrap().kind, FileKind::Pdf, "{agreeable}");
+        assert_eq!(
+            place
+                .receive(&given, whole(sample::pdf()))
+                .await
+                .unwrap()
+                .kind,
+            FileKind::Pdf,
+            "{agreeable}"
+        );
     }
     let given = headers(&[(header::CONTENT_TYPE, "application/pdf")]);
     let (code, detail) = place.refusal(&given, whole(sample::png())).await;
     assert_eq!(code, Code::UnsupportedMediaType);
     assert!(detail.contains("The content is PNG"), "{detail}");
     let given = headers(&[(header::CONTENT_TYPE, FileKind::Xlsx.media_type())]);
-    assert!(place.refusal(&given, whole(sample::docx())).await.1.contains("The content is DOCX"));
+    assert!(
+        place
+            .refusal(&given, whole(sample::docx()))
+            .await
+            .1
+            .contains("The content is DOCX")
+    );
     place.becomes_empty().await;
 }
 
@@ -272,12 +437,29 @@ async fn the_declared_type_must_agree_with_the_content_when_it_says_something() 
 async fn content_that_is_not_accepted_never_reaches_the_store() {
     let place = Place::new();
     for (file, found) in [
-        (b"<!DOCTYPE html><script>alert(1)</script>".repeat(100), "The content is text/html; accepted are: PDF, JPEG."),
-        (sample::png().repeat(100), "The content is PNG; accepted are: PDF, JPEG."),
-        (sample::docx().repeat(100), "The content is DOCX/XLSX; accepted are: PDF, JPEG."),
+        (
+            b"<!DOCTYPE html><script>alert(1)</script>".repeat(100),
+            "The content is text/html; accepted are: PDF, JPEG.",
+        ),
+        (
+            sample::png().repeat(100),
+            "The content is PNG; accepted are: PDF, JPEG.",
+        ),
+        (
+            sample::docx().repeat(100),
+            "The content is DOCX/XLSX; accepted are: PDF, JPEG.",
+        ),
     ] {
         let terms = terms(&[FileKind::Pdf, FileKind::Jpeg]);
-        let outcome = receive(&place.store, customer(), &HeaderMap::new(), whole(file).chain(stream::pending()), &terms, noon()).await;
+        let outcome = receive(
+            &place.store,
+            customer(),
+            &HeaderMap::new(),
+            whole(file).chain(stream::pending()),
+            &terms,
+            noon(),
+        )
+        .await;
         assert_eq!(refused(outcome), (Code::UnsupportedMediaType, found.into()));
         assert_eq!(place.objects(), [""; 0]);
     }
@@ -286,35 +468,87 @@ async fn content_that_is_not_accepted_never_reaches_the_store() {
 #[actix_web::test]
 async fn a_letter_with_macros_is_refused_whatever_it_is_called() {
     let place = Place::new();
-    let file = sample::zip(&["[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"]);
+    let file = sample::zip(&[
+        "[Content_Types].xml",
+        "word/document.xml",
+        "word/vbaProject.bin",
+    ]);
     let given = headers(&[(header::CONTENT_TYPE, FileKind::Docx.media_type())]);
     let (code, detail) = place.refusal(&given, whole(file)).await;
-    assert!(code == Code::UnsupportedMediaType && detail.contains("macros"), "{detail}");
+    assert!(
+        code == Code::UnsupportedMediaType && detail.contains("macros"),
+        "{detail}"
+    );
     place.becomes_empty().await;
 }
 
 #[actix_web::test]
 async fn nothing_half_a_file_and_a_packed_file_are_refused() {
     let place = Place::new();
-    assert_eq!(place.refusal(&HeaderMap::new(), stream::empty()).await, (Code::InvalidContent, "empty".into()));
-    assert_eq!(place.refusal(&HeaderMap::new(), whole(b"%PDF-1.4 ".repeat(90_000))).await, (Code::InvalidContent, "incomplete".into()));
-    assert_eq!(place.refusal(&headers(&[(header::CONTENT_ENCODING, "gzip")]), whole(sample::pdf())).await.0, Code::UnsupportedMediaType);
-    assert_eq!(place.refusal(&headers(&[(header::CONTENT_RANGE, "bytes 0-9/20")]), whole(sample::pdf())).await.0, Code::InvalidParameter);
+    assert_eq!(
+        place.refusal(&HeaderMap::new(), stream::empty()).await,
+        (Code::InvalidContent, "empty".into())
+    );
+    assert_eq!(
+        place
+            .refusal(&HeaderMap::new(), whole(b"%PDF-1.4 ".repeat(90_000)))
+            .await,
+        (Code::InvalidContent, "incomplete".into())
+    );
+    assert_eq!(
+        place
+            .refusal(
+                &headers(&[(header::CONTENT_ENCODING, "gzip")]),
+                whole(sample::pdf())
+            )
+            .await
+            .0,
+        Code::UnsupportedMediaType
+    );
+    assert_eq!(
+        place
+            .refusal(
+                &headers(&[(header::CONTENT_RANGE, "bytes 0-9/20")]),
+                whole(sample::pdf())
+            )
+            .await
+            .0,
+        Code::InvalidParameter
+    );
     place.becomes_empty().await;
 }
 
 #[actix_web::test]
 async fn a_sender_who_stops_or_only_drips_runs_out_of_time() {
     let place = Place::new();
-    let hasty = Terms { pace: hurried(), ..terms(&FileKind::ALL) };
+    let hasty = Terms {
+        pace: hurried(),
+        ..terms(&FileKind::ALL)
+    };
     let stopped = whole(pdf_of(MIB)).take(8).chain(stream::pending());
-    let outcome = receive(&place.store, customer(), &HeaderMap::new(), stopped, &hasty, noon()).await;
+    let outcome = receive(
+        &place.store,
+        customer(),
+        &HeaderMap::new(),
+        stopped,
+        &hasty,
+        noon(),
+    )
+    .await;
     assert_eq!(refused(outcome).0, Code::RequestTimeout);
     let drip = Box::pin(stream::unfold((), |()| async {
         tokio::time::sleep(Duration::from_millis(5)).await;
         Some((Ok(Bytes::from_static(b"x")), ()))
     }));
-    let outcome = receive(&place.store, customer(), &HeaderMap::new(), whole(pdf_of(MIB)).take(8).chain(drip), &hasty, noon()).await;
+    let outcome = receive(
+        &place.store,
+        customer(),
+        &HeaderMap::new(),
+        whole(pdf_of(MIB)).take(8).chain(drip),
+        &hasty,
+        noon(),
+    )
+    .await;
     assert_eq!(refused(outcome).0, Code::RequestTimeout);
     place.becomes_empty().await;
 }
@@ -323,39 +557,114 @@ async fn a_sender_who_stops_or_only_drips_runs_out_of_time() {
 async fn a_file_taken_into_memory_keeps_the_same_manners() {
     let patience = hurried();
     let none = HeaderMap::new();
-    assert_eq!(collect(&none, whole(pdf_of(MIB)), MIB, patience).await.unwrap().as_slice(), pdf_of(MIB));
-    let code = async |headers: &HeaderMap, body| collect(headers, body, MIB, patience).await.unwrap_err().code();
-    assert_eq!(code(&none, whole(pdf_of(MIB + 1)).boxed_local()).await, Some(Code::BodyTooLarge));
+    assert_eq!(
+        collect(&none, whole(pdf_of(MIB)), MIB, patience)
+            .await
+            .unwrap()
+            .as_slice(),
+        pdf_of(MIB)
+    );
+    let code = async |headers: &HeaderMap, body| {
+        collect(headers, body, MIB, patience)
+            .await
+            .unwrap_err()
+            .code()
+    };
+    assert_eq!(
+        code(&none, whole(pdf_of(MIB + 1)).boxed_local()).await,
+        Some(Code::BodyTooLarge)
+    );
     let announced = headers(&[(header::CONTENT_LENGTH, "1048577")]);
-    assert_eq!(code(&announced, stream::pending().boxed_local()).await, Some(Code::BodyTooLarge));
-    assert_eq!(code(&none, stream::empty().boxed_local()).await, Some(Code::InvalidContent));
-    assert_eq!(code(&none, whole(pdf_of(MIB)).take(3).chain(stream::pending()).boxed_local()).await, Some(Code::RequestTimeout));
+    assert_eq!(
+        code(&announced, stream::pending().boxed_local()).await,
+        Some(Code::BodyTooLarge)
+    );
+    assert_eq!(
+        code(&none, stream::empty().boxed_local()).await,
+        Some(Code::InvalidContent)
+    );
+    assert_eq!(
+        code(
+            &none,
+            whole(pdf_of(MIB))
+                .take(3)
+                .chain(stream::pending())
+                .boxed_local()
+        )
+        .await,
+        Some(Code::RequestTimeout)
+    );
     let broken = stream::once(async { Err(PayloadError::Incomplete(None)) });
-    assert_eq!(code(&none, whole(pdf_of(MIB)).take(3).chain(broken).boxed_local()).await, Some(Code::MalformedBody));
+    assert_eq!(
+        code(
+            &none,
+            whole(pdf_of(MIB)).take(3).chain(broken).boxed_local()
+        )
+        .await,
+        Some(Code::MalformedBody)
+    );
 }
 
 #[actix_web::test]
 async fn a_store_that_fails_is_our_fault_and_said_so() {
     let place = Place::new();
     std::fs::write(place.folder.join("quarantine"), "in the way").unwrap();
-    assert_eq!(place.refusal(&HeaderMap::new(), whole(pdf_of(2 * MIB))).await.0, Code::Internal);
-    assert_eq!(place.refusal(&HeaderMap::new(), whole(sample::pdf())).await.0, Code::Internal);
+    assert_eq!(
+        place
+            .refusal(&HeaderMap::new(), whole(pdf_of(2 * MIB)))
+            .await
+            .0,
+        Code::Internal
+    );
+    assert_eq!(
+        place
+            .refusal(&HeaderMap::new(), whole(sample::pdf()))
+            .await
+            .0,
+        Code::Internal
+    );
     std::fs::remove_file(place.folder.join("quarantine")).unwrap();
     std::fs::write(place.folder.join("customers"), "in the way").unwrap();
-    assert_eq!(place.refusal(&HeaderMap::new(), whole(sample::pdf())).await.0, Code::Internal);
+    assert_eq!(
+        place
+            .refusal(&HeaderMap::new(), whole(sample::pdf()))
+            .await
+            .0,
+        Code::Internal
+    );
     assert_eq!(place.objects(), ["customers"]);
 }
 
 #[actix_web::test]
-#[expect(clippy::disallowed_methods, reason = "the file system stamps files with the machine's clock")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the file system stamps files with the machine's clock"
+)]
 async fn only_old_strays_are_swept_and_no_document() {
     let place = Place::new();
-    let document = place.receive(&HeaderMap::new(), whole(sample::pdf())).await.unwrap();
+    let document = place
+        .receive(&HeaderMap::new(), whole(sample::pdf()))
+        .await
+        .unwrap();
     let key = document.key.clone();
     document.keep();
     std::fs::write(place.folder.join("quarantine/left"), "by a crash").unwrap();
-    assert_eq!(place.store.remove_strays(Utc::now() - TimeDelta::hours(1)).await.unwrap(), 0);
-    assert_eq!(place.store.remove_strays(Utc::now() + TimeDelta::hours(1)).await.unwrap(), 1);
+    assert_eq!(
+        place
+            .store
+            .remove_strays(Utc::now() - TimeDelta::hours(1))
+            .await
+            .unwrap(),
+        0
+    );
+    assert_eq!(
+        place
+            .store
+            .remove_strays(Utc::now() + TimeDelta::hours(1))
+            .await
+            .unwrap(),
+        1
+    );
     assert_eq!(place.objects(), [key]);
 }
 

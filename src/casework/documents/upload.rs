@@ -36,7 +36,10 @@ impl Upload {
     pub fn begin(store: &DocumentStore) -> Self {
         // One waits while one is written; more would only be memory.
         let (orders, inbox) = mpsc::channel(1);
-        Self { orders, task: tokio::spawn(carry_out(store.clone(), inbox)) }
+        Self {
+            orders,
+            task: tokio::spawn(carry_out(store.clone(), inbox)),
+        }
     }
 
     /// Hands over the next bytes; waits when the store is slower than the caller. A store that failed says so in `keep`.
@@ -65,14 +68,23 @@ impl Upload {
     }
 }
 
-async fn carry_out(store: DocumentStore, mut orders: mpsc::Receiver<Order>) -> Result<Option<Kept>> {
+async fn carry_out(
+    store: DocumentStore,
+    mut orders: mpsc::Receiver<Order>,
+) -> Result<Option<Kept>> {
     let quarantined = DocumentStore::quarantine_key();
     let mut writer = store.writer(&quarantined).await?;
     let kept = match pour(&mut writer, &mut orders).await {
         Ok(Some((key, sha256))) => {
             // Armed before the move: a move that fails half-way leaves nothing at the new place.
-            let object = Unrecorded { store: store.clone(), key: Some(key.clone()) };
-            store.promote(&quarantined, &key).await.map(|()| Some(Kept { sha256, object }))
+            let object = Unrecorded {
+                store: store.clone(),
+                key: Some(key.clone()),
+            };
+            store
+                .promote(&quarantined, &key)
+                .await
+                .map(|()| Some(Kept { sha256, object }))
         }
         Ok(None) => Ok(None),
         Err(error) => Err(error),
@@ -80,18 +92,25 @@ async fn carry_out(store: DocumentStore, mut orders: mpsc::Receiver<Order>) -> R
     if !matches!(kept, Ok(Some(_)))
         && let Err(error) = writer.abort().await
     {
-        tracing::warn!(?error, "an upload that came to nothing stays in quarantine until it is swept");
+        tracing::warn!(
+            ?error,
+            "an upload that came to nothing stays in quarantine until it is swept"
+        );
     }
     kept
 }
 
 /// Writes until told to keep, then completes the object. None when the caller went away.
-async fn pour(writer: &mut ObjectWriter, orders: &mut mpsc::Receiver<Order>) -> Result<Option<(String, [u8; 32])>> {
+async fn pour(
+    writer: &mut ObjectWriter,
+    orders: &mut mpsc::Receiver<Order>,
+) -> Result<Option<(String, [u8; 32])>> {
     let mut hasher = Sha256::new();
     while let Some(order) = orders.recv().await {
         match order {
             Order::Write(block) => {
-                let (digest, written) = tokio::join!(hash(hasher, block.clone()), writer.write(block));
+                let (digest, written) =
+                    tokio::join!(hash(hasher, block.clone()), writer.write(block));
                 written?;
                 hasher = digest?;
             }
@@ -133,7 +152,9 @@ impl Unrecorded {
 impl Drop for Unrecorded {
     fn drop(&mut self) {
         let Some(key) = self.key.take() else { return };
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+            return;
+        };
         let store = self.store.clone();
         runtime.spawn(async move {
             if let Err(error) = store.delete(&key).await {

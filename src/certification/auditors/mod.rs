@@ -66,9 +66,18 @@ impl Check for AuditorForm {
         let mut faults = Vec::new();
         line(&mut faults, "/name", &self.name);
         if self.schemes.is_empty() {
-            faults.push(fault("/schemes", "wrong_value", "Sebutkan sedikitnya satu skema.", "Name at least one scheme."));
+            faults.push(fault(
+                "/schemes",
+                "wrong_value",
+                "Sebutkan sedikitnya satu skema.",
+                "Name at least one scheme.",
+            ));
         }
-        faults.extend(repeated(&self.schemes, |scheme| *scheme, |i| format!("/schemes/{i}")));
+        faults.extend(repeated(
+            &self.schemes,
+            |scheme| *scheme,
+            |i| format!("/schemes/{i}"),
+        ));
         faults
     }
 }
@@ -93,27 +102,65 @@ pub struct AuditorView {
 
 /// What is wrong with `team` for `scheme`; `known` are the office's active auditors among its members.
 #[must_use]
-pub fn team_faults(team: &[TeamMember], known: &[Auditor], scheme: SchemeCode, pointer: &str) -> Vec<Fault> {
+pub fn team_faults(
+    team: &[TeamMember],
+    known: &[Auditor],
+    scheme: SchemeCode,
+    pointer: &str,
+) -> Vec<Fault> {
     let mut faults = Vec::new();
     for (i, member) in team.iter().enumerate() {
         let place = format!("{pointer}/{i}/auditor_id");
-        if team[..i].iter().any(|other| other.auditor_id == member.auditor_id) {
-            faults.push(fault(place, "duplicate", "Orang ini sudah ada dalam tim.", "This person is in the team twice."));
+        if team[..i]
+            .iter()
+            .any(|other| other.auditor_id == member.auditor_id)
+        {
+            faults.push(fault(
+                place,
+                "duplicate",
+                "Orang ini sudah ada dalam tim.",
+                "This person is in the team twice.",
+            ));
             continue;
         }
         match known.iter().find(|auditor| auditor.id == member.auditor_id) {
-            None => faults.push(fault(place, "unknown_auditor", "Bukan auditor kantor ini.", "Not an auditor of this office.")),
+            None => faults.push(fault(
+                place,
+                "unknown_auditor",
+                "Bukan auditor kantor ini.",
+                "Not an auditor of this office.",
+            )),
             Some(auditor) if !auditor.schemes.contains(&scheme) => {
-                faults.push(fault(place, "not_competent", "Tidak kompeten untuk skema ini.", "Not competent for this scheme."));
+                faults.push(fault(
+                    place,
+                    "not_competent",
+                    "Tidak kompeten untuk skema ini.",
+                    "Not competent for this scheme.",
+                ));
             }
             Some(auditor) if member.role == TeamRole::Lead && !auditor.may_lead => {
-                faults.push(fault(place, "may_not_lead", "Tidak boleh menjadi ketua tim.", "May not lead a team."));
+                faults.push(fault(
+                    place,
+                    "may_not_lead",
+                    "Tidak boleh menjadi ketua tim.",
+                    "May not lead a team.",
+                ));
             }
             Some(_) => {}
         }
     }
-    if team.iter().filter(|member| member.role == TeamRole::Lead).count() != 1 {
-        faults.push(fault(pointer, "one_lead", "Tim harus mempunyai tepat satu ketua.", "A team has exactly one lead."));
+    if team
+        .iter()
+        .filter(|member| member.role == TeamRole::Lead)
+        .count()
+        != 1
+    {
+        faults.push(fault(
+            pointer,
+            "one_lead",
+            "Tim harus mempunyai tepat satu ketua.",
+            "A team has exactly one lead.",
+        ));
     }
     faults
 }

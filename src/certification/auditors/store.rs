@@ -13,7 +13,11 @@ use crate::ids::{AuditorId, OfficeId};
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn known(connection: &mut PgConnection, office: OfficeId, team: &[TeamMember]) -> Result<Vec<Auditor>> {
+pub async fn known(
+    connection: &mut PgConnection,
+    office: OfficeId,
+    team: &[TeamMember],
+) -> Result<Vec<Auditor>> {
     let ids: Vec<Uuid> = team.iter().map(|member| member.auditor_id.0).collect();
     let rows = sqlx::query!(
         r#"
@@ -28,8 +32,12 @@ pub async fn known(connection: &mut PgConnection, office: OfficeId, team: &[Team
     )
     .fetch_all(connection)
     .await?;
-    let auditors =
-        rows.into_iter().map(|row| Auditor { id: AuditorId(row.id), name: row.name, schemes: codes(&row.schemes), may_lead: row.may_lead });
+    let auditors = rows.into_iter().map(|row| Auditor {
+        id: AuditorId(row.id),
+        name: row.name,
+        schemes: codes(&row.schemes),
+        may_lead: row.may_lead,
+    });
     Ok(auditors.collect())
 }
 
@@ -37,8 +45,18 @@ pub async fn known(connection: &mut PgConnection, office: OfficeId, team: &[Team
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn add(connection: &mut PgConnection, office: OfficeId, id: AuditorId, form: &AuditorForm, now: DateTime<Utc>) -> Result<()> {
-    let schemes: Vec<String> = form.schemes.iter().map(|scheme| scheme.as_str().to_owned()).collect();
+pub async fn add(
+    connection: &mut PgConnection,
+    office: OfficeId,
+    id: AuditorId,
+    form: &AuditorForm,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let schemes: Vec<String> = form
+        .schemes
+        .iter()
+        .map(|scheme| scheme.as_str().to_owned())
+        .collect();
     sqlx::query!(
         r#"
         insert into auditor (id, office_id, name, schemes, may_lead, created_at)
@@ -60,7 +78,12 @@ pub async fn add(connection: &mut PgConnection, office: OfficeId, id: AuditorId,
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn list(connection: &mut PgConnection, office: OfficeId, after: Option<(DateTime<Utc>, Uuid)>, limit: i64) -> Result<Vec<AuditorView>> {
+pub async fn list(
+    connection: &mut PgConnection,
+    office: OfficeId,
+    after: Option<(DateTime<Utc>, Uuid)>,
+    limit: i64,
+) -> Result<Vec<AuditorView>> {
     let (at, id) = after.unzip();
     let rows = sqlx::query!(
         r#"
@@ -90,5 +113,8 @@ pub async fn list(connection: &mut PgConnection, office: OfficeId, after: Option
 }
 
 fn codes(schemes: &[String]) -> Vec<SchemeCode> {
-    schemes.iter().filter_map(|code| code.parse().ok()).collect()
+    schemes
+        .iter()
+        .filter_map(|code| code.parse().ok())
+        .collect()
 }

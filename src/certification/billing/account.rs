@@ -23,7 +23,12 @@ impl PaymentAccount {
     /// With `due` rupiah owed and `received` rupiah paid.
     #[must_use]
     pub fn of(due: i64, received: i64) -> Self {
-        Self { due, received, outstanding: due.saturating_sub(received).max(0), excess: received.saturating_sub(due).max(0) }
+        Self {
+            due,
+            received,
+            outstanding: due.saturating_sub(received).max(0),
+            excess: received.saturating_sub(due).max(0),
+        }
     }
 }
 
@@ -37,19 +42,58 @@ mod tests {
     /// Row 8: 8 and 9 million were asked for and both were paid.
     #[test]
     fn every_rupiah_is_counted_and_what_is_too_much_is_told() {
-        assert_eq!(PaymentAccount::of(9, 17), PaymentAccount { due: 9, received: 17, outstanding: 0, excess: 8 });
-        assert_eq!(PaymentAccount::of(9, 8), PaymentAccount { due: 9, received: 8, outstanding: 1, excess: 0 });
-        assert_eq!(PaymentAccount::of(0, 9), PaymentAccount { due: 0, received: 9, outstanding: 0, excess: 9 });
-        assert_eq!(PaymentAccount::of(9, 9), PaymentAccount { due: 9, received: 9, outstanding: 0, excess: 0 });
+        assert_eq!(
+            PaymentAccount::of(9, 17),
+            PaymentAccount {
+                due: 9,
+                received: 17,
+                outstanding: 0,
+                excess: 8
+            }
+        );
+        assert_eq!(
+            PaymentAccount::of(9, 8),
+            PaymentAccount {
+                due: 9,
+                received: 8,
+                outstanding: 1,
+                excess: 0
+            }
+        );
+        assert_eq!(
+            PaymentAccount::of(0, 9),
+            PaymentAccount {
+                due: 0,
+                received: 9,
+                outstanding: 0,
+                excess: 9
+            }
+        );
+        assert_eq!(
+            PaymentAccount::of(9, 9),
+            PaymentAccount {
+                due: 9,
+                received: 9,
+                outstanding: 0,
+                excess: 0
+            }
+        );
         for (due, received) in [(0, 0), (9, 0), (9, 8), (9, 9), (9, 17), (0, 9)] {
             let account = PaymentAccount::of(due, received);
-            assert_eq!(due, received + account.outstanding - account.excess, "{account:?}");
+            assert_eq!(
+                due,
+                received + account.outstanding - account.excess,
+                "{account:?}"
+            );
         }
     }
 
     #[test]
     fn a_code_is_payable_only_while_something_is_owed_under_it() {
-        let (expires_at, late) = (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH + TimeDelta::microseconds(1));
+        let (expires_at, late) = (
+            DateTime::UNIX_EPOCH,
+            DateTime::UNIX_EPOCH + TimeDelta::microseconds(1),
+        );
         for (paid, superseded, received, now, expected) in [
             (false, false, 0, expires_at, BillingStatus::Issued),
             (false, false, 8, expires_at, BillingStatus::Issued),
@@ -61,7 +105,12 @@ mod tests {
             (true, true, 17, late, BillingStatus::Paid),
             (true, false, 9, late, BillingStatus::Paid),
         ] {
-            let facts = BillingFacts { paid, superseded, account: PaymentAccount::of(9, received), expires_at };
+            let facts = BillingFacts {
+                paid,
+                superseded,
+                account: PaymentAccount::of(9, received),
+                expires_at,
+            };
             assert_eq!(facts.status(now), expected, "{facts:?}");
         }
     }

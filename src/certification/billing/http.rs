@@ -33,15 +33,35 @@ pub struct BillingFilter {
 /// Of the files you may see, newest first.
 #[utoipa::path(tag = "e-billing", params(BillingFilter), responses((status = 200, body = Page<BillingView>)))]
 #[get("/billings")]
-pub async fn list_billings(desk: Desk, query: Query<BillingFilter>, cursor: Provided<Cursor>) -> Result<Reply<Page<BillingView>>> {
+pub async fn list_billings(
+    desk: Desk,
+    query: Query<BillingFilter>,
+    cursor: Provided<Cursor>,
+) -> Result<Reply<Page<BillingView>>> {
     let filter = query.0;
     let limit = size(filter.limit)?;
     // A cursor is bound to the filter without what may differ from page to page.
-    let bound = BillingFilter { limit: None, cursor: None, ..filter.clone() };
-    let after = cursor.0.read(filter.cursor.as_deref(), "billings", &bound)?;
-    let wanted = Wanted { application: filter.application, paid: filter.paid, after, ..Wanted::default() };
-    let rows = desk.database().read(async |c| store::list(c, desk.who(), wanted, limit + 1, desk.desktop().now).await).await?;
-    let page = cursor.0.page(rows, limit, "billings", &bound, |(place, _)| *place)?;
+    let bound = BillingFilter {
+        limit: None,
+        cursor: None,
+        ..filter.clone()
+    };
+    let after = cursor
+        .0
+        .read(filter.cursor.as_deref(), "billings", &bound)?;
+    let wanted = Wanted {
+        application: filter.application,
+        paid: filter.paid,
+        after,
+        ..Wanted::default()
+    };
+    let rows = desk
+        .database()
+        .read(async |c| store::list(c, desk.who(), wanted, limit + 1, desk.desktop().now).await)
+        .await?;
+    let page = cursor
+        .0
+        .page(rows, limit, "billings", &bound, |(place, _)| *place)?;
     Ok(Reply::page(page.map(|(_, view)| view)))
 }
 
@@ -57,9 +77,19 @@ pub async fn read_billing(desk: Desk, at: At<AtBilling>) -> Result<Reply<Billing
 }
 
 async fn one(desk: &Desk, id: BillingId) -> Result<BillingView> {
-    let wanted = Wanted { id: Some(id), ..Wanted::default() };
-    let found = desk.database().read(async |c| store::list(c, desk.who(), wanted, 1, desk.desktop().now).await).await?;
-    found.into_iter().next().map(|(_, view)| view).ok_or_else(|| Error::new(Code::NotFound))
+    let wanted = Wanted {
+        id: Some(id),
+        ..Wanted::default()
+    };
+    let found = desk
+        .database()
+        .read(async |c| store::list(c, desk.who(), wanted, 1, desk.desktop().now).await)
+        .await?;
+    found
+        .into_iter()
+        .next()
+        .map(|(_, view)| view)
+        .ok_or_else(|| Error::new(Code::NotFound))
 }
 
 /// Records `form` as the payment of billing `id`, wherever its application is by now. The same payment again is answered with the stored record.
@@ -69,20 +99,38 @@ async fn one(desk: &Desk, id: BillingId) -> Result<BillingView> {
 /// `invalid_content` for a wrong amount or moment.
 pub async fn pay(desk: &Desk, id: BillingId, form: PaymentForm) -> Result<Reply<BillingView>> {
     let billing = one(desk, id).await?;
-    let mut file = desk.take(billing.application_id, Task::RecordPayment).await?;
-    let wanted = Wanted { id: Some(id), ..Wanted::default() };
+    let mut file = desk
+        .take(billing.application_id, Task::RecordPayment)
+        .await?;
+    let wanted = Wanted {
+        id: Some(id),
+        ..Wanted::default()
+    };
     let now = file.now();
     let stored = async |file: &mut crate::casework::desk::OpenFile<Task>| -> Result<BillingView> {
         let found = store::list(file, desk.who(), wanted, 1, now).await?;
-        found.into_iter().next().map(|(_, view)| view).ok_or_else(|| Error::new(Code::NotFound))
+        found
+            .into_iter()
+            .next()
+            .map(|(_, view)| view)
+            .ok_or_else(|| Error::new(Code::NotFound))
     };
     let billing = stored(&mut file).await?;
     match &billing.payment {
         Some(payment) if payment.ntpn == form.ntpn() => {
             let differences = form.differences(payment);
-            return if differences.is_empty() { Ok(Reply::ok(billing).version(2)) } else { Err(recorded_otherwise(differences)) };
+            return if differences.is_empty() {
+                Ok(Reply::ok(billing).version(2))
+            } else {
+                Err(recorded_otherwise(differences))
+            };
         }
-        Some(_) => return Err(Error::new(Code::Conflict).detail("Billing ini sudah dibayar.", "This billing is paid already.")),
+        Some(_) => {
+            return Err(Error::new(Code::Conflict).detail(
+                "Billing ini sudah dibayar.",
+                "This billing is paid already.",
+            ));
+        }
         None => {}
     }
     must_fit(&billing, &form, now)?;
@@ -92,37 +140,71 @@ pub async fn pay(desk: &Desk, id: BillingId, form: PaymentForm) -> Result<Reply<
     if let Some(note) = flag(&paid) {
         file.note(note);
     }
-    file.hand_over_with(stage, |_| Reply::ok(paid)).await.map(|reply| reply.version(2))
+    file.hand_over_with(stage, |_| Reply::ok(paid))
+        .await
+        .map(|reply| reply.version(2))
 }
 
 /// What the timeline says of a payment that was not expected: that its code was superseded, and how much has come in beyond what is owed.
 fn flag(paid: &BillingView) -> Option<String> {
-    let superseded = paid.superseded_at.map(|_| format!("Dibayar dengan kode yang sudah digantikan ({}).", paid.code));
-    let excess = (paid.account.excess > 0).then(|| format!("Kelebihan bayar Rp{}.", paid.account.excess));
+    let superseded = paid
+        .superseded_at
+        .map(|_| format!("Dibayar dengan kode yang sudah digantikan ({}).", paid.code));
+    let excess =
+        (paid.account.excess > 0).then(|| format!("Kelebihan bayar Rp{}.", paid.account.excess));
     let flags: Vec<_> = [superseded, excess].into_iter().flatten().collect();
     (!flags.is_empty()).then(|| flags.join(" "))
 }
 
 fn recorded_otherwise(differences: Vec<Fault>) -> Error {
-    let fields = differences.iter().map(|fault| fault.pointer.trim_start_matches('/')).collect::<Vec<_>>().join(", ");
+    let fields = differences
+        .iter()
+        .map(|fault| fault.pointer.trim_start_matches('/'))
+        .collect::<Vec<_>>()
+        .join(", ");
     let (id, en) = (
         format!("NTPN ini sudah tercatat dengan isi lain: {fields}. Periksa bukti setor."),
         format!("This NTPN is recorded with another content: {fields}. Check the receipt."),
     );
-    Error::new(Code::Conflict).detail(id, en).faults(differences)
+    Error::new(Code::Conflict)
+        .detail(id, en)
+        .faults(differences)
 }
 
 /// The moment of payment counts, not that of recording: a payment made in time may be reported late.
-fn must_fit(billing: &BillingView, form: &PaymentForm, now: chrono::DateTime<chrono::Utc>) -> Result<()> {
+fn must_fit(
+    billing: &BillingView,
+    form: &PaymentForm,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<()> {
     let mut faults = Vec::new();
     if form.amount != billing.amount {
-        faults.push(fault("/amount", "wrong_amount", "Jumlah tidak sama dengan billing.", "It is not the amount of the billing."));
+        faults.push(fault(
+            "/amount",
+            "wrong_amount",
+            "Jumlah tidak sama dengan billing.",
+            "It is not the amount of the billing.",
+        ));
     }
     if form.paid_at < billing.issued_at || form.paid_at > billing.expires_at {
-        faults.push(fault("/paid_at", "outside_validity", "Dibayar di luar masa berlaku kode.", "Paid outside the validity of the code."));
+        faults.push(fault(
+            "/paid_at",
+            "outside_validity",
+            "Dibayar di luar masa berlaku kode.",
+            "Paid outside the validity of the code.",
+        ));
     }
     if form.paid_at > now {
-        faults.push(fault("/paid_at", "in_the_future", "Belum terjadi.", "It has not happened yet."));
+        faults.push(fault(
+            "/paid_at",
+            "in_the_future",
+            "Belum terjadi.",
+            "It has not happened yet.",
+        ));
     }
-    if faults.is_empty() { Ok(()) } else { Err(Error::invalid(faults)) }
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::invalid(faults))
+    }
 }

@@ -36,7 +36,9 @@ impl BillingForm {
     /// The last moment it can be paid.
     #[must_use]
     pub fn expires_at(&self) -> DateTime<Utc> {
-        self.expires_at.or_else(|| self.issued_at.checked_add_signed(LIFE)).unwrap_or(self.issued_at)
+        self.expires_at
+            .or_else(|| self.issued_at.checked_add_signed(LIFE))
+            .unwrap_or(self.issued_at)
     }
 
     /// What is wrong with it at `now`.
@@ -44,15 +46,35 @@ impl BillingForm {
     pub fn faults(&self, now: DateTime<Utc>) -> Vec<Fault> {
         let mut faults = Vec::new();
         if !(self.code.len() == 15 && self.code.bytes().all(|byte| byte.is_ascii_digit())) {
-            faults.push(fault("/billing/code", "wrong_value", "Kode billing terdiri dari 15 angka.", "A kode billing has 15 digits."));
+            faults.push(fault(
+                "/billing/code",
+                "wrong_value",
+                "Kode billing terdiri dari 15 angka.",
+                "A kode billing has 15 digits.",
+            ));
         }
         if self.issued_at > now {
-            faults.push(fault("/billing/issued_at", "in_the_future", "Belum terjadi.", "It has not happened yet."));
+            faults.push(fault(
+                "/billing/issued_at",
+                "in_the_future",
+                "Belum terjadi.",
+                "It has not happened yet.",
+            ));
         }
         if self.expires_at() <= self.issued_at {
-            faults.push(fault("/billing/expires_at", "wrong_order", "Harus setelah diterbitkan.", "It must come after the issue."));
+            faults.push(fault(
+                "/billing/expires_at",
+                "wrong_order",
+                "Harus setelah diterbitkan.",
+                "It must come after the issue.",
+            ));
         } else if self.expires_at() <= now {
-            faults.push(fault("/billing/expires_at", "in_the_past", "Kode sudah kedaluwarsa.", "The code has expired."));
+            faults.push(fault(
+                "/billing/expires_at",
+                "in_the_past",
+                "Kode sudah kedaluwarsa.",
+                "The code has expired.",
+            ));
         }
         faults
     }
@@ -98,14 +120,30 @@ impl PaymentForm {
     pub fn differences(&self, stored: &PaymentView) -> Vec<Fault> {
         let differs = [
             ("/amount", self.amount != stored.amount),
-            ("/paid_at", self.paid_at() != stored.paid_at.trunc_subsecs(6)),
-            ("/ntb", trimmed(self.ntb.as_deref()) != trimmed(stored.ntb.as_deref())),
-            ("/bank", trimmed(self.bank.as_deref()) != trimmed(stored.bank.as_deref())),
+            (
+                "/paid_at",
+                self.paid_at() != stored.paid_at.trunc_subsecs(6),
+            ),
+            (
+                "/ntb",
+                trimmed(self.ntb.as_deref()) != trimmed(stored.ntb.as_deref()),
+            ),
+            (
+                "/bank",
+                trimmed(self.bank.as_deref()) != trimmed(stored.bank.as_deref()),
+            ),
         ];
         let faults = differs
             .into_iter()
             .filter(|(_, differs)| *differs)
-            .map(|(pointer, _)| fault(pointer, "recorded_otherwise", "Tercatat lain atas NTPN ini.", "It is recorded otherwise under this NTPN."));
+            .map(|(pointer, _)| {
+                fault(
+                    pointer,
+                    "recorded_otherwise",
+                    "Tercatat lain atas NTPN ini.",
+                    "It is recorded otherwise under this NTPN.",
+                )
+            });
         faults.collect()
     }
 }
@@ -233,7 +271,12 @@ impl BillingFacts {
     /// How it stands at `now`.
     #[must_use]
     pub fn status(self, now: DateTime<Utc>) -> BillingStatus {
-        let Self { paid, superseded, account, expires_at } = self;
+        let Self {
+            paid,
+            superseded,
+            account,
+            expires_at,
+        } = self;
         match () {
             () if paid => BillingStatus::Paid,
             () if superseded => BillingStatus::Superseded,

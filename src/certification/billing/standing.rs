@@ -20,9 +20,20 @@ impl NewCode {
     pub fn of(total: i64, earlier: Option<&BillingView>) -> Self {
         match earlier {
             _ if total == 0 => Self::Refused,
-            Some(BillingView { status: BillingStatus::Paid | BillingStatus::Settled, .. }) => Self::Refused,
-            Some(BillingView { status: BillingStatus::Issued, amount, .. }) if *amount == total => Self::Refused,
-            Some(BillingView { status: BillingStatus::Expired, amount, .. }) if *amount == total => Self::Optional,
+            Some(BillingView {
+                status: BillingStatus::Paid | BillingStatus::Settled,
+                ..
+            }) => Self::Refused,
+            Some(BillingView {
+                status: BillingStatus::Issued,
+                amount,
+                ..
+            }) if *amount == total => Self::Refused,
+            Some(BillingView {
+                status: BillingStatus::Expired,
+                amount,
+                ..
+            }) if *amount == total => Self::Optional,
             Some(_) | None => Self::Needed,
         }
     }
@@ -73,7 +84,11 @@ mod tests {
             (0, Some((9, BillingStatus::Issued)), NewCode::Refused),
         ] {
             let earlier = earlier.map(|(amount, status)| billed(amount, status));
-            assert_eq!(NewCode::of(total, earlier.as_ref()), expected, "{total} after {earlier:?}");
+            assert_eq!(
+                NewCode::of(total, earlier.as_ref()),
+                expected,
+                "{total} after {earlier:?}"
+            );
         }
     }
 }

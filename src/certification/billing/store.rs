@@ -29,7 +29,13 @@ pub struct Belongs {
 ///
 /// # Errors
 /// `conflict` when the code is known already; our own fault when the application has a payable one.
-pub async fn add(connection: &mut PgConnection, to: Belongs, form: &BillingForm, lines: &[CostLine], now: DateTime<Utc>) -> Result<()> {
+pub async fn add(
+    connection: &mut PgConnection,
+    to: Belongs,
+    form: &BillingForm,
+    lines: &[CostLine],
+    now: DateTime<Utc>,
+) -> Result<()> {
     let amount: i64 = lines.iter().map(CostLine::amount).sum();
     sqlx::query!(
         r#"
@@ -60,7 +66,11 @@ pub async fn add(connection: &mut PgConnection, to: Belongs, form: &BillingForm,
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn supersede(connection: &mut PgConnection, of: ApplicationId, now: DateTime<Utc>) -> Result<()> {
+pub async fn supersede(
+    connection: &mut PgConnection,
+    of: ApplicationId,
+    now: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!(
         r#"
         update billing
@@ -99,7 +109,13 @@ pub type Placed = ((DateTime<Utc>, Uuid), BillingView);
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn list(connection: &mut PgConnection, who: &SignedIn, wanted: Wanted, limit: i64, now: DateTime<Utc>) -> Result<Vec<Placed>> {
+pub async fn list(
+    connection: &mut PgConnection,
+    who: &SignedIn,
+    wanted: Wanted,
+    limit: i64,
+    now: DateTime<Utc>,
+) -> Result<Vec<Placed>> {
     let (at, after) = wanted.after.unzip();
     let rows = sqlx::query!(
         r#"
@@ -139,11 +155,29 @@ pub async fn list(connection: &mut PgConnection, who: &SignedIn, wanted: Wanted,
     .fetch_all(connection)
     .await?;
     let view = rows.into_iter().map(|row| {
-        let (account, superseded) = (PaymentAccount::of(row.due, row.received), row.superseded_at.is_some());
-        let payment = match (row.payment_id, row.ntpn, row.paid_amount, row.paid_at, row.recorded_at) {
+        let (account, superseded) = (
+            PaymentAccount::of(row.due, row.received),
+            row.superseded_at.is_some(),
+        );
+        let payment = match (
+            row.payment_id,
+            row.ntpn,
+            row.paid_amount,
+            row.paid_at,
+            row.recorded_at,
+        ) {
             (Some(id), Some(ntpn), Some(amount), Some(paid_at), Some(recorded_at)) => {
                 let (ntb, bank, on_superseded_code) = (row.ntb, row.bank, superseded);
-                Some(PaymentView { id: PaymentId(id), ntpn, ntb, amount, bank, paid_at, recorded_at, on_superseded_code })
+                Some(PaymentView {
+                    id: PaymentId(id),
+                    ntpn,
+                    ntb,
+                    amount,
+                    bank,
+                    paid_at,
+                    recorded_at,
+                    on_superseded_code,
+                })
             }
             (..) => None,
         };
@@ -154,7 +188,13 @@ pub async fn list(connection: &mut PgConnection, who: &SignedIn, wanted: Wanted,
             amount: row.amount,
             currency: "IDR",
             lines: row.lines.0,
-            status: BillingFacts { paid: payment.is_some(), superseded, account, expires_at: row.expires_at }.status(now),
+            status: BillingFacts {
+                paid: payment.is_some(),
+                superseded,
+                account,
+                expires_at: row.expires_at,
+            }
+            .status(now),
             issued_at: row.issued_at,
             expires_at: row.expires_at,
             superseded_at: row.superseded_at,
@@ -170,8 +210,24 @@ pub async fn list(connection: &mut PgConnection, who: &SignedIn, wanted: Wanted,
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn standing(connection: &mut PgConnection, who: &SignedIn, of: ApplicationId, now: DateTime<Utc>) -> Result<Option<BillingView>> {
-    let found = list(connection, who, Wanted { application: Some(of), standing: true, ..Wanted::default() }, 1, now).await?;
+pub async fn standing(
+    connection: &mut PgConnection,
+    who: &SignedIn,
+    of: ApplicationId,
+    now: DateTime<Utc>,
+) -> Result<Option<BillingView>> {
+    let found = list(
+        connection,
+        who,
+        Wanted {
+            application: Some(of),
+            standing: true,
+            ..Wanted::default()
+        },
+        1,
+        now,
+    )
+    .await?;
     Ok(found.into_iter().next().map(|(_, billing)| billing))
 }
 

@@ -47,7 +47,11 @@ pub struct Proposal {
     pub answer_by: DateTime<Utc>,
     /// Why a member is proposed whom the customer objected to, or a cost that was not accepted; needed for these, kept with the sheet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(example = "Tidak ada auditor lain dengan kompetensi ini; pernyataan ketidakberpihakan terlampir.", min_length = 1, max_length = 4000)]
+    #[schema(
+        example = "Tidak ada auditor lain dengan kompetensi ini; pernyataan ketidakberpihakan terlampir.",
+        min_length = 1,
+        max_length = 4000
+    )]
     pub reason: Option<String>,
 }
 
@@ -55,11 +59,28 @@ impl Check for Proposal {
     fn faults(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
         if self.proposed_dates.is_empty() || self.proposed_dates.len() > DATES {
-            faults.push(fault("/proposed_dates", "wrong_value", "Usulkan 1 sampai 10 tanggal.", "Propose 1 to 10 dates."));
+            faults.push(fault(
+                "/proposed_dates",
+                "wrong_value",
+                "Usulkan 1 sampai 10 tanggal.",
+                "Propose 1 to 10 dates.",
+            ));
         }
-        faults.extend(repeated(&self.proposed_dates, |date| *date, |i| format!("/proposed_dates/{i}")));
-        if self.audit_days.is_some_and(|days| !(1..=AUDIT_DAYS).contains(&days)) {
-            faults.push(fault("/audit_days", "wrong_value", "Isi 1 sampai 60 hari.", "1 to 60 days."));
+        faults.extend(repeated(
+            &self.proposed_dates,
+            |date| *date,
+            |i| format!("/proposed_dates/{i}"),
+        ));
+        if self
+            .audit_days
+            .is_some_and(|days| !(1..=AUDIT_DAYS).contains(&days))
+        {
+            faults.push(fault(
+                "/audit_days",
+                "wrong_value",
+                "Isi 1 sampai 60 hari.",
+                "1 to 60 days.",
+            ));
         }
         if let Some(reason) = &self.reason {
             text(&mut faults, "/reason", reason);
@@ -75,14 +96,20 @@ impl Proposal {
     pub fn faults_at(&self, now: DateTime<Utc>) -> Vec<Fault> {
         let mut faults = Vec::new();
         if self.answer_by <= now {
-            faults.push(fault("/answer_by", "in_the_past", "Batas jawaban sudah lewat.", "It must lie in the future."));
+            faults.push(fault(
+                "/answer_by",
+                "in_the_past",
+                "Batas jawaban sudah lewat.",
+                "It must lie in the future.",
+            ));
         }
-        for (i, _) in self
-            .proposed_dates
-            .iter()
-            .enumerate()
-            .filter(|(_, date)| **date <= self.answer_by.with_timezone(&crate::sop::working_time::WIB).date_naive())
-        {
+        for (i, _) in self.proposed_dates.iter().enumerate().filter(|(_, date)| {
+            **date
+                <= self
+                    .answer_by
+                    .with_timezone(&crate::sop::working_time::WIB)
+                    .date_naive()
+        }) {
             faults.push(fault(
                 format!("/proposed_dates/{i}"),
                 "too_early",
@@ -99,13 +126,30 @@ impl Proposal {
         if self.reason.is_some() {
             return Vec::new();
         }
-        let answered = || earlier.iter().rev().filter_map(|sheet| Some((&sheet.proposal, sheet.answer.as_ref()?)));
+        let answered = || {
+            earlier
+                .iter()
+                .rev()
+                .filter_map(|sheet| Some((&sheet.proposal, sheet.answer.as_ref()?)))
+        };
         let objected = |member: &TeamMember| {
-            let (_, answer) = answered().find(|(proposal, _)| proposal.proposed_team.iter().any(|one| one.auditor_id == member.auditor_id))?;
-            answer.objections.iter().find(|objection| objection.auditor_id == member.auditor_id)
+            let (_, answer) = answered().find(|(proposal, _)| {
+                proposal
+                    .proposed_team
+                    .iter()
+                    .any(|one| one.auditor_id == member.auditor_id)
+            })?;
+            answer
+                .objections
+                .iter()
+                .find(|objection| objection.auditor_id == member.auditor_id)
         };
         let mut faults = Vec::new();
-        if self.proposed_team.iter().any(|member| objected(member).is_some()) {
+        if self
+            .proposed_team
+            .iter()
+            .any(|member| objected(member).is_some())
+        {
             let (id, en) = (
                 "Ada anggota tim yang ditolak pelanggan: isi alasan mengusulkannya kembali.",
                 "The customer objected to a member of this team: give a reason to propose them again.",
@@ -115,7 +159,11 @@ impl Proposal {
         let charged = cost::charged(&self.cost_estimate);
         let accepted = answered().find_map(|(proposal, answer)| {
             let asked = cost::charged(&proposal.cost_estimate);
-            let tells = if answer.accepts_cost { charged <= asked } else { charged >= asked };
+            let tells = if answer.accepts_cost {
+                charged <= asked
+            } else {
+                charged >= asked
+            };
             tells.then_some(answer.accepts_cost)
         });
         if accepted == Some(false) {
@@ -136,7 +184,11 @@ pub struct Objection {
     /// The member.
     pub auditor_id: AuditorId,
     /// Why.
-    #[schema(example = "Pernah menjadi konsultan kami tahun lalu.", min_length = 1, max_length = 4000)]
+    #[schema(
+        example = "Pernah menjadi konsultan kami tahun lalu.",
+        min_length = 1,
+        max_length = 4000
+    )]
     pub reason: String,
 }
 
@@ -168,13 +220,21 @@ impl Answer {
     /// What the customer did not agree to, with the reasons, for the journal. `names` are those of the members objected to.
     #[must_use]
     pub fn disagreement(&self, names: &[(AuditorId, String)]) -> Option<String> {
-        let name = |id: AuditorId| names.iter().find(|(known, _)| *known == id).map_or("anggota tim", |(_, name)| name.as_str());
+        let name = |id: AuditorId| {
+            names
+                .iter()
+                .find(|(known, _)| *known == id)
+                .map_or("anggota tim", |(_, name)| name.as_str())
+        };
         let cost = match &self.cost_reason {
             _ if self.accepts_cost => None,
             Some(reason) => Some(format!("Biaya tidak disetujui: {reason}")),
             None => Some("Biaya tidak disetujui.".to_owned()),
         };
-        let members = self.objections.iter().map(|one| format!("Keberatan atas {}: {}", name(one.auditor_id), one.reason));
+        let members = self
+            .objections
+            .iter()
+            .map(|one| format!("Keberatan atas {}: {}", name(one.auditor_id), one.reason));
         let all: Vec<_> = cost.into_iter().chain(members).collect();
         (!all.is_empty()).then(|| all.join("\n"))
     }
@@ -194,13 +254,30 @@ impl Answer {
         if let Some(reason) = &self.cost_reason {
             text(&mut faults, "/confirmation/cost_reason", reason);
         }
-        faults.extend(repeated(&self.objections, |one| one.auditor_id, |i| format!("/confirmation/objections/{i}/auditor_id")));
+        faults.extend(repeated(
+            &self.objections,
+            |one| one.auditor_id,
+            |i| format!("/confirmation/objections/{i}/auditor_id"),
+        ));
         for (i, objection) in self.objections.iter().enumerate() {
-            if !proposal.proposed_team.iter().any(|member| member.auditor_id == objection.auditor_id) {
+            if !proposal
+                .proposed_team
+                .iter()
+                .any(|member| member.auditor_id == objection.auditor_id)
+            {
                 let pointer = format!("/confirmation/objections/{i}/auditor_id");
-                faults.push(fault(pointer, "not_proposed", "Bukan anggota tim yang diusulkan.", "Not a member of the proposed team."));
+                faults.push(fault(
+                    pointer,
+                    "not_proposed",
+                    "Bukan anggota tim yang diusulkan.",
+                    "Not a member of the proposed team.",
+                ));
             }
-            text(&mut faults, &format!("/confirmation/objections/{i}/reason"), &objection.reason);
+            text(
+                &mut faults,
+                &format!("/confirmation/objections/{i}/reason"),
+                &objection.reason,
+            );
         }
         faults
     }
@@ -214,7 +291,11 @@ pub struct ItemAnswer {
     #[schema(example = "P07")]
     pub requirement: String,
     /// What the customer says.
-    #[schema(example = "NPWP baru sudah diunggah.", min_length = 1, max_length = 4000)]
+    #[schema(
+        example = "NPWP baru sudah diunggah.",
+        min_length = 1,
+        max_length = 4000
+    )]
     pub note: String,
 }
 
@@ -231,7 +312,11 @@ pub struct CompletionForm {
 
 impl Check for CompletionForm {
     fn faults(&self) -> Vec<Fault> {
-        let mut faults = repeated(&self.answers, |answer| answer.requirement.as_str(), |i| format!("/answers/{i}/requirement"));
+        let mut faults = repeated(
+            &self.answers,
+            |answer| answer.requirement.as_str(),
+            |i| format!("/answers/{i}/requirement"),
+        );
         for (i, answer) in self.answers.iter().enumerate() {
             text(&mut faults, &format!("/answers/{i}/note"), &answer.note);
         }
@@ -287,11 +372,19 @@ impl Job for ExpireConfirmation {
 /// # Errors
 /// `invalid_content` with every fault.
 pub async fn propose(file: &mut OpenFile<Task>, proposal: &Proposal) -> Result<()> {
-    let (office, scheme, now) = (file.cover().office, file.cover().file.form.scheme, file.now());
+    let (office, scheme, now) = (
+        file.cover().office,
+        file.cover().file.form.scheme,
+        file.now(),
+    );
     let known = auditors::store::known(file, office, &proposal.proposed_team).await?;
     let mut faults = team_faults(&proposal.proposed_team, &known, scheme, "/proposed_team");
     faults.extend(proposal.faults_at(now));
-    let (id, round, by) = (file.cover().file.id, file.cover().round, file.signed_in()?.user);
+    let (id, round, by) = (
+        file.cover().file.id,
+        file.cover().round,
+        file.signed_in()?.user,
+    );
     faults.extend(proposal.turned_down(&store::list(file, id).await?));
     if !faults.is_empty() {
         return Err(Error::invalid(faults));
@@ -299,18 +392,34 @@ pub async fn propose(file: &mut OpenFile<Task>, proposal: &Proposal) -> Result<(
     if let Some(reason) = &proposal.reason {
         file.note(reason.as_str());
     }
-    let name =
-        |member: &TeamMember| known.iter().find(|auditor| auditor.id == member.auditor_id).map_or_else(String::new, |auditor| auditor.name.clone());
+    let name = |member: &TeamMember| {
+        known
+            .iter()
+            .find(|auditor| auditor.id == member.auditor_id)
+            .map_or_else(String::new, |auditor| auditor.name.clone())
+    };
     let names: Vec<String> = proposal.proposed_team.iter().map(name).collect();
     let seq = store::propose(file, id, round, (proposal, &names), by, now).await?;
-    jobs::queue(file, &ExpireConfirmation { application: id, seq }, proposal.answer_by + GRACE).await
+    jobs::queue(
+        file,
+        &ExpireConfirmation {
+            application: id,
+            seq,
+        },
+        proposal.answer_by + GRACE,
+    )
+    .await
 }
 
 /// Writes the customer's answer to the proposal at hand, and what was not agreed to into the journal. `faults` are what else is wrong with what was handed in.
 ///
 /// # Errors
 /// `invalid_content` with every fault.
-pub async fn answer(file: &mut OpenFile<Task>, answer: &Answer, mut faults: Vec<Fault>) -> Result<()> {
+pub async fn answer(
+    file: &mut OpenFile<Task>,
+    answer: &Answer,
+    mut faults: Vec<Fault>,
+) -> Result<()> {
     let now = file.now();
     let id = file.cover().file.id;
     let sheet = latest(file, id).await?;
@@ -326,10 +435,19 @@ pub async fn answer(file: &mut OpenFile<Task>, answer: &Answer, mut faults: Vec<
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn note_disagreement(file: &mut OpenFile<Task>, (seq, proposal): (i16, &Proposal), answer: &Answer) -> Result<()> {
+pub async fn note_disagreement(
+    file: &mut OpenFile<Task>,
+    (seq, proposal): (i16, &Proposal),
+    answer: &Answer,
+) -> Result<()> {
     let id = file.cover().file.id;
     let names = store::team_names(file, id, seq).await?;
-    let names: Vec<_> = proposal.proposed_team.iter().map(|member| member.auditor_id).zip(names).collect();
+    let names: Vec<_> = proposal
+        .proposed_team
+        .iter()
+        .map(|member| member.auditor_id)
+        .zip(names)
+        .collect();
     if let Some(note) = answer.disagreement(&names) {
         file.note(note);
     }
@@ -339,7 +457,11 @@ pub async fn note_disagreement(file: &mut OpenFile<Task>, (seq, proposal): (i16,
 /// Where a file goes whose papers are complete: on to the notice when the customer agreed, else back to step 4.
 #[must_use]
 pub fn when_complete(answer: &Answer) -> Stage {
-    if answer.agrees() { Stage::Confirmed } else { Stage::Verified }
+    if answer.agrees() {
+        Stage::Confirmed
+    } else {
+        Stage::Verified
+    }
 }
 
 /// The proposal at hand.
@@ -348,7 +470,10 @@ pub fn when_complete(answer: &Answer) -> Stage {
 /// Our own fault when there is none: step 4 makes one.
 pub async fn latest(connection: &mut PgConnection, id: ApplicationId) -> Result<Confirmation> {
     let sheets = store::list(connection, id).await?;
-    sheets.into_iter().next_back().ok_or_else(|| Error::internal("a file beyond step 4 has no confirmation sheet"))
+    sheets
+        .into_iter()
+        .next_back()
+        .ok_or_else(|| Error::internal("a file beyond step 4 has no confirmation sheet"))
 }
 
 /// How the answer to a proposal stands when its expiry runs.
@@ -369,6 +494,14 @@ pub enum Expiry {
 pub async fn expiry(file: &mut OpenFile<Task>, seq: i16) -> Result<Expiry> {
     let (now, id, asked) = (file.now(), file.cover().file.id, file.cover().file.asked);
     let sheet = latest(file, id).await?;
-    let Some(Asked { answer_by, .. }) = asked.filter(|_| sheet.seq == seq && sheet.answer.is_none()) else { return Ok(Expiry::Settled) };
-    Ok(if is_over(answer_by, now) { Expiry::Due } else { Expiry::Early(answer_by - now + GRACE) })
+    let Some(Asked { answer_by, .. }) =
+        asked.filter(|_| sheet.seq == seq && sheet.answer.is_none())
+    else {
+        return Ok(Expiry::Settled);
+    };
+    Ok(if is_over(answer_by, now) {
+        Expiry::Due
+    } else {
+        Expiry::Early(answer_by - now + GRACE)
+    })
 }

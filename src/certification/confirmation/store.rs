@@ -47,10 +47,18 @@ pub async fn propose(
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn team_names(connection: &mut PgConnection, id: ApplicationId, seq: i16) -> Result<Vec<String>> {
-    let names = sqlx::query_scalar!("select team_names from audit_confirmation where application_id = $1 and seq = $2", id.0, seq)
-        .fetch_one(connection)
-        .await?;
+pub async fn team_names(
+    connection: &mut PgConnection,
+    id: ApplicationId,
+    seq: i16,
+) -> Result<Vec<String>> {
+    let names = sqlx::query_scalar!(
+        "select team_names from audit_confirmation where application_id = $1 and seq = $2",
+        id.0,
+        seq
+    )
+    .fetch_one(connection)
+    .await?;
     Ok(names.unwrap_or_default())
 }
 
@@ -58,7 +66,13 @@ pub async fn team_names(connection: &mut PgConnection, id: ApplicationId, seq: i
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn answer(connection: &mut PgConnection, id: ApplicationId, seq: i16, answer: &Answer, now: DateTime<Utc>) -> Result<()> {
+pub async fn answer(
+    connection: &mut PgConnection,
+    id: ApplicationId,
+    seq: i16,
+    answer: &Answer,
+    now: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!(
         r#"
         update audit_confirmation

@@ -17,8 +17,19 @@ const MIRROR_FOLDER: &str = "mirror_folder";
 ///
 /// # Errors
 /// When the server refuses.
-pub(super) async fn enter_if_mirrored(conn: &mut PgConnection, application: ApplicationId, now: DateTime<Utc>) -> Result<()> {
-    let Some(Mirrored { office, round, draft }) = store::finish(conn, application, now).await? else { return Ok(()) };
+pub(super) async fn enter_if_mirrored(
+    conn: &mut PgConnection,
+    application: ApplicationId,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let Some(Mirrored {
+        office,
+        round,
+        draft,
+    }) = store::finish(conn, application, now).await?
+    else {
+        return Ok(());
+    };
     let entry = Entry {
         office,
         subject: Task::SUBJECT,

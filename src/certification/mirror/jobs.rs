@@ -11,10 +11,14 @@ impl TaskHandler for MirrorFolder {
     const IDENTIFIER: &'static str = <Self as Job>::NAME;
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let (Some(desk), Some(mirror)) = (context.get_ext::<JobDesk>(), context.get_ext::<Mirror>()) else {
+        let (Some(desk), Some(mirror)) =
+            (context.get_ext::<JobDesk>(), context.get_ext::<Mirror>())
+        else {
             return Err("the worker has no desk".to_owned());
         };
-        folders::mirror(desk, mirror, self.application).await.map_err(|error| error.to_string())
+        folders::mirror(desk, mirror, self.application)
+            .await
+            .map_err(|error| error.to_string())
     }
 }
 
@@ -22,15 +26,22 @@ impl TaskHandler for MirrorDocument {
     const IDENTIFIER: &'static str = <Self as Job>::NAME;
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let (Some(desk), Some(mirror)) = (context.get_ext::<JobDesk>(), context.get_ext::<Mirror>()) else {
+        let (Some(desk), Some(mirror)) =
+            (context.get_ext::<JobDesk>(), context.get_ext::<Mirror>())
+        else {
             return Err("the worker has no desk".to_owned());
         };
-        files::mirror(desk, mirror, self.document).await.map_err(|error| error.to_string())
+        files::mirror(desk, mirror, self.document)
+            .await
+            .map_err(|error| error.to_string())
     }
 }
 
 /// The engine's options with the jobs of the mirror.
 #[must_use]
 pub fn define(options: WorkerOptions, mirror: Mirror) -> WorkerOptions {
-    options.add_extension(mirror).define_job::<MirrorFolder>().define_job::<MirrorDocument>()
+    options
+        .add_extension(mirror)
+        .define_job::<MirrorFolder>()
+        .define_job::<MirrorDocument>()
 }

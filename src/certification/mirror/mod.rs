@@ -42,7 +42,13 @@ impl Mirror {
     ///
     /// # Errors
     /// When the server refuses.
-    pub async fn begin(&self, conn: &mut PgConnection, office: OfficeId, application: ApplicationId, now: DateTime<Utc>) -> Result<()> {
+    pub async fn begin(
+        &self,
+        conn: &mut PgConnection,
+        office: OfficeId,
+        application: ApplicationId,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
         if self.0.is_none() {
             return Ok(());
         }
@@ -54,7 +60,17 @@ impl Mirror {
     ///
     /// # Errors
     /// When the server refuses.
-    pub async fn add(&self, conn: &mut PgConnection, application: ApplicationId, document: DocumentId, now: DateTime<Utc>) -> Result<()> {
-        if self.0.is_some() && store::add(conn, application, document).await? { queue(conn, &MirrorDocument { document }, now).await } else { Ok(()) }
+    pub async fn add(
+        &self,
+        conn: &mut PgConnection,
+        application: ApplicationId,
+        document: DocumentId,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        if self.0.is_some() && store::add(conn, application, document).await? {
+            queue(conn, &MirrorDocument { document }, now).await
+        } else {
+            Ok(())
+        }
     }
 }

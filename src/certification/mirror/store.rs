@@ -72,7 +72,12 @@ pub struct Copy {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn begin(conn: &mut PgConnection, office: OfficeId, application: ApplicationId, now: DateTime<Utc>) -> Result<()> {
+pub async fn begin(
+    conn: &mut PgConnection,
+    office: OfficeId,
+    application: ApplicationId,
+    now: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!(
         "insert into drive_folder (case_id, office_id, queued_at) values ($1, $2, $3) on conflict (case_id) do nothing",
         application.0,
@@ -100,7 +105,11 @@ pub async fn begin(conn: &mut PgConnection, office: OfficeId, application: Appli
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn add(conn: &mut PgConnection, application: ApplicationId, document: DocumentId) -> Result<bool> {
+pub async fn add(
+    conn: &mut PgConnection,
+    application: ApplicationId,
+    document: DocumentId,
+) -> Result<bool> {
     let added = sqlx::query!(
         "
         insert into drive_file (document_id, case_id)
@@ -138,7 +147,12 @@ pub async fn folder(conn: &mut PgConnection, application: ApplicationId) -> Resu
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn folder_made(conn: &mut PgConnection, application: ApplicationId, id: &str, link: &str) -> Result<()> {
+pub async fn folder_made(
+    conn: &mut PgConnection,
+    application: ApplicationId,
+    id: &str,
+    link: &str,
+) -> Result<()> {
     sqlx::query!(
         "
         update drive_folder
@@ -158,8 +172,18 @@ pub async fn folder_made(conn: &mut PgConnection, application: ApplicationId, id
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn folder_failed(conn: &mut PgConnection, application: ApplicationId, failure: &str) -> Result<()> {
-    sqlx::query!("update drive_folder set attempts = attempts + 1, failure = $2 where case_id = $1", application.0, failure).execute(conn).await?;
+pub async fn folder_failed(
+    conn: &mut PgConnection,
+    application: ApplicationId,
+    failure: &str,
+) -> Result<()> {
+    sqlx::query!(
+        "update drive_folder set attempts = attempts + 1, failure = $2 where case_id = $1",
+        application.0,
+        failure
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
@@ -167,8 +191,14 @@ pub async fn folder_failed(conn: &mut PgConnection, application: ApplicationId, 
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn not_mirrored(conn: &mut PgConnection, application: ApplicationId) -> Result<Vec<Uuid>> {
-    let found = sqlx::query_scalar!("select document_id from drive_file where case_id = $1 and file_id is null order by document_id", application.0);
+pub async fn not_mirrored(
+    conn: &mut PgConnection,
+    application: ApplicationId,
+) -> Result<Vec<Uuid>> {
+    let found = sqlx::query_scalar!(
+        "select document_id from drive_file where case_id = $1 and file_id is null order by document_id",
+        application.0
+    );
     Ok(found.fetch_all(conn).await?)
 }
 
@@ -195,8 +225,18 @@ pub async fn file(conn: &mut PgConnection, document: DocumentId) -> Result<Optio
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn keep_session(conn: &mut PgConnection, document: DocumentId, sealed: &[u8]) -> Result<()> {
-    sqlx::query!("update drive_file set session = $2 where document_id = $1", document.0, sealed).execute(conn).await?;
+pub async fn keep_session(
+    conn: &mut PgConnection,
+    document: DocumentId,
+    sealed: &[u8],
+) -> Result<()> {
+    sqlx::query!(
+        "update drive_file set session = $2 where document_id = $1",
+        document.0,
+        sealed
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
@@ -205,7 +245,12 @@ pub async fn keep_session(conn: &mut PgConnection, document: DocumentId, sealed:
 /// # Errors
 /// When the server refuses.
 pub async fn drop_session(conn: &mut PgConnection, document: DocumentId) -> Result<()> {
-    sqlx::query!("update drive_file set session = null where document_id = $1", document.0).execute(conn).await?;
+    sqlx::query!(
+        "update drive_file set session = null where document_id = $1",
+        document.0
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
@@ -213,7 +258,13 @@ pub async fn drop_session(conn: &mut PgConnection, document: DocumentId) -> Resu
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn mirrored(conn: &mut PgConnection, document: DocumentId, id: &str, link: &str, now: DateTime<Utc>) -> Result<()> {
+pub async fn mirrored(
+    conn: &mut PgConnection,
+    document: DocumentId,
+    id: &str,
+    link: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!(
         "
         update drive_file
@@ -246,7 +297,11 @@ pub struct Mirrored {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn finish(conn: &mut PgConnection, application: ApplicationId, now: DateTime<Utc>) -> Result<Option<Mirrored>> {
+pub async fn finish(
+    conn: &mut PgConnection,
+    application: ApplicationId,
+    now: DateTime<Utc>,
+) -> Result<Option<Mirrored>> {
     let finished = sqlx::query!(
         "
         update drive_folder f
@@ -263,15 +318,29 @@ pub async fn finish(conn: &mut PgConnection, application: ApplicationId, now: Da
         now,
     );
     let finished = finished.fetch_optional(conn).await?;
-    Ok(finished.map(|row| Mirrored { office: OfficeId(row.office_id), round: row.round, draft: row.draft }))
+    Ok(finished.map(|row| Mirrored {
+        office: OfficeId(row.office_id),
+        round: row.round,
+        draft: row.draft,
+    }))
 }
 
 /// The document could not be copied.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn file_failed(conn: &mut PgConnection, document: DocumentId, failure: &str) -> Result<()> {
-    sqlx::query!("update drive_file set attempts = attempts + 1, failure = $2 where document_id = $1", document.0, failure).execute(conn).await?;
+pub async fn file_failed(
+    conn: &mut PgConnection,
+    document: DocumentId,
+    failure: &str,
+) -> Result<()> {
+    sqlx::query!(
+        "update drive_file set attempts = attempts + 1, failure = $2 where document_id = $1",
+        document.0,
+        failure
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 

@@ -30,14 +30,25 @@ pub struct Terms<'a> {
 
 impl<'a> From<&'a NoticeForm> for Terms<'a> {
     fn from(form: &'a NoticeForm) -> Self {
-        Self { team: form.team.clone(), audit_dates: &form.audit_dates, cost_lines: &form.cost_lines }
+        Self {
+            team: form.team.clone(),
+            audit_dates: &form.audit_dates,
+            cost_lines: &form.cost_lines,
+        }
     }
 }
 
 impl<'a> From<&'a NoticeContent> for Terms<'a> {
     fn from(content: &'a NoticeContent) -> Self {
-        let team = content.team.iter().map(|member| TeamMember { auditor_id: member.auditor_id, role: member.role });
-        Self { team: team.collect(), audit_dates: &content.audit_dates, cost_lines: &content.cost_lines }
+        let team = content.team.iter().map(|member| TeamMember {
+            auditor_id: member.auditor_id,
+            role: member.role,
+        });
+        Self {
+            team: team.collect(),
+            audit_dates: &content.audit_dates,
+            cost_lines: &content.cost_lines,
+        }
     }
 }
 
@@ -61,13 +72,18 @@ impl Uncovered {
     #[must_use]
     pub fn reason(self) -> Text {
         match self {
-            Self::CostNotAccepted => text("Pelanggan belum menyetujui biaya: konfirmasi ulang.", "The customer did not accept the cost: ask again."),
-            Self::Dearer => {
-                text("Biaya melebihi yang disetujui pelanggan: konfirmasi ulang.", "It costs more than the customer accepted: ask again.")
-            }
-            Self::MemberObjectedTo => {
-                text("Anggota tim ditolak pelanggan: konfirmasi ulang.", "The customer objected to a member of the team: ask again.")
-            }
+            Self::CostNotAccepted => text(
+                "Pelanggan belum menyetujui biaya: konfirmasi ulang.",
+                "The customer did not accept the cost: ask again.",
+            ),
+            Self::Dearer => text(
+                "Biaya melebihi yang disetujui pelanggan: konfirmasi ulang.",
+                "It costs more than the customer accepted: ask again.",
+            ),
+            Self::MemberObjectedTo => text(
+                "Anggota tim ditolak pelanggan: konfirmasi ulang.",
+                "The customer objected to a member of the team: ask again.",
+            ),
             Self::MemberNotShown => text(
                 "Anggota tim, atau perannya, tidak termasuk yang diusulkan kepada pelanggan: konfirmasi ulang.",
                 "A member of the team, or their role, was not proposed to the customer: ask again.",
@@ -83,13 +99,24 @@ impl Uncovered {
 /// Why `agreed` does not cover `terms` on the day `today`; nothing when it does.
 #[must_use]
 pub fn uncovered(terms: &Terms<'_>, agreed: &Confirmation, today: NaiveDate) -> Option<Uncovered> {
-    let Some(answer) = agreed.answer.as_ref().filter(|answer| answer.accepts_cost) else { return Some(Uncovered::CostNotAccepted) };
-    let objected = |member: &TeamMember| answer.objections.iter().any(|objection| objection.auditor_id == member.auditor_id);
+    let Some(answer) = agreed.answer.as_ref().filter(|answer| answer.accepts_cost) else {
+        return Some(Uncovered::CostNotAccepted);
+    };
+    let objected = |member: &TeamMember| {
+        answer
+            .objections
+            .iter()
+            .any(|objection| objection.auditor_id == member.auditor_id)
+    };
     if cost::charged(terms.cost_lines) > cost::charged(&agreed.proposal.cost_estimate) {
         Some(Uncovered::Dearer)
     } else if terms.team.iter().any(objected) {
         Some(Uncovered::MemberObjectedTo)
-    } else if !terms.team.iter().all(|member| agreed.proposal.proposed_team.contains(member)) {
+    } else if !terms
+        .team
+        .iter()
+        .all(|member| agreed.proposal.proposed_team.contains(member))
+    {
         Some(Uncovered::MemberNotShown)
     } else {
         (answer.chosen_date <= today).then_some(Uncovered::DayOver)
@@ -108,7 +135,9 @@ pub fn day_faults(terms: &Terms<'_>, agreed: &Confirmation, calendar: &Calendar)
             "The first day must be the one the customer chose.",
         ));
     }
-    let gap = days.windows(2).position(|pair| calendar.has_working_day_between(pair[0], pair[1]));
+    let gap = days
+        .windows(2)
+        .position(|pair| calendar.has_working_day_between(pair[0], pair[1]));
     if let Some(gap) = gap {
         faults.push(fault(
             format!("/audit_dates/{}", gap + 1),
@@ -118,9 +147,10 @@ pub fn day_faults(terms: &Terms<'_>, agreed: &Confirmation, calendar: &Calendar)
         ));
     }
     let wrong_number = match agreed.proposal.audit_days {
-        Some(agreed) if days.len() != usize::from(agreed) => {
-            Some((format!("Yang disepakati {agreed} hari."), format!("Agreed on were {agreed} days.")))
-        }
+        Some(agreed) if days.len() != usize::from(agreed) => Some((
+            format!("Yang disepakati {agreed} hari."),
+            format!("Agreed on were {agreed} days."),
+        )),
         None if days.len() > DAYS_UNSAID => Some((
             format!("Lama audit tidak disebutkan dalam usulan: paling banyak {DAYS_UNSAID} hari."),
             format!("The proposal did not say how many days: at most {DAYS_UNSAID}."),
@@ -138,7 +168,11 @@ pub fn reason_faults(form: &NoticeForm, calendar: &Calendar, today: NaiveDate) -
         return Vec::new();
     }
     let mut faults = Vec::new();
-    if let Some(day) = form.audit_dates.iter().find(|day| !calendar.is_working_day(**day)) {
+    if let Some(day) = form
+        .audit_dates
+        .iter()
+        .find(|day| !calendar.is_working_day(**day))
+    {
         faults.push(fault(
             "/reason",
             "missing_field",
@@ -146,7 +180,12 @@ pub fn reason_faults(form: &NoticeForm, calendar: &Calendar, today: NaiveDate) -
             format!("{day} is no working day: give a reason."),
         ));
     }
-    let notice = form.audit_dates.first().map(|first| calendar.working_days(today, *first).take(NOTICE_DAYS).count());
+    let notice = form.audit_dates.first().map(|first| {
+        calendar
+            .working_days(today, *first)
+            .take(NOTICE_DAYS)
+            .count()
+    });
     if notice.is_some_and(|days| days < NOTICE_DAYS) {
         faults.push(fault(
             "/reason",
@@ -175,7 +214,13 @@ pub enum Judgement {
 ///
 /// # Errors
 /// `invalid_content` with every fault.
-pub fn judge(form: &NoticeForm, agreed: &Confirmation, calendar: &Calendar, today: NaiveDate, others: Vec<Fault>) -> Result<Judgement> {
+pub fn judge(
+    form: &NoticeForm,
+    agreed: &Confirmation,
+    calendar: &Calendar,
+    today: NaiveDate,
+    others: Vec<Fault>,
+) -> Result<Judgement> {
     let terms = Terms::from(form);
     if let Some(why) = uncovered(&terms, agreed, today) {
         return Ok(Judgement::AskAgain(why));
@@ -183,7 +228,11 @@ pub fn judge(form: &NoticeForm, agreed: &Confirmation, calendar: &Calendar, toda
     let mut faults = day_faults(&terms, agreed, calendar);
     faults.extend(reason_faults(form, calendar, today));
     faults.extend(others);
-    if faults.is_empty() { Ok(Judgement::Keeps(Kept(()))) } else { Err(Error::invalid(faults)) }
+    if faults.is_empty() {
+        Ok(Judgement::Keeps(Kept(())))
+    } else {
+        Err(Error::invalid(faults))
+    }
 }
 
 /// Lets `next` say what an attempt would be told: a notice whose day is over is neither signed nor sent.
@@ -191,10 +240,16 @@ pub fn refuse_when_over(next: &mut [NextView], audit_begins: Option<NaiveDate>, 
     if audit_begins.is_none_or(|day| day > today) {
         return;
     }
-    for entry in next.iter_mut().filter(|entry| entry.allowed && KEEPS_AGREEMENT.iter().any(|task| task.code() == entry.task)) {
+    for entry in next.iter_mut().filter(|entry| {
+        entry.allowed && KEEPS_AGREEMENT.iter().any(|task| task.code() == entry.task)
+    }) {
         let Text { id, en } = Uncovered::DayOver.reason();
         entry.allowed = false;
-        (entry.refusal, entry.reason_id, entry.reason_en) = (Some(Code::Conflict.row().code), Some(id.into_owned()), Some(en.into_owned()));
+        (entry.refusal, entry.reason_id, entry.reason_en) = (
+            Some(Code::Conflict.row().code),
+            Some(id.into_owned()),
+            Some(en.into_owned()),
+        );
     }
 }
 

@@ -63,9 +63,15 @@ mod tests {
 
     #[test]
     fn the_order_of_writing_does_not_matter() {
-        let (text, hash) = canonical(&json!({"b": [1, true, null], "a": {"z": "é\n\"", "y": -5}})).unwrap();
+        let (text, hash) =
+            canonical(&json!({"b": [1, true, null], "a": {"z": "é\n\"", "y": -5}})).unwrap();
         assert_eq!(text, r#"{"a":{"y":-5,"z":"é\n\""},"b":[1,true,null]}"#);
-        assert_eq!(hash, canonical(&json!({"a": {"y": -5, "z": "é\n\""}, "b": [1, true, null]})).unwrap().1);
+        assert_eq!(
+            hash,
+            canonical(&json!({"a": {"y": -5, "z": "é\n\""}, "b": [1, true, null]}))
+                .unwrap()
+                .1
+        );
         assert!(canonical(&json!(0.5)).is_err());
     }
 }

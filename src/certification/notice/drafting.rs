@@ -24,7 +24,11 @@ use crate::sop::role::Role;
 /// # Errors
 /// `invalid_content` with every fault.
 pub async fn draft(file: &mut OpenFile<Task>, form: NoticeForm) -> Result<Stage> {
-    let (office, scheme, now) = (file.cover().office, file.cover().file.form.scheme, file.now());
+    let (office, scheme, now) = (
+        file.cover().office,
+        file.cover().file.form.scheme,
+        file.now(),
+    );
     let (id, calendars) = (file.cover().file.id, file.desktop().calendars.clone());
     let agreed = confirmation::latest(file, id).await?;
     let known = auditors::store::known(file, office, &form.team).await?;
@@ -48,7 +52,14 @@ pub async fn draft(file: &mut OpenFile<Task>, form: NoticeForm) -> Result<Stage>
     let number = file.cover().file.number.clone().unwrap_or_default();
     let content = NoticeContent::of(form, &number, &file.cover().file.form, &known);
     let (text, hash) = canonical(&content)?;
-    let new = NewDraft { id: AuditNoticeId::at(now), draft: file.begin_draft(), content: &text, hash, by, kept };
+    let new = NewDraft {
+        id: AuditNoticeId::at(now),
+        draft: file.begin_draft(),
+        content: &text,
+        hash,
+        by,
+        kept,
+    };
     let (cover, connection) = file.parts();
     store::add(connection, cover, &new, now).await?;
     Ok(Stage::NoticeDrafted)
@@ -58,7 +69,11 @@ pub async fn draft(file: &mut OpenFile<Task>, form: NoticeForm) -> Result<Stage>
 ///
 /// # Errors
 /// `conflict` when it bears this paraf already; `stale_version` when the caller saw another content.
-pub async fn initial(file: &mut OpenFile<Task>, which: Initial, seen: Option<&str>) -> Result<Stage> {
+pub async fn initial(
+    file: &mut OpenFile<Task>,
+    which: Initial,
+    seen: Option<&str>,
+) -> Result<Stage> {
     let notice = at_hand(file).await?;
     if seen.is_some_and(|seen| seen != notice.content_sha256) {
         return Err(Error::new(Code::StaleVersion));
@@ -68,10 +83,21 @@ pub async fn initial(file: &mut OpenFile<Task>, which: Initial, seen: Option<&st
         Initial::Cost => (&notice.cost_initial, &notice.letter_initial, Role::PjiLead),
     };
     if already.is_some() {
-        return Err(Error::new(Code::Conflict).detail("Sudah diparaf.", "It bears this paraf already."));
+        return Err(
+            Error::new(Code::Conflict).detail("Sudah diparaf.", "It bears this paraf already.")
+        );
     }
-    let mark = Mark::of(file.signed_in()?, title.office_term(), &notice.content_sha256, file.now());
-    let stage = if other.is_some() { Stage::NoticeInitialled } else { Stage::NoticeDrafted };
+    let mark = Mark::of(
+        file.signed_in()?,
+        title.office_term(),
+        &notice.content_sha256,
+        file.now(),
+    );
+    let stage = if other.is_some() {
+        Stage::NoticeInitialled
+    } else {
+        Stage::NoticeDrafted
+    };
     store::initial(file, notice.id, which, &mark).await?;
     Ok(stage)
 }
@@ -83,7 +109,10 @@ pub async fn initial(file: &mut OpenFile<Task>, which: Initial, seen: Option<&st
 pub async fn send_back(file: &mut OpenFile<Task>, reason: &str) -> Result<()> {
     let notice = at_hand(file).await?;
     file.note(reason);
-    let returned = Returned { reason: reason.to_owned(), at: file.now() };
+    let returned = Returned {
+        reason: reason.to_owned(),
+        at: file.now(),
+    };
     store::send_back(file, notice.id, &returned).await
 }
 
@@ -102,22 +131,44 @@ pub async fn dispatch(file: &mut OpenFile<Task>, form: Option<BillingForm>) -> R
             if !faults.is_empty() {
                 return Err(Error::invalid(faults));
             }
-            let to = billing::store::Belongs { office: file.cover().office, application, notice: notice.id, by: file.signed_in()?.user.0 };
+            let to = billing::store::Belongs {
+                office: file.cover().office,
+                application,
+                notice: notice.id,
+                by: file.signed_in()?.user.0,
+            };
             billing::store::supersede(file, application, now).await?;
-            let lines: Vec<_> = notice.content.cost_lines.into_iter().filter(|line| line.channel == Channel::PnbpBilling).collect();
+            let lines: Vec<_> = notice
+                .content
+                .cost_lines
+                .into_iter()
+                .filter(|line| line.channel == Channel::PnbpBilling)
+                .collect();
             billing::store::add(file, to, &form, &lines, now).await?;
         }
         (NewCode::Needed, None) => {
-            return Err(Error::invalid(vec![fault("/billing", "missing_field", "Kode billing wajib diisi.", "The billing is needed.")]));
+            return Err(Error::invalid(vec![fault(
+                "/billing",
+                "missing_field",
+                "Kode billing wajib diisi.",
+                "The billing is needed.",
+            )]));
         }
         (NewCode::Refused, Some(_)) => {
             let (id, en) = (
                 "Tidak ada biaya yang ditagih lewat e-billing, atau kode sebelumnya masih berlaku atau sudah dibayar.",
                 "No line is paid by e-billing, or the earlier code still stands or was paid.",
             );
-            return Err(Error::invalid(vec![fault("/billing", "nothing_to_bill", id, en)]));
+            return Err(Error::invalid(vec![fault(
+                "/billing",
+                "nothing_to_bill",
+                id,
+                en,
+            )]));
         }
-        (NewCode::Refused, None) if total == 0 => billing::store::supersede(file, application, now).await?,
+        (NewCode::Refused, None) if total == 0 => {
+            billing::store::supersede(file, application, now).await?
+        }
         (NewCode::Optional | NewCode::Refused, None) => {}
     }
     store::dispatch(file, notice.id, now).await
@@ -128,13 +179,18 @@ pub async fn dispatch(file: &mut OpenFile<Task>, form: Option<BillingForm>) -> R
 /// # Errors
 /// `conflict` when another amount was paid than `total`, what the notice bills.
 fn must_match_what_was_paid(earlier: Option<&BillingView>, total: i64) -> Result<()> {
-    let Some(paid) = earlier.filter(|earlier| is_paid(earlier) && earlier.amount != total) else { return Ok(()) };
+    let Some(paid) = earlier.filter(|earlier| is_paid(earlier) && earlier.amount != total) else {
+        return Ok(());
+    };
     let (id, en) = (
         format!(
             "Sementara itu sudah dibayar Rp{} dengan kode {}: kembalikan atau batalkan surat ini dan buat konsep sejumlah itu.",
             paid.amount, paid.code
         ),
-        format!("Meanwhile IDR {} was paid under code {}: return or withdraw this notice and draft one of that amount.", paid.amount, paid.code),
+        format!(
+            "Meanwhile IDR {} was paid under code {}: return or withdraw this notice and draft one of that amount.",
+            paid.amount, paid.code
+        ),
     );
     Err(Error::new(Code::Conflict).detail(id, en))
 }
@@ -161,11 +217,18 @@ async fn earlier_billing(file: &mut OpenFile<Task>) -> Result<Option<BillingView
 /// What was paid is not undone here: a draft after it must come to the same.
 async fn paid_otherwise(file: &mut OpenFile<Task>, form: &NoticeForm) -> Result<Vec<Fault>> {
     let paid = earlier_billing(file).await?.filter(is_paid);
-    let differs = paid.filter(|paid| paid.amount != cost::total(&form.cost_lines, Channel::PnbpBilling));
+    let differs =
+        paid.filter(|paid| paid.amount != cost::total(&form.cost_lines, Channel::PnbpBilling));
     let fault = differs.map(|paid| {
         let (id, en) = (
-            format!("Bagian e-billing sudah dibayar Rp{} dan harus tetap sejumlah itu.", paid.amount),
-            format!("The part by e-billing was paid with IDR {} and must stay at that.", paid.amount),
+            format!(
+                "Bagian e-billing sudah dibayar Rp{} dan harus tetap sejumlah itu.",
+                paid.amount
+            ),
+            format!(
+                "The part by e-billing was paid with IDR {} and must stay at that.",
+                paid.amount
+            ),
         );
         fault("/cost_lines", "paid_otherwise", id, en)
     });
@@ -178,30 +241,48 @@ async fn paid_otherwise(file: &mut OpenFile<Task>, form: &NoticeForm) -> Result<
 /// Our own fault when there is none.
 pub async fn at_hand(file: &mut OpenFile<Task>) -> Result<NoticeView> {
     let id = file.cover().file.id;
-    store::newest(file, id, Drafts::All).await?.ok_or_else(|| Error::internal("a file beyond step 6 has no notice"))
+    store::newest(file, id, Drafts::All)
+        .await?
+        .ok_or_else(|| Error::internal("a file beyond step 6 has no notice"))
 }
 
 /// Refuses to go on with a notice that does not keep to the agreement any more: its day is over, or it was drafted under other rules.
 ///
 /// # Errors
 /// `conflict`, with the way back.
-pub async fn must_hold(connection: &mut PgConnection, cover: &Cover<Task>, at: &Desktop) -> Result<()> {
+pub async fn must_hold(
+    connection: &mut PgConnection,
+    cover: &Cover<Task>,
+    at: &Desktop,
+) -> Result<()> {
     let calendar = at.calendars.newest(connection, cover.office).await?;
     let agreed = confirmation::latest(connection, cover.file.id).await?;
-    let Some(notice) = store::newest(connection, cover.file.id, Drafts::All).await? else { return Ok(()) };
+    let Some(notice) = store::newest(connection, cover.file.id, Drafts::All).await? else {
+        return Ok(());
+    };
     let terms = agreement::Terms::from(&notice.content);
-    let why = agreement::uncovered(&terms, &agreed, today(at.now)).map(agreement::Uncovered::reason).or_else(|| {
-        let days = text("Hari audit bukan yang disepakati dengan pelanggan.", "The days of the audit are not those agreed with the customer.");
-        (!agreement::day_faults(&terms, &agreed, &calendar).is_empty()).then_some(days)
-    });
-    let Some(Text { id, en }) = why else { return Ok(()) };
+    let why = agreement::uncovered(&terms, &agreed, today(at.now))
+        .map(agreement::Uncovered::reason)
+        .or_else(|| {
+            let days = text(
+                "Hari audit bukan yang disepakati dengan pelanggan.",
+                "The days of the audit are not those agreed with the customer.",
+            );
+            (!agreement::day_faults(&terms, &agreed, &calendar).is_empty()).then_some(days)
+        });
+    let Some(Text { id, en }) = why else {
+        return Ok(());
+    };
     let (back_id, back_en) = if cover.stage == Stage::NoticeSigned {
         (
             "Kepala Balai membatalkan suratnya, lalu langkah 6 mengembalikannya ke langkah 4.",
             "The head withdraws the letter; step 6 then leads back to step 4.",
         )
     } else {
-        ("Kembalikan konsepnya; langkah 6 mengembalikannya ke langkah 4.", "Return the draft; step 6 then leads back to step 4.")
+        (
+            "Kembalikan konsepnya; langkah 6 mengembalikannya ke langkah 4.",
+            "Return the draft; step 6 then leads back to step 4.",
+        )
     };
     Err(Error::new(Code::Conflict).detail(format!("{id} {back_id}"), format!("{en} {back_en}")))
 }

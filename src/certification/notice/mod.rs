@@ -38,7 +38,11 @@ pub struct NoticeForm {
     pub cost_lines: Vec<CostLine>,
     /// Why the audit is on a day that is no working day, or less than ten working days away; needed for these. Who initials and signs reads it.
     #[serde(default)]
-    #[schema(example = "Hari audit diminta pelanggan karena jadwal produksi.", min_length = 1, max_length = 4000)]
+    #[schema(
+        example = "Hari audit diminta pelanggan karena jadwal produksi.",
+        min_length = 1,
+        max_length = 4000
+    )]
     pub reason: Option<String>,
 }
 
@@ -46,7 +50,12 @@ impl Check for NoticeForm {
     fn faults(&self) -> Vec<Fault> {
         let mut faults = cost::faults(&self.cost_lines, "/cost_lines");
         if self.audit_dates.is_empty() || self.audit_dates.len() > DAYS {
-            faults.push(fault("/audit_dates", "wrong_value", "Isi 1 sampai 60 tanggal.", "1 to 60 dates."));
+            faults.push(fault(
+                "/audit_dates",
+                "wrong_value",
+                "Isi 1 sampai 60 tanggal.",
+                "1 to 60 dates.",
+            ));
         }
         if !self.audit_dates.is_sorted_by(|a, b| a < b) {
             faults.push(fault(
@@ -130,9 +139,24 @@ pub struct NoticeContent {
 impl NoticeContent {
     /// From a draft, the application and the office's auditors.
     #[must_use]
-    pub fn of(form: NoticeForm, number: &str, application: &ApplicationForm, known: &[Auditor]) -> Self {
-        let name = |id: AuditorId| known.iter().find(|auditor| auditor.id == id).map(|auditor| auditor.name.clone()).unwrap_or_default();
-        let team = form.team.iter().map(|member| NamedMember { auditor_id: member.auditor_id, name: name(member.auditor_id), role: member.role });
+    pub fn of(
+        form: NoticeForm,
+        number: &str,
+        application: &ApplicationForm,
+        known: &[Auditor],
+    ) -> Self {
+        let name = |id: AuditorId| {
+            known
+                .iter()
+                .find(|auditor| auditor.id == id)
+                .map(|auditor| auditor.name.clone())
+                .unwrap_or_default()
+        };
+        let team = form.team.iter().map(|member| NamedMember {
+            auditor_id: member.auditor_id,
+            name: name(member.auditor_id),
+            role: member.role,
+        });
         Self {
             application_number: number.to_owned(),
             company: application.company.name.clone(),
@@ -205,8 +229,14 @@ impl Mark {
     /// `who` puts their name under `content_sha256` in the office of `title`.
     #[must_use]
     pub fn of(who: &SignedIn, title: &str, content_sha256: &str, at: DateTime<Utc>) -> Self {
-        let acting = who.acting.as_ref().filter(|acting| acting.role.office_term() == title);
-        let capacity = acting.map_or_else(|| title.to_owned(), |acting| format!("{} {title}", acting.kind.in_letters()));
+        let acting = who
+            .acting
+            .as_ref()
+            .filter(|acting| acting.role.office_term() == title);
+        let capacity = acting.map_or_else(
+            || title.to_owned(),
+            |acting| format!("{} {title}", acting.kind.in_letters()),
+        );
         Self {
             by: who.user,
             name: who.name.clone(),
@@ -281,7 +311,13 @@ pub struct NoticeView {
 impl NoticeView {
     /// How far a notice with these marks is.
     #[must_use]
-    pub fn status(letter: Option<&Mark>, cost: Option<&Mark>, returned: Option<&Returned>, signature: Option<&Mark>, sent: bool) -> NoticeStatus {
+    pub fn status(
+        letter: Option<&Mark>,
+        cost: Option<&Mark>,
+        returned: Option<&Returned>,
+        signature: Option<&Mark>,
+        sent: bool,
+    ) -> NoticeStatus {
         match (returned, signature, letter, cost) {
             (Some(_), _, _, _) => NoticeStatus::Returned,
             (None, Some(_), _, _) if sent => NoticeStatus::Sent,
@@ -305,7 +341,11 @@ mod tests {
     #[test]
     fn an_old_draft_is_read_as_it_was_written_and_is_not_whole() {
         let old: NoticeContent = serde_json::from_str(OLD).unwrap();
-        assert_eq!(canonical(&old).unwrap().0, OLD, "its hash is what was initialled");
+        assert_eq!(
+            canonical(&old).unwrap().0,
+            OLD,
+            "its hash is what was initialled"
+        );
         assert!(!old.is_whole());
         let application: ApplicationForm = serde_json::from_value(json!({
             "scheme": "quality_iso9001", "kind": "initial", "company": {"name": "PT Tirta Musi"},
@@ -314,8 +354,20 @@ mod tests {
         }))
         .unwrap();
         let whole = old.completed_from(&application);
-        assert_eq!(whole.address, ["Jl. Ki Marogan No. 8", "Kota Palembang, Sumatera Selatan"]);
+        assert_eq!(
+            whole.address,
+            ["Jl. Ki Marogan No. 8", "Kota Palembang, Sumatera Selatan"]
+        );
         assert!(whole.is_whole() && whole.site.is_some() && whole.scope.is_some());
-        assert_eq!(whole.completed_from(&ApplicationForm { site: None, ..application }).address, whole.address, "what it says itself stays");
+        assert_eq!(
+            whole
+                .completed_from(&ApplicationForm {
+                    site: None,
+                    ..application
+                })
+                .address,
+            whole.address,
+            "what it says itself stays"
+        );
     }
 }

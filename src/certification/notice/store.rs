@@ -34,7 +34,12 @@ pub struct NewDraft<'a> {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn add(connection: &mut PgConnection, cover: &Cover<Task>, new: &NewDraft<'_>, now: DateTime<Utc>) -> Result<()> {
+pub async fn add(
+    connection: &mut PgConnection,
+    cover: &Cover<Task>,
+    new: &NewDraft<'_>,
+    now: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!(
         r#"
         insert into audit_notice (id, office_id, application_id, draft, content, content_sha256, drafted_by, drafted_at)
@@ -67,7 +72,12 @@ pub enum Initial {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn initial(connection: &mut PgConnection, id: AuditNoticeId, which: Initial, mark: &Mark) -> Result<()> {
+pub async fn initial(
+    connection: &mut PgConnection,
+    id: AuditNoticeId,
+    which: Initial,
+    mark: &Mark,
+) -> Result<()> {
     sqlx::query!(
         r#"
         update audit_notice
@@ -88,8 +98,18 @@ pub async fn initial(connection: &mut PgConnection, id: AuditNoticeId, which: In
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn send_back(connection: &mut PgConnection, id: AuditNoticeId, returned: &Returned) -> Result<()> {
-    sqlx::query!("update audit_notice set returned = $2 where id = $1", id.0, Json(returned) as _).execute(connection).await?;
+pub async fn send_back(
+    connection: &mut PgConnection,
+    id: AuditNoticeId,
+    returned: &Returned,
+) -> Result<()> {
+    sqlx::query!(
+        "update audit_notice set returned = $2 where id = $1",
+        id.0,
+        Json(returned) as _
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
@@ -97,7 +117,12 @@ pub async fn send_back(connection: &mut PgConnection, id: AuditNoticeId, returne
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn sign(connection: &mut PgConnection, id: AuditNoticeId, mark: &Mark, number: &Number) -> Result<()> {
+pub async fn sign(
+    connection: &mut PgConnection,
+    id: AuditNoticeId,
+    mark: &Mark,
+    number: &Number,
+) -> Result<()> {
     sqlx::query!(
         r#"
         update audit_notice
@@ -124,8 +149,18 @@ pub async fn sign(connection: &mut PgConnection, id: AuditNoticeId, mark: &Mark,
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn dispatch(connection: &mut PgConnection, id: AuditNoticeId, now: DateTime<Utc>) -> Result<()> {
-    sqlx::query!("update audit_notice set sent_at = $2 where id = $1", id.0, now).execute(connection).await?;
+pub async fn dispatch(
+    connection: &mut PgConnection,
+    id: AuditNoticeId,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "update audit_notice set sent_at = $2 where id = $1",
+        id.0,
+        now
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
@@ -142,7 +177,11 @@ pub enum Drafts {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn newest(connection: &mut PgConnection, application: ApplicationId, of: Drafts) -> Result<Option<NoticeView>> {
+pub async fn newest(
+    connection: &mut PgConnection,
+    application: ApplicationId,
+    of: Drafts,
+) -> Result<Option<NoticeView>> {
     let row = sqlx::query_as!(
         Row,
         r#"
@@ -159,7 +198,9 @@ pub async fn newest(connection: &mut PgConnection, application: ApplicationId, o
     )
     .fetch_optional(&mut *connection)
     .await?;
-    let Some(mut notice) = row.map(Row::view).transpose()? else { return Ok(None) };
+    let Some(mut notice) = row.map(Row::view).transpose()? else {
+        return Ok(None);
+    };
     if notice.signature.is_some() {
         notice.letter = letters::of_draft(connection, application, notice.draft).await?;
     }
@@ -183,10 +224,23 @@ struct Row {
 
 impl Row {
     fn view(self) -> Result<NoticeView> {
-        let content: NoticeContent = serde_json::from_str(&self.content).map_err(Error::internal)?;
-        let (letter, cost) = (self.letter_initial.map(|mark| mark.0), self.cost_initial.map(|mark| mark.0));
-        let (returned, signature) = (self.returned.map(|returned| returned.0), self.signature.map(|mark| mark.0));
-        let status = NoticeView::status(letter.as_ref(), cost.as_ref(), returned.as_ref(), signature.as_ref(), self.sent_at.is_some());
+        let content: NoticeContent =
+            serde_json::from_str(&self.content).map_err(Error::internal)?;
+        let (letter, cost) = (
+            self.letter_initial.map(|mark| mark.0),
+            self.cost_initial.map(|mark| mark.0),
+        );
+        let (returned, signature) = (
+            self.returned.map(|returned| returned.0),
+            self.signature.map(|mark| mark.0),
+        );
+        let status = NoticeView::status(
+            letter.as_ref(),
+            cost.as_ref(),
+            returned.as_ref(),
+            signature.as_ref(),
+            self.sent_at.is_some(),
+        );
         Ok(NoticeView {
             id: AuditNoticeId(self.id),
             draft: self.draft,

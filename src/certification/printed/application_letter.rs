@@ -29,8 +29,18 @@ pub struct ApplicationLetter<'a> {
 impl<'a> ApplicationLetter<'a> {
     /// The letter of a draft begun at `at`, as it stands now; `documented` are the codes of the rows that have a document.
     #[must_use]
-    pub fn draft(form: &'a ApplicationForm, documented: BTreeSet<&'a str>, at: DateTime<Utc>) -> Self {
-        Self { form, checklist: Scheme::of(form.scheme).checklist(&form.facts()).collect(), documented, submitted: None, at }
+    pub fn draft(
+        form: &'a ApplicationForm,
+        documented: BTreeSet<&'a str>,
+        at: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            form,
+            checklist: Scheme::of(form.scheme).checklist(&form.facts()).collect(),
+            documented,
+            submitted: None,
+            at,
+        }
     }
 
     /// The letter submitted as `number` at `at`. `first` is the snapshot of the first round: later rounds add documents to the file, and none to this letter.
@@ -39,8 +49,16 @@ impl<'a> ApplicationLetter<'a> {
         let scheme = Scheme::of(first.form.scheme);
         Self {
             form: &first.form,
-            checklist: first.checklist.iter().filter_map(|code| scheme.requirement(code)).collect(),
-            documented: first.documents.iter().map(|document| document.requirement.as_str()).collect(),
+            checklist: first
+                .checklist
+                .iter()
+                .filter_map(|code| scheme.requirement(code))
+                .collect(),
+            documented: first
+                .documents
+                .iter()
+                .map(|document| document.requirement.as_str())
+                .collect(),
             submitted: Some((number, at)),
             at,
         }
@@ -52,7 +70,13 @@ impl<'a> ApplicationLetter<'a> {
 /// # Errors
 /// Our own fault when it has no JSON form.
 pub fn application_letter(letter: &ApplicationLetter<'_>) -> Result<Paper> {
-    let ApplicationLetter { form, checklist, documented, submitted, at } = letter;
+    let ApplicationLetter {
+        form,
+        checklist,
+        documented,
+        submitted,
+        at,
+    } = letter;
     let documents = checklist.iter().map(|row| {
         json!({
             "code": row.code,
@@ -78,7 +102,21 @@ pub fn application_letter(letter: &ApplicationLetter<'_>) -> Result<Paper> {
         "papers": papers,
         "papers_words": terbilang(i64::try_from(papers).unwrap_or_default()),
     });
-    let finish = if submitted.is_some() { Finish::Issued } else { Finish::Draft };
-    let name = number.map_or_else(|| "konsep-surat-permohonan".to_owned(), |number| format!("{number}-surat-permohonan"));
-    Paper::new(Template::ApplicationLetter, "Surat Permohonan Sertifikasi", today(*at), &name, &finish, &body)
+    let finish = if submitted.is_some() {
+        Finish::Issued
+    } else {
+        Finish::Draft
+    };
+    let name = number.map_or_else(
+        || "konsep-surat-permohonan".to_owned(),
+        |number| format!("{number}-surat-permohonan"),
+    );
+    Paper::new(
+        Template::ApplicationLetter,
+        "Surat Permohonan Sertifikasi",
+        today(*at),
+        &name,
+        &finish,
+        &body,
+    )
 }

@@ -8,18 +8,31 @@ use crate::certification::form::ApplicationForm;
 use crate::error::Result;
 use crate::identity::signed_in::today;
 use crate::ids::AuditorId;
-use crate::typesetting::{Finish, Paper, Template, day_in_words, moment_in_words, weekday_in_words};
+use crate::typesetting::{
+    Finish, Paper, Template, day_in_words, moment_in_words, weekday_in_words,
+};
 
 /// The sheet of application `number` as a paper to be set. `application` is the form as it stood in the sheet's round. `names` are those of the proposed
 /// team, in its order, as they were when the sheet was sent: a customer who may object to a member must know the member's name.
 ///
 /// # Errors
 /// Our own fault when it has no JSON form.
-pub fn audit_confirmation(sheet: &Confirmation, number: &str, application: &ApplicationForm, names: &[String]) -> Result<Paper> {
+pub fn audit_confirmation(
+    sheet: &Confirmation,
+    number: &str,
+    application: &ApplicationForm,
+    names: &[String],
+) -> Result<Paper> {
     let (proposal, answer) = (&sheet.proposal, sheet.answer.as_ref());
-    let names = names.iter().map(String::as_str).chain(std::iter::repeat("-"));
-    let objection =
-        |id: AuditorId| answer.and_then(|answer| answer.objections.iter().find(|one| one.auditor_id == id)).map(|one| one.reason.as_str());
+    let names = names
+        .iter()
+        .map(String::as_str)
+        .chain(std::iter::repeat("-"));
+    let objection = |id: AuditorId| {
+        answer
+            .and_then(|answer| answer.objections.iter().find(|one| one.auditor_id == id))
+            .map(|one| one.reason.as_str())
+    };
     let team = proposal
         .proposed_team
         .iter()
@@ -50,5 +63,12 @@ pub fn audit_confirmation(sheet: &Confirmation, number: &str, application: &Appl
     });
     let day = today(sheet.answered_at.unwrap_or(sheet.sent_at));
     let name = format!("{number}-konfirmasi-audit-{}", sheet.seq);
-    Paper::new(Template::AuditConfirmation, "Lembar Konfirmasi Audit", day, &name, &Finish::Issued, &body)
+    Paper::new(
+        Template::AuditConfirmation,
+        "Lembar Konfirmasi Audit",
+        day,
+        &name,
+        &Finish::Issued,
+        &body,
+    )
 }

@@ -13,7 +13,11 @@ use crate::typesetting::{Finish, Paper, Template, day_in_words, terbilang};
 ///
 /// # Errors
 /// Our own fault when it has no JSON form.
-pub fn deficiency_sheet(sheet: &DeficiencySheet, number: &str, application: &ApplicationForm) -> Result<Paper> {
+pub fn deficiency_sheet(
+    sheet: &DeficiencySheet,
+    number: &str,
+    application: &ApplicationForm,
+) -> Result<Paper> {
     let day = today(sheet.issued_at);
     let items: Vec<Value> = sheet
         .items
@@ -34,7 +38,14 @@ pub fn deficiency_sheet(sheet: &DeficiencySheet, number: &str, application: &App
         "count_words": terbilang(i64::try_from(items.len()).unwrap_or_default()),
         "items": items,
     });
-    Paper::new(Template::DeficiencySheet, "Lembar Kekurangan Dokumen", day, &sheet.number, &Finish::Issued, &body)
+    Paper::new(
+        Template::DeficiencySheet,
+        "Lembar Kekurangan Dokumen",
+        day,
+        &sheet.number,
+        &Finish::Issued,
+        &body,
+    )
 }
 
 /// What the customer must do about `items`: what is missing is handed in, what is unfit is mended.

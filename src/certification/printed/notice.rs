@@ -9,7 +9,9 @@ use crate::certification::form::ApplicationForm;
 use crate::certification::notice::{Mark, NoticeContent, NoticeView};
 use crate::error::Result;
 use crate::identity::signed_in::today;
-use crate::typesetting::{Final, Finish, Paper, Signer, Template, day_in_words, moment_in_words, rupiah, rupiah_in_words};
+use crate::typesetting::{
+    Final, Finish, Paper, Signer, Template, day_in_words, moment_in_words, rupiah, rupiah_in_words,
+};
 
 /// What the letter is made of, beside how it ends.
 #[derive(Debug, Clone)]
@@ -40,12 +42,24 @@ pub struct Billing<'a> {
 /// # Errors
 /// Our own fault when it has no JSON form.
 pub fn audit_notice(letter: &AuditNotice<'_>, finish: &Finish) -> Result<Paper> {
-    let AuditNotice { content, drafted_on, initials, billing } = letter;
+    let AuditNotice {
+        content,
+        drafted_on,
+        initials,
+        billing,
+    } = letter;
     let (date, name) = match finish {
-        Finish::Draft | Finish::Issued => (*drafted_on, format!("{}-konsep-pemberitahuan-audit", content.application_number)),
+        Finish::Draft | Finish::Issued => (
+            *drafted_on,
+            format!("{}-konsep-pemberitahuan-audit", content.application_number),
+        ),
         Finish::Final(end) => (end.date, end.number.clone()),
     };
-    let team: Vec<Value> = content.team.iter().map(|member| json!({"name": member.name, "role": words::role(member.role)})).collect();
+    let team: Vec<Value> = content
+        .team
+        .iter()
+        .map(|member| json!({"name": member.name, "role": words::role(member.role)}))
+        .collect();
     let initials: Vec<Value> =
         initials.iter().map(|mark| json!({"capacity": mark.capacity, "name": mark.name, "date": day_in_words(today(mark.at))})).collect();
     let body = json!({
@@ -70,7 +84,14 @@ pub fn audit_notice(letter: &AuditNotice<'_>, finish: &Finish) -> Result<Paper> 
         "initials": initials,
         "title": crate::sop::role::Role::Head.office_term(),
     });
-    Paper::new(Template::AuditNotice, "Surat Pemberitahuan Audit", date, &name, finish, &body)
+    Paper::new(
+        Template::AuditNotice,
+        "Surat Pemberitahuan Audit",
+        date,
+        &name,
+        finish,
+        &body,
+    )
 }
 
 /// The audit notice as it stands: a draft, or signed as its mark says. Without a place to verify it, room is left for ink. What an old draft does not say
@@ -78,17 +99,37 @@ pub fn audit_notice(letter: &AuditNotice<'_>, finish: &Finish) -> Result<Paper> 
 ///
 /// # Errors
 /// Our own fault when it has no JSON form.
-pub fn as_it_stands(notice: &NoticeView, application: &ApplicationForm, billing: Option<&BillingView>) -> Result<Paper> {
-    let finish = notice.signature.as_ref().zip(notice.number.as_ref()).map_or(Finish::Draft, |(mark, number)| {
-        let signer = Signer::of(&mark.capacity, &mark.name);
-        Finish::Final(Box::new(Final { number: number.clone(), date: today(mark.at), signer, verification: None }))
-    });
+pub fn as_it_stands(
+    notice: &NoticeView,
+    application: &ApplicationForm,
+    billing: Option<&BillingView>,
+) -> Result<Paper> {
+    let finish = notice
+        .signature
+        .as_ref()
+        .zip(notice.number.as_ref())
+        .map_or(Finish::Draft, |(mark, number)| {
+            let signer = Signer::of(&mark.capacity, &mark.name);
+            Finish::Final(Box::new(Final {
+                number: number.clone(),
+                date: today(mark.at),
+                signer,
+                verification: None,
+            }))
+        });
     let content = notice.content.completed_from(application);
     let letter = AuditNotice {
         content: &content,
         drafted_on: today(notice.drafted_at),
-        initials: [&notice.letter_initial, &notice.cost_initial].into_iter().flatten().collect(),
-        billing: billing.map(|billing| Billing { code: &billing.code, amount: billing.amount, expires_at: billing.expires_at }),
+        initials: [&notice.letter_initial, &notice.cost_initial]
+            .into_iter()
+            .flatten()
+            .collect(),
+        billing: billing.map(|billing| Billing {
+            code: &billing.code,
+            amount: billing.amount,
+            expires_at: billing.expires_at,
+        }),
     };
     audit_notice(&letter, &finish)
 }

@@ -33,18 +33,60 @@ pub fn all() -> Result<Vec<(&'static str, Paper)>> {
     let (form, product) = (form()?, product_form()?);
     let signed = Finish::Final(Box::new(signed("Kepala Balai", true)?));
     let in_ink = Finish::Final(Box::new(signed_for()?));
-    let billing = Billing { code: "820260706123456", amount: 9_000_000, expires_at: at() + TimeDelta::days(7) };
+    let billing = Billing {
+        code: "820260706123456",
+        amount: 9_000_000,
+        expires_at: at() + TimeDelta::days(7),
+    };
     Ok(vec![
-        ("surat-permohonan", application_letter(&ApplicationLetter::submitted(NUMBER, &handed_in(&form), at()))?),
-        ("surat-permohonan-konsep", application_letter(&ApplicationLetter::draft(&product, BTreeSet::from(["P01", "P03"]), at()))?),
-        ("lembar-kekurangan", deficiency_sheet(&sheet(5), NUMBER, &form)?),
-        ("lembar-kekurangan-nihil", deficiency_sheet(&sheet(0), NUMBER, &form)?),
-        ("lembar-kekurangan-panjang", deficiency_sheet(&sheet(24), NUMBER, &product)?),
-        ("lembar-konfirmasi", audit_confirmation(&confirmation(false)?, NUMBER, &form, &names())?),
-        ("lembar-konfirmasi-dijawab", audit_confirmation(&confirmation(true)?, NUMBER, &form, &names())?),
-        ("surat-pemberitahuan", notice(&form, &signed, Some(billing))?),
-        ("surat-pemberitahuan-konsep", notice(&form, &Finish::Draft, None)?),
-        ("surat-pemberitahuan-produk", notice(&product, &signed, None)?),
+        (
+            "surat-permohonan",
+            application_letter(&ApplicationLetter::submitted(
+                NUMBER,
+                &handed_in(&form),
+                at(),
+            ))?,
+        ),
+        (
+            "surat-permohonan-konsep",
+            application_letter(&ApplicationLetter::draft(
+                &product,
+                BTreeSet::from(["P01", "P03"]),
+                at(),
+            ))?,
+        ),
+        (
+            "lembar-kekurangan",
+            deficiency_sheet(&sheet(5), NUMBER, &form)?,
+        ),
+        (
+            "lembar-kekurangan-nihil",
+            deficiency_sheet(&sheet(0), NUMBER, &form)?,
+        ),
+        (
+            "lembar-kekurangan-panjang",
+            deficiency_sheet(&sheet(24), NUMBER, &product)?,
+        ),
+        (
+            "lembar-konfirmasi",
+            audit_confirmation(&confirmation(false)?, NUMBER, &form, &names())?,
+        ),
+        (
+            "lembar-konfirmasi-dijawab",
+            audit_confirmation(&confirmation(true)?, NUMBER, &form, &names())?,
+        ),
+        (
+            "surat-pemberitahuan",
+            notice(&form, &signed, Some(billing))?,
+        ),
+        (
+            "surat-pemberitahuan-konsep",
+            notice(&form, &Finish::Draft, None)?,
+        ),
+        (
+            "surat-pemberitahuan-produk",
+            notice(&product, &signed, None)?,
+        ),
         ("surat-pemberitahuan-plh", notice(&form, &in_ink, None)?),
     ])
 }
@@ -56,8 +98,19 @@ pub fn all() -> Result<Vec<(&'static str, Paper)>> {
 pub fn letter(seed: u32) -> Result<Paper> {
     let mut form = form()?;
     form.company.name = format!("PT Tirta Musi Sejahtera {seed}");
-    let end = Final { number: format!("B/{seed}/BSKJI/BSPJI-Palembang/PA/VII/2026"), ..signed("Kepala Balai", true)? };
-    notice(&form, &Finish::Final(Box::new(end)), Some(Billing { code: "820260706123456", amount: 9_000_000, expires_at: at() + TimeDelta::days(7) }))
+    let end = Final {
+        number: format!("B/{seed}/BSKJI/BSPJI-Palembang/PA/VII/2026"),
+        ..signed("Kepala Balai", true)?
+    };
+    notice(
+        &form,
+        &Finish::Final(Box::new(end)),
+        Some(Billing {
+            code: "820260706123456",
+            amount: 9_000_000,
+            expires_at: at() + TimeDelta::days(7),
+        }),
+    )
 }
 
 fn notice(form: &ApplicationForm, finish: &Finish, billing: Option<Billing<'_>>) -> Result<Paper> {
@@ -69,25 +122,49 @@ fn notice(form: &ApplicationForm, finish: &Finish, billing: Option<Billing<'_>>)
         at: at(),
         content_sha256: String::new(),
     };
-    let (letter, cost) = (mark("Dra. Ratna Wulandari", "Ketua Tim SS"), mark("Hendra Saputra, S.E.", "Ketua Tim PJI"));
+    let (letter, cost) = (
+        mark("Dra. Ratna Wulandari", "Ketua Tim SS"),
+        mark("Hendra Saputra, S.E.", "Ketua Tim PJI"),
+    );
     let content = content(form)?;
-    audit_notice(&AuditNotice { content: &content, drafted_on: day(6), initials: vec![&letter, &cost], billing }, finish)
+    audit_notice(
+        &AuditNotice {
+            content: &content,
+            drafted_on: day(6),
+            initials: vec![&letter, &cost],
+            billing,
+        },
+        finish,
+    )
 }
 
 fn signed(capacity: &str, verified: bool) -> Result<Final> {
     let url = "https://layanan.example.go.id/api/v1/public/letters/7K3F9QX2M8VW4B1N";
-    let verification = if verified { Some(Verification { url: url.to_owned(), qr: qr_svg(url)? }) } else { None };
+    let verification = if verified {
+        Some(Verification {
+            url: url.to_owned(),
+            qr: qr_svg(url)?,
+        })
+    } else {
+        None
+    };
     Ok(Final {
         number: "B/42/BSKJI/BSPJI-Palembang/PA/VII/2026".to_owned(),
         date: day(8),
-        signer: Signer { nip: Some("19700101 199503 2 001".to_owned()), ..Signer::of(capacity, "Ir. Sari Puspita, M.T.") },
+        signer: Signer {
+            nip: Some("19700101 199503 2 001".to_owned()),
+            ..Signer::of(capacity, "Ir. Sari Puspita, M.T.")
+        },
         verification,
     })
 }
 
 /// Signed in ink by whoever acts for the head.
 fn signed_for() -> Result<Final> {
-    Ok(Final { signer: Signer::of("Plh. Kepala Balai", "Dra. Ratna Wulandari"), ..signed("", false)? })
+    Ok(Final {
+        signer: Signer::of("Plh. Kepala Balai", "Dra. Ratna Wulandari"),
+        ..signed("", false)?
+    })
 }
 
 fn day(day: u32) -> NaiveDate {
@@ -122,13 +199,28 @@ fn product_form() -> Result<ApplicationForm> {
 }
 
 fn handed_in(form: &ApplicationForm) -> Snapshot {
-    let checklist: Vec<String> = Scheme::of(form.scheme).checklist(&form.facts()).map(|row| row.code.to_owned()).collect();
-    let document = |code: &String| FrozenDocument { requirement: code.clone(), version: 1, sha256: String::new() };
-    Snapshot { form: form.clone(), documents: checklist.iter().map(document).collect(), checklist, completion: None }
+    let checklist: Vec<String> = Scheme::of(form.scheme)
+        .checklist(&form.facts())
+        .map(|row| row.code.to_owned())
+        .collect();
+    let document = |code: &String| FrozenDocument {
+        requirement: code.clone(),
+        version: 1,
+        sha256: String::new(),
+    };
+    Snapshot {
+        form: form.clone(),
+        documents: checklist.iter().map(document).collect(),
+        checklist,
+        completion: None,
+    }
 }
 
 fn sheet(items: usize) -> DeficiencySheet {
-    let rows = Scheme::of(SchemeCode::ProductSni).requirements.iter().cycle();
+    let rows = Scheme::of(SchemeCode::ProductSni)
+        .requirements
+        .iter()
+        .cycle();
     let notes = [
         "Belum ditandatangani direksi.",
         "NPWP atas nama perusahaan lama; unggah yang baru.",
@@ -139,7 +231,11 @@ fn sheet(items: usize) -> DeficiencySheet {
         requirement: row.code.to_owned(),
         title_id: row.title_id.to_owned(),
         title_en: row.title_en.to_owned(),
-        result: if i % 3 == 1 { ItemResult::Unfit } else { ItemResult::Missing },
+        result: if i % 3 == 1 {
+            ItemResult::Unfit
+        } else {
+            ItemResult::Missing
+        },
         note: notes[i % notes.len()].to_owned(),
     };
     DeficiencySheet {
@@ -156,13 +252,29 @@ fn auditor(n: u128) -> AuditorId {
 }
 
 fn names() -> Vec<String> {
-    ["Ir. Sri Wahyuni, M.T.", "Bambang Susilo, S.T.", "Nurul Fadhilah, S.Si."].map(str::to_owned).to_vec()
+    [
+        "Ir. Sri Wahyuni, M.T.",
+        "Bambang Susilo, S.T.",
+        "Nurul Fadhilah, S.Si.",
+    ]
+    .map(str::to_owned)
+    .to_vec()
 }
 
 fn content(form: &ApplicationForm) -> Result<NoticeContent> {
-    let roles =
-        serde_json::from_value::<Vec<crate::certification::auditors::TeamRole>>(json!(["lead", "auditor", "expert"])).map_err(Error::internal)?;
-    let team = names().into_iter().zip(roles).zip(1..).map(|((name, role), n)| NamedMember { auditor_id: auditor(n), name, role });
+    let roles = serde_json::from_value::<Vec<crate::certification::auditors::TeamRole>>(json!([
+        "lead", "auditor", "expert"
+    ]))
+    .map_err(Error::internal)?;
+    let team = names()
+        .into_iter()
+        .zip(roles)
+        .zip(1..)
+        .map(|((name, role), n)| NamedMember {
+            auditor_id: auditor(n),
+            name,
+            role,
+        });
     let date = |day| NaiveDate::from_ymd_opt(2026, 8, day).unwrap_or_default();
     Ok(NoticeContent {
         application_number: NUMBER.to_owned(),
@@ -185,15 +297,77 @@ fn content(form: &ApplicationForm) -> Result<NoticeContent> {
 }
 
 fn cost() -> Result<Vec<CostLine>> {
-    let line = |kind: &str, description: &str, quantity: u32, unit: &str, amount: i64, channel: &str, basis: &str| json!({"kind": kind, "description": description, "quantity": quantity, "unit": unit, "unit_amount": amount, "channel": channel, "legal_basis": basis});
+    let line = |kind: &str,
+                description: &str,
+                quantity: u32,
+                unit: &str,
+                amount: i64,
+                channel: &str,
+                basis: &str| json!({"kind": kind, "description": description, "quantity": quantity, "unit": unit, "unit_amount": amount, "channel": channel, "legal_basis": basis});
     serde_json::from_value(json!([
-        line("tariff", "Permohonan sertifikasi", 1, "kali", 500_000, "pnbp_billing", "PP 54/2021 (contoh)"),
-        line("tariff", "Audit tahap 1", 1, "kali", 1_000_000, "pnbp_billing", "PP 54/2021 (contoh)"),
-        line("tariff", "Ketua tim audit", 2, "OH", 2_000_000, "pnbp_billing", "PP 54/2021 (contoh)"),
-        line("tariff", "Auditor", 2, "OH", 1_500_000, "pnbp_billing", "PP 54/2021 (contoh)"),
-        line("tariff", "Proses penerbitan sertifikat", 1, "kali", 500_000, "pnbp_billing", "PP 54/2021 (contoh)"),
-        line("travel_per_diem", "Uang harian dalam kota lebih dari delapan jam", 6, "OH", 150_000, "direct_by_client", "PMK 32/2025 (contoh)"),
-        line("travel_transport", "Transportasi tim ke lokasi, pergi pulang", 2, "kali", 505_000, "direct_by_client", "PMK 32/2025 (contoh)"),
+        line(
+            "tariff",
+            "Permohonan sertifikasi",
+            1,
+            "kali",
+            500_000,
+            "pnbp_billing",
+            "PP 54/2021 (contoh)"
+        ),
+        line(
+            "tariff",
+            "Audit tahap 1",
+            1,
+            "kali",
+            1_000_000,
+            "pnbp_billing",
+            "PP 54/2021 (contoh)"
+        ),
+        line(
+            "tariff",
+            "Ketua tim audit",
+            2,
+            "OH",
+            2_000_000,
+            "pnbp_billing",
+            "PP 54/2021 (contoh)"
+        ),
+        line(
+            "tariff",
+            "Auditor",
+            2,
+            "OH",
+            1_500_000,
+            "pnbp_billing",
+            "PP 54/2021 (contoh)"
+        ),
+        line(
+            "tariff",
+            "Proses penerbitan sertifikat",
+            1,
+            "kali",
+            500_000,
+            "pnbp_billing",
+            "PP 54/2021 (contoh)"
+        ),
+        line(
+            "travel_per_diem",
+            "Uang harian dalam kota lebih dari delapan jam",
+            6,
+            "OH",
+            150_000,
+            "direct_by_client",
+            "PMK 32/2025 (contoh)"
+        ),
+        line(
+            "travel_transport",
+            "Transportasi tim ke lokasi, pergi pulang",
+            2,
+            "kali",
+            505_000,
+            "direct_by_client",
+            "PMK 32/2025 (contoh)"
+        ),
     ]))
     .map_err(Error::internal)
 }
@@ -201,7 +375,10 @@ fn cost() -> Result<Vec<CostLine>> {
 fn confirmation(answered: bool) -> Result<Confirmation> {
     let date = |day| NaiveDate::from_ymd_opt(2026, 8, day).unwrap_or_default();
     let team = json!([{"auditor_id": auditor(1), "role": "lead"}, {"auditor_id": auditor(2), "role": "auditor"}, {"auditor_id": auditor(3), "role": "expert"}]);
-    let objection = Objection { auditor_id: auditor(2), reason: "Pernah menjadi konsultan kami tahun lalu.".to_owned() };
+    let objection = Objection {
+        auditor_id: auditor(2),
+        reason: "Pernah menjadi konsultan kami tahun lalu.".to_owned(),
+    };
     let proposal = Proposal {
         proposed_dates: vec![date(3), date(10), date(18)],
         audit_days: Some(2),
@@ -210,7 +387,12 @@ fn confirmation(answered: bool) -> Result<Confirmation> {
         answer_by: at() + TimeDelta::days(7),
         reason: None,
     };
-    let answer = Answer { chosen_date: date(10), accepts_cost: true, cost_reason: None, objections: vec![objection] };
+    let answer = Answer {
+        chosen_date: date(10),
+        accepts_cost: true,
+        cost_reason: None,
+        objections: vec![objection],
+    };
     Ok(Confirmation {
         seq: 1,
         round: 1,

@@ -34,11 +34,18 @@ pub(super) fn scheme(code: SchemeCode, form: Option<CertificationType>) -> Value
         (SchemeCode::ProductSni, Some(CertificationType::Smk3) | None) => None,
         (SchemeCode::OhsIso45001, Some(CertificationType::Smk3)) => Some("SMK3 menurut PP 50/2012"),
         (SchemeCode::GreenIndustry, _) => Some("Standar Industri Hijau (SIH), Permenperin 39/2018"),
-        (SchemeCode::QualityIso9001 | SchemeCode::EnvironmentIso14001 | SchemeCode::FoodSafetyIso22000 | SchemeCode::OhsIso45001, _) => {
-            Some(scheme.standard)
-        }
+        (
+            SchemeCode::QualityIso9001
+            | SchemeCode::EnvironmentIso14001
+            | SchemeCode::FoodSafetyIso22000
+            | SchemeCode::OhsIso45001,
+            _,
+        ) => Some(scheme.standard),
     };
-    let full = against.map_or_else(|| scheme.title_id.to_owned(), |against| format!("{}, {against}", scheme.title_id));
+    let full = against.map_or_else(
+        || scheme.title_id.to_owned(),
+        |against| format!("{}, {against}", scheme.title_id),
+    );
     json!({"title": scheme.title_id, "full": full})
 }
 
@@ -59,7 +66,12 @@ pub(super) fn days(days: &[NaiveDate]) -> Vec<String> {
     runs.filter_map(|run| match run {
         [] => None,
         [day] => Some(weekday_in_words(*day)),
-        [first, .., last] => Some(format!("{} s.d. {} ({} hari)", weekday_in_words(*first), weekday_in_words(*last), run.len())),
+        [first, .., last] => Some(format!(
+            "{} s.d. {} ({} hari)",
+            weekday_in_words(*first),
+            weekday_in_words(*last),
+            run.len()
+        )),
     })
     .collect()
 }
@@ -78,9 +90,21 @@ struct Line<'a> {
 /// The table of cost: a group of lines for each way of paying that occurs, with its sum in figures and in words.
 pub(super) fn cost(lines: &[CostLine]) -> Value {
     let ways = [
-        (Channel::PnbpBilling, "Penerimaan Negara Bukan Pajak (PNBP), dibayar melalui e-billing", "melalui e-billing (PNBP)"),
-        (Channel::DirectByClient, "Dibayar langsung oleh pelanggan", "yang Saudara bayar langsung"),
-        (Channel::BorneByOffice, "Ditanggung oleh Balai", "yang ditanggung Balai"),
+        (
+            Channel::PnbpBilling,
+            "Penerimaan Negara Bukan Pajak (PNBP), dibayar melalui e-billing",
+            "melalui e-billing (PNBP)",
+        ),
+        (
+            Channel::DirectByClient,
+            "Dibayar langsung oleh pelanggan",
+            "yang Saudara bayar langsung",
+        ),
+        (
+            Channel::BorneByOffice,
+            "Ditanggung oleh Balai",
+            "yang ditanggung Balai",
+        ),
     ];
     let groups = ways.into_iter().filter_map(|(channel, title, way)| {
         let of_it: Vec<Line<'_>> = lines.iter().filter(|line| line.channel == channel).map(row).collect();
@@ -108,7 +132,13 @@ mod tests {
     #[test]
     fn days_in_a_row_are_named_by_the_first_and_the_last() {
         let day = |day| NaiveDate::from_ymd_opt(2026, 8, day).unwrap();
-        assert_eq!(days(&[day(3), day(4), day(5), day(10)]), ["Senin, 3 Agustus 2026 s.d. Rabu, 5 Agustus 2026 (3 hari)", "Senin, 10 Agustus 2026"]);
+        assert_eq!(
+            days(&[day(3), day(4), day(5), day(10)]),
+            [
+                "Senin, 3 Agustus 2026 s.d. Rabu, 5 Agustus 2026 (3 hari)",
+                "Senin, 10 Agustus 2026"
+            ]
+        );
         assert!(days(&[]).is_empty());
     }
 
@@ -123,9 +153,16 @@ mod tests {
             channel,
             legal_basis: "PP 54/2021".into(),
         };
-        let groups = cost(&[line(2_000_000, Channel::PnbpBilling), line(500_000, Channel::DirectByClient), line(1, Channel::PnbpBilling)]);
+        let groups = cost(&[
+            line(2_000_000, Channel::PnbpBilling),
+            line(500_000, Channel::DirectByClient),
+            line(1, Channel::PnbpBilling),
+        ]);
         assert_eq!(groups.as_array().map(Vec::len), Some(2));
-        assert_eq!((&groups[0]["total"], &groups[0]["words"]), (&json!("Rp4.000.002"), &json!("Empat juta dua rupiah")));
+        assert_eq!(
+            (&groups[0]["total"], &groups[0]["words"]),
+            (&json!("Rp4.000.002"), &json!("Empat juta dua rupiah"))
+        );
         assert_eq!(groups[1]["lines"][0]["amount"], "Rp1.000.000");
     }
 }

@@ -26,8 +26,14 @@ pub enum SchemeCode {
 
 impl SchemeCode {
     /// Every code, in the order of the printed SOP.
-    pub const ALL: [Self; 6] =
-        [Self::ProductSni, Self::QualityIso9001, Self::GreenIndustry, Self::EnvironmentIso14001, Self::FoodSafetyIso22000, Self::OhsIso45001];
+    pub const ALL: [Self; 6] = [
+        Self::ProductSni,
+        Self::QualityIso9001,
+        Self::GreenIndustry,
+        Self::EnvironmentIso14001,
+        Self::FoodSafetyIso22000,
+        Self::OhsIso45001,
+    ];
 
     /// The name used in JSON, in paths and in the database.
     #[must_use]
@@ -55,7 +61,11 @@ pub struct UnknownScheme;
 
 impl fmt::Display for UnknownScheme {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "unknown scheme; known are {}", SchemeCode::ALL.map(SchemeCode::as_str).join(", "))
+        write!(
+            f,
+            "unknown scheme; known are {}",
+            SchemeCode::ALL.map(SchemeCode::as_str).join(", ")
+        )
     }
 }
 
@@ -65,7 +75,10 @@ impl FromStr for SchemeCode {
     type Err = UnknownScheme;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|code| code.as_str() == text).ok_or(UnknownScheme)
+        Self::ALL
+            .into_iter()
+            .find(|code| code.as_str() == text)
+            .ok_or(UnknownScheme)
     }
 }
 
@@ -75,7 +88,14 @@ mod tests {
 
     #[test]
     fn the_codes_are_those_promised_to_front_ends() {
-        let promised = ["product_sni", "quality_iso9001", "green_industry", "environment_iso14001", "food_safety_iso22000", "ohs_iso45001"];
+        let promised = [
+            "product_sni",
+            "quality_iso9001",
+            "green_industry",
+            "environment_iso14001",
+            "food_safety_iso22000",
+            "ohs_iso45001",
+        ];
         assert_eq!(SchemeCode::ALL.map(SchemeCode::as_str), promised);
         for code in SchemeCode::ALL {
             assert_eq!(serde_json::to_value(code).unwrap(), code.as_str());

@@ -1,7 +1,9 @@
 //! When a document is asked for: a small tree of typed questions about the facts of a case, held as constant data.
 //! It answers yes or no and nothing else; its wording and its JSON stand in their own files.
 
-use crate::certification::facts::{ApplicantKind, ApplicationKind, BusinessScale, CertificationType, Commodity, Facts};
+use crate::certification::facts::{
+    ApplicantKind, ApplicationKind, BusinessScale, CertificationType, Commodity, Facts,
+};
 
 /// A yes/no question about the facts of a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,8 +48,12 @@ impl Condition {
             Self::KindIs(kinds) => kinds.contains(&facts.application_kind),
             Self::ApplicantIs(kinds) => kinds.contains(&facts.applicant_kind),
             Self::CommodityIs(groups) => groups.contains(&facts.commodity),
-            Self::CertificationTypeIs(types) => facts.certification_type.is_some_and(|stated| types.contains(&stated)),
-            Self::SmallBusiness => facts.business_scale.is_some_and(|stated| Self::SMALL.contains(&stated)),
+            Self::CertificationTypeIs(types) => facts
+                .certification_type
+                .is_some_and(|stated| types.contains(&stated)),
+            Self::SmallBusiness => facts
+                .business_scale
+                .is_some_and(|stated| Self::SMALL.contains(&stated)),
             Self::DiscountWanted => facts.small_business_discount,
             Self::BrandOfAnother => facts.brand_of_another,
             Self::QmsCertified => facts.qms_certified,

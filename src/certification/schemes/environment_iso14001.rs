@@ -5,7 +5,10 @@ use super::management_system as shared;
 use super::requirement::{Basis, Confidence, Requirement};
 use super::{Scheme, SchemeCode, Subject};
 
-const PRACTICE: Basis = Basis { source: "Common practice of ISO 14001 certification bodies", confidence: Confidence::GeneralKnowledge };
+const PRACTICE: Basis = Basis {
+    source: "Common practice of ISO 14001 certification bodies",
+    confidence: Confidence::GeneralKnowledge,
+};
 
 const fn paper(code: &'static str, title_en: &'static str, title_id: &'static str) -> Requirement {
     Requirement::paper(code, title_en, title_id, PRACTICE)
@@ -24,9 +27,13 @@ pub(super) static SCHEME: Scheme = Scheme {
         shared::deed("E02", PRACTICE),
         shared::business_number("E03", PRACTICE),
         shared::taxpayer_number("E04", PRACTICE),
-        paper("E05", "Environmental management documents, levels 1 and 2 (manual, procedures)", "Dokumen SML level 1-2 (manual/prosedur)")
-            .form()
-            .bulky(),
+        paper(
+            "E05",
+            "Environmental management documents, levels 1 and 2 (manual, procedures)",
+            "Dokumen SML level 1-2 (manual/prosedur)",
+        )
+        .form()
+        .bulky(),
         shared::organisation("E06", PRACTICE),
         shared::business_process("E07", PRACTICE),
         shared::production_flow("E08", PRACTICE),
@@ -37,11 +44,30 @@ pub(super) static SCHEME: Scheme = Scheme {
         shared::regulations("E13", PRACTICE),
         shared::consultant("E14", PRACTICE),
         shared::certificate_to_transfer("E15", PRACTICE),
-        paper("E16", "Environmental document (AMDAL, UKL-UPL or SPPL)", "Dokumen lingkungan (AMDAL/UKL-UPL/SPPL)").bulky(),
-        paper("E17", "Permits for hazardous waste (B3) and water", "Izin limbah B3/air"),
-        paper("E18", "Register of aspects and impacts", "Daftar aspek-dampak").form(),
+        paper(
+            "E16",
+            "Environmental document (AMDAL, UKL-UPL or SPPL)",
+            "Dokumen lingkungan (AMDAL/UKL-UPL/SPPL)",
+        )
+        .bulky(),
+        paper(
+            "E17",
+            "Permits for hazardous waste (B3) and water",
+            "Izin limbah B3/air",
+        ),
+        paper(
+            "E18",
+            "Register of aspects and impacts",
+            "Daftar aspek-dampak",
+        )
+        .form(),
         paper("E19", "Compliance obligations", "Kewajiban penaatan").form(),
-        paper("E20", "PROPER rating or RKL-RPL report", "PROPER/laporan RKL-RPL").bulky(),
+        paper(
+            "E20",
+            "PROPER rating or RKL-RPL report",
+            "PROPER/laporan RKL-RPL",
+        )
+        .bulky(),
         paper("E21", "Emergency response", "Tanggap darurat").form(),
     ],
 };

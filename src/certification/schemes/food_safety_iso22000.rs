@@ -5,7 +5,10 @@ use super::management_system as shared;
 use super::requirement::{Basis, Confidence, Requirement};
 use super::{Scheme, SchemeCode, Subject};
 
-const PRACTICE: Basis = Basis { source: "Common practice of ISO 22000 certification bodies", confidence: Confidence::GeneralKnowledge };
+const PRACTICE: Basis = Basis {
+    source: "Common practice of ISO 22000 certification bodies",
+    confidence: Confidence::GeneralKnowledge,
+};
 
 const fn paper(code: &'static str, title_en: &'static str, title_id: &'static str) -> Requirement {
     Requirement::paper(code, title_en, title_id, PRACTICE)
@@ -24,9 +27,13 @@ pub(super) static SCHEME: Scheme = Scheme {
         shared::deed("F02", PRACTICE),
         shared::business_number("F03", PRACTICE),
         shared::taxpayer_number("F04", PRACTICE),
-        paper("F05", "Food-safety management documents, levels 1 and 2 (manual, procedures)", "Dokumen SMKP level 1-2 (manual/prosedur)")
-            .form()
-            .bulky(),
+        paper(
+            "F05",
+            "Food-safety management documents, levels 1 and 2 (manual, procedures)",
+            "Dokumen SMKP level 1-2 (manual/prosedur)",
+        )
+        .form()
+        .bulky(),
         shared::organisation("F06", PRACTICE),
         shared::business_process("F07", PRACTICE),
         shared::production_flow("F08", PRACTICE),
@@ -41,7 +48,11 @@ pub(super) static SCHEME: Scheme = Scheme {
         paper("F17", "Prerequisite programmes (PRP/CPPOB)", "PRP/CPPOB").form(),
         paper("F18", "Product description", "Deskripsi produk").form(),
         paper("F19", "Verified flow chart", "Diagram alir terverifikasi"),
-        paper("F20", "Distribution permit (MD or PIRT)", "Izin edar (MD/PIRT)"),
+        paper(
+            "F20",
+            "Distribution permit (MD or PIRT)",
+            "Izin edar (MD/PIRT)",
+        ),
         paper("F21", "Number of HACCP studies", "Jumlah HACCP study").form(),
         paper("F22", "Product recall", "Penarikan produk").form(),
     ],

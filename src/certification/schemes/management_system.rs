@@ -5,7 +5,10 @@ use super::Condition;
 use super::requirement::{Basis, Confidence, Requirement};
 use crate::certification::facts::ApplicationKind;
 
-const PRINTED_SOP: Basis = Basis { source: "SOP Pelayanan Sertifikasi of BSPJI Palembang, step 1", confidence: Confidence::High };
+const PRINTED_SOP: Basis = Basis {
+    source: "SOP Pelayanan Sertifikasi of BSPJI Palembang, step 1",
+    confidence: Confidence::High,
+};
 
 /// The one document that the SOP itself names, for all six services.
 pub(super) const fn application_letter(code: &'static str) -> Requirement {
@@ -13,15 +16,30 @@ pub(super) const fn application_letter(code: &'static str) -> Requirement {
 }
 
 pub(super) const fn deed(code: &'static str, basis: Basis) -> Requirement {
-    Requirement::paper(code, "Legal standing: deed of establishment", "Legalitas: akta", basis)
+    Requirement::paper(
+        code,
+        "Legal standing: deed of establishment",
+        "Legalitas: akta",
+        basis,
+    )
 }
 
 pub(super) const fn business_number(code: &'static str, basis: Basis) -> Requirement {
-    Requirement::paper(code, "Legal standing: business number (NIB)", "Legalitas: NIB", basis)
+    Requirement::paper(
+        code,
+        "Legal standing: business number (NIB)",
+        "Legalitas: NIB",
+        basis,
+    )
 }
 
 pub(super) const fn taxpayer_number(code: &'static str, basis: Basis) -> Requirement {
-    Requirement::paper(code, "Legal standing: taxpayer number (NPWP)", "Legalitas: NPWP", basis)
+    Requirement::paper(
+        code,
+        "Legal standing: taxpayer number (NPWP)",
+        "Legalitas: NPWP",
+        basis,
+    )
 }
 
 pub(super) const fn organisation(code: &'static str, basis: Basis) -> Requirement {
@@ -33,23 +51,52 @@ pub(super) const fn business_process(code: &'static str, basis: Basis) -> Requir
 }
 
 pub(super) const fn production_flow(code: &'static str, basis: Basis) -> Requirement {
-    Requirement::paper(code, "Production flow chart", "Diagram alir produksi", basis)
+    Requirement::paper(
+        code,
+        "Production flow chart",
+        "Diagram alir produksi",
+        basis,
+    )
 }
 
 pub(super) const fn scope(code: &'static str, basis: Basis) -> Requirement {
-    Requirement::paper(code, "Scope and exclusions", "Lingkup dan pengecualian", basis).form()
+    Requirement::paper(
+        code,
+        "Scope and exclusions",
+        "Lingkup dan pengecualian",
+        basis,
+    )
+    .form()
 }
 
 pub(super) const fn personnel(code: &'static str, basis: Basis) -> Requirement {
-    Requirement::paper(code, "Number of personnel per shift and location", "Jumlah personel per shift dan lokasi", basis).form()
+    Requirement::paper(
+        code,
+        "Number of personnel per shift and location",
+        "Jumlah personel per shift dan lokasi",
+        basis,
+    )
+    .form()
 }
 
 pub(super) const fn internal_audit(code: &'static str, basis: Basis) -> Requirement {
-    Requirement::paper(code, "Latest internal audit", "Audit internal terakhir", basis).form()
+    Requirement::paper(
+        code,
+        "Latest internal audit",
+        "Audit internal terakhir",
+        basis,
+    )
+    .form()
 }
 
 pub(super) const fn management_review(code: &'static str, basis: Basis) -> Requirement {
-    Requirement::paper(code, "Latest management review", "Tinjauan manajemen terakhir", basis).form()
+    Requirement::paper(
+        code,
+        "Latest management review",
+        "Tinjauan manajemen terakhir",
+        basis,
+    )
+    .form()
 }
 
 pub(super) const fn regulations(code: &'static str, basis: Basis) -> Requirement {
@@ -58,9 +105,16 @@ pub(super) const fn regulations(code: &'static str, basis: Basis) -> Requirement
 
 /// "None" is an answer too: without it the two-year rule on impartiality cannot be checked.
 pub(super) const fn consultant(code: &'static str, basis: Basis) -> Requirement {
-    Requirement::paper(code, "Consultant used, or a statement that there was none", "Konsultan yang dipakai", basis).form()
+    Requirement::paper(
+        code,
+        "Consultant used, or a statement that there was none",
+        "Konsultan yang dipakai",
+        basis,
+    )
+    .form()
 }
 
 pub(super) const fn certificate_to_transfer(code: &'static str, basis: Basis) -> Requirement {
-    Requirement::paper(code, "Existing certificate", "Sertifikat lama", basis).when(Condition::KindIs(&[ApplicationKind::Transfer]))
+    Requirement::paper(code, "Existing certificate", "Sertifikat lama", basis)
+        .when(Condition::KindIs(&[ApplicationKind::Transfer]))
 }

@@ -80,7 +80,9 @@ impl Scheme {
     /// The rows that apply to a case, mandatory and optional, in printed order.
     pub fn checklist(&self, facts: &Facts) -> impl Iterator<Item = &'static Requirement> + use<> {
         let facts = *facts;
-        self.requirements.iter().filter(move |row| row.condition.holds(&facts))
+        self.requirements
+            .iter()
+            .filter(move |row| row.condition.holds(&facts))
     }
 
     /// The row of this code, if the scheme has one.

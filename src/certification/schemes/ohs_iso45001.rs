@@ -6,11 +6,16 @@ use super::requirement::{Basis, Confidence, Requirement};
 use super::{Condition, Scheme, SchemeCode, Subject};
 use crate::certification::facts::CertificationType;
 
-const PRACTICE: Basis = Basis { source: "Common practice of ISO 45001 and SMK3 certification bodies", confidence: Confidence::GeneralKnowledge };
+const PRACTICE: Basis = Basis {
+    source: "Common practice of ISO 45001 and SMK3 certification bodies",
+    confidence: Confidence::GeneralKnowledge,
+};
 
 /// The levels themselves are law; the numbers of criteria were not read there.
-const SMK3_LEVELS: Basis =
-    Basis { source: "PP 50/2012 for the three levels; common knowledge for the numbers of criteria", confidence: Confidence::GeneralKnowledge };
+const SMK3_LEVELS: Basis = Basis {
+    source: "PP 50/2012 for the three levels; common knowledge for the numbers of criteria",
+    confidence: Confidence::GeneralKnowledge,
+};
 
 const fn paper(code: &'static str, title_en: &'static str, title_id: &'static str) -> Requirement {
     Requirement::paper(code, title_en, title_id, PRACTICE)
@@ -29,14 +34,28 @@ pub(super) static SCHEME: Scheme = Scheme {
         shared::deed("K02", PRACTICE),
         shared::business_number("K03", PRACTICE),
         shared::taxpayer_number("K04", PRACTICE),
-        paper("K05", "Hazard identification, risk assessment and control (HIRADC)", "HIRADC").form(),
+        paper(
+            "K05",
+            "Hazard identification, risk assessment and control (HIRADC)",
+            "HIRADC",
+        )
+        .form(),
         paper("K06", "Health and safety policy", "Kebijakan K3"),
-        paper("K07", "Safety committee (P2K3), with the decree of the manpower office", "P2K3 (SK Disnaker)"),
+        paper(
+            "K07",
+            "Safety committee (P2K3), with the decree of the manpower office",
+            "P2K3 (SK Disnaker)",
+        ),
         paper("K08", "Appointed safety expert", "Ahli K3"),
         paper("K09", "Accident records", "Data kecelakaan").form(),
         paper("K10", "List of regulations", "Daftar regulasi").form(),
-        Requirement::paper("K11", "Level of implementation (64, 122 or 166 criteria)", "Tingkat penerapan (64/122/166 kriteria)", SMK3_LEVELS)
-            .form()
-            .when(Condition::CertificationTypeIs(&[CertificationType::Smk3])),
+        Requirement::paper(
+            "K11",
+            "Level of implementation (64, 122 or 166 criteria)",
+            "Tingkat penerapan (64/122/166 kriteria)",
+            SMK3_LEVELS,
+        )
+        .form()
+        .when(Condition::CertificationTypeIs(&[CertificationType::Smk3])),
     ],
 };

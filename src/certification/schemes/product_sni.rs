@@ -6,29 +6,47 @@ use super::{Condition, Scheme, SchemeCode, Subject};
 use crate::certification::facts::{ApplicantKind, ApplicationKind, CertificationType, Commodity};
 
 /// The page numbers its items; the number is the row's code.
-const SERVICE_STANDARD: Basis =
-    Basis { source: "SK 480/2021 of BSPJI Palembang, sippn.menpan.go.id/pelayanan-publik/8053463", confidence: Confidence::High };
+const SERVICE_STANDARD: Basis = Basis {
+    source: "SK 480/2021 of BSPJI Palembang, sippn.menpan.go.id/pelayanan-publik/8053463",
+    confidence: Confidence::High,
+};
 
 /// The article speaks of instant coffee only; that it holds for other products is our reading, hence not high.
-const REPRESENTATIVE: Basis = Basis { source: "Permenperin 4/2025 Ps. 13(2); LSPro database of Balai Keramik, 2019", confidence: Confidence::Medium };
+const REPRESENTATIVE: Basis = Basis {
+    source: "Permenperin 4/2025 Ps. 13(2); LSPro database of Balai Keramik, 2019",
+    confidence: Confidence::Medium,
+};
 
 /// What the joined list has beyond the article, so by elimination from the database.
-const SISTER_OFFICE: Basis = Basis { source: "LSPro database of Balai Keramik, 2019", confidence: Confidence::Medium };
+const SISTER_OFFICE: Basis = Basis {
+    source: "LSPro database of Balai Keramik, 2019",
+    confidence: Confidence::Medium,
+};
 
-const UMKM_DISCOUNT: Basis = Basis { source: "UMKM discount of 25 %, sumatra.bisnis.com/read/20240703/534/1779105", confidence: Confidence::Medium };
+const UMKM_DISCOUNT: Basis = Basis {
+    source: "UMKM discount of 25 %, sumatra.bisnis.com/read/20240703/534/1779105",
+    confidence: Confidence::Medium,
+};
 
 const BOTTLED_WATER: Condition = Condition::CommodityIs(&[Commodity::BottledWater]);
 
 /// The source says "food industry", and bottled water is food in the sense of the CPPOB rules.
-const FOOD_INDUSTRY: Condition = Condition::CommodityIs(&[Commodity::Food, Commodity::BottledWater]);
+const FOOD_INDUSTRY: Condition =
+    Condition::CommodityIs(&[Commodity::Food, Commodity::BottledWater]);
 
-const FROM_ABROAD: Condition = Condition::ApplicantIs(&[ApplicantKind::Importer, ApplicantKind::ForeignProducer]);
+const FROM_ABROAD: Condition =
+    Condition::ApplicantIs(&[ApplicantKind::Importer, ApplicantKind::ForeignProducer]);
 
 const fn item(code: &'static str, title_en: &'static str, title_id: &'static str) -> Requirement {
     Requirement::paper(code, title_en, title_id, SERVICE_STANDARD)
 }
 
-const fn extra(code: &'static str, title_en: &'static str, title_id: &'static str, basis: Basis) -> Requirement {
+const fn extra(
+    code: &'static str,
+    title_en: &'static str,
+    title_id: &'static str,
+    basis: Basis,
+) -> Requirement {
     Requirement::paper(code, title_en, title_id, basis).when(FROM_ABROAD)
 }
 

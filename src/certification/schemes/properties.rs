@@ -6,7 +6,9 @@ use proptest::strategy::ValueTree;
 use serde_json::Value;
 
 use super::*;
-use crate::certification::facts::{ApplicantKind, ApplicationKind, BusinessScale, CertificationType, Commodity};
+use crate::certification::facts::{
+    ApplicantKind, ApplicationKind, BusinessScale, CertificationType, Commodity,
+};
 
 fn facts() -> impl Strategy<Value = Facts> {
     let enums = (
@@ -16,21 +18,25 @@ fn facts() -> impl Strategy<Value = Facts> {
         prop::option::of(select(&CertificationType::ALL[..])),
         prop::option::of(select(&BusinessScale::ALL[..])),
     );
-    (enums, any::<[bool; 4]>()).prop_map(|((application_kind, applicant_kind, commodity, form, scale), yes)| Facts {
-        application_kind,
-        applicant_kind,
-        commodity,
-        certification_type: form,
-        business_scale: scale,
-        small_business_discount: yes[0],
-        brand_of_another: yes[1],
-        qms_certified: yes[2],
-        water_permit_of_another: yes[3],
-    })
+    (enums, any::<[bool; 4]>()).prop_map(
+        |((application_kind, applicant_kind, commodity, form, scale), yes)| Facts {
+            application_kind,
+            applicant_kind,
+            commodity,
+            certification_type: form,
+            business_scale: scale,
+            small_business_discount: yes[0],
+            brand_of_another: yes[1],
+            qms_certified: yes[2],
+            water_permit_of_another: yes[3],
+        },
+    )
 }
 
 /// Some of the values, as the tables hold them. Leaked: conditions are constant data.
-fn some_of<T: Clone + std::fmt::Debug + 'static>(all: &[T]) -> impl Strategy<Value = &'static [T]> + use<T> {
+fn some_of<T: Clone + std::fmt::Debug + 'static>(
+    all: &[T],
+) -> impl Strategy<Value = &'static [T]> + use<T> {
     subsequence(all.to_vec(), 0..=all.len()).prop_map(|values| &*values.leak())
 }
 
@@ -49,7 +55,11 @@ fn condition() -> impl Strategy<Value = Condition> {
     ];
     leaf.prop_recursive(3, 12, 3, |part| {
         let parts = || prop::collection::vec(part.clone(), 0..=3).prop_map(|parts| &*parts.leak());
-        prop_oneof![parts().prop_map(Condition::All), parts().prop_map(Condition::Any), part.clone().prop_map(not)]
+        prop_oneof![
+            parts().prop_map(Condition::All),
+            parts().prop_map(Condition::Any),
+            part.clone().prop_map(not)
+        ]
     })
 }
 
@@ -67,7 +77,11 @@ fn any_of(parts: Vec<Condition>) -> Condition {
 
 /// What a front end would write: the documented rules applied to the facts as JSON, knowing nothing of our types.
 fn evaluated(rule: &Value, facts: &Value) -> bool {
-    let fact = || facts.get(rule["fact"].as_str().unwrap()).expect("the fact is a field of the facts");
+    let fact = || {
+        facts
+            .get(rule["fact"].as_str().unwrap())
+            .expect("the fact is a field of the facts")
+    };
     let parts = || rule["of"].as_array().unwrap().iter();
     match rule["op"].as_str().unwrap() {
         "always" => true,
@@ -88,7 +102,9 @@ fn conditions_in_the_tables_name_at_least_one_value_or_part() {
             Condition::ApplicantIs(values) => !values.is_empty(),
             Condition::CommodityIs(values) => !values.is_empty(),
             Condition::CertificationTypeIs(values) => !values.is_empty(),
-            Condition::All(parts) | Condition::Any(parts) => !parts.is_empty() && parts.iter().all(full),
+            Condition::All(parts) | Condition::Any(parts) => {
+                !parts.is_empty() && parts.iter().all(full)
+            }
             Condition::Not(part) => full(part),
             Condition::Always
             | Condition::SmallBusiness
@@ -152,7 +168,9 @@ proptest! {
 
 #[test]
 fn every_row_is_asked_of_somebody() {
-    let mut unasked: Vec<_> = Scheme::all().flat_map(|scheme| scheme.requirements).collect();
+    let mut unasked: Vec<_> = Scheme::all()
+        .flat_map(|scheme| scheme.requirements)
+        .collect();
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     for _ in 0..2_000 {
         let facts = facts().new_tree(&mut runner).unwrap().current();

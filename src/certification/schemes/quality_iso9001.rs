@@ -5,10 +5,15 @@ use super::management_system as shared;
 use super::requirement::{Basis, Confidence, Requirement};
 use super::{Scheme, SchemeCode, Subject};
 
-const SISTER_OFFICE: Basis =
-    Basis { source: "LSSM BBTPPI Semarang, Informasi Sertifikasi ISO 9001 (2016), docplayer.info/40466204", confidence: Confidence::Medium };
+const SISTER_OFFICE: Basis = Basis {
+    source: "LSSM BBTPPI Semarang, Informasi Sertifikasi ISO 9001 (2016), docplayer.info/40466204",
+    confidence: Confidence::Medium,
+};
 
-const PRACTICE: Basis = Basis { source: "Common practice of ISO 9001 certification bodies", confidence: Confidence::GeneralKnowledge };
+const PRACTICE: Basis = Basis {
+    source: "Common practice of ISO 9001 certification bodies",
+    confidence: Confidence::GeneralKnowledge,
+};
 
 pub(super) static SCHEME: Scheme = Scheme {
     code: SchemeCode::QualityIso9001,

@@ -70,7 +70,12 @@ const FORM: &[FileKind] = &[FileKind::Pdf, FileKind::Docx, FileKind::Xlsx];
 
 impl Requirement {
     /// A mandatory paper, asked of everybody, up to 10 MB.
-    pub(super) const fn paper(code: &'static str, title_en: &'static str, title_id: &'static str, basis: Basis) -> Self {
+    pub(super) const fn paper(
+        code: &'static str,
+        title_en: &'static str,
+        title_id: &'static str,
+        basis: Basis,
+    ) -> Self {
         Self {
             code,
             title_en,

@@ -5,7 +5,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::condition::Condition;
-use crate::certification::facts::{ApplicantKind, ApplicationKind, BusinessScale, CertificationType, Commodity};
+use crate::certification::facts::{
+    ApplicantKind, ApplicationKind, BusinessScale, CertificationType, Commodity,
+};
 
 /// When a document is asked for, by `op`. `always`: of everybody. `one_of`: the fact is stated and among `values`.
 /// `yes`: the fact is true. `all`, `any`: every one, at least one of the rules in `of`. `not`: `rule` does not hold.
@@ -75,18 +77,42 @@ impl From<&Condition> for Rule {
     fn from(condition: &Condition) -> Self {
         match condition {
             Condition::Always => Self::Always,
-            Condition::KindIs(kinds) => one_of(Fact::ApplicationKind, kinds, ApplicationKind::as_str),
-            Condition::ApplicantIs(kinds) => one_of(Fact::ApplicantKind, kinds, ApplicantKind::as_str),
+            Condition::KindIs(kinds) => {
+                one_of(Fact::ApplicationKind, kinds, ApplicationKind::as_str)
+            }
+            Condition::ApplicantIs(kinds) => {
+                one_of(Fact::ApplicantKind, kinds, ApplicantKind::as_str)
+            }
             Condition::CommodityIs(groups) => one_of(Fact::Commodity, groups, Commodity::as_str),
-            Condition::CertificationTypeIs(types) => one_of(Fact::CertificationType, types, CertificationType::as_str),
-            Condition::SmallBusiness => one_of(Fact::BusinessScale, &Condition::SMALL, BusinessScale::as_str),
-            Condition::DiscountWanted => Self::Yes { fact: Fact::SmallBusinessDiscount },
-            Condition::BrandOfAnother => Self::Yes { fact: Fact::BrandOfAnother },
-            Condition::QmsCertified => Self::Yes { fact: Fact::QmsCertified },
-            Condition::WaterPermitOfAnother => Self::Yes { fact: Fact::WaterPermitOfAnother },
-            Condition::All(parts) => Self::All { of: parts.iter().map(Self::from).collect() },
-            Condition::Any(parts) => Self::Any { of: parts.iter().map(Self::from).collect() },
-            Condition::Not(part) => Self::Not { rule: Box::new(Self::from(*part)) },
+            Condition::CertificationTypeIs(types) => {
+                one_of(Fact::CertificationType, types, CertificationType::as_str)
+            }
+            Condition::SmallBusiness => one_of(
+                Fact::BusinessScale,
+                &Condition::SMALL,
+                BusinessScale::as_str,
+            ),
+            Condition::DiscountWanted => Self::Yes {
+                fact: Fact::SmallBusinessDiscount,
+            },
+            Condition::BrandOfAnother => Self::Yes {
+                fact: Fact::BrandOfAnother,
+            },
+            Condition::QmsCertified => Self::Yes {
+                fact: Fact::QmsCertified,
+            },
+            Condition::WaterPermitOfAnother => Self::Yes {
+                fact: Fact::WaterPermitOfAnother,
+            },
+            Condition::All(parts) => Self::All {
+                of: parts.iter().map(Self::from).collect(),
+            },
+            Condition::Any(parts) => Self::Any {
+                of: parts.iter().map(Self::from).collect(),
+            },
+            Condition::Not(part) => Self::Not {
+                rule: Box::new(Self::from(*part)),
+            },
         }
     }
 }

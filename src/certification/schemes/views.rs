@@ -101,7 +101,11 @@ impl From<&Scheme> for SchemeView {
             title_id: scheme.title_id,
             standard: scheme.standard,
             version: scheme.version,
-            requirements: scheme.requirements.iter().map(RequirementView::from).collect(),
+            requirements: scheme
+                .requirements
+                .iter()
+                .map(RequirementView::from)
+                .collect(),
         }
     }
 }
@@ -126,7 +130,11 @@ impl From<&Requirement> for RequirementView {
 impl From<&Condition> for ConditionView {
     fn from(condition: &Condition) -> Self {
         let wording = condition.wording();
-        Self { rule: Rule::from(condition), text_en: wording.en, text_id: wording.id }
+        Self {
+            rule: Rule::from(condition),
+            text_en: wording.en,
+            text_id: wording.id,
+        }
     }
 }
 
@@ -137,6 +145,7 @@ fn summary_example() -> SchemeSummary {
 
 fn scheme_example() -> SchemeView {
     let mut view = SchemeView::from(Scheme::of(SchemeCode::ProductSni));
-    view.requirements.retain(|row| matches!(row.code, "P01" | "P12"));
+    view.requirements
+        .retain(|row| matches!(row.code, "P01" | "P12"));
     view
 }

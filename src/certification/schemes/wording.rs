@@ -15,16 +15,26 @@ pub struct Wording {
 
 impl Wording {
     fn new(en: &str, id: &str) -> Self {
-        Self { en: en.to_owned(), id: id.to_owned() }
+        Self {
+            en: en.to_owned(),
+            id: id.to_owned(),
+        }
     }
 
     fn after(self, en: &str, id: &str) -> Self {
-        Self { en: format!("{en} {}", self.en), id: format!("{id} {}", self.id) }
+        Self {
+            en: format!("{en} {}", self.en),
+            id: format!("{id} {}", self.id),
+        }
     }
 
     fn joined(parts: impl Iterator<Item = Self>, en: &str, id: &str) -> Self {
-        let (in_english, in_indonesian): (Vec<_>, Vec<_>) = parts.map(|part| (part.en, part.id)).unzip();
-        Self { en: in_english.join(en), id: in_indonesian.join(id) }
+        let (in_english, in_indonesian): (Vec<_>, Vec<_>) =
+            parts.map(|part| (part.en, part.id)).unzip();
+        Self {
+            en: in_english.join(en),
+            id: in_indonesian.join(id),
+        }
     }
 
     fn listed<T: Copy>(values: &[T], name: fn(T) -> (&'static str, &'static str)) -> Self {
@@ -57,15 +67,36 @@ impl Condition {
     fn clause(&self) -> Wording {
         match self {
             Self::Always => Wording::new("always", "selalu"),
-            Self::KindIs(kinds) => Wording::listed(kinds, application).after("the application is for", "permohonan untuk"),
-            Self::ApplicantIs(kinds) => Wording::listed(kinds, applicant).after("the applicant is", "pemohon adalah"),
-            Self::CommodityIs(groups) => Wording::listed(groups, commodity).after("the product is", "produknya"),
-            Self::CertificationTypeIs(types) => Wording::listed(types, certification_type).after("the certification is", "sertifikasinya"),
-            Self::SmallBusiness => Wording::new("the business is micro or small", "usaha berskala mikro atau kecil"),
-            Self::DiscountWanted => Wording::new("the discount for small businesses is wanted", "potongan tarif UMKM diminta"),
-            Self::BrandOfAnother => Wording::new("the brand belongs to another party", "merek milik pihak lain"),
-            Self::QmsCertified => Wording::new("the applicant holds an ISO 9001 certificate", "pemohon memiliki sertifikat ISO 9001"),
-            Self::WaterPermitOfAnother => Wording::new("the water permit (SIPA) is held by another party", "SIPA dimiliki pihak lain"),
+            Self::KindIs(kinds) => Wording::listed(kinds, application)
+                .after("the application is for", "permohonan untuk"),
+            Self::ApplicantIs(kinds) => {
+                Wording::listed(kinds, applicant).after("the applicant is", "pemohon adalah")
+            }
+            Self::CommodityIs(groups) => {
+                Wording::listed(groups, commodity).after("the product is", "produknya")
+            }
+            Self::CertificationTypeIs(types) => Wording::listed(types, certification_type)
+                .after("the certification is", "sertifikasinya"),
+            Self::SmallBusiness => Wording::new(
+                "the business is micro or small",
+                "usaha berskala mikro atau kecil",
+            ),
+            Self::DiscountWanted => Wording::new(
+                "the discount for small businesses is wanted",
+                "potongan tarif UMKM diminta",
+            ),
+            Self::BrandOfAnother => Wording::new(
+                "the brand belongs to another party",
+                "merek milik pihak lain",
+            ),
+            Self::QmsCertified => Wording::new(
+                "the applicant holds an ISO 9001 certificate",
+                "pemohon memiliki sertifikat ISO 9001",
+            ),
+            Self::WaterPermitOfAnother => Wording::new(
+                "the water permit (SIPA) is held by another party",
+                "SIPA dimiliki pihak lain",
+            ),
             Self::All(parts) => Wording::joined(parts.iter().map(Self::part), ", and ", ", dan "),
             Self::Any(parts) => Wording::joined(parts.iter().map(Self::part), ", or ", ", atau "),
             Self::Not(part) => part.part().after("it is not so that", "tidak benar bahwa"),
@@ -76,7 +107,10 @@ impl Condition {
     fn part(&self) -> Wording {
         let Wording { en, id } = self.clause();
         match self {
-            Self::All(_) | Self::Any(_) => Wording { en: format!("({en})"), id: format!("({id})") },
+            Self::All(_) | Self::Any(_) => Wording {
+                en: format!("({en})"),
+                id: format!("({id})"),
+            },
             Self::Always
             | Self::KindIs(_)
             | Self::ApplicantIs(_)
@@ -116,7 +150,10 @@ const fn applicant(kind: ApplicantKind) -> (&'static str, &'static str) {
 
 const fn commodity(group: Commodity) -> (&'static str, &'static str) {
     match group {
-        Commodity::BottledWater => ("bottled drinking water (AMDK)", "air minum dalam kemasan (AMDK)"),
+        Commodity::BottledWater => (
+            "bottled drinking water (AMDK)",
+            "air minum dalam kemasan (AMDK)",
+        ),
         Commodity::Food => ("food", "pangan"),
         Commodity::Other => ("neither food nor drink", "bukan pangan"),
     }
@@ -136,22 +173,41 @@ mod tests {
 
     #[test]
     fn what_everybody_hands_in_is_needed_always() {
-        assert_eq!(Condition::Always.wording(), Wording::new("always", "selalu"));
+        assert_eq!(
+            Condition::Always.wording(),
+            Wording::new("always", "selalu")
+        );
     }
 
     #[test]
     fn a_list_reads_as_alternatives() {
-        let condition = Condition::KindIs(&[ApplicationKind::Initial, ApplicationKind::ScopeExtension]);
+        let condition =
+            Condition::KindIs(&[ApplicationKind::Initial, ApplicationKind::ScopeExtension]);
         let wording = condition.wording();
-        assert_eq!(wording.en, "if the application is for initial certification or an extension of scope");
-        assert_eq!(wording.id, "jika permohonan untuk sertifikasi awal atau perluasan lingkup");
+        assert_eq!(
+            wording.en,
+            "if the application is for initial certification or an extension of scope"
+        );
+        assert_eq!(
+            wording.id,
+            "jika permohonan untuk sertifikasi awal atau perluasan lingkup"
+        );
     }
 
     #[test]
     fn a_tree_within_a_tree_is_bracketed() {
-        let either = Condition::Any(&[Condition::QmsCertified, Condition::Not(&Condition::BrandOfAnother)]);
-        assert_eq!(either.wording().en, "if the applicant holds an ISO 9001 certificate, or it is not so that the brand belongs to another party");
-        let both = Condition::All(&[Condition::SmallBusiness, Condition::Any(&[Condition::QmsCertified, Condition::BrandOfAnother])]);
+        let either = Condition::Any(&[
+            Condition::QmsCertified,
+            Condition::Not(&Condition::BrandOfAnother),
+        ]);
+        assert_eq!(
+            either.wording().en,
+            "if the applicant holds an ISO 9001 certificate, or it is not so that the brand belongs to another party"
+        );
+        let both = Condition::All(&[
+            Condition::SmallBusiness,
+            Condition::Any(&[Condition::QmsCertified, Condition::BrandOfAnother]),
+        ]);
         let expected = Wording::new(
             "if the business is micro or small, and (the applicant holds an ISO 9001 certificate, or the brand belongs to another party)",
             "jika usaha berskala mikro atau kecil, dan (pemohon memiliki sertifikat ISO 9001, atau merek milik pihak lain)",

@@ -21,7 +21,16 @@ pub struct ApplicationPatch(Value);
 
 impl Check for ApplicationPatch {
     fn faults(&self) -> Vec<Fault> {
-        if self.0.is_object() { Vec::new() } else { vec![fault("", "wrong_type", "Harus sebuah objek.", "It must be an object.")] }
+        if self.0.is_object() {
+            Vec::new()
+        } else {
+            vec![fault(
+                "",
+                "wrong_type",
+                "Harus sebuah objek.",
+                "It must be an object.",
+            )]
+        }
     }
 }
 
@@ -33,7 +42,11 @@ impl Check for ApplicationPatch {
     request_body = ApplicationPatch, responses((status = 200, body = ApplicationView))
 )]
 #[patch("/applications/{id}")]
-pub async fn amend_application(desk: Desk, at: At<AtApplication>, patch: Body<ApplicationPatch>) -> Result<Reply<ApplicationView>> {
+pub async fn amend_application(
+    desk: Desk,
+    at: At<AtApplication>,
+    patch: Body<ApplicationPatch>,
+) -> Result<Reply<ApplicationView>> {
     work::version_required(desk.request())?;
     let mut file = desk.take(at.0.id, Task::AmendApplication).await?;
     let form = patched(&file.cover().file.form, patch.0.0)?;
@@ -56,7 +69,9 @@ fn merge(target: &mut Value, patch: Value) {
     if !target.is_object() {
         *target = Value::Object(serde_json::Map::new());
     }
-    let Value::Object(target) = target else { return };
+    let Value::Object(target) = target else {
+        return;
+    };
     for (name, value) in patch {
         if value.is_null() {
             target.remove(&name);
@@ -74,9 +89,21 @@ mod tests {
     #[test]
     fn a_patch_replaces_adds_and_removes_as_the_rfc_says() {
         for (mut target, patch, result) in [
-            (json!({"a": "b", "c": {"d": "e", "f": "g"}}), json!({"a": "z", "c": {"f": null}}), json!({"a": "z", "c": {"d": "e"}})),
-            (json!({"a": [1]}), json!({"a": {"b": {"c": null}}}), json!({"a": {"b": {}}})),
-            (json!({}), json!({"a": {"bb": {"ccc": null}}}), json!({"a": {"bb": {}}})),
+            (
+                json!({"a": "b", "c": {"d": "e", "f": "g"}}),
+                json!({"a": "z", "c": {"f": null}}),
+                json!({"a": "z", "c": {"d": "e"}}),
+            ),
+            (
+                json!({"a": [1]}),
+                json!({"a": {"b": {"c": null}}}),
+                json!({"a": {"b": {}}}),
+            ),
+            (
+                json!({}),
+                json!({"a": {"bb": {"ccc": null}}}),
+                json!({"a": {"bb": {}}}),
+            ),
         ] {
             merge(&mut target, patch);
             assert_eq!(target, result);

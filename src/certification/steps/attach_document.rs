@@ -62,26 +62,59 @@ pub async fn attach_document(
 ) -> Result<Reply<DocumentView>> {
     let AtRequirement { id, requirement } = at.0;
     let (row, customer) = ask_first(&desk, id, &requirement).await?;
-    let limits = Limits { request: largest.0.0, per_kind: &|_| u64::from(row.max_megabytes) * 1_000_000 };
+    let limits = Limits {
+        request: largest.0.0,
+        per_kind: &|_| u64::from(row.max_megabytes) * 1_000_000,
+    };
     let headers = desk.request().headers();
-    let terms = Terms { limits, accepts: row.accepts, pace: Pace::FILE };
-    let received = intake::receive(&store.0, customer, headers, body.0, &terms, desk.desktop().now).await?;
+    let terms = Terms {
+        limits,
+        accepts: row.accepts,
+        pace: Pace::FILE,
+    };
+    let received = intake::receive(
+        &store.0,
+        customer,
+        headers,
+        body.0,
+        &terms,
+        desk.desktop().now,
+    )
+    .await?;
     let name = file_name::given(headers, &requirement, received.kind);
     record(&desk, &mirror.0, (id, &requirement), &name, received).await
 }
 
 /// The gate and the checklist, before the first byte of the body is read: nobody sends fifty megabytes to hear a no.
-async fn ask_first(desk: &Desk, id: ApplicationId, code: &str) -> Result<(&'static Requirement, CustomerId)> {
+async fn ask_first(
+    desk: &Desk,
+    id: ApplicationId,
+    code: &str,
+) -> Result<(&'static Requirement, CustomerId)> {
     let cover = desk.ask(id, Task::AttachDocument).await?;
-    let checklist = desk.database().read(async |c| Checklist::of(c, id, &cover.file.form).await).await?;
-    Ok((checklist.row_for_document(code, cover.stage)?, cover.file.customer))
+    let checklist = desk
+        .database()
+        .read(async |c| Checklist::of(c, id, &cover.file.form).await)
+        .await?;
+    Ok((
+        checklist.row_for_document(code, cover.stage)?,
+        cover.file.customer,
+    ))
 }
 
 /// Records what was received as the next version, if the file is still where it was.
-async fn record(desk: &Desk, mirror: &Mirror, (id, code): (ApplicationId, &str), name: &str, received: Received) -> Result<Reply<DocumentView>> {
+async fn record(
+    desk: &Desk,
+    mirror: &Mirror,
+    (id, code): (ApplicationId, &str),
+    name: &str,
+    received: Received,
+) -> Result<Reply<DocumentView>> {
     let mut file = desk.take(id, Task::AttachDocument).await?;
     let stage = file.cover().stage;
-    Checklist::read(&mut file).await?.row_for_document(code, stage)?;
+    Checklist::read(&mut file)
+        .await?
+        .row_for_document(code, stage)?;
     let belongs = Belongs {
         office_id: file.cover().office,
         customer_id: file.cover().file.customer,
@@ -93,7 +126,10 @@ async fn record(desk: &Desk, mirror: &Mirror, (id, code): (ApplicationId, &str),
     let now = file.now();
     let stored = documents::add_version(&mut file, &belongs, &received, now).await?;
     mirror.add(&mut file, id, stored.id, now).await?;
-    let location = format!("/api/v1/applications/{id}/documents/{code}/versions/{}", stored.version);
+    let location = format!(
+        "/api/v1/applications/{id}/documents/{code}/versions/{}",
+        stored.version
+    );
     let answer = |_| {
         received.keep();
         Reply::created(location, DocumentView::from(&stored))

@@ -19,12 +19,20 @@ use crate::web::{At, Body, Reply};
 /// timeline.
 #[utoipa::path(tag = "certification", params(AtApplication), request_body = CompletionForm, responses((status = 200, body = ApplicationView)))]
 #[post("/applications/{id}/completion")]
-pub async fn complete_application(desk: Desk, at: At<AtApplication>, form: Body<CompletionForm>) -> Result<Reply<ApplicationView>> {
+pub async fn complete_application(
+    desk: Desk,
+    at: At<AtApplication>,
+    form: Body<CompletionForm>,
+) -> Result<Reply<ApplicationView>> {
     let mut file = desk.take(at.0.id, Task::CompleteApplication).await?;
     let checklist = Checklist::read(&mut file).await?;
     let faults = checklist.unanswered(&form.0.answers);
     confirmation::answer(&mut file, &form.0.confirmation, faults).await?;
-    let stage = if checklist.has_open_items() { Stage::Completed } else { confirmation::when_complete(&form.0.confirmation) };
+    let stage = if checklist.has_open_items() {
+        Stage::Completed
+    } else {
+        confirmation::when_complete(&form.0.confirmation)
+    };
     snapshot::freeze(&mut file, checklist, Some(form.0)).await?;
     file.hand_over(stage).await
 }

@@ -35,7 +35,11 @@ impl Check for DispatchForm {}
     extensions(("x-problem-codes" = json!(["conflict"])))
 )]
 #[post("/applications/{id}/audit-notice/dispatch")]
-pub async fn dispatch_audit_notice(desk: Desk, at: At<AtApplication>, form: Body<DispatchForm>) -> Result<Reply<ApplicationView>> {
+pub async fn dispatch_audit_notice(
+    desk: Desk,
+    at: At<AtApplication>,
+    form: Body<DispatchForm>,
+) -> Result<Reply<ApplicationView>> {
     let mut file = desk.take(at.0.id, Task::DispatchAuditNotice).await?;
     drafting::dispatch(&mut file, form.0.billing).await?;
     file.hand_over(Stage::NoticeSent).await

@@ -16,7 +16,11 @@ use crate::web::{At, Body, Reply};
 /// day that is not in the future makes no draft: the file goes back to step 4 (stage `verified`), with the reason in its timeline.
 #[utoipa::path(tag = "audit notice", params(AtApplication), request_body = NoticeForm, responses((status = 200, body = ApplicationView)))]
 #[post("/applications/{id}/audit-notice")]
-pub async fn draft_audit_notice(desk: Desk, at: At<AtApplication>, form: Body<NoticeForm>) -> Result<Reply<ApplicationView>> {
+pub async fn draft_audit_notice(
+    desk: Desk,
+    at: At<AtApplication>,
+    form: Body<NoticeForm>,
+) -> Result<Reply<ApplicationView>> {
     let mut file = desk.take(at.0.id, Task::DraftAuditNotice).await?;
     let stage = drafting::draft(&mut file, form.0).await?;
     file.hand_over(stage).await

@@ -15,12 +15,20 @@ use crate::ids::ApplicationId;
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn expire_application(database: &Database, desktop: &Desktop, id: ApplicationId, seq: i16) -> Result<Option<TimeDelta>> {
-    let mut file = match take_for_the_service(database, desktop, (), id, Task::ExpireApplication).await {
-        Ok(file) => file,
-        Err(refusal) if matches!(refusal.code(), Some(Code::OutOfOrder | Code::NotFound)) => return Ok(None),
-        Err(other) => return Err(other),
-    };
+pub async fn expire_application(
+    database: &Database,
+    desktop: &Desktop,
+    id: ApplicationId,
+    seq: i16,
+) -> Result<Option<TimeDelta>> {
+    let mut file =
+        match take_for_the_service(database, desktop, (), id, Task::ExpireApplication).await {
+            Ok(file) => file,
+            Err(refusal) if matches!(refusal.code(), Some(Code::OutOfOrder | Code::NotFound)) => {
+                return Ok(None);
+            }
+            Err(other) => return Err(other),
+        };
     match confirmation::expiry(&mut file, seq).await? {
         Expiry::Settled => Ok(None),
         Expiry::Early(left) => Ok(Some(left)),

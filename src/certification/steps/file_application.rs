@@ -15,7 +15,11 @@ use crate::web::{At, Provided, Reply};
 /// From here on it lies on operations' desk. Where a mirror at Google Drive is set up, a copy of the folder is begun; nothing waits for it.
 #[utoipa::path(tag = "certification", params(AtApplication), responses((status = 200, body = ApplicationView)))]
 #[post("/applications/{id}/filing")]
-pub async fn file_application(desk: Desk, at: At<AtApplication>, mirror: Provided<Mirror>) -> Result<Reply<ApplicationView>> {
+pub async fn file_application(
+    desk: Desk,
+    at: At<AtApplication>,
+    mirror: Provided<Mirror>,
+) -> Result<Reply<ApplicationView>> {
     let mut file = desk.take(at.0.id, Task::FileApplication).await?;
     let (office, now) = (file.cover().office, file.now());
     mirror.0.begin(&mut file, office, at.0.id, now).await?;

@@ -46,7 +46,11 @@ impl Check for InitialForm {}
     extensions(("x-tasks" = json!(["initial_notice_letter", "initial_notice_cost"])), ("x-problem-codes" = json!(["conflict", "four_eyes", "stale_version"])))
 )]
 #[post("/applications/{id}/audit-notice/initials")]
-pub async fn initial_audit_notice(desk: Desk, at: At<AtApplication>, form: Body<InitialForm>) -> Result<Reply<ApplicationView>> {
+pub async fn initial_audit_notice(
+    desk: Desk,
+    at: At<AtApplication>,
+    form: Body<InitialForm>,
+) -> Result<Reply<ApplicationView>> {
     let (task, which) = match form.0.r#as {
         InitialAs::Letter => (Task::InitialNoticeLetter, Initial::Letter),
         InitialAs::Cost => (Task::InitialNoticeCost, Initial::Cost),

@@ -40,7 +40,11 @@ pub struct AtApplication {
 #[serde(deny_unknown_fields)]
 pub struct Reason {
     /// Why; shown to whoever sees the file.
-    #[schema(example = "Ruang lingkup di luar akreditasi kantor ini.", min_length = 1, max_length = 4000)]
+    #[schema(
+        example = "Ruang lingkup di luar akreditasi kantor ini.",
+        min_length = 1,
+        max_length = 4000
+    )]
     pub reason: String,
 }
 

@@ -16,7 +16,11 @@ use crate::web::{At, Body, Reply};
 /// A member the customer objected to, or a cost that was not accepted, is proposed again only with a `reason`.
 #[utoipa::path(tag = "certification", params(AtApplication), request_body = Proposal, responses((status = 200, body = ApplicationView)))]
 #[post("/applications/{id}/audit-confirmation")]
-pub async fn propose_audit(desk: Desk, at: At<AtApplication>, proposal: Body<Proposal>) -> Result<Reply<ApplicationView>> {
+pub async fn propose_audit(
+    desk: Desk,
+    at: At<AtApplication>,
+    proposal: Body<Proposal>,
+) -> Result<Reply<ApplicationView>> {
     let mut file = desk.take(at.0.id, Task::ProposeAudit).await?;
     confirmation::propose(&mut file, &proposal.0).await?;
     file.hand_over(Stage::AwaitingCustomer).await

@@ -17,6 +17,10 @@ use crate::web::{At, Body, Reply};
     extensions(("x-task" = json!("record_payment")), ("x-problem-codes" = json!(["conflict"])))
 )]
 #[post("/billings/{id}/payments")]
-pub async fn record_payment(desk: Desk, at: At<AtBilling>, form: Body<PaymentForm>) -> Result<Reply<BillingView>> {
+pub async fn record_payment(
+    desk: Desk,
+    at: At<AtBilling>,
+    form: Body<PaymentForm>,
+) -> Result<Reply<BillingView>> {
     http::pay(&desk, at.0.id, form.0).await
 }

@@ -14,7 +14,11 @@ use crate::web::{At, Body, Reply};
 /// The reason is shown to the customer.
 #[utoipa::path(tag = "certification", params(AtApplication), request_body = Reason, responses((status = 200, body = ApplicationView)))]
 #[post("/applications/{id}/rejection")]
-pub async fn reject_application(desk: Desk, at: At<AtApplication>, form: Body<Reason>) -> Result<Reply<ApplicationView>> {
+pub async fn reject_application(
+    desk: Desk,
+    at: At<AtApplication>,
+    form: Body<Reason>,
+) -> Result<Reply<ApplicationView>> {
     let mut file = desk.take(at.0.id, Task::RejectApplication).await?;
     file.note(form.0.reason);
     file.hand_over(Stage::Rejected).await

@@ -15,7 +15,11 @@ use crate::web::{At, Body, Reply};
 /// The clock of step 6 goes on with what was left of it.
 #[utoipa::path(tag = "audit notice", params(AtApplication), request_body = Reason, responses((status = 200, body = ApplicationView)))]
 #[post("/applications/{id}/audit-notice/return")]
-pub async fn return_audit_notice(desk: Desk, at: At<AtApplication>, form: Body<Reason>) -> Result<Reply<ApplicationView>> {
+pub async fn return_audit_notice(
+    desk: Desk,
+    at: At<AtApplication>,
+    form: Body<Reason>,
+) -> Result<Reply<ApplicationView>> {
     let mut file = desk.take(at.0.id, Task::ReturnAuditNotice).await?;
     drafting::send_back(&mut file, &form.0.reason).await?;
     file.hand_over(Stage::Confirmed).await

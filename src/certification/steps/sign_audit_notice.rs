@@ -22,7 +22,10 @@ use crate::web::{At, Reply};
     extensions(("x-problem-codes" = json!(["four_eyes", "conflict", "signature_refused", "signing_failed", "signing_unavailable"])))
 )]
 #[post("/applications/{id}/audit-notice/signature")]
-pub async fn sign_audit_notice(at: At<AtApplication>, mut pen: Pen) -> Result<Reply<ApplicationView>> {
+pub async fn sign_audit_notice(
+    at: At<AtApplication>,
+    mut pen: Pen,
+) -> Result<Reply<ApplicationView>> {
     let mut file = pen.take(at.0.id, Task::SignAuditNotice).await?;
     let signed = letter::sign(&mut file, &pen).await;
     pen.hand_over(file, signed).await

@@ -27,14 +27,48 @@ const APPLICANTS: &[Role] = &[Role::Customer];
     extensions(("x-roles" = json!(codes(APPLICANTS))))
 )]
 #[post("/applications")]
-pub async fn start_application(desk: Desk, form: Body<ApplicationForm>, request: HttpRequest) -> Result<Reply<ApplicationView>> {
+pub async fn start_application(
+    desk: Desk,
+    form: Body<ApplicationForm>,
+    request: HttpRequest,
+) -> Result<Reply<ApplicationView>> {
     desk.who().must_be_one_of(APPLICANTS)?;
-    let customer = desk.who().customer.ok_or_else(|| Error::new(Code::Forbidden))?;
-    let mut work = Work::begin(desk.database(), &request, desk.who().user.0, desk.desktop().now).await?;
+    let customer = desk
+        .who()
+        .customer
+        .ok_or_else(|| Error::new(Code::Forbidden))?;
+    let mut work = Work::begin(
+        desk.database(),
+        &request,
+        desk.who().user.0,
+        desk.desktop().now,
+    )
+    .await?;
     let (id, now) = (ApplicationId::at(work.now()), work.now());
     store::add(&mut work, id, customer, desk.who(), &form.0, now).await?;
-    ledger::begin(&mut work, &SOP, (desk.who().office, id.0), Stage::Draft, 0, now).await?;
-    journal::add(&mut work, &of_act(desk.who(), Task::SUBJECT, id.0, "start_application", None), now).await?;
-    let (view, version) = Task::show(&mut work, id, Asking::Person(desk.who()), desk.desktop(), &()).await?;
-    work.finish(Reply::created(format!("/api/v1/applications/{id}"), view).version(version)).await
+    ledger::begin(
+        &mut work,
+        &SOP,
+        (desk.who().office, id.0),
+        Stage::Draft,
+        0,
+        now,
+    )
+    .await?;
+    journal::add(
+        &mut work,
+        &of_act(desk.who(), Task::SUBJECT, id.0, "start_application", None),
+        now,
+    )
+    .await?;
+    let (view, version) = Task::show(
+        &mut work,
+        id,
+        Asking::Person(desk.who()),
+        desk.desktop(),
+        &(),
+    )
+    .await?;
+    work.finish(Reply::created(format!("/api/v1/applications/{id}"), view).version(version))
+        .await
 }

@@ -18,13 +18,23 @@ use crate::web::{At, Reply};
 /// Gives it its number and freezes what was handed in. Every gap of the form and the application letter are checked first.
 #[utoipa::path(tag = "certification", params(AtApplication), responses((status = 200, body = ApplicationView)), extensions(("x-problem-codes" = json!(["conflict", "invalid_content"]))))]
 #[post("/applications/{id}/submission")]
-pub async fn submit_application(desk: Desk, at: At<AtApplication>) -> Result<Reply<ApplicationView>> {
+pub async fn submit_application(
+    desk: Desk,
+    at: At<AtApplication>,
+) -> Result<Reply<ApplicationView>> {
     let mut file = desk.take(at.0.id, Task::SubmitApplication).await?;
     let checklist = Checklist::read(&mut file).await?;
     checklist.must_be_ready_to_submit(&file.cover().file.form)?;
     let (office, now) = (file.cover().office, file.now());
     let number = take_number(&mut file, office, Series::Application, now).await?;
-    store::number(&mut file, at.0.id, &number.written, checklist.version(), now).await?;
+    store::number(
+        &mut file,
+        at.0.id,
+        &number.written,
+        checklist.version(),
+        now,
+    )
+    .await?;
     snapshot::freeze(&mut file, checklist, None).await?;
     file.hand_over(Stage::Submitted).await
 }

@@ -19,7 +19,11 @@ use crate::web::{At, Body, Reply};
     tag = "certification", params(AtApplication), request_body = VerificationForm, responses((status = 200, body = ApplicationView))
 )]
 #[post("/applications/{id}/verification")]
-pub async fn verify_documents(desk: Desk, at: At<AtApplication>, form: Body<VerificationForm>) -> Result<Reply<ApplicationView>> {
+pub async fn verify_documents(
+    desk: Desk,
+    at: At<AtApplication>,
+    form: Body<VerificationForm>,
+) -> Result<Reply<ApplicationView>> {
     let mut file = desk.take(at.0.id, Task::VerifyDocuments).await?;
     let checklist = Checklist::read(&mut file).await?;
     let open = verification::conclude(&mut file, &checklist.expected(), &form.0).await?;

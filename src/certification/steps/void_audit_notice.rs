@@ -19,7 +19,11 @@ use crate::web::{At, Body, Reply};
     extensions(("x-problem-codes" = json!(["conflict"])))
 )]
 #[post("/applications/{id}/audit-notice/voiding")]
-pub async fn void_audit_notice(desk: Desk, at: At<AtApplication>, form: Body<Reason>) -> Result<Reply<ApplicationView>> {
+pub async fn void_audit_notice(
+    desk: Desk,
+    at: At<AtApplication>,
+    form: Body<Reason>,
+) -> Result<Reply<ApplicationView>> {
     let mut file = desk.take(at.0.id, Task::VoidAuditNotice).await?;
     letter::withdraw(&mut file, &form.0.reason).await?;
     file.hand_over(Stage::Confirmed).await

@@ -15,7 +15,11 @@ use crate::web::{At, Body, Reply};
 /// Possible until the notice is sent. A notice that was signed already is void.
 #[utoipa::path(tag = "certification", params(AtApplication), request_body = Reason, responses((status = 200, body = ApplicationView)))]
 #[post("/applications/{id}/withdrawal")]
-pub async fn withdraw_application(desk: Desk, at: At<AtApplication>, form: Body<Reason>) -> Result<Reply<ApplicationView>> {
+pub async fn withdraw_application(
+    desk: Desk,
+    at: At<AtApplication>,
+    form: Body<Reason>,
+) -> Result<Reply<ApplicationView>> {
     let mut file = desk.take(at.0.id, Task::WithdrawApplication).await?;
     letter::void_unsent(&mut file, &form.0.reason).await?;
     file.note(form.0.reason);

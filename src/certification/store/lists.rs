@@ -53,7 +53,12 @@ impl ApplicationFilter {
     /// What a cursor is bound to: the filter without what may differ from page to page.
     #[must_use]
     pub fn bound(&self) -> Self {
-        Self { count: None, limit: None, cursor: None, ..self.clone() }
+        Self {
+            count: None,
+            limit: None,
+            cursor: None,
+            ..self.clone()
+        }
     }
 }
 
@@ -71,7 +76,10 @@ impl Place {
     /// That of `row`.
     #[must_use]
     pub fn of(row: &ApplicationSummary) -> Self {
-        Self { at: row.created_at, id: row.id.0 }
+        Self {
+            at: row.created_at,
+            id: row.id.0,
+        }
     }
 }
 
@@ -101,10 +109,17 @@ pub async fn list(
     let mut query = QueryBuilder::new(COLUMNS);
     narrow(&mut query, who, filter);
     if let Some(place) = after {
-        query.push(" and (a.created_at, a.id) < (").push_bind(place.at).push(", ").push_bind(place.id).push(")");
+        query
+            .push(" and (a.created_at, a.id) < (")
+            .push_bind(place.at)
+            .push(", ")
+            .push_bind(place.id)
+            .push(")");
     }
     // Written, not bound: the planner must know that it is a page, or it plans for a tenth of the table.
-    query.push(" order by a.created_at desc, a.id desc limit ").push(limit);
+    query
+        .push(" order by a.created_at desc, a.id desc limit ")
+        .push(limit);
     let rows = query.build().fetch_all(&mut *connection).await?;
     summaries(connection, rows, at).await
 }
@@ -113,7 +128,11 @@ pub async fn list(
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn count(connection: &mut PgConnection, who: &SignedIn, filter: &ApplicationFilter) -> Result<i64> {
+pub async fn count(
+    connection: &mut PgConnection,
+    who: &SignedIn,
+    filter: &ApplicationFilter,
+) -> Result<i64> {
     let mut query = QueryBuilder::new("select count(*) from application a where ");
     narrow(&mut query, who, filter);
     Ok(query.build_query_scalar().fetch_one(connection).await?)
@@ -123,13 +142,22 @@ pub async fn count(connection: &mut PgConnection, who: &SignedIn, filter: &Appli
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn waiting(connection: &mut PgConnection, who: &SignedIn, limit: i64, at: (DateTime<Utc>, &Calendars)) -> Result<Vec<ApplicationSummary>> {
+pub async fn waiting(
+    connection: &mut PgConnection,
+    who: &SignedIn,
+    limit: i64,
+    at: (DateTime<Utc>, &Calendars),
+) -> Result<Vec<ApplicationSummary>> {
     let mut query = QueryBuilder::new(COLUMNS);
     narrow(&mut query, who, &ApplicationFilter::default());
-    query.push(" and a.waiting_for && ").push_bind(who.roles.codes());
+    query
+        .push(" and a.waiting_for && ")
+        .push_bind(who.roles.codes());
     // Says nothing new: it is the condition of the desk's index.
     query.push(" and a.waiting_for <> '{}'");
-    query.push(" order by a.stage_since, a.id limit ").push(limit);
+    query
+        .push(" order by a.stage_since, a.id limit ")
+        .push(limit);
     let rows = query.build().fetch_all(&mut *connection).await?;
     summaries(connection, rows, at).await
 }
@@ -138,7 +166,14 @@ pub async fn waiting(connection: &mut PgConnection, who: &SignedIn, limit: i64, 
 fn narrow(query: &mut QueryBuilder<Postgres>, who: &SignedIn, filter: &ApplicationFilter) {
     let customer = who.customer.map(|customer| customer.0);
     query.push("a.office_id = ").push_bind(who.office.0);
-    query.push(" and may_see(a, ").push_bind(who.office.0).push(", ").push_bind(customer).push(", ").push_bind(who.roles.codes()).push(")");
+    query
+        .push(" and may_see(a, ")
+        .push_bind(who.office.0)
+        .push(", ")
+        .push_bind(customer)
+        .push(", ")
+        .push_bind(who.roles.codes())
+        .push(")");
     if let Some(customer) = customer.or(filter.customer) {
         query.push(" and a.customer_id = ").push_bind(customer);
     }
@@ -161,9 +196,19 @@ fn narrow(query: &mut QueryBuilder<Postgres>, who: &SignedIn, filter: &Applicati
         query.push(" and a.submitted_at < ").push_bind(to);
     }
     if let Some(text) = &filter.text {
-        let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        query.push(" and (a.number ilike ").push_bind(format!("{escaped}%")).push(" or a.company ilike ").push_bind(format!("%{escaped}%"));
-        query.push(" or position(folded_name(").push_bind(text.clone()).push(") in folded_name(a.company)) > 0)");
+        let escaped = text
+            .replace('\\', "\\\\")
+            .replace('%', "\\%")
+            .replace('_', "\\_");
+        query
+            .push(" and (a.number ilike ")
+            .push_bind(format!("{escaped}%"))
+            .push(" or a.company ilike ")
+            .push_bind(format!("%{escaped}%"));
+        query
+            .push(" or position(folded_name(")
+            .push_bind(text.clone())
+            .push(") in folded_name(a.company)) > 0)");
     }
 }
 
@@ -175,14 +220,26 @@ async fn summaries(
     let mut items = Vec::with_capacity(rows.len());
     for row in rows {
         let office = OfficeId(row.try_get("office_id")?);
-        let calendar = calendars.version(connection, office, row.try_get("calendar_version")?).await?;
-        let turns = ledger::turns(row.try_get("since")?, row.try_get("steps")?, row.try_get("rounds")?);
+        let calendar = calendars
+            .version(connection, office, row.try_get("calendar_version")?)
+            .await?;
+        let turns = ledger::turns(
+            row.try_get("since")?,
+            row.try_get("steps")?,
+            row.try_get("rounds")?,
+        );
         items.push(ApplicationSummary {
             id: ApplicationId(row.try_get("id")?),
             number: row.try_get("number")?,
             company: row.try_get("company")?,
-            scheme: row.try_get::<&str, _>("scheme")?.parse().map_err(|_| Error::internal("application.scheme holds an unknown code"))?,
-            kind: row.try_get::<&str, _>("kind")?.parse().map_err(|_| Error::internal("application.kind holds an unknown code"))?,
+            scheme: row
+                .try_get::<&str, _>("scheme")?
+                .parse()
+                .map_err(|_| Error::internal("application.scheme holds an unknown code"))?,
+            kind: row
+                .try_get::<&str, _>("kind")?
+                .parse()
+                .map_err(|_| Error::internal("application.kind holds an unknown code"))?,
             stage: stage(row.try_get("stage")?)?,
             round: row.try_get("round")?,
             clock: ledger::reading(&SOP, &turns, &calendar, now),

@@ -37,7 +37,12 @@ impl Viewer {
                 roles: person.roles.codes(),
                 user: Some(person.user.0),
             },
-            Asking::Reporter | Asking::Service => Self { office: None, customer: None, roles: Vec::new(), user: None },
+            Asking::Reporter | Asking::Service => Self {
+                office: None,
+                customer: None,
+                roles: Vec::new(),
+                user: None,
+            },
         }
     }
 }
@@ -47,18 +52,28 @@ pub(super) fn stage(code: &str) -> Result<Stage> {
 }
 
 fn asked(answer_by: Option<DateTime<Utc>>, has_open_items: Option<bool>) -> Option<Asked> {
-    answer_by.map(|answer_by| Asked { answer_by, has_open_items: has_open_items.unwrap_or_default() })
+    answer_by.map(|answer_by| Asked {
+        answer_by,
+        has_open_items: has_open_items.unwrap_or_default(),
+    })
 }
 
 fn tasks(codes: &[String]) -> Vec<Task> {
-    codes.iter().filter_map(|code| Task::from_code(code)).collect()
+    codes
+        .iter()
+        .filter_map(|code| Task::from_code(code))
+        .collect()
 }
 
 /// Locks the application and reads it.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn lock(connection: &mut PgConnection, id: ApplicationId, who: Asking<'_>) -> Result<Option<Cover<Task>>> {
+pub async fn lock(
+    connection: &mut PgConnection,
+    id: ApplicationId,
+    who: Asking<'_>,
+) -> Result<Option<Cover<Task>>> {
     let viewer = Viewer::of(who);
     let row = sqlx::query!(
         r#"
@@ -132,7 +147,12 @@ pub async fn lock(connection: &mut PgConnection, id: ApplicationId, who: Asking<
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn advance(connection: &mut PgConnection, permit: &Permit<Task>, cover: &Cover<Task>, now: DateTime<Utc>) -> Result<bool> {
+pub async fn advance(
+    connection: &mut PgConnection,
+    permit: &Permit<Task>,
+    cover: &Cover<Task>,
+    now: DateTime<Utc>,
+) -> Result<bool> {
     let moves = permit.from() != cover.stage;
     let over = SOP.is_over(cover.stage);
     let done = sqlx::query!(
@@ -177,7 +197,11 @@ pub async fn advance(connection: &mut PgConnection, permit: &Permit<Task>, cover
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn find(connection: &mut PgConnection, id: ApplicationId, who: Asking<'_>) -> Result<Option<Record>> {
+pub async fn find(
+    connection: &mut PgConnection,
+    id: ApplicationId,
+    who: Asking<'_>,
+) -> Result<Option<Record>> {
     let viewer = Viewer::of(who);
     let row = sqlx::query!(
         r#"
@@ -309,7 +333,11 @@ pub async fn add(
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn amend(connection: &mut PgConnection, id: ApplicationId, form: &ApplicationForm) -> Result<()> {
+pub async fn amend(
+    connection: &mut PgConnection,
+    id: ApplicationId,
+    form: &ApplicationForm,
+) -> Result<()> {
     sqlx::query!(
         r#"
         update application
@@ -334,7 +362,13 @@ pub async fn amend(connection: &mut PgConnection, id: ApplicationId, form: &Appl
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn number(connection: &mut PgConnection, id: ApplicationId, number: &str, scheme_version: i16, now: DateTime<Utc>) -> Result<()> {
+pub async fn number(
+    connection: &mut PgConnection,
+    id: ApplicationId,
+    number: &str,
+    scheme_version: i16,
+    now: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!(
         r#"
         update application
@@ -357,7 +391,13 @@ pub async fn number(connection: &mut PgConnection, id: ApplicationId, number: &s
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn freeze(connection: &mut PgConnection, id: ApplicationId, round: i16, content: &impl Serialize, now: DateTime<Utc>) -> Result<()> {
+pub async fn freeze(
+    connection: &mut PgConnection,
+    id: ApplicationId,
+    round: i16,
+    content: &impl Serialize,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let content = serde_json::to_value(content).map_err(Error::internal)?;
     sqlx::query!(
         r#"
@@ -380,11 +420,21 @@ pub async fn freeze(connection: &mut PgConnection, id: ApplicationId, round: i16
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn snapshot<T: for<'de> Deserialize<'de>>(connection: &mut PgConnection, id: ApplicationId, round: i16) -> Result<Option<T>> {
-    let content = sqlx::query_scalar!("select content from submission_snapshot where application_id = $1 and round = $2", id.0, round)
-        .fetch_optional(connection)
-        .await?;
-    content.map(|content| serde_json::from_value(content).map_err(Error::internal)).transpose()
+pub async fn snapshot<T: for<'de> Deserialize<'de>>(
+    connection: &mut PgConnection,
+    id: ApplicationId,
+    round: i16,
+) -> Result<Option<T>> {
+    let content = sqlx::query_scalar!(
+        "select content from submission_snapshot where application_id = $1 and round = $2",
+        id.0,
+        round
+    )
+    .fetch_optional(connection)
+    .await?;
+    content
+        .map(|content| serde_json::from_value(content).map_err(Error::internal))
+        .transpose()
 }
 
 /// What was frozen: round, moment, content, in order.
@@ -406,14 +456,25 @@ pub async fn snapshots<T: for<'de> Deserialize<'de> + Send + Unpin + 'static>(
     )
     .fetch_all(connection)
     .await?;
-    rows.into_iter().map(|row| Ok((row.round, row.at, serde_json::from_value(row.content).map_err(Error::internal)?))).collect()
+    rows.into_iter()
+        .map(|row| {
+            Ok((
+                row.round,
+                row.at,
+                serde_json::from_value(row.content).map_err(Error::internal)?,
+            ))
+        })
+        .collect()
 }
 
 /// The journal of an application, in order.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn entries(connection: &mut PgConnection, id: ApplicationId) -> Result<Vec<TimelineEntry>> {
+pub async fn entries(
+    connection: &mut PgConnection,
+    id: ApplicationId,
+) -> Result<Vec<TimelineEntry>> {
     let rows = sqlx::query!(
         r#"
         select j.at, j.task, j.step, j.from_stage, j.to_stage, j.actor_roles, j.acting, u.display_name as "name?", j.round, j.note

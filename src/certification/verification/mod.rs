@@ -54,7 +54,11 @@ pub struct VerificationItem {
     pub result: ItemResult,
     /// What is wrong, or why the row does not apply. Needed for `missing` and `unfit`, and for `not_applicable` on a mandatory row and on a row that was open.
     #[serde(default)]
-    #[schema(example = "NPWP atas nama perusahaan lama; unggah yang baru.", min_length = 1, max_length = 4000)]
+    #[schema(
+        example = "NPWP atas nama perusahaan lama; unggah yang baru.",
+        min_length = 1,
+        max_length = 4000
+    )]
     pub note: Option<String>,
 }
 
@@ -72,7 +76,12 @@ impl Check for VerificationForm {
         let mut seen = BTreeSet::new();
         for (i, item) in self.items.iter().enumerate() {
             if !seen.insert(item.requirement.as_str()) {
-                faults.push(fault(format!("/items/{i}/requirement"), "duplicate", "Butir ini sudah dinilai.", "This item is judged twice."));
+                faults.push(fault(
+                    format!("/items/{i}/requirement"),
+                    "duplicate",
+                    "Butir ini sudah dinilai.",
+                    "This item is judged twice.",
+                ));
             }
             if let Some(note) = &item.note {
                 text(&mut faults, &format!("/items/{i}/note"), note);
@@ -142,18 +151,31 @@ pub struct Expected<'a> {
 
 impl Expected<'_> {
     fn asked(&self) -> Vec<&'static Requirement> {
-        let asked_again = |row: &Requirement| self.open.is_none_or(|open| open.iter().any(|item| item.requirement == row.code));
-        self.scheme.checklist(&self.facts).filter(|row| asked_again(row)).collect()
+        let asked_again = |row: &Requirement| {
+            self.open
+                .is_none_or(|open| open.iter().any(|item| item.requirement == row.code))
+        };
+        self.scheme
+            .checklist(&self.facts)
+            .filter(|row| asked_again(row))
+            .collect()
     }
 
     /// Why `item`, a judgement of `row`, needs a note: what the customer must do stands there, and so does the reason for doing without what the scheme asks for.
-    fn wants_note(&self, item: &VerificationItem, row: &Requirement) -> Option<(&'static str, &'static str)> {
+    fn wants_note(
+        &self,
+        item: &VerificationItem,
+        row: &Requirement,
+    ) -> Option<(&'static str, &'static str)> {
         let must = row.necessity == Necessity::Mandatory || self.open.is_some();
         match item.result {
-            ItemResult::Missing | ItemResult::Unfit => Some(("Sebutkan apa yang kurang.", "Say what is wrong.")),
-            ItemResult::NotApplicable if must => {
-                Some(("Sebutkan mengapa butir yang diwajibkan ini tidak berlaku.", "Say why this item, which is asked for, does not apply."))
+            ItemResult::Missing | ItemResult::Unfit => {
+                Some(("Sebutkan apa yang kurang.", "Say what is wrong."))
             }
+            ItemResult::NotApplicable if must => Some((
+                "Sebutkan mengapa butir yang diwajibkan ini tidak berlaku.",
+                "Say why this item, which is asked for, does not apply.",
+            )),
             ItemResult::NotApplicable | ItemResult::Complete => None,
         }
     }
@@ -167,7 +189,12 @@ impl Expected<'_> {
             let pointer = format!("/items/{i}/requirement");
             match asked.iter().find(|row| row.code == item.requirement) {
                 None if self.open.is_some() => {
-                    faults.push(fault(pointer, "not_open", "Butir ini tidak terbuka pada putaran ini.", "This item is not open in this round."));
+                    faults.push(fault(
+                        pointer,
+                        "not_open",
+                        "Butir ini tidak terbuka pada putaran ini.",
+                        "This item is not open in this round.",
+                    ));
                 }
                 None => faults.push(fault(
                     pointer,
@@ -175,7 +202,10 @@ impl Expected<'_> {
                     "Butir ini tidak ada dalam daftar periksa.",
                     "This item is not on the checklist.",
                 )),
-                Some(_) if item.result == ItemResult::Complete && !self.documented.contains(&item.requirement) => {
+                Some(_)
+                    if item.result == ItemResult::Complete
+                        && !self.documented.contains(&item.requirement) =>
+                {
                     faults.push(fault(
                         format!("/items/{i}/result"),
                         "no_document",
@@ -191,10 +221,24 @@ impl Expected<'_> {
                 Some(_) => {}
             }
         }
-        let judged: BTreeSet<_> = form.items.iter().map(|item| item.requirement.as_str()).collect();
-        let must = |row: &&&Requirement| self.open.is_some() || row.necessity == Necessity::Mandatory;
-        for row in asked.iter().filter(must).filter(|row| !judged.contains(row.code)) {
-            faults.push(fault("/items", "not_judged", format!("{} belum dinilai.", row.code), format!("{} is not judged.", row.code)));
+        let judged: BTreeSet<_> = form
+            .items
+            .iter()
+            .map(|item| item.requirement.as_str())
+            .collect();
+        let must =
+            |row: &&&Requirement| self.open.is_some() || row.necessity == Necessity::Mandatory;
+        for row in asked
+            .iter()
+            .filter(must)
+            .filter(|row| !judged.contains(row.code))
+        {
+            faults.push(fault(
+                "/items",
+                "not_judged",
+                format!("{} belum dinilai.", row.code),
+                format!("{} is not judged.", row.code),
+            ));
         }
         faults
     }
@@ -207,7 +251,12 @@ impl Expected<'_> {
             ItemResult::Unfit => true,
             ItemResult::Complete | ItemResult::NotApplicable => false,
         };
-        let rows = self.asked().into_iter().filter_map(|row| form.items.iter().find(|item| item.requirement == row.code).map(|item| (row, item)));
+        let rows = self.asked().into_iter().filter_map(|row| {
+            form.items
+                .iter()
+                .find(|item| item.requirement == row.code)
+                .map(|item| (row, item))
+        });
         let open = rows.filter(|(row, item)| stays_open(item, row)).zip(1..);
         open.map(|((row, item), no)| DeficiencyItem {
             no,
@@ -225,16 +274,32 @@ impl Expected<'_> {
 ///
 /// # Errors
 /// `invalid_content` with every fault.
-pub async fn conclude(file: &mut OpenFile<Task>, expected: &Expected<'_>, form: &VerificationForm) -> Result<Vec<DeficiencyItem>> {
+pub async fn conclude(
+    file: &mut OpenFile<Task>,
+    expected: &Expected<'_>,
+    form: &VerificationForm,
+) -> Result<Vec<DeficiencyItem>> {
     let faults = expected.faults(form);
     if !faults.is_empty() {
         return Err(Error::invalid(faults));
     }
-    let (id, office, round) = (file.cover().file.id, file.cover().office, file.cover().round);
+    let (id, office, round) = (
+        file.cover().file.id,
+        file.cover().office,
+        file.cover().round,
+    );
     let (by, now) = (file.signed_in()?.user, file.now());
     store::add_items(file, id, round, form, by, now).await?;
-    let number = take_number(file, office, Series::DeficiencySheet, now).await?.written;
-    let sheet = DeficiencySheet { id: DeficiencySheetId::at(now), number, round, items: expected.open_after(form), issued_at: now };
+    let number = take_number(file, office, Series::DeficiencySheet, now)
+        .await?
+        .written;
+    let sheet = DeficiencySheet {
+        id: DeficiencySheetId::at(now),
+        number,
+        round,
+        items: expected.open_after(form),
+        issued_at: now,
+    };
     store::add_sheet(file, office, id, &sheet, by).await?;
     Ok(sheet.items)
 }
@@ -252,7 +317,9 @@ pub async fn stage_after(file: &mut OpenFile<Task>, complete: bool) -> Result<St
     }
     let id = file.cover().file.id;
     let sheet = confirmation::latest(file, id).await?;
-    let answer = sheet.answer.ok_or_else(|| Error::internal("a file beyond step 5 has no answer"))?;
+    let answer = sheet
+        .answer
+        .ok_or_else(|| Error::internal("a file beyond step 5 has no answer"))?;
     confirmation::note_disagreement(file, (sheet.seq, &sheet.proposal), &answer).await?;
     Ok(confirmation::when_complete(&answer))
 }

@@ -20,8 +20,16 @@ pub async fn add_items(
     by: UserId,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let requirements: Vec<String> = form.items.iter().map(|item| item.requirement.clone()).collect();
-    let results: Vec<String> = form.items.iter().map(|item| item.result.code().to_owned()).collect();
+    let requirements: Vec<String> = form
+        .items
+        .iter()
+        .map(|item| item.requirement.clone())
+        .collect();
+    let results: Vec<String> = form
+        .items
+        .iter()
+        .map(|item| item.result.code().to_owned())
+        .collect();
     let notes: Vec<Option<String>> = form.items.iter().map(|item| item.note.clone()).collect();
     sqlx::query!(
         r#"
@@ -48,7 +56,13 @@ pub async fn add_items(
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn add_sheet(connection: &mut PgConnection, office: OfficeId, id: ApplicationId, sheet: &DeficiencySheet, by: UserId) -> Result<()> {
+pub async fn add_sheet(
+    connection: &mut PgConnection,
+    office: OfficeId,
+    id: ApplicationId,
+    sheet: &DeficiencySheet,
+    by: UserId,
+) -> Result<()> {
     sqlx::query!(
         r#"
         insert into deficiency_sheet (id, office_id, application_id, round, number, items, issued_by, issued_at)
@@ -72,7 +86,10 @@ pub async fn add_sheet(connection: &mut PgConnection, office: OfficeId, id: Appl
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn sheets(connection: &mut PgConnection, id: ApplicationId) -> Result<Vec<DeficiencySheet>> {
+pub async fn sheets(
+    connection: &mut PgConnection,
+    id: ApplicationId,
+) -> Result<Vec<DeficiencySheet>> {
     let rows = sqlx::query!(
         r#"
         select id, number, round, items as "items: Json<Vec<DeficiencyItem>>", issued_at

@@ -13,9 +13,16 @@ use crate::web::Pdf;
 ///
 /// # Errors
 /// `not_found` when they may not know of the complaint any more.
-pub async fn of_draft(desk: &Desk, case: ComplaintId, draft: i16, number: &str) -> Result<Option<Pdf>> {
+pub async fn of_draft(
+    desk: &Desk,
+    case: ComplaintId,
+    draft: i16,
+    number: &str,
+) -> Result<Option<Pdf>> {
     let kept = reading::read(desk, async |c, viewer, cabinet| {
-        let found = store::find(c, case, viewer, Asking::Person(desk.who()), cabinet).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+        let found = store::find(c, case, viewer, Asking::Person(desk.who()), cabinet)
+            .await?
+            .ok_or_else(|| Error::new(Code::NotFound))?;
         let key = cabinet.open(found.id, &found.wrapped).await?;
         letters::read(c, &key, case, draft).await
     });

@@ -44,22 +44,55 @@ pub async fn sign(file: &mut OpenFile<Task>, pen: &Pen) -> Result<Stage> {
     let (now, who) = (file.now(), file.signed_in()?.clone());
     let (cover, connection) = file.parts();
     let stored = papers::list(connection, cover.file.id).await?;
-    let drafted = showing::answer(&stored, &cover.file.key)?.ok_or_else(|| Error::internal("a complaint to be signed has no draft"))?;
+    let drafted = showing::answer(&stored, &cover.file.key)?
+        .ok_or_else(|| Error::internal("a complaint to be signed has no draft"))?;
     let day = today(now);
-    let title = if cover.roles.has(Role::Head) { Role::Head } else { Role::ExternalHandler }.office_term();
-    let capacity = who.acting.map_or_else(|| title.to_owned(), |acting| format!("{} {title}", acting.kind.in_letters()));
+    let title = if cover.roles.has(Role::Head) {
+        Role::Head
+    } else {
+        Role::ExternalHandler
+    }
+    .office_term();
+    let capacity = who.acting.map_or_else(
+        || title.to_owned(),
+        |acting| format!("{} {title}", acting.kind.in_letters()),
+    );
     let signature = Signature {
-        number: format!("R/{}/BSKJI/BSPJI-Palembang/{}/{}", symbols(), ROMAN_MONTHS[day.month0() as usize], day.year()),
+        number: format!(
+            "R/{}/BSKJI/BSPJI-Palembang/{}/{}",
+            symbols(),
+            ROMAN_MONTHS[day.month0() as usize],
+            day.year()
+        ),
         capacity,
         signer: who.name,
         signed_on: day,
-        content_sha256: hex::encode(sha256(&serde_json::to_vec(&drafted.letter).map_err(Error::internal)?)),
+        content_sha256: hex::encode(sha256(
+            &serde_json::to_vec(&drafted.letter).map_err(Error::internal)?,
+        )),
     };
-    papers::add(connection, cover, Kind::Signature, Some(who.user), &signature, now).await?;
+    papers::add(
+        connection,
+        cover,
+        Kind::Signature,
+        Some(who.user),
+        &signature,
+        now,
+    )
+    .await?;
     let earlier = letters::ids(connection, cover).await?;
-    let new =
-        NewLetter { of: Belongs::Complaint { number: signature.number }, signer: signature.signer, capacity: signature.capacity, at: midnight(day) };
-    let letter = issue(connection, pen, new, |finish| printed(&cover.file, &drafted.letter, title, finish)).await?;
+    let new = NewLetter {
+        of: Belongs::Complaint {
+            number: signature.number,
+        },
+        signer: signature.signer,
+        capacity: signature.capacity,
+        at: midnight(day),
+    };
+    let letter = issue(connection, pen, new, |finish| {
+        printed(&cover.file, &drafted.letter, title, finish)
+    })
+    .await?;
     letters::add(connection, cover, &letter).await?;
     for superseded in earlier {
         supersede(connection, superseded, now).await?;
@@ -68,13 +101,24 @@ pub async fn sign(file: &mut OpenFile<Task>, pen: &Pen) -> Result<Stage> {
 }
 
 fn printed(file: &Complaint, letter: &Answer, title: &str, finish: &Finish) -> Result<Paper> {
-    answer_letter(&AnswerLetter { public_number: &file.public_number, received_on: file.received_on, letter, title }, finish)
+    answer_letter(
+        &AnswerLetter {
+            public_number: &file.public_number,
+            received_on: file.received_on,
+            letter,
+            title,
+        },
+        finish,
+    )
 }
 
 /// The beginning of a day in Palembang: the signature and the certificate in the letter tell the day and no minute.
 fn midnight(day: NaiveDate) -> DateTime<Utc> {
     let midnight = day.and_time(NaiveTime::MIN).and_local_timezone(WIB);
-    midnight.single().map_or_else(|| day.and_time(NaiveTime::MIN).and_utc(), |midnight| midnight.to_utc())
+    midnight.single().map_or_else(
+        || day.and_time(NaiveTime::MIN).and_utc(),
+        |midnight| midnight.to_utc(),
+    )
 }
 
 /// The receipt for the answer.
@@ -86,9 +130,17 @@ pub async fn receipt(file: &mut OpenFile<Task>) -> Result<Receipt> {
     let tools = file.tools().clone();
     let (cover, connection) = file.parts();
     let stored = papers::list(connection, cover.file.id).await?;
-    let answer = showing::answer(&stored, &cover.file.key)?.ok_or_else(|| Error::new(Code::NotFound))?;
+    let answer =
+        showing::answer(&stored, &cover.file.key)?.ok_or_else(|| Error::new(Code::NotFound))?;
     let said = serde_json::to_vec(&answer.letter).map_err(Error::internal)?;
-    Receipt::issue(tools.keys.signer(), ReceiptKind::Answer, &cover.file.public_number, day, &cover.file.channel, &said)
+    Receipt::issue(
+        tools.keys.signer(),
+        ReceiptKind::Answer,
+        &cover.file.public_number,
+        day,
+        &cover.file.channel,
+        &said,
+    )
 }
 
 /// Refuses a letter that repeats what the reporter wrote word for word, unless somebody said that it must.
@@ -99,6 +151,13 @@ async fn must_not_quote(file: &mut OpenFile<Task>, letter: &Answer, accepted: bo
     }
     let reported = Reported::of(file).await?;
     let parts = [(&letter.subject, "/subject"), (&letter.body, "/body")];
-    let faults: Vec<_> = parts.into_iter().filter_map(|(text, pointer)| reported.quoted_in(text, pointer)).collect();
-    if faults.is_empty() { Ok(()) } else { Err(Error::invalid(faults)) }
+    let faults: Vec<_> = parts
+        .into_iter()
+        .filter_map(|(text, pointer)| reported.quoted_in(text, pointer))
+        .collect();
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::invalid(faults))
+    }
 }

@@ -17,7 +17,11 @@ const LARGEST_COPY: usize = 40 << 20;
 ///
 /// # Errors
 /// Why it cannot be cleaned; `busy` when too many are being cleaned.
-pub async fn copy(original: Zeroizing<Vec<u8>>, named: impl FnOnce(FileKind) -> String, room: &Room) -> Result<Copies> {
+pub async fn copy(
+    original: Zeroizing<Vec<u8>>,
+    named: impl FnOnce(FileKind) -> String,
+    room: &Room,
+) -> Result<Copies> {
     // Goes along, so that it is free when the work is done and not when the caller has gone.
     let seat = room.cleaner().await?;
     let cleaning = tokio::task::spawn_blocking(move || {
@@ -25,9 +29,15 @@ pub async fn copy(original: Zeroizing<Vec<u8>>, named: impl FnOnce(FileKind) -> 
         silently(|| both(original))
     });
     // What a panic said may quote the file.
-    let (mut meta, original, clean) = cleaning.await.map_err(|_| Error::internal("the cleaner of attachments gave up"))??;
+    let (mut meta, original, clean) = cleaning
+        .await
+        .map_err(|_| Error::internal("the cleaner of attachments gave up"))??;
     meta.name = named(meta.kind);
-    Ok(Copies { meta, original, clean })
+    Ok(Copies {
+        meta,
+        original,
+        clean,
+    })
 }
 
 type Both = (Meta, Zeroizing<Vec<u8>>, Zeroizing<Vec<u8>>);
@@ -38,7 +48,12 @@ fn both(original: Zeroizing<Vec<u8>>) -> Result<Both> {
     if bytes.len() > LARGEST_COPY {
         return Err(Unclean::TooComplex(cleaned.kind).refusal(""));
     }
-    let meta =
-        Meta { name: String::new(), kind: cleaned.kind, left_out: cleaned.left_out as u64, original: Facts::of(&original), clean: Facts::of(&bytes) };
+    let meta = Meta {
+        name: String::new(),
+        kind: cleaned.kind,
+        left_out: cleaned.left_out as u64,
+        original: Facts::of(&original),
+        clean: Facts::of(&bytes),
+    };
     Ok((meta, original, bytes))
 }

@@ -35,14 +35,23 @@ impl Download {
     /// The copy `bytes` of the attachment with number `seq`, in this seat.
     #[must_use]
     pub fn new(seq: i32, meta: &Meta, bytes: Zeroizing<Vec<u8>>, seat: Option<Seat>) -> Self {
-        let disposition = format!("attachment; filename=\"lampiran-{seq}.{}\"", meta.kind.extension());
-        Self { disposition, held: Held { bytes, seat } }
+        let disposition = format!(
+            "attachment; filename=\"lampiran-{seq}.{}\"",
+            meta.kind.extension()
+        );
+        Self {
+            disposition,
+            held: Held { bytes, seat },
+        }
     }
 
     /// The original `bytes`, under the name that the reporter gave it.
     #[must_use]
     pub fn original(meta: &Meta, bytes: Zeroizing<Vec<u8>>) -> Self {
-        Self { disposition: file_name::attachment(&meta.name), held: Held { bytes, seat: None } }
+        Self {
+            disposition: file_name::attachment(&meta.name),
+            held: Held { bytes, seat: None },
+        }
     }
 }
 
@@ -55,10 +64,16 @@ impl Responder for Download {
             .insert_header((header::CONTENT_TYPE, "application/octet-stream"))
             .insert_header((header::CONTENT_DISPOSITION, self.disposition))
             .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-            .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'; frame-ancestors 'none'"))
+            .insert_header((
+                header::CONTENT_SECURITY_POLICY,
+                "sandbox; default-src 'none'; frame-ancestors 'none'",
+            ))
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .insert_header(ContentEncoding::Identity)
-            .body(SizedStream::new(length as u64, futures_util::stream::iter(pieces(self.held, FAIR))))
+            .body(SizedStream::new(
+                length as u64,
+                futures_util::stream::iter(pieces(self.held, FAIR)),
+            ))
     }
 }
 
@@ -75,7 +90,12 @@ fn pieces(held: Held, fair: Duration) -> impl Iterator<Item = io::Result<Bytes>>
             let Some(held) = late.upgrade() else { return };
             let mut held = held.lock().unwrap_or_else(PoisonError::into_inner);
             let (file, sent) = &mut *held;
-            if *sent == seen || file.as_ref().and_then(|file| file.seat.as_ref()).is_some_and(Seat::is_wanted) {
+            if *sent == seen
+                || file
+                    .as_ref()
+                    .and_then(|file| file.seat.as_ref())
+                    .is_some_and(Seat::is_wanted)
+            {
                 drop(file.take());
                 return;
             }
@@ -85,7 +105,10 @@ fn pieces(held: Held, fair: Duration) -> impl Iterator<Item = io::Result<Bytes>>
     places.map(move |at| {
         let mut held = held.lock().unwrap_or_else(PoisonError::into_inner);
         let (file, sent) = &mut *held;
-        let rest = file.as_ref().map(|file| &file.bytes[at..]).ok_or(io::ErrorKind::TimedOut)?;
+        let rest = file
+            .as_ref()
+            .map(|file| &file.bytes[at..])
+            .ok_or(io::ErrorKind::TimedOut)?;
         *sent += 1;
         Ok(Bytes::copy_from_slice(&rest[..rest.len().min(PIECE)]))
     })
@@ -99,36 +122,71 @@ mod tests {
 
     #[actix_web::test]
     async fn who_stops_reading_keeps_neither_the_file_nor_the_seat() {
-        let (room, case) = (Room::of(1, 1, Duration::from_millis(200)), ComplaintId::random());
+        let (room, case) = (
+            Room::of(1, 1, Duration::from_millis(200)),
+            ComplaintId::random(),
+        );
         let seat = room.seat(case).await.unwrap();
         let bytes = Zeroizing::new(vec![7; 2 * PIECE + 1]);
-        let mut pieces = pieces(Held { bytes, seat: Some(seat) }, Duration::from_millis(50));
+        let mut pieces = pieces(
+            Held {
+                bytes,
+                seat: Some(seat),
+            },
+            Duration::from_millis(50),
+        );
         assert_eq!(pieces.next().unwrap().unwrap().len(), PIECE);
         room.seat(case).await.unwrap();
-        assert_eq!(pieces.next().unwrap().unwrap_err().kind(), io::ErrorKind::TimedOut);
+        assert_eq!(
+            pieces.next().unwrap().unwrap_err().kind(),
+            io::ErrorKind::TimedOut
+        );
     }
 
     /// Row 30: the same on the way out. A slow reader who gets on keeps the file; one who stopped loses it at the next look.
     #[actix_web::test]
     async fn a_slow_reader_keeps_the_file_while_seats_are_free() {
-        let (room, case) = (Room::of(2, 1, Duration::from_millis(200)), ComplaintId::random());
+        let (room, case) = (
+            Room::of(2, 1, Duration::from_millis(200)),
+            ComplaintId::random(),
+        );
         let seat = room.seat(case).await.unwrap();
         let bytes = Zeroizing::new(vec![7; 6 * PIECE]);
-        let mut pieces = pieces(Held { bytes, seat: Some(seat) }, Duration::from_millis(100));
+        let mut pieces = pieces(
+            Held {
+                bytes,
+                seat: Some(seat),
+            },
+            Duration::from_millis(100),
+        );
         for _ in 0..4 {
             assert!(pieces.next().unwrap().is_ok());
             tokio::time::sleep(Duration::from_millis(60)).await;
         }
         tokio::time::sleep(Duration::from_millis(400)).await;
-        assert_eq!(pieces.next().unwrap().unwrap_err().kind(), io::ErrorKind::TimedOut);
+        assert_eq!(
+            pieces.next().unwrap().unwrap_err().kind(),
+            io::ErrorKind::TimedOut
+        );
     }
 
     #[actix_web::test]
     async fn a_file_is_sent_to_its_last_byte_and_frees_its_seat() {
-        let (room, case) = (Room::of(1, 1, Duration::from_millis(200)), ComplaintId::random());
+        let (room, case) = (
+            Room::of(1, 1, Duration::from_millis(200)),
+            ComplaintId::random(),
+        );
         let seat = room.seat(case).await.unwrap();
         let bytes = Zeroizing::new(vec![7; 2 * PIECE + 1]);
-        let sent: Vec<_> = pieces(Held { bytes, seat: Some(seat) }, Duration::from_mins(1)).map(|piece| piece.unwrap().len()).collect();
+        let sent: Vec<_> = pieces(
+            Held {
+                bytes,
+                seat: Some(seat),
+            },
+            Duration::from_mins(1),
+        )
+        .map(|piece| piece.unwrap().len())
+        .collect();
         assert_eq!(sent, [PIECE, PIECE, 1]);
         room.seat(case).await.unwrap();
     }

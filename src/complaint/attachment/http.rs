@@ -65,9 +65,16 @@ impl FromRequest for File {
 }
 
 impl File {
-    pub(super) async fn receive(self, request: &HttpRequest, seat: &Seat) -> Result<Zeroizing<Vec<u8>>> {
+    pub(super) async fn receive(
+        self,
+        request: &HttpRequest,
+        seat: &Seat,
+    ) -> Result<Zeroizing<Vec<u8>>> {
         let receiving = intake::collect(request.headers(), self.0, LARGEST, Pace::FILE);
-        let bytes = seat.lend(FAIR, receiving).await.ok_or_else(|| Error::new(Code::RequestTimeout))??;
+        let bytes = seat
+            .lend(FAIR, receiving)
+            .await
+            .ok_or_else(|| Error::new(Code::RequestTimeout))??;
         request.extensions_mut().insert(BodyDigest(sha256(&bytes)));
         Ok(bytes)
     }
@@ -82,19 +89,48 @@ impl File {
     security(("reporter" = [])), extensions(("x-problem-codes" = json!(["conflict"])))
 )]
 #[post("/complaints/mine/attachments")]
-pub async fn attach_to_complaint(counter: Counter, request: HttpRequest, body: File, clock: Provided<Clock>) -> Result<Reply<AttachmentView>> {
+pub async fn attach_to_complaint(
+    counter: Counter,
+    request: HttpRequest,
+    body: File,
+    clock: Provided<Clock>,
+) -> Result<Reply<AttachmentView>> {
     let (case, tools) = (counter.case(), counter.cabinet());
     let seat = tools.room.seat(case).await?;
-    let key = counter.read(async |c, tools| store::key_of(c, case, tools).await).await?;
+    let key = counter
+        .read(async |c, tools| store::key_of(c, case, tools).await)
+        .await?;
     let file = body.receive(&request, &seat).await?;
-    let copies = copying::copy(file, |kind| file_name::given(request.headers(), "lampiran", kind), &tools.room).await?;
+    let copies = copying::copy(
+        file,
+        |kind| file_name::given(request.headers(), "lampiran", kind),
+        &tools.room,
+    )
+    .await?;
     // A slow file may arrive after the surfacing time that was next when it began.
-    let at = Desktop { now: clock.0.now(), ..counter.desktop().clone() };
+    let at = Desktop {
+        now: clock.0.now(),
+        ..counter.desktop().clone()
+    };
     let mut work = counter.begin().await?;
     let (_, surfaces_at) = next_surfacing(&mut work, &at, tools).await?;
-    let view = attachments::add(&mut work, &key, &NewAttachment { case, on: today(at.now), surfaces_at, copies: &copies }).await?;
+    let view = attachments::add(
+        &mut work,
+        &key,
+        &NewAttachment {
+            case,
+            on: today(at.now),
+            surfaces_at,
+            copies: &copies,
+        },
+    )
+    .await?;
     outbox::wait(&mut work, case, "reporter_wrote", None, &at, tools).await?;
-    work.finish(Reply::created(format!("/api/v1/complaints/mine/attachments/{}", view.id), view)).await
+    work.finish(Reply::created(
+        format!("/api/v1/complaints/mine/attachments/{}", view.id),
+        view,
+    ))
+    .await
 }
 
 /// List the attachments of my complaint (lampiran).
@@ -107,7 +143,9 @@ pub async fn list_own_attachments(counter: Counter) -> Result<Reply<Attachments>
         let key = store::key_of(c, counter.case(), tools).await?;
         attachments::list(c, &key, counter.case(), None).await
     });
-    Ok(Reply::ok(Attachments { items: items.await? }))
+    Ok(Reply::ok(Attachments {
+        items: items.await?,
+    }))
 }
 
 /// Download an attachment of my complaint (mengunduh lampiran).
@@ -118,11 +156,16 @@ pub async fn list_own_attachments(counter: Counter) -> Result<Reply<Attachments>
     responses((status = 200, description = "The bytes", content((Vec<u8> = "application/octet-stream"))))
 )]
 #[get("/complaints/mine/attachments/{attachment}")]
-pub async fn download_own_attachment(counter: Counter, at: At<AtOwnAttachment>) -> Result<Download> {
+pub async fn download_own_attachment(
+    counter: Counter,
+    at: At<AtOwnAttachment>,
+) -> Result<Download> {
     let seat = counter.cabinet().room.seat(counter.case()).await?;
     let download = counter.read(async |c, tools| {
         let key = store::key_of(c, counter.case(), tools).await?;
-        let found = attachments::find(c, &key, counter.case(), at.0.attachment, None).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+        let found = attachments::find(c, &key, counter.case(), at.0.attachment, None)
+            .await?
+            .ok_or_else(|| Error::new(Code::NotFound))?;
         let bytes = attachments::whole(c, &key, &found, Part::Clean).await?;
         Ok(Download::new(found.seq, &found.meta, bytes, Some(seat)))
     });
@@ -139,7 +182,9 @@ pub async fn list_attachments(desk: Desk, at: At<AtComplaint>) -> Result<Reply<A
         let (key, _) = reading::key_of_reader(c, &desk, viewer, cabinet, at.0.id).await?;
         attachments::list(c, &key, at.0.id, Some(desk.desktop().now)).await
     });
-    Ok(Reply::ok(Attachments { items: items.await? }))
+    Ok(Reply::ok(Attachments {
+        items: items.await?,
+    }))
 }
 
 /// Download an attachment (mengunduh lampiran pengaduan).
@@ -154,7 +199,9 @@ pub async fn download_attachment(desk: Desk, at: At<AtAttachment>) -> Result<Dow
     let AtAttachment { id, attachment } = at.0;
     let download = reading::read(&desk, async |c, viewer, cabinet| {
         let (key, role) = reading::key_of_reader(c, &desk, viewer, cabinet, id).await?;
-        let found = attachments::find(c, &key, id, attachment, Some(desk.desktop().now)).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+        let found = attachments::find(c, &key, id, attachment, Some(desk.desktop().now))
+            .await?
+            .ok_or_else(|| Error::new(Code::NotFound))?;
         let bytes = attachments::whole(c, &key, &found, Part::Clean).await?;
         record::shown(c, (desk.who(), role), desk.desktop(), cabinet, id).await?;
         Ok(Download::new(found.seq, &found.meta, bytes, None))

@@ -30,7 +30,9 @@ use crate::web::{Provided, Reply, Work};
 
 /// Who types in papers, by the SOP.
 fn clerks() -> Vec<Role> {
-    Role::all().filter(|role| SOP.row(Task::EnterPaperComplaint).actor.admits(*role)).collect()
+    Role::all()
+        .filter(|role| SOP.row(Task::EnterPaperComplaint).actor.admits(*role))
+        .collect()
 }
 
 /// A clerk with a permit that holds. As the first argument of a handler it refuses everybody else before the body is read.
@@ -49,9 +51,19 @@ impl FromRequest for Permitted {
         let permitted = |desk: Desk| {
             desk.who().must_be_one_of(&clerks())?;
             let cabinet = Cabinet::of(request)?;
-            let permit = request.headers().get("scan-permit").and_then(|permit| permit.to_str().ok()).unwrap_or_default();
-            let case = scan_permit::read(&cabinet.keys, permit, desk.who().user, desk.desktop().now).ok_or_else(no_permit)?;
-            Ok(Self { desk, cabinet, case })
+            let permit = request
+                .headers()
+                .get("scan-permit")
+                .and_then(|permit| permit.to_str().ok())
+                .unwrap_or_default();
+            let case =
+                scan_permit::read(&cabinet.keys, permit, desk.who().user, desk.desktop().now)
+                    .ok_or_else(no_permit)?;
+            Ok(Self {
+                desk,
+                cabinet,
+                case,
+            })
         };
         ready(desk.and_then(permitted))
     }
@@ -87,20 +99,66 @@ pub struct TakenScan {
     extensions(("x-roles" = json!(codes(&clerks()))), ("x-random-key" = json!(true)), ("x-problem-codes" = json!(["conflict"])))
 )]
 #[post("/complaints/paper/scans")]
-pub async fn attach_scan(at: Permitted, request: HttpRequest, body: File, clock: Provided<Clock>) -> Result<Reply<TakenScan>> {
-    let Permitted { desk, cabinet, case } = at;
+pub async fn attach_scan(
+    at: Permitted,
+    request: HttpRequest,
+    body: File,
+    clock: Provided<Clock>,
+) -> Result<Reply<TakenScan>> {
+    let Permitted {
+        desk,
+        cabinet,
+        case,
+    } = at;
     let seat = cabinet.room.seat(case).await?;
     let file = body.receive(&request, &seat).await?;
-    let copies = copying::copy(file, |kind| file_name::given(request.headers(), "pindaian", kind), &cabinet.room).await?;
+    let copies = copying::copy(
+        file,
+        |kind| file_name::given(request.headers(), "pindaian", kind),
+        &cabinet.room,
+    )
+    .await?;
     // A slow file may arrive after the surfacing time that was next when it began.
-    let at = Desktop { now: clock.0.now(), ..desk.desktop().clone() };
-    let under = retries::sealed_under(&request, &cabinet.keys, &format!("scan|{}", hex::encode(case.0.as_bytes())))?;
+    let at = Desktop {
+        now: clock.0.now(),
+        ..desk.desktop().clone()
+    };
+    let under = retries::sealed_under(
+        &request,
+        &cabinet.keys,
+        &format!("scan|{}", hex::encode(case.0.as_bytes())),
+    )?;
     let mut work = Work::begin_sealed(desk.database(), &request, under, at.now).await?;
     // What is put in is the reporter's own, as if they did it: of this case alone, and nothing of it goes to the clerk.
     Viewer::enter(&mut work, Asking::Reporter, Some(case), &cabinet.keys).await?;
     let key = store::key_of(&mut work, case, &cabinet).await?;
     let (_, surfaces_at) = next_surfacing(&mut work, &at, &cabinet).await?;
-    let taken = attachments::add(&mut work, &key, &NewAttachment { case, on: today(at.now), surfaces_at, copies: &copies }).await?;
-    outbox::wait(&mut work, case, "attach_scan", Some(desk.who().user), &at, &cabinet).await?;
-    work.finish(Reply::created("/api/v1/complaints/paper/scans", TakenScan { media_type: taken.media_type, left_out: taken.left_out })).await
+    let taken = attachments::add(
+        &mut work,
+        &key,
+        &NewAttachment {
+            case,
+            on: today(at.now),
+            surfaces_at,
+            copies: &copies,
+        },
+    )
+    .await?;
+    outbox::wait(
+        &mut work,
+        case,
+        "attach_scan",
+        Some(desk.who().user),
+        &at,
+        &cabinet,
+    )
+    .await?;
+    work.finish(Reply::created(
+        "/api/v1/complaints/paper/scans",
+        TakenScan {
+            media_type: taken.media_type,
+            left_out: taken.left_out,
+        },
+    ))
+    .await
 }

@@ -21,7 +21,11 @@ use crate::web::{Reply, Work};
 /// # Errors
 /// `not_found`; `four_eyes` for who declared it; `conflict` when it is closed; `invalid_content` without the notices it takes, or for a moment that cannot be;
 /// a stored reply when this was answered before.
-pub(super) async fn close(desk: &Desk, at: AtBreach, form: Closing) -> Result<Reply<BreachSummary>> {
+pub(super) async fn close(
+    desk: &Desk,
+    at: AtBreach,
+    form: Closing,
+) -> Result<Reply<BreachSummary>> {
     let (cabinet, who, now) = (Cabinet::of(desk.request())?, desk.who(), desk.desktop().now);
     let under = retries::of_staff(desk.request(), &cabinet.keys, who.user)?;
     let mut work = Work::begin_sealed(desk.database(), desk.request(), under, now).await?;
@@ -29,7 +33,9 @@ pub(super) async fn close(desk: &Desk, at: AtBreach, form: Closing) -> Result<Re
     freezing::stop_disclosures(&mut work, who.office).await?;
     // First the lock, then the question: nobody closes twice, and no words are written while they are shredded.
     store::lock(&mut work, at.id).await?;
-    let found = store::find(&mut work, &viewer, at.id).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+    let found = store::find(&mut work, &viewer, at.id)
+        .await?
+        .ok_or_else(|| Error::new(Code::NotFound))?;
     if found.declared_by == who.user {
         return Err(Error::new(Code::FourEyes).detail(
             "Anda yang menyatakannya; penjaga identitas atau auditor lain yang menutup.",
@@ -37,17 +43,32 @@ pub(super) async fn close(desk: &Desk, at: AtBreach, form: Closing) -> Result<Re
         ));
     }
     if found.closed_at.is_some() {
-        return Err(Error::new(Code::Conflict).detail("Pelanggaran ini sudah ditutup.", "This breach is closed already."));
+        return Err(Error::new(Code::Conflict).detail(
+            "Pelanggaran ini sudah ditutup.",
+            "This breach is closed already.",
+        ));
     }
     let faults = faults(&form, &found, now);
     if !faults.is_empty() {
         return Err(Error::invalid(faults));
     }
-    let Closing { done, reporters_notified_at, authority_notified_at } = form;
+    let Closing {
+        done,
+        reporters_notified_at,
+        authority_notified_at,
+    } = form;
     let key = key_of(&cabinet, at.id, found.wrapped.as_deref()).await?;
-    let closed = Closed { by: who.user, at: now, reporters_notified_at, authority_notified_at, done: &done };
+    let closed = Closed {
+        by: who.user,
+        at: now,
+        reporters_notified_at,
+        authority_notified_at,
+        done: &done,
+    };
     store::close(&mut work, key.as_ref(), at.id, &closed).await?;
-    let stored = store::find(&mut work, &viewer, at.id).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+    let stored = store::find(&mut work, &viewer, at.id)
+        .await?
+        .ok_or_else(|| Error::new(Code::NotFound))?;
     Viewer::enter(&mut work, Asking::Service, None, &cabinet.keys).await?;
     let thawed = freezing::live(&mut work, at.id, false).await?;
     record::of_breach(&mut work, desk, &cabinet, at.id, "close_breach", None).await?;
@@ -60,15 +81,28 @@ pub(super) async fn close(desk: &Desk, at: AtBreach, form: Closing) -> Result<Re
 /// Every fault: a notice that the law wants and nobody recorded, and moments that cannot be.
 fn faults(form: &Closing, found: &Stored, now: DateTime<Utc>) -> Vec<Fault> {
     let notices = [
-        ("/reporters_notified_at", form.reporters_notified_at, found.reporters_notified_at),
-        ("/authority_notified_at", form.authority_notified_at, found.authority_notified_at),
+        (
+            "/reporters_notified_at",
+            form.reporters_notified_at,
+            found.reporters_notified_at,
+        ),
+        (
+            "/authority_notified_at",
+            form.authority_notified_at,
+            found.authority_notified_at,
+        ),
     ];
-    let wrong = notices.into_iter().filter_map(|(place, given, recorded)| match given {
-        Some(moment) => wrong_moment(place, moment, found.discovered_at, now),
-        None if recorded.is_none() && found.kind.needs_notice() => {
-            Some(fault(place, "missing_field", "Pemberitahuan tertulis wajib diberikan.", "The law wants a written notice."))
-        }
-        None => None,
-    });
+    let wrong = notices
+        .into_iter()
+        .filter_map(|(place, given, recorded)| match given {
+            Some(moment) => wrong_moment(place, moment, found.discovered_at, now),
+            None if recorded.is_none() && found.kind.needs_notice() => Some(fault(
+                place,
+                "missing_field",
+                "Pemberitahuan tertulis wajib diberikan.",
+                "The law wants a written notice.",
+            )),
+            None => None,
+        });
     wrong.collect()
 }

@@ -36,35 +36,88 @@ pub(super) async fn declare(desk: &Desk, form: Declaration) -> Result<Reply<Brea
     let viewer = Viewer::enter(&mut work, Asking::Person(who), None, &cabinet.keys).await?;
     // First the lock: what was being opened is opened before, and whatever comes now finds the breach.
     freezing::stop_disclosures(&mut work, who.office).await?;
-    let Declaration { kind, happened, discovered_at, complaints, all } = form;
+    let Declaration {
+        kind,
+        happened,
+        discovered_at,
+        complaints,
+        all,
+    } = form;
     if discovered_at > now {
-        return Err(Error::invalid(vec![fault("/discovered_at", "in_the_future", "Belum terjadi.", "It has not come yet.")]));
+        return Err(Error::invalid(vec![fault(
+            "/discovered_at",
+            "in_the_future",
+            "Belum terjadi.",
+            "It has not come yet.",
+        )]));
     }
     if discovered_at < now - LONGEST_AGO {
-        return Err(Error::invalid(vec![fault("/discovered_at", "in_the_past", "Lebih dari setahun yang lalu.", "It is more than a year ago.")]));
+        return Err(Error::invalid(vec![fault(
+            "/discovered_at",
+            "in_the_past",
+            "Lebih dari setahun yang lalu.",
+            "It is more than a year ago.",
+        )]));
     }
     let named = known(&mut work, &complaints.unwrap_or_default()).await?;
     let id = BreachId::random();
     let (key, wrapped) = new_key(&cabinet, id).await?;
-    let new = NewBreach { id, office: who.office, kind, all, named: &named, discovered_at, by: who.user, at: now, wrapped, happened: &happened };
+    let new = NewBreach {
+        id,
+        office: who.office,
+        kind,
+        all,
+        named: &named,
+        discovered_at,
+        by: who.user,
+        at: now,
+        wrapped,
+        happened: &happened,
+    };
     store::add(&mut work, &key, &new).await?;
-    let stored = store::find(&mut work, &viewer, id).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+    let stored = store::find(&mut work, &viewer, id)
+        .await?
+        .ok_or_else(|| Error::new(Code::NotFound))?;
     // Whose requests stand still is the service's to know, and who may be told.
     Viewer::enter(&mut work, Asking::Service, None, &cabinet.keys).await?;
     telling::alarm(&mut work, &cabinet, (who.office, id), Some(who.user), now).await?;
     let frozen = freezing::live(&mut work, id, true).await?;
-    record::of_breach(&mut work, desk, &cabinet, id, AlarmKind::BreachDeclared.code(), Some(kind.code())).await?;
+    record::of_breach(
+        &mut work,
+        desk,
+        &cabinet,
+        id,
+        AlarmKind::BreachDeclared.code(),
+        Some(kind.code()),
+    )
+    .await?;
     for case in frozen {
         record::act(&mut work, desk, &cabinet, case, "freeze_disclosure").await?;
     }
-    work.finish(Reply::created(format!("/api/v1/breaches/{id}"), BreachSummary::of(&stored))).await
+    work.finish(Reply::created(
+        format!("/api/v1/breaches/{id}"),
+        BreachSummary::of(&stored),
+    ))
+    .await
 }
 
 /// The complaints of these names. One refusal for one that there is not, that has not surfaced, is another office's, or is not theirs to know of.
 async fn known(connection: &mut PgConnection, names: &[String]) -> Result<Vec<ComplaintId>> {
     let found = store::named(connection, names).await?;
     let missing = found.iter().enumerate().filter(|(_, case)| case.is_none());
-    let faults: Vec<_> =
-        missing.map(|(i, _)| fault(format!("/complaints/{i}"), "unknown_value", "Pengaduan tidak dikenal.", "There is no such complaint.")).collect();
-    if faults.is_empty() { Ok(found.into_iter().flatten().collect()) } else { Err(Error::invalid(faults)) }
+    let faults: Vec<_> = missing
+        .map(|(i, _)| {
+            fault(
+                format!("/complaints/{i}"),
+                "unknown_value",
+                "Pengaduan tidak dikenal.",
+                "There is no such complaint.",
+            )
+        })
+        .collect();
+    if faults.is_empty() {
+        Ok(found.into_iter().flatten().collect())
+    } else {
+        Err(Error::invalid(faults))
+    }
 }

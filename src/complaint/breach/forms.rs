@@ -32,7 +32,11 @@ pub struct Declaration {
     #[schema(example = "attempt_to_identify")]
     pub kind: Kind,
     /// What happened (apa yang terjadi). Sealed; whoever may read the breach reads it, so write of no complaint what only one person can know.
-    #[schema(example = "Surel ke seluruh pegawai menanyakan siapa yang melapor.", min_length = 1, max_length = 5000)]
+    #[schema(
+        example = "Surel ke seluruh pegawai menanyakan siapa yang melapor.",
+        min_length = 1,
+        max_length = 5000
+    )]
     pub happened: String,
     /// When the office came to know of it: the 72 hours of the law begin then.
     #[schema(example = "2026-07-06T00:15:00Z")]
@@ -49,13 +53,25 @@ pub struct Declaration {
 
 impl Check for Declaration {
     fn faults(&self) -> Vec<Fault> {
-        let mut faults: Vec<_> = prose_fault(&self.happened, "/happened".to_owned(), LONGEST).into_iter().collect();
+        let mut faults: Vec<_> = prose_fault(&self.happened, "/happened".to_owned(), LONGEST)
+            .into_iter()
+            .collect();
         match (&self.complaints, self.all) {
             (None, false) => {
-                faults.push(fault("/complaints", "missing_field", "Sebutkan pengaduannya, atau all.", "Name the complaints, or say all."));
+                faults.push(fault(
+                    "/complaints",
+                    "missing_field",
+                    "Sebutkan pengaduannya, atau all.",
+                    "Name the complaints, or say all.",
+                ));
             }
             (Some(_), true) => {
-                faults.push(fault("/all", "not_both", "Sebutkan pengaduannya atau all, tidak keduanya.", "Name complaints or say all, not both."));
+                faults.push(fault(
+                    "/all",
+                    "not_both",
+                    "Sebutkan pengaduannya atau all, tidak keduanya.",
+                    "Name complaints or say all, not both.",
+                ));
             }
             (Some(named), false) => faults.extend(faults_of_named(named)),
             (None, true) => {}
@@ -66,7 +82,12 @@ impl Check for Declaration {
 
 fn faults_of_named(named: &[String]) -> Vec<Fault> {
     if named.is_empty() {
-        return vec![fault("/complaints", "empty", "Sebutkan sedikitnya satu.", "Name at least one.")];
+        return vec![fault(
+            "/complaints",
+            "empty",
+            "Sebutkan sedikitnya satu.",
+            "Name at least one.",
+        )];
     }
     if named.len() > MOST {
         return vec![fault(
@@ -76,8 +97,20 @@ fn faults_of_named(named: &[String]) -> Vec<Fault> {
             format!("At most {MOST}; for more say all."),
         )];
     }
-    let twice = named.iter().enumerate().filter(|(i, one)| named[..*i].contains(one));
-    twice.map(|(i, _)| fault(format!("/complaints/{i}"), "duplicate", "Sudah disebutkan.", "Named twice.")).collect()
+    let twice = named
+        .iter()
+        .enumerate()
+        .filter(|(i, one)| named[..*i].contains(one));
+    twice
+        .map(|(i, _)| {
+            fault(
+                format!("/complaints/{i}"),
+                "duplicate",
+                "Sudah disebutkan.",
+                "Named twice.",
+            )
+        })
+        .collect()
 }
 
 /// Who was told.
@@ -111,7 +144,11 @@ impl Check for NoticeRecord {}
 #[schema(as = BreachClosing)]
 pub struct Closing {
     /// What was done about it (upaya penanganan dan pemulihan). Sealed.
-    #[schema(example = "Surel ditarik, pengirimnya ditegur, pelapor dihubungi lewat portal.", min_length = 1, max_length = 5000)]
+    #[schema(
+        example = "Surel ditarik, pengirimnya ditegur, pelapor dihubungi lewat portal.",
+        min_length = 1,
+        max_length = 5000
+    )]
     pub done: String,
     /// When the reporters concerned were told; needed unless recorded before, but for an attempt. It takes the place of what was recorded.
     #[serde(default)]
@@ -125,16 +162,33 @@ pub struct Closing {
 
 impl Check for Closing {
     fn faults(&self) -> Vec<Fault> {
-        prose_fault(&self.done, "/done".to_owned(), LONGEST).into_iter().collect()
+        prose_fault(&self.done, "/done".to_owned(), LONGEST)
+            .into_iter()
+            .collect()
     }
 }
 
 /// What is wrong with the moment of a notice: it comes after the discovery, and not after now.
-pub(super) fn wrong_moment(at: &str, moment: DateTime<Utc>, discovered_at: DateTime<Utc>, now: DateTime<Utc>) -> Option<Fault> {
+pub(super) fn wrong_moment(
+    at: &str,
+    moment: DateTime<Utc>,
+    discovered_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Option<Fault> {
     if moment > now {
-        Some(fault(at, "in_the_future", "Belum terjadi.", "It has not come yet."))
+        Some(fault(
+            at,
+            "in_the_future",
+            "Belum terjadi.",
+            "It has not come yet.",
+        ))
     } else if moment < discovered_at {
-        Some(fault(at, "wrong_order", "Mendahului saat diketahui.", "It is before the discovery."))
+        Some(fault(
+            at,
+            "wrong_order",
+            "Mendahului saat diketahui.",
+            "It is before the discovery.",
+        ))
     } else {
         None
     }
@@ -149,9 +203,14 @@ mod tests {
 
     fn faults(of: &Value) -> Vec<(String, &'static str)> {
         let mut body = json!({"kind": "key_lost", "happened": "Flashdisk hilang.", "discovered_at": "2026-07-06T00:15:00Z"});
-        body.as_object_mut().unwrap().extend(of.as_object().unwrap().clone());
+        body.as_object_mut()
+            .unwrap()
+            .extend(of.as_object().unwrap().clone());
         let form: Declaration = serde_json::from_value(body).unwrap();
-        form.faults().into_iter().map(|fault| (fault.pointer, fault.code)).collect()
+        form.faults()
+            .into_iter()
+            .map(|fault| (fault.pointer, fault.code))
+            .collect()
     }
 
     #[test]
@@ -159,21 +218,52 @@ mod tests {
         let (one, other) = (ComplaintId::random(), ComplaintId::random());
         assert_eq!(faults(&json!({"all": true})), []);
         assert_eq!(faults(&json!({"complaints": [one, other]})), []);
-        assert_eq!(faults(&json!({})), [("/complaints".to_owned(), "missing_field")]);
-        assert_eq!(faults(&json!({"complaints": [one], "all": true})), [("/all".to_owned(), "not_both")]);
-        assert_eq!(faults(&json!({"complaints": []})), [("/complaints".to_owned(), "empty")]);
-        assert_eq!(faults(&json!({"complaints": [one, other, one]})), [("/complaints/2".to_owned(), "duplicate")]);
+        assert_eq!(
+            faults(&json!({})),
+            [("/complaints".to_owned(), "missing_field")]
+        );
+        assert_eq!(
+            faults(&json!({"complaints": [one], "all": true})),
+            [("/all".to_owned(), "not_both")]
+        );
+        assert_eq!(
+            faults(&json!({"complaints": []})),
+            [("/complaints".to_owned(), "empty")]
+        );
+        assert_eq!(
+            faults(&json!({"complaints": [one, other, one]})),
+            [("/complaints/2".to_owned(), "duplicate")]
+        );
         let many: Vec<_> = (0..101).map(|_| ComplaintId::random()).collect();
-        assert_eq!(faults(&json!({"complaints": many})), [("/complaints".to_owned(), "too_many")]);
-        assert_eq!(faults(&json!({"all": true, "happened": " "})), [("/happened".to_owned(), "empty")]);
+        assert_eq!(
+            faults(&json!({"complaints": many})),
+            [("/complaints".to_owned(), "too_many")]
+        );
+        assert_eq!(
+            faults(&json!({"all": true, "happened": " "})),
+            [("/happened".to_owned(), "empty")]
+        );
     }
 
     #[test]
     fn a_notice_is_given_between_the_discovery_and_now() {
         let at = |text: &str| text.parse().unwrap();
-        let wrong =
-            |moment: &str| wrong_moment("/sent_at", at(moment), at("2026-07-06T01:00:00Z"), at("2026-07-06T03:00:00Z")).map(|fault| fault.code);
-        assert_eq!([wrong("2026-07-06T00:59:59Z"), wrong("2026-07-06T03:00:01Z")], [Some("wrong_order"), Some("in_the_future")]);
-        assert_eq!([wrong("2026-07-06T01:00:00Z"), wrong("2026-07-06T03:00:00Z")], [None, None]);
+        let wrong = |moment: &str| {
+            wrong_moment(
+                "/sent_at",
+                at(moment),
+                at("2026-07-06T01:00:00Z"),
+                at("2026-07-06T03:00:00Z"),
+            )
+            .map(|fault| fault.code)
+        };
+        assert_eq!(
+            [wrong("2026-07-06T00:59:59Z"), wrong("2026-07-06T03:00:01Z")],
+            [Some("wrong_order"), Some("in_the_future")]
+        );
+        assert_eq!(
+            [wrong("2026-07-06T01:00:00Z"), wrong("2026-07-06T03:00:00Z")],
+            [None, None]
+        );
     }
 }

@@ -23,7 +23,10 @@ use crate::web::{At, Body, Cursor, Page, Provided, Query, Reply};
 #[utoipa::path(tag = "breaches", request_body = Declaration, responses((status = 201, body = BreachSummary)),
     extensions(("x-roles" = json!(codes(WATCHERS)))))]
 #[post("/breaches")]
-pub async fn declare_breach(desk: WatchersDesk, form: Body<Declaration>) -> Result<Reply<BreachSummary>> {
+pub async fn declare_breach(
+    desk: WatchersDesk,
+    form: Body<Declaration>,
+) -> Result<Reply<BreachSummary>> {
     declare(&desk.0, form.0).await
 }
 
@@ -33,7 +36,11 @@ pub async fn declare_breach(desk: WatchersDesk, form: Body<Declaration>) -> Resu
 /// Reading it is written into the trail.
 #[utoipa::path(tag = "breaches", params(PageQuery), responses((status = 200, body = Page<BreachLine>)), extensions(("x-roles" = json!(codes(WATCHERS)))))]
 #[get("/breaches")]
-pub async fn list_breaches(desk: WatchersDesk, query: Query<PageQuery>, cursor: Provided<Cursor>) -> Result<Reply<Page<BreachLine>>> {
+pub async fn list_breaches(
+    desk: WatchersDesk,
+    query: Query<PageQuery>,
+    cursor: Provided<Cursor>,
+) -> Result<Reply<Page<BreachLine>>> {
     page(&desk.0, &query.0, &cursor.0).await.map(Reply::page)
 }
 
@@ -54,7 +61,11 @@ pub async fn read_breach(desk: WatchersDesk, at: At<AtBreach>) -> Result<Reply<B
 #[utoipa::path(tag = "breaches", params(AtBreach), request_body = NoticeRecord, responses((status = 200, body = BreachSummary)),
     extensions(("x-roles" = json!(codes(WATCHERS))), ("x-problem-codes" = json!(["conflict"]))))]
 #[post("/breaches/{id}/notices")]
-pub async fn record_breach_notice(desk: WatchersDesk, at: At<AtBreach>, form: Body<NoticeRecord>) -> Result<Reply<BreachSummary>> {
+pub async fn record_breach_notice(
+    desk: WatchersDesk,
+    at: At<AtBreach>,
+    form: Body<NoticeRecord>,
+) -> Result<Reply<BreachSummary>> {
     record_notice(&desk.0, at.0, form.0).await
 }
 
@@ -65,6 +76,10 @@ pub async fn record_breach_notice(desk: WatchersDesk, at: At<AtBreach>, form: Bo
 #[utoipa::path(tag = "breaches", params(AtBreach), request_body = Closing, responses((status = 200, body = BreachSummary)),
     extensions(("x-roles" = json!(codes(WATCHERS))), ("x-problem-codes" = json!(["four_eyes", "conflict"]))))]
 #[post("/breaches/{id}/closing")]
-pub async fn close_breach(desk: WatchersDesk, at: At<AtBreach>, form: Body<Closing>) -> Result<Reply<BreachSummary>> {
+pub async fn close_breach(
+    desk: WatchersDesk,
+    at: At<AtBreach>,
+    form: Body<Closing>,
+) -> Result<Reply<BreachSummary>> {
     close(&desk.0, at.0, form.0).await
 }

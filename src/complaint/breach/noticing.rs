@@ -17,12 +17,18 @@ use crate::web::{Reply, Work};
 /// # Errors
 /// `not_found`; `invalid_content` for a moment before the discovery or to come; `conflict` when it is recorded already or the breach is closed; a stored reply
 /// when this was answered before.
-pub(super) async fn record_notice(desk: &Desk, at: AtBreach, form: NoticeRecord) -> Result<Reply<BreachSummary>> {
+pub(super) async fn record_notice(
+    desk: &Desk,
+    at: AtBreach,
+    form: NoticeRecord,
+) -> Result<Reply<BreachSummary>> {
     let (cabinet, who, now) = (Cabinet::of(desk.request())?, desk.who(), desk.desktop().now);
     let under = retries::of_staff(desk.request(), &cabinet.keys, who.user)?;
     let mut work = Work::begin_sealed(desk.database(), desk.request(), under, now).await?;
     let viewer = Viewer::enter(&mut work, Asking::Person(who), None, &cabinet.keys).await?;
-    let found = store::find(&mut work, &viewer, at.id).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+    let found = store::find(&mut work, &viewer, at.id)
+        .await?
+        .ok_or_else(|| Error::new(Code::NotFound))?;
     let NoticeRecord { to, sent_at } = form;
     if let Some(wrong) = wrong_moment("/sent_at", sent_at, found.discovered_at, now) {
         return Err(Error::invalid(vec![wrong]));
@@ -32,11 +38,22 @@ pub(super) async fn record_notice(desk: &Desk, at: AtBreach, form: NoticeRecord)
         Addressee::Authority => (None, Some(sent_at), "authority"),
     };
     if !store::note_notice(&mut work, at.id, reporters, authority).await? {
-        return Err(
-            Error::new(Code::Conflict).detail("Sudah dicatat, atau pelanggaran sudah ditutup.", "It is recorded already, or the breach is closed.")
-        );
+        return Err(Error::new(Code::Conflict).detail(
+            "Sudah dicatat, atau pelanggaran sudah ditutup.",
+            "It is recorded already, or the breach is closed.",
+        ));
     }
-    let stored = store::find(&mut work, &viewer, at.id).await?.ok_or_else(|| Error::new(Code::NotFound))?;
-    record::of_breach(&mut work, desk, &cabinet, at.id, "record_breach_notice", Some(told)).await?;
+    let stored = store::find(&mut work, &viewer, at.id)
+        .await?
+        .ok_or_else(|| Error::new(Code::NotFound))?;
+    record::of_breach(
+        &mut work,
+        desk,
+        &cabinet,
+        at.id,
+        "record_breach_notice",
+        Some(told),
+    )
+    .await?;
     work.finish(Reply::ok(BreachSummary::of(&stored))).await
 }

@@ -18,7 +18,11 @@ use crate::web::{Cursor, Page};
 ///
 /// # Errors
 /// `invalid_parameter`, `invalid_cursor`.
-pub(super) async fn page(desk: &Desk, query: &PageQuery, cursor: &Cursor) -> Result<Page<BreachLine>> {
+pub(super) async fn page(
+    desk: &Desk,
+    query: &PageQuery,
+    cursor: &Cursor,
+) -> Result<Page<BreachLine>> {
     let limit = size(query.limit)?;
     let after = cursor.read(query.cursor.as_deref(), "breaches", &())?;
     let (rows, numbers) = reading::read(desk, async |c, viewer, cabinet| {
@@ -29,7 +33,9 @@ pub(super) async fn page(desk: &Desk, query: &PageQuery, cursor: &Cursor) -> Res
         Ok((rows, numbers))
     })
     .await?;
-    Ok(cursor.page(rows, limit, "breaches", &(), Place::of)?.map(|stored| line(&stored, &numbers)))
+    Ok(cursor
+        .page(rows, limit, "breaches", &(), Place::of)?
+        .map(|stored| line(&stored, &numbers)))
 }
 
 /// One breach, with its version.
@@ -38,18 +44,31 @@ pub(super) async fn page(desk: &Desk, query: &PageQuery, cursor: &Cursor) -> Res
 /// `not_found`, also when it is not theirs to know of.
 pub(super) async fn read(desk: &Desk, at: AtBreach) -> Result<(Breach, i64)> {
     reading::read(desk, async |c, viewer, cabinet| {
-        let stored = store::find(c, viewer, at.id).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+        let stored = store::find(c, viewer, at.id)
+            .await?
+            .ok_or_else(|| Error::new(Code::NotFound))?;
         let numbers = by_breach(store::affected(c, &[at.id]).await?);
         let (happened, done) = words::open(cabinet, &stored).await?;
         record::of_breach(c, desk, cabinet, at.id, "read_breach", None).await?;
-        Ok((Breach { line: line(&stored, &numbers), happened, done }, stored.version))
+        Ok((
+            Breach {
+                line: line(&stored, &numbers),
+                happened,
+                done,
+            },
+            stored.version,
+        ))
     })
     .await
 }
 
 fn line(stored: &store::Stored, numbers: &HashMap<BreachId, Vec<String>>) -> BreachLine {
-    let affected = (!stored.affects_all).then(|| numbers.get(&stored.id).cloned().unwrap_or_default());
-    BreachLine { summary: BreachSummary::of(stored), affected }
+    let affected =
+        (!stored.affects_all).then(|| numbers.get(&stored.id).cloned().unwrap_or_default());
+    BreachLine {
+        summary: BreachSummary::of(stored),
+        affected,
+    }
 }
 
 fn by_breach(numbers: Vec<(BreachId, String)>) -> HashMap<BreachId, Vec<String>> {

@@ -34,21 +34,46 @@ pub struct BreachNotice {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn notices(connection: &mut PgConnection, case: ComplaintId) -> Result<Vec<BreachNotice>> {
+pub async fn notices(
+    connection: &mut PgConnection,
+    case: ComplaintId,
+) -> Result<Vec<BreachNotice>> {
     let told = store::of_reporter(connection, case).await?.into_iter();
-    Ok(told.map(|told| notice(told.kind, today(told.discovered_at), told.closed_at.map(today))).collect())
+    Ok(told
+        .map(|told| {
+            notice(
+                told.kind,
+                today(told.discovered_at),
+                told.closed_at.map(today),
+            )
+        })
+        .collect())
 }
 
 fn notice(kind: Kind, on: NaiveDate, closed_on: Option<NaiveDate>) -> BreachNotice {
-    let (what, so) = (meaning(kind), if closed_on.is_none() { while_open() } else { after() });
-    BreachNotice { kind, on, closed_on, text_id: format!("{} {}", what.id, so.id), text_en: format!("{} {}", what.en, so.en) }
+    let (what, so) = (
+        meaning(kind),
+        if closed_on.is_none() {
+            while_open()
+        } else {
+            after()
+        },
+    );
+    BreachNotice {
+        kind,
+        on,
+        closed_on,
+        text_id: format!("{} {}", what.id, so.id),
+        text_en: format!("{} {}", what.en, so.en),
+    }
 }
 
 fn meaning(kind: Kind) -> Text {
     match kind {
-        Kind::IdentityKnown => {
-            text("Siapa Anda mungkin diketahui orang yang tidak berhak.", "Who you are may be known to somebody who has no right to know.")
-        }
+        Kind::IdentityKnown => text(
+            "Siapa Anda mungkin diketahui orang yang tidak berhak.",
+            "Who you are may be known to somebody who has no right to know.",
+        ),
         Kind::AttemptToIdentify => text(
             "Ada yang berusaha mencari tahu siapa pelapornya. Sejauh diketahui, identitas Anda tidak terbuka.",
             "Somebody tried to find out who reported. As far as is known, your identity was not disclosed.",
@@ -91,10 +116,18 @@ mod tests {
         let day = "2026-07-06".parse().unwrap();
         for kind in Kind::ALL {
             let (open, closed) = (notice(kind, day, None), notice(kind, day, Some(day)));
-            for said in [&open.text_id, &open.text_en, &closed.text_id, &closed.text_en] {
+            for said in [
+                &open.text_id,
+                &open.text_en,
+                &closed.text_id,
+                &closed.text_en,
+            ] {
                 assert!(said.contains("LPSK") && !said.contains(':'), "{said}");
             }
-            assert!(open.text_en.contains("no part of your identity") && !closed.text_en.contains("no part of your identity"));
+            assert!(
+                open.text_en.contains("no part of your identity")
+                    && !closed.text_en.contains("no part of your identity")
+            );
         }
     }
 }

@@ -26,8 +26,14 @@ pub(super) async fn alarm(
 ) -> Result<()> {
     let mut tags = Vec::new();
     for role in WATCHERS {
-        let held = holders(connection, office, *role, today(now)).await?.into_iter().map(|holder| holder.user);
-        tags.extend(held.filter(|user| Some(*user) != but).map(|user| cabinet.keys.person_tag(user).to_vec()));
+        let held = holders(connection, office, *role, today(now))
+            .await?
+            .into_iter()
+            .map(|holder| holder.user);
+        tags.extend(
+            held.filter(|user| Some(*user) != but)
+                .map(|user| cabinet.keys.person_tag(user).to_vec()),
+        );
     }
     tags.sort_unstable();
     tags.dedup();
@@ -35,9 +41,20 @@ pub(super) async fn alarm(
     if told.is_empty() {
         // Nobody could close it: whoever can give a role is told that the trail holds an alarm.
         let admins = holders(connection, office, Role::Admin, today(now)).await?;
-        let tags: Vec<_> = admins.into_iter().map(|admin| cabinet.keys.person_tag(admin.user).to_vec()).collect();
+        let tags: Vec<_> = admins
+            .into_iter()
+            .map(|admin| cabinet.keys.person_tag(admin.user).to_vec())
+            .collect();
         told = store::knowing(connection, breach, &tags).await?;
     }
-    let notice = Notice { office, kind: Kind::TrailAlarm, about: About::Trail, step: None, task: None, stage: None, percent: None };
+    let notice = Notice {
+        office,
+        kind: Kind::TrailAlarm,
+        about: About::Trail,
+        step: None,
+        task: None,
+        stage: None,
+        percent: None,
+    };
     tell_by_tag(connection, &notice, &told, now).await
 }

@@ -51,7 +51,11 @@ impl BreachSummary {
         Self {
             id: stored.id,
             kind: stored.kind,
-            state: if stored.closed_at.is_none() { State::Open } else { State::Closed },
+            state: if stored.closed_at.is_none() {
+                State::Open
+            } else {
+                State::Closed
+            },
             all: stored.affects_all,
             discovered_at: stored.discovered_at,
             deadline: deadline(stored.discovered_at),

@@ -33,7 +33,12 @@ pub async fn watch(database: &Database, cabinet: &Cabinet, now: DateTime<Utc>) -
             at: Some(now),
             on: today(now),
             actor: Actor::Service,
-            action: if one.over { AlarmKind::BreachNoticeOverdue } else { AlarmKind::BreachNoticeNearlyDue }.code(),
+            action: if one.over {
+                AlarmKind::BreachNoticeOverdue
+            } else {
+                AlarmKind::BreachNoticeNearlyDue
+            }
+            .code(),
             object: cabinet.keys.case_ref(as_case(one.id)),
             step: None,
             moved: None,

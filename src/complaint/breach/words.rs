@@ -24,8 +24,14 @@ pub(super) async fn new_key(cabinet: &Cabinet, breach: BreachId) -> Result<(Case
 ///
 /// # Errors
 /// Our own fault when it was moved or changed.
-pub(super) async fn key_of(cabinet: &Cabinet, breach: BreachId, wrapped: Option<&[u8]>) -> Result<Option<CaseKey>> {
-    let Some(wrapped) = wrapped else { return Ok(None) };
+pub(super) async fn key_of(
+    cabinet: &Cabinet,
+    breach: BreachId,
+    wrapped: Option<&[u8]>,
+) -> Result<Option<CaseKey>> {
+    let Some(wrapped) = wrapped else {
+        return Ok(None);
+    };
     match cabinet.open(as_case(breach), wrapped).await {
         Ok(key) => Ok(Some(key)),
         Err(error) if error.code() == Some(Code::NotFound) => Ok(None),
@@ -37,7 +43,10 @@ pub(super) async fn key_of(cabinet: &Cabinet, breach: BreachId, wrapped: Option<
 ///
 /// # Errors
 /// Our own fault when it was moved or changed.
-pub(super) async fn open(cabinet: &Cabinet, stored: &Stored) -> Result<(Option<String>, Option<String>)> {
+pub(super) async fn open(
+    cabinet: &Cabinet,
+    stored: &Stored,
+) -> Result<(Option<String>, Option<String>)> {
     if !stored.reads {
         return Ok((None, None));
     }
@@ -51,7 +60,11 @@ pub(super) async fn open(cabinet: &Cabinet, stored: &Stored) -> Result<(Option<S
 ///
 /// # Errors
 /// When the store or the server refuses.
-pub async fn forget(connection: &mut PgConnection, cabinet: &Cabinet, breaches: &[BreachId]) -> Result<()> {
+pub async fn forget(
+    connection: &mut PgConnection,
+    cabinet: &Cabinet,
+    breaches: &[BreachId],
+) -> Result<()> {
     for breach in breaches {
         cabinet.salts.shred(as_case(*breach), Of::Content).await?;
     }

@@ -54,18 +54,39 @@ mod tests {
 
     #[test]
     fn ten_failures_in_a_quarter_of_an_hour_are_the_limit_of_one_account_and_no_other() {
-        let (attempts, start): (_, DateTime<Utc>) = (Attempts::default(), "2026-07-06T01:00:00Z".parse().unwrap());
+        let (attempts, start): (_, DateTime<Utc>) =
+            (Attempts::default(), "2026-07-06T01:00:00Z".parse().unwrap());
         let [guesser, deputy] = [1, 2].map(|n| UserId(uuid::Uuid::from_u128(n)));
         for minute in 0..10 {
-            attempts.charge(guesser, start + TimeDelta::minutes(minute)).unwrap();
+            attempts
+                .charge(guesser, start + TimeDelta::minutes(minute))
+                .unwrap();
         }
-        let Err(Error::Refused(refused)) = attempts.clone().charge(guesser, start + TimeDelta::minutes(10)) else {
+        let Err(Error::Refused(refused)) = attempts
+            .clone()
+            .charge(guesser, start + TimeDelta::minutes(10))
+        else {
             panic!("the 11th was let through")
         };
-        assert_eq!((refused.code, refused.headers), (Code::TooManyRequests, vec![("retry-after", "301".to_owned())]));
-        attempts.charge(deputy, start + TimeDelta::minutes(10)).unwrap();
-        attempts.charge(guesser, start + TimeDelta::minutes(15)).unwrap();
-        assert!(attempts.charge(guesser, start + TimeDelta::minutes(15)).is_err(), "one was forgotten, not all");
+        assert_eq!(
+            (refused.code, refused.headers),
+            (
+                Code::TooManyRequests,
+                vec![("retry-after", "301".to_owned())]
+            )
+        );
+        attempts
+            .charge(deputy, start + TimeDelta::minutes(10))
+            .unwrap();
+        attempts
+            .charge(guesser, start + TimeDelta::minutes(15))
+            .unwrap();
+        assert!(
+            attempts
+                .charge(guesser, start + TimeDelta::minutes(15))
+                .is_err(),
+            "one was forgotten, not all"
+        );
     }
 
     #[test]

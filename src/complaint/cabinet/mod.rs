@@ -62,7 +62,14 @@ pub struct Policy {
 impl Cabinet {
     /// With these keys; `vault` are connections as the vault's role.
     #[must_use]
-    pub fn new(master: &MasterKey, audit: AuditKey, documents: DocumentStore, custodian: CustodianKey, vault: Database, policy: Policy) -> Self {
+    pub fn new(
+        master: &MasterKey,
+        audit: AuditKey,
+        documents: DocumentStore,
+        custodian: CustodianKey,
+        vault: Database,
+        policy: Policy,
+    ) -> Self {
         let keys = Keys::new(master);
         Self {
             salts: Salts::new(documents, keys.clone()),
@@ -88,7 +95,10 @@ impl Cabinet {
     /// The same cabinet with the key of a case at hand.
     #[must_use]
     pub(super) fn with_key(self, case: ComplaintId, key: CaseKey) -> Self {
-        Self { at_hand: Some(Arc::new((case, key))), ..self }
+        Self {
+            at_hand: Some(Arc::new((case, key))),
+            ..self
+        }
     }
 
     /// The key of a case.
@@ -100,14 +110,19 @@ impl Cabinet {
             return Ok(at_hand.1.clone());
         }
         let salt = self.salts.read(case, Of::Content).await?;
-        self.keys.open_case(case, &salt, wrapped).ok_or_else(|| Error::internal("the key of a complaint cannot be opened: moved or changed"))
+        self.keys.open_case(case, &salt, wrapped).ok_or_else(|| {
+            Error::internal("the key of a complaint cannot be opened: moved or changed")
+        })
     }
 
     /// The keys of these cases; one that was shredded has none. It reads the document store once for each: ask when no transaction is open any more.
     ///
     /// # Errors
     /// Our own fault when a row was tampered with.
-    pub async fn open_each(&self, wrapped: Vec<(ComplaintId, Vec<u8>)>) -> Result<HashMap<ComplaintId, CaseKey>> {
+    pub async fn open_each(
+        &self,
+        wrapped: Vec<(ComplaintId, Vec<u8>)>,
+    ) -> Result<HashMap<ComplaintId, CaseKey>> {
         let mut keys = HashMap::new();
         for (case, wrapped) in wrapped {
             match self.open(case, &wrapped).await {

@@ -66,7 +66,12 @@ impl Room {
     /// Room for so many.
     #[must_use]
     pub fn of(seats: usize, cleaners: usize, patience: Duration) -> Self {
-        Self { seats: Arc::new(Semaphore::new(seats)), cases: Arc::default(), cleaners: Arc::new(Semaphore::new(cleaners)), patience }
+        Self {
+            seats: Arc::new(Semaphore::new(seats)),
+            cases: Arc::default(),
+            cleaners: Arc::new(Semaphore::new(cleaners)),
+            patience,
+        }
     }
 
     /// A seat for one file of `case`.
@@ -75,7 +80,10 @@ impl Room {
     /// `busy` when none comes free in time.
     pub async fn seat(&self, case: ComplaintId) -> Result<Seat> {
         let of_the_case = self.wait_for(self.places_of(case)).await?;
-        Ok(Seat { _of_the_case: Some(of_the_case), of_all: self.wait_for(Arc::clone(&self.seats)).await? })
+        Ok(Seat {
+            _of_the_case: Some(of_the_case),
+            of_all: self.wait_for(Arc::clone(&self.seats)).await?,
+        })
     }
 
     /// The cleaner, for one file.
@@ -83,7 +91,10 @@ impl Room {
     /// # Errors
     /// `busy` when it does not come free in time.
     pub async fn cleaner(&self) -> Result<Seat> {
-        Ok(Seat { _of_the_case: None, of_all: self.wait_for(Arc::clone(&self.cleaners)).await? })
+        Ok(Seat {
+            _of_the_case: None,
+            of_all: self.wait_for(Arc::clone(&self.cleaners)).await?,
+        })
     }
 
     /// The places of one complaint: remembered as long as somebody has or waits for one.
@@ -99,7 +110,9 @@ impl Room {
 
     async fn wait_for(&self, places: Arc<Semaphore>) -> Result<OwnedSemaphorePermit> {
         let place = timeout(self.patience, places.acquire_owned()).await;
-        place.map_err(|_| Error::new(Code::Busy).header("retry-after", LATER))?.map_err(Error::internal)
+        place
+            .map_err(|_| Error::new(Code::Busy).header("retry-after", LATER))?
+            .map_err(Error::internal)
     }
 }
 
@@ -121,7 +134,10 @@ mod tests {
     async fn who_finds_no_seat_waits_and_is_then_told_to_come_back() {
         let room = Room::of(1, 1, Duration::from_millis(200));
         let first = room.seat(case()).await.unwrap();
-        assert_eq!(room.clone().seat(case()).await.unwrap_err().code(), Some(Code::Busy));
+        assert_eq!(
+            room.clone().seat(case()).await.unwrap_err().code(),
+            Some(Code::Busy)
+        );
         room.cleaner().await.unwrap();
         let waiting = actix_web::rt::spawn({
             let room = room.clone();
@@ -135,13 +151,20 @@ mod tests {
     /// Row 30: a slow sender may take long, but not while others wait.
     #[actix_web::test]
     async fn whoever_takes_long_gives_way_when_every_seat_is_taken() {
-        let (room, fair) = (Room::of(2, 1, Duration::from_millis(50)), Duration::from_millis(50));
+        let (room, fair) = (
+            Room::of(2, 1, Duration::from_millis(50)),
+            Duration::from_millis(50),
+        );
         let seat = room.seat(case()).await.unwrap();
         let slow = || tokio::time::sleep(Duration::from_millis(200));
         assert_eq!(seat.lend(fair, slow()).await, Some(()));
         let other = room.seat(case()).await.unwrap();
         assert_eq!(seat.lend(fair, slow()).await, None);
-        assert_eq!(seat.lend(fair, std::future::ready(7)).await, Some(7), "what takes no long is not asked");
+        assert_eq!(
+            seat.lend(fair, std::future::ready(7)).await,
+            Some(7),
+            "what takes no long is not asked"
+        );
         drop(other);
         assert_eq!(seat.lend(fair, slow()).await, Some(()));
     }
@@ -149,12 +172,22 @@ mod tests {
     #[actix_web::test]
     async fn one_reporter_does_not_fill_the_room() {
         let (room, greedy) = (Room::of(4, 1, Duration::from_millis(50)), case());
-        let taken = [room.seat(greedy).await.unwrap(), room.seat(greedy).await.unwrap()];
-        assert_eq!(room.seat(greedy).await.unwrap_err().code(), Some(Code::Busy));
+        let taken = [
+            room.seat(greedy).await.unwrap(),
+            room.seat(greedy).await.unwrap(),
+        ];
+        assert_eq!(
+            room.seat(greedy).await.unwrap_err().code(),
+            Some(Code::Busy)
+        );
         room.seat(case()).await.unwrap();
         drop(taken);
         room.seat(greedy).await.unwrap();
         room.seat(case()).await.unwrap();
-        assert_eq!(room.cases.lock().unwrap().len(), 1, "who has gone is forgotten");
+        assert_eq!(
+            room.cases.lock().unwrap().len(),
+            1,
+            "who has gone is forgotten"
+        );
     }
 }

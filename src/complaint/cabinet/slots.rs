@@ -12,7 +12,18 @@ use crate::ids::OfficeId;
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn next_surfacing(connection: &mut PgConnection, at: &Desktop, tools: &Cabinet) -> Result<(OfficeId, DateTime<Utc>)> {
+pub async fn next_surfacing(
+    connection: &mut PgConnection,
+    at: &Desktop,
+    tools: &Cabinet,
+) -> Result<(OfficeId, DateTime<Utc>)> {
     let (office, calendar) = at.calendars.of_the_first_office(connection).await?;
-    Ok((office, if tools.policy.at_once { at.now } else { calendar.next_slot(&tools.policy.surfacing, at.now) }))
+    Ok((
+        office,
+        if tools.policy.at_once {
+            at.now
+        } else {
+            calendar.next_slot(&tools.policy.surfacing, at.now)
+        },
+    ))
 }

@@ -34,9 +34,13 @@ fn rewrite(bytes: &[u8], keep_orientation: bool) -> Option<Picture> {
         rest = behind;
         match marker {
             // JFIF; its thumbnail goes.
-            0xe0 if content.starts_with(b"JFIF\0") => append(&mut kept, marker, &[content.get(..12)?, &[0, 0]].concat()),
+            0xe0 if content.starts_with(b"JFIF\0") => {
+                append(&mut kept, marker, &[content.get(..12)?, &[0, 0]].concat())
+            }
             // Which way is up.
-            0xe1 if content.starts_with(b"Exif\0\0") => orientation = orientation.or_else(|| orientation_of(content.get(6..)?)),
+            0xe1 if content.starts_with(b"Exif\0\0") => {
+                orientation = orientation.or_else(|| orientation_of(content.get(6..)?))
+            }
             // Adobe's note on the transformation of colours, without which a CMYK picture shows wrong.
             0xee if content.starts_with(b"Adobe") => append(&mut kept, marker, content.get(..12)?),
             // Frames (but the hierarchical ones, which nobody reads), tables, restart interval, number of lines.
@@ -56,8 +60,14 @@ fn rewrite(bytes: &[u8], keep_orientation: bool) -> Option<Picture> {
             _ => return None,
         }
     }
-    let orientation = orientation.filter(|_| keep_orientation).map(orientation_segment).unwrap_or_default();
-    (has_frame && has_scan).then(|| Picture { bytes: [&START, orientation.as_slice(), &kept, &END].concat(), ends })
+    let orientation = orientation
+        .filter(|_| keep_orientation)
+        .map(orientation_segment)
+        .unwrap_or_default();
+    (has_frame && has_scan).then(|| Picture {
+        bytes: [&START, orientation.as_slice(), &kept, &END].concat(),
+        ends,
+    })
 }
 
 /// The next marker, behind stray bytes and any fill, and what follows it. Readers pass stray bytes between segments over; they do not come along.
@@ -97,19 +107,39 @@ fn orientation_of(tiff: &[u8]) -> Option<u8> {
     };
     let short = |at: usize| {
         let bytes: [u8; 2] = tiff.get(at..at.checked_add(2)?)?.try_into().ok()?;
-        Some(if little { u16::from_le_bytes(bytes) } else { u16::from_be_bytes(bytes) })
+        Some(if little {
+            u16::from_le_bytes(bytes)
+        } else {
+            u16::from_be_bytes(bytes)
+        })
     };
     let offset: [u8; 4] = tiff.get(4..8)?.try_into().ok()?;
-    let directory = usize::try_from(if little { u32::from_le_bytes(offset) } else { u32::from_be_bytes(offset) }).ok()?;
-    let entries = (0..usize::from(short(directory)?)).filter_map(|number| directory.checked_add(2 + 12 * number));
-    let value = entries.take(64).find(|at| short(*at) == Some(0x0112)).and_then(|at| short(at.checked_add(8)?))?;
-    u8::try_from(value).ok().filter(|value| (2..=8).contains(value))
+    let directory = usize::try_from(if little {
+        u32::from_le_bytes(offset)
+    } else {
+        u32::from_be_bytes(offset)
+    })
+    .ok()?;
+    let entries = (0..usize::from(short(directory)?))
+        .filter_map(|number| directory.checked_add(2 + 12 * number));
+    let value = entries
+        .take(64)
+        .find(|at| short(*at) == Some(0x0112))
+        .and_then(|at| short(at.checked_add(8)?))?;
+    u8::try_from(value)
+        .ok()
+        .filter(|value| (2..=8).contains(value))
 }
 
 /// An EXIF block that says this one thing.
 fn orientation_segment(orientation: u8) -> Vec<u8> {
     let mut segment = Vec::new();
-    let tiff = [b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".as_slice(), &[orientation], &[0; 6]].concat();
+    let tiff = [
+        b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".as_slice(),
+        &[orientation],
+        &[0; 6],
+    ]
+    .concat();
     append(&mut segment, 0xe1, &tiff);
     segment
 }

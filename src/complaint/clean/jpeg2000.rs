@@ -14,12 +14,17 @@ pub(super) fn clean(bytes: &[u8]) -> Option<Vec<u8>> {
         let mut size = usize::try_from(u32::from_be_bytes(header[..4].try_into().ok()?)).ok()?;
         let mut inner = 8;
         if size == 1 {
-            size = usize::try_from(u64::from_be_bytes(bytes.get(at + 8..at + 16)?.try_into().ok()?)).ok()?;
+            size = usize::try_from(u64::from_be_bytes(
+                bytes.get(at + 8..at + 16)?.try_into().ok()?,
+            ))
+            .ok()?;
             inner = 16;
         } else if size == 0 {
             size = bytes.len() - at;
         }
-        let end = at.checked_add(size).filter(|end| *end <= bytes.len() && size >= inner)?;
+        let end = at
+            .checked_add(size)
+            .filter(|end| *end <= bytes.len() && size >= inner)?;
         match &header[4..8] {
             b"xml " | b"uuid" | b"uinf" | b"jp2i" => {
                 cleaned[at + 4..at + 8].copy_from_slice(b"free");
@@ -43,7 +48,9 @@ fn blank_comments(stream: &mut [u8]) -> Option<()> {
             return Some(());
         }
         let is_comment = marker == b"\xff\x64";
-        let length = usize::from(u16::from_be_bytes(stream.get(at + 2..at + 4)?.try_into().ok()?));
+        let length = usize::from(u16::from_be_bytes(
+            stream.get(at + 2..at + 4)?.try_into().ok()?,
+        ));
         let end = at + 2 + length.max(2);
         let content = stream.get_mut(at + 4..end)?;
         if is_comment {

@@ -44,7 +44,11 @@ pub fn clean(bytes: &[u8]) -> Result<Cleaned, Unclean> {
         FileKind::Pdf => pdf::clean(bytes)?,
         FileKind::Docx | FileKind::Xlsx => office::clean(bytes, kind)?,
     };
-    Ok(Cleaned { kind, bytes, left_out })
+    Ok(Cleaned {
+        kind,
+        bytes,
+        left_out,
+    })
 }
 
 fn judge(bytes: &[u8]) -> Result<FileKind, Unclean> {

@@ -18,7 +18,8 @@ use fault::Fault;
 use relationships::Links;
 
 /// Stands in for a picture that cannot be cleaned: a transparent dot.
-const DOT: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\
+const DOT: &[u8] =
+    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\
 \0\0\0\nIDATx\x9cc\0\x01\0\0\x05\0\x01\r\n-\xb4\0\0\0\0IEND\xae\x42\x60\x82";
 
 /// The file anew, and how many visible things were left out.
@@ -27,11 +28,16 @@ pub(super) fn clean(bytes: &[u8], kind: FileKind) -> Result<(Vec<u8>, usize), Un
 }
 
 /// The same, when pictures may unpack to no more than `unpacked`.
-pub(super) fn clean_within(bytes: &[u8], kind: FileKind, unpacked: usize) -> Result<(Vec<u8>, usize), Unclean> {
+pub(super) fn clean_within(
+    bytes: &[u8],
+    kind: FileKind,
+    unpacked: usize,
+) -> Result<(Vec<u8>, usize), Unclean> {
     let entries = Entries::read(bytes).ok_or(Unclean::Damaged(kind))?;
     let mut copy = Copy {
         kind,
-        types: xml::content_types(&entries.text("[content_types].xml", kind)?).ok_or(Unclean::Damaged(kind))?,
+        types: xml::content_types(&entries.text("[content_types].xml", kind)?)
+            .ok_or(Unclean::Damaged(kind))?,
         entries,
         names: HashMap::new(),
         waiting: VecDeque::new(),
@@ -69,7 +75,8 @@ impl Copy<'_> {
     /// Copies the part and its relationships; the file itself has no name, only relationships.
     fn part(&mut self, name: &str, relationships: &str) -> Result<(), Unclean> {
         let links = if self.entries.has(relationships) {
-            relationships::read(&self.entries.text(relationships, self.kind)?, name).ok_or(Unclean::Damaged(self.kind))?
+            relationships::read(&self.entries.text(relationships, self.kind)?, name)
+                .ok_or(Unclean::Damaged(self.kind))?
         } else {
             Links::default()
         };
@@ -85,14 +92,17 @@ impl Copy<'_> {
         }
         if !name.is_empty() {
             let text = self.entries.text(name, self.kind)?;
-            let cleaned = xml::clean(&text, name, &dropped, &mut self.searched).map_err(|fault| match fault {
-                Fault::Broken => Unclean::Damaged(self.kind),
-                Fault::TooComplex => Unclean::TooComplex(self.kind),
-            })?;
+            let cleaned = xml::clean(&text, name, &dropped, &mut self.searched).map_err(
+                |fault| match fault {
+                    Fault::Broken => Unclean::Damaged(self.kind),
+                    Fault::TooComplex => Unclean::TooComplex(self.kind),
+                },
+            )?;
             self.parts.insert(name.to_owned(), cleaned);
         }
         if !kept.is_empty() {
-            self.parts.insert(relationships.to_owned(), relationships::write(&kept));
+            self.parts
+                .insert(relationships.to_owned(), relationships::write(&kept));
         }
         Ok(())
     }
@@ -108,7 +118,9 @@ impl Copy<'_> {
         let new = if parts::is_picture(name) {
             Some(self.picture(name)?)
         } else if parts::shows(name, self.kind)
-            && let Some(content_type) = self.content_type(name).filter(|content_type| parts::is_plain(content_type))
+            && let Some(content_type) = self
+                .content_type(name)
+                .filter(|content_type| parts::is_plain(content_type))
         {
             self.kept_types.insert(name.to_owned(), content_type);
             self.waiting.push_back(name.to_owned());
@@ -124,7 +136,10 @@ impl Copy<'_> {
 
     /// Old drawings get theirs by their extension.
     fn content_type(&self, name: &str) -> Option<String> {
-        let old_drawing = || parts::is_old_drawing(name).then(|| "application/vnd.openxmlformats-officedocument.vmlDrawing".to_owned());
+        let old_drawing = || {
+            parts::is_old_drawing(name)
+                .then(|| "application/vnd.openxmlformats-officedocument.vmlDrawing".to_owned())
+        };
         self.types.get(name).cloned().or_else(old_drawing)
     }
 
@@ -141,8 +156,17 @@ impl Copy<'_> {
             self.left_out += 1;
             (DOT.to_vec(), "png")
         };
-        let folder = if self.kind == FileKind::Xlsx { "xl" } else { "word" };
-        let number = self.parts.keys().filter(|part| parts::is_picture(part)).count() + 1;
+        let folder = if self.kind == FileKind::Xlsx {
+            "xl"
+        } else {
+            "word"
+        };
+        let number = self
+            .parts
+            .keys()
+            .filter(|part| parts::is_picture(part))
+            .count()
+            + 1;
         let new = format!("{folder}/media/image{number}.{extension}");
         self.parts.insert(new.clone(), cleaned);
         Ok(new)
@@ -150,16 +174,28 @@ impl Copy<'_> {
 
     fn finish(mut self) -> Result<(Vec<u8>, usize), Unclean> {
         let main = match self.kind {
-            FileKind::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
+            FileKind::Xlsx => {
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+            }
             FileKind::Docx | FileKind::Pdf | FileKind::Jpeg | FileKind::Png => {
                 "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
             }
         };
-        if !self.kept_types.values().any(|content_type| content_type == main) {
+        if !self
+            .kept_types
+            .values()
+            .any(|content_type| content_type == main)
+        {
             return Err(Unclean::Damaged(self.kind));
         }
-        self.parts.insert("[Content_Types].xml".to_owned(), xml::write_content_types(&self.kept_types));
-        Ok((archive::write(&self.parts).ok_or(Unclean::TooComplex(self.kind))?, self.left_out))
+        self.parts.insert(
+            "[Content_Types].xml".to_owned(),
+            xml::write_content_types(&self.kept_types),
+        );
+        Ok((
+            archive::write(&self.parts).ok_or(Unclean::TooComplex(self.kind))?,
+            self.left_out,
+        ))
     }
 }
 
@@ -172,6 +208,11 @@ pub(super) fn archive_of(parts: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
 /// The parts of an archive with their names in lower case, for the tests; none when it is no archive.
 #[cfg(test)]
 pub(super) fn parts_of(file: &[u8]) -> Vec<(String, Vec<u8>)> {
-    let Some(entries) = Entries::read(file) else { return Vec::new() };
-    entries.names().filter_map(|name| Some((name.to_owned(), entries.bytes(name, FileKind::Docx).ok()?))).collect()
+    let Some(entries) = Entries::read(file) else {
+        return Vec::new();
+    };
+    entries
+        .names()
+        .filter_map(|name| Some((name.to_owned(), entries.bytes(name, FileKind::Docx).ok()?)))
+        .collect()
 }

@@ -13,22 +13,49 @@ pub const TRACE: &str = "Budi-Santoso-pelapor";
 pub const EVIDENCE: &str = "Kuitansi palsu";
 
 fn utf16(big: bool) -> Vec<u8> {
-    TRACE.encode_utf16().flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
+    TRACE
+        .encode_utf16()
+        .flat_map(|unit| {
+            if big {
+                unit.to_be_bytes()
+            } else {
+                unit.to_le_bytes()
+            }
+        })
+        .collect()
 }
 
 /// Whether the trace stands in `bytes` in any spelling, or in anything packed with zlib within them.
 pub fn traced(bytes: &[u8]) -> bool {
     let within = |bytes: &[u8]| {
-        [TRACE.as_bytes().to_vec(), utf16(true), utf16(false), hex::encode(TRACE).into_bytes(), hex::encode_upper(TRACE).into_bytes()]
-            .iter()
-            .any(|spelling| bytes.windows(spelling.len()).any(|window| window == spelling.as_slice()))
+        [
+            TRACE.as_bytes().to_vec(),
+            utf16(true),
+            utf16(false),
+            hex::encode(TRACE).into_bytes(),
+            hex::encode_upper(TRACE).into_bytes(),
+        ]
+        .iter()
+        .any(|spelling| {
+            bytes
+                .windows(spelling.len())
+                .any(|window| window == spelling.as_slice())
+        })
     };
     let packed = (0..bytes.len()).filter(|at| bytes[*at] == 0x78);
-    within(bytes) || packed.filter_map(|at| inflate(&bytes[at..], Wrapping::Zlib, 1 << 20).ok()).any(|(plain, _)| within(&plain))
+    within(bytes)
+        || packed
+            .filter_map(|at| inflate(&bytes[at..], Wrapping::Zlib, 1 << 20).ok())
+            .any(|(plain, _)| within(&plain))
 }
 
 fn segment(marker: u8, content: &[u8]) -> Vec<u8> {
-    [&[0xff, marker], &u16::try_from(content.len() + 2).unwrap().to_be_bytes()[..], content].concat()
+    [
+        &[0xff, marker],
+        &u16::try_from(content.len() + 2).unwrap().to_be_bytes()[..],
+        content,
+    ]
+    .concat()
 }
 
 /// A photograph with EXIF (lying on its side, with a position), XMP, a colour profile, IPTC, a comment and a second picture behind it.
@@ -40,7 +67,10 @@ pub fn jpeg() -> Vec<u8> {
     ]
     .concat();
     let note = |before: &[u8]| [before, TRACE.as_bytes()].concat();
-    let jfif = segment(0xe0, &[b"JFIF\0\x01\x01\0\0\x01\0\x01\x01\x01", &b"xyz"[..]].concat());
+    let jfif = segment(
+        0xe0,
+        &[b"JFIF\0\x01\x01\0\0\x01\0\x01\x01\x01", &b"xyz"[..]].concat(),
+    );
     let picture = [
         segment(0xdb, &[[0].as_slice(), &[1; 64]].concat()),
         segment(0xc0, &[8, 0, 8, 0, 8, 1, 1, 0x11, 0]),
@@ -65,7 +95,12 @@ pub fn jpeg() -> Vec<u8> {
 /// A chunk of a PNG.
 pub fn chunk(kind: &[u8], content: &[u8]) -> Vec<u8> {
     let covered = [kind, content].concat();
-    [&u32::try_from(content.len()).unwrap().to_be_bytes()[..], &covered, &crc32fast::hash(&covered).to_be_bytes()].concat()
+    [
+        &u32::try_from(content.len()).unwrap().to_be_bytes()[..],
+        &covered,
+        &crc32fast::hash(&covered).to_be_bytes(),
+    ]
+    .concat()
 }
 
 /// A picture with all the chunks of words, a date, EXIF, a profile, and a word behind the end of its packed lines.
@@ -83,7 +118,14 @@ pub fn png() -> Vec<u8> {
         chunk(b"tIME", b"\x07\xea\x07\x07\x0c\x1e\x0f"),
         chunk(b"gAMA", &[0, 0, 0xb1, 0x8f]),
         chunk(b"prVt", &note(b"")),
-        chunk(b"IDAT", &[deflate(&[0; 5], Wrapping::Zlib).as_slice(), TRACE.as_bytes()].concat()),
+        chunk(
+            b"IDAT",
+            &[
+                deflate(&[0; 5], Wrapping::Zlib).as_slice(),
+                TRACE.as_bytes(),
+            ]
+            .concat(),
+        ),
         chunk(b"IEND", b""),
     ]
     .concat()
@@ -94,7 +136,10 @@ fn text() -> Object {
 }
 
 fn wide_text() -> Object {
-    Object::String([b"\xfe\xff".as_slice(), &utf16(true)].concat(), StringFormat::Hexadecimal)
+    Object::String(
+        [b"\xfe\xff".as_slice(), &utf16(true)].concat(),
+        StringFormat::Hexadecimal,
+    )
 }
 
 fn script() -> Dictionary {
@@ -110,8 +155,14 @@ pub fn pdf_document() -> Document {
         stream.dict.set("Filter", "FlateDecode");
         stream
     };
-    let metadata = document.add_object(packed(dictionary! { "Type" => "Metadata", "Subtype" => "XML" }, TRACE.as_bytes()));
-    let content = document.add_object(packed(dictionary! {}, format!("BT /F1 12 Tf ({EVIDENCE}) Tj ET").as_bytes()));
+    let metadata = document.add_object(packed(
+        dictionary! { "Type" => "Metadata", "Subtype" => "XML" },
+        TRACE.as_bytes(),
+    ));
+    let content = document.add_object(packed(
+        dictionary! {},
+        format!("BT /F1 12 Tf ({EVIDENCE}) Tj ET").as_bytes(),
+    ));
     let photograph = document.add_object(Stream::new(
         dictionary! {
             "Type" => "XObject", "Subtype" => "Image", "Width" => 8, "Height" => 8, "BitsPerComponent" => 8, "ColorSpace" => "DeviceGray",
@@ -119,7 +170,10 @@ pub fn pdf_document() -> Document {
         },
         jpeg(),
     ));
-    let attachment = document.add_object(packed(dictionary! { "Type" => "EmbeddedFile" }, TRACE.as_bytes()));
+    let attachment = document.add_object(packed(
+        dictionary! { "Type" => "EmbeddedFile" },
+        TRACE.as_bytes(),
+    ));
     let file = document.add_object(dictionary! { "Type" => "Filespec", "F" => text(), "EF" => dictionary! { "F" => attachment } });
     let pages = document.new_object_id();
     let note = document.add_object(dictionary! {
@@ -133,7 +187,9 @@ pub fn pdf_document() -> Document {
     let attached = document.add_object(dictionary! {
         "Type" => "Annot", "Subtype" => "FileAttachment", "Rect" => vec![0.into(), 0.into(), 9.into(), 9.into()], "FS" => file,
     });
-    let font = document.add_object(dictionary! { "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica" });
+    let font = document.add_object(
+        dictionary! { "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica" },
+    );
     let page = |document: &mut Document| {
         Object::from(document.add_object(dictionary! {
             "Type" => "Page", "Parent" => pages, "MediaBox" => vec![0.into(), 0.into(), 99.into(), 99.into()], "Contents" => content,
@@ -143,7 +199,10 @@ pub fn pdf_document() -> Document {
         }))
     };
     let kids = vec![page(&mut document), page(&mut document)];
-    document.objects.insert(pages, dictionary! { "Type" => "Pages", "Kids" => kids, "Count" => 2 }.into());
+    document.objects.insert(
+        pages,
+        dictionary! { "Type" => "Pages", "Kids" => kids, "Count" => 2 }.into(),
+    );
     document.add_object(dictionary! { "Forgotten" => text() });
     let signature = dictionary! { "Type" => "Sig", "Name" => text(), "ByteRange" => vec![0.into()], "Contents" => wide_text() };
     let root = document.add_object(dictionary! {
@@ -154,7 +213,9 @@ pub fn pdf_document() -> Document {
         },
         "AcroForm" => dictionary! { "Fields" => vec![field.into()], "XFA" => text(), "Sig" => signature }, "AF" => vec![file.into()],
     });
-    let info = document.add_object(dictionary! { "Author" => text(), "Producer" => wide_text(), "Title" => text() });
+    let info = document.add_object(
+        dictionary! { "Author" => text(), "Producer" => wide_text(), "Title" => text() },
+    );
     document.trailer.set("Root", root);
     document.trailer.set("Info", info);
     document.trailer.set("ID", vec![text(), text()]);
@@ -164,7 +225,12 @@ pub fn pdf_document() -> Document {
 /// The same as a file, in the old form or with streams of objects.
 pub fn pdf(modern: bool) -> Vec<u8> {
     let (mut document, mut file) = (pdf_document(), Vec::new());
-    if modern { document.save_modern(&mut file) } else { document.save_to(&mut file) }.unwrap();
+    if modern {
+        document.save_modern(&mut file)
+    } else {
+        document.save_to(&mut file)
+    }
+    .unwrap();
     file
 }
 
@@ -173,19 +239,38 @@ const TYPE: &str = "application/vnd.openxmlformats-officedocument";
 
 fn relationships(links: &[(&str, &str, &str)]) -> String {
     let link = |(id, kind, target): &(&str, &str, &str)| {
-        let mode = if target.contains("://") { " TargetMode=\"External\"" } else { "" };
-        format!("<Relationship Id=\"{id}\" Type=\"{RELATIONSHIP}/{kind}\" Target=\"{target}\"{mode}/>")
+        let mode = if target.contains("://") {
+            " TargetMode=\"External\""
+        } else {
+            ""
+        };
+        format!(
+            "<Relationship Id=\"{id}\" Type=\"{RELATIONSHIP}/{kind}\" Target=\"{target}\"{mode}/>"
+        )
     };
-    format!("<Relationships>{}</Relationships>", links.iter().map(link).collect::<String>())
+    format!(
+        "<Relationships>{}</Relationships>",
+        links.iter().map(link).collect::<String>()
+    )
 }
 
 fn types(parts: &[(&str, &str)]) -> String {
-    let part = |(name, kind): &(&str, &str)| format!("<Override PartName=\"/{name}\" ContentType=\"{TYPE}.{kind}+xml\"/>");
-    format!("<Types>{}</Types>", parts.iter().map(part).collect::<String>())
+    let part = |(name, kind): &(&str, &str)| {
+        format!("<Override PartName=\"/{name}\" ContentType=\"{TYPE}.{kind}+xml\"/>")
+    };
+    format!(
+        "<Types>{}</Types>",
+        parts.iter().map(part).collect::<String>()
+    )
 }
 
 fn zip(parts: Vec<(&str, Vec<u8>)>) -> Vec<u8> {
-    super::office::archive_of(&parts.into_iter().map(|(name, content)| (name.to_owned(), content)).collect::<BTreeMap<_, _>>())
+    super::office::archive_of(
+        &parts
+            .into_iter()
+            .map(|(name, content)| (name.to_owned(), content))
+            .collect::<BTreeMap<_, _>>(),
+    )
 }
 
 /// A letter with properties, settings, revisions by name, a comment by name, fields, links, an embedded file, custom XML and photographs.
@@ -200,8 +285,9 @@ pub fn docx() -> Vec<u8> {
          <w:drawing><a:blip r:embed=\"rId2\"/></w:drawing><w:object><v:shape alt=\"{TRACE}\" onclick=\"{TRACE}\"/><o:OLEObject r:id=\"rId4\"/></w:object></w:p>\
          <w:sectPr w:rsidR=\"00AB\"/></w:body></w:document>"
     );
-    let comments =
-        format!("<w:comments><w:comment w:id=\"0\" w:author=\"{TRACE}\" w:initials=\"{TRACE}\"><w:t>lihat sini</w:t></w:comment></w:comments>");
+    let comments = format!(
+        "<w:comments><w:comment w:id=\"0\" w:author=\"{TRACE}\" w:initials=\"{TRACE}\"><w:t>lihat sini</w:t></w:comment></w:comments>"
+    );
     let links = [
         ("rId1", "image", "media/Budi-Santoso-pelapor.jpg"),
         ("rId2", "image", "media/gambar.emf"),
@@ -211,7 +297,10 @@ pub fn docx() -> Vec<u8> {
         ("rId6", "customXml", "../customXml/item1.xml"),
         ("rId9", "hyperlink", "https://Budi-Santoso-pelapor.example/"),
     ];
-    let root = [("rId1", "officeDocument", "word/document.xml"), ("rId2", "metadata/core-properties", "docProps/core.xml")];
+    let root = [
+        ("rId1", "officeDocument", "word/document.xml"),
+        ("rId2", "metadata/core-properties", "docProps/core.xml"),
+    ];
     let part_types = [
         ("word/document.xml", "wordprocessingml.document.main"),
         ("word/comments.xml", "wordprocessingml.comments"),
@@ -225,13 +314,22 @@ pub fn docx() -> Vec<u8> {
         ("word/document.xml", document.into()),
         ("word/_rels/document.xml.rels", relationships(&links).into()),
         ("word/comments.xml", comments.into()),
-        ("word/settings.xml", format!("<w:settings><w:rsids/><w:docVars>{TRACE}</w:docVars></w:settings>").into()),
+        (
+            "word/settings.xml",
+            format!("<w:settings><w:rsids/><w:docVars>{TRACE}</w:docVars></w:settings>").into(),
+        ),
         ("word/media/Budi-Santoso-pelapor.jpg", jpeg()),
         ("word/media/gambar.emf", trace()),
         ("word/embeddings/lembar.xlsx", trace()),
         ("customXml/item1.xml", trace()),
-        ("docProps/core.xml", format!("<dc:creator>{TRACE}</dc:creator>").into()),
-        ("docProps/app.xml", format!("<Company>{TRACE}</Company>").into()),
+        (
+            "docProps/core.xml",
+            format!("<dc:creator>{TRACE}</dc:creator>").into(),
+        ),
+        (
+            "docProps/app.xml",
+            format!("<Company>{TRACE}</Company>").into(),
+        ),
         ("docProps/thumbnail.jpeg", jpeg()),
     ])
 }
@@ -258,25 +356,48 @@ pub fn xlsx() -> Vec<u8> {
     ];
     zip(vec![
         ("[Content_Types].xml", types(&part_types).into()),
-        ("_rels/.rels", relationships(&[("rId1", "officeDocument", "xl/workbook.xml")]).into()),
+        (
+            "_rels/.rels",
+            relationships(&[("rId1", "officeDocument", "xl/workbook.xml")]).into(),
+        ),
         ("xl/workbook.xml", workbook.into()),
-        ("xl/_rels/workbook.xml.rels", relationships(&[("rId1", "worksheet", "worksheets/sheet1.xml")]).into()),
+        (
+            "xl/_rels/workbook.xml.rels",
+            relationships(&[("rId1", "worksheet", "worksheets/sheet1.xml")]).into(),
+        ),
         ("xl/worksheets/sheet1.xml", sheet.into()),
         (
             "xl/worksheets/_rels/sheet1.xml.rels",
-            relationships(&[("rId2", "printerSettings", "../printerSettings/printerSettings1.bin"), ("rId3", "comments", "../comments1.xml")]).into(),
+            relationships(&[
+                (
+                    "rId2",
+                    "printerSettings",
+                    "../printerSettings/printerSettings1.bin",
+                ),
+                ("rId3", "comments", "../comments1.xml"),
+            ])
+            .into(),
         ),
         ("xl/comments1.xml", comments.into()),
         ("xl/printerSettings/printerSettings1.bin", utf16(false)),
-        ("docProps/core.xml", format!("<dc:creator>{TRACE}</dc:creator>").into()),
+        (
+            "docProps/core.xml",
+            format!("<dc:creator>{TRACE}</dc:creator>").into(),
+        ),
     ])
 }
 
 /// A letter of this text.
 pub fn letter(text: &str) -> Vec<u8> {
     zip(vec![
-        ("[Content_Types].xml", types(&[("word/document.xml", "wordprocessingml.document.main")]).into()),
-        ("_rels/.rels", relationships(&[("rId1", "officeDocument", "word/document.xml")]).into()),
+        (
+            "[Content_Types].xml",
+            types(&[("word/document.xml", "wordprocessingml.document.main")]).into(),
+        ),
+        (
+            "_rels/.rels",
+            relationships(&[("rId1", "officeDocument", "word/document.xml")]).into(),
+        ),
         ("word/document.xml", text.into()),
     ])
 }
@@ -290,34 +411,69 @@ pub fn commented(comments: &str) -> Vec<u8> {
     ];
     zip(vec![
         ("[Content_Types].xml", types(&part_types).into()),
-        ("_rels/.rels", relationships(&[("rId1", "officeDocument", "xl/workbook.xml")]).into()),
+        (
+            "_rels/.rels",
+            relationships(&[("rId1", "officeDocument", "xl/workbook.xml")]).into(),
+        ),
         ("xl/workbook.xml", "<workbook/>".into()),
-        ("xl/_rels/workbook.xml.rels", relationships(&[("rId1", "worksheet", "worksheets/sheet1.xml")]).into()),
+        (
+            "xl/_rels/workbook.xml.rels",
+            relationships(&[("rId1", "worksheet", "worksheets/sheet1.xml")]).into(),
+        ),
         ("xl/worksheets/sheet1.xml", "<worksheet/>".into()),
-        ("xl/worksheets/_rels/sheet1.xml.rels", relationships(&[("rId1", "comments", "../comments1.xml")]).into()),
+        (
+            "xl/worksheets/_rels/sheet1.xml.rels",
+            relationships(&[("rId1", "comments", "../comments1.xml")]).into(),
+        ),
         ("xl/comments1.xml", comments.into()),
     ])
 }
 
 /// A letter of nothing but these pictures.
 pub fn album(pictures: &[Vec<u8>]) -> Vec<u8> {
-    let names: Vec<(String, String)> = (0..pictures.len()).map(|number| (format!("rId{number}"), format!("media/{number}.png"))).collect();
-    let links: Vec<(&str, &str, &str)> = names.iter().map(|(id, target)| (id.as_str(), "image", target.as_str())).collect();
-    let parts: Vec<String> = names.iter().map(|(_, target)| format!("word/{target}")).collect();
+    let names: Vec<(String, String)> = (0..pictures.len())
+        .map(|number| (format!("rId{number}"), format!("media/{number}.png")))
+        .collect();
+    let links: Vec<(&str, &str, &str)> = names
+        .iter()
+        .map(|(id, target)| (id.as_str(), "image", target.as_str()))
+        .collect();
+    let parts: Vec<String> = names
+        .iter()
+        .map(|(_, target)| format!("word/{target}"))
+        .collect();
     let fixed = vec![
-        ("[Content_Types].xml", types(&[("word/document.xml", "wordprocessingml.document.main")]).into()),
-        ("_rels/.rels", relationships(&[("rId1", "officeDocument", "word/document.xml")]).into()),
+        (
+            "[Content_Types].xml",
+            types(&[("word/document.xml", "wordprocessingml.document.main")]).into(),
+        ),
+        (
+            "_rels/.rels",
+            relationships(&[("rId1", "officeDocument", "word/document.xml")]).into(),
+        ),
         ("word/document.xml", "<w:document/>".into()),
         ("word/_rels/document.xml.rels", relationships(&links).into()),
     ];
-    zip(fixed.into_iter().chain(parts.iter().map(String::as_str).zip(pictures.iter().cloned())).collect())
+    zip(fixed
+        .into_iter()
+        .chain(
+            parts
+                .iter()
+                .map(String::as_str)
+                .zip(pictures.iter().cloned()),
+        )
+        .collect())
 }
 
 /// All that is within a clean copy, unpacked.
 pub fn unpacked(file: &[u8]) -> Vec<u8> {
     let mut all = file.to_vec();
     if let Ok(document) = Document::load_mem(file) {
-        for stream in document.objects.values().filter_map(|object| object.as_stream().ok()) {
+        for stream in document
+            .objects
+            .values()
+            .filter_map(|object| object.as_stream().ok())
+        {
             all.extend(stream.get_plain_content().unwrap_or_default());
         }
     }

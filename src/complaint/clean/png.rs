@@ -9,8 +9,16 @@ const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 /// The most pixels we vouch for: a page of A3 at 600 dpi.
 const MOST_PIXELS: u64 = 72_000_000;
 /// What may stay beside the picture, and how long it is at most. No colour profile: it names a device.
-const KEPT: [(&[u8; 4], usize); 8] =
-    [(b"PLTE", 768), (b"tRNS", 256), (b"gAMA", 4), (b"cHRM", 32), (b"sRGB", 1), (b"sBIT", 4), (b"bKGD", 6), (b"pHYs", 9)];
+const KEPT: [(&[u8; 4], usize); 8] = [
+    (b"PLTE", 768),
+    (b"tRNS", 256),
+    (b"gAMA", 4),
+    (b"cHRM", 32),
+    (b"sRGB", 1),
+    (b"sBIT", 4),
+    (b"bKGD", 6),
+    (b"pHYs", 9),
+];
 
 const DAMAGED: Unclean = Unclean::Damaged(FileKind::Png);
 const TOO_COMPLEX: Unclean = Unclean::TooComplex(FileKind::Png);
@@ -45,7 +53,10 @@ pub(super) fn clean_within(bytes: &[u8], unpacked: &mut usize) -> Result<Vec<u8>
                 return Ok(kept);
             }
             (kind, Some(_)) => {
-                let longest = KEPT.iter().find(|(kept, _)| *kept == kind).map(|(_, longest)| *longest);
+                let longest = KEPT
+                    .iter()
+                    .find(|(kept, _)| *kept == kind)
+                    .map(|(_, longest)| *longest);
                 if longest.is_some_and(|longest| content.len() <= longest) && picture.is_empty() {
                     append(&mut kept, *kind, content);
                 } else if kind[0].is_ascii_uppercase() {
@@ -94,7 +105,14 @@ fn append(file: &mut Vec<u8>, kind: [u8; 4], content: &[u8]) {
 /// How many bytes the picture with this head can unpack to.
 fn picture_bound(head: &[u8]) -> Result<usize, Unclean> {
     let head: &[u8; 13] = head.try_into().map_err(|_| DAMAGED)?;
-    let long = |at: usize| u64::from(u32::from_be_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]));
+    let long = |at: usize| {
+        u64::from(u32::from_be_bytes([
+            head[at],
+            head[at + 1],
+            head[at + 2],
+            head[at + 3],
+        ]))
+    };
     let (width, height, depth) = (long(0), long(4), u64::from(head[8]));
     let samples = match head[9] {
         0 | 3 => 1,
@@ -111,6 +129,10 @@ fn picture_bound(head: &[u8]) -> Result<usize, Unclean> {
     }
     // Interlacing splits lines into up to seven passes, each with its own filter byte and rounding.
     let line = (width * samples * depth).div_ceil(8) + 1;
-    let bound = if head[12] == 0 { line * height } else { line * height + 16 * (height + 8) };
+    let bound = if head[12] == 0 {
+        line * height
+    } else {
+        line * height + 16 * (height + 8)
+    };
     usize::try_from(bound).map_err(|_| TOO_COMPLEX)
 }

@@ -36,8 +36,12 @@ impl Unclean {
     pub fn text(self) -> Text {
         match self {
             Self::NotAccepted(found) => text(
-                format!("Berkas bukan PDF, JPEG, PNG, DOCX, atau XLSX, melainkan {found}. Simpan sebagai PDF."),
-                format!("The file is not a PDF, JPEG, PNG, DOCX or XLSX but {found}. Save it as PDF."),
+                format!(
+                    "Berkas bukan PDF, JPEG, PNG, DOCX, atau XLSX, melainkan {found}. Simpan sebagai PDF."
+                ),
+                format!(
+                    "The file is not a PDF, JPEG, PNG, DOCX or XLSX but {found}. Save it as PDF."
+                ),
             ),
             Self::Macros => text(
                 "Berkas Office memuat makro. Simpan tanpa makro atau sebagai PDF.",
@@ -46,22 +50,34 @@ impl Unclean {
             Self::Damaged(kind) => {
                 let kind = kind.as_str().to_uppercase();
                 text(
-                    format!("Berkas {kind} tidak utuh: rusak, terpotong, atau diikuti isi lain. Simpan ulang, lalu kirim lagi."),
-                    format!("The {kind} is not whole: damaged, cut off or followed by something else. Save it anew and send it again."),
+                    format!(
+                        "Berkas {kind} tidak utuh: rusak, terpotong, atau diikuti isi lain. Simpan ulang, lalu kirim lagi."
+                    ),
+                    format!(
+                        "The {kind} is not whole: damaged, cut off or followed by something else. Save it anew and send it again."
+                    ),
                 )
             }
             Self::Locked(kind) => {
                 let kind = kind.as_str().to_uppercase();
                 text(
-                    format!("Berkas {kind} terkunci kata sandi. Simpan tanpa kata sandi, lalu kirim lagi."),
-                    format!("The {kind} is locked with a password. Save it without one and send it again."),
+                    format!(
+                        "Berkas {kind} terkunci kata sandi. Simpan tanpa kata sandi, lalu kirim lagi."
+                    ),
+                    format!(
+                        "The {kind} is locked with a password. Save it without one and send it again."
+                    ),
                 )
             }
             Self::TooComplex(kind) => {
                 let kind = kind.as_str().to_uppercase();
                 text(
-                    format!("Berkas {kind} terlalu besar atau rumit untuk dibersihkan dari jejak Anda. Cetak ke PDF atau kirim fotonya."),
-                    format!("The {kind} is too large or intricate to be cleaned of your traces. Print it to PDF or send a photograph of it."),
+                    format!(
+                        "Berkas {kind} terlalu besar atau rumit untuk dibersihkan dari jejak Anda. Cetak ke PDF atau kirim fotonya."
+                    ),
+                    format!(
+                        "The {kind} is too large or intricate to be cleaned of your traces. Print it to PDF or send a photograph of it."
+                    ),
                 )
             }
         }
@@ -72,8 +88,12 @@ impl Unclean {
     pub fn refusal(self, pointer: &str) -> Error {
         let Text { id, en } = self.text();
         match self {
-            Self::NotAccepted(_) | Self::Macros => Error::new(Code::UnsupportedMediaType).detail(id, en),
-            Self::Damaged(_) | Self::Locked(_) | Self::TooComplex(_) => Error::invalid(vec![fault(pointer, self.code(), id, en)]),
+            Self::NotAccepted(_) | Self::Macros => {
+                Error::new(Code::UnsupportedMediaType).detail(id, en)
+            }
+            Self::Damaged(_) | Self::Locked(_) | Self::TooComplex(_) => {
+                Error::invalid(vec![fault(pointer, self.code(), id, en)])
+            }
         }
     }
 }

@@ -18,7 +18,10 @@ pub struct CustodianKey {
 impl CustodianKey {
     fn new(public: Public) -> Self {
         let fingerprint = sha256(&public.to_bytes());
-        Self { public, fingerprint }
+        Self {
+            public,
+            fingerprint,
+        }
     }
 
     /// From base64url, as it stands in the settings.
@@ -26,8 +29,12 @@ impl CustodianKey {
     /// # Errors
     /// When it is no public key of X-Wing.
     pub fn from_base64(text: &str) -> Result<Self, &'static str> {
-        let bytes = URL_SAFE_NO_PAD.decode(text.trim()).map_err(|_| "it must be base64url without padding")?;
-        Public::from_bytes(&bytes).map(Self::new).ok_or("it is no public key of X-Wing")
+        let bytes = URL_SAFE_NO_PAD
+            .decode(text.trim())
+            .map_err(|_| "it must be base64url without padding")?;
+        Public::from_bytes(&bytes)
+            .map(Self::new)
+            .ok_or("it is no public key of X-Wing")
     }
 
     /// As base64url, for the settings.
@@ -65,7 +72,12 @@ impl CustodianPrivate {
         self.0.seed()
     }
 
-    pub(in crate::complaint) fn open(&self, info: &str, place: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    pub(in crate::complaint) fn open(
+        &self,
+        info: &str,
+        place: &[u8],
+        sealed: &[u8],
+    ) -> Option<Zeroizing<Vec<u8>>> {
         self.0.open(info, place, sealed)
     }
 
@@ -91,7 +103,13 @@ mod tests {
         let key = CustodianPrivate::random().public();
         let again = CustodianKey::from_base64(&format!(" {}\n", key.to_base64())).unwrap();
         assert_eq!(again.fingerprint(), key.fingerprint());
-        assert_eq!(CustodianKey::from_base64("?").unwrap_err(), "it must be base64url without padding");
-        assert_eq!(CustodianKey::from_base64("AAAA").unwrap_err(), "it is no public key of X-Wing");
+        assert_eq!(
+            CustodianKey::from_base64("?").unwrap_err(),
+            "it must be base64url without padding"
+        );
+        assert_eq!(
+            CustodianKey::from_base64("AAAA").unwrap_err(),
+            "it is no public key of X-Wing"
+        );
     }
 }

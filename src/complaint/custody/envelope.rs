@@ -4,7 +4,10 @@
 use hpke::aead::ChaCha20Poly1305;
 use hpke::kdf::HkdfSha256;
 use hpke::kem::XWing;
-use hpke::{Deserializable as _, Kem, OpModeR, OpModeS, Serializable as _, single_shot_open, single_shot_seal};
+use hpke::{
+    Deserializable as _, Kem, OpModeR, OpModeS, Serializable as _, single_shot_open,
+    single_shot_seal,
+};
 use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
@@ -36,8 +39,14 @@ impl Public {
     /// # Errors
     /// When the library refuses.
     pub fn seal(&self, info: &str, place: &[u8], plain: &[u8]) -> Result<Vec<u8>> {
-        let (encapsulated, text) = single_shot_seal::<ChaCha20Poly1305, HkdfSha256, XWing>(&OpModeS::Base, &self.0, info.as_bytes(), plain, place)
-            .map_err(Error::internal)?;
+        let (encapsulated, text) = single_shot_seal::<ChaCha20Poly1305, HkdfSha256, XWing>(
+            &OpModeS::Base,
+            &self.0,
+            info.as_bytes(),
+            plain,
+            place,
+        )
+        .map_err(Error::internal)?;
         Ok([encapsulated.to_bytes().as_slice(), &text].concat())
     }
 }
@@ -59,7 +68,10 @@ impl Private {
     /// # Panics
     /// Never: any 32 bytes are a seed.
     pub fn from_seed(seed: &Zeroizing<[u8; 32]>) -> Self {
-        Self(<XWing as Kem>::PrivateKey::from_bytes(seed.as_slice()).expect("32 bytes are a seed of X-Wing"))
+        Self(
+            <XWing as Kem>::PrivateKey::from_bytes(seed.as_slice())
+                .expect("32 bytes are a seed of X-Wing"),
+        )
     }
 
     /// Its seed.
@@ -78,7 +90,14 @@ impl Private {
     pub fn open(&self, info: &str, place: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let (encapsulated, text) = sealed.split_at_checked(ENCAPSULATED)?;
         let encapsulated = <XWing as Kem>::EncappedKey::from_bytes(encapsulated).ok()?;
-        let opened = single_shot_open::<ChaCha20Poly1305, HkdfSha256, XWing>(&OpModeR::Base, &self.0, &encapsulated, info.as_bytes(), text, place);
+        let opened = single_shot_open::<ChaCha20Poly1305, HkdfSha256, XWing>(
+            &OpModeR::Base,
+            &self.0,
+            &encapsulated,
+            info.as_bytes(),
+            text,
+            place,
+        );
         opened.ok().map(Zeroizing::new)
     }
 }
@@ -90,28 +109,57 @@ mod tests {
 
     #[test]
     fn the_public_key_is_that_of_the_x_wing_draft() {
-        let seed = hex::decode("7f9c2ba4e88f827d616045507605853ed73b8093f6efbc88eb1a6eacfa66ef26").unwrap();
+        let seed = hex::decode("7f9c2ba4e88f827d616045507605853ed73b8093f6efbc88eb1a6eacfa66ef26")
+            .unwrap();
         let private = Private::from_seed(&Zeroizing::new(seed.try_into().unwrap()));
         let digest = "2e816deebcd76c5c80d0cd2d174478871658e8e2ff42bc9d4a6e486372e856bb";
-        assert_eq!(hex::encode(sha256(&private.public().to_bytes())), digest, "of pk in its first test vector");
+        assert_eq!(
+            hex::encode(sha256(&private.public().to_bytes())),
+            digest,
+            "of pk in its first test vector"
+        );
     }
 
     #[test]
     fn what_is_sealed_opens_for_its_holder_purpose_and_place_only() {
         let private = Private::random();
-        let mut sealed = private.public().seal("purpose", b"place", b"plain").unwrap();
+        let mut sealed = private
+            .public()
+            .seal("purpose", b"place", b"plain")
+            .unwrap();
         assert_eq!(sealed.len(), 5 + OVERHEAD);
         let again = Private::from_seed(&private.seed());
-        assert_eq!(again.open("purpose", b"place", &sealed).unwrap().as_slice(), b"plain");
-        assert!(Private::random().open("purpose", b"place", &sealed).is_none(), "another key");
-        assert!(private.open("another", b"place", &sealed).is_none(), "another purpose");
-        assert!(private.open("purpose", b"another", &sealed).is_none(), "another place");
+        assert_eq!(
+            again.open("purpose", b"place", &sealed).unwrap().as_slice(),
+            b"plain"
+        );
+        assert!(
+            Private::random()
+                .open("purpose", b"place", &sealed)
+                .is_none(),
+            "another key"
+        );
+        assert!(
+            private.open("another", b"place", &sealed).is_none(),
+            "another purpose"
+        );
+        assert!(
+            private.open("purpose", b"another", &sealed).is_none(),
+            "another place"
+        );
         for changed in [0, 1_100, OVERHEAD] {
             sealed[changed] ^= 1;
-            assert!(private.open("purpose", b"place", &sealed).is_none(), "byte {changed}");
+            assert!(
+                private.open("purpose", b"place", &sealed).is_none(),
+                "byte {changed}"
+            );
             sealed[changed] ^= 1;
         }
-        assert!(private.open("purpose", b"place", &sealed[..1_000]).is_none());
+        assert!(
+            private
+                .open("purpose", b"place", &sealed[..1_000])
+                .is_none()
+        );
     }
 
     #[test]

@@ -41,9 +41,17 @@ pub fn new_custodian_key(passphrase: &Zeroizing<String>) -> Result<(CustodianKey
     let private = CustodianPrivate::random();
     let public = private.public();
     let salt = URL_SAFE_NO_PAD.encode(random_bytes::<SALT>());
-    let kdf = Kdf { algorithm: KdfAlgorithm::Argon2id, memory_kib: MEMORY, passes: PASSES, lanes: LANES, salt };
+    let kdf = Kdf {
+        algorithm: KdfAlgorithm::Argon2id,
+        memory_kib: MEMORY,
+        passes: PASSES,
+        lanes: LANES,
+        salt,
+    };
     let mut wrapped = WrappedKey::new(kdf, public.fingerprint());
-    let (key, place) = wrapped.key(passphrase).ok_or_else(|| Error::internal("argon2id refuses our own parameters"))?;
+    let (key, place) = wrapped
+        .key(passphrase)
+        .ok_or_else(|| Error::internal("argon2id refuses our own parameters"))?;
     wrapped.sealed = URL_SAFE_NO_PAD.encode(key.seal(&place, private.seed().as_slice()));
     Ok((public, wrapped))
 }
@@ -73,8 +81,13 @@ fn seed(wrapped: &WrappedKey, passphrase: &str) -> Option<Zeroizing<Vec<u8>>> {
 ///
 /// # Errors
 /// `busy` when the queue is full.
-pub async fn unwrap_aside(wrapped: WrappedKey, passphrase: Zeroizing<String>) -> Result<Option<CustodianPrivate>> {
-    let place = PLACES.try_acquire().map_err(|_| Error::new(Code::Busy).header("retry-after", "1"))?;
+pub async fn unwrap_aside(
+    wrapped: WrappedKey,
+    passphrase: Zeroizing<String>,
+) -> Result<Option<CustodianPrivate>> {
+    let place = PLACES
+        .try_acquire()
+        .map_err(|_| Error::new(Code::Busy).header("retry-after", "1"))?;
     let turn = COUNTER.acquire().await.map_err(Error::internal)?;
     let opened = tokio::task::spawn_blocking(move || {
         let opened = unwrap(&wrapped, &passphrase);
@@ -105,15 +118,25 @@ mod tests {
         assert_eq!(wrapped.faults("/key"), []);
         let mut changed = copy(&wrapped);
         changed.fingerprint = hex::encode([7; 32]);
-        assert!(unwrap(&changed, &phrase("kuda benar baterai")).is_none(), "another fingerprint");
+        assert!(
+            unwrap(&changed, &phrase("kuda benar baterai")).is_none(),
+            "another fingerprint"
+        );
     }
 
     #[tokio::test]
-    async fn of_many_files_at_once_one_is_opened_at_a_time_some_wait_and_the_others_are_told_to_come_back() {
+    async fn of_many_files_at_once_one_is_opened_at_a_time_some_wait_and_the_others_are_told_to_come_back()
+     {
         let (_, wrapped) = new_custodian_key(&phrase("kuda benar baterai")).unwrap();
-        let attempts: Vec<_> = (0..50).map(|_| tokio::spawn(unwrap_aside(copy(&wrapped), phrase("kuda benar baterai")))).collect();
+        let attempts: Vec<_> = (0..50)
+            .map(|_| tokio::spawn(unwrap_aside(copy(&wrapped), phrase("kuda benar baterai"))))
+            .collect();
         tokio::task::yield_now().await;
-        assert_eq!((PLACES.available_permits(), COUNTER.available_permits()), (0, 0), "one has 64 MiB, and a few wait for it");
+        assert_eq!(
+            (PLACES.available_permits(), COUNTER.available_permits()),
+            (0, 0),
+            "one has 64 MiB, and a few wait for it"
+        );
         let (mut opened, mut busy) = (0, 0);
         for attempt in attempts {
             match attempt.await.unwrap() {
@@ -122,7 +145,13 @@ mod tests {
             }
         }
         assert_eq!((opened, busy), (8, 42));
-        assert!(unwrap_aside(copy(&wrapped), phrase("kuda benar staples")).await.unwrap().is_none(), "and afterwards there is room");
+        assert!(
+            unwrap_aside(copy(&wrapped), phrase("kuda benar staples"))
+                .await
+                .unwrap()
+                .is_none(),
+            "and afterwards there is room"
+        );
     }
 
     /// Row 22: a passphrase is the same on another keyboard, and a file wrapped under the unnormalised text still opens.
@@ -135,11 +164,19 @@ mod tests {
         let mut older = copy(&wrapped);
         let (key, place) = older.key(decomposed).unwrap();
         older.sealed = URL_SAFE_NO_PAD.encode(key.seal(&place, private.seed().as_slice()));
-        assert!(unwrap(&older, &phrase(decomposed)).is_some() && unwrap(&older, &phrase(composed)).is_none());
+        assert!(
+            unwrap(&older, &phrase(decomposed)).is_some()
+                && unwrap(&older, &phrase(composed)).is_none()
+        );
     }
 
     #[test]
     fn a_short_passphrase_is_refused() {
-        assert_eq!(new_custodian_key(&phrase("kuda")).err().and_then(|refusal| refusal.code()), Some(Code::InvalidContent));
+        assert_eq!(
+            new_custodian_key(&phrase("kuda"))
+                .err()
+                .and_then(|refusal| refusal.code()),
+            Some(Code::InvalidContent)
+        );
     }
 }

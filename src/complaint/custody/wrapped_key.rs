@@ -36,7 +36,10 @@ pub struct WrappedKey {
     )]
     pub sealed: String,
     /// SHA-256 of the public key, in hexadecimal.
-    #[schema(pattern = "^[0-9a-f]{64}$", example = "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752")]
+    #[schema(
+        pattern = "^[0-9a-f]{64}$",
+        example = "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752"
+    )]
     pub fingerprint: String,
 }
 
@@ -71,21 +74,42 @@ pub enum KdfAlgorithm {
 impl WrappedKey {
     /// A file whose `sealed` is still to come.
     pub(super) fn new(kdf: Kdf, fingerprint: [u8; 32]) -> Self {
-        Self { version: VERSION, kdf, sealed: String::new(), fingerprint: hex::encode(fingerprint) }
+        Self {
+            version: VERSION,
+            kdf,
+            sealed: String::new(),
+            fingerprint: hex::encode(fingerprint),
+        }
     }
 
     /// What is wrong with it, below `pointer`.
     #[must_use]
     pub fn faults(&self, pointer: &str) -> Vec<Fault> {
-        let Kdf { algorithm: KdfAlgorithm::Argon2id, memory_kib, passes, lanes, salt } = &self.kdf;
+        let Kdf {
+            algorithm: KdfAlgorithm::Argon2id,
+            memory_kib,
+            passes,
+            lanes,
+            salt,
+        } = &self.kdf;
         let right = [
             ("version", self.version == VERSION),
-            ("kdf/memory_kib", (8 * (*lanes).clamp(1, MOST_LANES)..=MOST_MEMORY).contains(memory_kib)),
+            (
+                "kdf/memory_kib",
+                (8 * (*lanes).clamp(1, MOST_LANES)..=MOST_MEMORY).contains(memory_kib),
+            ),
             ("kdf/passes", (1..=MOST_PASSES).contains(passes)),
             ("kdf/lanes", (1..=MOST_LANES).contains(lanes)),
             ("kdf/salt", decoded::<SALT>(salt).is_some()),
             ("sealed", decoded::<SEALED>(&self.sealed).is_some()),
-            ("fingerprint", self.fingerprint.len() == 64 && self.fingerprint.bytes().all(|byte| byte.is_ascii_hexdigit())),
+            (
+                "fingerprint",
+                self.fingerprint.len() == 64
+                    && self
+                        .fingerprint
+                        .bytes()
+                        .all(|byte| byte.is_ascii_hexdigit()),
+            ),
         ];
         let wrong = right.into_iter().filter(|(_, right)| !right);
         wrong
@@ -102,12 +126,27 @@ impl WrappedKey {
 
     /// The key that the passphrase gives, and what it is bound to: nothing of the file can be exchanged.
     pub(super) fn key(&self, passphrase: &str) -> Option<(SealingKey, String)> {
-        let Kdf { algorithm: KdfAlgorithm::Argon2id, memory_kib, passes, lanes, salt } = &self.kdf;
+        let Kdf {
+            algorithm: KdfAlgorithm::Argon2id,
+            memory_kib,
+            passes,
+            lanes,
+            salt,
+        } = &self.kdf;
         let params = Params::new(*memory_kib, *passes, *lanes, Some(32)).ok()?;
         let mut key = Zeroizing::new([0; 32]);
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        argon2.hash_password_into(passphrase.as_bytes(), decoded::<SALT>(salt)?.as_slice(), key.as_mut_slice()).ok()?;
-        let place = format!("wbs/custodian-key/v{}|argon2id|{memory_kib}|{passes}|{lanes}|{salt}|{}", self.version, self.fingerprint);
+        argon2
+            .hash_password_into(
+                passphrase.as_bytes(),
+                decoded::<SALT>(salt)?.as_slice(),
+                key.as_mut_slice(),
+            )
+            .ok()?;
+        let place = format!(
+            "wbs/custodian-key/v{}|argon2id|{memory_kib}|{passes}|{lanes}|{salt}|{}",
+            self.version, self.fingerprint
+        );
         Some((SealingKey::from_bytes(key), place))
     }
 }
@@ -130,15 +169,36 @@ mod tests {
 
     #[test]
     fn a_file_that_asks_for_too_much_is_refused_before_any_work() {
-        let kdf = |memory_kib, passes, lanes| Kdf { algorithm: KdfAlgorithm::Argon2id, memory_kib, passes, lanes, salt: "A".repeat(22) };
+        let kdf = |memory_kib, passes, lanes| Kdf {
+            algorithm: KdfAlgorithm::Argon2id,
+            memory_kib,
+            passes,
+            lanes,
+            salt: "A".repeat(22),
+        };
         for (kdf, fields) in [
             (kdf(MOST_MEMORY + 1, 3, 1), vec!["/key/kdf/memory_kib"]),
-            (kdf(u32::MAX, u32::MAX, u32::MAX), vec!["/key/kdf/memory_kib", "/key/kdf/passes", "/key/kdf/lanes"]),
-            (kdf(0, 0, 0), vec!["/key/kdf/memory_kib", "/key/kdf/passes", "/key/kdf/lanes"]),
+            (
+                kdf(u32::MAX, u32::MAX, u32::MAX),
+                vec!["/key/kdf/memory_kib", "/key/kdf/passes", "/key/kdf/lanes"],
+            ),
+            (
+                kdf(0, 0, 0),
+                vec!["/key/kdf/memory_kib", "/key/kdf/passes", "/key/kdf/lanes"],
+            ),
             (kdf(65_536, 3, 1), vec![]),
         ] {
-            let wrapped = WrappedKey { version: 1, kdf, sealed: "A".repeat(96), fingerprint: "0".repeat(64) };
-            let pointers: Vec<_> = wrapped.faults("/key").into_iter().map(|fault| fault.pointer).collect();
+            let wrapped = WrappedKey {
+                version: 1,
+                kdf,
+                sealed: "A".repeat(96),
+                fingerprint: "0".repeat(64),
+            };
+            let pointers: Vec<_> = wrapped
+                .faults("/key")
+                .into_iter()
+                .map(|fault| fault.pointer)
+                .collect();
             assert_eq!(pointers, fields);
         }
     }
@@ -151,7 +211,11 @@ mod tests {
         });
         let with = |path: &str, value: serde_json::Value| {
             let mut file = file.clone();
-            file.pointer_mut(path).unwrap().as_object_mut().unwrap().extend(value.as_object().unwrap().clone());
+            file.pointer_mut(path)
+                .unwrap()
+                .as_object_mut()
+                .unwrap()
+                .extend(value.as_object().unwrap().clone());
             serde_json::from_value::<WrappedKey>(file).is_ok()
         };
         assert!(with("", serde_json::json!({})));

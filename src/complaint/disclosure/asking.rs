@@ -33,8 +33,14 @@ fn role_of(roles: Roles) -> Option<Role> {
 ///
 /// # Errors
 /// `not_found`.
-pub(super) async fn must_read(connection: &mut PgConnection, viewer: &Viewer, case: ComplaintId) -> Result<(OfCase, Role)> {
-    let found = store::case(connection, case, viewer).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+pub(super) async fn must_read(
+    connection: &mut PgConnection,
+    viewer: &Viewer,
+    case: ComplaintId,
+) -> Result<(OfCase, Role)> {
+    let found = store::case(connection, case, viewer)
+        .await?
+        .ok_or_else(|| Error::new(Code::NotFound))?;
     let role = role_of(found.roles).ok_or_else(|| Error::new(Code::NotFound))?;
     Ok((found, role))
 }
@@ -44,7 +50,11 @@ pub(super) async fn must_read(connection: &mut PgConnection, viewer: &Viewer, ca
 /// # Errors
 /// `not_found`; `disclosures_frozen` while a breach is open; `invalid_content` for an attachment that is none of the complaint's or has not surfaced;
 /// `conflict` when one is live, when the identity is gone, or when there is no custodian to decide.
-pub(super) async fn ask(desk: &Desk, case: ComplaintId, form: Request) -> Result<RequestedDisclosure> {
+pub(super) async fn ask(
+    desk: &Desk,
+    case: ComplaintId,
+    form: Request,
+) -> Result<RequestedDisclosure> {
     let (cabinet, who, now) = (Cabinet::of(desk.request())?, desk.who(), desk.desktop().now);
     let mut work = Work::unkept(desk.database(), now).await?;
     let viewer = Viewer::enter(&mut work, Asking::Person(who), None, &cabinet.keys).await?;
@@ -54,7 +64,12 @@ pub(super) async fn ask(desk: &Desk, case: ComplaintId, form: Request) -> Result
     }
     let (found, role) = must_read(&mut work, &viewer, case).await?;
     freezing::must_not_be(found.frozen)?;
-    let Request { fields, original, purpose, reason } = form;
+    let Request {
+        fields,
+        original,
+        purpose,
+        reason,
+    } = form;
     // The original is part of the complaint and lives as long as it does, which may be longer than the identity.
     if found.identity_gone && original.is_none() {
         return Err(gone());
@@ -67,32 +82,90 @@ pub(super) async fn ask(desk: &Desk, case: ComplaintId, form: Request) -> Result
     let needed = if purpose.needs_two() { 2 } else { 1 };
     let deciders = telling::deciders(&mut work, &cabinet, desk, case, &[who.user]).await?;
     if deciders.len() < needed {
-        record::act_with(&mut work, desk, &cabinet, case, "disclosure_without_custodian", Some(purpose.code())).await?;
+        record::act_with(
+            &mut work,
+            desk,
+            &cabinet,
+            case,
+            "disclosure_without_custodian",
+            Some(purpose.code()),
+        )
+        .await?;
         work.keep().await?;
         return Err(nobody_decides(needed));
     }
     expire(&mut work, &cabinet, now, Some(case)).await?;
     let (code, public) = new_pickup();
-    let told = original.map_or_else(|| purpose.code().to_owned(), |original| format!("{} {}", purpose.code(), original.in_the_trail()));
+    let told = original.map_or_else(
+        || purpose.code().to_owned(),
+        |original| format!("{} {}", purpose.code(), original.in_the_trail()),
+    );
     let fields = fields.unwrap_or_default();
-    let asked = Asked { requester: who.user, role, purpose, fields, original, reason, pickup: hex::encode(public) };
+    let asked = Asked {
+        requester: who.user,
+        role,
+        purpose,
+        fields,
+        original,
+        reason,
+        pickup: hex::encode(public),
+    };
     let id = DisclosureId::random();
-    store::add(&mut work, &key, &NewDisclosure { id, case, office: found.office, tag: &viewer.person, asked: &asked, at: now }).await?;
+    store::add(
+        &mut work,
+        &key,
+        &NewDisclosure {
+            id,
+            case,
+            office: found.office,
+            tag: &viewer.person,
+            asked: &asked,
+            at: now,
+        },
+    )
+    .await?;
     telling::waits(&mut work, (found.office, case), &deciders, now).await?;
-    record::act_with(&mut work, desk, &cabinet, case, "request_disclosure", Some(&told)).await?;
+    record::act_with(
+        &mut work,
+        desk,
+        &cabinet,
+        case,
+        "request_disclosure",
+        Some(&told),
+    )
+    .await?;
     let disclosure = shown(&mut work, &viewer, &key, case, id).await?;
     work.keep().await?;
-    Ok(RequestedDisclosure { disclosure, opening_code: code.shown().to_string() })
+    Ok(RequestedDisclosure {
+        disclosure,
+        opening_code: code.shown().to_string(),
+    })
 }
 
 /// The attachment, if the office knows of it by now.
-async fn surfaced(connection: &mut PgConnection, key: &CaseKey, case: ComplaintId, attachment: AttachmentId, now: DateTime<Utc>) -> Result<Original> {
+async fn surfaced(
+    connection: &mut PgConnection,
+    key: &CaseKey,
+    case: ComplaintId,
+    attachment: AttachmentId,
+    now: DateTime<Utc>,
+) -> Result<Original> {
     let unknown = || {
         let at = "/original";
-        Error::invalid(vec![fault(at, "unknown_value", "Bukan lampiran pengaduan ini.", "It is no attachment of this complaint.")])
+        Error::invalid(vec![fault(
+            at,
+            "unknown_value",
+            "Bukan lampiran pengaduan ini.",
+            "It is no attachment of this complaint.",
+        )])
     };
-    let found = attachments::find(connection, key, case, attachment, Some(now)).await?.ok_or_else(unknown)?;
-    Ok(Original { attachment, seq: found.seq })
+    let found = attachments::find(connection, key, case, attachment, Some(now))
+        .await?
+        .ok_or_else(unknown)?;
+    Ok(Original {
+        attachment,
+        seq: found.seq,
+    })
 }
 
 /// A request as it now is.
@@ -103,7 +176,9 @@ pub(super) async fn shown(
     case: ComplaintId,
     id: DisclosureId,
 ) -> Result<DisclosureView> {
-    let stored = store::find(connection, case, id, &viewer.person).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+    let stored = store::find(connection, case, id, &viewer.person)
+        .await?
+        .ok_or_else(|| Error::new(Code::NotFound))?;
     DisclosureView::of(stored, key)
 }
 

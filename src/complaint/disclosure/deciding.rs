@@ -61,11 +61,26 @@ enum Verdict {
 /// `not_found`; `four_eyes` for the requester and for the first of two; `conflict` when it is settled; `disclosures_frozen` while a breach is open;
 /// `overtaken` when somebody was faster;
 /// `invalid_content` for a wrong key file, a wrong passphrase, or fields that nobody asked for; `too_many_requests` after ten wrong passphrases.
-pub(super) async fn decide(desk: &Desk, at: AtDisclosure, form: Decision) -> Result<DisclosureView> {
+pub(super) async fn decide(
+    desk: &Desk,
+    at: AtDisclosure,
+    form: Decision,
+) -> Result<DisclosureView> {
     let cabinet = Cabinet::of(desk.request())?;
     let mut before = look(desk, at).await?;
-    let Decision { grant, fields, reason, withhold_notice, custodian_key, passphrase } = form;
-    let fields = if grant { of_those_asked(fields, &before)? } else { Vec::new() };
+    let Decision {
+        grant,
+        fields,
+        reason,
+        withhold_notice,
+        custodian_key,
+        passphrase,
+    } = form;
+    let fields = if grant {
+        of_those_asked(fields, &before)?
+    } else {
+        Vec::new()
+    };
     if withhold_notice.is_some() && !before.asked.purpose.needs_two() {
         return Err(needs_the_law());
     }
@@ -77,7 +92,11 @@ pub(super) async fn decide(desk: &Desk, at: AtDisclosure, form: Decision) -> Res
         let (wrapped, passphrase) = custodian_key.zip(passphrase).ok_or_else(key_is_missing)?;
         Verdict::Grant(open(desk, &cabinet, at, &before, &fields, (wrapped, passphrase)).await?)
     };
-    let words = Words { by: desk.who().user, reason, fields };
+    let words = Words {
+        by: desk.who().user,
+        reason,
+        fields,
+    };
     if let Verdict::First = verdict {
         before.decided.first = Some(words);
     } else {
@@ -93,17 +112,29 @@ pub(super) async fn decide(desk: &Desk, at: AtDisclosure, form: Decision) -> Res
 /// Silence is a matter of law and of two: whoever consented, or is to be protected or written to, may know.
 fn needs_the_law() -> Error {
     let (id, en) = ("Hanya untuk penegakan hukum.", "Only for law enforcement.");
-    Error::invalid(vec![fault("/withhold_notice", "only_for_law_enforcement", id, en)])
+    Error::invalid(vec![fault(
+        "/withhold_notice",
+        "only_for_law_enforcement",
+        id,
+        en,
+    )])
 }
 
 /// The request, if this custodian may decide it.
 async fn look(desk: &Desk, at: AtDisclosure) -> Result<Before> {
     let now = desk.desktop().now;
     let before = reading::read(desk, async |c, viewer, cabinet| {
-        let stored = store::find(c, at.id, at.disclosure, &viewer.person).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+        let stored = store::find(c, at.id, at.disclosure, &viewer.person)
+            .await?
+            .ok_or_else(|| Error::new(Code::NotFound))?;
         let key = cabinet.open(at.id, &wrapped_key(c, at.id).await?).await?;
         let (asked, decided) = (stored.asked(&key)?, stored.decided(&key)?);
-        Ok(Before { stored, asked, decided, key })
+        Ok(Before {
+            stored,
+            asked,
+            decided,
+            key,
+        })
     })
     .await?;
     let me = desk.who().user;
@@ -111,7 +142,10 @@ async fn look(desk: &Desk, at: AtDisclosure) -> Result<Before> {
         return Err(Error::new(Code::FourEyes));
     }
     if !before.stored.state.is_open() || before.stored.requested_at + UNDECIDED <= now {
-        return Err(Error::new(Code::Conflict).detail("Permintaan ini sudah diputuskan atau kedaluwarsa.", "This request is settled already."));
+        return Err(Error::new(Code::Conflict).detail(
+            "Permintaan ini sudah diputuskan atau kedaluwarsa.",
+            "This request is settled already.",
+        ));
     }
     // Before anybody types a passphrase; asked again where it counts.
     freezing::must_not_be(before.stored.frozen)?;
@@ -119,12 +153,33 @@ async fn look(desk: &Desk, at: AtDisclosure) -> Result<Before> {
 }
 
 /// The fields to grant.
-fn of_those_asked(fields: Option<Vec<IdentityField>>, before: &Before) -> Result<Vec<IdentityField>> {
+fn of_those_asked(
+    fields: Option<Vec<IdentityField>>,
+    before: &Before,
+) -> Result<Vec<IdentityField>> {
     let open_to = before.decided.open_to(&before.asked);
-    let Some(fields) = fields else { return Ok(open_to) };
-    let beyond = fields.iter().enumerate().filter(|(_, field)| !open_to.contains(field));
-    let beyond: Vec<_> = beyond.map(|(i, _)| fault(format!("/fields/{i}"), "not_asked_for", "Tidak diminta.", "Nobody asked for it.")).collect();
-    if beyond.is_empty() { Ok(fields) } else { Err(Error::invalid(beyond)) }
+    let Some(fields) = fields else {
+        return Ok(open_to);
+    };
+    let beyond = fields
+        .iter()
+        .enumerate()
+        .filter(|(_, field)| !open_to.contains(field));
+    let beyond: Vec<_> = beyond
+        .map(|(i, _)| {
+            fault(
+                format!("/fields/{i}"),
+                "not_asked_for",
+                "Tidak diminta.",
+                "Nobody asked for it.",
+            )
+        })
+        .collect();
+    if beyond.is_empty() {
+        Ok(fields)
+    } else {
+        Err(Error::invalid(beyond))
+    }
 }
 
 /// Opens the identity in memory and seals the granted fields for the requester; for an original nothing is sealed, so that the code is needed all the same.
@@ -151,21 +206,33 @@ async fn open(
 }
 
 /// The private half of the key with this fingerprint, from the custodian's file. Wrong passphrases are counted for each account.
-async fn unwrapped(desk: &Desk, cabinet: &Cabinet, with: (WrappedKey, Passphrase), fingerprint: [u8; 32]) -> Result<CustodianPrivate> {
+async fn unwrapped(
+    desk: &Desk,
+    cabinet: &Cabinet,
+    with: (WrappedKey, Passphrase),
+    fingerprint: [u8; 32],
+) -> Result<CustodianPrivate> {
     let ((wrapped, passphrase), user, now) = (with, desk.who().user, desk.desktop().now);
     let wanted = hex::encode(fingerprint);
     if wrapped.fingerprint != wanted {
         return Err(another_key(&wanted));
     }
     cabinet.passphrases.charge(user, now)?;
-    let private = unwrap_aside(wrapped, passphrase.into_inner()).await.inspect_err(|_| cabinet.passphrases.forgive(user, now))?;
+    let private = unwrap_aside(wrapped, passphrase.into_inner())
+        .await
+        .inspect_err(|_| cabinet.passphrases.forgive(user, now))?;
     let private = private.ok_or_else(wrong_passphrase)?;
     cabinet.passphrases.forgive(user, now);
     Ok(private)
 }
 
 /// What the vault gave. That something in it was moved, changed or forged is written into the trail before the custodian is refused.
-async fn alarmed<T>(desk: &Desk, cabinet: &Cabinet, case: ComplaintId, given: Result<T>) -> Result<T> {
+async fn alarmed<T>(
+    desk: &Desk,
+    cabinet: &Cabinet,
+    case: ComplaintId,
+    given: Result<T>,
+) -> Result<T> {
     let error = match given {
         Ok(given) => return Ok(given),
         Err(error) => error,
@@ -183,7 +250,13 @@ async fn alarmed<T>(desk: &Desk, cabinet: &Cabinet, case: ComplaintId, given: Re
 }
 
 /// Writes the decision down, if the request is still what was decided on and everybody is still who they were.
-async fn settle(desk: &Desk, cabinet: &Cabinet, at: AtDisclosure, before: &Before, verdict: &Verdict) -> Result<DisclosureView> {
+async fn settle(
+    desk: &Desk,
+    cabinet: &Cabinet,
+    at: AtDisclosure,
+    before: &Before,
+    verdict: &Verdict,
+) -> Result<DisclosureView> {
     let now = desk.desktop().now;
     let mut work = Work::unkept(desk.database(), now).await?;
     let viewer = Viewer::enter(&mut work, Asking::Person(desk.who()), None, &cabinet.keys).await?;
@@ -191,32 +264,63 @@ async fn settle(desk: &Desk, cabinet: &Cabinet, at: AtDisclosure, before: &Befor
     if !store::lock(&mut work, at.id, at.disclosure).await? {
         return Err(Error::new(Code::NotFound));
     }
-    let current = store::find(&mut work, at.id, at.disclosure, &viewer.person).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+    let current = store::find(&mut work, at.id, at.disclosure, &viewer.person)
+        .await?
+        .ok_or_else(|| Error::new(Code::NotFound))?;
     if (current.state, current.first_by) != (before.stored.state, before.stored.first_by) {
         return Err(Error::new(Code::Overtaken));
     }
     freezing::must_not_be(current.frozen)?;
     must_still_be_custodian(&mut work, desk).await?;
-    let requester = store::free(&mut work, at.id, &[cabinet.keys.person_tag(current.requester).to_vec()]).await?;
+    let requester = store::free(
+        &mut work,
+        at.id,
+        &[cabinet.keys.person_tag(current.requester).to_vec()],
+    )
+    .await?;
     if requester.is_empty() && !matches!(verdict, Verdict::Denial) {
-        return Err(Error::new(Code::Conflict)
-            .detail("Pemohon tidak lagi menangani pengaduan ini; tolaklah.", "The requester no longer handles this complaint; deny it."));
+        return Err(Error::new(Code::Conflict).detail(
+            "Pemohon tidak lagi menangani pengaduan ini; tolaklah.",
+            "The requester no longer handles this complaint; deny it.",
+        ));
     }
     let (state, action, fields) = match verdict {
         Verdict::First => (State::Seconded, "second_disclosure", None),
         Verdict::Grant(fields) => (State::Granted, "grant_disclosure", Some(fields.as_slice())),
         Verdict::Denial => (State::Denied, "deny_disclosure", None),
     };
-    let outcome = Outcome { state, by: desk.who().user, at: now, decided: &before.decided, expires_at: fields.map(|_| now + OPEN_FOR), fields };
+    let outcome = Outcome {
+        state,
+        by: desk.who().user,
+        at: now,
+        decided: &before.decided,
+        expires_at: fields.map(|_| now + OPEN_FOR),
+        fields,
+    };
     store::decide(&mut work, &before.key, at.disclosure, &outcome).await?;
     let of = (current.office, at.id);
     if let Verdict::First = verdict {
-        let others = telling::deciders(&mut work, cabinet, desk, at.id, &[current.requester, desk.who().user]).await?;
+        let others = telling::deciders(
+            &mut work,
+            cabinet,
+            desk,
+            at.id,
+            &[current.requester, desk.who().user],
+        )
+        .await?;
         telling::waits(&mut work, of, &others, now).await?;
     } else {
         telling::decided(&mut work, of, &requester, now).await?;
     }
-    record::act_with(&mut work, desk, cabinet, at.id, action, Some(&in_the_trail(&before.asked, &before.decided))).await?;
+    record::act_with(
+        &mut work,
+        desk,
+        cabinet,
+        at.id,
+        action,
+        Some(&in_the_trail(&before.asked, &before.decided)),
+    )
+    .await?;
     let view = shown(&mut work, &viewer, &before.key, at.id, at.disclosure).await?;
     work.keep().await?;
     Ok(view)
@@ -225,19 +329,50 @@ async fn settle(desk: &Desk, cabinet: &Cabinet, at: AtDisclosure, before: &Befor
 /// The fields agreed to or the number of the attachment, and that the reporter is not told; never what is in them, nor anybody's words.
 fn in_the_trail(asked: &Asked, decided: &Decided) -> String {
     let words = decided.last.as_ref().or(decided.first.as_ref());
-    let fields = words.iter().flat_map(|words| &words.fields).map(|field| field.code().to_owned());
-    let what = asked.original.map(Original::in_the_trail).into_iter().chain(fields);
-    what.chain(decided.withheld.iter().map(|_| "notice_withheld".to_owned())).collect::<Vec<_>>().join(" ")
+    let fields = words
+        .iter()
+        .flat_map(|words| &words.fields)
+        .map(|field| field.code().to_owned());
+    let what = asked
+        .original
+        .map(Original::in_the_trail)
+        .into_iter()
+        .chain(fields);
+    what.chain(
+        decided
+            .withheld
+            .iter()
+            .map(|_| "notice_withheld".to_owned()),
+    )
+    .collect::<Vec<_>>()
+    .join(" ")
 }
 
 /// A role can be lost while the key file is being opened.
 async fn must_still_be_custodian(connection: &mut PgConnection, desk: &Desk) -> Result<()> {
-    let holders = roster::holders(connection, desk.who().office, Role::IdentityCustodian, today(desk.desktop().now)).await?;
-    if holders.iter().any(|holder| holder.user == desk.who().user) { Ok(()) } else { Err(Error::new(Code::Forbidden)) }
+    let holders = roster::holders(
+        connection,
+        desk.who().office,
+        Role::IdentityCustodian,
+        today(desk.desktop().now),
+    )
+    .await?;
+    if holders.iter().any(|holder| holder.user == desk.who().user) {
+        Ok(())
+    } else {
+        Err(Error::new(Code::Forbidden))
+    }
 }
 
 fn key_is_missing() -> Error {
-    let missing = |at: &str| fault(at, "missing_field", "Diperlukan untuk menyetujui.", "Needed for a grant.");
+    let missing = |at: &str| {
+        fault(
+            at,
+            "missing_field",
+            "Diperlukan untuk menyetujui.",
+            "Needed for a grant.",
+        )
+    };
     Error::invalid(vec![missing("/custodian_key"), missing("/passphrase")])
 }
 

@@ -14,7 +14,12 @@ use crate::ids::ComplaintId;
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn expire(connection: &mut PgConnection, cabinet: &Cabinet, now: DateTime<Utc>, of: Option<ComplaintId>) -> Result<()> {
+pub async fn expire(
+    connection: &mut PgConnection,
+    cabinet: &Cabinet,
+    now: DateTime<Utc>,
+    of: Option<ComplaintId>,
+) -> Result<()> {
     let expired = store::expire(connection, now, of).await?;
     let events: Vec<_> = expired
         .into_iter()

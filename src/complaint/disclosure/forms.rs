@@ -44,7 +44,11 @@ pub struct Request {
     #[schema(example = "delivery")]
     pub purpose: Purpose,
     /// Why (alasan). The custodian reads it, and nothing else of the complaint.
-    #[schema(example = "Surat jawaban harus diantar ke rumah pelapor.", min_length = 1, max_length = 5000)]
+    #[schema(
+        example = "Surat jawaban harus diantar ke rumah pelapor.",
+        min_length = 1,
+        max_length = 5000
+    )]
     pub reason: String,
 }
 
@@ -52,11 +56,20 @@ impl Check for Request {
     fn faults(&self) -> Vec<Fault> {
         let fields = self.fields.as_deref();
         let mut faults = fields.map(faults_of_fields).unwrap_or_default();
-        let beyond = fields.unwrap_or_default().iter().enumerate().filter(|(_, field)| !self.purpose.allows(**field));
+        let beyond = fields
+            .unwrap_or_default()
+            .iter()
+            .enumerate()
+            .filter(|(_, field)| !self.purpose.allows(**field));
         faults.extend(beyond.map(|(i, _)| not_for_delivery(format!("/fields/{i}"))));
         match (fields, self.original) {
             (None, None) => {
-                faults.push(fault("/fields", "missing_field", "Sebutkan data identitas atau satu lampiran.", "Name fields or one attachment."));
+                faults.push(fault(
+                    "/fields",
+                    "missing_field",
+                    "Sebutkan data identitas atau satu lampiran.",
+                    "Name fields or one attachment.",
+                ));
             }
             (Some(_), Some(_)) => {
                 faults.push(fault(
@@ -66,7 +79,9 @@ impl Check for Request {
                     "Ask for fields or for an original, not for both.",
                 ));
             }
-            (None, Some(_)) if !self.purpose.allows_originals() => faults.push(not_for_delivery("/original".to_owned())),
+            (None, Some(_)) if !self.purpose.allows_originals() => {
+                faults.push(not_for_delivery("/original".to_owned()))
+            }
             (None, Some(_)) | (Some(_), None) => {}
         }
         faults.extend(prose_fault(&self.reason, "/reason".to_owned(), LONGEST));
@@ -87,7 +102,11 @@ pub struct Decision {
     #[schema(min_items = 1, max_items = 6)]
     pub fields: Option<Vec<IdentityField>>,
     /// Why (pertimbangan). The one who asks reads it.
-    #[schema(example = "Jawaban dapat disampaikan melalui portal.", min_length = 1, max_length = 5000)]
+    #[schema(
+        example = "Jawaban dapat disampaikan melalui portal.",
+        min_length = 1,
+        max_length = 5000
+    )]
     pub reason: String,
     /// The reporter is told when the fields are opened, unless the law forbids it: only with `law_enforcement`, by either of the two.
     #[serde(default)]
@@ -107,23 +126,57 @@ pub struct Decision {
 #[schema(as = NoticeWithholding)]
 pub struct Withholding {
     /// The legal ground (dasar hukum).
-    #[schema(example = "Permintaan tertulis penyidik, Pasal 5 ayat (1) KUHAP.", min_length = 1, max_length = 5000)]
+    #[schema(
+        example = "Permintaan tertulis penyidik, Pasal 5 ayat (1) KUHAP.",
+        min_length = 1,
+        max_length = 5000
+    )]
     pub basis: String,
 }
 
 impl Check for Decision {
     fn faults(&self) -> Vec<Fault> {
-        let mut faults = self.fields.as_deref().map(faults_of_fields).unwrap_or_default();
+        let mut faults = self
+            .fields
+            .as_deref()
+            .map(faults_of_fields)
+            .unwrap_or_default();
         faults.extend(prose_fault(&self.reason, "/reason".to_owned(), LONGEST));
-        faults.extend(self.withhold_notice.as_ref().and_then(|hold| prose_fault(&hold.basis, "/withhold_notice/basis".to_owned(), LONGEST)));
-        faults.extend(self.custodian_key.as_ref().map(|key| key.faults("/custodian_key")).unwrap_or_default());
-        if self.passphrase.as_ref().is_some_and(Passphrase::is_too_long) {
-            faults.push(fault("/passphrase", "too_long", "Paling banyak 1.000 byte.", "At most 1,000 bytes."));
+        faults.extend(self.withhold_notice.as_ref().and_then(|hold| {
+            prose_fault(&hold.basis, "/withhold_notice/basis".to_owned(), LONGEST)
+        }));
+        faults.extend(
+            self.custodian_key
+                .as_ref()
+                .map(|key| key.faults("/custodian_key"))
+                .unwrap_or_default(),
+        );
+        if self
+            .passphrase
+            .as_ref()
+            .is_some_and(Passphrase::is_too_long)
+        {
+            faults.push(fault(
+                "/passphrase",
+                "too_long",
+                "Paling banyak 1.000 byte.",
+                "At most 1,000 bytes.",
+            ));
         }
         if !self.grant {
-            let given = [(self.fields.is_some(), "/fields"), (self.withhold_notice.is_some(), "/withhold_notice")];
+            let given = [
+                (self.fields.is_some(), "/fields"),
+                (self.withhold_notice.is_some(), "/withhold_notice"),
+            ];
             let given = given.into_iter().filter(|(given, _)| *given);
-            faults.extend(given.map(|(_, at)| fault(at, "only_for_a_grant", "Hanya untuk persetujuan.", "Only for a grant.")));
+            faults.extend(given.map(|(_, at)| {
+                fault(
+                    at,
+                    "only_for_a_grant",
+                    "Hanya untuk persetujuan.",
+                    "Only for a grant.",
+                )
+            }));
         }
         faults
     }
@@ -142,15 +195,38 @@ pub struct Opening {
 impl Check for Opening {}
 
 fn not_for_delivery(at: String) -> Fault {
-    fault(at, "not_for_delivery", "Penyampaian hanya memerlukan alamat dan nama.", "Delivery needs address and name only.")
+    fault(
+        at,
+        "not_for_delivery",
+        "Penyampaian hanya memerlukan alamat dan nama.",
+        "Delivery needs address and name only.",
+    )
 }
 
 fn faults_of_fields(fields: &[IdentityField]) -> Vec<Fault> {
     if fields.is_empty() {
-        return vec![fault("/fields", "empty", "Sebutkan sedikitnya satu.", "Name at least one.")];
+        return vec![fault(
+            "/fields",
+            "empty",
+            "Sebutkan sedikitnya satu.",
+            "Name at least one.",
+        )];
     }
-    let twice = fields.iter().enumerate().filter(|(i, field)| fields[..*i].contains(field));
-    twice.take(IdentityField::ALL.len()).map(|(i, _)| fault(format!("/fields/{i}"), "duplicate", "Sudah disebutkan.", "Named twice.")).collect()
+    let twice = fields
+        .iter()
+        .enumerate()
+        .filter(|(i, field)| fields[..*i].contains(field));
+    twice
+        .take(IdentityField::ALL.len())
+        .map(|(i, _)| {
+            fault(
+                format!("/fields/{i}"),
+                "duplicate",
+                "Sudah disebutkan.",
+                "Named twice.",
+            )
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -159,18 +235,37 @@ mod tests {
 
     use super::*;
 
-    fn faults<T: serde::de::DeserializeOwned + Check>(body: serde_json::Value) -> Vec<(String, &'static str)> {
-        serde_json::from_value::<T>(body).ok().unwrap().faults().into_iter().map(|fault| (fault.pointer, fault.code)).collect()
+    fn faults<T: serde::de::DeserializeOwned + Check>(
+        body: serde_json::Value,
+    ) -> Vec<(String, &'static str)> {
+        serde_json::from_value::<T>(body)
+            .ok()
+            .unwrap()
+            .faults()
+            .into_iter()
+            .map(|fault| (fault.pointer, fault.code))
+            .collect()
     }
 
     #[test]
     fn a_request_names_each_field_once_and_for_delivery_only_two() {
-        let asked = |fields, purpose: &str| faults::<Request>(json!({"fields": fields, "purpose": purpose, "reason": "x"}));
+        let asked = |fields, purpose: &str| {
+            faults::<Request>(json!({"fields": fields, "purpose": purpose, "reason": "x"}))
+        };
         assert_eq!(asked(json!(["name", "nik"]), "consent"), []);
         assert_eq!(asked(json!(["address", "name"]), "delivery"), []);
-        assert_eq!(asked(json!([]), "consent"), [("/fields".to_owned(), "empty")]);
-        assert_eq!(asked(json!(["name", "nik", "name"]), "consent"), [("/fields/2".to_owned(), "duplicate")]);
-        assert_eq!(asked(json!(["name", "phone"]), "delivery"), [("/fields/1".to_owned(), "not_for_delivery")]);
+        assert_eq!(
+            asked(json!([]), "consent"),
+            [("/fields".to_owned(), "empty")]
+        );
+        assert_eq!(
+            asked(json!(["name", "nik", "name"]), "consent"),
+            [("/fields/2".to_owned(), "duplicate")]
+        );
+        assert_eq!(
+            asked(json!(["name", "phone"]), "delivery"),
+            [("/fields/1".to_owned(), "not_for_delivery")]
+        );
     }
 
     #[test]
@@ -178,19 +273,39 @@ mod tests {
         let id = "3f0c9a52-6a1d-4e7b-9c1e-0d2b7f5a8e11";
         let asked = |what: serde_json::Value, purpose: &str| {
             let mut body = json!({"purpose": purpose, "reason": "x"});
-            body.as_object_mut().unwrap().extend(what.as_object().unwrap().clone());
+            body.as_object_mut()
+                .unwrap()
+                .extend(what.as_object().unwrap().clone());
             faults::<Request>(body)
         };
         assert_eq!(asked(json!({"original": id}), "law_enforcement"), []);
-        assert_eq!(asked(json!({}), "consent"), [("/fields".to_owned(), "missing_field")]);
-        assert_eq!(asked(json!({"original": id, "fields": ["name"]}), "consent"), [("/original".to_owned(), "not_both")]);
-        assert_eq!(asked(json!({"original": id}), "delivery"), [("/original".to_owned(), "not_for_delivery")]);
+        assert_eq!(
+            asked(json!({}), "consent"),
+            [("/fields".to_owned(), "missing_field")]
+        );
+        assert_eq!(
+            asked(json!({"original": id, "fields": ["name"]}), "consent"),
+            [("/original".to_owned(), "not_both")]
+        );
+        assert_eq!(
+            asked(json!({"original": id}), "delivery"),
+            [("/original".to_owned(), "not_for_delivery")]
+        );
     }
 
     #[test]
     fn a_denial_grants_nothing_and_withholds_nothing() {
         let denial = json!({"grant": false, "reason": "x", "fields": ["name"], "withhold_notice": {"basis": "x"}});
-        assert_eq!(faults::<Decision>(denial), [("/fields".to_owned(), "only_for_a_grant"), ("/withhold_notice".to_owned(), "only_for_a_grant")]);
-        assert_eq!(faults::<Decision>(json!({"grant": true, "reason": " "})), [("/reason".to_owned(), "empty")]);
+        assert_eq!(
+            faults::<Decision>(denial),
+            [
+                ("/fields".to_owned(), "only_for_a_grant"),
+                ("/withhold_notice".to_owned(), "only_for_a_grant")
+            ]
+        );
+        assert_eq!(
+            faults::<Decision>(json!({"grant": true, "reason": " "})),
+            [("/reason".to_owned(), "empty")]
+        );
     }
 }

@@ -21,7 +21,11 @@ pub(super) async fn hold(connection: &mut PgConnection, who: &SignedIn) -> Resul
 /// # Errors
 /// `disclosures_frozen`.
 pub(super) fn must_not_be(frozen: bool) -> Result<()> {
-    if frozen { Err(Error::new(Code::DisclosuresFrozen)) } else { Ok(()) }
+    if frozen {
+        Err(Error::new(Code::DisclosuresFrozen))
+    } else {
+        Ok(())
+    }
 }
 
 /// Whether a request stands still: one that is settled does not any more.

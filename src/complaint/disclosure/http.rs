@@ -31,9 +31,16 @@ use crate::web::{At, Body, Cursor, Page, Provided, Query, Reply};
 #[utoipa::path(tag = "disclosures", params(AtComplaint), request_body = Request, responses((status = 201, body = RequestedDisclosure)),
     extensions(("x-roles" = json!(codes(&READERS))), ("x-reply-kept" = json!(false)), ("x-problem-codes" = json!(["conflict", "disclosures_frozen"]))))]
 #[post("/complaints/{id}/disclosures")]
-pub async fn request_disclosure(desk: Desk, at: At<AtComplaint>, form: Body<Request>) -> Result<Reply<RequestedDisclosure>> {
+pub async fn request_disclosure(
+    desk: Desk,
+    at: At<AtComplaint>,
+    form: Body<Request>,
+) -> Result<Reply<RequestedDisclosure>> {
     let requested = ask(&desk, at.0.id, form.0).await?;
-    Ok(Reply::created(format!("/api/v1/complaints/{}/disclosures", at.0.id), requested))
+    Ok(Reply::created(
+        format!("/api/v1/complaints/{}/disclosures", at.0.id),
+        requested,
+    ))
 }
 
 /// List my requests (permintaan saya).
@@ -46,9 +53,14 @@ pub async fn list_own_disclosures(desk: Desk, at: At<AtComplaint>) -> Result<Rep
         let (found, _) = must_read(c, viewer, at.0.id).await?;
         let key = cabinet.open(at.0.id, &found.wrapped).await?;
         let stored = store::of_requester(c, at.0.id, desk.who().user).await?;
-        stored.into_iter().map(|stored| DisclosureView::of(stored, &key)).collect()
+        stored
+            .into_iter()
+            .map(|stored| DisclosureView::of(stored, &key))
+            .collect()
     });
-    Ok(Reply::ok(Disclosures { items: items.await? }))
+    Ok(Reply::ok(Disclosures {
+        items: items.await?,
+    }))
 }
 
 /// List the requests to decide (permintaan pembukaan identitas).
@@ -58,9 +70,15 @@ pub async fn list_own_disclosures(desk: Desk, at: At<AtComplaint>) -> Result<Rep
 #[utoipa::path(tag = "disclosures", params(PageQuery), responses((status = 200, body = Page<DisclosureView>)),
     extensions(("x-roles" = json!(codes(DECIDERS)))))]
 #[get("/disclosures")]
-pub async fn list_disclosures(desk: CustodianDesk, query: Query<PageQuery>, cursor: Provided<Cursor>) -> Result<Reply<Page<DisclosureView>>> {
+pub async fn list_disclosures(
+    desk: CustodianDesk,
+    query: Query<PageQuery>,
+    cursor: Provided<Cursor>,
+) -> Result<Reply<Page<DisclosureView>>> {
     let (limit, now) = (size(query.0.limit)?, desk.0.desktop().now);
-    let after = cursor.0.read(query.0.cursor.as_deref(), "disclosures", &())?;
+    let after = cursor
+        .0
+        .read(query.0.cursor.as_deref(), "disclosures", &())?;
     let (page, wrapped) = reading::read(&desk.0, async |c, viewer, _| {
         let rows = store::for_custodian(c, viewer, now, after, limit + 1).await?;
         let page = cursor.0.page(rows, limit, "disclosures", &(), Place::of)?;
@@ -69,8 +87,15 @@ pub async fn list_disclosures(desk: CustodianDesk, query: Query<PageQuery>, curs
     })
     .await?;
     let keys = Cabinet::of(desk.0.request())?.open_each(wrapped).await?;
-    let shown = page.items.into_iter().filter_map(|stored| keys.get(&stored.case).map(|key| DisclosureView::of(stored, key)));
-    Ok(Reply::page(Page { items: shown.collect::<Result<_>>()?, next_cursor: page.next_cursor, count: page.count }))
+    let shown = page.items.into_iter().filter_map(|stored| {
+        keys.get(&stored.case)
+            .map(|key| DisclosureView::of(stored, key))
+    });
+    Ok(Reply::page(Page {
+        items: shown.collect::<Result<_>>()?,
+        next_cursor: page.next_cursor,
+        count: page.count,
+    }))
 }
 
 /// Decide a request (memutuskan permintaan).
@@ -82,7 +107,11 @@ pub async fn list_disclosures(desk: CustodianDesk, query: Query<PageQuery>, curs
 #[utoipa::path(tag = "disclosures", params(AtDisclosure), request_body = Decision, responses((status = 200, body = DisclosureView)),
     extensions(("x-roles" = json!(codes(DECIDERS))), ("x-reply-kept" = json!(false)), ("x-problem-codes" = json!(["four_eyes", "conflict", "overtaken", "disclosures_frozen"]))))]
 #[post("/complaints/{id}/disclosures/{disclosure}/decision")]
-pub async fn decide_disclosure(desk: CustodianDesk, at: At<AtDisclosure>, form: Body<Decision>) -> Result<Reply<DisclosureView>> {
+pub async fn decide_disclosure(
+    desk: CustodianDesk,
+    at: At<AtDisclosure>,
+    form: Body<Decision>,
+) -> Result<Reply<DisclosureView>> {
     Box::pin(decide(&desk.0, at.0, form.0)).await.map(Reply::ok)
 }
 
@@ -93,7 +122,11 @@ pub async fn decide_disclosure(desk: CustodianDesk, at: At<AtDisclosure>, form: 
 #[utoipa::path(tag = "disclosures", params(AtDisclosure), request_body = Opening, responses((status = 200, body = OpenedDisclosure)),
     extensions(("x-roles" = json!(codes(&READERS))), ("x-reply-kept" = json!(false)), ("x-problem-codes" = json!(["conflict", "disclosures_frozen"]))))]
 #[post("/complaints/{id}/disclosures/{disclosure}/opening")]
-pub async fn open_disclosure(desk: Desk, at: At<AtDisclosure>, form: Body<Opening>) -> Result<Reply<OpenedDisclosure>> {
+pub async fn open_disclosure(
+    desk: Desk,
+    at: At<AtDisclosure>,
+    form: Body<Opening>,
+) -> Result<Reply<OpenedDisclosure>> {
     open(&desk, at.0, &form.0.opening_code).await.map(Reply::ok)
 }
 
@@ -106,6 +139,10 @@ pub async fn open_disclosure(desk: Desk, at: At<AtDisclosure>, form: Body<Openin
     responses((status = 200, description = "The bytes", content((Vec<u8> = "application/octet-stream")))),
     extensions(("x-roles" = json!(codes(&READERS))), ("x-reply-kept" = json!(false)), ("x-problem-codes" = json!(["conflict", "disclosures_frozen"]))))]
 #[post("/complaints/{id}/disclosures/{disclosure}/original")]
-pub async fn open_disclosed_original(desk: Desk, at: At<AtDisclosure>, form: Body<Opening>) -> Result<Download> {
+pub async fn open_disclosed_original(
+    desk: Desk,
+    at: At<AtDisclosure>,
+    form: Body<Opening>,
+) -> Result<Download> {
     Box::pin(open_original(&desk, at.0, &form.0.opening_code)).await
 }

@@ -6,7 +6,11 @@ use crate::sop::role::Role;
 
 /// The words of the notice of an identity. The reporter reads Indonesian, as in every letter of the office.
 pub fn words(fields: &[IdentityField], purpose: Purpose, role: Role) -> String {
-    let fields = fields.iter().map(|field| name_of(*field)).collect::<Vec<_>>().join(", ");
+    let fields = fields
+        .iter()
+        .map(|field| name_of(*field))
+        .collect::<Vec<_>>()
+        .join(", ");
     let (role, purpose) = (role.office_term(), end_of(purpose));
     format!(
         "Pemberitahuan otomatis: sebagian identitas Saudara telah dibuka dengan persetujuan penjaga identitas. Data: {fields}. Dibuka kepada: {role}. Keperluan: {purpose}."
@@ -48,13 +52,24 @@ mod tests {
 
     #[test]
     fn a_notice_says_what_to_whom_and_what_for() {
-        let said = words(&[IdentityField::Name, IdentityField::Address], Purpose::Delivery, Role::Head);
+        let said = words(
+            &[IdentityField::Name, IdentityField::Address],
+            Purpose::Delivery,
+            Role::Head,
+        );
         for part in ["nama, alamat", "Kepala Balai", "penyampaian surat jawaban"] {
             assert!(said.contains(part), "{said}");
         }
-        let original = Original { attachment: AttachmentId::random(), seq: 3 };
+        let original = Original {
+            attachment: AttachmentId::random(),
+            seq: 3,
+        };
         let said = words_of_original(original, Purpose::LawEnforcement, Role::TeamLead);
-        for part in ["lampiran nomor 3", Role::TeamLead.office_term(), "penegakan hukum"] {
+        for part in [
+            "lampiran nomor 3",
+            Role::TeamLead.office_term(),
+            "penegakan hukum",
+        ] {
             assert!(said.contains(part), "{said}");
         }
     }

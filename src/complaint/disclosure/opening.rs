@@ -42,9 +42,19 @@ struct Grant {
 /// `conflict` when there is nothing to open, or when it is an original that was asked for; `invalid_content` for a wrong code, which is counted and uses
 /// nothing up.
 pub(super) async fn open(desk: &Desk, at: AtDisclosure, code: &str) -> Result<OpenedDisclosure> {
-    let is_identity = |asked: &Asked| if asked.original.is_none() { Ok(()) } else { Err(is_an_original()) };
+    let is_identity = |asked: &Asked| {
+        if asked.original.is_none() {
+            Ok(())
+        } else {
+            Err(is_an_original())
+        }
+    };
     let grant = claim(desk, at, code, is_identity).await?;
-    let told = notice::words(&grant.fields.fields().collect::<Vec<_>>(), grant.asked.purpose, grant.asked.role);
+    let told = notice::words(
+        &grant.fields.fields().collect::<Vec<_>>(),
+        grant.asked.purpose,
+        grant.asked.role,
+    );
     let fields = grant.use_up(desk, at, &told, None).await?;
     Ok(OpenedDisclosure { fields })
 }
@@ -57,7 +67,15 @@ pub(super) async fn open_original(desk: &Desk, at: AtDisclosure, code: &str) -> 
     let is_original = |asked: &Asked| asked.original.map(|_| ()).ok_or_else(is_an_identity);
     let mut grant = claim(desk, at, code, is_original).await?;
     let original = grant.asked.original.ok_or_else(is_an_identity)?;
-    let found = attachments::find(&mut grant.work, &grant.key, at.id, original.attachment, None).await?.ok_or_else(nothing_to_open)?;
+    let found = attachments::find(
+        &mut grant.work,
+        &grant.key,
+        at.id,
+        original.attachment,
+        None,
+    )
+    .await?
+    .ok_or_else(nothing_to_open)?;
     let bytes = attachments::whole(&mut grant.work, &grant.key, &found, Part::Original).await?;
     let told = notice::words_of_original(original, grant.asked.purpose, grant.asked.role);
     grant.use_up(desk, at, &told, Some(original)).await?;
@@ -65,7 +83,12 @@ pub(super) async fn open_original(desk: &Desk, at: AtDisclosure, code: &str) -> 
 }
 
 /// The grant, if it is the caller's, is of the right kind, and the code is right.
-async fn claim(desk: &Desk, at: AtDisclosure, code: &str, is_of_kind: impl FnOnce(&Asked) -> Result<()>) -> Result<Grant> {
+async fn claim(
+    desk: &Desk,
+    at: AtDisclosure,
+    code: &str,
+    is_of_kind: impl FnOnce(&Asked) -> Result<()>,
+) -> Result<Grant> {
     let (cabinet, who, now) = (Cabinet::of(desk.request())?, desk.who(), desk.desktop().now);
     let mut work = Work::unkept(desk.database(), now).await?;
     let viewer = Viewer::enter(&mut work, Asking::Person(who), None, &cabinet.keys).await?;
@@ -78,7 +101,9 @@ async fn claim(desk: &Desk, at: AtDisclosure, code: &str, is_of_kind: impl FnOnc
     if !store::lock(&mut work, at.id, at.disclosure).await? {
         return Err(Error::new(Code::NotFound));
     }
-    let stored = store::find(&mut work, at.id, at.disclosure, &viewer.person).await?.filter(|stored| stored.requester == who.user);
+    let stored = store::find(&mut work, at.id, at.disclosure, &viewer.person)
+        .await?
+        .filter(|stored| stored.requester == who.user);
     let stored = stored.ok_or_else(|| Error::new(Code::NotFound))?;
     freezing::must_not_be(stored.frozen)?;
     let key = cabinet.open(at.id, &found.wrapped).await?;
@@ -87,26 +112,57 @@ async fn claim(desk: &Desk, at: AtDisclosure, code: &str, is_of_kind: impl FnOnc
     if stored.state != State::Granted || stored.expires_at.is_none_or(|end| end <= now) {
         return Err(nothing_to_open());
     }
-    let sealed = stored.fields(&key).ok_or_else(|| Error::internal("granted fields cannot be opened: moved or changed"))?;
+    let sealed = stored
+        .fields(&key)
+        .ok_or_else(|| Error::internal("granted fields cannot be opened: moved or changed"))?;
     let Some(fields) = open_pickup(code, at.disclosure, &sealed) else {
         record::act(&mut work, desk, &cabinet, at.id, "wrong_opening_code").await?;
         work.keep().await?;
         return Err(wrong_code());
     };
-    Ok(Grant { work, cabinet, key, asked, decided, fields })
+    Ok(Grant {
+        work,
+        cabinet,
+        key,
+        asked,
+        decided,
+        fields,
+    })
 }
 
 impl Grant {
     /// Uses it up, tells the reporter `told` unless that is withheld, and writes it into the trail. Gives the fields.
-    async fn use_up(mut self, desk: &Desk, at: AtDisclosure, told: &str, original: Option<Original>) -> Result<Disclosed> {
+    async fn use_up(
+        mut self,
+        desk: &Desk,
+        at: AtDisclosure,
+        told: &str,
+        original: Option<Original>,
+    ) -> Result<Disclosed> {
         let (work, now) = (&mut self.work, desk.desktop().now);
         store::open(work, at.disclosure, now).await?;
         if self.decided.withheld.is_none() {
-            let new = NewMessage { case: at.id, author: Author::Office, on: today(now), surfaces_at: now, asks: false, text: told };
+            let new = NewMessage {
+                case: at.id,
+                author: Author::Office,
+                on: today(now),
+                surfaces_at: now,
+                asks: false,
+                text: told,
+            };
             messages::add(work, &self.key, &new).await?;
         }
-        let withheld = self.decided.withheld.is_some().then(|| "notice withheld".to_owned());
-        let detail = original.map(Original::in_the_trail).into_iter().chain(withheld).collect::<Vec<_>>().join(", ");
+        let withheld = self
+            .decided
+            .withheld
+            .is_some()
+            .then(|| "notice withheld".to_owned());
+        let detail = original
+            .map(Original::in_the_trail)
+            .into_iter()
+            .chain(withheld)
+            .collect::<Vec<_>>()
+            .join(", ");
         let detail = Some(detail.as_str()).filter(|detail| !detail.is_empty());
         record::act_with(work, desk, &self.cabinet, at.id, "open_disclosure", detail).await?;
         self.work.keep().await?;
@@ -138,5 +194,10 @@ fn is_an_identity() -> Error {
 
 /// One refusal, whether it is no code or another's.
 fn wrong_code() -> Error {
-    Error::invalid(vec![fault("/opening_code", "wrong_code", "Kode ini tidak membuka permintaan ini.", "This code does not open this request.")])
+    Error::invalid(vec![fault(
+        "/opening_code",
+        "wrong_code",
+        "Kode ini tidak membuka permintaan ini.",
+        "This code does not open this request.",
+    )])
 }

@@ -26,7 +26,9 @@ impl Passphrase {
 impl<'de> Deserialize<'de> for Passphrase {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         // The parser's own message would quote a passphrase of digits that was given as a number.
-        verbatim(from).map(|text| Self(Zeroizing::new(text))).map_err(|_| serde::de::Error::custom("expected a string"))
+        verbatim(from)
+            .map(|text| Self(Zeroizing::new(text)))
+            .map_err(|_| serde::de::Error::custom("expected a string"))
     }
 }
 
@@ -36,7 +38,10 @@ mod tests {
 
     #[test]
     fn a_refusal_does_not_quote_it() {
-        let refusal = serde_json::from_str::<Passphrase>("14285714285714").err().unwrap().to_string();
+        let refusal = serde_json::from_str::<Passphrase>("14285714285714")
+            .err()
+            .unwrap()
+            .to_string();
         assert!(!refusal.contains("1428"), "{refusal}");
     }
 }

@@ -25,9 +25,17 @@ pub(super) async fn deciders(
     case: ComplaintId,
     but: &[UserId],
 ) -> Result<Vec<Vec<u8>>> {
-    let holders = roster::holders(connection, desk.who().office, Role::IdentityCustodian, today(desk.desktop().now)).await?;
+    let holders = roster::holders(
+        connection,
+        desk.who().office,
+        Role::IdentityCustodian,
+        today(desk.desktop().now),
+    )
+    .await?;
     let others = holders.iter().filter(|holder| !but.contains(&holder.user));
-    let tags: Vec<_> = others.map(|holder| cabinet.keys.person_tag(holder.user).to_vec()).collect();
+    let tags: Vec<_> = others
+        .map(|holder| cabinet.keys.person_tag(holder.user).to_vec())
+        .collect();
     store::free(connection, case, &tags).await
 }
 
@@ -35,14 +43,36 @@ pub(super) async fn deciders(
 ///
 /// # Errors
 /// When the server refuses.
-pub(super) async fn waits(connection: &mut PgConnection, of: (OfficeId, ComplaintId), deciders: &[Vec<u8>], now: DateTime<Utc>) -> Result<()> {
-    tell_by_tag(connection, &bare(of.0, of.1, Kind::DisclosureWaits), deciders, now).await
+pub(super) async fn waits(
+    connection: &mut PgConnection,
+    of: (OfficeId, ComplaintId),
+    deciders: &[Vec<u8>],
+    now: DateTime<Utc>,
+) -> Result<()> {
+    tell_by_tag(
+        connection,
+        &bare(of.0, of.1, Kind::DisclosureWaits),
+        deciders,
+        now,
+    )
+    .await
 }
 
 /// Tells the requester that it is decided: granted or denied alike.
 ///
 /// # Errors
 /// When the server refuses.
-pub(super) async fn decided(connection: &mut PgConnection, of: (OfficeId, ComplaintId), requester: &[Vec<u8>], now: DateTime<Utc>) -> Result<()> {
-    tell_by_tag(connection, &bare(of.0, of.1, Kind::DisclosureDecided), requester, now).await
+pub(super) async fn decided(
+    connection: &mut PgConnection,
+    of: (OfficeId, ComplaintId),
+    requester: &[Vec<u8>],
+    now: DateTime<Utc>,
+) -> Result<()> {
+    tell_by_tag(
+        connection,
+        &bare(of.0, of.1, Kind::DisclosureDecided),
+        requester,
+        now,
+    )
+    .await
 }

@@ -63,7 +63,8 @@ impl DisclosureView {
     /// Of `stored`.
     pub fn of(stored: Stored, key: &CaseKey) -> Result<Self> {
         let (asked, decided) = (stored.asked(key)?, stored.decided(key)?);
-        let (granted, decision_reason) = decided.last.map(|last| (last.fields, last.reason)).unzip();
+        let (granted, decision_reason) =
+            decided.last.map(|last| (last.fields, last.reason)).unzip();
         Ok(Self {
             id: stored.id,
             complaint: stored.case,

@@ -32,9 +32,17 @@ pub async fn waiting(desk: &Desk, limit: i64) -> Result<Vec<WaitingDisclosure>> 
     if desk.who().must_be_one_of(DECIDERS).is_err() {
         return Ok(Vec::new());
     }
-    let lines = reading::read(desk, async |c, viewer, _| store::disclosures(c, viewer, limit).await).await?;
+    let lines = reading::read(desk, async |c, viewer, _| {
+        store::disclosures(c, viewer, limit).await
+    })
+    .await?;
     Ok(lines
         .into_iter()
-        .map(|line| WaitingDisclosure { id: line.id, complaint: line.case, state: line.state, requested_at: line.requested_at })
+        .map(|line| WaitingDisclosure {
+            id: line.id,
+            complaint: line.case,
+            state: line.state,
+            requested_at: line.requested_at,
+        })
         .collect())
 }

@@ -20,7 +20,11 @@ impl Disclosed {
     /// Of `identity`, only `fields`.
     #[must_use]
     pub fn of(identity: &Identity, fields: &[IdentityField]) -> Self {
-        let text = |field| identity.of(field).map(|text| PrivateText::new(text.to_owned()));
+        let text = |field| {
+            identity
+                .of(field)
+                .map(|text| PrivateText::new(text.to_owned()))
+        };
         Self(fields.iter().map(|field| (*field, text(*field))).collect())
     }
 
@@ -52,13 +56,30 @@ mod tests {
 
     #[test]
     fn only_the_granted_fields_are_disclosed() {
-        let identity: Identity = serde_json::from_str(r#"{"name":"Siti Rahmawati","nik":"1671014203900001"}"#).unwrap();
-        let disclosed = Disclosed::of(&identity, &[IdentityField::Phone, IdentityField::Name, IdentityField::Name]);
-        assert_eq!(serde_json::to_value(disclosed).unwrap(), serde_json::json!({"name": "Siti Rahmawati", "phone": null}));
+        let identity: Identity =
+            serde_json::from_str(r#"{"name":"Siti Rahmawati","nik":"1671014203900001"}"#).unwrap();
+        let disclosed = Disclosed::of(
+            &identity,
+            &[
+                IdentityField::Phone,
+                IdentityField::Name,
+                IdentityField::Name,
+            ],
+        );
+        assert_eq!(
+            serde_json::to_value(disclosed).unwrap(),
+            serde_json::json!({"name": "Siti Rahmawati", "phone": null})
+        );
     }
 
     #[test]
     fn what_was_disclosed_does_not_show_itself() {
-        assert_eq!(format!("{:?}", Disclosed::of(&Identity::default(), &IdentityField::ALL)), "Disclosed(secret)");
+        assert_eq!(
+            format!(
+                "{:?}",
+                Disclosed::of(&Identity::default(), &IdentityField::ALL)
+            ),
+            "Disclosed(secret)"
+        );
     }
 }

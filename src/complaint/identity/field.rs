@@ -3,7 +3,19 @@
 use serde::{Deserialize, Serialize};
 
 /// A part of an identity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum IdentityField {
     /// Full name (nama).
@@ -22,7 +34,14 @@ pub enum IdentityField {
 
 impl IdentityField {
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Name, Self::Nik, Self::Phone, Self::Email, Self::Address, Self::Relation];
+    pub const ALL: [Self; 6] = [
+        Self::Name,
+        Self::Nik,
+        Self::Phone,
+        Self::Email,
+        Self::Address,
+        Self::Relation,
+    ];
 
     /// Its code.
     #[must_use]

@@ -57,12 +57,17 @@ impl Identity {
 
     /// All that was given, to look for it in free text.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
-        IdentityField::ALL.into_iter().filter_map(|field| self.of(field))
+        IdentityField::ALL
+            .into_iter()
+            .filter_map(|field| self.of(field))
     }
 
     /// As JSON, for sealing only.
     pub(super) fn to_json(&self) -> Result<Zeroizing<Vec<u8>>> {
-        let given: BTreeMap<_, _> = IdentityField::ALL.into_iter().filter_map(|field| Some((field, self.of(field)?))).collect();
+        let given: BTreeMap<_, _> = IdentityField::ALL
+            .into_iter()
+            .filter_map(|field| Some((field, self.of(field)?)))
+            .collect();
         json(&given)
     }
 }
@@ -79,18 +84,34 @@ mod tests {
 
     #[test]
     fn an_identity_shows_nothing_and_takes_no_other_field() {
-        let identity: Identity = serde_json::from_str(r#"{"name":"Siti Rahmawati","phone":"0812"}"#).unwrap();
-        assert_eq!(identity.texts().collect::<Vec<_>>(), ["Siti Rahmawati", "0812"]);
+        let identity: Identity =
+            serde_json::from_str(r#"{"name":"Siti Rahmawati","phone":"0812"}"#).unwrap();
+        assert_eq!(
+            identity.texts().collect::<Vec<_>>(),
+            ["Siti Rahmawati", "0812"]
+        );
         assert_eq!(format!("{identity:?}"), "Identity(secret)");
         assert!(serde_json::from_str::<Identity>(r#"{"nama":"Siti"}"#).is_err());
-        assert!(!serde_json::from_str::<Identity>(r#"{"nik":1671014203900001}"#).unwrap_err().to_string().contains("1671"));
+        assert!(
+            !serde_json::from_str::<Identity>(r#"{"nik":1671014203900001}"#)
+                .unwrap_err()
+                .to_string()
+                .contains("1671")
+        );
     }
 
     #[test]
     fn an_identity_that_says_nothing_is_empty() {
         for text in ["{}", r#"{"name":null}"#, r#"{"name":"  "}"#] {
-            assert!(serde_json::from_str::<Identity>(text).unwrap().is_empty(), "{text}");
+            assert!(
+                serde_json::from_str::<Identity>(text).unwrap().is_empty(),
+                "{text}"
+            );
         }
-        assert!(!serde_json::from_str::<Identity>(r#"{"nik":"1"}"#).unwrap().is_empty());
+        assert!(
+            !serde_json::from_str::<Identity>(r#"{"nik":"1"}"#)
+                .unwrap()
+                .is_empty()
+        );
     }
 }

@@ -16,7 +16,10 @@ impl OpeningCode {
     /// As it was typed; nothing when it is none.
     pub(super) fn read(text: &str) -> Option<Self> {
         let seed = Zeroizing::new(URL_SAFE_NO_PAD.decode(text.trim()).ok()?);
-        seed.as_slice().try_into().ok().map(|seed| Self(Zeroizing::new(seed)))
+        seed.as_slice()
+            .try_into()
+            .ok()
+            .map(|seed| Self(Zeroizing::new(seed)))
     }
 
     /// The seed.
@@ -43,6 +46,9 @@ mod tests {
 
     #[test]
     fn a_code_does_not_show_itself() {
-        assert_eq!(format!("{:?}", OpeningCode::new(Zeroizing::new([7; 32]))), "OpeningCode(secret)");
+        assert_eq!(
+            format!("{:?}", OpeningCode::new(Zeroizing::new([7; 32]))),
+            "OpeningCode(secret)"
+        );
     }
 }

@@ -17,24 +17,38 @@ const PADDED: usize = 4_096;
 #[must_use]
 pub fn new_pickup() -> (OpeningCode, Vec<u8>) {
     let private = Private::random();
-    (OpeningCode::new(private.seed()), private.public().to_bytes())
+    (
+        OpeningCode::new(private.seed()),
+        private.public().to_bytes(),
+    )
 }
 
 /// Seals the granted `fields` of `identity` for the holder of the code.
 ///
 /// # Errors
 /// When `public` is no public half, or the library refuses.
-pub fn seal_for_pickup(public: &[u8], disclosure: DisclosureId, identity: &Identity, fields: &[IdentityField]) -> Result<Vec<u8>> {
-    let public = Public::from_bytes(public).ok_or_else(|| Error::internal("the public half of a pickup is no key"))?;
+pub fn seal_for_pickup(
+    public: &[u8],
+    disclosure: DisclosureId,
+    identity: &Identity,
+    fields: &[IdentityField],
+) -> Result<Vec<u8>> {
+    let public = Public::from_bytes(public)
+        .ok_or_else(|| Error::internal("the public half of a pickup is no key"))?;
     let json = Disclosed::of(identity, fields).to_json()?;
-    let padded = pad_to(&json, PADDED).ok_or_else(|| Error::internal("granted fields are longer than an identity may be"))?;
+    let padded = pad_to(&json, PADDED)
+        .ok_or_else(|| Error::internal("granted fields are longer than an identity may be"))?;
     public.seal(INFO, disclosure.0.as_bytes(), &padded)
 }
 
 /// Opens the granted fields; nothing when the code is wrong, or they are another disclosure's or were changed.
 #[must_use]
 pub fn open_pickup(code: &str, disclosure: DisclosureId, sealed: &[u8]) -> Option<Disclosed> {
-    let padded = Private::from_seed(OpeningCode::read(code)?.seed()).open(INFO, disclosure.0.as_bytes(), sealed)?;
+    let padded = Private::from_seed(OpeningCode::read(code)?.seed()).open(
+        INFO,
+        disclosure.0.as_bytes(),
+        sealed,
+    )?;
     Disclosed::from_json(unpad(&padded)?)
 }
 
@@ -43,28 +57,48 @@ mod tests {
     use super::*;
 
     fn identity() -> Identity {
-        serde_json::from_str(r#"{"name":"Siti Rahmawati","nik":"1671014203900001","address":"Jl. Merdeka 5"}"#).unwrap()
+        serde_json::from_str(
+            r#"{"name":"Siti Rahmawati","nik":"1671014203900001","address":"Jl. Merdeka 5"}"#,
+        )
+        .unwrap()
     }
 
     #[test]
     fn only_the_code_opens_what_was_granted_and_only_of_its_disclosure() {
         let ((code, public), disclosure) = (new_pickup(), DisclosureId::random());
-        let mut sealed = seal_for_pickup(&public, disclosure, &identity(), &[IdentityField::Address]).unwrap();
+        let mut sealed =
+            seal_for_pickup(&public, disclosure, &identity(), &[IdentityField::Address]).unwrap();
         let opened = open_pickup(&format!("{} ", *code.shown()), disclosure, &sealed).unwrap();
-        assert_eq!(serde_json::to_value(opened).unwrap(), serde_json::json!({"address": "Jl. Merdeka 5"}));
-        assert!(open_pickup(&new_pickup().0.shown(), disclosure, &sealed).is_none(), "another code");
-        assert!(open_pickup(&code.shown(), DisclosureId::random(), &sealed).is_none(), "another disclosure");
+        assert_eq!(
+            serde_json::to_value(opened).unwrap(),
+            serde_json::json!({"address": "Jl. Merdeka 5"})
+        );
+        assert!(
+            open_pickup(&new_pickup().0.shown(), disclosure, &sealed).is_none(),
+            "another code"
+        );
+        assert!(
+            open_pickup(&code.shown(), DisclosureId::random(), &sealed).is_none(),
+            "another disclosure"
+        );
         for code in ["", "AAAA", "bukan kode", "é"] {
             assert!(open_pickup(code, disclosure, &sealed).is_none(), "{code}");
         }
         *sealed.last_mut().unwrap() ^= 1;
-        assert!(open_pickup(&code.shown(), disclosure, &sealed).is_none(), "changed");
+        assert!(
+            open_pickup(&code.shown(), disclosure, &sealed).is_none(),
+            "changed"
+        );
     }
 
     #[test]
     fn the_length_does_not_tell_what_was_granted() {
         let ((_, public), disclosure) = (new_pickup(), DisclosureId::random());
-        let length = |fields| seal_for_pickup(&public, disclosure, &identity(), fields).unwrap().len();
+        let length = |fields| {
+            seal_for_pickup(&public, disclosure, &identity(), fields)
+                .unwrap()
+                .len()
+        };
         assert_eq!(length(&[]), length(&IdentityField::ALL));
     }
 }

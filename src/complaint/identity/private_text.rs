@@ -29,7 +29,9 @@ impl Serialize for PrivateText {
 impl<'de> Deserialize<'de> for PrivateText {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         // The parser's own message would quote a NIK that was given as a number.
-        String::deserialize(from).map(Self::new).map_err(|_| serde::de::Error::custom("expected a string"))
+        String::deserialize(from)
+            .map(Self::new)
+            .map_err(|_| serde::de::Error::custom("expected a string"))
     }
 }
 

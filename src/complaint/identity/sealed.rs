@@ -21,18 +21,36 @@ const FINGERPRINT: usize = 32;
 ///
 /// # Errors
 /// When it is longer than the checks allow, or the library refuses.
-pub fn seal_identity(key: &CustodianKey, keys: &Keys, case_ref: &[u8; 32], salt: &ShredSalt, identity: Option<&Identity>) -> Result<Vec<u8>> {
+pub fn seal_identity(
+    key: &CustodianKey,
+    keys: &Keys,
+    case_ref: &[u8; 32],
+    salt: &ShredSalt,
+    identity: Option<&Identity>,
+) -> Result<Vec<u8>> {
     let json = identity.unwrap_or(&Identity::default()).to_json()?;
-    let padded = pad_to(&json, PADDED).ok_or_else(|| Error::internal("an identity is longer than its checks allow"))?;
+    let padded = pad_to(&json, PADDED)
+        .ok_or_else(|| Error::internal("an identity is longer than its checks allow"))?;
     let fingerprint = key.fingerprint();
-    let inner = key.public.seal(INFO, &inner_place(case_ref, &fingerprint), &padded)?;
-    let outer = keys.vault_layer(case_ref, salt).seal(&outer_place(case_ref), &[fingerprint.as_slice(), &inner].concat());
+    let inner = key
+        .public
+        .seal(INFO, &inner_place(case_ref, &fingerprint), &padded)?;
+    let outer = keys.vault_layer(case_ref, salt).seal(
+        &outer_place(case_ref),
+        &[fingerprint.as_slice(), &inner].concat(),
+    );
     Ok([&[VERSION], outer.as_slice()].concat())
 }
 
 /// Opens an identity: an empty one when the reporter is anonymous; nothing when it is another case's, was changed or shredded, or is sealed to another key.
 #[must_use]
-pub fn open_identity(private: &CustodianPrivate, keys: &Keys, case_ref: &[u8; 32], salt: &ShredSalt, sealed: &[u8]) -> Option<Identity> {
+pub fn open_identity(
+    private: &CustodianPrivate,
+    keys: &Keys,
+    case_ref: &[u8; 32],
+    salt: &ShredSalt,
+    sealed: &[u8],
+) -> Option<Identity> {
     let (fingerprint, inner) = outer(keys, case_ref, salt, sealed)?;
     let padded = private.open(INFO, &inner_place(case_ref, &fingerprint), &inner)?;
     serde_json::from_slice(unpad(&padded)?).ok()
@@ -40,12 +58,24 @@ pub fn open_identity(private: &CustodianPrivate, keys: &Keys, case_ref: &[u8; 32
 
 /// The fingerprint of the custodian's key that opens it: after the key was changed, old cases still need the old one.
 #[must_use]
-pub fn sealed_to(keys: &Keys, case_ref: &[u8; 32], salt: &ShredSalt, sealed: &[u8]) -> Option<[u8; 32]> {
+pub fn sealed_to(
+    keys: &Keys,
+    case_ref: &[u8; 32],
+    salt: &ShredSalt,
+    sealed: &[u8],
+) -> Option<[u8; 32]> {
     outer(keys, case_ref, salt, sealed).map(|(fingerprint, _)| fingerprint)
 }
 
-fn outer(keys: &Keys, case_ref: &[u8; 32], salt: &ShredSalt, sealed: &[u8]) -> Option<([u8; FINGERPRINT], Vec<u8>)> {
-    let layer = keys.vault_layer(case_ref, salt).open(&outer_place(case_ref), sealed.strip_prefix(&[VERSION])?)?;
+fn outer(
+    keys: &Keys,
+    case_ref: &[u8; 32],
+    salt: &ShredSalt,
+    sealed: &[u8],
+) -> Option<([u8; FINGERPRINT], Vec<u8>)> {
+    let layer = keys
+        .vault_layer(case_ref, salt)
+        .open(&outer_place(case_ref), sealed.strip_prefix(&[VERSION])?)?;
     let (fingerprint, inner) = layer.split_first_chunk()?;
     Some((*fingerprint, inner.to_vec()))
 }
@@ -79,27 +109,51 @@ mod tests {
     fn case() -> Case {
         let keys = Keys::new(&MasterKey::random());
         let reference = keys.case_ref(ComplaintId::random());
-        Case { keys, reference, salt: ShredSalt::random(), private: CustodianPrivate::random() }
+        Case {
+            keys,
+            reference,
+            salt: ShredSalt::random(),
+            private: CustodianPrivate::random(),
+        }
     }
 
     impl Case {
         fn seal(&self, identity: Option<&Identity>) -> Vec<u8> {
-            seal_identity(&self.private.public(), &self.keys, &self.reference, &self.salt, identity).unwrap()
+            seal_identity(
+                &self.private.public(),
+                &self.keys,
+                &self.reference,
+                &self.salt,
+                identity,
+            )
+            .unwrap()
         }
 
         fn open(&self, sealed: &[u8]) -> Option<Identity> {
-            open_identity(&self.private, &self.keys, &self.reference, &self.salt, sealed)
+            open_identity(
+                &self.private,
+                &self.keys,
+                &self.reference,
+                &self.salt,
+                sealed,
+            )
         }
     }
 
     fn identity(name: &str) -> Identity {
-        serde_json::from_value(serde_json::json!({"name": name, "nik": "1671014203900001"})).unwrap()
+        serde_json::from_value(serde_json::json!({"name": name, "nik": "1671014203900001"}))
+            .unwrap()
     }
 
     #[test]
     fn anonymous_and_confidential_have_the_same_length() {
         let case = case();
-        let lengths = [case.seal(None), case.seal(Some(&identity("Siti"))), case.seal(Some(&identity(&"é".repeat(200))))].map(|sealed| sealed.len());
+        let lengths = [
+            case.seal(None),
+            case.seal(Some(&identity("Siti"))),
+            case.seal(Some(&identity(&"é".repeat(200)))),
+        ]
+        .map(|sealed| sealed.len());
         assert_eq!(lengths, [SEALED_LENGTH; 3]);
         assert!(case.open(&case.seal(None)).unwrap().is_empty());
     }
@@ -114,7 +168,13 @@ mod tests {
         assert_eq!(longest.faults(""), []);
         assert_eq!(case().seal(Some(&longest)).len(), SEALED_LENGTH);
         let case = case();
-        let longer = seal_identity(&case.private.public(), &case.keys, &case.reference, &case.salt, Some(&identity(&"x".repeat(PADDED))));
+        let longer = seal_identity(
+            &case.private.public(),
+            &case.keys,
+            &case.reference,
+            &case.salt,
+            Some(&identity(&"x".repeat(PADDED))),
+        );
         assert!(longer.is_err(), "never cut");
     }
 
@@ -122,14 +182,53 @@ mod tests {
     fn an_identity_opens_only_for_its_case_its_salt_and_its_custodian() {
         let case = case();
         let sealed = case.seal(Some(&identity("Siti")));
-        assert_eq!(case.open(&sealed).unwrap().of(IdentityField::Name), Some("Siti"));
-        assert_eq!(sealed_to(&case.keys, &case.reference, &case.salt, &sealed), Some(case.private.public().fingerprint()));
+        assert_eq!(
+            case.open(&sealed).unwrap().of(IdentityField::Name),
+            Some("Siti")
+        );
+        assert_eq!(
+            sealed_to(&case.keys, &case.reference, &case.salt, &sealed),
+            Some(case.private.public().fingerprint())
+        );
         let another_ref = case.keys.case_ref(ComplaintId::random());
-        assert!(open_identity(&case.private, &case.keys, &another_ref, &case.salt, &sealed).is_none(), "another case");
-        assert!(open_identity(&case.private, &case.keys, &case.reference, &ShredSalt::random(), &sealed).is_none(), "shredded");
-        assert!(open_identity(&CustodianPrivate::random(), &case.keys, &case.reference, &case.salt, &sealed).is_none(), "another custodian");
+        assert!(
+            open_identity(&case.private, &case.keys, &another_ref, &case.salt, &sealed).is_none(),
+            "another case"
+        );
+        assert!(
+            open_identity(
+                &case.private,
+                &case.keys,
+                &case.reference,
+                &ShredSalt::random(),
+                &sealed
+            )
+            .is_none(),
+            "shredded"
+        );
+        assert!(
+            open_identity(
+                &CustodianPrivate::random(),
+                &case.keys,
+                &case.reference,
+                &case.salt,
+                &sealed
+            )
+            .is_none(),
+            "another custodian"
+        );
         let another = Keys::new(&MasterKey::random());
-        assert!(open_identity(&case.private, &another, &case.reference, &case.salt, &sealed).is_none(), "the custodian without the service");
+        assert!(
+            open_identity(
+                &case.private,
+                &another,
+                &case.reference,
+                &case.salt,
+                &sealed
+            )
+            .is_none(),
+            "the custodian without the service"
+        );
         for changed in [0, 1, 30, 100, 2_000, SEALED_LENGTH - 1] {
             let mut sealed = sealed.clone();
             sealed[changed] ^= 1;
@@ -143,7 +242,11 @@ mod tests {
         let sealed = case.seal(Some(&identity("Siti Rahmawati")));
         let (fingerprint, inner) = outer(&case.keys, &case.reference, &case.salt, &sealed).unwrap();
         assert!(!inner.windows(4).any(|part| part == b"Siti"));
-        assert!(CustodianPrivate::random().open(INFO, &inner_place(&case.reference, &fingerprint), &inner).is_none());
+        assert!(
+            CustodianPrivate::random()
+                .open(INFO, &inner_place(&case.reference, &fingerprint), &inner)
+                .is_none()
+        );
     }
 
     #[test]
@@ -151,9 +254,20 @@ mod tests {
         let case = case();
         let fingerprint = case.private.public().fingerprint();
         let padded = pad_to(b"{}", PADDED).unwrap();
-        let inner = case.private.public().public.seal(INFO, &inner_place(&case.reference, &fingerprint), &padded).unwrap();
+        let inner = case
+            .private
+            .public()
+            .public
+            .seal(INFO, &inner_place(&case.reference, &fingerprint), &padded)
+            .unwrap();
         let forger = Keys::new(&MasterKey::random());
-        let outer = forger.vault_layer(&case.reference, &case.salt).seal(&outer_place(&case.reference), &[fingerprint.as_slice(), &inner].concat());
-        assert!(case.open(&[&[VERSION], outer.as_slice()].concat()).is_none());
+        let outer = forger.vault_layer(&case.reference, &case.salt).seal(
+            &outer_place(&case.reference),
+            &[fingerprint.as_slice(), &inner].concat(),
+        );
+        assert!(
+            case.open(&[&[VERSION], outer.as_slice()].concat())
+                .is_none()
+        );
     }
 }

@@ -22,10 +22,14 @@ impl TaskHandler for Surface {
     const IDENTIFIER: &'static str = "surface_complaints";
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let (Some(desk), Some(cabinet)) = (context.get_ext::<JobDesk>(), context.get_ext::<Cabinet>()) else {
+        let (Some(desk), Some(cabinet)) =
+            (context.get_ext::<JobDesk>(), context.get_ext::<Cabinet>())
+        else {
             return Err("the worker has no desk".to_owned());
         };
-        surfacing::look(&desk.database, cabinet, &desk.calendars, desk.clock.now()).await.map_err(|error| error.to_string())
+        surfacing::look(&desk.database, cabinet, &desk.calendars, desk.clock.now())
+            .await
+            .map_err(|error| error.to_string())
     }
 }
 
@@ -37,10 +41,14 @@ impl TaskHandler for Retain {
     const IDENTIFIER: &'static str = "retain_complaints";
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let (Some(desk), Some(cabinet)) = (context.get_ext::<JobDesk>(), context.get_ext::<Cabinet>()) else {
+        let (Some(desk), Some(cabinet)) =
+            (context.get_ext::<JobDesk>(), context.get_ext::<Cabinet>())
+        else {
             return Err("the worker has no desk".to_owned());
         };
-        nightly(desk, cabinet).await.map_err(|error| error.to_string())
+        nightly(desk, cabinet)
+            .await
+            .map_err(|error| error.to_string())
     }
 }
 
@@ -48,7 +56,10 @@ async fn nightly(desk: &JobDesk, cabinet: &Cabinet) -> Result<()> {
     let now = desk.clock.now();
     let kept = retention::run(&desk.database, cabinet, now).await;
     // The anchor is what finds a trail that was cut off: it is dropped whatever became of the rest.
-    let anchored = desk.database.read(async |c| audit::drop_anchor(c, &cabinet.audit, &desk.documents, today(now)).await).await;
+    let anchored = desk
+        .database
+        .read(async |c| audit::drop_anchor(c, &cabinet.audit, &desk.documents, today(now)).await)
+        .await;
     kept.and(anchored.map(|_| ()))
 }
 
@@ -57,8 +68,13 @@ async fn nightly(desk: &JobDesk, cabinet: &Cabinet) -> Result<()> {
 /// # Errors
 /// When a timetable cannot be read.
 pub fn define(options: WorkerOptions, cabinet: Cabinet) -> Result<WorkerOptions> {
-    let options = options.add_extension(cabinet).define_job::<Surface>().define_job::<Retain>();
-    options.with_cron("43 18 * * * retain_complaints").map_err(|error| Error::internal(error.to_string()))
+    let options = options
+        .add_extension(cabinet)
+        .define_job::<Surface>()
+        .define_job::<Retain>();
+    options
+        .with_cron("43 18 * * * retain_complaints")
+        .map_err(|error| Error::internal(error.to_string()))
 }
 
 #[cfg(test)]

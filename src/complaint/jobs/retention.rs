@@ -25,33 +25,76 @@ use crate::web::Work;
 /// The first that the server or the store refuses; the next run does the rest.
 pub async fn run(database: &Database, cabinet: &Cabinet, now: DateTime<Utc>) -> Result<()> {
     let until = |kept| Until::kept_for(kept, today(now));
-    let (identity_until, content_until) = (until(cabinet.policy.identity_kept), until(cabinet.policy.content_kept));
+    let (identity_until, content_until) = (
+        until(cabinet.policy.identity_kept),
+        until(cabinet.policy.content_kept),
+    );
     let mut done = Ok(());
-    for case in read_as(database, cabinet, Asking::Service, None, async |c, _, _| store::identities(c, identity_until).await).await? {
-        done = done.and(forget_identity(begin(database, cabinet, now).await?, cabinet, case, identity_until).await);
+    for case in read_as(database, cabinet, Asking::Service, None, async |c, _, _| {
+        store::identities(c, identity_until).await
+    })
+    .await?
+    {
+        done = done.and(
+            forget_identity(
+                begin(database, cabinet, now).await?,
+                cabinet,
+                case,
+                identity_until,
+            )
+            .await,
+        );
     }
-    for case in read_as(database, cabinet, Asking::Service, None, async |c, _, _| store::contents(c, content_until).await).await? {
-        done = done.and(forget_case(begin(database, cabinet, now).await?, cabinet, case, content_until).await);
+    for case in read_as(database, cabinet, Asking::Service, None, async |c, _, _| {
+        store::contents(c, content_until).await
+    })
+    .await?
+    {
+        done = done.and(
+            forget_case(
+                begin(database, cabinet, now).await?,
+                cabinet,
+                case,
+                content_until,
+            )
+            .await,
+        );
     }
     done.and(forget_breaches(begin(database, cabinet, now).await?, cabinet).await)
 }
 
-async fn forget_identity(mut work: Work, cabinet: &Cabinet, case: ComplaintId, until: Until) -> Result<()> {
-    let Some(office) = store::identity_is_gone(&mut work, case, until).await? else { return Ok(()) };
+async fn forget_identity(
+    mut work: Work,
+    cabinet: &Cabinet,
+    case: ComplaintId,
+    until: Until,
+) -> Result<()> {
+    let Some(office) = store::identity_is_gone(&mut work, case, until).await? else {
+        return Ok(());
+    };
     shred_identity(cabinet, case).await?;
     note(&mut work, cabinet, (office, case), "shred_identity").await?;
     work.keep().await
 }
 
-async fn forget_case(mut work: Work, cabinet: &Cabinet, case: ComplaintId, until: Until) -> Result<()> {
+async fn forget_case(
+    mut work: Work,
+    cabinet: &Cabinet,
+    case: ComplaintId,
+    until: Until,
+) -> Result<()> {
     // First the lock: who names it in a breach has named it before, or finds it gone.
     store::lock(&mut work, case).await?;
     let spoken_of_in = breaches::naming(&mut work, case).await?;
-    let Some(gone) = store::delete(&mut work, case, until).await? else { return Ok(()) };
+    let Some(gone) = store::delete(&mut work, case, until).await? else {
+        return Ok(());
+    };
     cabinet.salts.shred(case, Of::Content).await?;
     shred_identity(cabinet, case).await?;
     breach::forget(&mut work, cabinet, &spoken_of_in).await?;
-    let number = cabinet.keys.mark(format!("tombstone|{}", gone.public_number).as_bytes());
+    let number = cabinet
+        .keys
+        .mark(format!("tombstone|{}", gone.public_number).as_bytes());
     let on = today(work.now());
     store::bury(&mut work, &number, &gone, on).await?;
     note(&mut work, cabinet, (gone.office, case), "delete_complaint").await?;
@@ -74,10 +117,18 @@ async fn begin(database: &Database, cabinet: &Cabinet, now: DateTime<Utc>) -> Re
 async fn shred_identity(cabinet: &Cabinet, case: ComplaintId) -> Result<()> {
     cabinet.salts.shred(case, Of::Identity).await?;
     let case_ref = cabinet.keys.case_ref(case);
-    cabinet.vault().read(async |c| vault::forget(c, &case_ref).await).await
+    cabinet
+        .vault()
+        .read(async |c| vault::forget(c, &case_ref).await)
+        .await
 }
 
-async fn note(work: &mut Work, cabinet: &Cabinet, (office, case): (OfficeId, ComplaintId), action: &str) -> Result<()> {
+async fn note(
+    work: &mut Work,
+    cabinet: &Cabinet,
+    (office, case): (OfficeId, ComplaintId),
+    action: &str,
+) -> Result<()> {
     let now = work.now();
     let event = Event {
         office,

@@ -29,22 +29,47 @@ use crate::web::{Reply, Work};
 ///
 /// # Errors
 /// The first of them; what was done stays done, and the next look does the rest.
-pub async fn look(database: &Database, cabinet: &Cabinet, calendars: &Calendars, now: DateTime<Utc>) -> Result<()> {
-    let look = Look { database, cabinet, calendars, now };
+pub async fn look(
+    database: &Database,
+    cabinet: &Cabinet,
+    calendars: &Calendars,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let look = Look {
+        database,
+        cabinet,
+        calendars,
+        now,
+    };
     let done = [
         // First of all: nobody is told of what they may not know, and no message can be read before its names were looked for.
         look.screen_again().await,
         renamed::note(database, cabinet, now).await,
         // Before what reporters wrote is told of: between signature and delivery there is nobody who could answer.
-        look.move_on(look.read(async |c| store::signed(c).await).await, Task::DeliverAnswer, Stage::Answered).await,
+        look.move_on(
+            look.read(async |c| store::signed(c).await).await,
+            Task::DeliverAnswer,
+            Stage::Answered,
+        )
+        .await,
         look.let_acts_in().await,
         look.expire_disclosures().await,
         breach::watch(database, cabinet, now).await,
         look.surface().await,
         // After complaints have surfaced: one may have come with a report.
         look.tell_of_retaliation().await,
-        look.move_on(look.read(async |c| store::to_resume(c, now).await).await, Task::ResumeComplaint, Stage::InResolution).await,
-        look.move_on(look.read(async |c| store::to_close(c, now).await).await, Task::CloseComplaint, Stage::Closed).await,
+        look.move_on(
+            look.read(async |c| store::to_resume(c, now).await).await,
+            Task::ResumeComplaint,
+            Stage::InResolution,
+        )
+        .await,
+        look.move_on(
+            look.read(async |c| store::to_close(c, now).await).await,
+            Task::CloseComplaint,
+            Stage::Closed,
+        )
+        .await,
         look.read(async |c| sessions::sweep(c, now).await).await,
     ];
     done.into_iter().collect()
@@ -62,7 +87,13 @@ impl Look<'_> {
     async fn surface(&self) -> Result<()> {
         let mut done = Ok(());
         for (case, slot) in self.read(async |c| store::due(c, self.now).await).await? {
-            done = done.and(of(case, self.take(case, Task::SurfaceComplaint, slot, async |file| rescreening::on_surfacing(file).await).await));
+            done = done.and(of(
+                case,
+                self.take(case, Task::SurfaceComplaint, slot, async |file| {
+                    rescreening::on_surfacing(file).await
+                })
+                .await,
+            ));
         }
         done
     }
@@ -70,15 +101,28 @@ impl Look<'_> {
     /// Screens what must be screened again.
     async fn screen_again(&self) -> Result<()> {
         let mut done = Ok(());
-        for case in self.read(async |c| rescreening::due(c, self.now, self.cabinet).await).await? {
+        for case in self
+            .read(async |c| rescreening::due(c, self.now, self.cabinet).await)
+            .await?
+        {
             done = done.and(of(case, self.screen_one_again(case).await));
         }
         done
     }
 
     async fn screen_one_again(&self, case: ComplaintId) -> Result<()> {
-        if Box::pin(rescreening::must_be_taken(self.database, case, self.now, self.cabinet)).await? {
-            self.take(case, Task::ScreenAgain, self.now, async |file| rescreening::screen_again(file).await).await?;
+        if Box::pin(rescreening::must_be_taken(
+            self.database,
+            case,
+            self.now,
+            self.cabinet,
+        ))
+        .await?
+        {
+            self.take(case, Task::ScreenAgain, self.now, async |file| {
+                rescreening::screen_again(file).await
+            })
+            .await?;
         }
         Ok(())
     }
@@ -87,7 +131,10 @@ impl Look<'_> {
     async fn move_on(&self, cases: Result<Vec<ComplaintId>>, task: Task, to: Stage) -> Result<()> {
         let mut done = Ok(());
         for case in cases? {
-            done = done.and(of(case, self.take(case, task, self.now, async |_| Ok(to)).await));
+            done = done.and(of(
+                case,
+                self.take(case, task, self.now, async |_| Ok(to)).await,
+            ));
         }
         done
     }
@@ -100,14 +147,36 @@ impl Look<'_> {
         now: DateTime<Utc>,
         to: impl AsyncFnOnce(&mut OpenFile<Task>) -> Result<Stage>,
     ) -> Result<()> {
-        let desktop = Desktop { now, calendars: self.calendars.clone() };
-        let mut file = Box::pin(take_for_the_service(self.database, &desktop, self.cabinet.clone(), case, task)).await?;
+        let desktop = Desktop {
+            now,
+            calendars: self.calendars.clone(),
+        };
+        let mut file = Box::pin(take_for_the_service(
+            self.database,
+            &desktop,
+            self.cabinet.clone(),
+            case,
+            task,
+        ))
+        .await?;
         let to = Box::pin(to(&mut file)).await?;
-        Box::pin(file.hand_over_quietly(to, Reply::nothing())).await.map(|_| ())
+        Box::pin(file.hand_over_quietly(to, Reply::nothing()))
+            .await
+            .map(|_| ())
     }
 
-    async fn read<T>(&self, with: impl AsyncFnOnce(&mut sqlx::PgConnection) -> Result<T>) -> Result<T> {
-        read_as(self.database, self.cabinet, Asking::Service, None, async |c, _, _| with(c).await).await
+    async fn read<T>(
+        &self,
+        with: impl AsyncFnOnce(&mut sqlx::PgConnection) -> Result<T>,
+    ) -> Result<T> {
+        read_as(
+            self.database,
+            self.cabinet,
+            Asking::Service,
+            None,
+            async |c, _, _| with(c).await,
+        )
+        .await
     }
 
     /// Begins a write that may see every complaint.
@@ -126,8 +195,15 @@ impl Look<'_> {
     /// Who protects reporters hears of reports of retaliation that can be read by now.
     async fn tell_of_retaliation(&self) -> Result<()> {
         let mut work = self.begin().await?;
-        let at = Desktop { now: self.now, calendars: self.calendars.clone() };
-        if retaliation::tell(&mut work, &at, self.cabinet).await? { work.keep().await } else { Ok(()) }
+        let at = Desktop {
+            now: self.now,
+            calendars: self.calendars.clone(),
+        };
+        if retaliation::tell(&mut work, &at, self.cabinet).await? {
+            work.keep().await
+        } else {
+            Ok(())
+        }
     }
 
     /// The acts of reporters that have waited long enough enter the trail together, each with its day; who handles a complaint with news hears so once.
@@ -137,7 +213,10 @@ impl Look<'_> {
         if waiting.is_empty() {
             return Ok(());
         }
-        let at = Desktop { now: self.now, calendars: self.calendars.clone() };
+        let at = Desktop {
+            now: self.now,
+            calendars: self.calendars.clone(),
+        };
         let wrote: BTreeSet<_> = waiting
             .iter()
             .filter(|act| ["reporter_wrote", "attach_scan"].contains(&act.action.as_str()))
@@ -148,7 +227,10 @@ impl Look<'_> {
                 announcing::reporter_wrote(&mut work, of, &at, self.cabinet).await?;
             }
         }
-        let events: Vec<_> = waiting.iter().map(|act| of_act(act, self.cabinet)).collect();
+        let events: Vec<_> = waiting
+            .iter()
+            .map(|act| of_act(act, self.cabinet))
+            .collect();
         audit::append(&mut work, &self.cabinet.audit, &events).await?;
         work.keep().await
     }

@@ -52,7 +52,11 @@ pub fn also_called(role: Role) -> &'static [&'static str] {
         Role::IntakeClerk => &["Petugas Penerima Pengaduan", "Petugas Pengaduan"],
         Role::ConflictOfficer => &["Pejabat Benturan Kepentingan"],
         Role::ExternalHandler => &["Penanganan Eksternal"],
-        Role::IdentityCustodian => &["Penjaga Identitas Pelapor", "Kustodian Identitas", "Kustodian"],
+        Role::IdentityCustodian => &[
+            "Penjaga Identitas Pelapor",
+            "Kustodian Identitas",
+            "Kustodian",
+        ],
         Role::InternalAuditor => &["Auditor Intern", "Pengawas Internal", "Pengawas Intern"],
         Role::Treasurer => &["Bendahara"],
         Role::Admin => &["Admin Sistem", "Administrator Sistem"],

@@ -15,10 +15,13 @@ pub fn tells_of(text: &str, identity: &Identity) -> bool {
     IdentityField::ALL.into_iter().any(|field| {
         identity.of(field).is_some_and(|given| match field {
             IdentityField::Nik | IdentityField::Phone => tells_number(&numbers, given),
-            IdentityField::Name => self::words(given).iter().any(|word| word.chars().count() >= TELLING && words.contains(word)),
+            IdentityField::Name => self::words(given)
+                .iter()
+                .any(|word| word.chars().count() >= TELLING && words.contains(word)),
             IdentityField::Email | IdentityField::Address | IdentityField::Relation => {
                 let given = self::words(given);
-                given.concat().chars().count() >= TELLING && words.windows(given.len()).any(|window| window == given)
+                given.concat().chars().count() >= TELLING
+                    && words.windows(given.len()).any(|window| window == given)
             }
         })
     })
@@ -26,20 +29,32 @@ pub fn tells_of(text: &str, identity: &Identity) -> bool {
 
 /// The words of a text, in small letters and without what stands between them.
 fn words(text: &str) -> Vec<String> {
-    let parts = text.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’').filter(|part| !part.is_empty());
-    parts.map(|part| part.replace(['\'', '’'], "").to_lowercase()).collect()
+    let parts = text
+        .split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’')
+        .filter(|part| !part.is_empty());
+    parts
+        .map(|part| part.replace(['\'', '’'], "").to_lowercase())
+        .collect()
 }
 
 /// The numbers of a text, each in one: signs that people put between digits are left out.
 fn numbers(text: &str) -> Vec<String> {
-    let parts = text.split(|c: char| !c.is_ascii_digit() && !matches!(c, ' ' | '-' | '.' | '(' | ')' | '+' | '/'));
-    parts.map(digits).filter(|number| number.len() >= TELLING_DIGITS).collect()
+    let parts = text.split(|c: char| {
+        !c.is_ascii_digit() && !matches!(c, ' ' | '-' | '.' | '(' | ')' | '+' | '/')
+    });
+    parts
+        .map(digits)
+        .filter(|number| number.len() >= TELLING_DIGITS)
+        .collect()
 }
 
 fn tells_number(numbers: &[String], given: &str) -> bool {
     let given = digits(given);
     // Between the country and the subscriber everybody writes something else: 0812…, 62 812…
-    let core = given.strip_prefix("62").or_else(|| given.strip_prefix('0')).unwrap_or(&given);
+    let core = given
+        .strip_prefix("62")
+        .or_else(|| given.strip_prefix('0'))
+        .unwrap_or(&given);
     core.len() >= TELLING_DIGITS && numbers.iter().any(|number| number.contains(core))
 }
 
@@ -67,22 +82,45 @@ mod tests {
         ] {
             assert!(tells(written, json!({"phone": given})), "{written}");
         }
-        assert!(tells("NIK saya 1671 0142 0390 0001", json!({"nik": "1671014203900001"})));
-        assert!(!tells("Biayanya 1.500.000 pada 2026-07-06", json!({"phone": "081234567890", "nik": "1671014203900001"})));
+        assert!(tells(
+            "NIK saya 1671 0142 0390 0001",
+            json!({"nik": "1671014203900001"})
+        ));
+        assert!(!tells(
+            "Biayanya 1.500.000 pada 2026-07-06",
+            json!({"phone": "081234567890", "nik": "1671014203900001"})
+        ));
     }
 
     #[test]
     fn a_name_is_known_by_each_of_its_longer_words() {
-        for written in ["Saya Siti  Rahmawati", "saya siti\nrahmawati", "Bu RAHMAWATI melihatnya", "kata Siti"] {
-            assert!(tells(written, json!({"name": "Siti Rahmawati"})), "{written}");
+        for written in [
+            "Saya Siti  Rahmawati",
+            "saya siti\nrahmawati",
+            "Bu RAHMAWATI melihatnya",
+            "kata Siti",
+        ] {
+            assert!(
+                tells(written, json!({"name": "Siti Rahmawati"})),
+                "{written}"
+            );
         }
         assert!(tells("Maruf yang melapor", json!({"name": "Ahmad Ma'ruf"})));
-        assert!(!tells("Petugas loket meminta uang", json!({"name": "Ng Li"})));
+        assert!(!tells(
+            "Petugas loket meminta uang",
+            json!({"name": "Ng Li"})
+        ));
     }
 
     #[test]
     fn an_address_is_known_as_a_whole() {
-        assert!(tells("Rumah saya Jl. Merdeka No 5, Palembang", json!({"address": "Jl Merdeka No. 5 Palembang"})));
-        assert!(!tells("Di Jalan Merdeka", json!({"address": "Jl. Merdeka No. 5, Palembang"})));
+        assert!(tells(
+            "Rumah saya Jl. Merdeka No 5, Palembang",
+            json!({"address": "Jl Merdeka No. 5 Palembang"})
+        ));
+        assert!(!tells(
+            "Di Jalan Merdeka",
+            json!({"address": "Jl. Merdeka No. 5, Palembang"})
+        ));
     }
 }

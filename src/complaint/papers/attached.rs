@@ -54,7 +54,14 @@ impl AttachmentView {
     /// Of what was written down about it.
     #[must_use]
     pub fn of(id: AttachmentId, seq: i32, on: NaiveDate, meta: &Meta) -> Self {
-        Self { id, seq, on, media_type: meta.kind.media_type().to_owned(), size: meta.clean.size, left_out: meta.left_out }
+        Self {
+            id,
+            seq,
+            on,
+            media_type: meta.kind.media_type().to_owned(),
+            size: meta.clean.size,
+            left_out: meta.left_out,
+        }
     }
 }
 

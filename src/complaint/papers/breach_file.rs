@@ -11,7 +11,9 @@ const TO_TELL: TimeDelta = TimeDelta::hours(72);
 const NEARLY: TimeDelta = TimeDelta::hours(12);
 
 /// What kind of breach it is (ISO 37002 7.5.5: an attempt to identify the reporter is one too).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 #[schema(as = BreachKind, example = "attempt_to_identify")]
@@ -30,7 +32,13 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [Self::IdentityKnown, Self::AttemptToIdentify, Self::ContentKnown, Self::KeyLost, Self::SystemBreached];
+    pub const ALL: [Self; 5] = [
+        Self::IdentityKnown,
+        Self::AttemptToIdentify,
+        Self::ContentKnown,
+        Self::KeyLost,
+        Self::SystemBreached,
+    ];
 
     /// The code kept in the database.
     #[must_use]
@@ -94,7 +102,10 @@ mod tests {
         // A Friday evening in Palembang.
         let discovered = at("2026-07-10T11:30:00Z");
         assert_eq!(deadline(discovered), at("2026-07-13T11:30:00Z"));
-        assert_eq!(alarming(deadline(discovered)), (discovered + TimeDelta::hours(12), discovered));
+        assert_eq!(
+            alarming(deadline(discovered)),
+            (discovered + TimeDelta::hours(12), discovered)
+        );
     }
 
     #[test]
@@ -106,7 +117,10 @@ mod tests {
 
     #[test]
     fn only_what_was_merely_tried_is_closed_without_a_notice() {
-        let free: Vec<_> = Kind::ALL.into_iter().filter(|kind| !kind.needs_notice()).collect();
+        let free: Vec<_> = Kind::ALL
+            .into_iter()
+            .filter(|kind| !kind.needs_notice())
+            .collect();
         assert_eq!(free, [Kind::AttemptToIdentify]);
     }
 }

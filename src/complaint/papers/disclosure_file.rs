@@ -54,7 +54,9 @@ impl Purpose {
 }
 
 /// How far a request is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 #[schema(as = DisclosureState)]
@@ -165,7 +167,9 @@ impl Decided {
     /// The fields that may still be granted of those asked for: a first custodian's narrowing binds the second.
     #[must_use]
     pub fn open_to(&self, asked: &Asked) -> Vec<IdentityField> {
-        self.first.as_ref().map_or_else(|| asked.fields.clone(), |first| first.fields.clone())
+        self.first
+            .as_ref()
+            .map_or_else(|| asked.fields.clone(), |first| first.fields.clone())
     }
 }
 
@@ -175,30 +179,64 @@ mod tests {
 
     #[test]
     fn delivery_is_for_address_and_name_only() {
-        let allowed = |purpose: Purpose| IdentityField::ALL.into_iter().filter(|field| purpose.allows(*field)).count();
-        assert_eq!([Purpose::Consent, Purpose::LawEnforcement, Purpose::Delivery, Purpose::Protection].map(allowed), [6, 6, 2, 6]);
+        let allowed = |purpose: Purpose| {
+            IdentityField::ALL
+                .into_iter()
+                .filter(|field| purpose.allows(*field))
+                .count()
+        };
+        assert_eq!(
+            [
+                Purpose::Consent,
+                Purpose::LawEnforcement,
+                Purpose::Delivery,
+                Purpose::Protection
+            ]
+            .map(allowed),
+            [6, 6, 2, 6]
+        );
     }
 
     #[test]
     fn originals_are_for_everything_but_delivery() {
-        let allowed = [Purpose::Consent, Purpose::LawEnforcement, Purpose::Delivery, Purpose::Protection].map(Purpose::allows_originals);
+        let allowed = [
+            Purpose::Consent,
+            Purpose::LawEnforcement,
+            Purpose::Delivery,
+            Purpose::Protection,
+        ]
+        .map(Purpose::allows_originals);
         assert_eq!(allowed, [true, true, false, true]);
     }
 
     #[test]
     fn what_was_asked_for_before_there_were_originals_is_read_as_it_was() {
-        let kept =
-            r#"{"requester":"0197dd1c-6a80-7c3e-8f5a-2b6d1e9c4a70","role":"head","purpose":"consent","fields":["name"],"reason":"x","pickup":"00"}"#;
+        let kept = r#"{"requester":"0197dd1c-6a80-7c3e-8f5a-2b6d1e9c4a70","role":"head","purpose":"consent","fields":["name"],"reason":"x","pickup":"00"}"#;
         let asked: Asked = serde_json::from_str(kept).unwrap();
-        assert_eq!((asked.fields.as_slice(), asked.original), ([IdentityField::Name].as_slice(), None));
+        assert_eq!(
+            (asked.fields.as_slice(), asked.original),
+            ([IdentityField::Name].as_slice(), None)
+        );
     }
 
     #[test]
     fn codes_are_written_as_they_are_kept() {
-        for purpose in [Purpose::Consent, Purpose::LawEnforcement, Purpose::Delivery, Purpose::Protection] {
+        for purpose in [
+            Purpose::Consent,
+            Purpose::LawEnforcement,
+            Purpose::Delivery,
+            Purpose::Protection,
+        ] {
             assert_eq!(serde_json::to_value(purpose).unwrap(), purpose.code());
         }
-        for state in [State::Pending, State::Seconded, State::Granted, State::Denied, State::Opened, State::Expired] {
+        for state in [
+            State::Pending,
+            State::Seconded,
+            State::Granted,
+            State::Denied,
+            State::Opened,
+            State::Expired,
+        ] {
             assert_eq!(serde_json::to_value(state).unwrap(), state.code());
         }
     }

@@ -41,8 +41,15 @@ pub enum Category {
 
 impl Category {
     /// Every category.
-    pub const ALL: [Self; 7] =
-        [Self::Corruption, Self::Gratuity, Self::ConflictOfInterest, Self::AbuseOfAuthority, Self::Procurement, Self::Service, Self::Other];
+    pub const ALL: [Self; 7] = [
+        Self::Corruption,
+        Self::Gratuity,
+        Self::ConflictOfInterest,
+        Self::AbuseOfAuthority,
+        Self::Procurement,
+        Self::Service,
+        Self::Other,
+    ];
 
     /// The code kept in the database.
     #[must_use]
@@ -61,7 +68,9 @@ impl Category {
     /// The category with this code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|category| category.code() == code)
+        Self::ALL
+            .into_iter()
+            .find(|category| category.code() == code)
     }
 }
 
@@ -87,7 +96,11 @@ pub struct Content {
     #[schema(example = "Pungutan di luar tarif", min_length = 1, max_length = 200)]
     pub subject: String,
     /// The account (uraian kejadian).
-    #[schema(example = "Petugas meminta pembayaran tunai di luar tarif sebelum contoh uji diterima.", min_length = 1, max_length = 20000)]
+    #[schema(
+        example = "Petugas meminta pembayaran tunai di luar tarif sebelum contoh uji diterima.",
+        min_length = 1,
+        max_length = 20000
+    )]
     pub account: String,
     /// Where it happened.
     #[serde(default)]
@@ -124,8 +137,16 @@ impl Check for ComplaintForm {
         let mut faults = self.content.faults("/content");
         // Also where nobody is named: whoever gives no identity is not to be answered sooner.
         let nobody = Identity::default();
-        let telling = tells_of(&self.content.text(), self.identity.as_ref().unwrap_or(&nobody));
-        faults.extend(self.identity.as_ref().map(|identity| identity.faults("/identity")).unwrap_or_default());
+        let telling = tells_of(
+            &self.content.text(),
+            self.identity.as_ref().unwrap_or(&nobody),
+        );
+        faults.extend(
+            self.identity
+                .as_ref()
+                .map(|identity| identity.faults("/identity"))
+                .unwrap_or_default(),
+        );
         if telling && !self.identity_in_text_accepted {
             faults.push(fault(
                 "/content/account",
@@ -161,9 +182,23 @@ impl Content {
     /// All its words, one part below the other.
     #[must_use]
     pub fn text(&self) -> String {
-        let accused = self.accused.iter().flat_map(|accused| [Some(&accused.name), accused.position.as_ref()]);
-        let parts = [Some(&self.subject), Some(&self.account), self.place.as_ref(), self.occurred.as_ref()].into_iter().chain(accused);
-        parts.flatten().map(String::as_str).collect::<Vec<_>>().join("\n")
+        let accused = self
+            .accused
+            .iter()
+            .flat_map(|accused| [Some(&accused.name), accused.position.as_ref()]);
+        let parts = [
+            Some(&self.subject),
+            Some(&self.account),
+            self.place.as_ref(),
+            self.occurred.as_ref(),
+        ]
+        .into_iter()
+        .chain(accused);
+        parts
+            .flatten()
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 
     /// Every fault, with pointers below `at`.
@@ -171,17 +206,35 @@ impl Content {
     pub fn faults(&self, at: &str) -> Vec<Fault> {
         let mut faults = Vec::new();
         faults.extend(line_fault(&self.subject, format!("{at}/subject")));
-        faults.extend(prose_fault(&self.account, format!("{at}/account"), LONGEST_ACCOUNT));
+        faults.extend(prose_fault(
+            &self.account,
+            format!("{at}/account"),
+            LONGEST_ACCOUNT,
+        ));
         for (value, name) in [(&self.place, "place"), (&self.occurred, "occurred")] {
-            faults.extend(value.as_ref().and_then(|text| line_fault(text, format!("{at}/{name}"))));
+            faults.extend(
+                value
+                    .as_ref()
+                    .and_then(|text| line_fault(text, format!("{at}/{name}"))),
+            );
         }
         if self.accused.len() > MOST_ACCUSED {
-            faults.push(fault(format!("{at}/accused"), "too_many", "Paling banyak 20 orang.", "At most 20 people."));
+            faults.push(fault(
+                format!("{at}/accused"),
+                "too_many",
+                "Paling banyak 20 orang.",
+                "At most 20 people.",
+            ));
             return faults;
         }
         for (i, accused) in self.accused.iter().enumerate() {
             faults.extend(line_fault(&accused.name, format!("{at}/accused/{i}/name")));
-            faults.extend(accused.position.as_ref().and_then(|text| line_fault(text, format!("{at}/accused/{i}/position"))));
+            faults.extend(
+                accused
+                    .position
+                    .as_ref()
+                    .and_then(|text| line_fault(text, format!("{at}/accused/{i}/position"))),
+            );
         }
         faults
     }
@@ -191,7 +244,12 @@ impl Content {
 #[must_use]
 pub fn line_fault(text: &str, at: String) -> Option<Fault> {
     if text.contains('\n') {
-        return Some(fault(at, "wrong_value", "Harus satu baris.", "It must be one line."));
+        return Some(fault(
+            at,
+            "wrong_value",
+            "Harus satu baris.",
+            "It must be one line.",
+        ));
     }
     prose_fault(text, at, LONGEST_LINE)
 }
@@ -200,13 +258,33 @@ pub fn line_fault(text: &str, at: String) -> Option<Fault> {
 #[must_use]
 pub fn prose_fault(text: &str, at: String, longest: usize) -> Option<Fault> {
     if is_blank(text) {
-        Some(fault(at, "empty", "Tidak boleh kosong.", "It must not be empty."))
+        Some(fault(
+            at,
+            "empty",
+            "Tidak boleh kosong.",
+            "It must not be empty.",
+        ))
     } else if text.chars().count() > longest {
-        Some(fault(at, "too_long", format!("Paling banyak {longest} karakter."), format!("At most {longest} characters.")))
+        Some(fault(
+            at,
+            "too_long",
+            format!("Paling banyak {longest} karakter."),
+            format!("At most {longest} characters."),
+        ))
     } else if text.chars().any(|c| hides(c) && c != '\n' && c != '\t') {
-        Some(fault(at, "misleading_character", "Ada karakter kendali atau tak terlihat.", "It holds control or invisible characters."))
+        Some(fault(
+            at,
+            "misleading_character",
+            "Ada karakter kendali atau tak terlihat.",
+            "It holds control or invisible characters.",
+        ))
     } else if ReceiptCode::occurs_in(text) {
-        Some(fault(at, "receipt_code_in_text", "Jangan menulis kode tanda terima di sini.", "Do not write a receipt code here."))
+        Some(fault(
+            at,
+            "receipt_code_in_text",
+            "Jangan menulis kode tanda terima di sini.",
+            "Do not write a receipt code here.",
+        ))
     } else {
         None
     }
@@ -229,7 +307,10 @@ mod tests {
             let content = json!({"subject": "x", "account": "y", "accused": [{"name": "z", "position": position}]});
             serde_json::from_value(json!({"category": "service", "content": content, "identity": {"name": "Siti Rahmawati"}})).ok().unwrap()
         };
-        assert_eq!(form("atasan Rahmawati").faults()[0].code, "identifies_reporter");
+        assert_eq!(
+            form("atasan Rahmawati").faults()[0].code,
+            "identifies_reporter"
+        );
         assert!(form("Staf penguji").faults().is_empty());
     }
 }

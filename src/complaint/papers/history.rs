@@ -27,7 +27,10 @@ const TOLD: [&str; 11] = [
 
 /// The codes of everything of which those who handle a complaint are told.
 pub fn told() -> impl Iterator<Item = &'static str> {
-    Task::all().map(Task::code).filter(|code| !UNTOLD.contains(code)).chain(TOLD)
+    Task::all()
+        .map(Task::code)
+        .filter(|code| !UNTOLD.contains(code))
+        .chain(TOLD)
 }
 
 fn code_of_what_is_told() -> ObjectBuilder {

@@ -34,7 +34,9 @@ impl Author {
     /// The author with this code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Reporter, Self::Office].into_iter().find(|author| author.code() == code)
+        [Self::Reporter, Self::Office]
+            .into_iter()
+            .find(|author| author.code() == code)
     }
 }
 
@@ -71,7 +73,9 @@ pub struct ReporterMessage {
 
 impl Check for ReporterMessage {
     fn faults(&self) -> Vec<Fault> {
-        prose_fault(&self.text, "/text".to_owned(), LONGEST).into_iter().collect()
+        prose_fault(&self.text, "/text".to_owned(), LONGEST)
+            .into_iter()
+            .collect()
     }
 }
 
@@ -90,6 +94,8 @@ pub struct OfficeMessage {
 
 impl Check for OfficeMessage {
     fn faults(&self) -> Vec<Fault> {
-        prose_fault(&self.text, "/text".to_owned(), LONGEST).into_iter().collect()
+        prose_fault(&self.text, "/text".to_owned(), LONGEST)
+            .into_iter()
+            .collect()
     }
 }

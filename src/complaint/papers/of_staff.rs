@@ -51,7 +51,10 @@ impl Kind {
     /// The kind with this code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        KINDS.iter().find(|(_, known)| *known == code).map(|(kind, _)| *kind)
+        KINDS
+            .iter()
+            .find(|(_, known)| *known == code)
+            .map(|(kind, _)| *kind)
     }
 }
 
@@ -83,7 +86,9 @@ pub struct Resolution {
     /// What came of it.
     pub finding: Finding,
     /// What was found and done.
-    #[schema(example = "Pungutan di loket terbukti; uang dikembalikan dan tarif ditempel di loket.")]
+    #[schema(
+        example = "Pungutan di loket terbukti; uang dikembalikan dan tarif ditempel di loket."
+    )]
     pub summary: String,
 }
 
@@ -95,7 +100,9 @@ pub struct Answer {
     #[schema(example = "Jawaban atas pengaduan Saudara")]
     pub subject: String,
     /// Isi surat.
-    #[schema(example = "Pengaduan Saudara terbukti. Uang yang dipungut telah dikembalikan dan petugas telah ditegur.")]
+    #[schema(
+        example = "Pengaduan Saudara terbukti. Uang yang dipungut telah dikembalikan dan petugas telah ditegur."
+    )]
     pub body: String,
 }
 

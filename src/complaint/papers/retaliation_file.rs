@@ -126,7 +126,9 @@ pub enum Measure {
 }
 
 /// How far a report is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 #[schema(as = RetaliationState)]
@@ -153,7 +155,9 @@ impl State {
     /// That of a report with these assessments.
     #[must_use]
     pub fn after(assessments: &[Assessed]) -> Self {
-        assessments.last().map_or(Self::Open, |last| last.finding.leads_to())
+        assessments
+            .last()
+            .map_or(Self::Open, |last| last.finding.leads_to())
     }
 }
 
@@ -180,22 +184,37 @@ mod tests {
 
     #[test]
     fn the_table_says_who_protects_and_no_timeline_of_handlers_tells_of_either_task() {
-        assert_eq!(SOP.row(Task::AssessRetaliation).actor, Actor::Person(PROTECTORS));
+        assert_eq!(
+            SOP.row(Task::AssessRetaliation).actor,
+            Actor::Person(PROTECTORS)
+        );
         for task in [Task::ReportRetaliation, Task::AssessRetaliation] {
             assert!(UNTOLD.contains(&task.code()), "{task:?}");
         }
     }
 
     fn assessed(finding: Finding) -> Assessed {
-        Assessed { by: UserId(uuid::Uuid::nil()), on: NaiveDate::MIN, finding, measures: Vec::new(), text: String::new() }
+        Assessed {
+            by: UserId(uuid::Uuid::nil()),
+            on: NaiveDate::MIN,
+            finding,
+            measures: Vec::new(),
+            text: String::new(),
+        }
     }
 
     #[test]
     fn a_report_is_settled_by_an_end_and_not_by_a_watch() {
         assert_eq!(State::after(&[]), State::Open);
-        assert_eq!(State::after(&[assessed(Finding::NeedsWatch)]), State::Watched);
+        assert_eq!(
+            State::after(&[assessed(Finding::NeedsWatch)]),
+            State::Watched
+        );
         for end in [Finding::Upheld, Finding::NotUpheld] {
-            assert_eq!(State::after(&[assessed(Finding::NeedsWatch), assessed(end)]), State::Settled);
+            assert_eq!(
+                State::after(&[assessed(Finding::NeedsWatch), assessed(end)]),
+                State::Settled
+            );
         }
     }
 

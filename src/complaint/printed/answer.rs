@@ -24,10 +24,28 @@ pub struct AnswerLetter<'a> {
 ///
 /// # Errors
 /// Our own fault when it has no JSON form.
-pub fn signed_answer(letter: &Answer, signature: &Signature, public_number: &str, received_on: NaiveDate) -> Result<Paper> {
+pub fn signed_answer(
+    letter: &Answer,
+    signature: &Signature,
+    public_number: &str,
+    received_on: NaiveDate,
+) -> Result<Paper> {
     let signer = Signer::of(&signature.capacity, &signature.signer);
-    let end = Final { number: signature.number.clone(), date: signature.signed_on, signer, verification: None };
-    answer_letter(&AnswerLetter { public_number, received_on, letter, title: &signature.capacity }, &Finish::Final(Box::new(end)))
+    let end = Final {
+        number: signature.number.clone(),
+        date: signature.signed_on,
+        signer,
+        verification: None,
+    };
+    answer_letter(
+        &AnswerLetter {
+            public_number,
+            received_on,
+            letter,
+            title: &signature.capacity,
+        },
+        &Finish::Final(Box::new(end)),
+    )
 }
 
 /// The letter of answer as a paper to be set.
@@ -35,7 +53,12 @@ pub fn signed_answer(letter: &Answer, signature: &Signature, public_number: &str
 /// # Errors
 /// Our own fault when it has no JSON form.
 pub fn answer_letter(answer: &AnswerLetter<'_>, finish: &Finish) -> Result<Paper> {
-    let AnswerLetter { public_number, received_on, letter, title } = answer;
+    let AnswerLetter {
+        public_number,
+        received_on,
+        letter,
+        title,
+    } = answer;
     let (date, name) = match finish {
         // The day of the complaint, because no other day of a draft is anybody's business.
         Finish::Draft | Finish::Issued => (*received_on, format!("{public_number}-konsep-jawaban")),
@@ -48,5 +71,13 @@ pub fn answer_letter(answer: &AnswerLetter<'_>, finish: &Finish) -> Result<Paper
         "text": letter.body,
         "title": title,
     });
-    Paper::new(Template::Answer, "Surat Jawaban", date, &name, finish, &body).map(Paper::confidential)
+    Paper::new(
+        Template::Answer,
+        "Surat Jawaban",
+        date,
+        &name,
+        finish,
+        &body,
+    )
+    .map(Paper::confidential)
 }

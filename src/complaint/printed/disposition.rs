@@ -13,8 +13,12 @@ use crate::typesetting::{Finish, Paper, Template, day_in_words};
 /// # Errors
 /// `not_found` when there is none, or none that the reader of the view may read.
 pub fn disposition_sheet(view: &ComplaintView) -> Result<Paper> {
-    let disposition = view.disposition.as_ref().ok_or_else(|| Error::new(Code::NotFound))?;
-    let written = |paper: &ComplaintPaper| json!({"text": paper.text, "on": day_in_words(today(paper.at))});
+    let disposition = view
+        .disposition
+        .as_ref()
+        .ok_or_else(|| Error::new(Code::NotFound))?;
+    let written =
+        |paper: &ComplaintPaper| json!({"text": paper.text, "on": day_in_words(today(paper.at))});
     let body = json!({
         "complaint": view.public_number,
         "received": day_in_words(view.received_on),
@@ -24,6 +28,13 @@ pub fn disposition_sheet(view: &ComplaintView) -> Result<Paper> {
         "forwarding": view.forwarding.as_ref().map(written),
     });
     let name = format!("{}-disposisi", view.public_number);
-    let paper = Paper::new(Template::Disposition, "Lembar Disposisi", today(disposition.at), &name, &Finish::Issued, &body);
+    let paper = Paper::new(
+        Template::Disposition,
+        "Lembar Disposisi",
+        today(disposition.at),
+        &name,
+        &Finish::Issued,
+        &body,
+    );
     paper.map(Paper::confidential)
 }

@@ -16,7 +16,10 @@ const LINE: usize = 22;
 /// Our own fault when it has no JSON form.
 pub fn receipt_slip(receipt: &Receipt) -> Result<Paper> {
     let (of, event) = match receipt.kind {
-        ReceiptKind::Complaint => ("Pengaduan melalui sistem whistle blowing", "Tanggal pengaduan diterima"),
+        ReceiptKind::Complaint => (
+            "Pengaduan melalui sistem whistle blowing",
+            "Tanggal pengaduan diterima",
+        ),
         ReceiptKind::Answer => ("Surat jawaban atas pengaduan", "Tanggal jawaban diterima"),
     };
     let body = json!({
@@ -31,12 +34,22 @@ pub fn receipt_slip(receipt: &Receipt) -> Result<Paper> {
         "signature": lines(&receipt.signature),
     });
     let name = format!("{}-tanda-terima", receipt.public_number);
-    let paper = Paper::new(Template::Receipt, "Tanda Terima", receipt.received_on, &name, &Finish::Issued, &body);
+    let paper = Paper::new(
+        Template::Receipt,
+        "Tanda Terima",
+        receipt.received_on,
+        &name,
+        &Finish::Issued,
+        &body,
+    );
     paper.map(Paper::confidential)
 }
 
 /// `text` in pieces that fit on a line, so that nothing but line ends comes between its symbols when it is copied.
 fn lines(text: &str) -> Vec<String> {
     let symbols: Vec<char> = text.chars().collect();
-    symbols.chunks(LINE).map(|line| line.iter().collect()).collect()
+    symbols
+        .chunks(LINE)
+        .map(|line| line.iter().collect())
+        .collect()
 }

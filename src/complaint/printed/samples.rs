@@ -21,18 +21,32 @@ const NUMBER: &str = "WBS-2026-7K3F9QX";
 /// Our own fault when a sample is not what the API would take; a test makes all of them.
 pub fn all() -> Result<Vec<(&'static str, Paper)>> {
     let letter = letter();
-    let answer = AnswerLetter { public_number: NUMBER, received_on: day(6), letter: &letter, title: "Kepala Balai" };
+    let answer = AnswerLetter {
+        public_number: NUMBER,
+        received_on: day(6),
+        letter: &letter,
+        title: "Kepala Balai",
+    };
     let url = "https://layanan.example.go.id/api/v1/public/letters/M2V8QW4TZB1N7K3F";
     let signed = Final {
         number: "R/4TZ8MQW/BSKJI/BSPJI-Palembang/VII/2026".to_owned(),
         date: day(15),
         signer: Signer::of("Plt. Kepala Balai", "Ir. Sari Puspita, M.T."),
-        verification: Some(Verification { url: url.to_owned(), qr: qr_svg(url)? }),
+        verification: Some(Verification {
+            url: url.to_owned(),
+            qr: qr_svg(url)?,
+        }),
     };
     Ok(vec![
         ("lembar-disposisi", disposition_sheet(&view())?),
-        ("surat-jawaban", answer_letter(&answer, &Finish::Final(Box::new(signed)))?),
-        ("surat-jawaban-konsep", answer_letter(&answer, &Finish::Draft)?),
+        (
+            "surat-jawaban",
+            answer_letter(&answer, &Finish::Final(Box::new(signed)))?,
+        ),
+        (
+            "surat-jawaban-konsep",
+            answer_letter(&answer, &Finish::Draft)?,
+        ),
         ("tanda-terima", receipt_slip(&receipt()?)?),
     ])
 }
@@ -53,7 +67,10 @@ fn letter() -> Answer {
 }
 
 fn view() -> ComplaintView {
-    let paper = |text: &str| ComplaintPaper { text: text.to_owned(), at: DateTime::from_timestamp(1_783_389_000, 0).unwrap_or_default() };
+    let paper = |text: &str| ComplaintPaper {
+        text: text.to_owned(),
+        at: DateTime::from_timestamp(1_783_389_000, 0).unwrap_or_default(),
+    };
     ComplaintView {
         id: ComplaintId(uuid::Uuid::nil()),
         public_number: NUMBER.to_owned(),
@@ -66,8 +83,12 @@ fn view() -> ComplaintView {
         round: 1,
         team: None,
         content: None,
-        disposition: Some(paper("Mohon segera ditanggapi sesuai prosedur.\nLibatkan Ketua Tim yang bersangkutan dan jaga kerahasiaan pelapor.")),
-        forwarding: Some(paper("Diteruskan untuk diselesaikan dalam tujuh hari kerja. Laporkan hasilnya beserta tindakan yang diambil.")),
+        disposition: Some(paper(
+            "Mohon segera ditanggapi sesuai prosedur.\nLibatkan Ketua Tim yang bersangkutan dan jaga kerahasiaan pelapor.",
+        )),
+        forwarding: Some(paper(
+            "Diteruskan untuk diselesaikan dalam tujuh hari kerja. Laporkan hasilnya beserta tindakan yang diambil.",
+        )),
         resolution: None,
         answer: None,
         reasons: Vec::new(),

@@ -37,31 +37,61 @@ const FEW: i64 = 5;
 /// Those you may see, newest first. Nothing that anybody wrote is in a list.
 #[utoipa::path(tag = "complaints", params(ComplaintFilter), responses((status = 200, body = Page<ComplaintSummary>)))]
 #[get("/complaints")]
-pub async fn list_complaints(desk: Desk, query: Query<ComplaintFilter>, cursor: Provided<Cursor>) -> Result<Reply<Page<ComplaintSummary>>> {
+pub async fn list_complaints(
+    desk: Desk,
+    query: Query<ComplaintFilter>,
+    cursor: Provided<Cursor>,
+) -> Result<Reply<Page<ComplaintSummary>>> {
     let filter = query.0;
     let limit = size(filter.limit)?;
-    if filter.public_number.as_ref().is_some_and(|number| number.chars().count() > LONGEST_NUMBER) {
-        return Err(wrong_parameter("public_number", "Paling banyak 30 karakter.", "At most 30 characters."));
+    if filter
+        .public_number
+        .as_ref()
+        .is_some_and(|number| number.chars().count() > LONGEST_NUMBER)
+    {
+        return Err(wrong_parameter(
+            "public_number",
+            "Paling banyak 30 karakter.",
+            "At most 30 characters.",
+        ));
     }
     let bound = filter.bound();
-    let after = cursor.0.read(filter.cursor.as_deref(), "complaints", &bound)?;
+    let after = cursor
+        .0
+        .read(filter.cursor.as_deref(), "complaints", &bound)?;
     let (rows, calendars, count) = reading::read(&desk, async |c, viewer, _| {
         let rows = lists::list(c, viewer, &filter, after, limit + 1).await?;
         let mut calendars = std::collections::HashMap::new();
         for row in &rows {
             let key = (row.office, row.calendar_version);
-            calendars.insert(key, desk.desktop().calendars.version(c, row.office, row.calendar_version).await?);
+            calendars.insert(
+                key,
+                desk.desktop()
+                    .calendars
+                    .version(c, row.office, row.calendar_version)
+                    .await?,
+            );
         }
-        let count = if filter.count == Some(true) { Some(lists::count(c, viewer, &filter).await?) } else { None };
+        let count = if filter.count == Some(true) {
+            Some(lists::count(c, viewer, &filter).await?)
+        } else {
+            None
+        };
         Ok((rows, calendars, count))
     })
     .await?;
-    let page = cursor.0.page(rows, limit, "complaints", &bound, Place::of)?;
+    let page = cursor
+        .0
+        .page(rows, limit, "complaints", &bound, Place::of)?;
     let shown = |line: Line| {
         let calendar = calendars[&(line.office, line.calendar_version)].clone();
         ComplaintSummary::of(line, &calendar, desk.desktop().now)
     };
-    Ok(Reply::page(Page { items: page.items.into_iter().map(shown).collect(), next_cursor: page.next_cursor, count }))
+    Ok(Reply::page(Page {
+        items: page.items.into_iter().map(shown).collect(),
+        next_cursor: page.next_cursor,
+        count,
+    }))
 }
 
 /// Read a complaint (pengaduan).
@@ -79,16 +109,30 @@ pub async fn read_complaint(desk: Desk, at: At<AtComplaint>) -> Result<Reply<Com
 /// Oldest first; the reporter's from their surfacing time on.
 #[utoipa::path(tag = "complaints", params(AtComplaint, PageQuery), responses((status = 200, body = Page<MessageView>)))]
 #[get("/complaints/{id}/messages")]
-pub async fn list_messages(desk: Desk, at: At<AtComplaint>, query: Query<PageQuery>, cursor: Provided<Cursor>) -> Result<Reply<Page<MessageView>>> {
+pub async fn list_messages(
+    desk: Desk,
+    at: At<AtComplaint>,
+    query: Query<PageQuery>,
+    cursor: Provided<Cursor>,
+) -> Result<Reply<Page<MessageView>>> {
     let limit = size(query.0.limit)?;
-    let after = cursor.0.read(query.0.cursor.as_deref(), "messages", &at.0.id)?;
+    let after = cursor
+        .0
+        .read(query.0.cursor.as_deref(), "messages", &at.0.id)?;
     let rows = reading::read(&desk, async |c, viewer, cabinet| {
         let (key, role) = reading::key_of_reader(c, &desk, viewer, cabinet, at.0.id).await?;
-        let items = messages::list(c, &key, at.0.id, Some(desk.desktop().now), after, limit + 1).await?;
+        let items =
+            messages::list(c, &key, at.0.id, Some(desk.desktop().now), after, limit + 1).await?;
         record::shown(c, (desk.who(), role), desk.desktop(), cabinet, at.0.id).await?;
         Ok(items)
     });
-    Ok(Reply::page(cursor.0.page(rows.await?, limit, "messages", &at.0.id, |message| message.seq)?))
+    Ok(Reply::page(cursor.0.page(
+        rows.await?,
+        limit,
+        "messages",
+        &at.0.id,
+        |message| message.seq,
+    )?))
 }
 
 /// What was done to a complaint.
@@ -103,12 +147,19 @@ pub struct ComplaintTimeline {
 /// What was done, under which roles; no names.
 #[utoipa::path(tag = "complaints", params(AtComplaint), responses((status = 200, body = ComplaintTimeline)))]
 #[get("/complaints/{id}/timeline")]
-pub async fn read_complaint_timeline(desk: Desk, at: At<AtComplaint>) -> Result<Reply<ComplaintTimeline>> {
+pub async fn read_complaint_timeline(
+    desk: Desk,
+    at: At<AtComplaint>,
+) -> Result<Reply<ComplaintTimeline>> {
     let items = reading::read(&desk, async |c, viewer, cabinet| {
-        store::find(c, at.0.id, viewer, Asking::Person(desk.who()), cabinet).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+        store::find(c, at.0.id, viewer, Asking::Person(desk.who()), cabinet)
+            .await?
+            .ok_or_else(|| Error::new(Code::NotFound))?;
         timeline::whole(c, &cabinet.keys.case_ref(at.0.id)).await
     });
-    Ok(Reply::ok(ComplaintTimeline { items: items.await? }))
+    Ok(Reply::ok(ComplaintTimeline {
+        items: items.await?,
+    }))
 }
 
 /// Somebody who may not know of a complaint.
@@ -149,7 +200,9 @@ pub struct ConflictsView {
 #[get("/complaints/{id}/conflicts")]
 pub async fn list_conflicts(desk: Desk, at: At<AtComplaint>) -> Result<Reply<ConflictsView>> {
     let view = reading::read(&desk, async |c, viewer, cabinet| {
-        let found = store::find(c, at.0.id, viewer, Asking::Person(desk.who()), cabinet).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+        let found = store::find(c, at.0.id, viewer, Asking::Person(desk.who()), cabinet)
+            .await?
+            .ok_or_else(|| Error::new(Code::NotFound))?;
         let row: &Row<Task> = SOP.row(Task::DeclareConflict);
         if !found.roles.iter().any(|role| row.actor.admits(role)) {
             return Err(Error::new(Code::Forbidden));
@@ -157,7 +210,12 @@ pub async fn list_conflicts(desk: Desk, at: At<AtComplaint>) -> Result<Reply<Con
         let key = cabinet.open(found.id, &found.wrapped).await?;
         let content = Content::open(&key, found.id, &found.content)?;
         let roster = roster::roster(c, desk.who().office).await?;
-        let name_of = |user: UserId| roster.iter().find(|entry| entry.user == user).map_or_else(String::new, |entry| entry.display_name.clone());
+        let name_of = |user: UserId| {
+            roster
+                .iter()
+                .find(|entry| entry.user == user)
+                .map_or_else(String::new, |entry| entry.display_name.clone())
+        };
         let items = conflicts::list(c, at.0.id, &key).await?.into_iter();
         let items = items.map(|one| ConflictView {
             user: one.user,
@@ -167,7 +225,14 @@ pub async fn list_conflicts(desk: Desk, at: At<AtComplaint>) -> Result<Reply<Con
             lifted: one.lifted,
             on: one.on,
         });
-        let view = ConflictsView { named: content.accused.into_iter().map(|accused| accused.name).collect(), items: items.collect() };
+        let view = ConflictsView {
+            named: content
+                .accused
+                .into_iter()
+                .map(|accused| accused.name)
+                .collect(),
+            items: items.collect(),
+        };
         record::shown_to_officer(c, &desk, cabinet, at.0.id, "read_conflicts").await?;
         Ok(view)
     });
@@ -200,8 +265,14 @@ pub struct ComplaintStatistics {
 #[get("/complaints/statistics")]
 pub async fn count_complaints(desk: Desk) -> Result<Reply<ComplaintStatistics>> {
     let tallies = reading::read(&desk, async |c, viewer, _| lists::tally(c, viewer).await).await?;
-    let items = tallies.into_iter().map(|(category, stage, number)| Tally { category, stage, number: (number >= FEW).then_some(number) });
-    Ok(Reply::ok(ComplaintStatistics { items: items.collect() }))
+    let items = tallies.into_iter().map(|(category, stage, number)| Tally {
+        category,
+        stage,
+        number: (number >= FEW).then_some(number),
+    });
+    Ok(Reply::ok(ComplaintStatistics {
+        items: items.collect(),
+    }))
 }
 
 /// What waits for the reader, for the desk.
@@ -212,7 +283,11 @@ pub async fn waiting(desk: &Desk, limit: i64) -> Result<Vec<ComplaintSummary>> {
     reading::read(desk, async |c, viewer, _| {
         let mut waiting = Vec::new();
         for line in lists::waiting(c, viewer, limit).await? {
-            let calendar = desk.desktop().calendars.version(c, line.office, line.calendar_version).await?;
+            let calendar = desk
+                .desktop()
+                .calendars
+                .version(c, line.office, line.calendar_version)
+                .await?;
             waiting.push(ComplaintSummary::of(line, &calendar, desk.desktop().now));
         }
         Ok(waiting)

@@ -7,7 +7,9 @@ use crate::casework::desk::Desk;
 use crate::casework::workflow::{Asking, Workflow as _};
 use crate::complaint::answer::letter;
 use crate::complaint::cabinet::Cabinet;
-use crate::complaint::printed::{AnswerLetter, answer_letter, disposition_sheet, receipt_slip, signed_answer};
+use crate::complaint::printed::{
+    AnswerLetter, answer_letter, disposition_sheet, receipt_slip, signed_answer,
+};
 use crate::complaint::reading;
 use crate::complaint::receipt::Receipt;
 use crate::complaint::sop::Task;
@@ -24,11 +26,23 @@ use crate::web::{At, Body, Format, InFormat, Pdf, PdfFile, Provided, Reply, Show
 /// Reading it counts as opening the complaint, and the reporter is told so in days.
 #[utoipa::path(tag = "complaints", params(AtComplaint, InFormat), responses((status = 200, content((ComplaintPaper = "application/json"), (PdfFile = "application/pdf")))))]
 #[get("/complaints/{id}/disposition")]
-pub async fn read_disposition(desk: Desk, at: At<AtComplaint>, wanted: Wanted, typesetter: Provided<Typesetter>) -> Result<Shown<ComplaintPaper>> {
+pub async fn read_disposition(
+    desk: Desk,
+    at: At<AtComplaint>,
+    wanted: Wanted,
+    typesetter: Provided<Typesetter>,
+) -> Result<Shown<ComplaintPaper>> {
     let view = seen(&desk, at.0).await?;
     match wanted.0 {
-        Format::Json => view.disposition.map(|paper| Shown::Json(Reply::ok(paper))).ok_or_else(|| Error::new(Code::NotFound)),
-        Format::Pdf => typesetter.0.print(disposition_sheet(&view)?, desk.request()).await.map(Shown::Pdf),
+        Format::Json => view
+            .disposition
+            .map(|paper| Shown::Json(Reply::ok(paper)))
+            .ok_or_else(|| Error::new(Code::NotFound)),
+        Format::Pdf => typesetter
+            .0
+            .print(disposition_sheet(&view)?, desk.request())
+            .await
+            .map(Shown::Pdf),
     }
 }
 
@@ -38,25 +52,47 @@ pub async fn read_disposition(desk: Desk, at: At<AtComplaint>, wanted: Wanted, t
 /// the very bytes that were signed.
 #[utoipa::path(tag = "complaints", params(AtComplaint, InFormat), responses((status = 200, content((AnswerView = "application/json"), (PdfFile = "application/pdf")))))]
 #[get("/complaints/{id}/answer")]
-pub async fn read_answer(desk: Desk, at: At<AtComplaint>, wanted: Wanted, typesetter: Provided<Typesetter>) -> Result<Shown<AnswerView>> {
+pub async fn read_answer(
+    desk: Desk,
+    at: At<AtComplaint>,
+    wanted: Wanted,
+    typesetter: Provided<Typesetter>,
+) -> Result<Shown<AnswerView>> {
     let view = seen(&desk, at.0).await?;
     let answer = view.answer.ok_or_else(|| Error::new(Code::NotFound))?;
     if wanted.0 == Format::Json {
         return Ok(Shown::Json(Reply::ok(answer)));
     }
     if let Some(signature) = &answer.signature
-        && let Some(signed) = letter::of_draft(&desk, at.0.id, answer.draft, &signature.number).await?
+        && let Some(signed) =
+            letter::of_draft(&desk, at.0.id, answer.draft, &signature.number).await?
     {
         return Ok(Shown::Pdf(signed));
     }
-    let (public_number, received_on, letter) = (view.public_number.as_str(), view.received_on, &answer.letter);
+    let (public_number, received_on, letter) = (
+        view.public_number.as_str(),
+        view.received_on,
+        &answer.letter,
+    );
     let paper = if let Some(signature) = &answer.signature {
         signed_answer(letter, signature, public_number, received_on)?
     } else {
         let title = Role::Head.office_term();
-        answer_letter(&AnswerLetter { public_number, received_on, letter, title }, &Finish::Draft)?
+        answer_letter(
+            &AnswerLetter {
+                public_number,
+                received_on,
+                letter,
+                title,
+            },
+            &Finish::Draft,
+        )?
     };
-    typesetter.0.print(paper, desk.request()).await.map(Shown::Pdf)
+    typesetter
+        .0
+        .print(paper, desk.request())
+        .await
+        .map(Shown::Pdf)
 }
 
 /// Print a receipt (mencetak tanda terima).
@@ -72,15 +108,31 @@ pub async fn print_receipt(
     receipt: Body<Receipt>,
 ) -> Result<Pdf> {
     if !receipt.0.is_genuine(cabinet.0.keys.signer()) {
-        let refusal =
-            fault("/signature", "not_genuine", "Tanda terima ini tidak diterbitkan oleh layanan ini.", "This service did not issue this receipt.");
+        let refusal = fault(
+            "/signature",
+            "not_genuine",
+            "Tanda terima ini tidak diterbitkan oleh layanan ini.",
+            "This service did not issue this receipt.",
+        );
         return Err(Error::invalid(vec![refusal]));
     }
-    typesetter.0.print(receipt_slip(&receipt.0)?, &request).await
+    typesetter
+        .0
+        .print(receipt_slip(&receipt.0)?, &request)
+        .await
 }
 
 /// The complaint as the person at `desk` may read it; that they read it is written down, as always.
 async fn seen(desk: &Desk, at: AtComplaint) -> Result<ComplaintView> {
-    let show = reading::read(desk, async |c, _, cabinet| Task::show(c, at.id, Asking::Person(desk.who()), desk.desktop(), cabinet).await);
+    let show = reading::read(desk, async |c, _, cabinet| {
+        Task::show(
+            c,
+            at.id,
+            Asking::Person(desk.who()),
+            desk.desktop(),
+            cabinet,
+        )
+        .await
+    });
     show.await.map(|(view, _)| view)
 }

@@ -44,7 +44,9 @@ pub async fn list_own_retaliation_reports(counter: Counter) -> Result<Reply<Reta
         let key = complaints::key_of(c, counter.case(), tools).await?;
         opened(&store::of_case(c, counter.case(), None).await?, &key)
     });
-    Ok(Reply::ok(RetaliationReports { items: items.await? }))
+    Ok(Reply::ok(RetaliationReports {
+        items: items.await?,
+    }))
 }
 
 /// List the reports of retaliation of a complaint (laporan pembalasan).
@@ -54,20 +56,32 @@ pub async fn list_own_retaliation_reports(counter: Counter) -> Result<Reply<Reta
 /// reporter is told, in days, that they were read.
 #[utoipa::path(tag = "complaints", params(AtComplaint), responses((status = 200, body = RetaliationReports)), extensions(("x-roles" = json!(codes(PROTECTORS)))))]
 #[get("/complaints/{id}/retaliation-reports")]
-pub async fn list_retaliation_reports(desk: Desk, at: At<AtComplaint>) -> Result<Reply<RetaliationReports>> {
+pub async fn list_retaliation_reports(
+    desk: Desk,
+    at: At<AtComplaint>,
+) -> Result<Reply<RetaliationReports>> {
     let items = reading::read(&desk, async |c, viewer, cabinet| {
         let who = Asking::Person(desk.who());
         let found = complaints::find(c, at.0.id, viewer, who, cabinet).await?;
-        let found = if store::is_protected_by(c, at.0.id, viewer).await? { found } else { None };
+        let found = if store::is_protected_by(c, at.0.id, viewer).await? {
+            found
+        } else {
+            None
+        };
         let found = found.ok_or_else(|| Error::new(Code::NotFound))?;
         let key = cabinet.open(found.id, &found.wrapped).await?;
-        let items = opened(&store::of_case(c, at.0.id, Some(desk.desktop().now)).await?, &key)?;
+        let items = opened(
+            &store::of_case(c, at.0.id, Some(desk.desktop().now)).await?,
+            &key,
+        )?;
         if !items.is_empty() {
             record::shown_to_officer(c, &desk, cabinet, at.0.id, READING).await?;
         }
         Ok(items)
     });
-    Ok(Reply::ok(RetaliationReports { items: items.await? }))
+    Ok(Reply::ok(RetaliationReports {
+        items: items.await?,
+    }))
 }
 
 /// List the reports of retaliation that wait (laporan pembalasan yang menunggu).
@@ -82,8 +96,13 @@ pub async fn list_waiting_retaliation_reports(
     cursor: Provided<Cursor>,
 ) -> Result<Reply<Page<RetaliationSummary>>> {
     let (limit, now) = (size(query.0.limit)?, desk.0.desktop().now);
-    let after = cursor.0.read(query.0.cursor.as_deref(), "retaliation", &())?;
-    let rows = reading::read(&desk.0, async |c, viewer, _| store::list(c, viewer, now, after, limit + 1).await).await?;
+    let after = cursor
+        .0
+        .read(query.0.cursor.as_deref(), "retaliation", &())?;
+    let rows = reading::read(&desk.0, async |c, viewer, _| {
+        store::list(c, viewer, now, after, limit + 1).await
+    })
+    .await?;
     let page = cursor.0.page(rows, limit, "retaliation", &(), Place::of)?;
     Ok(Reply::page(page.map(RetaliationSummary::of)))
 }
@@ -96,11 +115,21 @@ pub async fn waiting(desk: &Desk, limit: i64) -> Result<Vec<RetaliationSummary>>
     if desk.who().must_be_one_of(PROTECTORS).is_err() {
         return Ok(Vec::new());
     }
-    let lines = reading::read(desk, async |c, viewer, _| store::list(c, viewer, desk.desktop().now, None, limit).await).await?;
+    let lines = reading::read(desk, async |c, viewer, _| {
+        store::list(c, viewer, desk.desktop().now, None, limit).await
+    })
+    .await?;
     // The list has what is settled at its end.
-    Ok(lines.into_iter().take_while(|line| line.state != State::Settled).map(RetaliationSummary::of).collect())
+    Ok(lines
+        .into_iter()
+        .take_while(|line| line.state != State::Settled)
+        .map(RetaliationSummary::of)
+        .collect())
 }
 
 fn opened(stored: &[Stored], key: &CaseKey) -> Result<Vec<RetaliationView>> {
-    stored.iter().map(|stored| RetaliationView::of(stored, key)).collect()
+    stored
+        .iter()
+        .map(|stored| RetaliationView::of(stored, key))
+        .collect()
 }

@@ -14,7 +14,9 @@ pub fn is_word(symbols: &[u8]) -> bool {
 
 /// The value at 2 of the polynomial with these coefficients, highest first.
 fn remainder(symbols: &[u8]) -> u8 {
-    symbols.iter().fold(0, |sum, symbol| times_two(sum) ^ symbol)
+    symbols
+        .iter()
+        .fold(0, |sum, symbol| times_two(sum) ^ symbol)
 }
 
 /// Twice `x` in GF(32) with the modulus x^5 + x^2 + 1, in which 2 has the order 31.
@@ -30,7 +32,9 @@ mod tests {
 
     #[test]
     fn two_has_the_order_31_so_that_no_two_places_weigh_the_same() {
-        let powers: Vec<u8> = std::iter::successors(Some(1), |power| Some(times_two(*power))).take(31).collect();
+        let powers: Vec<u8> = std::iter::successors(Some(1), |power| Some(times_two(*power)))
+            .take(31)
+            .collect();
         assert_eq!(powers.iter().collect::<BTreeSet<_>>().len(), 31);
         assert_eq!(times_two(powers[30]), 1);
         assert_eq!(powers[..8], [1, 2, 4, 8, 16, 5, 10, 20]);

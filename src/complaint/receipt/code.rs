@@ -27,7 +27,10 @@ impl ReceiptCode {
         let bytes: Zeroizing<[u8; RANDOM]> = Zeroizing::new(random_bytes());
         let mut symbols = Zeroizing::new([0; LENGTH]);
         // 256 is a multiple of 32, so each symbol is as likely as any other.
-        symbols.iter_mut().zip(bytes.iter()).for_each(|(symbol, byte)| *symbol = byte & 31);
+        symbols
+            .iter_mut()
+            .zip(bytes.iter())
+            .for_each(|(symbol, byte)| *symbol = byte & 31);
         symbols[RANDOM] = check_symbol(&symbols[..RANDOM]);
         Self(symbols)
     }
@@ -68,13 +71,19 @@ impl ReceiptCode {
     #[must_use]
     pub fn occurs_in(text: &str) -> bool {
         let text = Zeroizing::new(visible(text).collect::<String>());
-        let pieces: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|piece| !piece.is_empty()).collect();
+        let pieces: Vec<&str> = text
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|piece| !piece.is_empty())
+            .collect();
         let groups = pieces.windows(LENGTH.div_ceil(GROUP)).filter(|groups| {
             let (last, whole) = groups.split_last().unwrap_or((&"", &[]));
             last.len() == 1 && whole.iter().all(|group| group.len() == GROUP)
         });
         let dashed = text.split(|c: char| !c.is_alphanumeric() && !is_dash(c));
-        dashed.chain(pieces.iter().copied()).any(is_code) || groups.into_iter().any(|groups| is_code(&Zeroizing::new(groups.concat())))
+        dashed.chain(pieces.iter().copied()).any(is_code)
+            || groups
+                .into_iter()
+                .any(|groups| is_code(&Zeroizing::new(groups.concat())))
     }
 
     /// Its symbols, for tags.
@@ -92,7 +101,9 @@ impl std::fmt::Debug for ReceiptCode {
 impl<'de> Deserialize<'de> for ReceiptCode {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         // The parser's own message would quote what was given instead of a text.
-        let text = String::deserialize(from).map(Zeroizing::new).map_err(|_| serde::de::Error::custom("expected a string"))?;
+        let text = String::deserialize(from)
+            .map(Zeroizing::new)
+            .map_err(|_| serde::de::Error::custom("expected a string"))?;
         Ok(Self::read(&text))
     }
 }
@@ -118,7 +129,10 @@ fn symbol(c: char) -> Option<u8> {
         'I' | 'L' => '1',
         other => other,
     };
-    ALPHABET.iter().position(|known| char::from(*known) == c).and_then(|place| u8::try_from(place).ok())
+    ALPHABET
+        .iter()
+        .position(|known| char::from(*known) == c)
+        .and_then(|place| u8::try_from(place).ok())
 }
 
 /// A hyphen, and what word processors make of it.
@@ -152,10 +166,17 @@ mod tests {
 
     #[test]
     fn a_code_is_known_in_whatever_way_it_is_typed() {
-        for typed in
-            ["mangk0pa1embang0mvs12345x7", "MANGK-OPAIE-MBANG-OMVSL-2345X-7", " mangk opale mbang omvsi 2345x 7\n", "MANGK–0PA1E—MBANG-0MVS12345X-7"]
-        {
-            assert_eq!(ReceiptCode::read(typed).shown().as_str(), KNOWN[5], "{typed}");
+        for typed in [
+            "mangk0pa1embang0mvs12345x7",
+            "MANGK-OPAIE-MBANG-OMVSL-2345X-7",
+            " mangk opale mbang omvsi 2345x 7\n",
+            "MANGK–0PA1E—MBANG-0MVS12345X-7",
+        ] {
+            assert_eq!(
+                ReceiptCode::read(typed).shown().as_str(),
+                KNOWN[5],
+                "{typed}"
+            );
         }
     }
 
@@ -173,15 +194,30 @@ mod tests {
             "ＭＡＮＧＫ－０ＰＡ１Ｅ－ＭＢＡＮＧ－０ＭＶＳ１－２３４５Ｘ－７。",
             "MANGK-0PA1E-MBANG-\n0MVS1-2345X-7\r\n",
         ] {
-            assert_eq!(ReceiptCode::read(pasted).shown().as_str(), KNOWN[5], "{pasted:?}");
+            assert_eq!(
+                ReceiptCode::read(pasted).shown().as_str(),
+                KNOWN[5],
+                "{pasted:?}"
+            );
         }
-        assert!(ReceiptCode::occurs_in("kode: MAN\u{200b}GK-0PA1E-MBANG-0M\u{ad}VS1-2345X-7"));
-        assert!(ReceiptCode::occurs_in("ｍａｎｇｋ０ｐａ１ｅｍｂａｎｇ０ｍｖｓ１２３４５ｘ７"));
+        assert!(ReceiptCode::occurs_in(
+            "kode: MAN\u{200b}GK-0PA1E-MBANG-0M\u{ad}VS1-2345X-7"
+        ));
+        assert!(ReceiptCode::occurs_in(
+            "ｍａｎｇｋ０ｐａ１ｅｍｂａｎｇ０ｍｖｓ１２３４５ｘ７"
+        ));
     }
 
     #[test]
     fn what_is_no_code_is_read_as_one_that_nobody_has() {
-        for typed in ["", "rahasia", "MANGK-0PA1E-MBANG-0MVS1-2345X-8", "MANGK-0PA1E-MBANG-0MVS1-2345X-77", "MANGK-UPA1E-MBANG-0MVS1-2345X-7", "é"] {
+        for typed in [
+            "",
+            "rahasia",
+            "MANGK-0PA1E-MBANG-0MVS1-2345X-8",
+            "MANGK-0PA1E-MBANG-0MVS1-2345X-77",
+            "MANGK-UPA1E-MBANG-0MVS1-2345X-7",
+            "é",
+        ] {
             let code = ReceiptCode::read(typed);
             assert!(!code.is_well_formed(), "{typed}");
             assert_ne!(code.bytes(), ReceiptCode::read(typed).bytes(), "{typed}");
@@ -222,7 +258,10 @@ mod tests {
 
     #[test]
     fn a_code_does_not_show_itself() {
-        assert_eq!(format!("{:?}", ReceiptCode::random()), "ReceiptCode(secret)");
+        assert_eq!(
+            format!("{:?}", ReceiptCode::random()),
+            "ReceiptCode(secret)"
+        );
     }
 
     proptest! {

@@ -35,13 +35,22 @@ pub struct Receipt {
     #[schema(example = "online", max_length = 100)]
     pub channel: String,
     /// SHA-256 of the salt's bytes followed by the content, in hexadecimal.
-    #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", pattern = "^[0-9a-f]{64}$")]
+    #[schema(
+        example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        pattern = "^[0-9a-f]{64}$"
+    )]
     pub commitment: String,
     /// 32 random bytes in hexadecimal; kept nowhere else, so that nobody can try contents against the commitment.
-    #[schema(example = "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752", pattern = "^[0-9a-f]{64}$")]
+    #[schema(
+        example = "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752",
+        pattern = "^[0-9a-f]{64}$"
+    )]
     pub salt: String,
     /// Ed25519, base64url.
-    #[schema(pattern = "^[A-Za-z0-9_-]{86}$", example = "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg")]
+    #[schema(
+        pattern = "^[A-Za-z0-9_-]{86}$",
+        example = "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg"
+    )]
     pub signature: String,
 }
 
@@ -68,38 +77,76 @@ impl Receipt {
             salt: hex::encode(salt),
             signature: String::new(),
         };
-        receipt.signature =
-            signer.sign(receipt.signed_text().ok_or_else(|| Error::internal("a receipt with more lines than it should have"))?.as_bytes())?;
+        receipt.signature = signer.sign(
+            receipt
+                .signed_text()
+                .ok_or_else(|| Error::internal("a receipt with more lines than it should have"))?
+                .as_bytes(),
+        )?;
         Ok(receipt)
     }
 
     /// Whether we signed exactly this.
     #[must_use]
     pub fn is_genuine(&self, signer: &ReceiptSigner) -> bool {
-        self.signed_text().is_some_and(|text| signer.has_signed(text.as_bytes(), &self.signature))
+        self.signed_text()
+            .is_some_and(|text| signer.has_signed(text.as_bytes(), &self.signature))
     }
 
     /// The fields in which no receipt of ours looks like this: what is not even one is told apart from what is forged.
     pub fn misshapen(&self) -> impl Iterator<Item = &'static str> {
-        let is_hash = |text: &str| text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        let is_signature =
-            self.signature.len() == 86 && self.signature.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+        let is_hash = |text: &str| {
+            text.len() == 64
+                && text
+                    .bytes()
+                    .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+        };
+        let is_signature = self.signature.len() == 86
+            && self
+                .signature
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
         let fields = [
-            ("public_number", self.public_number.chars().count() <= LONGEST),
+            (
+                "public_number",
+                self.public_number.chars().count() <= LONGEST,
+            ),
             ("channel", self.channel.chars().count() <= LONGEST),
             ("commitment", is_hash(&self.commitment)),
             ("salt", is_hash(&self.salt)),
             ("signature", is_signature),
         ];
-        fields.into_iter().filter(|(_, fits)| !fits).map(|(field, _)| field)
+        fields
+            .into_iter()
+            .filter(|(_, fits)| !fits)
+            .map(|(field, _)| field)
     }
 
     /// What is signed; nothing when a field could pass for two.
     fn signed_text(&self) -> Option<String> {
-        let Self { kind, public_number, received_on, channel, commitment, salt, signature: _ } = self;
+        let Self {
+            kind,
+            public_number,
+            received_on,
+            channel,
+            commitment,
+            salt,
+            signature: _,
+        } = self;
         let day = received_on.to_string();
-        let lines = ["wbs/receipt/v1", kind.code(), public_number, &day, channel, commitment, salt];
-        lines.iter().all(|line| !line.contains(char::is_control)).then(|| lines.join("\n"))
+        let lines = [
+            "wbs/receipt/v1",
+            kind.code(),
+            public_number,
+            &day,
+            channel,
+            commitment,
+            salt,
+        ];
+        lines
+            .iter()
+            .all(|line| !line.contains(char::is_control))
+            .then(|| lines.join("\n"))
     }
 }
 
@@ -118,7 +165,15 @@ mod tests {
     }
 
     fn receipt(signer: &ReceiptSigner) -> Receipt {
-        Receipt::issue(signer, ReceiptKind::Complaint, "WBS-2026-7K3F9QX", NaiveDate::from_ymd_opt(2026, 7, 30).unwrap(), "portal", b"isi").unwrap()
+        Receipt::issue(
+            signer,
+            ReceiptKind::Complaint,
+            "WBS-2026-7K3F9QX",
+            NaiveDate::from_ymd_opt(2026, 7, 30).unwrap(),
+            "portal",
+            b"isi",
+        )
+        .unwrap()
     }
 
     #[test]
@@ -129,13 +184,20 @@ mod tests {
         let ways: [(&str, Change); 8] = [
             ("kind", |receipt| receipt.kind = ReceiptKind::Answer),
             ("public_number", |receipt| receipt.public_number.push('0')),
-            ("received_on", |receipt| receipt.received_on = receipt.received_on.succ_opt().unwrap()),
+            ("received_on", |receipt| {
+                receipt.received_on = receipt.received_on.succ_opt().unwrap()
+            }),
             ("channel", |receipt| receipt.channel = "counter".into()),
-            ("commitment", |receipt| receipt.commitment = receipt.commitment.to_uppercase()),
+            ("commitment", |receipt| {
+                receipt.commitment = receipt.commitment.to_uppercase()
+            }),
             ("salt", |receipt| receipt.salt = hex::encode([7; 32])),
-            ("signature", |receipt| receipt.signature = receipt.signature.chars().rev().collect()),
+            ("signature", |receipt| {
+                receipt.signature = receipt.signature.chars().rev().collect()
+            }),
             ("a line moved", |receipt| {
-                receipt.public_number = format!("{}\n{}", receipt.public_number, receipt.received_on);
+                receipt.public_number =
+                    format!("{}\n{}", receipt.public_number, receipt.received_on);
             }),
         ];
         for (name, change) in ways {
@@ -154,7 +216,9 @@ mod tests {
     fn a_receipt_is_for_its_content_and_does_not_show_it() {
         let signer = signer();
         let (one, other) = (receipt(&signer), receipt(&signer));
-        let commits_to = |content: &[u8]| commitment(&hex::decode(&one.salt).unwrap(), content) == one.commitment;
+        let commits_to = |content: &[u8]| {
+            commitment(&hex::decode(&one.salt).unwrap(), content) == one.commitment
+        };
         assert!(commits_to(b"isi") && !commits_to(b"isi lain"));
         assert_ne!(one.commitment, other.commitment);
     }
@@ -163,7 +227,11 @@ mod tests {
     fn a_receipt_survives_json_and_takes_no_other_field() {
         let signer = signer();
         let mut json = serde_json::to_value(receipt(&signer)).unwrap();
-        assert!(serde_json::from_value::<Receipt>(json.clone()).unwrap().is_genuine(&signer));
+        assert!(
+            serde_json::from_value::<Receipt>(json.clone())
+                .unwrap()
+                .is_genuine(&signer)
+        );
         json["name"] = "Budi".into();
         assert!(serde_json::from_value::<Receipt>(json).is_err());
     }

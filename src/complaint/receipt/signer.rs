@@ -16,7 +16,10 @@ impl ReceiptSigner {
     /// # Panics
     /// Never: any 32 bytes are the seed of a pair.
     pub(in crate::complaint) fn of_seed(seed: &Zeroizing<[u8; 32]>) -> Self {
-        Self(Ed25519KeyPair::from_seed_unchecked(seed.as_slice()).expect("32 bytes are a seed of Ed25519"))
+        Self(
+            Ed25519KeyPair::from_seed_unchecked(seed.as_slice())
+                .expect("32 bytes are a seed of Ed25519"),
+        )
     }
 
     /// The signature of `message`, base64url.
@@ -24,7 +27,10 @@ impl ReceiptSigner {
     /// # Errors
     /// When the library refuses.
     pub fn sign(&self, message: &[u8]) -> Result<String> {
-        self.0.try_sign(message).map(|signature| URL_SAFE_NO_PAD.encode(signature)).map_err(Error::internal)
+        self.0
+            .try_sign(message)
+            .map(|signature| URL_SAFE_NO_PAD.encode(signature))
+            .map_err(Error::internal)
     }
 
     /// The public half, base64url.
@@ -35,7 +41,9 @@ impl ReceiptSigner {
 
     pub(super) fn has_signed(&self, message: &[u8], signature: &str) -> bool {
         let public = UnparsedPublicKey::new(&ED25519, self.0.public_key());
-        URL_SAFE_NO_PAD.decode(signature).is_ok_and(|signature| public.verify(message, &signature).is_ok())
+        URL_SAFE_NO_PAD
+            .decode(signature)
+            .is_ok_and(|signature| public.verify(message, &signature).is_ok())
     }
 }
 
@@ -51,14 +59,20 @@ mod tests {
 
     #[test]
     fn the_public_key_is_that_of_rfc_8032() {
-        let seed = hex::decode("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60").unwrap();
+        let seed = hex::decode("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")
+            .unwrap();
         let signer = ReceiptSigner::of_seed(&Zeroizing::new(seed.try_into().unwrap()));
-        let expected = hex::decode("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a").unwrap();
+        let expected =
+            hex::decode("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")
+                .unwrap();
         assert_eq!(signer.public_key(), URL_SAFE_NO_PAD.encode(expected));
         let signature = concat!(
             "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e06522490155",
             "5fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b"
         );
-        assert_eq!(signer.sign(b"").unwrap(), URL_SAFE_NO_PAD.encode(hex::decode(signature).unwrap()));
+        assert_eq!(
+            signer.sign(b"").unwrap(),
+            URL_SAFE_NO_PAD.encode(hex::decode(signature).unwrap())
+        );
     }
 }

@@ -42,8 +42,14 @@ impl ReporterOperations {
 
     fn cover(&self, request: &HttpRequest) -> bool {
         // HEAD is what GET is.
-        let method = if request.method() == Method::HEAD { Method::GET } else { request.method().clone() };
-        request.match_pattern().is_some_and(|pattern| self.0.contains(&(method, pattern)))
+        let method = if request.method() == Method::HEAD {
+            Method::GET
+        } else {
+            request.method().clone()
+        };
+        request
+            .match_pattern()
+            .is_some_and(|pattern| self.0.contains(&(method, pattern)))
     }
 }
 
@@ -69,7 +75,9 @@ pub async fn admit_reporters<B: MessageBody + 'static>(
         Ok(None) => {}
         Err(refusal) => return Ok(request.error_response(refusal).map_into_right_body()),
     }
-    next.call(request).await.map(ServiceResponse::map_into_left_body)
+    next.call(request)
+        .await
+        .map(ServiceResponse::map_into_left_body)
 }
 
 /// The session behind the token; nothing where none is asked for.
@@ -78,15 +86,33 @@ async fn session(request: &HttpRequest) -> Result<Option<Session>> {
     if !is_confidential(request) || !provided::<ReporterOperations>(request)?.cover(request) {
         return Ok(None);
     }
-    let (database, cabinet, now) = (provided::<Database>(request)?, Cabinet::of(request)?, provided::<Clock>(request)?.now());
+    let (database, cabinet, now) = (
+        provided::<Database>(request)?,
+        Cabinet::of(request)?,
+        provided::<Clock>(request)?.now(),
+    );
     let (digest, seal) = cabinet.keys.session(token(request).ok_or_else(refusal)?);
-    let sealed = database.read(async |c| sessions::extend(c, &digest, now, session_end(now)).await).await?.ok_or_else(refusal)?;
-    let case = seal.open("session|sealed", &sealed).and_then(|case| uuid::Uuid::from_slice(&case).ok()).ok_or_else(refusal)?;
-    Ok(Some(Session { case: ComplaintId(case), digest }))
+    let sealed = database
+        .read(async |c| sessions::extend(c, &digest, now, session_end(now)).await)
+        .await?
+        .ok_or_else(refusal)?;
+    let case = seal
+        .open("session|sealed", &sealed)
+        .and_then(|case| uuid::Uuid::from_slice(&case).ok())
+        .ok_or_else(refusal)?;
+    Ok(Some(Session {
+        case: ComplaintId(case),
+        digest,
+    }))
 }
 
 fn token(request: &HttpRequest) -> Option<&str> {
-    let (scheme, token) = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    let (scheme, token) = request
+        .headers()
+        .get(header::AUTHORIZATION)?
+        .to_str()
+        .ok()?
+        .split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 

@@ -39,7 +39,14 @@ impl Counter {
     /// # Errors
     /// The gate's refusal; a stored reply when this was answered before.
     pub async fn take(&self, task: Task) -> Result<OpenFile<Task>> {
-        take_for_the_reporter(self.work().await?, &self.desktop, self.cabinet.clone(), self.case, task).await
+        take_for_the_reporter(
+            self.work().await?,
+            &self.desktop,
+            self.cabinet.clone(),
+            self.case,
+            task,
+        )
+        .await
     }
 
     /// Begins a write that moves no file: a message, an attachment, a declaration.
@@ -48,7 +55,13 @@ impl Counter {
     /// A stored reply when this was answered before.
     pub async fn begin(&self) -> Result<Work> {
         let mut work = self.work().await?;
-        Viewer::enter(&mut work, Asking::Reporter, Some(self.case), &self.cabinet.keys).await?;
+        Viewer::enter(
+            &mut work,
+            Asking::Reporter,
+            Some(self.case),
+            &self.cabinet.keys,
+        )
+        .await?;
         Ok(work)
     }
 
@@ -56,8 +69,18 @@ impl Counter {
     ///
     /// # Errors
     /// What `with` says.
-    pub async fn read<T>(&self, with: impl AsyncFnOnce(&mut PgConnection, &Cabinet) -> Result<T>) -> Result<T> {
-        reading::read_as(&self.database, &self.cabinet, Asking::Reporter, Some(self.case), async |c, _, cabinet| with(c, cabinet).await).await
+    pub async fn read<T>(
+        &self,
+        with: impl AsyncFnOnce(&mut PgConnection, &Cabinet) -> Result<T>,
+    ) -> Result<T> {
+        reading::read_as(
+            &self.database,
+            &self.cabinet,
+            Asking::Reporter,
+            Some(self.case),
+            async |c, _, cabinet| with(c, cabinet).await,
+        )
+        .await
     }
 
     /// Ends the session.
@@ -65,7 +88,9 @@ impl Counter {
     /// # Errors
     /// When the server refuses.
     pub async fn leave(&self) -> Result<()> {
-        self.database.read(async |c| sessions::end(c, &self.digest).await).await
+        self.database
+            .read(async |c| sessions::end(c, &self.digest).await)
+            .await
     }
 
     /// Whose complaint it is: the reporter's own.
@@ -93,7 +118,11 @@ impl Counter {
     }
 
     async fn work(&self) -> Result<Work> {
-        let under = retries::sealed_under(&self.request, &self.cabinet.keys, &hex::encode(self.case.0.as_bytes()))?;
+        let under = retries::sealed_under(
+            &self.request,
+            &self.cabinet.keys,
+            &hex::encode(self.case.0.as_bytes()),
+        )?;
         Work::begin_sealed(&self.database, &self.request, under, self.desktop.now).await
     }
 }
@@ -104,9 +133,23 @@ impl FromRequest for Counter {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let counter = || {
-            let Session { case, digest } = request.extensions().get::<Session>().copied().ok_or_else(refusal)?;
-            let desktop = Desktop { now: provided::<Clock>(request)?.now(), calendars: provided::<Calendars>(request)? };
-            Ok(Self { request: request.clone(), database: provided(request)?, desktop, cabinet: Cabinet::of(request)?, case, digest })
+            let Session { case, digest } = request
+                .extensions()
+                .get::<Session>()
+                .copied()
+                .ok_or_else(refusal)?;
+            let desktop = Desktop {
+                now: provided::<Clock>(request)?.now(),
+                calendars: provided::<Calendars>(request)?,
+            };
+            Ok(Self {
+                request: request.clone(),
+                database: provided(request)?,
+                desktop,
+                cabinet: Cabinet::of(request)?,
+                case,
+                digest,
+            })
         };
         ready(counter())
     }

@@ -74,7 +74,11 @@ pub async fn open_complaint_session(
     let opened = database.0.read(async |c| {
         let found = store::case_of_receipt(c, &tag).await?;
         // The same work for a code that opens nothing: a session is made for nobody, and not kept.
-        let (digest, sealed) = sealed_session(&cabinet.0.keys, &token, found.unwrap_or_else(ComplaintId::random));
+        let (digest, sealed) = sealed_session(
+            &cabinet.0.keys,
+            &token,
+            found.unwrap_or_else(ComplaintId::random),
+        );
         if found.is_some() {
             store::open(c, &digest, &sealed, ends).await?;
         } else {
@@ -83,7 +87,11 @@ pub async fn open_complaint_session(
         Ok(found.is_some())
     });
     if opened.await? {
-        return Ok(Reply::ok(ReporterSession { access_token: token.to_string(), token_type: "Bearer", expires_in: IDLE }));
+        return Ok(Reply::ok(ReporterSession {
+            access_token: token.to_string(),
+            token_type: "Bearer",
+            expires_in: IDLE,
+        }));
     }
     Err(Error::new(Code::BadReceiptCode))
 }
@@ -107,7 +115,14 @@ impl Check for ByActivation {}
 impl Check for Receipt {
     fn faults(&self) -> Vec<Fault> {
         self.misshapen()
-            .map(|field| fault(format!("/{field}"), "wrong_value", "Tidak berbentuk tanda terima.", "No receipt looks like this."))
+            .map(|field| {
+                fault(
+                    format!("/{field}"),
+                    "wrong_value",
+                    "Tidak berbentuk tanda terima.",
+                    "No receipt looks like this.",
+                )
+            })
             .collect()
     }
 }
@@ -134,17 +149,36 @@ pub async fn activate_slip(
     calendars: Provided<Calendars>,
     form: Body<ByActivation>,
 ) -> Result<Reply<Activated>> {
-    let (at, tools) = (Desktop { now: clock.0.now(), calendars: calendars.0 }, cabinet.0);
+    let (at, tools) = (
+        Desktop {
+            now: clock.0.now(),
+            calendars: calendars.0,
+        },
+        cabinet.0,
+    );
     let under = retries::sealed_under(&request, &tools.keys, "activation")?;
     let mut work = Work::begin_sealed(&database.0, &request, under, at.now).await?;
     let tag = tools.keys.activation_tag(&form.0.activation_code);
-    let case = store::case_of_activation(&mut work, &tag).await?.ok_or_else(|| Error::new(Code::BadReceiptCode))?;
+    let case = store::case_of_activation(&mut work, &tag)
+        .await?
+        .ok_or_else(|| Error::new(Code::BadReceiptCode))?;
     Viewer::enter(&mut work, Asking::Reporter, Some(case), &tools.keys).await?;
     let code = ReceiptCode::random();
-    let (noticed, refusal) = match store::activate(&mut work, case, &tools.keys.receipt_tag(&code), today(at.now)).await? {
+    let (noticed, refusal) = match store::activate(
+        &mut work,
+        case,
+        &tools.keys.receipt_tag(&code),
+        today(at.now),
+    )
+    .await?
+    {
         Activation::Done => {
             outbox::wait(&mut work, case, "activate_slip", None, &at, &tools).await?;
-            return work.finish(Reply::ok(Activated { receipt_code: code.shown().to_string() })).await;
+            return work
+                .finish(Reply::ok(Activated {
+                    receipt_code: code.shown().to_string(),
+                }))
+                .await;
         }
         // Only whoever holds a slip of ours gets here: they may be told, and the custodian must be.
         Activation::Used => ("activation_replayed", Code::ActivationUsed),
@@ -170,5 +204,7 @@ pub struct Genuine {
 #[utoipa::path(tag = "reporter", request_body = Receipt, responses((status = 200, body = Genuine)), security(()), extensions(("x-reply-kept" = json!(false))))]
 #[post("/complaints/receipts/verification")]
 pub async fn verify_receipt(cabinet: Provided<Cabinet>, receipt: Body<Receipt>) -> Reply<Genuine> {
-    Reply::ok(Genuine { genuine: receipt.0.is_genuine(cabinet.0.keys.signer()) })
+    Reply::ok(Genuine {
+        genuine: receipt.0.is_genuine(cabinet.0.keys.signer()),
+    })
 }

@@ -50,7 +50,13 @@ pub struct OwnNext {
 /// Every task that starts where the complaint is.
 pub(super) fn next(record: &Record, calendar: &Calendar, now: DateTime<Utc>) -> Vec<OwnNext> {
     let clock = reading(&SOP, &record.turns, calendar, now);
-    let standing: Standing<'_, Task> = Standing { who: Who::Reporter, roles: Roles::NONE, sees: true, done: &record.done, given: &record.given };
+    let standing: Standing<'_, Task> = Standing {
+        who: Who::Reporter,
+        roles: Roles::NONE,
+        sees: true,
+        done: &record.done,
+        given: &record.given,
+    };
     let tasks = next::next::<Task>(record.stage, &standing, clock.as_ref(), |_| None).into_iter();
     tasks
         .map(|one| OwnNext {

@@ -32,7 +32,11 @@ pub struct RetaliationForm {
     #[schema(example = "transfer")]
     pub kind: Kind,
     /// In your words. Do not write what only you can know.
-    #[schema(example = "Sejak laporan itu saya dipindahkan ke gudang tanpa surat tugas.", min_length = 1, max_length = 5000)]
+    #[schema(
+        example = "Sejak laporan itu saya dipindahkan ke gudang tanpa surat tugas.",
+        min_length = 1,
+        max_length = 5000
+    )]
     pub text: String,
     /// `true` if it has not happened and you fear it.
     #[serde(default)]
@@ -46,7 +50,9 @@ pub struct RetaliationForm {
 
 impl Check for RetaliationForm {
     fn faults(&self) -> Vec<Fault> {
-        prose_fault(&self.text, "/text".to_owned(), LONGEST).into_iter().collect()
+        prose_fault(&self.text, "/text".to_owned(), LONGEST)
+            .into_iter()
+            .collect()
     }
 }
 
@@ -59,7 +65,11 @@ pub struct AssessmentForm {
     #[schema(example = "upheld")]
     pub finding: Finding,
     /// The words for the reporter, who reads them in the portal.
-    #[schema(example = "Pemindahan Saudara dibatalkan. Bila terjadi lagi, laporkan di sini.", min_length = 1, max_length = 5000)]
+    #[schema(
+        example = "Pemindahan Saudara dibatalkan. Bila terjadi lagi, laporkan di sini.",
+        min_length = 1,
+        max_length = 5000
+    )]
     pub text: String,
     /// What is done to protect the reporter, who is told.
     #[serde(default)]
@@ -69,9 +79,24 @@ pub struct AssessmentForm {
 
 impl Check for AssessmentForm {
     fn faults(&self) -> Vec<Fault> {
-        let twice = self.measures.iter().enumerate().filter(|(i, measure)| self.measures[..*i].contains(measure)).take(1);
-        let twice = twice.map(|(i, _)| fault(format!("/measures/{i}"), "duplicate", "Sudah disebutkan.", "Named twice."));
-        prose_fault(&self.text, "/text".to_owned(), LONGEST).into_iter().chain(twice).collect()
+        let twice = self
+            .measures
+            .iter()
+            .enumerate()
+            .filter(|(i, measure)| self.measures[..*i].contains(measure))
+            .take(1);
+        let twice = twice.map(|(i, _)| {
+            fault(
+                format!("/measures/{i}"),
+                "duplicate",
+                "Sudah disebutkan.",
+                "Named twice.",
+            )
+        });
+        prose_fault(&self.text, "/text".to_owned(), LONGEST)
+            .into_iter()
+            .chain(twice)
+            .collect()
     }
 }
 
@@ -84,10 +109,27 @@ mod tests {
     #[test]
     fn a_measure_is_named_once_and_words_are_needed() {
         let faults = |body: serde_json::Value| -> Vec<_> {
-            serde_json::from_value::<AssessmentForm>(body).ok().unwrap().faults().into_iter().map(|fault| (fault.pointer, fault.code)).collect()
+            serde_json::from_value::<AssessmentForm>(body)
+                .ok()
+                .unwrap()
+                .faults()
+                .into_iter()
+                .map(|fault| (fault.pointer, fault.code))
+                .collect()
         };
-        assert_eq!(faults(json!({"finding": "upheld", "text": "x", "measures": ["separation", "discipline"]})), []);
+        assert_eq!(
+            faults(
+                json!({"finding": "upheld", "text": "x", "measures": ["separation", "discipline"]})
+            ),
+            []
+        );
         let twice = json!({"finding": "upheld", "text": " ", "measures": ["separation", "discipline", "separation"]});
-        assert_eq!(faults(twice), [("/text".to_owned(), "empty"), ("/measures/2".to_owned(), "duplicate")]);
+        assert_eq!(
+            faults(twice),
+            [
+                ("/text".to_owned(), "empty"),
+                ("/measures/2".to_owned(), "duplicate")
+            ]
+        );
     }
 }

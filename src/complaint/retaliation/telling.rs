@@ -32,21 +32,37 @@ pub async fn tell(connection: &mut PgConnection, at: &Desktop, tools: &Cabinet) 
             unheard::tell_watchers(connection, (of.office, of.case), at, tools).await?;
             alarms.push(alarm(*of, at, tools));
         }
-        tell_by_tag(connection, &bare(of.office, of.case, Kind::RetaliationWaits), &told, at.now).await?;
+        tell_by_tag(
+            connection,
+            &bare(of.office, of.case, Kind::RetaliationWaits),
+            &told,
+            at.now,
+        )
+        .await?;
     }
     audit::append(connection, &tools.audit, &alarms).await?;
     Ok(!waiting.is_empty())
 }
 
 /// The tags of those who protect the reporter of a complaint today.
-async fn protectors(connection: &mut PgConnection, of: Whereabouts, day: NaiveDate, tools: &Cabinet) -> Result<Vec<Vec<u8>>> {
+async fn protectors(
+    connection: &mut PgConnection,
+    of: Whereabouts,
+    day: NaiveDate,
+    tools: &Cabinet,
+) -> Result<Vec<Vec<u8>>> {
     let mut tags = Vec::new();
-    for entry in roster(connection, of.office).await?.into_iter().filter(|entry| entry.active) {
+    for entry in roster(connection, of.office)
+        .await?
+        .into_iter()
+        .filter(|entry| entry.active)
+    {
         let roles = held_on(&entry, day);
         if !PROTECTORS.iter().any(|role| roles.has(*role)) {
             continue;
         }
-        let viewer = Viewer::of_account(connection, (of.office, entry.user), roles, &tools.keys).await?;
+        let viewer =
+            Viewer::of_account(connection, (of.office, entry.user), roles, &tools.keys).await?;
         if store::is_protected_by(connection, of.case, &viewer).await? {
             tags.push(viewer.person);
         }

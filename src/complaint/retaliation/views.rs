@@ -60,7 +60,12 @@ impl RetaliationView {
     pub fn of(stored: &Stored, key: &CaseKey) -> Result<Self> {
         let (told, assessed) = (stored.told(key)?, stored.assessed(key)?);
         let assessments = assessed.into_iter();
-        let assessments = assessments.map(|one| AssessmentView { on: one.on, finding: one.finding, text: one.text, measures: one.measures });
+        let assessments = assessments.map(|one| AssessmentView {
+            on: one.on,
+            finding: one.finding,
+            text: one.text,
+            measures: one.measures,
+        });
         Ok(Self {
             id: stored.id,
             state: stored.state,

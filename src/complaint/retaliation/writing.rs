@@ -21,21 +21,65 @@ const MOST: i64 = 50;
 /// # Errors
 /// `invalid_content` at `/day` for one to come, unless it is feared; `conflict` when too many wait.
 pub async fn report(file: &mut OpenFile<Task>, form: RetaliationForm) -> Result<RetaliationView> {
-    let RetaliationForm { kind, text, feared, day } = form;
-    let (on, desktop, tools) = (today(file.now()), file.desktop().clone(), file.tools().clone());
+    let RetaliationForm {
+        kind,
+        text,
+        feared,
+        day,
+    } = form;
+    let (on, desktop, tools) = (
+        today(file.now()),
+        file.desktop().clone(),
+        file.tools().clone(),
+    );
     if day.is_some_and(|day| day > on) && !feared {
-        let (id, en) = ("Hari itu belum tiba; kirim feared: true bila dikhawatirkan.", "That day is to come; send feared: true if you fear it.");
+        let (id, en) = (
+            "Hari itu belum tiba; kirim feared: true bila dikhawatirkan.",
+            "That day is to come; send feared: true if you fear it.",
+        );
         return Err(Error::invalid(vec![fault("/day", "in_the_future", id, en)]));
     }
     let (cover, connection) = file.parts();
     if store::unsettled(connection, cover.file.id).await? >= MOST {
-        return Err(Error::new(Code::Conflict).detail("Sudah terlalu banyak laporan yang belum dinilai.", "Too many reports wait to be assessed."));
+        return Err(Error::new(Code::Conflict).detail(
+            "Sudah terlalu banyak laporan yang belum dinilai.",
+            "Too many reports wait to be assessed.",
+        ));
     }
     let (_, surfaces_at) = next_surfacing(connection, &desktop, &tools).await?;
-    let told = Told { kind, feared, day, text };
-    let id = store::add(connection, &cover.file.key, &NewReport { case: cover.file.id, on, surfaces_at, told: &told }).await?;
-    let Told { kind, feared, day, text } = told;
-    Ok(RetaliationView { id, state: State::Open, reported_on: on, kind, feared, day, text, assessments: Vec::new() })
+    let told = Told {
+        kind,
+        feared,
+        day,
+        text,
+    };
+    let id = store::add(
+        connection,
+        &cover.file.key,
+        &NewReport {
+            case: cover.file.id,
+            on,
+            surfaces_at,
+            told: &told,
+        },
+    )
+    .await?;
+    let Told {
+        kind,
+        feared,
+        day,
+        text,
+    } = told;
+    Ok(RetaliationView {
+        id,
+        state: State::Open,
+        reported_on: on,
+        kind,
+        feared,
+        day,
+        text,
+        assessments: Vec::new(),
+    })
 }
 
 /// How often a report was assessed, as the person at `desk` finds it before they take the file; nothing when they find none.
@@ -44,7 +88,12 @@ pub async fn report(file: &mut OpenFile<Task>, form: RetaliationForm) -> Result<
 /// When the server refuses.
 pub async fn seen(desk: &Desk, at: AtRetaliation) -> Result<Option<i16>> {
     let now = desk.desktop().now;
-    reading::read(desk, async |c, viewer, _| Ok(store::find(c, (at.id, at.report), viewer, now).await?.map(|found| found.version))).await
+    reading::read(desk, async |c, viewer, _| {
+        Ok(store::find(c, (at.id, at.report), viewer, now)
+            .await?
+            .map(|found| found.version))
+    })
+    .await
 }
 
 /// Writes an assessment down, if nobody has assessed the report since it was `seen`.
@@ -52,22 +101,46 @@ pub async fn seen(desk: &Desk, at: AtRetaliation) -> Result<Option<i16>> {
 /// # Errors
 /// `not_found` when whoever took the file does not protect its reporter, or there is no such report; `overtaken` when somebody was faster; `conflict` when
 /// it is settled.
-pub async fn assess(file: &mut OpenFile<Task>, at: AtRetaliation, seen: Option<i16>, form: AssessmentForm) -> Result<RetaliationSummary> {
-    let (now, who, keys) = (file.now(), file.signed_in()?.clone(), file.tools().keys.clone());
-    let AssessmentForm { finding, text, measures } = form;
+pub async fn assess(
+    file: &mut OpenFile<Task>,
+    at: AtRetaliation,
+    seen: Option<i16>,
+    form: AssessmentForm,
+) -> Result<RetaliationSummary> {
+    let (now, who, keys) = (
+        file.now(),
+        file.signed_in()?.clone(),
+        file.tools().keys.clone(),
+    );
+    let AssessmentForm {
+        finding,
+        text,
+        measures,
+    } = form;
     file.note(finding.code());
     let (cover, connection) = file.parts();
     let viewer = Viewer::enter(connection, Asking::Person(&who), Some(at.id), &keys).await?;
-    let found = store::find(connection, (at.id, at.report), &viewer, now).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+    let found = store::find(connection, (at.id, at.report), &viewer, now)
+        .await?
+        .ok_or_else(|| Error::new(Code::NotFound))?;
     if seen != Some(found.version) {
         return Err(Error::new(Code::Overtaken));
     }
     if found.state == State::Settled {
-        return Err(Error::new(Code::Conflict).detail("Laporan ini sudah dinilai.", "This report is assessed already."));
+        return Err(Error::new(Code::Conflict).detail(
+            "Laporan ini sudah dinilai.",
+            "This report is assessed already.",
+        ));
     }
     let (key, on) = (&cover.file.key, today(now));
     let mut assessed = found.assessed(key)?;
-    assessed.push(Assessed { by: who.user, on, finding, measures, text });
+    assessed.push(Assessed {
+        by: who.user,
+        on,
+        finding,
+        measures,
+        text,
+    });
     if !store::assess(connection, key, &found, &assessed).await? {
         return Err(Error::new(Code::Overtaken));
     }

@@ -25,11 +25,22 @@ use crate::sop::role::Role;
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn bar(file: &mut OpenFile<Task>, user: UserId, kind: Bar, reason: &str) -> Result<Stage> {
+pub async fn bar(
+    file: &mut OpenFile<Task>,
+    user: UserId,
+    kind: Bar,
+    reason: &str,
+) -> Result<Stage> {
     let day = today(file.now());
     let tools = file.tools().clone();
     let (cover, connection) = file.parts();
-    let new = NewConflict { case: cover.file.id, user, tag: tools.keys.person_tag(user), bar: kind, reason };
+    let new = NewConflict {
+        case: cover.file.id,
+        user,
+        tag: tools.keys.person_tag(user),
+        bar: kind,
+        reason,
+    };
     conflicts::bar(connection, &cover.file.key, &new, day).await?;
     where_it_goes(file).await
 }
@@ -42,8 +53,13 @@ pub async fn where_it_goes(file: &mut OpenFile<Task>) -> Result<Stage> {
     let day = today(file.now());
     let tools = file.tools().clone();
     let (cover, connection) = file.parts();
-    let carried = holds(connection, cover.office, cover.file.id, day, &tools).await? && team_carries(file).await?;
-    Ok(if !carried && file.leads_to(Stage::ReferredExternally) { Stage::ReferredExternally } else { file.cover().stage })
+    let carried = holds(connection, cover.office, cover.file.id, day, &tools).await?
+        && team_carries(file).await?;
+    Ok(if !carried && file.leads_to(Stage::ReferredExternally) {
+        Stage::ReferredExternally
+    } else {
+        file.cover().stage
+    })
 }
 
 /// Whether the team that has the file, if one has, can settle it and draft its answer.
@@ -54,7 +70,11 @@ pub async fn team_carries(file: &mut OpenFile<Task>) -> Result<bool> {
     let tools = file.tools().clone();
     let (cover, connection) = file.parts();
     match cover.file.team {
-        Some(team) => Ok(free_members(connection, cover.office, cover.file.id, team, &tools).await?.is_ok()),
+        Some(team) => Ok(
+            free_members(connection, cover.office, cover.file.id, team, &tools)
+                .await?
+                .is_ok(),
+        ),
         None => Ok(true),
     }
 }
@@ -66,7 +86,9 @@ pub async fn team_carries(file: &mut OpenFile<Task>) -> Result<bool> {
 pub async fn let_go(file: &mut OpenFile<Task>) -> Result<()> {
     let keys = file.tools().keys.clone();
     let (cover, connection) = file.parts();
-    Viewer::enter(connection, Asking::Service, Some(cover.file.id), &keys).await.map(|_| ())
+    Viewer::enter(connection, Asking::Service, Some(cover.file.id), &keys)
+        .await
+        .map(|_| ())
 }
 
 /// Lifts a suspicion or a declaration. Where the file is, it stays.
@@ -112,7 +134,12 @@ pub async fn team_must_be_free(file: &mut OpenFile<Task>, team: TeamId) -> Resul
     let (cover, connection) = file.parts();
     match free_members(connection, cover.office, cover.file.id, team, &tools).await? {
         Ok(()) => Ok(()),
-        Err((id, en)) => Err(Error::invalid(vec![fault("/team", "team_cannot_take_it", id, en)])),
+        Err((id, en)) => Err(Error::invalid(vec![fault(
+            "/team",
+            "team_cannot_take_it",
+            id,
+            en,
+        )])),
     }
 }
 
@@ -126,20 +153,41 @@ pub async fn must_be_staff(file: &mut OpenFile<Task>, user: UserId) -> Result<()
     if roster.iter().any(|entry: &RosterEntry| entry.user == user) {
         return Ok(());
     }
-    Err(Error::invalid(vec![fault("/user", "not_staff", "Bukan pegawai kantor ini.", "Not a member of staff of this office.")]))
+    Err(Error::invalid(vec![fault(
+        "/user",
+        "not_staff",
+        "Bukan pegawai kantor ini.",
+        "Not a member of staff of this office.",
+    )]))
 }
 
 /// Whether the office can carry the complaint, whoever is barred from it.
 ///
 /// # Errors
 /// When the server refuses.
-pub(super) async fn holds(connection: &mut PgConnection, office: OfficeId, case: ComplaintId, day: NaiveDate, tools: &Cabinet) -> Result<bool> {
+pub(super) async fn holds(
+    connection: &mut PgConnection,
+    office: OfficeId,
+    case: ComplaintId,
+    day: NaiveDate,
+    tools: &Cabinet,
+) -> Result<bool> {
     let mut holders = Vec::new();
     for role in chain() {
         let people = roster::holders(connection, office, role, day).await?;
-        holders.push((role, people.into_iter().map(|holder| holder.user).collect::<Vec<_>>()));
+        holders.push((
+            role,
+            people
+                .into_iter()
+                .map(|holder| holder.user)
+                .collect::<Vec<_>>(),
+        ));
     }
-    let tagged: Vec<_> = holders.iter().flat_map(|(_, people)| people).map(|user| (*user, tools.keys.person_tag(*user))).collect();
+    let tagged: Vec<_> = holders
+        .iter()
+        .flat_map(|(_, people)| people)
+        .map(|user| (*user, tools.keys.person_tag(*user)))
+        .collect();
     let barred = conflicts::barred(connection, case, &tagged).await?;
     Ok(chain_holds(&holders, &barred))
 }
@@ -153,15 +201,32 @@ async fn free_members(
     team: TeamId,
     tools: &Cabinet,
 ) -> Result<std::result::Result<(), Words>> {
-    let Some(team) = teams::find(connection, office, team).await?.filter(|team| team.active) else {
-        return Ok(Err(("Tidak ada tim aktif dengan id ini.", "There is no active team with this id.")));
+    let Some(team) = teams::find(connection, office, team)
+        .await?
+        .filter(|team| team.active)
+    else {
+        return Ok(Err((
+            "Tidak ada tim aktif dengan id ini.",
+            "There is no active team with this id.",
+        )));
     };
-    let tagged: Vec<_> = team.members.iter().map(|member| (member.user, tools.keys.person_tag(member.user))).collect();
+    let tagged: Vec<_> = team
+        .members
+        .iter()
+        .map(|member| (member.user, tools.keys.person_tag(member.user)))
+        .collect();
     let barred = conflicts::barred(connection, case, &tagged).await?;
-    let free = |role: Role| team.members.iter().any(|member| member.active && member.roles.has(role) && !barred.contains(&member.user));
+    let free = |role: Role| {
+        team.members
+            .iter()
+            .any(|member| member.active && member.roles.has(role) && !barred.contains(&member.user))
+    };
     Ok(if free(Role::TeamLead) && free(Role::TeamStaff) {
         Ok(())
     } else {
-        Err(("Tim ini tidak memiliki ketua dan staf yang dapat menanganinya.", "This team has no lead and drafter who can handle it."))
+        Err((
+            "Tim ini tidak memiliki ketua dan staf yang dapat menanganinya.",
+            "This team has no lead and drafter who can handle it.",
+        ))
     })
 }

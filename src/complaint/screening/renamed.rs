@@ -30,14 +30,21 @@ pub async fn note(database: &Database, tools: &Cabinet, now: DateTime<Utc>) -> R
         return work.keep().await;
     }
     were_noted(&mut work, &changes).await?;
-    let mut offices: Vec<_> = changes.iter().map(|change| OfficeId(change.office_id)).collect();
+    let mut offices: Vec<_> = changes
+        .iter()
+        .map(|change| OfficeId(change.office_id))
+        .collect();
     offices.sort_unstable();
     offices.dedup();
     for office in offices {
         tell_watchers(&mut work, office, now, tools).await?;
     }
     let details: Vec<_> = changes.iter().map(detail).collect();
-    let events: Vec<_> = changes.iter().zip(&details).map(|(change, detail)| event(change, detail, now, tools)).collect();
+    let events: Vec<_> = changes
+        .iter()
+        .zip(&details)
+        .map(|(change, detail)| event(change, detail, now, tools))
+        .collect();
     // The last thing in the transaction: the end of the chain is held until the commit.
     audit::append(&mut work, &tools.audit, &events).await?;
     work.keep().await
@@ -55,7 +62,9 @@ fn event<'a>(change: &Unnoted, detail: &'a str, now: DateTime<Utc>, tools: &Cabi
         on: today(now),
         actor: Actor::Service,
         action: kind.code(),
-        object: tools.keys.mark(format!("account|{}", change.user_id).as_bytes()),
+        object: tools
+            .keys
+            .mark(format!("account|{}", change.user_id).as_bytes()),
         step: None,
         moved: None,
         counted: (0, 0),
@@ -65,16 +74,39 @@ fn event<'a>(change: &Unnoted, detail: &'a str, now: DateTime<Utc>, tools: &Cabi
 
 /// Which account, and what it was and became: sealed in the trail, for auditors. Who did it stands in the journal of accounts.
 fn detail(change: &Unnoted) -> String {
-    format!("{}: {} → {}", change.user_id, change.was.as_deref().unwrap_or("?"), change.became)
+    format!(
+        "{}: {} → {}",
+        change.user_id,
+        change.was.as_deref().unwrap_or("?"),
+        change.became
+    )
 }
 
-async fn tell_watchers(connection: &mut PgConnection, office: OfficeId, now: DateTime<Utc>, tools: &Cabinet) -> Result<()> {
+async fn tell_watchers(
+    connection: &mut PgConnection,
+    office: OfficeId,
+    now: DateTime<Utc>,
+    tools: &Cabinet,
+) -> Result<()> {
     let mut told = Vec::new();
     for role in WATCHERS {
-        told.extend(holders(connection, office, *role, today(now)).await?.into_iter().map(|holder| tools.keys.person_tag(holder.user).to_vec()));
+        told.extend(
+            holders(connection, office, *role, today(now))
+                .await?
+                .into_iter()
+                .map(|holder| tools.keys.person_tag(holder.user).to_vec()),
+        );
     }
     told.sort_unstable();
     told.dedup();
-    let notice = Notice { office, kind: Kind::TrailAlarm, about: About::Trail, step: None, task: None, stage: None, percent: None };
+    let notice = Notice {
+        office,
+        kind: Kind::TrailAlarm,
+        about: About::Trail,
+        step: None,
+        task: None,
+        stage: None,
+        percent: None,
+    };
     tell_by_tag(connection, &notice, &told, now).await
 }

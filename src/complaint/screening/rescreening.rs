@@ -37,11 +37,26 @@ impl Roll {
     ///
     /// # Errors
     /// When the server refuses.
-    pub async fn call(connection: &mut PgConnection, office: OfficeId, day: NaiveDate, tools: &Cabinet) -> Result<Self> {
+    pub async fn call(
+        connection: &mut PgConnection,
+        office: OfficeId,
+        day: NaiveDate,
+        tools: &Cabinet,
+    ) -> Result<Self> {
         let everybody = roster::roster(connection, office).await?;
-        let heads: Vec<_> = roster::holders(connection, office, Role::Head, day).await?.into_iter().map(|head| head.user).collect();
-        let mark = tools.keys.mark(format!("roll|{office}|{heads:?}|{everybody:?}").as_bytes());
-        Ok(Self { everybody, heads, mark })
+        let heads: Vec<_> = roster::holders(connection, office, Role::Head, day)
+            .await?
+            .into_iter()
+            .map(|head| head.user)
+            .collect();
+        let mark = tools
+            .keys
+            .mark(format!("roll|{office}|{heads:?}|{everybody:?}").as_bytes());
+        Ok(Self {
+            everybody,
+            heads,
+            mark,
+        })
     }
 }
 
@@ -53,15 +68,24 @@ pub async fn on_surfacing(file: &mut OpenFile<Task>) -> Result<Stage> {
     bar_whoever_is_found(file).await?;
     let (now, tools) = (file.now(), file.tools().clone());
     let (cover, connection) = file.parts();
-    let holds = screening::holds(connection, cover.office, cover.file.id, today(now), &tools).await?;
-    Ok(if holds { Stage::Screened } else { Stage::ReferredExternally })
+    let holds =
+        screening::holds(connection, cover.office, cover.file.id, today(now), &tools).await?;
+    Ok(if holds {
+        Stage::Screened
+    } else {
+        Stage::ReferredExternally
+    })
 }
 
 /// Complaints that surfaced and must be screened again: those whose reporters have written first, and the closed last.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn due(connection: &mut PgConnection, now: DateTime<Utc>, tools: &Cabinet) -> Result<Vec<ComplaintId>> {
+pub async fn due(
+    connection: &mut PgConnection,
+    now: DateTime<Utc>,
+    tools: &Cabinet,
+) -> Result<Vec<ComplaintId>> {
     let mut due = Vec::new();
     for office in surfacing::offices(connection).await? {
         let roll = Roll::call(connection, office, today(now), tools).await?;
@@ -74,14 +98,28 @@ pub async fn due(connection: &mut PgConnection, now: DateTime<Utc>, tools: &Cabi
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn must_be_taken(database: &Database, case: ComplaintId, now: DateTime<Utc>, tools: &Cabinet) -> Result<bool> {
+pub async fn must_be_taken(
+    database: &Database,
+    case: ComplaintId,
+    now: DateTime<Utc>,
+    tools: &Cabinet,
+) -> Result<bool> {
     let mut work = Work::of_the_service(database, now).await?;
     let viewer = Viewer::enter(&mut work, Asking::Service, Some(case), &tools.keys).await?;
-    let Some(cover) = store::lock(&mut work, case, &viewer, Asking::Service, tools).await? else { return Ok(false) };
+    let Some(cover) = store::lock(&mut work, case, &viewer, Asking::Service, tools).await? else {
+        return Ok(false);
+    };
     let roll = Roll::call(&mut work, cover.office, today(now), tools).await?;
     let may_go = cover.stage != Stage::ReferredExternally
-        && SOP.row(Task::ScreenAgain).targets(cover.stage).is_some_and(|to| to.contains(&Stage::ReferredExternally));
-    if !found(&mut work, &cover, &roll, now, tools).await?.is_empty() || (may_go && head_is_barred(&mut work, case, &roll, tools).await?) {
+        && SOP
+            .row(Task::ScreenAgain)
+            .targets(cover.stage)
+            .is_some_and(|to| to.contains(&Stage::ReferredExternally));
+    if !found(&mut work, &cover, &roll, now, tools)
+        .await?
+        .is_empty()
+        || (may_go && head_is_barred(&mut work, case, &roll, tools).await?)
+    {
         return Ok(true);
     }
     remember(&mut work, case, &roll, now).await?;
@@ -105,7 +143,13 @@ async fn bar_whoever_is_found(file: &mut OpenFile<Task>) -> Result<()> {
     let (cover, connection) = file.parts();
     let roll = Roll::call(connection, cover.office, today(now), &tools).await?;
     for (user, kind) in found(connection, cover, &roll, now, &tools).await? {
-        let new = NewConflict { case: cover.file.id, user, tag: tools.keys.person_tag(user), bar: kind, reason: "screening" };
+        let new = NewConflict {
+            case: cover.file.id,
+            user,
+            tag: tools.keys.person_tag(user),
+            bar: kind,
+            reason: "screening",
+        };
         conflicts::bar(connection, &cover.file.key, &new, today(now)).await?;
     }
     remember(connection, cover.file.id, &roll, now).await
@@ -113,7 +157,13 @@ async fn bar_whoever_is_found(file: &mut OpenFile<Task>) -> Result<()> {
 
 /// Whom the complaint, its reporter's messages and reports of retaliation concern and who is not barred yet. What the conflict officer lifted stays
 /// lifted, unless a new message speaks of them. Once the complaint is known, a post by itself is a suspicion: its holder may have come later.
-async fn found(connection: &mut PgConnection, cover: &Cover<Task>, roll: &Roll, now: DateTime<Utc>, tools: &Cabinet) -> Result<Vec<(UserId, Bar)>> {
+async fn found(
+    connection: &mut PgConnection,
+    cover: &Cover<Task>,
+    roll: &Roll,
+    now: DateTime<Utc>,
+    tools: &Cabinet,
+) -> Result<Vec<(UserId, Bar)>> {
     let (case, key, day) = (cover.file.id, &cover.file.key, cover.file.received_on);
     let sealed = store::content(connection, case).await?;
     let content = Content::open(key, case, &sealed)?;
@@ -121,32 +171,66 @@ async fn found(connection: &mut PgConnection, cover: &Cover<Task>, roll: &Roll, 
     // Whoever is said to retaliate may be the one who would read of it.
     told.extend(retaliation::words(connection, key, case, now).await?);
     let known = conflicts::tags(connection, case).await?;
-    let texts = |new: bool| told.iter().filter(move |(_, screened)| !(new && *screened)).map(|(text, _)| text.as_str());
-    let (in_any, in_new) = (speaks_of(texts(false), &roll.everybody, day), speaks_of(texts(true), &roll.everybody, day));
+    let texts = |new: bool| {
+        told.iter()
+            .filter(move |(_, screened)| !(new && *screened))
+            .map(|(text, _)| text.as_str())
+    };
+    let (in_any, in_new) = (
+        speaks_of(texts(false), &roll.everybody, day),
+        speaks_of(texts(true), &roll.everybody, day),
+    );
     let of_the_form = screen(&content, &roll.everybody, day);
     let concerns = |entry: &RosterEntry| {
-        let by_form = of_the_form.iter().find(|(user, _)| *user == entry.user).map(|(_, bar)| *bar);
+        let by_form = of_the_form
+            .iter()
+            .find(|(user, _)| *user == entry.user)
+            .map(|(_, bar)| *bar);
         let late = cover.stage != Stage::Received;
-        let by_form = by_form.map(|bar| if late && !is_named(&content, entry) { Bar::Suspected } else { bar });
+        let by_form = by_form.map(|bar| {
+            if late && !is_named(&content, entry) {
+                Bar::Suspected
+            } else {
+                bar
+            }
+        });
         let found = by_form.or_else(|| in_any.contains(&entry.user).then_some(Bar::Suspected))?;
         let tag = tools.keys.person_tag(entry.user);
         match known.iter().find(|(of, _)| *of == tag) {
             None => Some((entry.user, found)),
-            Some((_, lifted)) => (*lifted && in_new.contains(&entry.user)).then_some((entry.user, Bar::Suspected)),
+            Some((_, lifted)) => {
+                (*lifted && in_new.contains(&entry.user)).then_some((entry.user, Bar::Suspected))
+            }
         }
     };
     Ok(roll.everybody.iter().filter_map(concerns).collect())
 }
 
 /// Writes down with which roll the complaint was screened, and that its messages and reports of retaliation were.
-async fn remember(connection: &mut PgConnection, case: ComplaintId, roll: &Roll, now: DateTime<Utc>) -> Result<()> {
+async fn remember(
+    connection: &mut PgConnection,
+    case: ComplaintId,
+    roll: &Roll,
+    now: DateTime<Utc>,
+) -> Result<()> {
     messages::were_screened(connection, case, now).await?;
     retaliation::were_screened(connection, case, now).await?;
     surfacing::was_screened(connection, case, &roll.mark).await
 }
 
 /// Whether somebody is head by now who may not know of it: nobody answers for the head then.
-async fn head_is_barred(connection: &mut PgConnection, case: ComplaintId, roll: &Roll, tools: &Cabinet) -> Result<bool> {
-    let tagged: Vec<_> = roll.heads.iter().map(|head| (*head, tools.keys.person_tag(*head))).collect();
-    Ok(!conflicts::barred(connection, case, &tagged).await?.is_empty())
+async fn head_is_barred(
+    connection: &mut PgConnection,
+    case: ComplaintId,
+    roll: &Roll,
+    tools: &Cabinet,
+) -> Result<bool> {
+    let tagged: Vec<_> = roll
+        .heads
+        .iter()
+        .map(|head| (*head, tools.keys.person_tag(*head)))
+        .collect();
+    Ok(!conflicts::barred(connection, case, &tagged)
+        .await?
+        .is_empty())
 }

@@ -21,8 +21,13 @@ use crate::sop::role::Role;
 use crate::sop::table::Actor;
 
 /// What must find somebody outside, and what the trail says when it does not.
-const NEEDED: [(Task, AlarmKind); 2] =
-    [(Task::SettleExternally, AlarmKind::ComplaintWithoutHandler), (Task::RecallComplaint, AlarmKind::ComplaintWithoutConflictOfficer)];
+const NEEDED: [(Task, AlarmKind); 2] = [
+    (Task::SettleExternally, AlarmKind::ComplaintWithoutHandler),
+    (
+        Task::RecallComplaint,
+        AlarmKind::ComplaintWithoutConflictOfficer,
+    ),
+];
 /// Who is told that the trail holds an alarm: auditors, who read it, and administrators, who can give a role.
 const TOLD_OF_ALARMS: [Role; 2] = [Role::InternalAuditor, Role::Admin];
 
@@ -30,17 +35,35 @@ const TOLD_OF_ALARMS: [Role; 2] = [Role::InternalAuditor, Role::Admin];
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn raise(connection: &mut PgConnection, change: &Change<'_, Task>, at: &Desktop, tools: &Cabinet) -> Result<()> {
+pub async fn raise(
+    connection: &mut PgConnection,
+    change: &Change<'_, Task>,
+    at: &Desktop,
+    tools: &Cabinet,
+) -> Result<()> {
     let cover = change.cover;
-    let bars = matches!(change.row.task, Task::RecuseFromComplaint | Task::DeclareConflict | Task::ScreenAgain);
-    if SOP.row(Task::SettleExternally).targets(cover.stage).is_none() || !(change.from != cover.stage || bars) {
+    let bars = matches!(
+        change.row.task,
+        Task::RecuseFromComplaint | Task::DeclareConflict | Task::ScreenAgain
+    );
+    if SOP
+        .row(Task::SettleExternally)
+        .targets(cover.stage)
+        .is_none()
+        || !(change.from != cover.stage || bars)
+    {
         return Ok(());
     }
     Viewer::enter(connection, Asking::Service, None, &tools.keys).await?;
     let mut events = Vec::new();
     for (task, kind) in NEEDED {
-        let Actor::Person(roles) = SOP.row(task).actor else { continue };
-        if who_may_know(connection, Whereabouts::of(cover), roles, None, at, tools).await?.is_empty() {
+        let Actor::Person(roles) = SOP.row(task).actor else {
+            continue;
+        };
+        if who_may_know(connection, Whereabouts::of(cover), roles, None, at, tools)
+            .await?
+            .is_empty()
+        {
             events.push(event(cover, kind.code(), at, tools));
         }
     }
@@ -70,17 +93,42 @@ fn event<'a>(cover: &Cover<Task>, action: &'a str, at: &Desktop, tools: &Cabinet
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn tell_watchers(connection: &mut PgConnection, (office, case): (OfficeId, ComplaintId), at: &Desktop, tools: &Cabinet) -> Result<()> {
+pub async fn tell_watchers(
+    connection: &mut PgConnection,
+    (office, case): (OfficeId, ComplaintId),
+    at: &Desktop,
+    tools: &Cabinet,
+) -> Result<()> {
     let mut watching = Vec::new();
     for role in TOLD_OF_ALARMS {
-        watching.extend(holders(connection, office, role, today(at.now)).await?.into_iter().map(|holder| holder.user));
+        watching.extend(
+            holders(connection, office, role, today(at.now))
+                .await?
+                .into_iter()
+                .map(|holder| holder.user),
+        );
     }
     watching.sort_unstable();
     watching.dedup();
-    let tagged: Vec<_> = watching.into_iter().map(|user| (user, tools.keys.person_tag(user))).collect();
+    let tagged: Vec<_> = watching
+        .into_iter()
+        .map(|user| (user, tools.keys.person_tag(user)))
+        .collect();
     let barred = conflicts::barred(connection, case, &tagged).await?;
-    let mut told: Vec<_> = tagged.into_iter().filter(|(user, _)| !barred.contains(user)).map(|(_, tag)| tag.to_vec()).collect();
+    let mut told: Vec<_> = tagged
+        .into_iter()
+        .filter(|(user, _)| !barred.contains(user))
+        .map(|(_, tag)| tag.to_vec())
+        .collect();
     told.sort_unstable();
-    let notice = Notice { office, kind: Kind::TrailAlarm, about: About::Trail, step: None, task: None, stage: None, percent: None };
+    let notice = Notice {
+        office,
+        kind: Kind::TrailAlarm,
+        about: About::Trail,
+        step: None,
+        task: None,
+        stage: None,
+        percent: None,
+    };
     tell_by_tag(connection, &notice, &told, at.now).await
 }

@@ -24,19 +24,30 @@ pub struct CaseKey {
 impl CaseKey {
     /// Of the 32 random bytes that are this case's.
     pub(super) fn new(case: ComplaintId, bytes: Zeroizing<[u8; 32]>) -> Self {
-        Self { case, key: SealingKey::from_bytes(bytes) }
+        Self {
+            case,
+            key: SealingKey::from_bytes(bytes),
+        }
     }
 
     /// Seals `plain` for the column `place` ("table|column") of `row`.
     #[must_use]
     pub fn seal(&self, place: &str, row: Uuid, plain: &[u8]) -> Vec<u8> {
-        [&[VERSION], self.key.seal(&self.bound(place, row), &pad(plain)).as_slice()].concat()
+        [
+            &[VERSION],
+            self.key
+                .seal(&self.bound(place, row), &pad(plain))
+                .as_slice(),
+        ]
+        .concat()
     }
 
     /// Opens what was sealed for the column `place` of `row`; nothing when it was changed, moved, or sealed for another case.
     #[must_use]
     pub fn open(&self, place: &str, row: Uuid, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-        let padded = self.key.open(&self.bound(place, row), sealed.strip_prefix(&[VERSION])?)?;
+        let padded = self
+            .key
+            .open(&self.bound(place, row), sealed.strip_prefix(&[VERSION])?)?;
         unpad(&padded).map(|plain| Zeroizing::new(plain.to_vec()))
     }
 
@@ -53,9 +64,22 @@ impl CaseKey {
     ///
     /// # Errors
     /// When it cannot be opened or is not of this shape.
-    pub fn open_json<T: DeserializeOwned>(&self, place: &str, row: Uuid, sealed: &[u8]) -> Result<T> {
-        let json = self.open(place, row, sealed).ok_or_else(|| Error::internal(format!("{place} cannot be opened: changed, moved, or shredded")))?;
-        serde_json::from_slice(&json).map_err(|_| Error::internal(format!("{place} was opened, but is not of the shape it should have")))
+    pub fn open_json<T: DeserializeOwned>(
+        &self,
+        place: &str,
+        row: Uuid,
+        sealed: &[u8],
+    ) -> Result<T> {
+        let json = self.open(place, row, sealed).ok_or_else(|| {
+            Error::internal(format!(
+                "{place} cannot be opened: changed, moved, or shredded"
+            ))
+        })?;
+        serde_json::from_slice(&json).map_err(|_| {
+            Error::internal(format!(
+                "{place} was opened, but is not of the shape it should have"
+            ))
+        })
     }
 
     fn bound(&self, place: &str, row: Uuid) -> String {
@@ -82,14 +106,29 @@ mod tests {
     fn what_was_moved_or_changed_does_not_open() {
         let (key, row) = (key(), Uuid::new_v4());
         let sealed = key.seal("message|body", row, b"ia menerima amplop");
-        assert_eq!(key.open("message|body", row, &sealed).unwrap().as_slice(), b"ia menerima amplop");
-        assert!(key.open("message|note", row, &sealed).is_none(), "another column");
-        assert!(key.open("warning|body", row, &sealed).is_none(), "another table");
-        assert!(key.open("message|body", Uuid::new_v4(), &sealed).is_none(), "another row");
+        assert_eq!(
+            key.open("message|body", row, &sealed).unwrap().as_slice(),
+            b"ia menerima amplop"
+        );
+        assert!(
+            key.open("message|note", row, &sealed).is_none(),
+            "another column"
+        );
+        assert!(
+            key.open("warning|body", row, &sealed).is_none(),
+            "another table"
+        );
+        assert!(
+            key.open("message|body", Uuid::new_v4(), &sealed).is_none(),
+            "another row"
+        );
         for changed in [0, 1, 30, sealed.len() - 1] {
             let mut sealed = sealed.clone();
             sealed[changed] ^= 1;
-            assert!(key.open("message|body", row, &sealed).is_none(), "byte {changed}");
+            assert!(
+                key.open("message|body", row, &sealed).is_none(),
+                "byte {changed}"
+            );
         }
         assert!(key.open("message|body", row, &sealed[..40]).is_none());
         assert!(key.open("message|body", row, b"").is_none());
@@ -98,29 +137,57 @@ mod tests {
     #[test]
     fn what_is_of_another_case_does_not_open_even_under_the_same_key() {
         let (here, row) = (key(), Uuid::new_v4());
-        let there = CaseKey { case: ComplaintId::random(), key: here.key.clone() };
-        assert!(there.open("message|body", row, &here.seal("message|body", row, b"x")).is_none());
-        assert!(key().open("message|body", row, &here.seal("message|body", row, b"x")).is_none());
+        let there = CaseKey {
+            case: ComplaintId::random(),
+            key: here.key.clone(),
+        };
+        assert!(
+            there
+                .open("message|body", row, &here.seal("message|body", row, b"x"))
+                .is_none()
+        );
+        assert!(
+            key()
+                .open("message|body", row, &here.seal("message|body", row, b"x"))
+                .is_none()
+        );
     }
 
     #[test]
     fn a_word_and_a_paragraph_have_the_same_length() {
         let (key, row) = (key(), Uuid::new_v4());
-        assert_eq!(key.seal("message|body", row, b"ya").len(), key.seal("message|body", row, "x".repeat(200).as_bytes()).len());
+        assert_eq!(
+            key.seal("message|body", row, b"ya").len(),
+            key.seal("message|body", row, "x".repeat(200).as_bytes())
+                .len()
+        );
     }
 
     #[test]
     fn the_same_text_is_never_sealed_the_same_way_twice() {
         let (key, row) = (key(), Uuid::new_v4());
-        assert_ne!(key.seal("message|body", row, b"ya"), key.seal("message|body", row, b"ya"));
+        assert_ne!(
+            key.seal("message|body", row, b"ya"),
+            key.seal("message|body", row, b"ya")
+        );
     }
 
     #[test]
     fn json_comes_back_and_a_failure_quotes_nothing() {
         let (key, row) = (key(), Uuid::new_v4());
-        let sealed = key.seal_json("case|accused", row, &["Budi Santoso"]).unwrap();
-        assert_eq!(key.open_json::<Vec<String>>("case|accused", row, &sealed).unwrap(), ["Budi Santoso"]);
-        for refusal in [key.open_json::<u8>("case|accused", row, &sealed).unwrap_err(), key.open_json::<u8>("case|body", row, &sealed).unwrap_err()] {
+        let sealed = key
+            .seal_json("case|accused", row, &["Budi Santoso"])
+            .unwrap();
+        assert_eq!(
+            key.open_json::<Vec<String>>("case|accused", row, &sealed)
+                .unwrap(),
+            ["Budi Santoso"]
+        );
+        for refusal in [
+            key.open_json::<u8>("case|accused", row, &sealed)
+                .unwrap_err(),
+            key.open_json::<u8>("case|body", row, &sealed).unwrap_err(),
+        ] {
             assert!(!format!("{refusal:?}").contains("Budi"));
         }
     }

@@ -84,13 +84,19 @@ impl Keys {
     /// nobody can read the receipt code in it.
     #[must_use]
     pub fn retry_key(&self, caller_key: &str) -> ([u8; 32], SealingKey) {
-        (self.0.retry_tag.tag(caller_key.as_bytes()), self.0.retry_reply.derive(caller_key.as_bytes()))
+        (
+            self.0.retry_tag.tag(caller_key.as_bytes()),
+            self.0.retry_reply.derive(caller_key.as_bytes()),
+        )
     }
 
     /// What is kept of a session's token, and the key that seals the case in the session's row: without the token nobody can link the two.
     #[must_use]
     pub fn session(&self, token: &str) -> ([u8; 32], SealingKey) {
-        (self.0.session_tag.tag(token.as_bytes()), self.0.session_case.derive(token.as_bytes()))
+        (
+            self.0.session_tag.tag(token.as_bytes()),
+            self.0.session_case.derive(token.as_bytes()),
+        )
     }
 
     /// A mark that only this service can make: of a custodian's key, of a number on a tombstone.
@@ -109,21 +115,37 @@ impl Keys {
     #[must_use]
     pub fn new_case(&self, case: ComplaintId, salt: &ShredSalt) -> (CaseKey, Vec<u8>) {
         let key = Zeroizing::new(random_bytes());
-        let wrapped = self.wrapping(salt).seal(&wrapped_place(case), key.as_slice());
-        (CaseKey::new(case, key), [&[VERSION], wrapped.as_slice()].concat())
+        let wrapped = self
+            .wrapping(salt)
+            .seal(&wrapped_place(case), key.as_slice());
+        (
+            CaseKey::new(case, key),
+            [&[VERSION], wrapped.as_slice()].concat(),
+        )
     }
 
     /// The key of a case; nothing when it is another case's, was changed, or its salt is gone.
     #[must_use]
-    pub fn open_case(&self, case: ComplaintId, salt: &ShredSalt, wrapped: &[u8]) -> Option<CaseKey> {
-        let key = self.wrapping(salt).open(&wrapped_place(case), wrapped.strip_prefix(&[VERSION])?)?;
-        <[u8; 32]>::try_from(key.as_slice()).ok().map(|key| CaseKey::new(case, Zeroizing::new(key)))
+    pub fn open_case(
+        &self,
+        case: ComplaintId,
+        salt: &ShredSalt,
+        wrapped: &[u8],
+    ) -> Option<CaseKey> {
+        let key = self
+            .wrapping(salt)
+            .open(&wrapped_place(case), wrapped.strip_prefix(&[VERSION])?)?;
+        <[u8; 32]>::try_from(key.as_slice())
+            .ok()
+            .map(|key| CaseKey::new(case, Zeroizing::new(key)))
     }
 
     /// The key of the outer layer around an identity: who can only write to the database can neither forge nor exchange one, and without `salt` it is gone.
     #[must_use]
     pub fn vault_layer(&self, case_ref: &[u8; 32], salt: &ShredSalt) -> SealingKey {
-        self.0.vault.derive(&Zeroizing::new([case_ref.as_slice(), salt.as_bytes()].concat()))
+        self.0.vault.derive(&Zeroizing::new(
+            [case_ref.as_slice(), salt.as_bytes()].concat(),
+        ))
     }
 
     /// What seals permits to add scans.
@@ -163,14 +185,41 @@ mod tests {
 
     #[test]
     fn a_case_opens_only_as_itself_with_its_salt_and_under_our_master_key() {
-        let (keys, case, salt) = (Keys::new(&MasterKey::random()), ComplaintId::random(), ShredSalt::random());
+        let (keys, case, salt) = (
+            Keys::new(&MasterKey::random()),
+            ComplaintId::random(),
+            ShredSalt::random(),
+        );
         let (key, mut wrapped) = keys.new_case(case, &salt);
-        let (row, kept) = (Uuid::new_v4(), ShredSalt::from_bytes(salt.as_bytes()).unwrap());
+        let (row, kept) = (
+            Uuid::new_v4(),
+            ShredSalt::from_bytes(salt.as_bytes()).unwrap(),
+        );
         let sealed = key.seal("message|body", row, b"isi");
-        assert_eq!(keys.open_case(case, &kept, &wrapped).unwrap().open("message|body", row, &sealed).unwrap().as_slice(), b"isi");
-        assert!(keys.open_case(ComplaintId::random(), &salt, &wrapped).is_none(), "another case");
-        assert!(keys.open_case(case, &ShredSalt::random(), &wrapped).is_none(), "another salt");
-        assert!(Keys::new(&MasterKey::random()).open_case(case, &salt, &wrapped).is_none(), "another master key");
+        assert_eq!(
+            keys.open_case(case, &kept, &wrapped)
+                .unwrap()
+                .open("message|body", row, &sealed)
+                .unwrap()
+                .as_slice(),
+            b"isi"
+        );
+        assert!(
+            keys.open_case(ComplaintId::random(), &salt, &wrapped)
+                .is_none(),
+            "another case"
+        );
+        assert!(
+            keys.open_case(case, &ShredSalt::random(), &wrapped)
+                .is_none(),
+            "another salt"
+        );
+        assert!(
+            Keys::new(&MasterKey::random())
+                .open_case(case, &salt, &wrapped)
+                .is_none(),
+            "another master key"
+        );
         *wrapped.last_mut().unwrap() ^= 1;
         assert!(keys.open_case(case, &salt, &wrapped).is_none(), "changed");
         assert!(keys.open_case(case, &salt, b"").is_none());
@@ -178,10 +227,18 @@ mod tests {
 
     #[test]
     fn every_case_has_a_key_of_its_own() {
-        let (keys, case, salt) = (Keys::new(&MasterKey::random()), ComplaintId::random(), ShredSalt::random());
+        let (keys, case, salt) = (
+            Keys::new(&MasterKey::random()),
+            ComplaintId::random(),
+            ShredSalt::random(),
+        );
         let ((one, _), (other, _)) = (keys.new_case(case, &salt), keys.new_case(case, &salt));
         let row = Uuid::new_v4();
-        assert!(other.open("message|body", row, &one.seal("message|body", row, b"isi")).is_none());
+        assert!(
+            other
+                .open("message|body", row, &one.seal("message|body", row, b"isi"))
+                .is_none()
+        );
     }
 
     #[test]
@@ -205,33 +262,73 @@ mod tests {
     fn tags_stay_the_same_under_one_master_key_only() {
         let (master, code) = (MasterKey::random(), ReceiptCode::random());
         let again = ReceiptCode::read(&code.shown());
-        assert_eq!(Keys::new(&master).receipt_tag(&code), Keys::new(&master).receipt_tag(&again));
-        assert_ne!(Keys::new(&master).receipt_tag(&code), Keys::new(&MasterKey::random()).receipt_tag(&code));
-        assert_eq!(Keys::new(&master).signer().public_key(), Keys::new(&master).signer().public_key());
+        assert_eq!(
+            Keys::new(&master).receipt_tag(&code),
+            Keys::new(&master).receipt_tag(&again)
+        );
+        assert_ne!(
+            Keys::new(&master).receipt_tag(&code),
+            Keys::new(&MasterKey::random()).receipt_tag(&code)
+        );
+        assert_eq!(
+            Keys::new(&master).signer().public_key(),
+            Keys::new(&master).signer().public_key()
+        );
     }
 
     #[test]
     fn a_session_or_a_kept_reply_opens_only_with_what_its_holder_has() {
         let keys = Keys::new(&MasterKey::random());
         let sealed = keys.session("token").1.seal("session|case", b"case");
-        assert!(keys.session("token").1.open("session|case", &sealed).is_some());
-        assert!(keys.session("another").1.open("session|case", &sealed).is_none());
-        assert!(keys.retry_key("token").1.open("session|case", &sealed).is_none());
+        assert!(
+            keys.session("token")
+                .1
+                .open("session|case", &sealed)
+                .is_some()
+        );
+        assert!(
+            keys.session("another")
+                .1
+                .open("session|case", &sealed)
+                .is_none()
+        );
+        assert!(
+            keys.retry_key("token")
+                .1
+                .open("session|case", &sealed)
+                .is_none()
+        );
     }
 
     #[test]
     fn the_layer_around_an_identity_is_of_one_case_and_one_salt() {
         let (keys, salt) = (Keys::new(&MasterKey::random()), ShredSalt::random());
         let sealed = keys.vault_layer(&[1; 32], &salt).seal("x", b"y");
-        assert!(keys.vault_layer(&[1; 32], &salt).open("x", &sealed).is_some());
-        assert!(keys.vault_layer(&[2; 32], &salt).open("x", &sealed).is_none());
-        assert!(keys.vault_layer(&[1; 32], &ShredSalt::random()).open("x", &sealed).is_none());
+        assert!(
+            keys.vault_layer(&[1; 32], &salt)
+                .open("x", &sealed)
+                .is_some()
+        );
+        assert!(
+            keys.vault_layer(&[2; 32], &salt)
+                .open("x", &sealed)
+                .is_none()
+        );
+        assert!(
+            keys.vault_layer(&[1; 32], &ShredSalt::random())
+                .open("x", &sealed)
+                .is_none()
+        );
     }
 
     #[test]
     fn what_was_written_in_the_first_version_can_be_found_and_opened_for_ever() {
         let keys = Keys::new(&MasterKey::from_hex(&("01".repeat(31) + "02")).unwrap());
-        let (id, code, salt) = (Uuid::from_u128(7), ReceiptCode::read("MANGK-0PA1E-MBANG-0MVS1-2345X-7"), ShredSalt::from_bytes(&[3; 32]).unwrap());
+        let (id, code, salt) = (
+            Uuid::from_u128(7),
+            ReceiptCode::read("MANGK-0PA1E-MBANG-0MVS1-2345X-7"),
+            ShredSalt::from_bytes(&[3; 32]).unwrap(),
+        );
         let tags = [
             (keys.case_ref(ComplaintId(id)), "de876e996ebcce96"),
             (keys.person_tag(UserId(id)), "5c4f8018c88646f8"),
@@ -242,17 +339,26 @@ mod tests {
             (keys.session("token").0, "6ceb5b6953019bee"),
             (keys.session("token").1.tag(b""), "5130ae8ab9b6d2a3"),
             (keys.audit().tag(b""), "b92c9ff0936d1e33"),
-            (keys.vault_layer(&[5; 32], &salt).tag(b""), "dfc26141a67d6146"),
+            (
+                keys.vault_layer(&[5; 32], &salt).tag(b""),
+                "dfc26141a67d6146",
+            ),
             (keys.wrapping(&salt).tag(b""), "0626334aba929d7b"),
         ];
         for (tag, kept) in tags {
             assert_eq!(&hex::encode(tag)[..16], kept);
         }
-        assert_eq!(keys.signer().public_key(), "P_3cBEJFDKeiWDc3qqqRbF1_6OGGrCj3qI5Z15fAvhY");
+        assert_eq!(
+            keys.signer().public_key(),
+            "P_3cBEJFDKeiWDc3qqqRbF1_6OGGrCj3qI5Z15fAvhY"
+        );
         let wrapped = concat!(
             "016ddf7a46fecba9a81fbf290e4b6c1539f9fd95b410bbf45348f6b6969e15e0605656136177d63155145f0031",
             "ec7844608382057076c3a4167a779b5360480dc39d999db8402795a1"
         );
-        assert!(keys.open_case(ComplaintId(id), &salt, &hex::decode(wrapped).unwrap()).is_some());
+        assert!(
+            keys.open_case(ComplaintId(id), &salt, &hex::decode(wrapped).unwrap())
+                .is_some()
+        );
     }
 }

@@ -27,7 +27,8 @@ pub fn pad_to(plain: &[u8], length: usize) -> Option<Zeroizing<Vec<u8>>> {
 #[must_use]
 pub fn unpad(padded: &[u8]) -> Option<&[u8]> {
     let (length, rest) = padded.split_first_chunk::<PREFIX>()?;
-    let (plain, fill) = rest.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)?;
+    let (plain, fill) =
+        rest.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)?;
     fill.iter().all(|byte| *byte == 0).then_some(plain)
 }
 
@@ -58,8 +59,36 @@ mod tests {
 
     #[test]
     fn the_lengths_are_those_of_padme_from_512_on() {
-        let lengths = [0, 1, 512, 513, 544, 545, 1_000, 1_024, 1_025, 100_000, 1 << 20].map(bucket);
-        assert_eq!(lengths, [512, 512, 512, 544, 544, 576, 1_024, 1_024, 1_088, 100_352, 1 << 20]);
+        let lengths = [
+            0,
+            1,
+            512,
+            513,
+            544,
+            545,
+            1_000,
+            1_024,
+            1_025,
+            100_000,
+            1 << 20,
+        ]
+        .map(bucket);
+        assert_eq!(
+            lengths,
+            [
+                512,
+                512,
+                512,
+                544,
+                544,
+                576,
+                1_024,
+                1_024,
+                1_088,
+                100_352,
+                1 << 20
+            ]
+        );
     }
 
     #[test]

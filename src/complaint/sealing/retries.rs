@@ -15,7 +15,9 @@ use crate::web::work::SealedUnder;
 /// # Errors
 /// `invalid_parameter` when the key was not drawn at random, or is the one that the contract shows.
 pub fn sealed_under(request: &HttpRequest, keys: &Keys, of: &str) -> Result<Option<SealedUnder>> {
-    let Some(key) = retry_key(request)? else { return Ok(None) };
+    let Some(key) = retry_key(request)? else {
+        return Ok(None);
+    };
     if !is_random(key) || key == SHOWN {
         return Err(Error::new(Code::InvalidParameter).detail(
             "Idempotency-Key di sini harus dibuat acak oleh program: UUID versi 4, 32 angka heksadesimal, atau 22 karakter base64url; bukan kata, urutan, atau contoh.",
@@ -31,7 +33,9 @@ pub fn sealed_under(request: &HttpRequest, keys: &Keys, of: &str) -> Result<Opti
 /// # Errors
 /// `invalid_parameter` when the key is none.
 pub fn of_staff(request: &HttpRequest, keys: &Keys, user: UserId) -> Result<Option<SealedUnder>> {
-    let Some(key) = retry_key(request)? else { return Ok(None) };
+    let Some(key) = retry_key(request)? else {
+        return Ok(None);
+    };
     let (tag, seal) = keys.retry_key(&format!("{user}|{key}"));
     Ok(Some(SealedUnder { tag, seal }))
 }

@@ -36,7 +36,10 @@ impl Salts {
     /// When the store fails.
     pub async fn make(&self, case: ComplaintId) -> Result<(ShredSalt, ShredSalt)> {
         let (content, identity) = (ShredSalt::random(), ShredSalt::random());
-        let (one, other) = tokio::join!(self.put(case, Of::Content, &content), self.put(case, Of::Identity, &identity));
+        let (one, other) = tokio::join!(
+            self.put(case, Of::Content, &content),
+            self.put(case, Of::Identity, &identity)
+        );
         one.and(other)?;
         Ok((content, identity))
     }
@@ -56,8 +59,13 @@ impl Salts {
     /// # Errors
     /// `not_found` when it was deleted, which is what deleting a case means; our own fault when the store fails, which says nothing about the case.
     pub async fn read(&self, case: ComplaintId, of: Of) -> Result<ShredSalt> {
-        let bytes = self.store.read_whole(&self.name(case, of)).await?.ok_or_else(|| Error::new(Code::NotFound))?;
-        ShredSalt::from_bytes(&bytes).ok_or_else(|| Error::internal("a shred salt has not its length"))
+        let bytes = self
+            .store
+            .read_whole(&self.name(case, of))
+            .await?
+            .ok_or_else(|| Error::new(Code::NotFound))?;
+        ShredSalt::from_bytes(&bytes)
+            .ok_or_else(|| Error::internal("a shred salt has not its length"))
     }
 
     /// Deletes a salt for good. Doing it again is fine.
@@ -91,15 +99,32 @@ mod tests {
     #[tokio::test]
     async fn a_store_that_fails_is_not_a_case_that_was_deleted() {
         let folder = tempfile::tempdir().unwrap();
-        let salts = Salts::new(DocumentStore::folder(folder.path()).unwrap(), Keys::new(&MasterKey::random()));
+        let salts = Salts::new(
+            DocumentStore::folder(folder.path()).unwrap(),
+            Keys::new(&MasterKey::random()),
+        );
         let case = ComplaintId::random();
         salts.make(case).await.unwrap();
         assert!(salts.read(case, Of::Content).await.is_ok());
         salts.shred(case, Of::Content).await.unwrap();
-        assert_eq!(salts.read(case, Of::Content).await.err().and_then(|error| error.code()), Some(Code::NotFound));
+        assert_eq!(
+            salts
+                .read(case, Of::Content)
+                .await
+                .err()
+                .and_then(|error| error.code()),
+            Some(Code::NotFound)
+        );
         // What cannot be read as a file.
         std::fs::create_dir_all(folder.path().join(salts.name(case, Of::Content))).unwrap();
-        assert_ne!(salts.read(case, Of::Content).await.err().map(|error| error.code()), Some(Some(Code::NotFound)));
+        assert_ne!(
+            salts
+                .read(case, Of::Content)
+                .await
+                .err()
+                .map(|error| error.code()),
+            Some(Some(Code::NotFound))
+        );
         assert!(salts.read(case, Of::Identity).await.is_ok());
     }
 }

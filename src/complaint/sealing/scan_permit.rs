@@ -16,16 +16,25 @@ const GOOD_FOR: TimeDelta = TimeDelta::hours(1);
 #[must_use]
 pub fn issue(keys: &Keys, case: ComplaintId, clerk: UserId, now: DateTime<Utc>) -> String {
     let until = (now + GOOD_FOR).timestamp().to_be_bytes();
-    URL_SAFE_NO_PAD.encode(keys.scan_permits().seal(&place(clerk), &[case.0.as_bytes().as_slice(), &until].concat()))
+    URL_SAFE_NO_PAD.encode(keys.scan_permits().seal(
+        &place(clerk),
+        &[case.0.as_bytes().as_slice(), &until].concat(),
+    ))
 }
 
 /// The complaint a permit is for; nothing when it is no permit, another clerk's, or over.
 #[must_use]
 pub fn read(keys: &Keys, permit: &str, clerk: UserId, now: DateTime<Utc>) -> Option<ComplaintId> {
-    let plain = keys.scan_permits().open(&place(clerk), &URL_SAFE_NO_PAD.decode(permit).ok()?)?;
+    let plain = keys
+        .scan_permits()
+        .open(&place(clerk), &URL_SAFE_NO_PAD.decode(permit).ok()?)?;
     let (case, until) = plain.split_at_checked(16)?;
     let until = i64::from_be_bytes(until.try_into().ok()?);
-    if now.timestamp() < until { Uuid::from_slice(case).ok().map(ComplaintId) } else { None }
+    if now.timestamp() < until {
+        Uuid::from_slice(case).ok().map(ComplaintId)
+    } else {
+        None
+    }
 }
 
 fn place(clerk: UserId) -> String {
@@ -39,21 +48,40 @@ mod tests {
 
     #[test]
     fn a_permit_is_of_one_complaint_one_clerk_and_one_hour() {
-        let (keys, case, clerk) = (Keys::new(&MasterKey::random()), ComplaintId::random(), UserId(Uuid::new_v4()));
+        let (keys, case, clerk) = (
+            Keys::new(&MasterKey::random()),
+            ComplaintId::random(),
+            UserId(Uuid::new_v4()),
+        );
         let now: DateTime<Utc> = "2026-07-06T01:00:00Z".parse().unwrap();
         let permit = issue(&keys, case, clerk, now);
-        let read = |permit: &str, clerk, minutes| read(&keys, permit, clerk, now + TimeDelta::minutes(minutes));
+        let read = |permit: &str, clerk, minutes| {
+            read(&keys, permit, clerk, now + TimeDelta::minutes(minutes))
+        };
         assert_eq!(read(&permit, clerk, 59), Some(case));
         assert_eq!(read(&permit, clerk, 60), None, "over");
-        assert_eq!(read(&permit, UserId(Uuid::new_v4()), 0), None, "another clerk");
-        for forged in ["", "AAAA", "é", &permit[1..], &issue(&Keys::new(&MasterKey::random()), case, clerk, now)] {
+        assert_eq!(
+            read(&permit, UserId(Uuid::new_v4()), 0),
+            None,
+            "another clerk"
+        );
+        for forged in [
+            "",
+            "AAAA",
+            "é",
+            &permit[1..],
+            &issue(&Keys::new(&MasterKey::random()), case, clerk, now),
+        ] {
             assert_eq!(read(forged, clerk, 0), None, "{forged}");
         }
     }
 
     #[test]
     fn the_length_tells_nothing() {
-        let (keys, now) = (Keys::new(&MasterKey::random()), "2026-07-06T01:00:00Z".parse().unwrap());
+        let (keys, now) = (
+            Keys::new(&MasterKey::random()),
+            "2026-07-06T01:00:00Z".parse().unwrap(),
+        );
         let length = || issue(&keys, ComplaintId::random(), UserId(Uuid::new_v4()), now).len();
         assert_eq!(length(), length());
     }

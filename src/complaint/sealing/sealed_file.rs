@@ -69,8 +69,13 @@ impl Facts {
     /// When they are 128 TiB; attachments are refused long before.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
-        let chunks = i32::try_from(bytes.chunks(CHUNK).len()).expect("a file of 10 MiB has 160 chunks");
-        Self { size: bytes.len() as u64, sha256: hex::encode(sha256(bytes)), chunks }
+        let chunks =
+            i32::try_from(bytes.chunks(CHUNK).len()).expect("a file of 10 MiB has 160 chunks");
+        Self {
+            size: bytes.len() as u64,
+            sha256: hex::encode(sha256(bytes)),
+            chunks,
+        }
     }
 }
 
@@ -103,23 +108,42 @@ impl Sealed<'_> {
     ///
     /// # Errors
     /// Our own fault, and nothing of the file, when anything is amiss.
-    pub fn open(&self, chunks: impl IntoIterator<Item = (i32, Vec<u8>)>) -> Result<Zeroizing<Vec<u8>>> {
-        let amiss = || Error::internal("an attachment cannot be opened: changed, moved, cut short, or shredded");
+    pub fn open(
+        &self,
+        chunks: impl IntoIterator<Item = (i32, Vec<u8>)>,
+    ) -> Result<Zeroizing<Vec<u8>>> {
+        let amiss = || {
+            Error::internal(
+                "an attachment cannot be opened: changed, moved, cut short, or shredded",
+            )
+        };
         let size = usize::try_from(self.facts.size).map_err(Error::internal)?;
         // Reserved at once: a vector that grows would leave copies of the file behind.
         let (mut bytes, mut expected) = (Zeroizing::new(Vec::with_capacity(size)), 0);
         for (no, sealed) in chunks {
-            let full = self.key.open(&self.place(no), self.id, &sealed).filter(|_| no == expected).ok_or_else(amiss)?;
-            let chunk = unpad(&full).filter(|chunk| bytes.len() + chunk.len() <= size).ok_or_else(amiss)?;
+            let full = self
+                .key
+                .open(&self.place(no), self.id, &sealed)
+                .filter(|_| no == expected)
+                .ok_or_else(amiss)?;
+            let chunk = unpad(&full)
+                .filter(|chunk| bytes.len() + chunk.len() <= size)
+                .ok_or_else(amiss)?;
             bytes.extend_from_slice(chunk);
             expected += 1;
         }
-        let whole = expected == self.facts.chunks && bytes.len() == size && hex::encode(sha256(&bytes)) == self.facts.sha256;
+        let whole = expected == self.facts.chunks
+            && bytes.len() == size
+            && hex::encode(sha256(&bytes)) == self.facts.sha256;
         whole.then_some(bytes).ok_or_else(amiss)
     }
 
     fn place(&self, no: i32) -> String {
-        format!("attachment_chunk|{}|{no} of {}", self.part.code(), self.facts.chunks)
+        format!(
+            "attachment_chunk|{}|{no} of {}",
+            self.part.code(),
+            self.facts.chunks
+        )
     }
 }
 
@@ -142,9 +166,18 @@ mod tests {
         for length in [1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK + 5] {
             let (key, bytes) = (key(), file(length));
             let facts = Facts::of(&bytes);
-            let sealed = Sealed { key: &key, id: Uuid::new_v4(), part: Part::Clean, facts: &facts };
+            let sealed = Sealed {
+                key: &key,
+                id: Uuid::new_v4(),
+                part: Part::Clean,
+                facts: &facts,
+            };
             let chunks: Vec<_> = sealed.seal(&bytes).collect();
-            assert!(chunks.iter().all(|(_, chunk)| chunk.len() == chunks[0].1.len()));
+            assert!(
+                chunks
+                    .iter()
+                    .all(|(_, chunk)| chunk.len() == chunks[0].1.len())
+            );
             assert_eq!(chunks.len(), length.div_ceil(CHUNK));
             assert_eq!(sealed.open(chunks).unwrap().as_slice(), bytes);
         }
@@ -154,36 +187,100 @@ mod tests {
     fn what_was_cut_short_moved_repeated_exchanged_or_changed_gives_nothing() {
         let (key, bytes, id) = (key(), file(3 * CHUNK + 5), Uuid::new_v4());
         let facts = Facts::of(&bytes);
-        let sealed = Sealed { key: &key, id, part: Part::Clean, facts: &facts };
+        let sealed = Sealed {
+            key: &key,
+            id,
+            part: Part::Clean,
+            facts: &facts,
+        };
         let whole: Vec<_> = sealed.seal(&bytes).collect();
-        let fails = |why: &str, chunks: Vec<(i32, Vec<u8>)>| assert!(sealed.open(chunks).is_err(), "{why}");
+        let fails =
+            |why: &str, chunks: Vec<(i32, Vec<u8>)>| assert!(sealed.open(chunks).is_err(), "{why}");
         fails("no chunk", Vec::new());
         fails("the last is missing", whole[..3].to_vec());
         fails("the first is missing", whole[1..].to_vec());
-        fails("one in between is missing", [&whole[..1], &whole[2..]].concat());
-        fails("one twice", [&whole[..1], &whole[..1], &whole[1..]].concat());
+        fails(
+            "one in between is missing",
+            [&whole[..1], &whole[2..]].concat(),
+        );
+        fails(
+            "one twice",
+            [&whole[..1], &whole[..1], &whole[1..]].concat(),
+        );
         let exchanged = |with: &Sealed<'_>, bytes: &[u8]| {
             let mut chunks = whole.clone();
             chunks[1].1 = with.seal(bytes).nth(1).unwrap().1;
             chunks
         };
-        let swapped = vec![(0, whole[1].1.clone()), (1, whole[0].1.clone()), whole[2].clone(), whole[3].clone()];
+        let swapped = vec![
+            (0, whole[1].1.clone()),
+            (1, whole[0].1.clone()),
+            whole[2].clone(),
+            whole[3].clone(),
+        ];
         fails("two swapped", swapped);
-        fails("of another attachment", exchanged(&Sealed { id: Uuid::new_v4(), ..sealed }, &bytes));
-        fails("of the other part", exchanged(&Sealed { part: Part::Original, ..sealed }, &bytes));
+        fails(
+            "of another attachment",
+            exchanged(
+                &Sealed {
+                    id: Uuid::new_v4(),
+                    ..sealed
+                },
+                &bytes,
+            ),
+        );
+        fails(
+            "of the other part",
+            exchanged(
+                &Sealed {
+                    part: Part::Original,
+                    ..sealed
+                },
+                &bytes,
+            ),
+        );
         let shorter = Facts::of(&bytes[..2 * CHUNK]);
-        fails("of another length", exchanged(&Sealed { facts: &shorter, ..sealed }, &bytes));
+        fails(
+            "of another length",
+            exchanged(
+                &Sealed {
+                    facts: &shorter,
+                    ..sealed
+                },
+                &bytes,
+            ),
+        );
         let mut changed = whole.clone();
         changed[2].1[500] ^= 1;
         fails("a bit", changed);
-        assert!(Sealed { facts: &shorter, ..sealed }.open(whole[..2].to_vec()).is_err(), "a truth about a shorter file fits no chunk of this one");
+        assert!(
+            Sealed {
+                facts: &shorter,
+                ..sealed
+            }
+            .open(whole[..2].to_vec())
+            .is_err(),
+            "a truth about a shorter file fits no chunk of this one"
+        );
     }
 
     #[test]
     fn facts_of_another_file_are_noticed() {
         let (key, bytes) = (key(), file(100));
         let (facts, other) = (Facts::of(&bytes), Facts::of(&[7; 100]));
-        let sealed = Sealed { key: &key, id: Uuid::new_v4(), part: Part::Clean, facts: &facts };
-        assert!(Sealed { facts: &other, ..sealed }.open(sealed.seal(&bytes)).is_err());
+        let sealed = Sealed {
+            key: &key,
+            id: Uuid::new_v4(),
+            part: Part::Clean,
+            facts: &facts,
+        };
+        assert!(
+            Sealed {
+                facts: &other,
+                ..sealed
+            }
+            .open(sealed.seal(&bytes))
+            .is_err()
+        );
     }
 }

@@ -21,5 +21,6 @@ pub async fn acknowledge_answer(counter: Counter) -> Result<Reply<Receipt>> {
     let receipt = answer::receipt(&mut file).await?;
     let day = today(file.now());
     store::acknowledge(&mut file, counter.case(), day).await?;
-    file.hand_over_quietly(Stage::Answered, Reply::ok(receipt)).await
+    file.hand_over_quietly(Stage::Answered, Reply::ok(receipt))
+        .await
 }

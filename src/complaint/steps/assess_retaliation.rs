@@ -15,10 +15,15 @@ use crate::web::{At, Body, Reply};
 /// assessment does not change.
 #[utoipa::path(tag = "complaints", params(AtRetaliation), request_body = AssessmentForm, responses((status = 200, body = RetaliationSummary)), extensions(("x-problem-codes" = json!(["conflict"]))))]
 #[post("/complaints/{id}/retaliation-reports/{report}/assessment")]
-pub async fn assess_retaliation(desk: Desk, at: At<AtRetaliation>, form: Body<AssessmentForm>) -> Result<Reply<RetaliationSummary>> {
+pub async fn assess_retaliation(
+    desk: Desk,
+    at: At<AtRetaliation>,
+    form: Body<AssessmentForm>,
+) -> Result<Reply<RetaliationSummary>> {
     let seen = retaliation::seen(&desk, at.0).await?;
     let mut file = desk.take(at.0.id, Task::AssessRetaliation).await?;
     let summary = retaliation::assess(&mut file, at.0, seen, form.0).await?;
     let (stage, version) = (file.cover().stage, file.cover().version);
-    file.hand_over_quietly(stage, Reply::ok(summary).version(version)).await
+    file.hand_over_quietly(stage, Reply::ok(summary).version(version))
+        .await
 }

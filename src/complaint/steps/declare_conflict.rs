@@ -21,7 +21,11 @@ pub struct ConflictForm {
     /// The member of staff.
     pub user: UserId,
     /// Why.
-    #[schema(example = "Saudara kandung dari terlapor.", min_length = 1, max_length = 5000)]
+    #[schema(
+        example = "Saudara kandung dari terlapor.",
+        min_length = 1,
+        max_length = 5000
+    )]
     pub reason: String,
     /// `true` bars them; `false` lifts a suspicion or an earlier declaration. An accused or recused person stays barred.
     #[serde(default = "yes")]
@@ -35,7 +39,9 @@ fn yes() -> bool {
 
 impl Check for ConflictForm {
     fn faults(&self) -> Vec<Fault> {
-        prose_fault(&self.reason, "/reason".to_owned(), super::LONGEST).into_iter().collect()
+        prose_fault(&self.reason, "/reason".to_owned(), super::LONGEST)
+            .into_iter()
+            .collect()
     }
 }
 
@@ -44,11 +50,23 @@ impl Check for ConflictForm {
 /// Whoever is barred does not know of the complaint any more, from the next request on. When the chain of the SOP breaks by it, the complaint goes outside.
 #[utoipa::path(tag = "complaints", params(AtComplaint), request_body = ConflictForm, responses((status = 204)), extensions(("x-problem-codes" = json!(["conflict"]))))]
 #[post("/complaints/{id}/conflicts")]
-pub async fn declare_conflict(desk: Desk, at: At<AtComplaint>, form: Body<ConflictForm>) -> Result<Reply<()>> {
-    let ConflictForm { user, reason, barred } = form.0;
+pub async fn declare_conflict(
+    desk: Desk,
+    at: At<AtComplaint>,
+    form: Body<ConflictForm>,
+) -> Result<Reply<()>> {
+    let ConflictForm {
+        user,
+        reason,
+        barred,
+    } = form.0;
     let mut file = desk.take(at.0.id, Task::DeclareConflict).await?;
     screening::must_be_staff(&mut file, user).await?;
-    let to = if barred { screening::bar(&mut file, user, Bar::Declared, &reason).await? } else { screening::lift(&mut file, user).await? };
+    let to = if barred {
+        screening::bar(&mut file, user, Bar::Declared, &reason).await?
+    } else {
+        screening::lift(&mut file, user).await?
+    };
     if user == desk.who().user {
         screening::let_go(&mut file).await?;
     }

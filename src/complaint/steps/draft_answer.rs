@@ -19,7 +19,11 @@ use crate::web::{At, Body, Reply};
 #[serde(deny_unknown_fields)]
 pub struct AnswerForm {
     /// Perihal.
-    #[schema(example = "Jawaban atas pengaduan Saudara", min_length = 1, max_length = 200)]
+    #[schema(
+        example = "Jawaban atas pengaduan Saudara",
+        min_length = 1,
+        max_length = 200
+    )]
     pub subject: String,
     /// Isi surat. It names nobody but the number of the complaint.
     #[schema(
@@ -44,7 +48,10 @@ impl Check for AnswerForm {
 /// What is wrong with a letter of answer.
 pub(super) fn faults_of(subject: &str, body: &str) -> Vec<Fault> {
     let subject = line_fault(subject, "/subject".to_owned());
-    subject.into_iter().chain(prose_fault(body, "/body".to_owned(), 20_000)).collect()
+    subject
+        .into_iter()
+        .chain(prose_fault(body, "/body".to_owned(), 20_000))
+        .collect()
 }
 
 /// Draft the letter of answer (membuat konsep surat jawaban).
@@ -52,8 +59,16 @@ pub(super) fn faults_of(subject: &str, body: &str) -> Vec<Fault> {
 /// From the settlement, and from the complaint itself only when the team's lead has said so.
 #[utoipa::path(tag = "complaints", params(AtComplaint), request_body = AnswerForm, responses((status = 200, body = ComplaintView)))]
 #[post("/complaints/{id}/answer")]
-pub async fn draft_answer(desk: Desk, at: At<AtComplaint>, form: Body<AnswerForm>) -> Result<Reply<ComplaintView>> {
-    let AnswerForm { subject, body, quotes_accepted } = form.0;
+pub async fn draft_answer(
+    desk: Desk,
+    at: At<AtComplaint>,
+    form: Body<AnswerForm>,
+) -> Result<Reply<ComplaintView>> {
+    let AnswerForm {
+        subject,
+        body,
+        quotes_accepted,
+    } = form.0;
     let mut file = desk.take(at.0.id, Task::DraftAnswer).await?;
     answer::draft(&mut file, Answer { subject, body }, quotes_accepted).await?;
     file.hand_over(Stage::AnswerDrafted).await

@@ -30,7 +30,10 @@ pub struct PaperForm {
 
 impl Check for PaperForm {
     fn faults(&self) -> Vec<Fault> {
-        let below = |fault: Fault| Fault { pointer: format!("/form{}", fault.pointer), ..fault };
+        let below = |fault: Fault| Fault {
+            pointer: format!("/form{}", fault.pointer),
+            ..fault
+        };
         self.form.faults().into_iter().map(below).collect()
     }
 }
@@ -43,12 +46,30 @@ impl Check for PaperForm {
 #[utoipa::path(tag = "complaints", request_body = PaperForm, responses((status = 201, body = Entered)), extensions(("x-random-key" = json!(true)), ("x-problem-codes" = json!(["idempotency_in_flight", "idempotency_key_reused"]))))]
 #[post("/complaints/paper")]
 pub async fn enter_paper_complaint(desk: Desk, form: Body<PaperForm>) -> Result<Reply<Entered>> {
-    let permit = admit(Task::EnterPaperComplaint, Stage::Written, Asking::Person(desk.who()))?;
+    let permit = admit(
+        Task::EnterPaperComplaint,
+        Stage::Written,
+        Asking::Person(desk.who()),
+    )?;
     let cabinet = Cabinet::of(desk.request())?;
-    let under = retries::sealed_under(desk.request(), &cabinet.keys, &format!("paper|{}", desk.who().user))?;
-    let mut work = Work::begin_sealed(desk.database(), desk.request(), under, desk.desktop().now).await?;
+    let under = retries::sealed_under(
+        desk.request(),
+        &cabinet.keys,
+        &format!("paper|{}", desk.who().user),
+    )?;
+    let mut work =
+        Work::begin_sealed(desk.database(), desk.request(), under, desk.desktop().now).await?;
     Viewer::enter_as_clerk(&mut work).await?;
     let paper = (desk.who().user, form.0.received_on);
-    let entered = intake::enter(&mut work, &permit, &form.0.form, paper, desk.desktop(), &cabinet).await?;
-    work.finish(Reply::created("/api/v1/complaints/activations", entered)).await
+    let entered = intake::enter(
+        &mut work,
+        &permit,
+        &form.0.form,
+        paper,
+        desk.desktop(),
+        &cabinet,
+    )
+    .await?;
+    work.finish(Reply::created("/api/v1/complaints/activations", entered))
+        .await
 }

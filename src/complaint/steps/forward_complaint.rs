@@ -24,13 +24,19 @@ pub struct Forwarding {
     /// The team concerned (tim terkait).
     pub team: TeamId,
     /// The covering note.
-    #[schema(example = "Mohon diselesaikan segera.", min_length = 1, max_length = 5000)]
+    #[schema(
+        example = "Mohon diselesaikan segera.",
+        min_length = 1,
+        max_length = 5000
+    )]
     pub text: String,
 }
 
 impl Check for Forwarding {
     fn faults(&self) -> Vec<Fault> {
-        prose_fault(&self.text, "/text".to_owned(), super::LONGEST).into_iter().collect()
+        prose_fault(&self.text, "/text".to_owned(), super::LONGEST)
+            .into_iter()
+            .collect()
     }
 }
 
@@ -39,13 +45,24 @@ impl Check for Forwarding {
 /// The team needs a lead and a drafter who may know of the complaint. A refused attempt is in the audit trail.
 #[utoipa::path(tag = "complaints", params(AtComplaint), request_body = Forwarding, responses((status = 200, body = ComplaintView)))]
 #[post("/complaints/{id}/forwarding")]
-pub async fn forward_complaint(desk: Desk, at: At<AtComplaint>, form: Body<Forwarding>) -> Result<Reply<ComplaintView>> {
+pub async fn forward_complaint(
+    desk: Desk,
+    at: At<AtComplaint>,
+    form: Body<Forwarding>,
+) -> Result<Reply<ComplaintView>> {
     let mut file = desk.take(at.0.id, Task::ForwardComplaint).await?;
     if let Err(refusal) = screening::team_must_be_free(&mut file, form.0.team).await {
         // Team after team, the refusals would say whom it concerns: whoever tries is written down.
         let cabinet = file.tools().clone();
         drop(file);
-        record::refused(&desk, &cabinet, at.0.id, "forwarding_refused", &form.0.team.to_string()).await?;
+        record::refused(
+            &desk,
+            &cabinet,
+            at.0.id,
+            "forwarding_refused",
+            &form.0.team.to_string(),
+        )
+        .await?;
         return Err(refusal);
     }
     store::assign(&mut file, at.0.id, form.0.team).await?;

@@ -16,7 +16,11 @@ use crate::web::{At, Body, Reply};
 /// Nothing of the case is deleted while it is held, neither identity nor content.
 #[utoipa::path(tag = "complaints", params(AtComplaint), request_body = ComplaintNote, responses((status = 200, body = ComplaintView)))]
 #[post("/complaints/{id}/legal-hold")]
-pub async fn hold_complaint(desk: Desk, at: At<AtComplaint>, form: Body<ComplaintNote>) -> Result<Reply<ComplaintView>> {
+pub async fn hold_complaint(
+    desk: Desk,
+    at: At<AtComplaint>,
+    form: Body<ComplaintNote>,
+) -> Result<Reply<ComplaintView>> {
     let mut file = desk.take(at.0.id, Task::HoldComplaint).await?;
     put(&mut file, Kind::Hold, form.0.text).await?;
     store::hold(&mut file, at.0.id, true).await?;

@@ -51,13 +51,19 @@ pub struct AtComplaint {
 #[serde(deny_unknown_fields)]
 pub struct ComplaintNote {
     /// What it says.
-    #[schema(example = "Mohon ditanggapi sesuai prosedur.", min_length = 1, max_length = 5000)]
+    #[schema(
+        example = "Mohon ditanggapi sesuai prosedur.",
+        min_length = 1,
+        max_length = 5000
+    )]
     pub text: String,
 }
 
 impl Check for ComplaintNote {
     fn faults(&self) -> Vec<Fault> {
-        prose_fault(&self.text, "/text".to_owned(), LONGEST).into_iter().collect()
+        prose_fault(&self.text, "/text".to_owned(), LONGEST)
+            .into_iter()
+            .collect()
     }
 }
 

@@ -16,7 +16,11 @@ use crate::web::{At, Body, Reply};
 /// Refused while a conflict of interest still breaks the chain of the SOP.
 #[utoipa::path(tag = "complaints", params(AtComplaint), request_body = ComplaintNote, responses((status = 200, body = ComplaintView)), extensions(("x-problem-codes" = json!(["conflict"]))))]
 #[post("/complaints/{id}/recall")]
-pub async fn recall_complaint(desk: Desk, at: At<AtComplaint>, form: Body<ComplaintNote>) -> Result<Reply<ComplaintView>> {
+pub async fn recall_complaint(
+    desk: Desk,
+    at: At<AtComplaint>,
+    form: Body<ComplaintNote>,
+) -> Result<Reply<ComplaintView>> {
     let mut file = desk.take(at.0.id, Task::RecallComplaint).await?;
     put(&mut file, Kind::Reopening, form.0.text).await?;
     screening::must_hold(&mut file).await?;

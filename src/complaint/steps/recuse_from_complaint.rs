@@ -15,7 +15,11 @@ use crate::web::{At, Body, Reply};
 /// The reason is read by the conflict officer. When the chain of the SOP breaks by it, the complaint goes outside the office.
 #[utoipa::path(tag = "complaints", params(AtComplaint), request_body = ComplaintNote, responses((status = 204)))]
 #[post("/complaints/{id}/recusal")]
-pub async fn recuse_from_complaint(desk: Desk, at: At<AtComplaint>, form: Body<ComplaintNote>) -> Result<Reply<()>> {
+pub async fn recuse_from_complaint(
+    desk: Desk,
+    at: At<AtComplaint>,
+    form: Body<ComplaintNote>,
+) -> Result<Reply<()>> {
     let mut file = desk.take(at.0.id, Task::RecuseFromComplaint).await?;
     let to = screening::bar(&mut file, desk.who().user, Bar::Recused, &form.0.text).await?;
     screening::let_go(&mut file).await?;

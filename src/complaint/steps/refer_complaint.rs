@@ -14,8 +14,13 @@ use crate::web::{At, Body, Reply};
 /// The external handler takes it over. Whoever referred it keeps seeing it, unless they are barred.
 #[utoipa::path(tag = "complaints", params(AtComplaint), request_body = ComplaintNote, responses((status = 204)))]
 #[post("/complaints/{id}/referral")]
-pub async fn refer_complaint(desk: Desk, at: At<AtComplaint>, form: Body<ComplaintNote>) -> Result<Reply<()>> {
+pub async fn refer_complaint(
+    desk: Desk,
+    at: At<AtComplaint>,
+    form: Body<ComplaintNote>,
+) -> Result<Reply<()>> {
     let mut file = desk.take(at.0.id, Task::ReferComplaint).await?;
     put(&mut file, Kind::Referral, form.0.text).await?;
-    file.hand_over_quietly(Stage::ReferredExternally, Reply::nothing()).await
+    file.hand_over_quietly(Stage::ReferredExternally, Reply::nothing())
+        .await
 }

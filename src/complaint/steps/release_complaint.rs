@@ -16,7 +16,11 @@ use crate::web::{At, Body, Reply};
 /// Retention counts again from the day the case was closed.
 #[utoipa::path(tag = "complaints", params(AtComplaint), request_body = ComplaintNote, responses((status = 200, body = ComplaintView)))]
 #[post("/complaints/{id}/legal-hold/release")]
-pub async fn release_complaint(desk: Desk, at: At<AtComplaint>, form: Body<ComplaintNote>) -> Result<Reply<ComplaintView>> {
+pub async fn release_complaint(
+    desk: Desk,
+    at: At<AtComplaint>,
+    form: Body<ComplaintNote>,
+) -> Result<Reply<ComplaintView>> {
     let mut file = desk.take(at.0.id, Task::ReleaseComplaint).await?;
     put(&mut file, Kind::Hold, form.0.text).await?;
     store::hold(&mut file, at.0.id, false).await?;

@@ -16,7 +16,11 @@ use crate::web::{At, Body, Reply};
 /// Step 2 follows.
 #[utoipa::path(tag = "complaints", params(AtComplaint), request_body = ComplaintNote, responses((status = 200, body = ComplaintView)))]
 #[post("/complaints/{id}/reopening")]
-pub async fn reopen_complaint(desk: Desk, at: At<AtComplaint>, form: Body<ComplaintNote>) -> Result<Reply<ComplaintView>> {
+pub async fn reopen_complaint(
+    desk: Desk,
+    at: At<AtComplaint>,
+    form: Body<ComplaintNote>,
+) -> Result<Reply<ComplaintView>> {
     let mut file = desk.take(at.0.id, Task::ReopenComplaint).await?;
     put(&mut file, Kind::Reopening, form.0.text).await?;
     store::await_acknowledgement(&mut file, at.0.id).await?;

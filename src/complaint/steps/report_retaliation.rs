@@ -16,9 +16,16 @@ use crate::web::{Body, Reply};
 #[utoipa::path(tag = "reporter", request_body = RetaliationForm, responses((status = 201, body = RetaliationView)), security(("reporter" = [])),
     extensions(("x-problem-codes" = json!(["conflict"]))))]
 #[post("/complaints/mine/retaliation-reports")]
-pub async fn report_retaliation(counter: Counter, form: Body<RetaliationForm>) -> Result<Reply<RetaliationView>> {
+pub async fn report_retaliation(
+    counter: Counter,
+    form: Body<RetaliationForm>,
+) -> Result<Reply<RetaliationView>> {
     let mut file = counter.take(Task::ReportRetaliation).await?;
     let report = retaliation::report(&mut file, form.0).await?;
     let stage = file.cover().stage;
-    file.hand_over_quietly(stage, Reply::created("/api/v1/complaints/mine/retaliation-reports", report)).await
+    file.hand_over_quietly(
+        stage,
+        Reply::created("/api/v1/complaints/mine/retaliation-reports", report),
+    )
+    .await
 }

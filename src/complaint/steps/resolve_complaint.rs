@@ -22,7 +22,11 @@ pub struct ResolutionForm {
     /// What came of it.
     pub finding: Finding,
     /// What was found and done: what the answer is drafted from.
-    #[schema(example = "Pungutan di loket terbukti; uang dikembalikan dan tarif ditempel di loket.", min_length = 1, max_length = 20000)]
+    #[schema(
+        example = "Pungutan di loket terbukti; uang dikembalikan dan tarif ditempel di loket.",
+        min_length = 1,
+        max_length = 20000
+    )]
     pub summary: String,
     /// Warnings to the staff at fault.
     #[serde(default)]
@@ -36,7 +40,9 @@ pub struct ResolutionForm {
 
 impl Check for ResolutionForm {
     fn faults(&self) -> Vec<Fault> {
-        let mut faults: Vec<_> = prose_fault(&self.summary, "/summary".to_owned(), 20_000).into_iter().collect();
+        let mut faults: Vec<_> = prose_fault(&self.summary, "/summary".to_owned(), 20_000)
+            .into_iter()
+            .collect();
         faults.extend(warning::faults(&self.warnings, 0));
         faults
     }
@@ -47,13 +53,30 @@ impl Check for ResolutionForm {
 /// A draft of the answer follows; its drafter reads the settlement, and the complaint only when you say so.
 #[utoipa::path(tag = "complaints", params(AtComplaint), request_body = ResolutionForm, responses((status = 200, body = ComplaintView)), extensions(("x-problem-codes" = json!(["conflict"]))))]
 #[post("/complaints/{id}/resolution")]
-pub async fn resolve_complaint(desk: Desk, at: At<AtComplaint>, form: Body<ResolutionForm>) -> Result<Reply<ComplaintView>> {
-    let ResolutionForm { finding, summary, warnings, drafter_reads_complaint } = form.0;
+pub async fn resolve_complaint(
+    desk: Desk,
+    at: At<AtComplaint>,
+    form: Body<ResolutionForm>,
+) -> Result<Reply<ComplaintView>> {
+    let ResolutionForm {
+        finding,
+        summary,
+        warnings,
+        drafter_reads_complaint,
+    } = form.0;
     let mut file = desk.take(at.0.id, Task::ResolveComplaint).await?;
     warning::issue(&mut file, warnings).await?;
     store::let_staff_read(&mut file, at.0.id, drafter_reads_complaint).await?;
     let (now, author) = (file.now(), file.signed_in()?.user);
     let (cover, connection) = file.parts();
-    papers::add(connection, cover, Kind::Resolution, Some(author), &Resolution { finding, summary }, now).await?;
+    papers::add(
+        connection,
+        cover,
+        Kind::Resolution,
+        Some(author),
+        &Resolution { finding, summary },
+        now,
+    )
+    .await?;
     file.hand_over(Stage::Resolved).await
 }

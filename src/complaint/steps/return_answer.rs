@@ -15,7 +15,11 @@ use crate::web::{At, Body, Reply};
 /// The clock of step 5 goes on with what was left of it.
 #[utoipa::path(tag = "complaints", params(AtComplaint), request_body = ComplaintNote, responses((status = 200, body = ComplaintView)))]
 #[post("/complaints/{id}/answer/return")]
-pub async fn return_answer(desk: Desk, at: At<AtComplaint>, form: Body<ComplaintNote>) -> Result<Reply<ComplaintView>> {
+pub async fn return_answer(
+    desk: Desk,
+    at: At<AtComplaint>,
+    form: Body<ComplaintNote>,
+) -> Result<Reply<ComplaintView>> {
     let mut file = desk.take(at.0.id, Task::ReturnAnswer).await?;
     put(&mut file, Kind::Return, form.0.text).await?;
     file.hand_over(Stage::Resolved).await

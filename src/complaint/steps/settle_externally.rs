@@ -21,7 +21,11 @@ use crate::web::{At, Body, Reply};
 #[serde(deny_unknown_fields)]
 pub struct ExternalAnswerForm {
     /// Perihal.
-    #[schema(example = "Jawaban atas pengaduan Saudara", min_length = 1, max_length = 200)]
+    #[schema(
+        example = "Jawaban atas pengaduan Saudara",
+        min_length = 1,
+        max_length = 200
+    )]
     pub subject: String,
     /// Isi surat.
     #[schema(
@@ -46,8 +50,14 @@ pub struct ExternalAnswerForm {
 
 impl Check for ExternalAnswerForm {
     fn faults(&self) -> Vec<Fault> {
-        let signer = [self.nik.as_ref().and_then(Nik::fault), self.passphrase.as_ref().and_then(Passphrase::fault)];
-        faults_of(&self.subject, &self.body).into_iter().chain(signer.into_iter().flatten()).collect()
+        let signer = [
+            self.nik.as_ref().and_then(Nik::fault),
+            self.passphrase.as_ref().and_then(Passphrase::fault),
+        ];
+        faults_of(&self.subject, &self.body)
+            .into_iter()
+            .chain(signer.into_iter().flatten())
+            .collect()
     }
 }
 
@@ -56,8 +66,18 @@ impl Check for ExternalAnswerForm {
 /// The reporter reads it and acknowledges it as they would an answer of the office.
 #[utoipa::path(tag = "complaints", params(AtComplaint), request_body = ExternalAnswerForm, responses((status = 200, body = ComplaintView)), extensions(("x-problem-codes" = json!(["signature_refused", "signing_failed", "signing_unavailable"]))))]
 #[post("/complaints/{id}/external-answer")]
-pub async fn settle_externally(desk: Desk, at: At<AtComplaint>, form: Body<ExternalAnswerForm>) -> Result<Reply<ComplaintView>> {
-    let ExternalAnswerForm { subject, body, quotes_accepted, nik, passphrase } = form.0;
+pub async fn settle_externally(
+    desk: Desk,
+    at: At<AtComplaint>,
+    form: Body<ExternalAnswerForm>,
+) -> Result<Reply<ComplaintView>> {
+    let ExternalAnswerForm {
+        subject,
+        body,
+        quotes_accepted,
+        nik,
+        passphrase,
+    } = form.0;
     let pen = Pen::at(&desk, Credentials { nik, passphrase })?;
     let mut file = desk.take(at.0.id, Task::SettleExternally).await?;
     answer::draft(&mut file, Answer { subject, body }, quotes_accepted).await?;

@@ -21,7 +21,11 @@ use crate::web::{At, Reply};
     extensions(("x-problem-codes" = json!(["four_eyes", "signature_refused", "signing_failed", "signing_unavailable"])))
 )]
 #[post("/complaints/{id}/answer/signature")]
-pub async fn sign_answer(desk: Desk, at: At<AtComplaint>, pen: Pen) -> Result<Reply<ComplaintView>> {
+pub async fn sign_answer(
+    desk: Desk,
+    at: At<AtComplaint>,
+    pen: Pen,
+) -> Result<Reply<ComplaintView>> {
     let mut file = desk.take(at.0.id, Task::SignAnswer).await?;
     let signed = answer::sign(&mut file, &pen).await;
     pen.hand_over(file, signed).await

@@ -29,10 +29,22 @@ pub async fn submit_complaint(
     calendars: Provided<Calendars>,
     form: Body<ComplaintForm>,
 ) -> Result<Reply<Submitted>> {
-    let at = Desktop { now: clock.0.now(), calendars: calendars.0 };
+    let at = Desktop {
+        now: clock.0.now(),
+        calendars: calendars.0,
+    };
     let permit = admit(Task::SubmitComplaint, Stage::Written, Asking::Reporter)?;
     let under = retries::sealed_under(&request, &cabinet.0.keys, "submission")?;
     let mut work = Work::begin_sealed(&database.0, &request, under, at.now).await?;
-    let submitted = intake::take_in(&mut work, &permit, &form.0, Channel::OnLine, &at, &cabinet.0).await?;
-    work.finish(Reply::created("/api/v1/complaints/mine", submitted)).await
+    let submitted = intake::take_in(
+        &mut work,
+        &permit,
+        &form.0,
+        Channel::OnLine,
+        &at,
+        &cabinet.0,
+    )
+    .await?;
+    work.finish(Reply::created("/api/v1/complaints/mine", submitted))
+        .await
 }

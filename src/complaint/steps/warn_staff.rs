@@ -32,7 +32,11 @@ impl Check for Warnings {
 /// Whoever is warned reads the warning and nothing else of the case, and can state their side. They are barred from the case.
 #[utoipa::path(tag = "complaints", params(AtComplaint), request_body = Warnings, responses((status = 200, body = ComplaintView)), extensions(("x-problem-codes" = json!(["conflict"]))))]
 #[post("/complaints/{id}/warnings")]
-pub async fn warn_staff(desk: Desk, at: At<AtComplaint>, form: Body<Warnings>) -> Result<Reply<ComplaintView>> {
+pub async fn warn_staff(
+    desk: Desk,
+    at: At<AtComplaint>,
+    form: Body<Warnings>,
+) -> Result<Reply<ComplaintView>> {
     let mut file = desk.take(at.0.id, Task::WarnStaff).await?;
     warning::issue(&mut file, form.0.warnings).await?;
     file.hand_over(Stage::InResolution).await

@@ -17,18 +17,40 @@ use crate::web::{At, Body, Reply};
 /// before the forwarding or after the answer, that is refused with `invalid_content`.
 #[utoipa::path(tag = "complaints", params(AtComplaint), request_body = OfficeMessage, responses((status = 201, body = MessageView)))]
 #[post("/complaints/{id}/messages")]
-pub async fn write_to_reporter(desk: Desk, at: At<AtComplaint>, form: Body<OfficeMessage>) -> Result<Reply<MessageView>> {
-    let OfficeMessage { text, awaits_answer } = form.0;
+pub async fn write_to_reporter(
+    desk: Desk,
+    at: At<AtComplaint>,
+    form: Body<OfficeMessage>,
+) -> Result<Reply<MessageView>> {
+    let OfficeMessage {
+        text,
+        awaits_answer,
+    } = form.0;
     let mut file = desk.take(at.0.id, Task::WriteToReporter).await?;
     if awaits_answer && !file.leads_to(Stage::WaitingForReporter) {
         return Err(nobody_waits());
     }
     let now = file.now();
     let (cover, connection) = file.parts();
-    let new = NewMessage { case: at.0.id, author: Author::Office, on: today(now), surfaces_at: now, asks: awaits_answer, text: &text };
+    let new = NewMessage {
+        case: at.0.id,
+        author: Author::Office,
+        on: today(now),
+        surfaces_at: now,
+        asks: awaits_answer,
+        text: &text,
+    };
     let message = messages::add(connection, &cover.file.key, &new).await?;
-    let to = if awaits_answer { Stage::WaitingForReporter } else { cover.stage };
-    file.hand_over_quietly(to, Reply::created(format!("/api/v1/complaints/{}/messages", at.0.id), message)).await
+    let to = if awaits_answer {
+        Stage::WaitingForReporter
+    } else {
+        cover.stage
+    };
+    file.hand_over_quietly(
+        to,
+        Reply::created(format!("/api/v1/complaints/{}/messages", at.0.id), message),
+    )
+    .await
 }
 
 /// Or the reporter would read that the office waits for them, and until no day.

@@ -41,10 +41,19 @@ pub struct Stored {
 ///
 /// # Errors
 /// `conflict` when the case has as many as it may have; otherwise when the server refuses.
-pub async fn add(connection: &mut PgConnection, key: &CaseKey, new: &NewAttachment<'_>) -> Result<AttachmentView> {
+pub async fn add(
+    connection: &mut PgConnection,
+    key: &CaseKey,
+    new: &NewAttachment<'_>,
+) -> Result<AttachmentView> {
     let (id, copies) = (AttachmentId::random(), new.copies);
     // Two may come at once: the later waits for the lock of the case's row and is counted and numbered after the earlier.
-    sqlx::query!("select id from wbs.complaint where id = $1 for no key update", new.case.0).fetch_one(&mut *connection).await?;
+    sqlx::query!(
+        "select id from wbs.complaint where id = $1 for no key update",
+        new.case.0
+    )
+    .fetch_one(&mut *connection)
+    .await?;
     let seq = sqlx::query_scalar!(
         r#"
         insert into wbs.attachment (id, case_id, seq, on_date, surfaces_at, meta)
@@ -64,9 +73,26 @@ pub async fn add(connection: &mut PgConnection, key: &CaseKey, new: &NewAttachme
     .fetch_optional(&mut *connection)
     .await?;
     let seq = seq.ok_or_else(too_many)?;
-    let of = |part, facts| Sealed { key, id: id.0, part, facts };
-    add_chunks(connection, id, &of(Part::Original, &copies.meta.original), &copies.original).await?;
-    add_chunks(connection, id, &of(Part::Clean, &copies.meta.clean), &copies.clean).await?;
+    let of = |part, facts| Sealed {
+        key,
+        id: id.0,
+        part,
+        facts,
+    };
+    add_chunks(
+        connection,
+        id,
+        &of(Part::Original, &copies.meta.original),
+        &copies.original,
+    )
+    .await?;
+    add_chunks(
+        connection,
+        id,
+        &of(Part::Clean, &copies.meta.clean),
+        &copies.clean,
+    )
+    .await?;
     Ok(AttachmentView::of(id, seq, new.on, &copies.meta))
 }
 
@@ -77,7 +103,12 @@ fn too_many() -> Error {
     )
 }
 
-async fn add_chunks(connection: &mut PgConnection, id: AttachmentId, under: &Sealed<'_>, bytes: &[u8]) -> Result<()> {
+async fn add_chunks(
+    connection: &mut PgConnection,
+    id: AttachmentId,
+    under: &Sealed<'_>,
+    bytes: &[u8],
+) -> Result<()> {
     let mut chunks = under.seal(bytes);
     loop {
         let (numbers, sealed): (Vec<i32>, Vec<Vec<u8>>) = chunks.by_ref().take(BATCH).unzip();
@@ -104,7 +135,12 @@ async fn add_chunks(connection: &mut PgConnection, id: AttachmentId, under: &Sea
 ///
 /// # Errors
 /// When the server refuses, or one was moved or changed.
-pub async fn list(connection: &mut PgConnection, key: &CaseKey, case: ComplaintId, until: Option<DateTime<Utc>>) -> Result<Vec<AttachmentView>> {
+pub async fn list(
+    connection: &mut PgConnection,
+    key: &CaseKey,
+    case: ComplaintId,
+    until: Option<DateTime<Utc>>,
+) -> Result<Vec<AttachmentView>> {
     let rows = sqlx::query!(
         r#"
         select id, seq, on_date, meta
@@ -118,7 +154,16 @@ pub async fn list(connection: &mut PgConnection, key: &CaseKey, case: ComplaintI
     )
     .fetch_all(connection)
     .await?;
-    rows.into_iter().map(|row| Ok(AttachmentView::of(AttachmentId(row.id), row.seq, row.on_date, &key.open_json(META, row.id, &row.meta)?))).collect()
+    rows.into_iter()
+        .map(|row| {
+            Ok(AttachmentView::of(
+                AttachmentId(row.id),
+                row.seq,
+                row.on_date,
+                &key.open_json(META, row.id, &row.meta)?,
+            ))
+        })
+        .collect()
 }
 
 /// One attachment of a case, if there is one and it had surfaced by `until`.
@@ -146,14 +191,26 @@ pub async fn find(
     )
     .fetch_optional(connection)
     .await?;
-    row.map(|row| Ok(Stored { id, seq: row.seq, meta: key.open_json(META, id.0, &row.meta)? })).transpose()
+    row.map(|row| {
+        Ok(Stored {
+            id,
+            seq: row.seq,
+            meta: key.open_json(META, id.0, &row.meta)?,
+        })
+    })
+    .transpose()
 }
 
 /// One of the two files of an attachment, whole: every chunk is proved before anything is given out.
 ///
 /// # Errors
 /// Our own fault when a chunk was changed, moved or taken away.
-pub async fn whole(connection: &mut PgConnection, key: &CaseKey, stored: &Stored, part: Part) -> Result<Zeroizing<Vec<u8>>> {
+pub async fn whole(
+    connection: &mut PgConnection,
+    key: &CaseKey,
+    stored: &Stored,
+    part: Part,
+) -> Result<Zeroizing<Vec<u8>>> {
     let rows = sqlx::query!(
         r#"
         select no, sealed
@@ -171,5 +228,11 @@ pub async fn whole(connection: &mut PgConnection, key: &CaseKey, stored: &Stored
         Part::Original => &stored.meta.original,
         Part::Clean => &stored.meta.clean,
     };
-    Sealed { key, id: stored.id.0, part, facts }.open(rows.into_iter().map(|row| (row.no, row.sealed)))
+    Sealed {
+        key,
+        id: stored.id.0,
+        part,
+        facts,
+    }
+    .open(rows.into_iter().map(|row| (row.no, row.sealed)))
 }

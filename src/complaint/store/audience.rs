@@ -20,9 +20,18 @@ pub async fn among(
     keys: &Keys,
 ) -> Result<Vec<Vec<u8>>> {
     let users: Vec<_> = people.iter().map(|(user, _)| user.0).collect();
-    let tags: Vec<_> = people.iter().map(|(user, _)| keys.person_tag(*user).to_vec()).collect();
-    let roles: Vec<String> = people.iter().map(|(_, role)| role.code().to_owned()).collect();
-    let in_a_team: Vec<bool> = people.iter().map(|(_, role)| OF_A_TEAM.contains(role)).collect();
+    let tags: Vec<_> = people
+        .iter()
+        .map(|(user, _)| keys.person_tag(*user).to_vec())
+        .collect();
+    let roles: Vec<String> = people
+        .iter()
+        .map(|(_, role)| role.code().to_owned())
+        .collect();
+    let in_a_team: Vec<bool> = people
+        .iter()
+        .map(|(_, role)| OF_A_TEAM.contains(role))
+        .collect();
     let barring: Vec<String> = barring.iter().map(|task| (*task).to_owned()).collect();
     let case_ref = keys.case_ref(case);
     let seen = sqlx::query_scalar!(

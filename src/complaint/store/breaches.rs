@@ -56,12 +56,23 @@ impl Stored {
     /// Our own fault when it was moved or changed.
     pub fn words(&self, key: &CaseKey) -> Result<(Option<String>, Option<String>)> {
         let open = |place: &str, sealed: &[u8]| {
-            let text =
-                key.open(place, self.id.0, sealed).ok_or_else(|| Error::internal("the words of a breach cannot be opened: moved or changed"))?;
+            let text = key.open(place, self.id.0, sealed).ok_or_else(|| {
+                Error::internal("the words of a breach cannot be opened: moved or changed")
+            })?;
             String::from_utf8(text.to_vec()).map_err(Error::internal)
         };
-        let happened = self.happened.as_deref().map(|sealed| open(HAPPENED, sealed)).transpose()?;
-        Ok((happened, self.done.as_deref().map(|sealed| open(DONE, sealed)).transpose()?))
+        let happened = self
+            .happened
+            .as_deref()
+            .map(|sealed| open(HAPPENED, sealed))
+            .transpose()?;
+        Ok((
+            happened,
+            self.done
+                .as_deref()
+                .map(|sealed| open(DONE, sealed))
+                .transpose()?,
+        ))
     }
 }
 
@@ -76,7 +87,10 @@ impl Place {
     /// That of `stored`.
     #[must_use]
     pub fn of(stored: &Stored) -> Self {
-        Self { at: stored.declared_at, id: stored.id.0 }
+        Self {
+            at: stored.declared_at,
+            id: stored.id.0,
+        }
     }
 }
 
@@ -84,16 +98,35 @@ impl Place {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn named(connection: &mut PgConnection, names: &[String]) -> Result<Vec<Option<ComplaintId>>> {
-    let ids: Vec<_> = names.iter().filter_map(|name| Uuid::try_parse(name).ok()).collect();
+pub async fn named(
+    connection: &mut PgConnection,
+    names: &[String],
+) -> Result<Vec<Option<ComplaintId>>> {
+    let ids: Vec<_> = names
+        .iter()
+        .filter_map(|name| Uuid::try_parse(name).ok())
+        .collect();
     // A number has letters, digits and hyphens; nothing else is worth asking for.
-    let is_number = |name: &&String| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    let numbers: Vec<_> = names.iter().filter(is_number).map(|name| name.to_ascii_uppercase()).collect();
-    let held = sqlx::query!(r#"select id as "id!", public_number as "public_number!" from wbs.hold_named($1, $2)"#, &ids, &numbers);
+    let is_number = |name: &&String| {
+        name.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    let numbers: Vec<_> = names
+        .iter()
+        .filter(is_number)
+        .map(|name| name.to_ascii_uppercase())
+        .collect();
+    let held = sqlx::query!(
+        r#"select id as "id!", public_number as "public_number!" from wbs.hold_named($1, $2)"#,
+        &ids,
+        &numbers
+    );
     let held = held.fetch_all(connection).await?;
     let of = |name: &String| {
         let (id, number) = (Uuid::try_parse(name).ok(), name.to_ascii_uppercase());
-        held.iter().find(|row| Some(row.id) == id || row.public_number == number).map(|row| ComplaintId(row.id))
+        held.iter()
+            .find(|row| Some(row.id) == id || row.public_number == number)
+            .map(|row| ComplaintId(row.id))
     };
     Ok(names.iter().map(of).collect())
 }
@@ -156,7 +189,9 @@ pub async fn add(connection: &mut PgConnection, key: &CaseKey, new: &NewBreach<'
 /// # Errors
 /// When the server refuses.
 pub async fn lock(connection: &mut PgConnection, id: BreachId) -> Result<()> {
-    sqlx::query!("select id from wbs.breach where id = $1 for update", id.0).fetch_optional(connection).await?;
+    sqlx::query!("select id from wbs.breach where id = $1 for update", id.0)
+        .fetch_optional(connection)
+        .await?;
     Ok(())
 }
 
@@ -164,7 +199,11 @@ pub async fn lock(connection: &mut PgConnection, id: BreachId) -> Result<()> {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn find(connection: &mut PgConnection, viewer: &Viewer, id: BreachId) -> Result<Option<Stored>> {
+pub async fn find(
+    connection: &mut PgConnection,
+    viewer: &Viewer,
+    id: BreachId,
+) -> Result<Option<Stored>> {
     Ok(those(connection, viewer, Some(id), None, 1).await?.pop())
 }
 
@@ -172,12 +211,23 @@ pub async fn find(connection: &mut PgConnection, viewer: &Viewer, id: BreachId) 
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn list(connection: &mut PgConnection, viewer: &Viewer, after: Option<Place>, limit: i64) -> Result<Vec<Stored>> {
+pub async fn list(
+    connection: &mut PgConnection,
+    viewer: &Viewer,
+    after: Option<Place>,
+    limit: i64,
+) -> Result<Vec<Stored>> {
     those(connection, viewer, None, after, limit).await
 }
 
 /// One statement for one and for many, so that both show the same.
-async fn those(connection: &mut PgConnection, viewer: &Viewer, id: Option<BreachId>, after: Option<Place>, limit: i64) -> Result<Vec<Stored>> {
+async fn those(
+    connection: &mut PgConnection,
+    viewer: &Viewer,
+    id: Option<BreachId>,
+    after: Option<Place>,
+    limit: i64,
+) -> Result<Vec<Stored>> {
     let rows = sqlx::query_as!(
         Stored,
         r#"
@@ -208,7 +258,10 @@ async fn those(connection: &mut PgConnection, viewer: &Viewer, id: Option<Breach
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn affected(connection: &mut PgConnection, breaches: &[BreachId]) -> Result<Vec<(BreachId, String)>> {
+pub async fn affected(
+    connection: &mut PgConnection,
+    breaches: &[BreachId],
+) -> Result<Vec<(BreachId, String)>> {
     let ids: Vec<_> = breaches.iter().map(|breach| breach.0).collect();
     let rows = sqlx::query!(
         r#"
@@ -218,14 +271,23 @@ pub async fn affected(connection: &mut PgConnection, breaches: &[BreachId]) -> R
         "#,
         &ids,
     );
-    Ok(rows.fetch_all(connection).await?.into_iter().map(|row| (BreachId(row.breach_id), row.public_number)).collect())
+    Ok(rows
+        .fetch_all(connection)
+        .await?
+        .into_iter()
+        .map(|row| (BreachId(row.breach_id), row.public_number))
+        .collect())
 }
 
 /// Those of these people, by tag, who may know of a breach. Ask as the service.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn knowing(connection: &mut PgConnection, id: BreachId, tags: &[Vec<u8>]) -> Result<Vec<Vec<u8>>> {
+pub async fn knowing(
+    connection: &mut PgConnection,
+    id: BreachId,
+    tags: &[Vec<u8>],
+) -> Result<Vec<Vec<u8>>> {
     let knowing = sqlx::query_scalar!(
         r#"
         select tag as "tag!"
@@ -245,10 +307,22 @@ pub async fn knowing(connection: &mut PgConnection, id: BreachId, tags: &[Vec<u8
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn hidden_from(connection: &mut PgConnection, office: OfficeId, person: &[u8]) -> Result<Vec<BreachId>> {
-    let hidden =
-        sqlx::query_scalar!("select id from wbs.breach where office_id = $1 and not wbs.knows_of_breach(id, affects_all, $2)", office.0, person);
-    Ok(hidden.fetch_all(connection).await?.into_iter().map(BreachId).collect())
+pub async fn hidden_from(
+    connection: &mut PgConnection,
+    office: OfficeId,
+    person: &[u8],
+) -> Result<Vec<BreachId>> {
+    let hidden = sqlx::query_scalar!(
+        "select id from wbs.breach where office_id = $1 and not wbs.knows_of_breach(id, affects_all, $2)",
+        office.0,
+        person
+    );
+    Ok(hidden
+        .fetch_all(connection)
+        .await?
+        .into_iter()
+        .map(BreachId)
+        .collect())
 }
 
 /// Writes down when those concerned, or the authority, were told; false when it was written down before, or the breach is closed.
@@ -297,7 +371,12 @@ pub struct Closed<'a> {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn close(connection: &mut PgConnection, key: Option<&CaseKey>, id: BreachId, closed: &Closed<'_>) -> Result<()> {
+pub async fn close(
+    connection: &mut PgConnection,
+    key: Option<&CaseKey>,
+    id: BreachId,
+    closed: &Closed<'_>,
+) -> Result<()> {
     sqlx::query!(
         r#"
         update wbs.breach
@@ -336,7 +415,10 @@ pub struct Alarming {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn alarming(connection: &mut PgConnection, (nearly, over): (DateTime<Utc>, DateTime<Utc>)) -> Result<Vec<Alarming>> {
+pub async fn alarming(
+    connection: &mut PgConnection,
+    (nearly, over): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<Vec<Alarming>> {
     let rows = sqlx::query_as!(
         Alarming,
         r#"
@@ -404,16 +486,32 @@ pub async fn naming(connection: &mut PgConnection, case: ComplaintId) -> Result<
         "#,
         case.0,
     );
-    Ok(rows.fetch_all(connection).await?.into_iter().map(BreachId).collect())
+    Ok(rows
+        .fetch_all(connection)
+        .await?
+        .into_iter()
+        .map(BreachId)
+        .collect())
 }
 
 /// The breaches with words that were closed before `until`, locked. Ask as the service.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn closed_before(connection: &mut PgConnection, until: DateTime<Utc>) -> Result<Vec<BreachId>> {
-    let rows = sqlx::query_scalar!("select id from wbs.breach where dek_wrapped is not null and closed_at < $1 order by id for update", until);
-    Ok(rows.fetch_all(connection).await?.into_iter().map(BreachId).collect())
+pub async fn closed_before(
+    connection: &mut PgConnection,
+    until: DateTime<Utc>,
+) -> Result<Vec<BreachId>> {
+    let rows = sqlx::query_scalar!(
+        "select id from wbs.breach where dek_wrapped is not null and closed_at < $1 order by id for update",
+        until
+    );
+    Ok(rows
+        .fetch_all(connection)
+        .await?
+        .into_iter()
+        .map(BreachId)
+        .collect())
 }
 
 /// Deletes the words of breaches; the records stay.

@@ -52,11 +52,30 @@ pub struct NewConflict<'a> {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn bar(connection: &mut PgConnection, key: &CaseKey, new: &NewConflict<'_>, on: NaiveDate) -> Result<()> {
-    let sealed = key.seal_json(PLACE, row_of(&new.tag), &Sealed { user: new.user, reason: new.reason.to_owned() })?;
-    sqlx::query!(r#"select wbs.bar($1, $2, $3, $4, $5) as "barred: ()""#, new.case.0, new.tag.as_slice(), new.bar.code(), sealed, on,)
-        .fetch_one(connection)
-        .await?;
+pub async fn bar(
+    connection: &mut PgConnection,
+    key: &CaseKey,
+    new: &NewConflict<'_>,
+    on: NaiveDate,
+) -> Result<()> {
+    let sealed = key.seal_json(
+        PLACE,
+        row_of(&new.tag),
+        &Sealed {
+            user: new.user,
+            reason: new.reason.to_owned(),
+        },
+    )?;
+    sqlx::query!(
+        r#"select wbs.bar($1, $2, $3, $4, $5) as "barred: ()""#,
+        new.case.0,
+        new.tag.as_slice(),
+        new.bar.code(),
+        sealed,
+        on,
+    )
+    .fetch_one(connection)
+    .await?;
     Ok(())
 }
 
@@ -64,7 +83,11 @@ pub async fn bar(connection: &mut PgConnection, key: &CaseKey, new: &NewConflict
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn lift(connection: &mut PgConnection, case: ComplaintId, tag: &[u8; 32]) -> Result<bool> {
+pub async fn lift(
+    connection: &mut PgConnection,
+    case: ComplaintId,
+    tag: &[u8; 32],
+) -> Result<bool> {
     let done = sqlx::query!(
         r#"
         update wbs.conflict
@@ -84,7 +107,11 @@ pub async fn lift(connection: &mut PgConnection, case: ComplaintId, tag: &[u8; 3
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn barred(connection: &mut PgConnection, case: ComplaintId, people: &[(UserId, [u8; 32])]) -> Result<Vec<UserId>> {
+pub async fn barred(
+    connection: &mut PgConnection,
+    case: ComplaintId,
+    people: &[(UserId, [u8; 32])],
+) -> Result<Vec<UserId>> {
     let tags: Vec<Vec<u8>> = people.iter().map(|(_, tag)| tag.to_vec()).collect();
     let barred = sqlx::query_scalar!(
         r#"
@@ -97,22 +124,40 @@ pub async fn barred(connection: &mut PgConnection, case: ComplaintId, people: &[
     )
     .fetch_all(connection)
     .await?;
-    Ok(people.iter().filter(|(_, tag)| barred.iter().any(|found| found == tag)).map(|(user, _)| *user).collect())
+    Ok(people
+        .iter()
+        .filter(|(_, tag)| barred.iter().any(|found| found == tag))
+        .map(|(user, _)| *user)
+        .collect())
 }
 
 /// The tag of everybody about whom there is a conflict, with whether it was lifted. Nothing is opened. Ask as the service.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn tags(connection: &mut PgConnection, case: ComplaintId) -> Result<Vec<(Vec<u8>, bool)>> {
-    let rows = sqlx::query!("select person_tag, lifted from wbs.conflict where case_id = $1", case.0).fetch_all(connection).await?;
-    Ok(rows.into_iter().map(|row| (row.person_tag, row.lifted)).collect())
+pub async fn tags(
+    connection: &mut PgConnection,
+    case: ComplaintId,
+) -> Result<Vec<(Vec<u8>, bool)>> {
+    let rows = sqlx::query!(
+        "select person_tag, lifted from wbs.conflict where case_id = $1",
+        case.0
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.person_tag, row.lifted))
+        .collect())
 }
 
 /// What a seal is bound to: the tag, as far as an id is long.
 fn row_of(tag: &[u8]) -> Uuid {
     let mut bytes = [0; 16];
-    bytes.iter_mut().zip(tag).for_each(|(byte, of_tag)| *byte = *of_tag);
+    bytes
+        .iter_mut()
+        .zip(tag)
+        .for_each(|(byte, of_tag)| *byte = *of_tag);
     Uuid::from_bytes(bytes)
 }
 
@@ -120,15 +165,27 @@ fn row_of(tag: &[u8]) -> Uuid {
 ///
 /// # Errors
 /// When the server refuses, or a row was moved or changed.
-pub async fn list(connection: &mut PgConnection, case: ComplaintId, key: &CaseKey) -> Result<Vec<Stored>> {
+pub async fn list(
+    connection: &mut PgConnection,
+    case: ComplaintId,
+    key: &CaseKey,
+) -> Result<Vec<Stored>> {
     let rows = sqlx::query!("select person_tag, kind, lifted, sealed, on_date from wbs.conflict where case_id = $1 order by on_date", case.0)
         .fetch_all(connection)
         .await?;
     rows.into_iter()
         .map(|row| {
-            let Sealed { user, reason } = key.open_json(PLACE, row_of(&row.person_tag), &row.sealed)?;
-            let bar = Bar::from_code(&row.kind).ok_or_else(|| Error::internal("a conflict has an unknown kind"))?;
-            Ok(Stored { user, bar, reason, lifted: row.lifted, on: row.on_date })
+            let Sealed { user, reason } =
+                key.open_json(PLACE, row_of(&row.person_tag), &row.sealed)?;
+            let bar = Bar::from_code(&row.kind)
+                .ok_or_else(|| Error::internal("a conflict has an unknown kind"))?;
+            Ok(Stored {
+                user,
+                bar,
+                reason,
+                lifted: row.lifted,
+                on: row.on_date,
+            })
         })
         .collect()
 }
@@ -138,6 +195,14 @@ pub async fn list(connection: &mut PgConnection, case: ComplaintId, key: &CaseKe
 /// # Errors
 /// When the server refuses.
 pub async fn barring(connection: &mut PgConnection, person: &[u8]) -> Result<Vec<ComplaintId>> {
-    let cases = sqlx::query_scalar!("select case_id from wbs.conflict where person_tag = $1 and not lifted", person);
-    Ok(cases.fetch_all(connection).await?.into_iter().map(ComplaintId).collect())
+    let cases = sqlx::query_scalar!(
+        "select case_id from wbs.conflict where person_tag = $1 and not lifted",
+        person
+    );
+    Ok(cases
+        .fetch_all(connection)
+        .await?
+        .into_iter()
+        .map(ComplaintId)
+        .collect())
 }

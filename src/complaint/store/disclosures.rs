@@ -76,7 +76,11 @@ impl Stored {
     /// Our own fault when it was moved or changed, or its requester was.
     pub fn asked(&self, key: &CaseKey) -> Result<Asked> {
         let asked: Asked = key.open_json(ASKED, self.id.0, &self.sealed)?;
-        if asked.requester == self.requester { Ok(asked) } else { Err(Error::internal("the requester of a disclosure was changed")) }
+        if asked.requester == self.requester {
+            Ok(asked)
+        } else {
+            Err(Error::internal("the requester of a disclosure was changed"))
+        }
     }
 
     /// What was decided so far.
@@ -84,10 +88,20 @@ impl Stored {
     /// # Errors
     /// Our own fault when it was moved or changed, or the custodian who was first was.
     pub fn decided(&self, key: &CaseKey) -> Result<Decided> {
-        let decided: Option<Decided> = self.decision.as_deref().map(|sealed| key.open_json(DECIDED, self.id.0, sealed)).transpose()?;
+        let decided: Option<Decided> = self
+            .decision
+            .as_deref()
+            .map(|sealed| key.open_json(DECIDED, self.id.0, sealed))
+            .transpose()?;
         let decided = decided.unwrap_or_default();
         let first = decided.first.as_ref().map(|first| first.by);
-        if first == self.first_by { Ok(decided) } else { Err(Error::internal("the first custodian of a disclosure was changed")) }
+        if first == self.first_by {
+            Ok(decided)
+        } else {
+            Err(Error::internal(
+                "the first custodian of a disclosure was changed",
+            ))
+        }
     }
 
     /// The granted fields, still sealed for the requester.
@@ -102,7 +116,12 @@ impl Stored {
 /// # Errors
 /// When the server refuses.
 pub async fn lock_case(connection: &mut PgConnection, case: ComplaintId) -> Result<bool> {
-    let found = sqlx::query_scalar!("select id from wbs.complaint where id = $1 for no key update", case.0).fetch_optional(connection).await?;
+    let found = sqlx::query_scalar!(
+        "select id from wbs.complaint where id = $1 for no key update",
+        case.0
+    )
+    .fetch_optional(connection)
+    .await?;
     Ok(found.is_some())
 }
 
@@ -110,7 +129,11 @@ pub async fn lock_case(connection: &mut PgConnection, case: ComplaintId) -> Resu
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn case(connection: &mut PgConnection, case: ComplaintId, viewer: &Viewer) -> Result<Option<OfCase>> {
+pub async fn case(
+    connection: &mut PgConnection,
+    case: ComplaintId,
+    viewer: &Viewer,
+) -> Result<Option<OfCase>> {
     let row = sqlx::query!(
         r#"
         select c.office_id, c.visible_to, c.team_id, c.dek_wrapped, c.identity_gone, wbs.is_frozen(c.id) as "frozen!"
@@ -138,8 +161,16 @@ pub async fn case(connection: &mut PgConnection, case: ComplaintId, viewer: &Vie
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn free(connection: &mut PgConnection, case: ComplaintId, tags: &[Vec<u8>]) -> Result<Vec<Vec<u8>>> {
-    let free = sqlx::query_scalar!(r#"select tag as "tag!" from unnest($2::bytea[]) as tag where not wbs.bars($1, tag)"#, case.0, tags);
+pub async fn free(
+    connection: &mut PgConnection,
+    case: ComplaintId,
+    tags: &[Vec<u8>],
+) -> Result<Vec<Vec<u8>>> {
+    let free = sqlx::query_scalar!(
+        r#"select tag as "tag!" from unnest($2::bytea[]) as tag where not wbs.bars($1, tag)"#,
+        case.0,
+        tags
+    );
     Ok(free.fetch_all(connection).await?)
 }
 
@@ -163,7 +194,11 @@ pub struct NewDisclosure<'a> {
 ///
 /// # Errors
 /// `conflict` while another of the same person for the same complaint is live.
-pub async fn add(connection: &mut PgConnection, key: &CaseKey, new: &NewDisclosure<'_>) -> Result<()> {
+pub async fn add(
+    connection: &mut PgConnection,
+    key: &CaseKey,
+    new: &NewDisclosure<'_>,
+) -> Result<()> {
     let sealed = key.seal_json(ASKED, new.id.0, new.asked)?;
     let done = sqlx::query!(
         r#"
@@ -180,10 +215,14 @@ pub async fn add(connection: &mut PgConnection, key: &CaseKey, new: &NewDisclosu
         new.at,
     );
     let live = || {
-        Error::new(Code::Conflict)
-            .detail("Permintaan Anda atas pengaduan ini masih berjalan.", "A request of yours for this complaint is not settled yet.")
+        Error::new(Code::Conflict).detail(
+            "Permintaan Anda atas pengaduan ini masih berjalan.",
+            "A request of yours for this complaint is not settled yet.",
+        )
     };
-    done.execute(connection).await.on_constraint("disclosure_is_asked_once", live)?;
+    done.execute(connection)
+        .await
+        .on_constraint("disclosure_is_asked_once", live)?;
     Ok(())
 }
 
@@ -191,8 +230,16 @@ pub async fn add(connection: &mut PgConnection, key: &CaseKey, new: &NewDisclosu
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn lock(connection: &mut PgConnection, case: ComplaintId, id: DisclosureId) -> Result<bool> {
-    let found = sqlx::query_scalar!("select id from wbs.disclosure where id = $1 and case_id = $2 for update", id.0, case.0);
+pub async fn lock(
+    connection: &mut PgConnection,
+    case: ComplaintId,
+    id: DisclosureId,
+) -> Result<bool> {
+    let found = sqlx::query_scalar!(
+        "select id from wbs.disclosure where id = $1 and case_id = $2 for update",
+        id.0,
+        case.0
+    );
     Ok(found.fetch_optional(connection).await?.is_some())
 }
 
@@ -200,7 +247,12 @@ pub async fn lock(connection: &mut PgConnection, case: ComplaintId, id: Disclosu
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn find(connection: &mut PgConnection, case: ComplaintId, id: DisclosureId, person: &[u8]) -> Result<Option<Stored>> {
+pub async fn find(
+    connection: &mut PgConnection,
+    case: ComplaintId,
+    id: DisclosureId,
+    person: &[u8],
+) -> Result<Option<Stored>> {
     let row = sqlx::query_as!(
         Stored,
         r#"
@@ -224,7 +276,11 @@ pub async fn find(connection: &mut PgConnection, case: ComplaintId, id: Disclosu
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn of_requester(connection: &mut PgConnection, case: ComplaintId, requester: UserId) -> Result<Vec<Stored>> {
+pub async fn of_requester(
+    connection: &mut PgConnection,
+    case: ComplaintId,
+    requester: UserId,
+) -> Result<Vec<Stored>> {
     let rows = sqlx::query_as!(
         Stored,
         r#"
@@ -254,7 +310,10 @@ impl Place {
     /// That of `stored`.
     #[must_use]
     pub fn of(stored: &Stored) -> Self {
-        Self { at: stored.requested_at, id: stored.id.0 }
+        Self {
+            at: stored.requested_at,
+            id: stored.id.0,
+        }
     }
 }
 
@@ -314,7 +373,12 @@ pub struct Outcome<'a> {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn decide(connection: &mut PgConnection, key: &CaseKey, id: DisclosureId, outcome: &Outcome<'_>) -> Result<()> {
+pub async fn decide(
+    connection: &mut PgConnection,
+    key: &CaseKey,
+    id: DisclosureId,
+    outcome: &Outcome<'_>,
+) -> Result<()> {
     let is_first = outcome.state == State::Seconded;
     sqlx::query!(
         r#"
@@ -346,7 +410,11 @@ pub async fn decide(connection: &mut PgConnection, key: &CaseKey, id: Disclosure
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn open(connection: &mut PgConnection, id: DisclosureId, at: DateTime<Utc>) -> Result<()> {
+pub async fn open(
+    connection: &mut PgConnection,
+    id: DisclosureId,
+    at: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!("update wbs.disclosure set state = 'opened', opened_at = $2, sealed_fields = null where id = $1", id.0, at)
         .execute(connection)
         .await?;
@@ -357,7 +425,11 @@ pub async fn open(connection: &mut PgConnection, id: DisclosureId, at: DateTime<
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn expire(connection: &mut PgConnection, now: DateTime<Utc>, of: Option<ComplaintId>) -> Result<Vec<(ComplaintId, OfficeId)>> {
+pub async fn expire(
+    connection: &mut PgConnection,
+    now: DateTime<Utc>,
+    of: Option<ComplaintId>,
+) -> Result<Vec<(ComplaintId, OfficeId)>> {
     let rows = sqlx::query!(
         r#"
         update wbs.disclosure
@@ -377,7 +449,12 @@ pub async fn expire(connection: &mut PgConnection, now: DateTime<Utc>, of: Optio
         now - UNDECIDED,
         of.map(|case| case.0),
     );
-    Ok(rows.fetch_all(connection).await?.into_iter().map(|row| (ComplaintId(row.case_id), OfficeId(row.office_id))).collect())
+    Ok(rows
+        .fetch_all(connection)
+        .await?
+        .into_iter()
+        .map(|row| (ComplaintId(row.case_id), OfficeId(row.office_id)))
+        .collect())
 }
 
 /// That part of an identity or an original was opened, as its reporter is told.
@@ -396,7 +473,11 @@ pub struct Told {
 ///
 /// # Errors
 /// When the server refuses, or a row was moved or changed.
-pub async fn told(connection: &mut PgConnection, case: ComplaintId, key: &CaseKey) -> Result<Vec<Told>> {
+pub async fn told(
+    connection: &mut PgConnection,
+    case: ComplaintId,
+    key: &CaseKey,
+) -> Result<Vec<Told>> {
     let rows = sqlx::query!(
         r#"
         select id, sealed, decision as "decision!", opened_at as "opened_at!"
@@ -409,7 +490,10 @@ pub async fn told(connection: &mut PgConnection, case: ComplaintId, key: &CaseKe
     );
     let mut told = Vec::new();
     for row in rows.fetch_all(connection).await? {
-        let (asked, decided): (Asked, Decided) = (key.open_json(ASKED, row.id, &row.sealed)?, key.open_json(DECIDED, row.id, &row.decision)?);
+        let (asked, decided): (Asked, Decided) = (
+            key.open_json(ASKED, row.id, &row.sealed)?,
+            key.open_json(DECIDED, row.id, &row.decision)?,
+        );
         if let (None, Some(last)) = (decided.withheld, decided.last) {
             told.push(Told {
                 on: today(row.opened_at),

@@ -12,7 +12,12 @@ use crate::ids::{BreachId, ComplaintId, OfficeId};
 /// When the server refuses, or others held it for too long.
 pub async fn stop_disclosures(connection: &mut PgConnection, office: OfficeId) -> Result<()> {
     // The first number is a lock of this name only ('BRCH').
-    sqlx::query!(r#"select pg_advisory_xact_lock(1112687432, hashtext($1)) as "locked: ()""#, office.to_string()).fetch_one(connection).await?;
+    sqlx::query!(
+        r#"select pg_advisory_xact_lock(1112687432, hashtext($1)) as "locked: ()""#,
+        office.to_string()
+    )
+    .fetch_one(connection)
+    .await?;
     Ok(())
 }
 
@@ -22,9 +27,12 @@ pub async fn stop_disclosures(connection: &mut PgConnection, office: OfficeId) -
 /// # Errors
 /// When the server refuses, or others held it for too long.
 pub async fn keep_from_freezing(connection: &mut PgConnection, office: OfficeId) -> Result<()> {
-    sqlx::query!(r#"select pg_advisory_xact_lock_shared(1112687432, hashtext($1)) as "locked: ()""#, office.to_string())
-        .fetch_one(connection)
-        .await?;
+    sqlx::query!(
+        r#"select pg_advisory_xact_lock_shared(1112687432, hashtext($1)) as "locked: ()""#,
+        office.to_string()
+    )
+    .fetch_one(connection)
+    .await?;
     Ok(())
 }
 
@@ -32,7 +40,11 @@ pub async fn keep_from_freezing(connection: &mut PgConnection, office: OfficeId)
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn live(connection: &mut PgConnection, id: BreachId, frozen: bool) -> Result<Vec<ComplaintId>> {
+pub async fn live(
+    connection: &mut PgConnection,
+    id: BreachId,
+    frozen: bool,
+) -> Result<Vec<ComplaintId>> {
     let rows = sqlx::query_scalar!(
         r#"
         select distinct d.case_id
@@ -45,5 +57,10 @@ pub async fn live(connection: &mut PgConnection, id: BreachId, frozen: bool) -> 
         id.0,
         frozen,
     );
-    Ok(rows.fetch_all(connection).await?.into_iter().map(ComplaintId).collect())
+    Ok(rows
+        .fetch_all(connection)
+        .await?
+        .into_iter()
+        .map(ComplaintId)
+        .collect())
 }

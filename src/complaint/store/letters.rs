@@ -26,13 +26,30 @@ pub struct Kept {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn add(connection: &mut PgConnection, cover: &Cover<Task>, letter: &Issued) -> Result<()> {
-    let plain = Zeroizing::new([cover.draft.to_be_bytes().as_slice(), letter.id.0.as_bytes(), &letter.pdf].concat());
+pub async fn add(
+    connection: &mut PgConnection,
+    cover: &Cover<Task>,
+    letter: &Issued,
+) -> Result<()> {
+    let plain = Zeroizing::new(
+        [
+            cover.draft.to_be_bytes().as_slice(),
+            letter.id.0.as_bytes(),
+            &letter.pdf,
+        ]
+        .concat(),
+    );
     let id = Uuid::new_v4();
     let sealed = cover.file.key.seal(PLACE, id, &plain);
-    sqlx::query!("insert into wbs.letter_file (id, case_id, draft, sealed) values ($1, $2, $3, $4)", id, cover.id, cover.draft, sealed)
-        .execute(connection)
-        .await?;
+    sqlx::query!(
+        "insert into wbs.letter_file (id, case_id, draft, sealed) values ($1, $2, $3, $4)",
+        id,
+        cover.id,
+        cover.draft,
+        sealed
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
@@ -40,9 +57,21 @@ pub async fn add(connection: &mut PgConnection, cover: &Cover<Task>, letter: &Is
 ///
 /// # Errors
 /// Our own fault when it was moved or changed.
-pub async fn read(connection: &mut PgConnection, key: &CaseKey, case: ComplaintId, draft: i16) -> Result<Option<Kept>> {
-    let row = sqlx::query!("select id, sealed from wbs.letter_file where case_id = $1 and draft = $2", case.0, draft).fetch_optional(connection);
-    row.await?.map(|row| open(key, row.id, draft, &row.sealed)).transpose()
+pub async fn read(
+    connection: &mut PgConnection,
+    key: &CaseKey,
+    case: ComplaintId,
+    draft: i16,
+) -> Result<Option<Kept>> {
+    let row = sqlx::query!(
+        "select id, sealed from wbs.letter_file where case_id = $1 and draft = $2",
+        case.0,
+        draft
+    )
+    .fetch_optional(connection);
+    row.await?
+        .map(|row| open(key, row.id, draft, &row.sealed))
+        .transpose()
 }
 
 /// The letters of a case, as their public pages know them.
@@ -50,15 +79,27 @@ pub async fn read(connection: &mut PgConnection, key: &CaseKey, case: ComplaintI
 /// # Errors
 /// Our own fault when one was moved or changed.
 pub async fn ids(connection: &mut PgConnection, cover: &Cover<Task>) -> Result<Vec<LetterId>> {
-    let rows =
-        sqlx::query!("select id, draft, sealed from wbs.letter_file where case_id = $1 order by draft", cover.id).fetch_all(connection).await?;
-    rows.iter().map(|row| open(&cover.file.key, row.id, row.draft, &row.sealed).map(|kept| kept.id)).collect()
+    let rows = sqlx::query!(
+        "select id, draft, sealed from wbs.letter_file where case_id = $1 order by draft",
+        cover.id
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.iter()
+        .map(|row| open(&cover.file.key, row.id, row.draft, &row.sealed).map(|kept| kept.id))
+        .collect()
 }
 
 fn open(key: &CaseKey, id: Uuid, draft: i16, sealed: &[u8]) -> Result<Kept> {
     let amiss = || Error::internal("a letter cannot be opened: changed, moved, or shredded");
     let plain = key.open(PLACE, id, sealed).ok_or_else(amiss)?;
-    let (_, rest) = plain.split_first_chunk().filter(|(said, _)| i16::from_be_bytes(**said) == draft).ok_or_else(amiss)?;
+    let (_, rest) = plain
+        .split_first_chunk()
+        .filter(|(said, _)| i16::from_be_bytes(**said) == draft)
+        .ok_or_else(amiss)?;
     let (letter, pdf) = rest.split_first_chunk().ok_or_else(amiss)?;
-    Ok(Kept { id: LetterId(Uuid::from_bytes(*letter)), pdf: pdf.to_vec() })
+    Ok(Kept {
+        id: LetterId(Uuid::from_bytes(*letter)),
+        pdf: pdf.to_vec(),
+    })
 }

@@ -46,7 +46,12 @@ impl ComplaintFilter {
     /// What a cursor is bound to: the filter without what may differ from page to page.
     #[must_use]
     pub fn bound(&self) -> Self {
-        Self { count: None, limit: None, cursor: None, ..self.clone() }
+        Self {
+            count: None,
+            limit: None,
+            cursor: None,
+            ..self.clone()
+        }
     }
 }
 
@@ -61,7 +66,10 @@ impl Place {
     /// That of `line`.
     #[must_use]
     pub fn of(line: &Line) -> Self {
-        Self { at: line.surfaced_at, id: line.id.0 }
+        Self {
+            at: line.surfaced_at,
+            id: line.id.0,
+        }
     }
 }
 
@@ -85,11 +93,22 @@ const WITH_CLOCKS: &str = "
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn list(connection: &mut PgConnection, viewer: &Viewer, filter: &ComplaintFilter, after: Option<Place>, limit: i64) -> Result<Vec<Line>> {
+pub async fn list(
+    connection: &mut PgConnection,
+    viewer: &Viewer,
+    filter: &ComplaintFilter,
+    after: Option<Place>,
+    limit: i64,
+) -> Result<Vec<Line>> {
     let mut query = QueryBuilder::new(CHOSEN);
     narrow(&mut query, viewer, filter);
     if let Some(place) = after {
-        query.push(" and (c.surfaces_at, c.id) < (").push_bind(place.at).push(", ").push_bind(place.id).push(")");
+        query
+            .push(" and (c.surfaces_at, c.id) < (")
+            .push_bind(place.at)
+            .push(", ")
+            .push_bind(place.id)
+            .push(")");
     }
     page(connection, query, "c.surfaces_at desc, c.id desc", limit).await
 }
@@ -98,7 +117,11 @@ pub async fn list(connection: &mut PgConnection, viewer: &Viewer, filter: &Compl
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn count(connection: &mut PgConnection, viewer: &Viewer, filter: &ComplaintFilter) -> Result<i64> {
+pub async fn count(
+    connection: &mut PgConnection,
+    viewer: &Viewer,
+    filter: &ComplaintFilter,
+) -> Result<i64> {
     let mut query = QueryBuilder::new("select count(*) from wbs.complaint c where ");
     narrow(&mut query, viewer, filter);
     Ok(query.build_query_scalar().fetch_one(connection).await?)
@@ -108,10 +131,16 @@ pub async fn count(connection: &mut PgConnection, viewer: &Viewer, filter: &Comp
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn waiting(connection: &mut PgConnection, viewer: &Viewer, limit: i64) -> Result<Vec<Line>> {
+pub async fn waiting(
+    connection: &mut PgConnection,
+    viewer: &Viewer,
+    limit: i64,
+) -> Result<Vec<Line>> {
     let mut query = QueryBuilder::new(CHOSEN);
     narrow(&mut query, viewer, &ComplaintFilter::default());
-    query.push(" and (c.waiting_for && ").push_bind(viewer.roles.clone());
+    query
+        .push(" and (c.waiting_for && ")
+        .push_bind(viewer.roles.clone());
     query
         .push(" or (c.waiting_for && ")
         .push_bind(viewer.team_roles.clone())
@@ -127,23 +156,52 @@ pub async fn waiting(connection: &mut PgConnection, viewer: &Viewer, limit: i64)
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn tally(connection: &mut PgConnection, viewer: &Viewer) -> Result<Vec<(Category, Stage, i64)>> {
-    let mut query = QueryBuilder::new("select c.category, c.stage, count(*) as number from wbs.complaint c where ");
+pub async fn tally(
+    connection: &mut PgConnection,
+    viewer: &Viewer,
+) -> Result<Vec<(Category, Stage, i64)>> {
+    let mut query = QueryBuilder::new(
+        "select c.category, c.stage, count(*) as number from wbs.complaint c where ",
+    );
     narrow(&mut query, viewer, &ComplaintFilter::default());
     query.push(" group by c.category, c.stage order by c.category, c.stage");
     let rows = query.build().fetch_all(connection).await?;
-    rows.iter().map(|row| Ok((category(row.try_get("category")?)?, stage(row.try_get("stage")?)?, row.try_get("number")?))).collect()
+    rows.iter()
+        .map(|row| {
+            Ok((
+                category(row.try_get("category")?)?,
+                stage(row.try_get("stage")?)?,
+                row.try_get("number")?,
+            ))
+        })
+        .collect()
 }
 
 /// Visibility first, then what the caller asked for. That it has surfaced, and the office, stand beside `may_see` only so that their index can be used, and so
 /// do the teams of somebody who sees nothing else: or their few files would be looked for in the whole table.
 fn narrow(query: &mut QueryBuilder<Postgres>, viewer: &Viewer, filter: &ComplaintFilter) {
     let office = viewer.office.map(|office| office.0);
-    query.push("c.visible_to <> '{}' and c.office_id = ").push_bind(office);
-    query.push(" and wbs.may_see(c, ").push_bind(office).push(", ").push_bind(viewer.person.clone()).push(", ").push_bind(viewer.roles.clone());
-    query.push(", ").push_bind(viewer.team_roles.clone()).push(", ").push_bind(viewer.teams.clone()).push(")");
+    query
+        .push("c.visible_to <> '{}' and c.office_id = ")
+        .push_bind(office);
+    query
+        .push(" and wbs.may_see(c, ")
+        .push_bind(office)
+        .push(", ")
+        .push_bind(viewer.person.clone())
+        .push(", ")
+        .push_bind(viewer.roles.clone());
+    query
+        .push(", ")
+        .push_bind(viewer.team_roles.clone())
+        .push(", ")
+        .push_bind(viewer.teams.clone())
+        .push(")");
     if !sees_beyond_teams(viewer) {
-        query.push(" and c.team_id = any (").push_bind(viewer.teams.clone()).push(")");
+        query
+            .push(" and c.team_id = any (")
+            .push_bind(viewer.teams.clone())
+            .push(")");
     }
     if let Some(stage) = filter.stage {
         query.push(" and c.stage = ").push_bind(stage.code());
@@ -152,22 +210,46 @@ fn narrow(query: &mut QueryBuilder<Postgres>, viewer: &Viewer, filter: &Complain
         query.push(" and c.category = ").push_bind(category.code());
     }
     if let Some(number) = &filter.public_number {
-        query.push(" and c.public_number = ").push_bind(number.clone());
+        query
+            .push(" and c.public_number = ")
+            .push_bind(number.clone());
     }
 }
 
 /// Whether one of the viewer's roles sees files that no team of theirs has.
 fn sees_beyond_teams(viewer: &Viewer) -> bool {
-    let roles: Vec<_> = viewer.roles.iter().filter_map(|code| Role::from_code(code)).collect();
-    viewer.sees_by_standing() || SOP.rows.iter().any(|row| row.shows && roles.iter().any(|role| row.actor.admits(*role)))
+    let roles: Vec<_> = viewer
+        .roles
+        .iter()
+        .filter_map(|code| Role::from_code(code))
+        .collect();
+    viewer.sees_by_standing()
+        || SOP
+            .rows
+            .iter()
+            .any(|row| row.shows && roles.iter().any(|role| row.actor.admits(*role)))
 }
 
 /// The first `limit` of what `query` has narrowed down, in an order.
-async fn page(connection: &mut PgConnection, mut query: QueryBuilder<Postgres>, order: &'static str, limit: i64) -> Result<Vec<Line>> {
+async fn page(
+    connection: &mut PgConnection,
+    mut query: QueryBuilder<Postgres>,
+    order: &'static str,
+    limit: i64,
+) -> Result<Vec<Line>> {
     // Planned for these values and not for any: for any, the server takes a page to be most of the few files it expects, and looks through all of them.
-    sqlx::query!("select set_config('plan_cache_mode', 'force_custom_plan', true)").fetch_one(&mut *connection).await?;
+    sqlx::query!("select set_config('plan_cache_mode', 'force_custom_plan', true)")
+        .fetch_one(&mut *connection)
+        .await?;
     // Written, not bound: the planner must know that it is a page, or it plans for a tenth of the table.
-    query.push(" order by ").push(order).push(" limit ").push(limit).push(WITH_CLOCKS).push(" order by ").push(order);
+    query
+        .push(" order by ")
+        .push(order)
+        .push(" limit ")
+        .push(limit)
+        .push(WITH_CLOCKS)
+        .push(" order by ")
+        .push(order);
     lines(&query.build().fetch_all(connection).await?)
 }
 
@@ -184,7 +266,11 @@ fn lines(rows: &[sqlx::postgres::PgRow]) -> Result<Vec<Line>> {
             surfaced_at: row.try_get("surfaces_at")?,
             stage_since: row.try_get("stage_since")?,
             calendar_version: row.try_get("calendar_version")?,
-            turns: ledger::turns(row.try_get("since")?, row.try_get("steps")?, row.try_get("rounds")?),
+            turns: ledger::turns(
+                row.try_get("since")?,
+                row.try_get("steps")?,
+                row.try_get("rounds")?,
+            ),
         })
     };
     rows.iter().map(line).collect()

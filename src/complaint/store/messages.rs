@@ -36,10 +36,19 @@ pub struct NewMessage<'a> {
 ///
 /// # Errors
 /// `conflict` when the reporter has written so much that there is no room until the office writes, or until tomorrow.
-pub async fn add(connection: &mut PgConnection, key: &CaseKey, new: &NewMessage<'_>) -> Result<MessageView> {
+pub async fn add(
+    connection: &mut PgConnection,
+    key: &CaseKey,
+    new: &NewMessage<'_>,
+) -> Result<MessageView> {
     let id = MessageId::random();
     // Both sides may write at once: the later waits for the lock of the case's row and numbers after the earlier.
-    sqlx::query!("select id from wbs.complaint where id = $1 for no key update", new.case.0).fetch_one(&mut *connection).await?;
+    sqlx::query!(
+        "select id from wbs.complaint where id = $1 for no key update",
+        new.case.0
+    )
+    .fetch_one(&mut *connection)
+    .await?;
     if new.author == Author::Reporter {
         must_have_room(connection, new.case, new.on).await?;
     }
@@ -61,11 +70,22 @@ pub async fn add(connection: &mut PgConnection, key: &CaseKey, new: &NewMessage<
     )
     .fetch_one(connection)
     .await?;
-    Ok(MessageView { id, seq, author: new.author, on: new.on, asks: new.asks, text: new.text.to_owned() })
+    Ok(MessageView {
+        id,
+        seq,
+        author: new.author,
+        on: new.on,
+        asks: new.asks,
+        text: new.text.to_owned(),
+    })
 }
 
 /// Refuses what goes beyond `MOST_UNANSWERED`. Ask under the lock of the case's row, or of two at once both would count the same.
-async fn must_have_room(connection: &mut PgConnection, case: ComplaintId, on: NaiveDate) -> Result<()> {
+async fn must_have_room(
+    connection: &mut PgConnection,
+    case: ComplaintId,
+    on: NaiveDate,
+) -> Result<()> {
     let unanswered = sqlx::query!(
         r#"
         select count(*) as "ever!", count(*) filter (where on_date = $2) as "today!"
@@ -82,9 +102,12 @@ async fn must_have_room(connection: &mut PgConnection, case: ComplaintId, on: Na
     if unanswered.ever < MOST_UNANSWERED || unanswered.today == 0 {
         return Ok(());
     }
-    let id =
-        format!("Kantor belum menjawab {MOST_UNANSWERED} pesan Anda yang terakhir. Sampai kantor menulis, Anda dapat mengirim satu pesan sehari.");
-    let en = format!("The office has not answered your last {MOST_UNANSWERED} messages. Until it writes, you can send one message a day.");
+    let id = format!(
+        "Kantor belum menjawab {MOST_UNANSWERED} pesan Anda yang terakhir. Sampai kantor menulis, Anda dapat mengirim satu pesan sehari."
+    );
+    let en = format!(
+        "The office has not answered your last {MOST_UNANSWERED} messages. Until it writes, you can send one message a day."
+    );
     Err(Error::new(Code::Conflict).detail(id, en))
 }
 
@@ -120,14 +143,24 @@ pub async fn list(
     rows.into_iter()
         .map(|row| {
             let text = open(key, row.id, &row.sealed)?;
-            let author = Author::from_code(&row.author).ok_or_else(|| Error::internal("a message has an unknown author"))?;
-            Ok(MessageView { id: MessageId(row.id), seq: row.seq, author, on: row.on_date, asks: row.asks, text })
+            let author = Author::from_code(&row.author)
+                .ok_or_else(|| Error::internal("a message has an unknown author"))?;
+            Ok(MessageView {
+                id: MessageId(row.id),
+                seq: row.seq,
+                author,
+                on: row.on_date,
+                asks: row.asks,
+                text,
+            })
         })
         .collect()
 }
 
 fn open(key: &CaseKey, id: Uuid, sealed: &[u8]) -> Result<String> {
-    let text = key.open(PLACE, id, sealed).ok_or_else(|| Error::internal("a message cannot be opened: moved or changed"))?;
+    let text = key
+        .open(PLACE, id, sealed)
+        .ok_or_else(|| Error::internal("a message cannot be opened: moved or changed"))?;
     String::from_utf8(text.to_vec()).map_err(Error::internal)
 }
 
@@ -135,7 +168,12 @@ fn open(key: &CaseKey, id: Uuid, sealed: &[u8]) -> Result<String> {
 ///
 /// # Errors
 /// When the server refuses, or a message was moved or changed.
-pub async fn of_the_reporter(connection: &mut PgConnection, key: &CaseKey, case: ComplaintId, now: DateTime<Utc>) -> Result<Vec<(String, bool)>> {
+pub async fn of_the_reporter(
+    connection: &mut PgConnection,
+    key: &CaseKey,
+    case: ComplaintId,
+    now: DateTime<Utc>,
+) -> Result<Vec<(String, bool)>> {
     let rows = sqlx::query!(
         r#"
         select id, sealed, screened
@@ -150,14 +188,20 @@ pub async fn of_the_reporter(connection: &mut PgConnection, key: &CaseKey, case:
     )
     .fetch_all(connection)
     .await?;
-    rows.into_iter().map(|row| Ok((open(key, row.id, &row.sealed)?, row.screened))).collect()
+    rows.into_iter()
+        .map(|row| Ok((open(key, row.id, &row.sealed)?, row.screened)))
+        .collect()
 }
 
 /// Writes down that every message that had surfaced by `now` was screened: the office may read them.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn were_screened(connection: &mut PgConnection, case: ComplaintId, now: DateTime<Utc>) -> Result<()> {
+pub async fn were_screened(
+    connection: &mut PgConnection,
+    case: ComplaintId,
+    now: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!("update wbs.message set screened = true where case_id = $1 and surfaces_at <= $2 and not screened", case.0, now)
         .execute(connection)
         .await?;

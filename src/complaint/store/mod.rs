@@ -29,7 +29,9 @@ use self::viewer::Viewer;
 use crate::casework::ledger;
 use crate::casework::workflow::{Asking, Cover};
 use crate::complaint::cabinet::Cabinet;
-use crate::complaint::file::{Complaint, NewComplaint, Record, is_closed, is_settled, named_at, waited_for_at};
+use crate::complaint::file::{
+    Complaint, NewComplaint, Record, is_closed, is_settled, named_at, waited_for_at,
+};
 use crate::complaint::papers::form::Category;
 use crate::complaint::sealing::case_key::CaseKey;
 use crate::complaint::sop::{Stage, Task};
@@ -40,24 +42,34 @@ use crate::sop::gate::{Permit, Who};
 use crate::sop::table::{Stage as _, Task as _};
 
 pub(super) fn stage(code: &str) -> Result<Stage> {
-    Stage::from_code(code).ok_or_else(|| Error::internal(format!("wbs.complaint.stage holds {code}")))
+    Stage::from_code(code)
+        .ok_or_else(|| Error::internal(format!("wbs.complaint.stage holds {code}")))
 }
 
 pub(super) fn category(code: &str) -> Result<Category> {
-    Category::from_code(code).ok_or_else(|| Error::internal(format!("wbs.complaint.category holds {code}")))
+    Category::from_code(code)
+        .ok_or_else(|| Error::internal(format!("wbs.complaint.category holds {code}")))
 }
 
 /// What has been done on the draft at hand. That the answer was acknowledged is on the file itself: the audit trail learns it later.
 fn tasks(codes: &[String], acknowledged: bool) -> Vec<Task> {
     let audited = codes.iter().filter_map(|code| Task::from_code(code));
-    audited.chain(acknowledged.then_some(Task::AcknowledgeAnswer)).collect()
+    audited
+        .chain(acknowledged.then_some(Task::AcknowledgeAnswer))
+        .collect()
 }
 
 /// Locks the complaint and reads it.
 ///
 /// # Errors
 /// When the server refuses, or the case was shredded.
-pub async fn lock(connection: &mut PgConnection, id: ComplaintId, viewer: &Viewer, who: Asking<'_>, tools: &Cabinet) -> Result<Option<Cover<Task>>> {
+pub async fn lock(
+    connection: &mut PgConnection,
+    id: ComplaintId,
+    viewer: &Viewer,
+    who: Asking<'_>,
+    tools: &Cabinet,
+) -> Result<Option<Cover<Task>>> {
     let case_ref = tools.keys.case_ref(id);
     let row = sqlx::query!(
         r#"
@@ -122,7 +134,12 @@ pub async fn lock(connection: &mut PgConnection, id: ComplaintId, viewer: &Viewe
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn advance(connection: &mut PgConnection, permit: &Permit<Task>, cover: &Cover<Task>, now: DateTime<Utc>) -> Result<bool> {
+pub async fn advance(
+    connection: &mut PgConnection,
+    permit: &Permit<Task>,
+    cover: &Cover<Task>,
+    now: DateTime<Utc>,
+) -> Result<bool> {
     let closed_on = is_closed(cover.stage).then(|| today(now));
     let done = sqlx::query!(
         r#"
@@ -164,15 +181,23 @@ pub async fn advance(connection: &mut PgConnection, permit: &Permit<Task>, cover
 /// What nobody may read from a version that they poll: the minute of a reporter's act, an assessment of retaliation, and that somebody was looked for whom a
 /// report of retaliation may name.
 fn leaves_no_trace(permit: &Permit<Task>, to: Stage) -> bool {
-    permit.by() == Who::Reporter || permit.row().task == Task::AssessRetaliation || (permit.row().task == Task::ScreenAgain && permit.from() == to)
+    permit.by() == Who::Reporter
+        || permit.row().task == Task::AssessRetaliation
+        || (permit.row().task == Task::ScreenAgain && permit.from() == to)
 }
 
 /// Adds a complaint with what was said in it. It asks for the permit of step 1.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn add(connection: &mut PgConnection, permit: &Permit<Task>, new: &NewComplaint<'_>) -> Result<()> {
-    let to = permit.only_outcome().ok_or_else(|| Error::internal("step 1 leads to one stage"))?;
+pub async fn add(
+    connection: &mut PgConnection,
+    permit: &Permit<Task>,
+    new: &NewComplaint<'_>,
+) -> Result<()> {
+    let to = permit
+        .only_outcome()
+        .ok_or_else(|| Error::internal("step 1 leads to one stage"))?;
     let activation = new.activation.as_ref();
     sqlx::query!(
         r#"
@@ -195,9 +220,13 @@ pub async fn add(connection: &mut PgConnection, permit: &Permit<Task>, new: &New
     )
     .execute(&mut *connection)
     .await?;
-    sqlx::query!("insert into wbs.content (case_id, sealed) values ($1, $2)", new.id.0, new.content.seal(new.key, new.id)?)
-        .execute(connection)
-        .await?;
+    sqlx::query!(
+        "insert into wbs.content (case_id, sealed) values ($1, $2)",
+        new.id.0,
+        new.content.seal(new.key, new.id)?
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
@@ -205,7 +234,13 @@ pub async fn add(connection: &mut PgConnection, permit: &Permit<Task>, new: &New
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn find(connection: &mut PgConnection, id: ComplaintId, viewer: &Viewer, who: Asking<'_>, tools: &Cabinet) -> Result<Option<Record>> {
+pub async fn find(
+    connection: &mut PgConnection,
+    id: ComplaintId,
+    viewer: &Viewer,
+    who: Asking<'_>,
+    tools: &Cabinet,
+) -> Result<Option<Record>> {
     let case_ref = tools.keys.case_ref(id);
     let row = sqlx::query!(
         r#"
@@ -284,7 +319,13 @@ pub async fn find(connection: &mut PgConnection, id: ComplaintId, viewer: &Viewe
 /// # Errors
 /// When the server refuses.
 pub async fn assign(connection: &mut PgConnection, id: ComplaintId, team: TeamId) -> Result<()> {
-    sqlx::query!("update wbs.complaint set team_id = $2 where id = $1", id.0, team.0).execute(connection).await?;
+    sqlx::query!(
+        "update wbs.complaint set team_id = $2 where id = $1",
+        id.0,
+        team.0
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
@@ -292,8 +333,18 @@ pub async fn assign(connection: &mut PgConnection, id: ComplaintId, team: TeamId
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn let_staff_read(connection: &mut PgConnection, id: ComplaintId, reads: bool) -> Result<()> {
-    sqlx::query!("update wbs.complaint set staff_reads = $2 where id = $1", id.0, reads).execute(connection).await?;
+pub async fn let_staff_read(
+    connection: &mut PgConnection,
+    id: ComplaintId,
+    reads: bool,
+) -> Result<()> {
+    sqlx::query!(
+        "update wbs.complaint set staff_reads = $2 where id = $1",
+        id.0,
+        reads
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
@@ -302,7 +353,13 @@ pub async fn let_staff_read(connection: &mut PgConnection, id: ComplaintId, read
 /// # Errors
 /// When the server refuses.
 pub async fn hold(connection: &mut PgConnection, id: ComplaintId, held: bool) -> Result<()> {
-    sqlx::query!("update wbs.complaint set legal_hold = $2 where id = $1", id.0, held).execute(connection).await?;
+    sqlx::query!(
+        "update wbs.complaint set legal_hold = $2 where id = $1",
+        id.0,
+        held
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
@@ -310,8 +367,18 @@ pub async fn hold(connection: &mut PgConnection, id: ComplaintId, held: bool) ->
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn acknowledge(connection: &mut PgConnection, id: ComplaintId, on: NaiveDate) -> Result<()> {
-    sqlx::query!("update wbs.complaint set acknowledged_on = $2 where id = $1", id.0, on).execute(connection).await?;
+pub async fn acknowledge(
+    connection: &mut PgConnection,
+    id: ComplaintId,
+    on: NaiveDate,
+) -> Result<()> {
+    sqlx::query!(
+        "update wbs.complaint set acknowledged_on = $2 where id = $1",
+        id.0,
+        on
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
@@ -320,7 +387,12 @@ pub async fn acknowledge(connection: &mut PgConnection, id: ComplaintId, on: Nai
 /// # Errors
 /// When the server refuses.
 pub async fn await_acknowledgement(connection: &mut PgConnection, id: ComplaintId) -> Result<()> {
-    sqlx::query!("update wbs.complaint set acknowledged_on = null where id = $1", id.0).execute(connection).await?;
+    sqlx::query!(
+        "update wbs.complaint set acknowledged_on = null where id = $1",
+        id.0
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
@@ -329,14 +401,24 @@ pub async fn await_acknowledgement(connection: &mut PgConnection, id: ComplaintI
 /// # Errors
 /// When the server refuses.
 pub async fn content(connection: &mut PgConnection, id: ComplaintId) -> Result<Vec<u8>> {
-    Ok(sqlx::query_scalar!("select sealed from wbs.content where case_id = $1", id.0).fetch_one(connection).await?)
+    Ok(
+        sqlx::query_scalar!("select sealed from wbs.content where case_id = $1", id.0)
+            .fetch_one(connection)
+            .await?,
+    )
 }
 
 /// The key of a case that whoever asks may see.
 ///
 /// # Errors
 /// `not_found` when there is none they may know of, or it was shredded.
-pub async fn key_of(connection: &mut PgConnection, id: ComplaintId, tools: &Cabinet) -> Result<CaseKey> {
-    let wrapped = sqlx::query_scalar!("select dek_wrapped from wbs.complaint where id = $1", id.0).fetch_one(connection).await?;
+pub async fn key_of(
+    connection: &mut PgConnection,
+    id: ComplaintId,
+    tools: &Cabinet,
+) -> Result<CaseKey> {
+    let wrapped = sqlx::query_scalar!("select dek_wrapped from wbs.complaint where id = $1", id.0)
+        .fetch_one(connection)
+        .await?;
     tools.open(id, &wrapped).await
 }

@@ -12,7 +12,13 @@ use crate::sop::role::Role;
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn note(connection: &mut PgConnection, case: ComplaintId, person: &[u8], role: Role, on: NaiveDate) -> Result<bool> {
+pub async fn note(
+    connection: &mut PgConnection,
+    case: ComplaintId,
+    person: &[u8],
+    role: Role,
+    on: NaiveDate,
+) -> Result<bool> {
     let done = sqlx::query!(
         "insert into wbs.opening (case_id, person_tag, role, on_date) values ($1, $2, $3, $4) on conflict do nothing",
         case.0,
@@ -27,7 +33,13 @@ pub async fn note(connection: &mut PgConnection, case: ComplaintId, person: &[u8
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn is_in_the_trail(connection: &mut PgConnection, object: &[u8; 32], action: &str, user: UserId, on: NaiveDate) -> Result<bool> {
+pub async fn is_in_the_trail(
+    connection: &mut PgConnection,
+    object: &[u8; 32],
+    action: &str,
+    user: UserId,
+    on: NaiveDate,
+) -> Result<bool> {
     let found = sqlx::query_scalar!(
         r#"select exists (select from audit.event where object_ref = $1 and action = $2 and actor_id = $3 and on_date = $4) as "found!""#,
         object.as_slice(),
@@ -55,5 +67,14 @@ pub async fn list(connection: &mut PgConnection, case: ComplaintId) -> Result<Ve
     )
     .fetch_all(connection)
     .await?;
-    Ok(rows.into_iter().map(|row| Access { on: row.on_date, role: row.role, people: row.people, disclosed: None, original: None }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| Access {
+            on: row.on_date,
+            role: row.role,
+            people: row.people,
+            disclosed: None,
+            original: None,
+        })
+        .collect())
 }

@@ -88,7 +88,13 @@ pub async fn list(connection: &mut PgConnection, case: ComplaintId) -> Result<Ve
     .fetch_all(connection)
     .await?;
     let papers = rows.into_iter().filter_map(|row| {
-        let stored = Stored { id: row.id, draft: row.draft, author: row.author_id.map(UserId), at: row.at, sealed: row.sealed };
+        let stored = Stored {
+            id: row.id,
+            draft: row.draft,
+            author: row.author_id.map(UserId),
+            at: row.at,
+            sealed: row.sealed,
+        };
         Kind::from_code(&row.kind).map(|kind| (kind, stored))
     });
     Ok(papers.collect())

@@ -48,10 +48,21 @@ impl Stored {
     /// # Errors
     /// Our own fault when they were moved or changed, or how far the report is was.
     pub fn assessed(&self, key: &CaseKey) -> Result<Vec<Assessed>> {
-        let assessed: Option<Vec<Assessed>> = self.assessments.as_deref().map(|sealed| key.open_json(ASSESSED, self.id.0, sealed)).transpose()?;
+        let assessed: Option<Vec<Assessed>> = self
+            .assessments
+            .as_deref()
+            .map(|sealed| key.open_json(ASSESSED, self.id.0, sealed))
+            .transpose()?;
         let assessed = assessed.unwrap_or_default();
-        let is_whole = State::after(&assessed) == self.state && usize::try_from(self.version).ok() == Some(assessed.len());
-        if is_whole { Ok(assessed) } else { Err(Error::internal("the state of a report of retaliation was changed")) }
+        let is_whole = State::after(&assessed) == self.state
+            && usize::try_from(self.version).ok() == Some(assessed.len());
+        if is_whole {
+            Ok(assessed)
+        } else {
+            Err(Error::internal(
+                "the state of a report of retaliation was changed",
+            ))
+        }
     }
 }
 
@@ -71,7 +82,11 @@ pub struct NewReport<'a> {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn add(connection: &mut PgConnection, key: &CaseKey, new: &NewReport<'_>) -> Result<RetaliationId> {
+pub async fn add(
+    connection: &mut PgConnection,
+    key: &CaseKey,
+    new: &NewReport<'_>,
+) -> Result<RetaliationId> {
     let id = RetaliationId::random();
     sqlx::query!(
         "insert into wbs.retaliation (id, case_id, state, reported_on, surfaces_at, sealed) values ($1, $2, $3, $4, $5, $6)",
@@ -91,7 +106,11 @@ pub async fn add(connection: &mut PgConnection, key: &CaseKey, new: &NewReport<'
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn of_case(connection: &mut PgConnection, case: ComplaintId, until: Option<DateTime<Utc>>) -> Result<Vec<Stored>> {
+pub async fn of_case(
+    connection: &mut PgConnection,
+    case: ComplaintId,
+    until: Option<DateTime<Utc>>,
+) -> Result<Vec<Stored>> {
     let rows = sqlx::query_as!(
         Stored,
         r#"
@@ -112,7 +131,10 @@ pub async fn of_case(connection: &mut PgConnection, case: ComplaintId, until: Op
 /// # Errors
 /// When the server refuses.
 pub async fn unsettled(connection: &mut PgConnection, case: ComplaintId) -> Result<i64> {
-    let count = sqlx::query_scalar!(r#"select count(*) as "count!" from wbs.retaliation where case_id = $1 and state <> 'settled'"#, case.0);
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from wbs.retaliation where case_id = $1 and state <> 'settled'"#,
+        case.0
+    );
     Ok(count.fetch_one(connection).await?)
 }
 
@@ -120,7 +142,11 @@ pub async fn unsettled(connection: &mut PgConnection, case: ComplaintId) -> Resu
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn is_protected_by(connection: &mut PgConnection, case: ComplaintId, viewer: &Viewer) -> Result<bool> {
+pub async fn is_protected_by(
+    connection: &mut PgConnection,
+    case: ComplaintId,
+    viewer: &Viewer,
+) -> Result<bool> {
     let protects = sqlx::query_scalar!(
         r#"
         select wbs.protects(c, $2, $3, $4, $5, $6, $7) as "protects!"
@@ -135,7 +161,10 @@ pub async fn is_protected_by(connection: &mut PgConnection, case: ComplaintId, v
         &viewer.team_roles,
         &viewer.teams,
     );
-    Ok(protects.fetch_optional(connection).await?.unwrap_or_default())
+    Ok(protects
+        .fetch_optional(connection)
+        .await?
+        .unwrap_or_default())
 }
 
 /// A report of a case whose reporter `viewer` protects, if it had surfaced by `now` and was screened.
@@ -177,7 +206,12 @@ pub async fn find(
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn assess(connection: &mut PgConnection, key: &CaseKey, before: &Stored, assessments: &[Assessed]) -> Result<bool> {
+pub async fn assess(
+    connection: &mut PgConnection,
+    key: &CaseKey,
+    before: &Stored,
+    assessments: &[Assessed],
+) -> Result<bool> {
     let on = assessments.last().map(|last| last.on);
     let done = sqlx::query!(
         r#"
@@ -227,7 +261,11 @@ impl Place {
     /// That of `line`.
     #[must_use]
     pub fn of(line: &Line) -> Self {
-        Self { settled: line.state == State::Settled, rank: line.rank, id: line.id.0 }
+        Self {
+            settled: line.state == State::Settled,
+            rank: line.rank,
+            id: line.id.0,
+        }
     }
 }
 
@@ -235,7 +273,13 @@ impl Place {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn list(connection: &mut PgConnection, viewer: &Viewer, now: DateTime<Utc>, after: Option<Place>, limit: i64) -> Result<Vec<Line>> {
+pub async fn list(
+    connection: &mut PgConnection,
+    viewer: &Viewer,
+    now: DateTime<Utc>,
+    after: Option<Place>,
+    limit: i64,
+) -> Result<Vec<Line>> {
     let rows = sqlx::query_as!(
         Line,
         r#"
@@ -274,17 +318,34 @@ pub async fn list(connection: &mut PgConnection, viewer: &Viewer, now: DateTime<
 ///
 /// # Errors
 /// When the server refuses, or a report was moved or changed.
-pub async fn words(connection: &mut PgConnection, key: &CaseKey, case: ComplaintId, now: DateTime<Utc>) -> Result<Vec<(String, bool)>> {
-    let rows = sqlx::query!("select id, sealed, screened from wbs.retaliation where case_id = $1 and surfaces_at <= $2 order by id", case.0, now);
+pub async fn words(
+    connection: &mut PgConnection,
+    key: &CaseKey,
+    case: ComplaintId,
+    now: DateTime<Utc>,
+) -> Result<Vec<(String, bool)>> {
+    let rows = sqlx::query!(
+        "select id, sealed, screened from wbs.retaliation where case_id = $1 and surfaces_at <= $2 order by id",
+        case.0,
+        now
+    );
     let rows = rows.fetch_all(connection).await?.into_iter();
-    rows.map(|row| key.open_json::<Told>(TOLD, row.id, &row.sealed).map(|told| (told.text, row.screened))).collect()
+    rows.map(|row| {
+        key.open_json::<Told>(TOLD, row.id, &row.sealed)
+            .map(|told| (told.text, row.screened))
+    })
+    .collect()
 }
 
 /// Writes down that every report that had surfaced by `now` was screened: who protects may read them.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn were_screened(connection: &mut PgConnection, case: ComplaintId, now: DateTime<Utc>) -> Result<()> {
+pub async fn were_screened(
+    connection: &mut PgConnection,
+    case: ComplaintId,
+    now: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!("update wbs.retaliation set screened = true where case_id = $1 and surfaces_at <= $2 and not screened", case.0, now)
         .execute(connection)
         .await?;
@@ -295,7 +356,10 @@ pub async fn were_screened(connection: &mut PgConnection, case: ComplaintId, now
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn take_untold(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<Vec<Whereabouts>> {
+pub async fn take_untold(
+    connection: &mut PgConnection,
+    now: DateTime<Utc>,
+) -> Result<Vec<Whereabouts>> {
     let rows = sqlx::query!(
         r#"
         with told as (
@@ -321,5 +385,12 @@ pub async fn take_untold(connection: &mut PgConnection, now: DateTime<Utc>) -> R
         now,
     );
     let rows = rows.fetch_all(connection).await?.into_iter();
-    rows.map(|row| Ok(Whereabouts { case: ComplaintId(row.id), office: OfficeId(row.office_id), stage: super::stage(&row.stage)? })).collect()
+    rows.map(|row| {
+        Ok(Whereabouts {
+            case: ComplaintId(row.id),
+            office: OfficeId(row.office_id),
+            stage: super::stage(&row.stage)?,
+        })
+    })
+    .collect()
 }

@@ -18,7 +18,10 @@ impl Until {
     /// What may go `today` when it is kept for so long.
     #[must_use]
     pub fn kept_for(kept: TimeDelta, today: NaiveDate) -> Self {
-        Self { of: today - kept, heard: today - HEARD }
+        Self {
+            of: today - kept,
+            heard: today - HEARD,
+        }
     }
 }
 
@@ -38,14 +41,23 @@ pub async fn identities(connection: &mut PgConnection, until: Until) -> Result<V
         until.of,
         until.heard,
     );
-    Ok(rows.fetch_all(connection).await?.into_iter().map(ComplaintId).collect())
+    Ok(rows
+        .fetch_all(connection)
+        .await?
+        .into_iter()
+        .map(ComplaintId)
+        .collect())
 }
 
 /// Locks a case that may lose its identity, asking again; nothing when it may not any more.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn identity_is_gone(connection: &mut PgConnection, case: ComplaintId, until: Until) -> Result<Option<OfficeId>> {
+pub async fn identity_is_gone(
+    connection: &mut PgConnection,
+    case: ComplaintId,
+    until: Until,
+) -> Result<Option<OfficeId>> {
     lock(&mut *connection, case).await?;
     let office = sqlx::query_scalar!(
         r#"
@@ -68,7 +80,12 @@ pub async fn identity_is_gone(connection: &mut PgConnection, case: ComplaintId, 
 /// # Errors
 /// When the server refuses.
 pub async fn lock(connection: &mut PgConnection, case: ComplaintId) -> Result<()> {
-    sqlx::query!("select id from wbs.complaint where id = $1 for update", case.0).fetch_optional(connection).await?;
+    sqlx::query!(
+        "select id from wbs.complaint where id = $1 for update",
+        case.0
+    )
+    .fetch_optional(connection)
+    .await?;
     Ok(())
 }
 
@@ -87,7 +104,12 @@ pub async fn contents(connection: &mut PgConnection, until: Until) -> Result<Vec
         until.of,
         until.heard,
     );
-    Ok(rows.fetch_all(connection).await?.into_iter().map(ComplaintId).collect())
+    Ok(rows
+        .fetch_all(connection)
+        .await?
+        .into_iter()
+        .map(ComplaintId)
+        .collect())
 }
 
 /// A case that is deleted.
@@ -106,7 +128,11 @@ pub struct Deleted {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn delete(connection: &mut PgConnection, case: ComplaintId, until: Until) -> Result<Option<Deleted>> {
+pub async fn delete(
+    connection: &mut PgConnection,
+    case: ComplaintId,
+    until: Until,
+) -> Result<Option<Deleted>> {
     let row = sqlx::query!(
         r#"
         delete from wbs.complaint
@@ -120,14 +146,24 @@ pub async fn delete(connection: &mut PgConnection, case: ComplaintId, until: Unt
     )
     .fetch_optional(connection)
     .await?;
-    Ok(row.map(|row| Deleted { office: OfficeId(row.office_id), outcome: row.stage, closed_on: row.closed_on, public_number: row.public_number }))
+    Ok(row.map(|row| Deleted {
+        office: OfficeId(row.office_id),
+        outcome: row.stage,
+        closed_on: row.closed_on,
+        public_number: row.public_number,
+    }))
 }
 
 /// Sets the tombstone of a deleted case.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn bury(connection: &mut PgConnection, number_tag: &[u8], gone: &Deleted, today: NaiveDate) -> Result<()> {
+pub async fn bury(
+    connection: &mut PgConnection,
+    number_tag: &[u8],
+    gone: &Deleted,
+    today: NaiveDate,
+) -> Result<()> {
     sqlx::query!(
         "insert into wbs.tombstone (number_tag, office_id, outcome, closed_on, deleted_on) values ($1, $2, $3, $4, $5)",
         number_tag,

@@ -11,8 +11,16 @@ use crate::ids::ComplaintId;
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn case_of_receipt(connection: &mut PgConnection, tag: &[u8; 32]) -> Result<Option<ComplaintId>> {
-    let case = sqlx::query_scalar!(r#"select wbs.case_of_receipt($1) as "case: Uuid""#, tag.as_slice()).fetch_one(connection).await?;
+pub async fn case_of_receipt(
+    connection: &mut PgConnection,
+    tag: &[u8; 32],
+) -> Result<Option<ComplaintId>> {
+    let case = sqlx::query_scalar!(
+        r#"select wbs.case_of_receipt($1) as "case: Uuid""#,
+        tag.as_slice()
+    )
+    .fetch_one(connection)
+    .await?;
     Ok(case.map(ComplaintId))
 }
 
@@ -20,8 +28,16 @@ pub async fn case_of_receipt(connection: &mut PgConnection, tag: &[u8; 32]) -> R
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn case_of_activation(connection: &mut PgConnection, tag: &[u8; 32]) -> Result<Option<ComplaintId>> {
-    let case = sqlx::query_scalar!(r#"select wbs.case_of_activation($1) as "case: Uuid""#, tag.as_slice()).fetch_one(connection).await?;
+pub async fn case_of_activation(
+    connection: &mut PgConnection,
+    tag: &[u8; 32],
+) -> Result<Option<ComplaintId>> {
+    let case = sqlx::query_scalar!(
+        r#"select wbs.case_of_activation($1) as "case: Uuid""#,
+        tag.as_slice()
+    )
+    .fetch_one(connection)
+    .await?;
     Ok(case.map(ComplaintId))
 }
 
@@ -40,7 +56,12 @@ pub enum Activation {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn activate(connection: &mut PgConnection, case: ComplaintId, receipt_tag: &[u8; 32], today: NaiveDate) -> Result<Activation> {
+pub async fn activate(
+    connection: &mut PgConnection,
+    case: ComplaintId,
+    receipt_tag: &[u8; 32],
+    today: NaiveDate,
+) -> Result<Activation> {
     let done = sqlx::query!(
         r#"
         update wbs.complaint
@@ -57,18 +78,34 @@ pub async fn activate(connection: &mut PgConnection, case: ComplaintId, receipt_
     if done.execute(&mut *connection).await?.rows_affected() == 1 {
         return Ok(Activation::Done);
     }
-    let used = sqlx::query_scalar!("select activated from wbs.complaint where id = $1", case.0).fetch_optional(connection).await?;
-    Ok(if used == Some(false) { Activation::Expired } else { Activation::Used })
+    let used = sqlx::query_scalar!("select activated from wbs.complaint where id = $1", case.0)
+        .fetch_optional(connection)
+        .await?;
+    Ok(if used == Some(false) {
+        Activation::Expired
+    } else {
+        Activation::Used
+    })
 }
 
 /// Opens a session.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn open(connection: &mut PgConnection, digest: &[u8; 32], sealed: &[u8], expires_at: DateTime<Utc>) -> Result<()> {
-    sqlx::query!("insert into wbs.session (digest, sealed, expires_at) values ($1, $2, $3)", digest.as_slice(), sealed, expires_at)
-        .execute(connection)
-        .await?;
+pub async fn open(
+    connection: &mut PgConnection,
+    digest: &[u8; 32],
+    sealed: &[u8],
+    expires_at: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into wbs.session (digest, sealed, expires_at) values ($1, $2, $3)",
+        digest.as_slice(),
+        sealed,
+        expires_at
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
@@ -76,7 +113,12 @@ pub async fn open(connection: &mut PgConnection, digest: &[u8; 32], sealed: &[u8
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn extend(connection: &mut PgConnection, digest: &[u8; 32], now: DateTime<Utc>, expires_at: DateTime<Utc>) -> Result<Option<Vec<u8>>> {
+pub async fn extend(
+    connection: &mut PgConnection,
+    digest: &[u8; 32],
+    now: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+) -> Result<Option<Vec<u8>>> {
     let sealed = sqlx::query_scalar!(
         r#"
         update wbs.session
@@ -97,7 +139,12 @@ pub async fn extend(connection: &mut PgConnection, digest: &[u8; 32], now: DateT
 /// # Errors
 /// When the server refuses.
 pub async fn end(connection: &mut PgConnection, digest: &[u8; 32]) -> Result<()> {
-    sqlx::query!("delete from wbs.session where digest = $1", digest.as_slice()).execute(connection).await?;
+    sqlx::query!(
+        "delete from wbs.session where digest = $1",
+        digest.as_slice()
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
@@ -106,6 +153,8 @@ pub async fn end(connection: &mut PgConnection, digest: &[u8; 32]) -> Result<()>
 /// # Errors
 /// When the server refuses.
 pub async fn sweep(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<()> {
-    sqlx::query!("delete from wbs.session where expires_at <= $1", now).execute(connection).await?;
+    sqlx::query!("delete from wbs.session where expires_at <= $1", now)
+        .execute(connection)
+        .await?;
     Ok(())
 }

@@ -12,7 +12,10 @@ use crate::ids::{ComplaintId, OfficeId};
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn due(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<Vec<(ComplaintId, DateTime<Utc>)>> {
+pub async fn due(
+    connection: &mut PgConnection,
+    now: DateTime<Utc>,
+) -> Result<Vec<(ComplaintId, DateTime<Utc>)>> {
     let rows = sqlx::query!(
         r#"
         select id, surfaces_at
@@ -25,7 +28,10 @@ pub async fn due(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<Ve
     )
     .fetch_all(connection)
     .await?;
-    Ok(rows.into_iter().map(|row| (ComplaintId(row.id), row.surfaces_at)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| (ComplaintId(row.id), row.surfaces_at))
+        .collect())
 }
 
 /// Where a complaint is of which a message of the reporter or an attachment became known at `slot`; nothing when it was something else that was written, such
@@ -33,7 +39,11 @@ pub async fn due(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<Ve
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn with_news(connection: &mut PgConnection, case: ComplaintId, slot: DateTime<Utc>) -> Result<Option<Whereabouts>> {
+pub async fn with_news(
+    connection: &mut PgConnection,
+    case: ComplaintId,
+    slot: DateTime<Utc>,
+) -> Result<Option<Whereabouts>> {
     let row = sqlx::query!(
         r#"
         select c.office_id, c.stage
@@ -47,7 +57,14 @@ pub async fn with_news(connection: &mut PgConnection, case: ComplaintId, slot: D
     )
     .fetch_optional(connection)
     .await?;
-    row.map(|row| Ok(Whereabouts { case, office: OfficeId(row.office_id), stage: super::stage(&row.stage)? })).transpose()
+    row.map(|row| {
+        Ok(Whereabouts {
+            case,
+            office: OfficeId(row.office_id),
+            stage: super::stage(&row.stage)?,
+        })
+    })
+    .transpose()
 }
 
 /// Complaints whose answer is signed and not yet before the reporter.
@@ -55,15 +72,25 @@ pub async fn with_news(connection: &mut PgConnection, case: ComplaintId, slot: D
 /// # Errors
 /// When the server refuses.
 pub async fn signed(connection: &mut PgConnection) -> Result<Vec<ComplaintId>> {
-    let ids = sqlx::query_scalar!("select id from wbs.complaint where stage = 'answer_signed' order by id");
-    Ok(ids.fetch_all(connection).await?.into_iter().map(ComplaintId).collect())
+    let ids = sqlx::query_scalar!(
+        "select id from wbs.complaint where stage = 'answer_signed' order by id"
+    );
+    Ok(ids
+        .fetch_all(connection)
+        .await?
+        .into_iter()
+        .map(ComplaintId)
+        .collect())
 }
 
 /// Complaints that wait no longer for their reporter by `now`: a message of theirs after the last question can be read, or they have had `QUESTION_WAITS`.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn to_resume(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<Vec<ComplaintId>> {
+pub async fn to_resume(
+    connection: &mut PgConnection,
+    now: DateTime<Utc>,
+) -> Result<Vec<ComplaintId>> {
     let ids = sqlx::query_scalar!(
         r#"
         select c.id
@@ -83,14 +110,22 @@ pub async fn to_resume(connection: &mut PgConnection, now: DateTime<Utc>) -> Res
         now,
         now - QUESTION_WAITS,
     );
-    Ok(ids.fetch_all(connection).await?.into_iter().map(ComplaintId).collect())
+    Ok(ids
+        .fetch_all(connection)
+        .await?
+        .into_iter()
+        .map(ComplaintId)
+        .collect())
 }
 
 /// Complaints with an answer that are over by `now`: acknowledged, with nothing of the reporter's still waiting for its surfacing time, or `ANSWER_WAITS` old.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn to_close(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<Vec<ComplaintId>> {
+pub async fn to_close(
+    connection: &mut PgConnection,
+    now: DateTime<Utc>,
+) -> Result<Vec<ComplaintId>> {
     let ids = sqlx::query_scalar!(
         r#"
         select c.id
@@ -102,7 +137,12 @@ pub async fn to_close(connection: &mut PgConnection, now: DateTime<Utc>) -> Resu
         "#,
         now - ANSWER_WAITS,
     );
-    Ok(ids.fetch_all(connection).await?.into_iter().map(ComplaintId).collect())
+    Ok(ids
+        .fetch_all(connection)
+        .await?
+        .into_iter()
+        .map(ComplaintId)
+        .collect())
 }
 
 /// The offices that have complaints. Ask as the service.
@@ -110,8 +150,15 @@ pub async fn to_close(connection: &mut PgConnection, now: DateTime<Utc>) -> Resu
 /// # Errors
 /// When the server refuses.
 pub async fn offices(connection: &mut PgConnection) -> Result<Vec<OfficeId>> {
-    let ids = sqlx::query_scalar!("select o.id from office o where exists (select from wbs.complaint c where c.office_id = o.id) order by o.id");
-    Ok(ids.fetch_all(connection).await?.into_iter().map(OfficeId).collect())
+    let ids = sqlx::query_scalar!(
+        "select o.id from office o where exists (select from wbs.complaint c where c.office_id = o.id) order by o.id"
+    );
+    Ok(ids
+        .fetch_all(connection)
+        .await?
+        .into_iter()
+        .map(OfficeId)
+        .collect())
 }
 
 /// At most `limit` surfaced complaints of an office that were screened with another roll than that of this mark, or have a message to be screened: those with
@@ -119,7 +166,13 @@ pub async fn offices(connection: &mut PgConnection) -> Result<Vec<OfficeId>> {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn to_screen(connection: &mut PgConnection, office: OfficeId, mark: &[u8; 32], now: DateTime<Utc>, limit: i64) -> Result<Vec<ComplaintId>> {
+pub async fn to_screen(
+    connection: &mut PgConnection,
+    office: OfficeId,
+    mark: &[u8; 32],
+    now: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<ComplaintId>> {
     let ids = sqlx::query_scalar!(
         r#"
         select c.id
@@ -139,14 +192,29 @@ pub async fn to_screen(connection: &mut PgConnection, office: OfficeId, mark: &[
         now,
         limit,
     );
-    Ok(ids.fetch_all(connection).await?.into_iter().map(ComplaintId).collect())
+    Ok(ids
+        .fetch_all(connection)
+        .await?
+        .into_iter()
+        .map(ComplaintId)
+        .collect())
 }
 
 /// Writes down with which roll a complaint was screened.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn was_screened(connection: &mut PgConnection, case: ComplaintId, mark: &[u8; 32]) -> Result<()> {
-    sqlx::query!("update wbs.complaint set screened_with = $2 where id = $1", case.0, mark.as_slice()).execute(connection).await?;
+pub async fn was_screened(
+    connection: &mut PgConnection,
+    case: ComplaintId,
+    mark: &[u8; 32],
+) -> Result<()> {
+    sqlx::query!(
+        "update wbs.complaint set screened_with = $2 where id = $1",
+        case.0,
+        mark.as_slice()
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }

@@ -11,7 +11,10 @@ use crate::sop::table::Stage as _;
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn in_days(connection: &mut PgConnection, object: &[u8; 32]) -> Result<Vec<ReporterStep>> {
+pub async fn in_days(
+    connection: &mut PgConnection,
+    object: &[u8; 32],
+) -> Result<Vec<ReporterStep>> {
     let rows = sqlx::query!(
         r#"
         select on_date, action, to_stage
@@ -24,8 +27,11 @@ pub async fn in_days(connection: &mut PgConnection, object: &[u8; 32]) -> Result
     )
     .fetch_all(connection)
     .await?;
-    let steps =
-        rows.into_iter().map(|row| ReporterStep { on: row.on_date, task: row.action, stage: row.to_stage.as_deref().and_then(Stage::from_code) });
+    let steps = rows.into_iter().map(|row| ReporterStep {
+        on: row.on_date,
+        task: row.action,
+        stage: row.to_stage.as_deref().and_then(Stage::from_code),
+    });
     Ok(steps.collect())
 }
 

@@ -8,10 +8,20 @@ use crate::error::Result;
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn seal(connection: &mut PgConnection, case_ref: &[u8; 32], fingerprint: &[u8; 32], sealed: &[u8]) -> Result<()> {
-    sqlx::query!(r#"select vault.seal($1, $2, $3) as "sealed: ()""#, case_ref.as_slice(), fingerprint.as_slice(), sealed)
-        .fetch_one(connection)
-        .await?;
+pub async fn seal(
+    connection: &mut PgConnection,
+    case_ref: &[u8; 32],
+    fingerprint: &[u8; 32],
+    sealed: &[u8],
+) -> Result<()> {
+    sqlx::query!(
+        r#"select vault.seal($1, $2, $3) as "sealed: ()""#,
+        case_ref.as_slice(),
+        fingerprint.as_slice(),
+        sealed
+    )
+    .fetch_one(connection)
+    .await?;
     Ok(())
 }
 
@@ -20,7 +30,12 @@ pub async fn seal(connection: &mut PgConnection, case_ref: &[u8; 32], fingerprin
 /// # Errors
 /// When the server refuses.
 pub async fn find(connection: &mut PgConnection, case_ref: &[u8; 32]) -> Result<Option<Vec<u8>>> {
-    Ok(sqlx::query_scalar!("select sealed from vault.identity where case_ref = $1", case_ref.as_slice()).fetch_optional(connection).await?)
+    Ok(sqlx::query_scalar!(
+        "select sealed from vault.identity where case_ref = $1",
+        case_ref.as_slice()
+    )
+    .fetch_optional(connection)
+    .await?)
 }
 
 /// Whether any identity lies here, as the vault.
@@ -28,7 +43,11 @@ pub async fn find(connection: &mut PgConnection, case_ref: &[u8; 32]) -> Result<
 /// # Errors
 /// When the server refuses.
 pub async fn holds_any(connection: &mut PgConnection) -> Result<bool> {
-    Ok(sqlx::query_scalar!(r#"select exists (select from vault.identity) as "any!""#).fetch_one(connection).await?)
+    Ok(
+        sqlx::query_scalar!(r#"select exists (select from vault.identity) as "any!""#)
+            .fetch_one(connection)
+            .await?,
+    )
 }
 
 /// Deletes the row of a case, as the vault.
@@ -36,7 +55,12 @@ pub async fn holds_any(connection: &mut PgConnection) -> Result<bool> {
 /// # Errors
 /// When the server refuses.
 pub async fn forget(connection: &mut PgConnection, case_ref: &[u8; 32]) -> Result<()> {
-    sqlx::query!("delete from vault.identity where case_ref = $1", case_ref.as_slice()).execute(connection).await?;
+    sqlx::query!(
+        "delete from vault.identity where case_ref = $1",
+        case_ref.as_slice()
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
@@ -45,15 +69,27 @@ pub async fn forget(connection: &mut PgConnection, case_ref: &[u8; 32]) -> Resul
 /// # Errors
 /// When the server refuses.
 pub async fn pinned(connection: &mut PgConnection) -> Result<Vec<(Vec<u8>, Vec<u8>)>> {
-    let rows = sqlx::query!("select fingerprint, mac from vault.custodian_key order by pinned_on, fingerprint").fetch_all(connection).await?;
-    Ok(rows.into_iter().map(|row| (row.fingerprint, row.mac)).collect())
+    let rows = sqlx::query!(
+        "select fingerprint, mac from vault.custodian_key order by pinned_on, fingerprint"
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.fingerprint, row.mac))
+        .collect())
 }
 
 /// Pins a custodian's key.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn pin(connection: &mut PgConnection, fingerprint: &[u8; 32], mac: &[u8; 32], on: chrono::NaiveDate) -> Result<()> {
+pub async fn pin(
+    connection: &mut PgConnection,
+    fingerprint: &[u8; 32],
+    mac: &[u8; 32],
+    on: chrono::NaiveDate,
+) -> Result<()> {
     sqlx::query!(
         "insert into vault.custodian_key (fingerprint, pinned_on, mac) values ($1, $2, $3) on conflict do nothing",
         fingerprint.as_slice(),

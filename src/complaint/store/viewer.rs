@@ -35,7 +35,12 @@ impl Viewer {
     ///
     /// # Errors
     /// When the server refuses.
-    pub async fn enter(connection: &mut PgConnection, who: Asking<'_>, case: Option<ComplaintId>, keys: &Keys) -> Result<Self> {
+    pub async fn enter(
+        connection: &mut PgConnection,
+        who: Asking<'_>,
+        case: Option<ComplaintId>,
+        keys: &Keys,
+    ) -> Result<Self> {
         let viewer = match who {
             Asking::Person(person) => Self::of_staff(connection, person, keys).await?,
             Asking::Reporter => Self::without_account("reporter"),
@@ -50,7 +55,9 @@ impl Viewer {
     /// # Errors
     /// When the server refuses.
     pub async fn enter_as_clerk(connection: &mut PgConnection) -> Result<()> {
-        Self::without_account("clerk").declare(connection, None).await
+        Self::without_account("clerk")
+            .declare(connection, None)
+            .await
     }
 
     /// Whether conflicts and visibility are no matter: the service and the reporter of the case.
@@ -62,11 +69,24 @@ impl Viewer {
     /// Under which of their roles they see a file that these roles may see, with this team: those of a team count when it is one of theirs. Whoever sees it as
     /// one thing does not read it, or act on it, as another.
     pub(super) fn roles_at(&self, visible_to: &[String], team: Option<Uuid>) -> Roles {
-        let of_its_team = self.team_roles.iter().filter(|_| team.is_some_and(|team| self.teams.contains(&team)));
-        Roles::from_codes(self.roles.iter().chain(of_its_team).filter(|role| visible_to.contains(role)).map(String::as_str))
+        let of_its_team = self
+            .team_roles
+            .iter()
+            .filter(|_| team.is_some_and(|team| self.teams.contains(&team)));
+        Roles::from_codes(
+            self.roles
+                .iter()
+                .chain(of_its_team)
+                .filter(|role| visible_to.contains(role))
+                .map(String::as_str),
+        )
     }
 
-    async fn of_staff(connection: &mut PgConnection, person: &SignedIn, keys: &Keys) -> Result<Self> {
+    async fn of_staff(
+        connection: &mut PgConnection,
+        person: &SignedIn,
+        keys: &Keys,
+    ) -> Result<Self> {
         Self::of_account(connection, (person.office, person.user), person.roles, keys).await
     }
 
@@ -80,8 +100,13 @@ impl Viewer {
         roles: Roles,
         keys: &Keys,
     ) -> Result<Self> {
-        let (of_a_team, by_themselves): (Vec<Role>, Vec<Role>) = roles.iter().partition(|role| OF_A_TEAM.contains(role));
-        let teams = if of_a_team.is_empty() { Vec::new() } else { teams::teams_of(connection, user).await? };
+        let (of_a_team, by_themselves): (Vec<Role>, Vec<Role>) =
+            roles.iter().partition(|role| OF_A_TEAM.contains(role));
+        let teams = if of_a_team.is_empty() {
+            Vec::new()
+        } else {
+            teams::teams_of(connection, user).await?
+        };
         Ok(Self {
             standing: "staff",
             office: Some(office),
@@ -93,7 +118,11 @@ impl Viewer {
         })
     }
 
-    async fn declare(&self, connection: &mut PgConnection, case: Option<ComplaintId>) -> Result<()> {
+    async fn declare(
+        &self,
+        connection: &mut PgConnection,
+        case: Option<ComplaintId>,
+    ) -> Result<()> {
         let teams: Vec<_> = self.teams.iter().map(Uuid::to_string).collect();
         sqlx::query!(
             r#"
@@ -108,7 +137,9 @@ impl Viewer {
             "#,
             self.standing,
             case.map(|case| case.to_string()).unwrap_or_default(),
-            self.office.map(|office| office.to_string()).unwrap_or_default(),
+            self.office
+                .map(|office| office.to_string())
+                .unwrap_or_default(),
             hex::encode(&self.person),
             self.roles.join(","),
             self.team_roles.join(","),
@@ -121,6 +152,14 @@ impl Viewer {
     }
 
     fn without_account(standing: &'static str) -> Self {
-        Self { standing, office: None, person: Vec::new(), user: None, roles: Vec::new(), team_roles: Vec::new(), teams: Vec::new() }
+        Self {
+            standing,
+            office: None,
+            person: Vec::new(),
+            user: None,
+            roles: Vec::new(),
+            team_roles: Vec::new(),
+            teams: Vec::new(),
+        }
     }
 }

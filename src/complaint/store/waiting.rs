@@ -25,7 +25,11 @@ pub struct Line {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn disclosures(connection: &mut PgConnection, viewer: &Viewer, limit: i64) -> Result<Vec<Line>> {
+pub async fn disclosures(
+    connection: &mut PgConnection,
+    viewer: &Viewer,
+    limit: i64,
+) -> Result<Vec<Line>> {
     let rows = sqlx::query_as!(
         Line,
         r#"

@@ -33,10 +33,18 @@ impl Stored {
     /// Our own fault when it was moved or changed.
     pub fn open(&self, key: &CaseKey) -> Result<(String, Option<String>)> {
         let open = |place: &str, sealed: &[u8]| {
-            let text = key.open(place, self.id.0, sealed).ok_or_else(|| Error::internal("a warning cannot be opened: moved or changed"))?;
+            let text = key
+                .open(place, self.id.0, sealed)
+                .ok_or_else(|| Error::internal("a warning cannot be opened: moved or changed"))?;
             String::from_utf8(text.to_vec()).map_err(Error::internal)
         };
-        Ok((open(TEXT, &self.sealed)?, self.statement.as_deref().map(|sealed| open(STATEMENT, sealed)).transpose()?))
+        Ok((
+            open(TEXT, &self.sealed)?,
+            self.statement
+                .as_deref()
+                .map(|sealed| open(STATEMENT, sealed))
+                .transpose()?,
+        ))
     }
 }
 
@@ -44,7 +52,14 @@ impl Stored {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn add(connection: &mut PgConnection, case: ComplaintId, key: &CaseKey, person: &[u8; 32], text: &str, on: NaiveDate) -> Result<()> {
+pub async fn add(
+    connection: &mut PgConnection,
+    case: ComplaintId,
+    key: &CaseKey,
+    person: &[u8; 32],
+    text: &str,
+    on: NaiveDate,
+) -> Result<()> {
     let id = WarningId::random();
     sqlx::query!(
         "insert into wbs.warning (id, case_id, person_tag, issued_on, sealed) values ($1, $2, $3, $4, $5)",
@@ -88,7 +103,10 @@ impl Place {
     /// That of `stored`.
     #[must_use]
     pub fn of(stored: &Stored) -> Self {
-        Self { on: stored.issued_on, id: stored.id.0 }
+        Self {
+            on: stored.issued_on,
+            id: stored.id.0,
+        }
     }
 }
 
@@ -96,7 +114,12 @@ impl Place {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn of_person(connection: &mut PgConnection, person: &[u8], after: Option<Place>, limit: i64) -> Result<Vec<Stored>> {
+pub async fn of_person(
+    connection: &mut PgConnection,
+    person: &[u8],
+    after: Option<Place>,
+    limit: i64,
+) -> Result<Vec<Stored>> {
     let rows = sqlx::query_as!(
         Stored,
         r#"
@@ -119,7 +142,11 @@ pub async fn of_person(connection: &mut PgConnection, person: &[u8], after: Opti
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn lock(connection: &mut PgConnection, id: WarningId, person: &[u8]) -> Result<Option<Stored>> {
+pub async fn lock(
+    connection: &mut PgConnection,
+    id: WarningId,
+    person: &[u8],
+) -> Result<Option<Stored>> {
     let row = sqlx::query_as!(
         Stored,
         r#"
@@ -139,10 +166,21 @@ pub async fn lock(connection: &mut PgConnection, id: WarningId, person: &[u8]) -
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn state(connection: &mut PgConnection, id: WarningId, key: &CaseKey, text: &str, on: NaiveDate) -> Result<()> {
-    sqlx::query!("update wbs.warning set statement = $2, stated_on = $3 where id = $1", id.0, key.seal(STATEMENT, id.0, text.as_bytes()), on,)
-        .execute(connection)
-        .await?;
+pub async fn state(
+    connection: &mut PgConnection,
+    id: WarningId,
+    key: &CaseKey,
+    text: &str,
+    on: NaiveDate,
+) -> Result<()> {
+    sqlx::query!(
+        "update wbs.warning set statement = $2, stated_on = $3 where id = $1",
+        id.0,
+        key.seal(STATEMENT, id.0, text.as_bytes()),
+        on,
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
@@ -151,14 +189,21 @@ pub async fn state(connection: &mut PgConnection, id: WarningId, key: &CaseKey, 
 /// # Errors
 /// When the server refuses.
 pub async fn wrapped_key(connection: &mut PgConnection, case: ComplaintId) -> Result<Vec<u8>> {
-    Ok(sqlx::query_scalar!(r#"select wbs.wrapped_key($1) as "wrapped!""#, case.0).fetch_one(connection).await?)
+    Ok(
+        sqlx::query_scalar!(r#"select wbs.wrapped_key($1) as "wrapped!""#, case.0)
+            .fetch_one(connection)
+            .await?,
+    )
 }
 
 /// The wrapped keys of such cases, each case once; one that is gone has none.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn wrapped_keys(connection: &mut PgConnection, cases: impl Iterator<Item = ComplaintId>) -> Result<Vec<(ComplaintId, Vec<u8>)>> {
+pub async fn wrapped_keys(
+    connection: &mut PgConnection,
+    cases: impl Iterator<Item = ComplaintId>,
+) -> Result<Vec<(ComplaintId, Vec<u8>)>> {
     let cases: Vec<_> = cases.map(|case| case.0).collect();
     let rows = sqlx::query!(
         r#"
@@ -168,5 +213,10 @@ pub async fn wrapped_keys(connection: &mut PgConnection, cases: impl Iterator<It
         "#,
         &cases,
     );
-    Ok(rows.fetch_all(connection).await?.into_iter().map(|row| (ComplaintId(row.case_id), row.wrapped)).collect())
+    Ok(rows
+        .fetch_all(connection)
+        .await?
+        .into_iter()
+        .map(|row| (ComplaintId(row.case_id), row.wrapped))
+        .collect())
 }

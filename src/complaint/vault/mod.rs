@@ -17,20 +17,45 @@ use crate::ids::ComplaintId;
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn seal(connection: &mut PgConnection, cabinet: &Cabinet, case: ComplaintId, salt: &ShredSalt, identity: Option<&Identity>) -> Result<()> {
+pub async fn seal(
+    connection: &mut PgConnection,
+    cabinet: &Cabinet,
+    case: ComplaintId,
+    salt: &ShredSalt,
+    identity: Option<&Identity>,
+) -> Result<()> {
     let case_ref = cabinet.keys.case_ref(case);
-    let sealed = seal_identity(cabinet.custodian(), &cabinet.keys, &case_ref, salt, identity)?;
-    store::seal(connection, &case_ref, &cabinet.custodian().fingerprint(), &sealed).await
+    let sealed = seal_identity(
+        cabinet.custodian(),
+        &cabinet.keys,
+        &case_ref,
+        salt,
+        identity,
+    )?;
+    store::seal(
+        connection,
+        &case_ref,
+        &cabinet.custodian().fingerprint(),
+        &sealed,
+    )
+    .await
 }
 
 /// Opens the identity of a case in memory.
 ///
 /// # Errors
 /// `not_found` when it was shredded; our own fault, which is an alarm, when what lies in the vault was moved, changed or forged.
-pub async fn open(cabinet: &Cabinet, case: ComplaintId, private: &CustodianPrivate) -> Result<Identity> {
+pub async fn open(
+    cabinet: &Cabinet,
+    case: ComplaintId,
+    private: &CustodianPrivate,
+) -> Result<Identity> {
     let (case_ref, salt, sealed) = find(cabinet, case).await?;
-    open_identity(private, &cabinet.keys, &case_ref, &salt, &sealed)
-        .ok_or_else(|| Error::internal("an identity in the vault cannot be opened: moved, changed, or sealed to another key"))
+    open_identity(private, &cabinet.keys, &case_ref, &salt, &sealed).ok_or_else(|| {
+        Error::internal(
+            "an identity in the vault cannot be opened: moved, changed, or sealed to another key",
+        )
+    })
 }
 
 /// The fingerprint of the custodian's key that opens the identity of a case: after the key was changed, old cases still need the old one.
@@ -39,12 +64,23 @@ pub async fn open(cabinet: &Cabinet, case: ComplaintId, private: &CustodianPriva
 /// As `open`.
 pub async fn sealed_to(cabinet: &Cabinet, case: ComplaintId) -> Result<[u8; 32]> {
     let (case_ref, salt, sealed) = find(cabinet, case).await?;
-    identity::sealed_to(&cabinet.keys, &case_ref, &salt, &sealed)
-        .ok_or_else(|| Error::internal("what lies in the vault is no identity of its case: moved, changed or forged"))
+    identity::sealed_to(&cabinet.keys, &case_ref, &salt, &sealed).ok_or_else(|| {
+        Error::internal(
+            "what lies in the vault is no identity of its case: moved, changed or forged",
+        )
+    })
 }
 
 async fn find(cabinet: &Cabinet, case: ComplaintId) -> Result<([u8; 32], ShredSalt, Vec<u8>)> {
     let case_ref = cabinet.keys.case_ref(case);
-    let sealed = cabinet.vault().read(async |c| store::find(c, &case_ref).await).await?.ok_or_else(|| Error::new(Code::NotFound))?;
-    Ok((case_ref, cabinet.salts.read(case, Of::Identity).await?, sealed))
+    let sealed = cabinet
+        .vault()
+        .read(async |c| store::find(c, &case_ref).await)
+        .await?
+        .ok_or_else(|| Error::new(Code::NotFound))?;
+    Ok((
+        case_ref,
+        cabinet.salts.read(case, Of::Identity).await?,
+        sealed,
+    ))
 }

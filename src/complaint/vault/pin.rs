@@ -16,11 +16,18 @@ use crate::identity::signed_in::today;
 /// `conflict`, in words for whoever starts the program.
 pub async fn check(database: &Database, cabinet: &Cabinet, now: DateTime<Utc>) -> Result<()> {
     let pinned = database.read(async |c| store::pinned(c).await).await?;
-    if pinned.is_empty() && !cabinet.vault().read(async |c| store::holds_any(c).await).await? {
+    if pinned.is_empty()
+        && !cabinet
+            .vault()
+            .read(async |c| store::holds_any(c).await)
+            .await?
+    {
         return accept(database, cabinet, now).await;
     }
     let ours = cabinet.custodian().fingerprint();
-    let genuine = |(fingerprint, mac): &(Vec<u8>, Vec<u8>)| fingerprint.as_slice() == ours && mac.as_slice() == tag(cabinet, &ours);
+    let genuine = |(fingerprint, mac): &(Vec<u8>, Vec<u8>)| {
+        fingerprint.as_slice() == ours && mac.as_slice() == tag(cabinet, &ours)
+    };
     if pinned.iter().any(genuine) {
         return Ok(());
     }
@@ -36,9 +43,13 @@ pub async fn check(database: &Database, cabinet: &Cabinet, now: DateTime<Utc>) -
 /// When the server refuses.
 pub async fn accept(database: &Database, cabinet: &Cabinet, now: DateTime<Utc>) -> Result<()> {
     let ours = cabinet.custodian().fingerprint();
-    database.read(async |c| store::pin(c, &ours, &tag(cabinet, &ours), today(now)).await).await
+    database
+        .read(async |c| store::pin(c, &ours, &tag(cabinet, &ours), today(now)).await)
+        .await
 }
 
 fn tag(cabinet: &Cabinet, fingerprint: &[u8; 32]) -> [u8; 32] {
-    cabinet.keys.mark(&[b"custodian_key|".as_slice(), fingerprint].concat())
+    cabinet
+        .keys
+        .mark(&[b"custodian_key|".as_slice(), fingerprint].concat())
 }

@@ -23,17 +23,31 @@ impl Account {
     /// that a cluster made earlier goes on working; else `postgres`, else `nobody`.
     pub(super) fn choose(us: u32, folder: &Path, data: &Path) -> Result<Self, EmbeddedError> {
         if us != 0 {
-            return Ok(Self { name: format!("user {us}"), change: None });
+            return Ok(Self {
+                name: format!("user {us}"),
+                change: None,
+            });
         }
-        let owners = [data, folder].into_iter().filter_map(|path| fs::symlink_metadata(path).ok());
+        let owners = [data, folder]
+            .into_iter()
+            .filter_map(|path| fs::symlink_metadata(path).ok());
         if let Some(owner) = owners.into_iter().find(|owner| owner.uid() != 0) {
             let name = format!("user {}", owner.uid());
-            return Ok(Self { name, change: Some((owner.uid(), owner.gid())) });
+            return Ok(Self {
+                name,
+                change: Some((owner.uid(), owner.gid())),
+            });
         }
-        let users = fs::read_to_string("/etc/passwd").map_err(EmbeddedError::at(Path::new("/etc/passwd")))?;
+        let users = fs::read_to_string("/etc/passwd")
+            .map_err(EmbeddedError::at(Path::new("/etc/passwd")))?;
         ["postgres", "nobody"]
             .into_iter()
-            .find_map(|name| Some(Self { name: name.to_owned(), change: Some(ids_of(name, &users)?) }))
+            .find_map(|name| {
+                Some(Self {
+                    name: name.to_owned(),
+                    change: Some(ids_of(name, &users)?),
+                })
+            })
             .ok_or(EmbeddedError::NoAccount)
     }
 
@@ -67,7 +81,13 @@ impl Account {
     /// variables meant for another server, and its own process group, so that Ctrl-C at the terminal reaches us and not it.
     pub(super) fn command(&self, program: &Path, folder: &Path) -> Command {
         let mut command = Command::new(program);
-        command.env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin").env("LC_ALL", "C").current_dir(folder).process_group(0).stdin(Stdio::null());
+        command
+            .env_clear()
+            .env("PATH", "/usr/local/bin:/usr/bin:/bin")
+            .env("LC_ALL", "C")
+            .current_dir(folder)
+            .process_group(0)
+            .stdin(Stdio::null());
         if let Some((user, group)) = self.change {
             command.uid(user).gid(group);
         }
@@ -89,7 +109,9 @@ fn ids_of(name: &str, users: &str) -> Option<(u32, u32)> {
 
 /// Reads an id. macOS writes that of `nobody` as -2.
 fn id(text: &str) -> Option<u32> {
-    text.parse().ok().or_else(|| text.parse().ok().map(i32::cast_unsigned))
+    text.parse()
+        .ok()
+        .or_else(|| text.parse().ok().map(i32::cast_unsigned))
 }
 
 #[cfg(test)]
@@ -110,23 +132,40 @@ mod tests {
 
     #[test]
     fn a_negative_id_wraps_around_as_the_kernel_counts_it() {
-        assert_eq!(ids_of("nobody", USERS), Some((4_294_967_294, 4_294_967_294)));
+        assert_eq!(
+            ids_of("nobody", USERS),
+            Some((4_294_967_294, 4_294_967_294))
+        );
     }
 
     #[test]
     fn what_it_runs_is_out_of_reach_of_the_terminal_and_of_our_environment() {
         let account = Account::choose(1000, Path::new("/"), Path::new("/")).unwrap();
-        let mut sleeping = account.command(Path::new("/bin/sleep"), Path::new("/")).arg("60").spawn().unwrap();
+        let mut sleeping = account
+            .command(Path::new("/bin/sleep"), Path::new("/"))
+            .arg("60")
+            .spawn()
+            .unwrap();
         // Signal 0 to its own process group: succeeds only if it has one.
         let script = format!("kill -0 -{}", sleeping.id());
-        let leads = account.command(Path::new("/bin/sh"), Path::new("/")).args(["-c", &script]).status().unwrap();
+        let leads = account
+            .command(Path::new("/bin/sh"), Path::new("/"))
+            .args(["-c", &script])
+            .status()
+            .unwrap();
         sleeping.kill().unwrap();
         sleeping.wait().unwrap();
         assert!(leads.success());
 
-        let told = account.command(Path::new("/usr/bin/env"), Path::new("/")).output().unwrap();
+        let told = account
+            .command(Path::new("/usr/bin/env"), Path::new("/"))
+            .output()
+            .unwrap();
         let told = String::from_utf8(told.stdout).unwrap();
-        let names: BTreeSet<_> = told.lines().filter_map(|line| Some(line.split_once('=')?.0)).collect();
+        let names: BTreeSet<_> = told
+            .lines()
+            .filter_map(|line| Some(line.split_once('=')?.0))
+            .collect();
         assert_eq!(names, BTreeSet::from(["LC_ALL", "PATH"]));
     }
 

@@ -37,22 +37,46 @@ pub(super) fn major_of(home: &Home) -> Result<Option<u32>, EmbeddedError> {
     }
     let file = data.join("PG_VERSION");
     let text = fs::read_to_string(&file).map_err(EmbeddedError::at(&file))?;
-    text.trim().parse().map(Some).map_err(|_| EmbeddedError::UnfitFolder { folder: data, reason: "its PG_VERSION names no version" })
+    text.trim()
+        .parse()
+        .map(Some)
+        .map_err(|_| EmbeddedError::UnfitFolder {
+            folder: data,
+            reason: "its PG_VERSION names no version",
+        })
 }
 
 impl Cluster {
     /// Makes the cluster if it is not there, clears up after an earlier server, and starts a new one.
-    pub(super) fn raise(home: Home, binaries: Binaries, durability: Durability) -> Result<Self, EmbeddedError> {
+    pub(super) fn raise(
+        home: Home,
+        binaries: Binaries,
+        durability: Durability,
+    ) -> Result<Self, EmbeddedError> {
         if !home.data().exists() {
             make(&home, &binaries, durability)?;
         }
-        let tries = if leftover::settle(&home, &binaries)? { TRIES_AFTER_A_CRASH } else { 1 };
+        let tries = if leftover::settle(&home, &binaries)? {
+            TRIES_AFTER_A_CRASH
+        } else {
+            1
+        };
         let socket = SocketFolder::make(&home)?;
         socket.sweep();
         let options = server_settings::options(socket.told(), durability);
         let watchdog = start(&home, &binaries, &options, tries)?;
-        tracing::info!("private PostgreSQL {} runs in {}", binaries.version(), home.folder().display());
-        Ok(Self { watchdog, socket, binaries, home, options })
+        tracing::info!(
+            "private PostgreSQL {} runs in {}",
+            binaries.version(),
+            home.folder().display()
+        );
+        Ok(Self {
+            watchdog,
+            socket,
+            binaries,
+            home,
+            options,
+        })
     }
 
     /// The folder of the server's socket.
@@ -91,7 +115,10 @@ impl Cluster {
     /// Stops the server; when the watchdog was killed before, without it.
     pub(super) fn stop(&mut self) -> Result<(), EmbeddedError> {
         if !self.watchdog.stop() {
-            tracing::warn!("the private PostgreSQL did not stop as usual; see {}", self.home.server_log().display());
+            tracing::warn!(
+                "the private PostgreSQL did not stop as usual; see {}",
+                self.home.server_log().display()
+            );
             leftover::settle(&self.home, &self.binaries)?;
         }
         self.socket.clear();
@@ -101,7 +128,9 @@ impl Cluster {
     /// `pg_ctl` as the server's user runs it, for tests that do by hand what an administrator may.
     #[cfg(test)]
     pub(super) fn pg_ctl(&self) -> std::process::Command {
-        self.home.account().command(&self.binaries.program("pg_ctl"), self.home.folder())
+        self.home
+            .account()
+            .command(&self.binaries.program("pg_ctl"), self.home.folder())
     }
 
     /// The watchdog, for tests that kill it.
@@ -114,7 +143,11 @@ impl Cluster {
 /// Makes the data folder. It is made under another name and gets its own when complete, so an `initdb` that was cut short is never taken for
 /// a cluster, and a cluster never removed as one.
 fn make(home: &Home, binaries: &Binaries, durability: Durability) -> Result<(), EmbeddedError> {
-    tracing::info!("making a private PostgreSQL {} in {}", binaries.version(), home.folder().display());
+    tracing::info!(
+        "making a private PostgreSQL {} in {}",
+        binaries.version(),
+        home.folder().display()
+    );
     let growing = home.folder().join("pg.new");
     // Not every system has the first; it sorts like the second but knows the letters of all languages.
     for locale in ["--locale=C.UTF-8", "--locale=C"] {
@@ -140,14 +173,24 @@ fn make(home: &Home, binaries: &Binaries, durability: Durability) -> Result<(), 
         let mut arguments: Vec<&Path> = words.into_iter().map(Path::new).collect();
         arguments.push(&growing);
         if home.run(&binaries.program("initdb"), &arguments)?.success() {
-            return fs::rename(&growing, home.data()).and_then(|()| File::open(home.folder())?.sync_all()).map_err(EmbeddedError::at(&growing));
+            return fs::rename(&growing, home.data())
+                .and_then(|()| File::open(home.folder())?.sync_all())
+                .map_err(EmbeddedError::at(&growing));
         }
     }
-    Err(EmbeddedError::Unmade { folder: home.folder().to_owned(), said: home.tools_said() })
+    Err(EmbeddedError::Unmade {
+        folder: home.folder().to_owned(),
+        said: home.tools_said(),
+    })
 }
 
 /// Starts the server.
-fn start(home: &Home, binaries: &Binaries, options: &str, tries: usize) -> Result<Watchdog, EmbeddedError> {
+fn start(
+    home: &Home,
+    binaries: &Binaries,
+    options: &str,
+    tries: usize,
+) -> Result<Watchdog, EmbeddedError> {
     home.fresh_server_log()?;
     let pg_ctl = binaries.program("pg_ctl");
     let mut tries = tries;

@@ -17,7 +17,10 @@ use super::version::Version;
 pub(super) const ARCHIVE: &str = theseus::URL;
 
 /// What is downloaded. Pinned: two people who start on the same day or a year apart get the same server.
-pub(super) const RELEASE: Version = Version { major: 18, minor: 6 };
+pub(super) const RELEASE: Version = Version {
+    major: 18,
+    minor: 6,
+};
 
 /// Enough for some 15 MB on a slow line; without it a firewall that swallows packets would hold the reader for ever.
 const LONGEST: Duration = Duration::from_mins(10);
@@ -30,9 +33,15 @@ pub(super) fn programs(downloads: &Path) -> PathBuf {
 /// Downloads the release and unpacks it below `downloads`, or says why it cannot. The archive is checked against the checksum published beside it.
 pub(super) async fn fetch(archive: &str, downloads: &Path) -> Result<(), String> {
     let folder = copy(downloads);
-    tracing::info!("no fitting PostgreSQL on this machine; downloading {RELEASE} from {archive} to {}", folder.display());
+    tracing::info!(
+        "no fitting PostgreSQL on this machine; downloading {RELEASE} from {archive} to {}",
+        folder.display()
+    );
     let release = VersionReq::parse(&format!("={RELEASE}.0")).map_err(told)?;
-    let (_, bytes) = timeout(LONGEST, get_archive(archive, &release)).await.map_err(told)?.map_err(told)?;
+    let (_, bytes) = timeout(LONGEST, get_archive(archive, &release))
+        .await
+        .map_err(told)?
+        .map_err(told)?;
     // A copy that is there and was not taken is a broken one, and unpacking would leave it as it is.
     if folder.exists() {
         fs::remove_dir_all(&folder).map_err(told)?;
@@ -53,7 +62,10 @@ fn open_to_all(folder: &Path) -> io::Result<()> {
             open_to_all(&path)?;
         } else if kind.is_file() {
             let runs = fs::metadata(&path)?.permissions().mode() & 0o100 != 0;
-            fs::set_permissions(&path, Permissions::from_mode(if runs { 0o755 } else { 0o644 }))?;
+            fs::set_permissions(
+                &path,
+                Permissions::from_mode(if runs { 0o755 } else { 0o644 }),
+            )?;
         }
     }
     Ok(())

@@ -153,11 +153,19 @@ impl EmbeddedError {
             Self::Unstarted { said, log, .. } => format!("{said}\n{log}"),
             other => other.to_string(),
         };
-        text.lines().rev().map(str::trim).find(|line| !line.is_empty()).unwrap_or("nothing was said").to_owned()
+        text.lines()
+            .rev()
+            .map(str::trim)
+            .find(|line| !line.is_empty())
+            .unwrap_or("nothing was said")
+            .to_owned()
     }
 
     /// For `map_err`: what the system said about `path`.
     pub(super) fn at(path: &Path) -> impl FnOnce(io::Error) -> Self + use<'_> {
-        move |source| Self::File { path: path.to_owned(), source }
+        move |source| Self::File {
+            path: path.to_owned(),
+            source,
+        }
     }
 }

@@ -53,11 +53,20 @@ impl Home {
         let account = Account::choose(us, &folder, &folder.join("pg"))?;
         // The account must be able to pass through a folder that stays ours. It gets no more than that: what root opens, chmods or removes here
         // must not be something the account could have put in its place.
-        let owner = fs::metadata(&folder).map_err(EmbeddedError::at(&folder))?.uid();
+        let owner = fs::metadata(&folder)
+            .map_err(EmbeddedError::at(&folder))?
+            .uid();
         let mode = if account.is(owner, us) { 0o700 } else { 0o711 };
-        fs::set_permissions(&folder, Permissions::from_mode(mode)).map_err(EmbeddedError::at(&folder))?;
+        fs::set_permissions(&folder, Permissions::from_mode(mode))
+            .map_err(EmbeddedError::at(&folder))?;
         let tools = quiet(&folder)?;
-        Ok(Self { folder, us, account, tools, lock })
+        Ok(Self {
+            folder,
+            us,
+            account,
+            tools,
+            lock,
+        })
     }
 
     /// The folder itself, without symbolic links in its path.
@@ -83,14 +92,22 @@ impl Home {
     /// Makes sure that `path` is a folder of the server's user which nobody else may enter.
     pub(super) fn private_folder(&self, path: &Path) -> Result<(), EmbeddedError> {
         match DirBuilder::new().mode(0o700).create(path) {
-            Ok(()) => self.account.own_folder(path).map_err(EmbeddedError::at(path)),
+            Ok(()) => self
+                .account
+                .own_folder(path)
+                .map_err(EmbeddedError::at(path)),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 // Not following a link: below /tmp anybody may have put anything under this name.
                 let there = fs::symlink_metadata(path).map_err(EmbeddedError::at(path))?;
-                if there.is_dir() && self.account.is(there.uid(), self.us) && there.mode() & 0o777 == 0o700 {
+                if there.is_dir()
+                    && self.account.is(there.uid(), self.us)
+                    && there.mode() & 0o777 == 0o700
+                {
                     Ok(())
                 } else {
-                    Err(EmbeddedError::at(path)(io::Error::other("something of another user, or open to others, is in its place")))
+                    Err(EmbeddedError::at(path)(io::Error::other(
+                        "something of another user, or open to others, is in its place",
+                    )))
                 }
             }
             Err(error) => Err(EmbeddedError::at(path)(error)),
@@ -101,7 +118,8 @@ impl Home {
     pub(super) fn fresh_server_log(&self) -> Result<(), EmbeddedError> {
         let log = self.server_log();
         if log.exists() {
-            fs::rename(&log, self.folder.join("server.log.old")).map_err(EmbeddedError::at(&log))?;
+            fs::rename(&log, self.folder.join("server.log.old"))
+                .map_err(EmbeddedError::at(&log))?;
         }
         OpenOptions::new()
             .append(true)
@@ -114,11 +132,17 @@ impl Home {
 
     /// The log of the tools as a place for a child's output. A child that has it holds the lock.
     pub(super) fn tools(&self) -> Result<File, EmbeddedError> {
-        self.tools.try_clone().map_err(EmbeddedError::at(&self.folder.join(TOOLS)))
+        self.tools
+            .try_clone()
+            .map_err(EmbeddedError::at(&self.folder.join(TOOLS)))
     }
 
     /// Runs a program as the server's user to its end; its output goes to the tools' log.
-    pub(super) fn run(&self, program: &Path, arguments: &[&Path]) -> Result<ExitStatus, EmbeddedError> {
+    pub(super) fn run(
+        &self,
+        program: &Path,
+        arguments: &[&Path],
+    ) -> Result<ExitStatus, EmbeddedError> {
         self.account
             .command(program, &self.folder)
             .args(arguments)
@@ -130,7 +154,12 @@ impl Home {
 
     /// The error for a program that could not be run.
     pub(super) fn unrunnable(&self, program: &Path, source: io::Error) -> EmbeddedError {
-        EmbeddedError::Unrunnable { program: program.to_owned(), account: self.account.name().to_owned(), folder: self.folder.clone(), source }
+        EmbeddedError::Unrunnable {
+            program: program.to_owned(),
+            account: self.account.name().to_owned(),
+            folder: self.folder.clone(),
+            source,
+        }
     }
 
     /// What the tools said last.
@@ -146,21 +175,40 @@ impl Home {
 
 /// The folder, existing, absolute and without symbolic links, if it can be ours.
 fn made(folder: &Path) -> Result<PathBuf, EmbeddedError> {
-    let unfit = |reason| EmbeddedError::UnfitFolder { folder: folder.to_owned(), reason };
-    DirBuilder::new().recursive(true).create(folder).and_then(|()| fs::canonicalize(folder)).map_err(EmbeddedError::at(folder)).and_then(|found| {
-        // pg_ctl hands the path to a shell between double quotes and does not escape it.
-        if found.as_os_str().as_bytes().iter().any(|byte| b"\"$`\\\n".contains(byte)) {
-            return Err(unfit("PostgreSQL cannot take a path with one of \" $ ` \\ or a line break"));
-        }
-        let entries = fs::read_dir(&found).map_err(EmbeddedError::at(&found))?;
-        let names: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.file_name())).collect();
-        // A fresh volume is not quite empty either.
-        let strange = |name: &std::ffi::OsString| !name.as_bytes().starts_with(b".") && name != "lost+found";
-        if !names.iter().any(|name| name == LOCK) && names.iter().any(strange) {
-            return Err(unfit("it is not empty, and not made by this program"));
-        }
-        Ok(found)
-    })
+    let unfit = |reason| EmbeddedError::UnfitFolder {
+        folder: folder.to_owned(),
+        reason,
+    };
+    DirBuilder::new()
+        .recursive(true)
+        .create(folder)
+        .and_then(|()| fs::canonicalize(folder))
+        .map_err(EmbeddedError::at(folder))
+        .and_then(|found| {
+            // pg_ctl hands the path to a shell between double quotes and does not escape it.
+            if found
+                .as_os_str()
+                .as_bytes()
+                .iter()
+                .any(|byte| b"\"$`\\\n".contains(byte))
+            {
+                return Err(unfit(
+                    "PostgreSQL cannot take a path with one of \" $ ` \\ or a line break",
+                ));
+            }
+            let entries = fs::read_dir(&found).map_err(EmbeddedError::at(&found))?;
+            let names: Vec<_> = entries
+                .filter_map(|entry| Some(entry.ok()?.file_name()))
+                .collect();
+            // A fresh volume is not quite empty either.
+            let strange = |name: &std::ffi::OsString| {
+                !name.as_bytes().starts_with(b".") && name != "lost+found"
+            };
+            if !names.iter().any(|name| name == LOCK) && names.iter().any(strange) {
+                return Err(unfit("it is not empty, and not made by this program"));
+            }
+            Ok(found)
+        })
 }
 
 /// Takes the lock that says a running program uses the folder. The system gives it free when the program ends, however it ends.
@@ -171,15 +219,23 @@ fn locked(folder: &Path) -> Result<File, EmbeddedError> {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
             let mut process = String::new();
-            let told = lock.read_to_string(&mut process).is_ok_and(|length| length > 0);
+            let told = lock
+                .read_to_string(&mut process)
+                .is_ok_and(|length| length > 0);
             return Err(EmbeddedError::InUse {
                 folder: folder.to_owned(),
-                holder: if told { format!("process {}", process.trim()) } else { "process unknown".to_owned() },
+                holder: if told {
+                    format!("process {}", process.trim())
+                } else {
+                    "process unknown".to_owned()
+                },
             });
         }
         Err(TryLockError::Error(error)) => return Err(EmbeddedError::at(&path)(error)),
     }
-    lock.set_len(0).and_then(|()| writeln!(lock, "{}", std::process::id())).map_err(EmbeddedError::at(&path))?;
+    lock.set_len(0)
+        .and_then(|()| writeln!(lock, "{}", std::process::id()))
+        .map_err(EmbeddedError::at(&path))?;
     Ok(lock)
 }
 
@@ -191,8 +247,14 @@ fn quiet(folder: &Path) -> Result<File, EmbeddedError> {
     loop {
         match tools.try_lock() {
             Ok(()) => break,
-            Err(TryLockError::WouldBlock) if since.elapsed() < PATIENCE => sleep(Duration::from_millis(20)),
-            Err(TryLockError::WouldBlock) => return Err(EmbeddedError::Busy { folder: folder.to_owned() }),
+            Err(TryLockError::WouldBlock) if since.elapsed() < PATIENCE => {
+                sleep(Duration::from_millis(20))
+            }
+            Err(TryLockError::WouldBlock) => {
+                return Err(EmbeddedError::Busy {
+                    folder: folder.to_owned(),
+                });
+            }
             Err(TryLockError::Error(error)) => return Err(EmbeddedError::at(&path)(error)),
         }
     }
@@ -224,8 +286,15 @@ fn ours(folder: &Path, path: &Path) -> Result<File, EmbeddedError> {
 fn our_user(folder: &Path) -> Result<u32, EmbeddedError> {
     let path = folder.join(".whose");
     fs::remove_file(&path).ok();
-    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
-    let user = made.and_then(|file| file.metadata()).map_err(EmbeddedError::at(&path))?.uid();
+    let made = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&path);
+    let user = made
+        .and_then(|file| file.metadata())
+        .map_err(EmbeddedError::at(&path))?
+        .uid();
     fs::remove_file(&path).map_err(EmbeddedError::at(&path))?;
     Ok(user)
 }

@@ -50,9 +50,20 @@ pub(super) fn end_orphans(home: &Home) -> Result<(), EmbeddedError> {
         if left.is_empty() {
             return Ok(());
         }
-        tracing::warn!(count = left.len(), signal, "ending the processes of a killed private PostgreSQL");
-        let words: Vec<String> = ["-c", r#"kill "$@" 2>/dev/null"#, "kill", signal].into_iter().map(str::to_owned).chain(left).collect();
-        home.run(Path::new("/bin/sh"), &words.iter().map(Path::new).collect::<Vec<_>>())?;
+        tracing::warn!(
+            count = left.len(),
+            signal,
+            "ending the processes of a killed private PostgreSQL"
+        );
+        let words: Vec<String> = ["-c", r#"kill "$@" 2>/dev/null"#, "kill", signal]
+            .into_iter()
+            .map(str::to_owned)
+            .chain(left)
+            .collect();
+        home.run(
+            Path::new("/bin/sh"),
+            &words.iter().map(Path::new).collect::<Vec<_>>(),
+        )?;
         let since = Instant::now();
         while !orphans(&data).is_empty() && since.elapsed() < LAST_WORDS {
             sleep(Duration::from_millis(20));
@@ -63,13 +74,19 @@ pub(super) fn end_orphans(home: &Home) -> Result<(), EmbeddedError> {
 
 /// The processes of PostgreSQL that work in this data folder: each has it as its working directory.
 fn orphans(data: &Path) -> Vec<String> {
-    let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
+    let Ok(entries) = fs::read_dir("/proc") else {
+        return Vec::new();
+    };
     let processes = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     let works_here = |process: &String| {
         fs::read_link(format!("/proc/{process}/cwd")).is_ok_and(|folder| folder == data)
-            && fs::read(format!("/proc/{process}/cmdline")).is_ok_and(|line| line.starts_with(b"postgres:"))
+            && fs::read(format!("/proc/{process}/cmdline"))
+                .is_ok_and(|line| line.starts_with(b"postgres:"))
     };
-    processes.filter(|name| name.bytes().all(|byte| byte.is_ascii_digit())).filter(works_here).collect()
+    processes
+        .filter(|name| name.bytes().all(|byte| byte.is_ascii_digit()))
+        .filter(works_here)
+        .collect()
 }
 
 /// Stops a server that still runs on the data and makes its pid file harmless. Says whether there was anything: if so, children of the old server
@@ -84,7 +101,10 @@ pub(super) fn settle(home: &Home, binaries: &Binaries) -> Result<bool, EmbeddedE
     };
     match process_in(&String::from_utf8_lossy(&bytes)) {
         Some(process) if serves(process, &data) => {
-            tracing::warn!("a private PostgreSQL (process {process}) was left running in {}; stopping it", data.display());
+            tracing::warn!(
+                "a private PostgreSQL (process {process}) was left running in {}; stopping it",
+                data.display()
+            );
             stop(home, binaries)?;
         }
         Some(_) => disown(home, &file)?,
@@ -104,7 +124,10 @@ fn stop(home: &Home, binaries: &Binaries) -> Result<(), EmbeddedError> {
             return Ok(());
         }
     }
-    Err(EmbeddedError::Unstopped { folder: home.folder().to_owned(), said: home.tools_said() })
+    Err(EmbeddedError::Unstopped {
+        folder: home.folder().to_owned(),
+        said: home.tools_said(),
+    })
 }
 
 /// Writes [`NOBODY`] into a stale pid file. Without that the server would not start if the number in it belongs to some other process by now,
@@ -116,13 +139,22 @@ fn disown(home: &Home, file: &Path) -> Result<(), EmbeddedError> {
     if home.run(Path::new("/bin/sh"), &arguments)?.success() {
         Ok(())
     } else {
-        Err(EmbeddedError::Unstarted { folder: home.folder().to_owned(), said: home.tools_said(), log: String::new() })
+        Err(EmbeddedError::Unstarted {
+            folder: home.folder().to_owned(),
+            said: home.tools_said(),
+            log: String::new(),
+        })
     }
 }
 
 /// The process id in the text of a pid file; a server in single-user mode writes it negative.
 fn process_in(text: &str) -> Option<u32> {
-    text.lines().next()?.trim().trim_start_matches('-').parse().ok()
+    text.lines()
+        .next()?
+        .trim()
+        .trim_start_matches('-')
+        .parse()
+        .ok()
 }
 
 /// Whether the process is a server of this data folder, and not one that merely got the number later.
@@ -135,10 +167,15 @@ fn serves(process: u32, data: &Path) -> bool {
 pub(super) fn command_line(process: u32) -> Option<Vec<u8>> {
     let line = if Path::new("/proc/self/cmdline").exists() {
         let mut line = fs::read(format!("/proc/{process}/cmdline")).ok()?;
-        line.iter_mut().filter(|byte| **byte == 0).for_each(|byte| *byte = b' ');
+        line.iter_mut()
+            .filter(|byte| **byte == 0)
+            .for_each(|byte| *byte = b' ');
         line
     } else {
-        let ps = Command::new("/bin/ps").args(["-ww", "-o", "command=", "-p"]).arg(process.to_string()).output();
+        let ps = Command::new("/bin/ps")
+            .args(["-ww", "-o", "command=", "-p"])
+            .arg(process.to_string())
+            .output();
         ps.ok().filter(|ps| ps.status.success())?.stdout
     };
     Some(line).filter(|line| !line.is_empty())

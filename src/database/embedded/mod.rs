@@ -86,10 +86,14 @@ impl PrivatePostgres {
     async fn start_from(settings: &Settings, sources: &Sources) -> Result<Self, EmbeddedError> {
         let folder = settings.folder.clone();
         let home = aside(move || Home::claim(&folder)).await?;
-        let binaries = binaries::obtain(settings, sources, home.account(), cluster::major_of(&home)?).await?;
+        let binaries =
+            binaries::obtain(settings, sources, home.account(), cluster::major_of(&home)?).await?;
         let durability = settings.durability;
         let cluster = aside(move || Cluster::raise(home, binaries, durability)).await?;
-        Ok(Self { socket: cluster.socket().to_owned(), cluster: Arc::new(Mutex::new(cluster)) })
+        Ok(Self {
+            socket: cluster.socket().to_owned(),
+            cluster: Arc::new(Mutex::new(cluster)),
+        })
     }
 
     /// How to connect as `role` to `database`: over the unix socket, without a password, which the folder's access rights stand in for.
@@ -97,7 +101,12 @@ impl PrivatePostgres {
     #[must_use]
     pub fn connect_options(&self, role: &str, database: &str) -> PgConnectOptions {
         // Port and TLS mode would otherwise come from PGPORT and PGSSLMODE, which are meant for some other server.
-        PgConnectOptions::new_without_pgpass().socket(&self.socket).port(socket::PORT).ssl_mode(PgSslMode::Disable).username(role).database(database)
+        PgConnectOptions::new_without_pgpass()
+            .socket(&self.socket)
+            .port(socket::PORT)
+            .ssl_mode(PgSslMode::Disable)
+            .username(role)
+            .database(database)
     }
 
     /// Stops the server, ending open connections, and returns when it and its watchdog are gone.
@@ -114,11 +123,19 @@ impl PrivatePostgres {
         let (mut failures, mut started) = (0, None::<Instant>);
         loop {
             self.death(&alive).await;
-            failures = if started.is_some_and(|at| at.elapsed() <= UP) { failures + 1 } else { 0 };
+            failures = if started.is_some_and(|at| at.elapsed() <= UP) {
+                failures + 1
+            } else {
+                0
+            };
             let mut cause = "it dies as soon as it is started".to_owned();
             loop {
                 if failures >= FAILURES {
-                    return EmbeddedError::Lost { folder: lock(&self.cluster).folder().to_owned(), failures, cause };
+                    return EmbeddedError::Lost {
+                        folder: lock(&self.cluster).folder().to_owned(),
+                        failures,
+                        cause,
+                    };
                 }
                 tracing::error!(failures, "the private PostgreSQL died and is started again");
                 let cluster = Arc::clone(&self.cluster);
@@ -164,6 +181,10 @@ fn lock(cluster: &Mutex<Cluster>) -> MutexGuard<'_, Cluster> {
 
 /// Runs waiting work where it holds up no other task. If the caller stops waiting, the work is finished and its outcome dropped, which stops
 /// whatever it started.
-async fn aside<T: Send + 'static>(work: impl FnOnce() -> Result<T, EmbeddedError> + Send + 'static) -> Result<T, EmbeddedError> {
-    tokio::task::spawn_blocking(work).await.unwrap_or(Err(EmbeddedError::Interrupted))
+async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, EmbeddedError> + Send + 'static,
+) -> Result<T, EmbeddedError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or(Err(EmbeddedError::Interrupted))
 }

@@ -43,6 +43,10 @@ pub(super) fn options(socket_folder: &str, durability: Durability) -> String {
         "-c port={PORT} -c unix_socket_directories={socket_folder} -c max_connections={connections} \
          -c fsync={kept} -c full_page_writes={kept} -c synchronous_commit={kept}"
     );
-    options.extend(ALWAYS.iter().map(|(name, value)| format!(" -c {name}={value}")));
+    options.extend(
+        ALWAYS
+            .iter()
+            .map(|(name, value)| format!(" -c {name}={value}")),
+    );
     options
 }

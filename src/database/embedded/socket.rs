@@ -33,13 +33,21 @@ impl SocketFolder {
         if socket(&inside).as_os_str().len() < LONGEST {
             home.private_folder(&inside)?;
             // The server works in its data folder, so this way leads there whatever the folder's own path holds.
-            return Ok(Self { path: inside, told: "../s".to_owned(), outside: false });
+            return Ok(Self {
+                path: inside,
+                told: "../s".to_owned(),
+                outside: false,
+            });
         }
         let mark = hex::encode(&Sha256::digest(home.folder().as_os_str().as_bytes())[..8]);
         let below = |root: &str| {
             let told = format!("{root}/service-desk-{mark}");
             let path = PathBuf::from(&told);
-            home.private_folder(&path).map(|()| Self { path, told, outside: true })
+            home.private_folder(&path).map(|()| Self {
+                path,
+                told,
+                outside: true,
+            })
         };
         below("/tmp").or_else(|_| below("/var/tmp"))
     }

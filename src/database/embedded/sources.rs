@@ -30,11 +30,15 @@ pub(super) struct Shelf {
 impl Sources {
     /// The places of a real machine.
     pub(super) fn usual() -> Self {
-        let shelf = |parent: &str, prefix, below| Shelf { parent: parent.into(), prefix, below };
+        let shelf = |parent: &str, prefix, below| Shelf {
+            parent: parent.into(),
+            prefix,
+            below,
+        };
         Self {
             shelves: vec![
                 shelf("/usr/lib/postgresql", "", "bin"), // Debian, Ubuntu
-                shelf("/usr", "pgsql-", "bin"),          // the packages of postgresql.org for Fedora and its kin
+                shelf("/usr", "pgsql-", "bin"), // the packages of postgresql.org for Fedora and its kin
                 shelf("/opt/homebrew/opt", "postgresql@", "bin"),
                 shelf("/usr/local/opt", "postgresql@", "bin"), // Homebrew on Intel
                 shelf("/Applications/Postgres.app/Contents/Versions", "", "bin"),
@@ -46,8 +50,12 @@ impl Sources {
     /// Every folder that may hold the programs, those we would rather take first.
     pub(super) fn folders(&self, settings: &Settings, account: &Account) -> Vec<PathBuf> {
         let searched: Vec<PathBuf> = settings.path.iter().flat_map(split_paths).collect();
-        let named = searched.iter().filter_map(|folder| told_by(account, &folder.join("pg_config"), "--bindir"));
-        let mut folders: Vec<PathBuf> = named.map(|told| OsString::from_vec(told.trim_ascii_end().to_vec()).into()).collect();
+        let named = searched
+            .iter()
+            .filter_map(|folder| told_by(account, &folder.join("pg_config"), "--bindir"));
+        let mut folders: Vec<PathBuf> = named
+            .map(|told| OsString::from_vec(told.trim_ascii_end().to_vec()).into())
+            .collect();
         folders.extend(self.shelves.iter().flat_map(Shelf::folders));
         folders.extend(searched);
         folders.push(download::programs(&settings.downloads));
@@ -58,8 +66,12 @@ impl Sources {
 impl Shelf {
     /// The folders of this pattern that exist.
     fn folders(&self) -> Vec<PathBuf> {
-        let Ok(entries) = fs::read_dir(&self.parent) else { return Vec::new() };
-        let fitting = entries.filter_map(Result::ok).filter(|entry| entry.file_name().to_string_lossy().starts_with(self.prefix));
+        let Ok(entries) = fs::read_dir(&self.parent) else {
+            return Vec::new();
+        };
+        let fitting = entries
+            .filter_map(Result::ok)
+            .filter(|entry| entry.file_name().to_string_lossy().starts_with(self.prefix));
         fitting.map(|entry| entry.path().join(self.below)).collect()
     }
 }

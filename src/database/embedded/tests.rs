@@ -25,7 +25,13 @@ impl Place {
     }
 
     fn settings(&self) -> Settings {
-        Settings { folder: self.0.clone(), durability: Durability::Waived, binaries: None, path: None, downloads: self.0.with_extension("downloads") }
+        Settings {
+            folder: self.0.clone(),
+            durability: Durability::Waived,
+            binaries: None,
+            path: None,
+            downloads: self.0.with_extension("downloads"),
+        }
     }
 
     async fn start(&self) -> PrivatePostgres {
@@ -69,12 +75,17 @@ impl Program {
             .lines()
             .find_map(|line| Some(line.unwrap().split_once("watchdog=")?.1.to_owned()))
             .expect("the program tells its watchdog");
-        Self { process, server: place.server(), watchdog: told.parse().unwrap() }
+        Self {
+            process,
+            server: place.server(),
+            watchdog: told.parse().unwrap(),
+        }
     }
 
     /// What a test that is a [`Program`] does instead of testing.
     async fn be_one() {
-        let folder = std::env::args().find_map(|argument| Some(argument.strip_prefix("folder=")?.to_owned()));
+        let folder = std::env::args()
+            .find_map(|argument| Some(argument.strip_prefix("folder=")?.to_owned()));
         let Some(folder) = folder else { return };
         let place = Place(folder.into());
         let postgres = place.start().await;
@@ -91,7 +102,11 @@ impl Program {
 }
 
 async fn connect(postgres: &PrivatePostgres) -> PgConnection {
-    postgres.connect_options("postgres", "postgres").connect().await.unwrap()
+    postgres
+        .connect_options("postgres", "postgres")
+        .connect()
+        .await
+        .unwrap()
 }
 
 /// The process of the watchdog.
@@ -102,29 +117,48 @@ fn watchdog_of(postgres: &PrivatePostgres) -> u32 {
 /// Writes a note into the database.
 async fn note(postgres: &PrivatePostgres, text: &str) {
     let mut connection = connect(postgres).await;
-    sqlx::raw_sql("create table if not exists note (text text not null)").execute(&mut connection).await.unwrap();
-    sqlx::query("insert into note (text) values ($1)").bind(text).execute(&mut connection).await.unwrap();
+    sqlx::raw_sql("create table if not exists note (text text not null)")
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    sqlx::query("insert into note (text) values ($1)")
+        .bind(text)
+        .execute(&mut connection)
+        .await
+        .unwrap();
     connection.close().await.unwrap();
 }
 
 /// All notes in the database.
 async fn notes(postgres: &PrivatePostgres) -> Vec<String> {
     let mut connection = connect(postgres).await;
-    let notes = sqlx::query_scalar("select text from note").fetch_all(&mut connection).await.unwrap();
+    let notes = sqlx::query_scalar("select text from note")
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
     connection.close().await.unwrap();
     notes
 }
 
 async fn setting(postgres: &PrivatePostgres, name: &str) -> String {
     let mut connection = connect(postgres).await;
-    let value = sqlx::query_scalar("select current_setting($1)").bind(name).fetch_one(&mut connection).await;
+    let value = sqlx::query_scalar("select current_setting($1)")
+        .bind(name)
+        .fetch_one(&mut connection)
+        .await;
     connection.close().await.unwrap();
     value.unwrap()
 }
 
 fn kill_outright(process: u32) {
     let process = process.to_string();
-    assert!(Command::new("/bin/sh").args(["-c", "kill -9 \"$0\"", &process]).status().unwrap().success());
+    assert!(
+        Command::new("/bin/sh")
+            .args(["-c", "kill -9 \"$0\"", &process])
+            .status()
+            .unwrap()
+            .success()
+    );
 }
 
 fn runs(process: u32) -> bool {
@@ -143,7 +177,10 @@ fn ends(process: u32) -> bool {
 #[tokio::test]
 async fn a_second_start_finds_the_data_of_the_first() {
     let place = Place::new();
-    let kept = Settings { durability: Durability::Kept, ..place.settings() };
+    let kept = Settings {
+        durability: Durability::Kept,
+        ..place.settings()
+    };
 
     let first = PrivatePostgres::start(&kept).await.unwrap();
     note(&first, "kept").await;
@@ -179,7 +216,8 @@ async fn the_server_cannot_be_reached_from_outside_and_logs_no_statements() {
         assert_eq!(setting(&postgres, name).await, value, "{name}");
     }
     let mut connection = connect(&postgres).await;
-    let twice = "create table person (name text unique); insert into person values ('Siti'), ('Siti')";
+    let twice =
+        "create table person (name text unique); insert into person values ('Siti'), ('Siti')";
     assert!(sqlx::raw_sql(twice).execute(&mut connection).await.is_err());
     postgres.stop().await.unwrap();
 
@@ -192,7 +230,10 @@ async fn the_server_cannot_be_reached_from_outside_and_logs_no_statements() {
 async fn a_program_killed_outright_leaves_no_process_and_all_its_data() {
     Program::be_one().await;
     let place = Place::new();
-    let mut program = Program::start("a_program_killed_outright_leaves_no_process_and_all_its_data", &place);
+    let mut program = Program::start(
+        "a_program_killed_outright_leaves_no_process_and_all_its_data",
+        &place,
+    );
     program.kill();
     assert!(ends(program.server));
     assert!(ends(program.watchdog));
@@ -206,7 +247,10 @@ async fn a_program_killed_outright_leaves_no_process_and_all_its_data() {
 async fn a_start_right_after_a_kill_waits_for_the_old_server_to_go() {
     Program::be_one().await;
     let place = Place::new();
-    let mut program = Program::start("a_start_right_after_a_kill_waits_for_the_old_server_to_go", &place);
+    let mut program = Program::start(
+        "a_start_right_after_a_kill_waits_for_the_old_server_to_go",
+        &place,
+    );
     program.kill();
     let next = place.start().await;
     assert!(!runs(program.server));
@@ -219,7 +263,10 @@ async fn a_start_right_after_a_kill_waits_for_the_old_server_to_go() {
 async fn a_server_that_outlived_program_and_watchdog_is_replaced() {
     Program::be_one().await;
     let place = Place::new();
-    let mut program = Program::start("a_server_that_outlived_program_and_watchdog_is_replaced", &place);
+    let mut program = Program::start(
+        "a_server_that_outlived_program_and_watchdog_is_replaced",
+        &place,
+    );
     kill_outright(program.watchdog);
     assert!(ends(program.watchdog));
     program.kill();
@@ -234,16 +281,26 @@ async fn a_server_that_outlived_program_and_watchdog_is_replaced() {
 #[tokio::test]
 async fn a_server_killed_outright_recovers_even_while_a_child_of_it_is_busy() {
     let place = Place::new();
-    let kept = Settings { durability: Durability::Kept, ..place.settings() };
+    let kept = Settings {
+        durability: Durability::Kept,
+        ..place.settings()
+    };
     let first = PrivatePostgres::start(&kept).await.unwrap();
     note(&first, "committed").await;
     // A busy child does not notice that its server is gone, and no other server may start beside it.
-    let busy = "do $$ begin while clock_timestamp() < now() + interval '2 seconds' loop end loop; end $$";
+    let busy =
+        "do $$ begin while clock_timestamp() < now() + interval '2 seconds' loop end loop; end $$";
     let mut child = connect(&first).await;
     let busy = tokio::spawn(async move { sqlx::raw_sql(busy).execute(&mut child).await });
-    let active = "select count(*) from pg_stat_activity where state = 'active' and query like 'do %'";
+    let active =
+        "select count(*) from pg_stat_activity where state = 'active' and query like 'do %'";
     let mut watching = connect(&first).await;
-    while sqlx::query_scalar::<_, i64>(active).fetch_one(&mut watching).await.unwrap() == 0 {
+    while sqlx::query_scalar::<_, i64>(active)
+        .fetch_one(&mut watching)
+        .await
+        .unwrap()
+        == 0
+    {
         tokio::task::yield_now().await;
     }
     let server = place.server();
@@ -285,7 +342,12 @@ async fn a_stale_pid_that_belongs_to_another_process_by_now_does_not_block() {
     first.stop().await.unwrap();
 
     let home = Home::claim(&place.0).unwrap();
-    let mut stranger = home.account().command(Path::new("/bin/sleep"), &place.0).arg("60").spawn().unwrap();
+    let mut stranger = home
+        .account()
+        .command(Path::new("/bin/sleep"), &place.0)
+        .arg("60")
+        .spawn()
+        .unwrap();
     drop(home);
     let stale = of_server.replacen(&server.to_string(), &stranger.id().to_string(), 1);
     fs::write(&file, &stale).unwrap();
@@ -302,11 +364,17 @@ async fn a_stale_pid_that_belongs_to_another_process_by_now_does_not_block() {
 async fn a_server_that_does_not_start_shows_the_end_of_its_log() {
     let place = Place::new();
     place.start().await.stop().await.unwrap();
-    let mut file = fs::OpenOptions::new().append(true).open(place.0.join("pg/postgresql.conf")).unwrap();
+    let mut file = fs::OpenOptions::new()
+        .append(true)
+        .open(place.0.join("pg/postgresql.conf"))
+        .unwrap();
     writeln!(file, "no_such_setting = 1").unwrap();
 
     let failed = PrivatePostgres::start(&place.settings()).await.unwrap_err();
-    assert!(matches!(failed, EmbeddedError::Unstarted { .. }), "{failed}");
+    assert!(
+        matches!(failed, EmbeddedError::Unstarted { .. }),
+        "{failed}"
+    );
     assert!(failed.to_string().contains("no_such_setting"), "{failed}");
 }
 
@@ -316,7 +384,12 @@ async fn a_folder_in_use_is_refused_and_left_running() {
     let postgres = place.start().await;
     let refused = PrivatePostgres::start(&place.settings()).await.unwrap_err();
     assert!(matches!(refused, EmbeddedError::InUse { .. }), "{refused}");
-    assert!(refused.to_string().contains(&format!("process {}", std::process::id())), "{refused}");
+    assert!(
+        refused
+            .to_string()
+            .contains(&format!("process {}", std::process::id())),
+        "{refused}"
+    );
     note(&postgres, "still here").await;
     postgres.stop().await.unwrap();
 }
@@ -345,7 +418,11 @@ async fn a_half_made_cluster_is_made_anew_even_at_the_end_of_a_long_path() {
     let postgres = PrivatePostgres::start(&settings).await.unwrap();
     note(&postgres, "connected").await;
     let socket_folder = postgres.socket.clone();
-    assert!(socket_folder.starts_with("/tmp"), "{}", socket_folder.display());
+    assert!(
+        socket_folder.starts_with("/tmp"),
+        "{}",
+        socket_folder.display()
+    );
     postgres.stop().await.unwrap();
     assert!(!socket_folder.exists());
     assert!(!settings.folder.join("pg.new").exists());
@@ -357,18 +434,32 @@ async fn a_folder_with_other_things_in_it_is_left_alone() {
     fs::create_dir(&place.0).unwrap();
     fs::write(place.0.join("thesis.txt"), "irreplaceable").unwrap();
     let refused = PrivatePostgres::start(&place.settings()).await.unwrap_err();
-    assert!(matches!(refused, EmbeddedError::UnfitFolder { .. }), "{refused}");
+    assert!(
+        matches!(refused, EmbeddedError::UnfitFolder { .. }),
+        "{refused}"
+    );
     assert_eq!(fs::read_dir(&place.0).unwrap().count(), 1);
 }
 
 #[tokio::test]
 async fn without_any_postgres_the_reader_is_shown_three_ways_out() {
     let place = Place::new();
-    let nowhere = Sources { shelves: Vec::new(), archive: "https://archive.invalid".to_owned() };
-    let lost = PrivatePostgres::start_from(&place.settings(), &nowhere).await.unwrap_err();
+    let nowhere = Sources {
+        shelves: Vec::new(),
+        archive: "https://archive.invalid".to_owned(),
+    };
+    let lost = PrivatePostgres::start_from(&place.settings(), &nowhere)
+        .await
+        .unwrap_err();
     assert!(matches!(lost, EmbeddedError::NoBinaries { .. }), "{lost}");
     let message = lost.to_string();
-    for way in ["PostgreSQL 15 or newer was not found", "install PostgreSQL", "DATABASE_URL", "docker compose up", "https://archive.invalid"] {
+    for way in [
+        "PostgreSQL 15 or newer was not found",
+        "install PostgreSQL",
+        "DATABASE_URL",
+        "docker compose up",
+        "https://archive.invalid",
+    ] {
         assert!(message.contains(way), "{message}");
     }
 }

@@ -16,7 +16,10 @@ impl Version {
     pub(super) fn read(told: &str) -> Option<Self> {
         let (_, after) = told.split_once("(PostgreSQL) ")?;
         let (major, minor) = after.split_whitespace().next()?.split_once('.')?;
-        Some(Self { major: major.parse().ok()?, minor: minor.parse().ok()? })
+        Some(Self {
+            major: major.parse().ok()?,
+            minor: minor.parse().ok()?,
+        })
     }
 }
 
@@ -34,8 +37,20 @@ mod tests {
     fn a_packaged_release_is_read() {
         let debian = "postgres (PostgreSQL) 15.14 (Debian 15.14-0+deb12u1)\n";
         let plain = "postgres (PostgreSQL) 18.6\n";
-        assert_eq!(Version::read(debian), Some(Version { major: 15, minor: 14 }));
-        assert_eq!(Version::read(plain), Some(Version { major: 18, minor: 6 }));
+        assert_eq!(
+            Version::read(debian),
+            Some(Version {
+                major: 15,
+                minor: 14
+            })
+        );
+        assert_eq!(
+            Version::read(plain),
+            Some(Version {
+                major: 18,
+                minor: 6
+            })
+        );
     }
 
     #[test]
@@ -48,8 +63,14 @@ mod tests {
 
     #[test]
     fn ten_corrections_are_newer_than_nine() {
-        let nine = Version { major: 15, minor: 9 };
-        let ten = Version { major: 15, minor: 10 };
+        let nine = Version {
+            major: 15,
+            minor: 9,
+        };
+        let ten = Version {
+            major: 15,
+            minor: 10,
+        };
         assert!(ten > nine);
     }
 }

@@ -56,12 +56,18 @@ impl Watchdog {
             return Ok(watchdog);
         }
         watchdog.stop();
-        Err(EmbeddedError::Unstarted { folder: home.folder().to_owned(), said: home.tools_said(), log: home.server_said() })
+        Err(EmbeddedError::Unstarted {
+            folder: home.folder().to_owned(),
+            said: home.tools_said(),
+            log: home.server_said(),
+        })
     }
 
     /// Lets the server stop and waits for it. Whether that went as it should.
     pub(super) fn stop(&mut self) -> bool {
-        let Some(mut child) = self.child.take() else { return false };
+        let Some(mut child) = self.child.take() else {
+            return false;
+        };
         if let Some(mut pipe) = child.stdin.take() {
             // Closing would do, unless a process that some other thread is just starting holds a copy of our end. If nobody listens, the end is near.
             pipe.write_all(b"stop\n").ok();

@@ -42,13 +42,22 @@ impl ServiceAccount {
     /// # Errors
     /// One line, when it is not that.
     pub fn from_json(json: &str) -> Result<Self, &'static str> {
-        let written: Written = serde_json::from_str(json).map_err(|_| "it is not the JSON key of a service account")?;
-        let near = ["http://127.0.0.1:", "http://[::1]:", "http://localhost:"].iter().any(|start| written.token_uri.starts_with(start));
+        let written: Written = serde_json::from_str(json)
+            .map_err(|_| "it is not the JSON key of a service account")?;
+        let near = ["http://127.0.0.1:", "http://[::1]:", "http://localhost:"]
+            .iter()
+            .any(|start| written.token_uri.starts_with(start));
         if !(written.token_uri.starts_with("https://") || near) {
             return Err("its token_uri is not https");
         }
-        let key = EncodingKey::from_rsa_pem(written.private_key.as_bytes()).map_err(|_| "its private_key is no RSA key in PEM")?;
-        Ok(Self { email: written.client_email, key, key_id: written.private_key_id, token_uri: written.token_uri })
+        let key = EncodingKey::from_rsa_pem(written.private_key.as_bytes())
+            .map_err(|_| "its private_key is no RSA key in PEM")?;
+        Ok(Self {
+            email: written.client_email,
+            key,
+            key_id: written.private_key_id,
+            token_uri: written.token_uri,
+        })
     }
 
     /// Where tokens are asked for.
@@ -58,8 +67,17 @@ impl ServiceAccount {
 
     /// The signed assertion with which a token is asked for at `now`, in seconds since 1970.
     pub(super) fn assertion(&self, now: i64) -> Option<String> {
-        let header = Header { kid: self.key_id.clone(), ..Header::new(Algorithm::RS256) };
-        let claims = Claims { iss: &self.email, scope: SCOPE, aud: &self.token_uri, iat: now, exp: now + LIFETIME };
+        let header = Header {
+            kid: self.key_id.clone(),
+            ..Header::new(Algorithm::RS256)
+        };
+        let claims = Claims {
+            iss: &self.email,
+            scope: SCOPE,
+            aud: &self.token_uri,
+            iat: now,
+            exp: now + LIFETIME,
+        };
         jsonwebtoken::encode(&header, &claims, &self.key).ok()
     }
 }
@@ -72,7 +90,9 @@ mod tests {
     fn what_is_no_key_of_a_service_account_is_refused_without_a_word_of_it() {
         let refusal = |json: &str| ServiceAccount::from_json(json).err().unwrap();
         assert!(refusal("{}").contains("JSON key"));
-        let made = |uri: &str| format!(r#"{{"client_email": "x@y", "private_key": "secret", "token_uri": "{uri}"}}"#);
+        let made = |uri: &str| {
+            format!(r#"{{"client_email": "x@y", "private_key": "secret", "token_uri": "{uri}"}}"#)
+        };
         assert!(refusal(&made("http://oauth.example/token")).contains("https"));
         assert!(refusal(&made("https://oauth.example/token")).contains("RSA"));
     }

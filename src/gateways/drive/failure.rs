@@ -22,6 +22,10 @@ impl DriveFailure {
     /// Of a request that got no answer.
     #[must_use]
     pub fn of(error: &reqwest::Error) -> Self {
-        Self::new(if error.is_timeout() { "timeout" } else { "unreachable" })
+        Self::new(if error.is_timeout() {
+            "timeout"
+        } else {
+            "unreachable"
+        })
     }
 }

@@ -37,15 +37,26 @@ impl Drive {
     ///
     /// # Errors
     /// When Drive does not do it.
-    pub async fn folder(&self, parent: &str, name: &str, mark: &str) -> Result<Found, DriveFailure> {
+    pub async fn folder(
+        &self,
+        parent: &str,
+        name: &str,
+        mark: &str,
+    ) -> Result<Found, DriveFailure> {
         if let Some(found) = self.find(parent, mark).await? {
             return Ok(found);
         }
-        let url = format!("{}/drive/v3/files?supportsAllDrives=true&fields={FIELDS}", self.api);
+        let url = format!(
+            "{}/drive/v3/files?supportsAllDrives=true&fields={FIELDS}",
+            self.api
+        );
         let folder = json!({"name": name, "mimeType": FOLDER, "parents": [parent], "appProperties": {MARK: mark}});
         let answer = self.ask(|client| client.post(&url).json(&folder)).await?;
         match answer.status() {
-            StatusCode::OK | StatusCode::CREATED => answer.json().await.map_err(|_| DriveFailure::new("drive_unclear")),
+            StatusCode::OK | StatusCode::CREATED => answer
+                .json()
+                .await
+                .map_err(|_| DriveFailure::new("drive_unclear")),
             other => Err(DriveFailure::status(other)),
         }
     }
@@ -55,13 +66,22 @@ impl Drive {
     /// # Errors
     /// When Drive does not say.
     pub async fn find(&self, parent: &str, mark: &str) -> Result<Option<Found>, DriveFailure> {
-        let wanted = format!("'{parent}' in parents and trashed = false and appProperties has {{ key='{MARK}' and value='{mark}' }}");
+        let wanted = format!(
+            "'{parent}' in parents and trashed = false and appProperties has {{ key='{MARK}' and value='{mark}' }}"
+        );
         let all = "supportsAllDrives=true&includeItemsFromAllDrives=true&pageSize=1";
-        let url = format!("{}/drive/v3/files?q={}&{all}&fields=files({FIELDS})", self.api, escaped(&wanted));
+        let url = format!(
+            "{}/drive/v3/files?q={}&{all}&fields=files({FIELDS})",
+            self.api,
+            escaped(&wanted)
+        );
         let answer = self.ask(|client| client.get(&url)).await?;
         match answer.status() {
             StatusCode::OK => {
-                let listed: Listed = answer.json().await.map_err(|_| DriveFailure::new("drive_unclear"))?;
+                let listed: Listed = answer
+                    .json()
+                    .await
+                    .map_err(|_| DriveFailure::new("drive_unclear"))?;
                 Ok(listed.files.into_iter().next())
             }
             other => Err(DriveFailure::status(other)),
@@ -73,7 +93,11 @@ impl Drive {
     /// # Errors
     /// When Drive does not do it.
     pub async fn remove(&self, id: &str) -> Result<(), DriveFailure> {
-        let url = format!("{}/drive/v3/files/{}?supportsAllDrives=true", self.api, escaped(id));
+        let url = format!(
+            "{}/drive/v3/files/{}?supportsAllDrives=true",
+            self.api,
+            escaped(id)
+        );
         let answer = self.ask(|client| client.delete(&url)).await?;
         match answer.status() {
             StatusCode::OK | StatusCode::NO_CONTENT | StatusCode::NOT_FOUND => Ok(()),
@@ -84,10 +108,13 @@ impl Drive {
 
 /// `text` as a value in a query.
 fn escaped(text: &str) -> String {
-    text.bytes().fold(String::new(), |escaped, byte| match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => escaped + char::from(byte).encode_utf8(&mut [0; 4]),
-        other => format!("{escaped}%{other:02X}"),
-    })
+    text.bytes()
+        .fold(String::new(), |escaped, byte| match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                escaped + char::from(byte).encode_utf8(&mut [0; 4])
+            }
+            other => format!("{escaped}%{other:02X}"),
+        })
 }
 
 #[cfg(test)]
@@ -96,6 +123,9 @@ mod tests {
 
     #[test]
     fn a_query_is_escaped() {
-        assert_eq!(escaped("'a' in parents & x=\u{e9}"), "%27a%27%20in%20parents%20%26%20x%3D%C3%A9");
+        assert_eq!(
+            escaped("'a' in parents & x=\u{e9}"),
+            "%27a%27%20in%20parents%20%26%20x%3D%C3%A9"
+        );
     }
 }

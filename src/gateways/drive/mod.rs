@@ -45,13 +45,24 @@ impl Drive {
     /// When the machine can speak no HTTPS.
     pub fn new(api: &str, root: &str, account: ServiceAccount, clock: Clock) -> Result<Self> {
         // A registration that does nothing the second time; without it the first request would panic.
-        rustls::crypto::aws_lc_rs::default_provider().install_default().ok();
+        rustls::crypto::aws_lc_rs::default_provider()
+            .install_default()
+            .ok();
         // 308 is how Drive says "go on", not where to go.
         let redirects = reqwest::redirect::Policy::none();
-        let client =
-            Client::builder().timeout(PATIENCE).connect_timeout(Duration::from_secs(10)).redirect(redirects).build().map_err(Error::internal)?;
+        let client = Client::builder()
+            .timeout(PATIENCE)
+            .connect_timeout(Duration::from_secs(10))
+            .redirect(redirects)
+            .build()
+            .map_err(Error::internal)?;
         let tokens = Arc::new(Tokens::new(client.clone(), account, clock));
-        Ok(Self { client, api: api.to_owned(), root: root.to_owned(), tokens })
+        Ok(Self {
+            client,
+            api: api.to_owned(),
+            root: root.to_owned(),
+            tokens,
+        })
     }
 
     /// The folder below which everything lies.
@@ -61,12 +72,23 @@ impl Drive {
     }
 
     /// Sends what `request` makes, with a token; once more with a new one when Drive takes the token no more.
-    async fn ask(&self, request: impl Fn(&Client) -> RequestBuilder) -> std::result::Result<Response, DriveFailure> {
-        let answer = request(&self.client).bearer_auth(self.tokens.current().await?).send().await.map_err(|error| DriveFailure::of(&error))?;
+    async fn ask(
+        &self,
+        request: impl Fn(&Client) -> RequestBuilder,
+    ) -> std::result::Result<Response, DriveFailure> {
+        let answer = request(&self.client)
+            .bearer_auth(self.tokens.current().await?)
+            .send()
+            .await
+            .map_err(|error| DriveFailure::of(&error))?;
         if answer.status() != StatusCode::UNAUTHORIZED {
             return Ok(answer);
         }
         self.tokens.forget().await;
-        request(&self.client).bearer_auth(self.tokens.current().await?).send().await.map_err(|error| DriveFailure::of(&error))
+        request(&self.client)
+            .bearer_auth(self.tokens.current().await?)
+            .send()
+            .await
+            .map_err(|error| DriveFailure::of(&error))
     }
 }

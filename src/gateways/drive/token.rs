@@ -33,7 +33,12 @@ pub(super) struct Tokens {
 
 impl Tokens {
     pub(super) fn new(client: Client, account: ServiceAccount, clock: Clock) -> Self {
-        Self { client, account, clock, held: Mutex::new(None) }
+        Self {
+            client,
+            account,
+            clock,
+            held: Mutex::new(None),
+        }
     }
 
     /// A token that is good now.
@@ -44,7 +49,10 @@ impl Tokens {
         }
         let granted = self.ask(now).await?;
         let until = now + TimeDelta::seconds(granted.expires_in.clamp(0, 86_400)) - MARGIN;
-        *held = Some(Held { token: granted.access_token.clone(), until });
+        *held = Some(Held {
+            token: granted.access_token.clone(),
+            until,
+        });
         Ok(granted.access_token)
     }
 
@@ -54,16 +62,37 @@ impl Tokens {
     }
 
     async fn ask(&self, now: DateTime<Utc>) -> Result<Granted, DriveFailure> {
-        let assertion = self.account.assertion(now.timestamp()).ok_or_else(|| DriveFailure::new("login_not_possible"))?;
+        let assertion = self
+            .account
+            .assertion(now.timestamp())
+            .ok_or_else(|| DriveFailure::new("login_not_possible"))?;
         // An assertion is of letters that need no escaping; of the grant only the colons do.
-        let body = format!("grant_type={}&assertion={assertion}", GRANT.replace(':', "%3A"));
-        let request = self.client.post(self.account.token_uri()).header("content-type", "application/x-www-form-urlencoded").body(body);
-        let answer = request.send().await.map_err(|error| DriveFailure::of(&error))?;
+        let body = format!(
+            "grant_type={}&assertion={assertion}",
+            GRANT.replace(':', "%3A")
+        );
+        let request = self
+            .client
+            .post(self.account.token_uri())
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(body);
+        let answer = request
+            .send()
+            .await
+            .map_err(|error| DriveFailure::of(&error))?;
         if !answer.status().is_success() {
             // 408 and 429 pass, like the server's own failures; the others say that the account or its key is wrong.
-            let passes = answer.status().is_server_error() || matches!(answer.status().as_u16(), 408 | 429);
-            return Err(DriveFailure::new(if passes { "login_failed" } else { "login_refused" }));
+            let passes =
+                answer.status().is_server_error() || matches!(answer.status().as_u16(), 408 | 429);
+            return Err(DriveFailure::new(if passes {
+                "login_failed"
+            } else {
+                "login_refused"
+            }));
         }
-        answer.json().await.map_err(|_| DriveFailure::new("login_failed"))
+        answer
+            .json()
+            .await
+            .map_err(|_| DriveFailure::new("login_failed"))
     }
 }

@@ -61,7 +61,9 @@ impl Drive {
     #[must_use]
     pub fn session(&self, uri: &str) -> Option<Session> {
         // Only ever at Drive, whatever was kept or answered.
-        uri.strip_prefix(self.api.as_str()).filter(|rest| rest.starts_with('/')).map(|_| Session(uri.to_owned()))
+        uri.strip_prefix(self.api.as_str())
+            .filter(|rest| rest.starts_with('/'))
+            .map(|_| Session(uri.to_owned()))
     }
 
     /// Opens a session for `file`.
@@ -69,28 +71,53 @@ impl Drive {
     /// # Errors
     /// When Drive does not do it.
     pub async fn begin(&self, file: &NewFile<'_>) -> Result<Session, DriveFailure> {
-        let url = format!("{}/upload/drive/v3/files?uploadType=resumable&supportsAllDrives=true&fields={FIELDS}", self.api);
+        let url = format!(
+            "{}/upload/drive/v3/files?uploadType=resumable&supportsAllDrives=true&fields={FIELDS}",
+            self.api
+        );
         let described = json!({"name": file.name, "mimeType": file.media_type, "parents": [file.parent], "appProperties": {MARK: file.mark}});
         let request = |client: &reqwest::Client| {
-            let request = client.post(&url).header("x-upload-content-type", file.media_type);
-            request.header("x-upload-content-length", file.size).json(&described)
+            let request = client
+                .post(&url)
+                .header("x-upload-content-type", file.media_type);
+            request
+                .header("x-upload-content-length", file.size)
+                .json(&described)
         };
         let answer = self.ask(request).await?;
         if answer.status() != StatusCode::OK {
             return Err(DriveFailure::status(answer.status()));
         }
-        let place = answer.headers().get("location").and_then(|place| place.to_str().ok());
-        place.and_then(|place| self.session(place)).ok_or_else(|| DriveFailure::new("drive_unclear"))
+        let place = answer
+            .headers()
+            .get("location")
+            .and_then(|place| place.to_str().ok());
+        place
+            .and_then(|place| self.session(place))
+            .ok_or_else(|| DriveFailure::new("drive_unclear"))
     }
 
     /// Puts `piece` into the session: the bytes of the file from `from` on, of `size` in all.
     ///
     /// # Errors
     /// When it is not known what became of it: ask with `progress`.
-    pub async fn put(&self, session: &Session, piece: Bytes, from: u64, size: u64) -> Result<Progress, DriveFailure> {
+    pub async fn put(
+        &self,
+        session: &Session,
+        piece: Bytes,
+        from: u64,
+        size: u64,
+    ) -> Result<Progress, DriveFailure> {
         let end = (from + piece.len() as u64).saturating_sub(1);
         let range = format!("bytes {from}-{end}/{size}");
-        let answer = self.ask(|client| client.put(session.uri()).header("content-range", &range).body(piece.clone())).await?;
+        let answer = self
+            .ask(|client| {
+                client
+                    .put(session.uri())
+                    .header("content-range", &range)
+                    .body(piece.clone())
+            })
+            .await?;
         told(answer).await
     }
 
@@ -100,7 +127,14 @@ impl Drive {
     /// When Drive does not say.
     pub async fn progress(&self, session: &Session, size: u64) -> Result<Progress, DriveFailure> {
         let range = format!("bytes */{size}");
-        let answer = self.ask(|client| client.put(session.uri()).header("content-range", &range).header("content-length", "0")).await?;
+        let answer = self
+            .ask(|client| {
+                client
+                    .put(session.uri())
+                    .header("content-range", &range)
+                    .header("content-length", "0")
+            })
+            .await?;
         told(answer).await
     }
 }
@@ -108,12 +142,23 @@ impl Drive {
 /// What Drive says of a session: done, go on after this byte, or gone.
 async fn told(answer: Response) -> Result<Progress, DriveFailure> {
     match answer.status() {
-        StatusCode::OK | StatusCode::CREATED => answer.json().await.map(Progress::Done).map_err(|_| DriveFailure::new("drive_unclear")),
+        StatusCode::OK | StatusCode::CREATED => answer
+            .json()
+            .await
+            .map(Progress::Done)
+            .map_err(|_| DriveFailure::new("drive_unclear")),
         StatusCode::PERMANENT_REDIRECT => {
             // Without the header it has nothing yet.
-            let range = answer.headers().get("range").and_then(|range| range.to_str().ok());
-            let last = range.and_then(|range| range.strip_prefix("bytes=0-")).map(str::parse::<u64>).transpose();
-            last.map(|last| Progress::At(last.map_or(0, |last| last + 1))).map_err(|_| DriveFailure::new("drive_unclear"))
+            let range = answer
+                .headers()
+                .get("range")
+                .and_then(|range| range.to_str().ok());
+            let last = range
+                .and_then(|range| range.strip_prefix("bytes=0-"))
+                .map(str::parse::<u64>)
+                .transpose();
+            last.map(|last| Progress::At(last.map_or(0, |last| last + 1)))
+                .map_err(|_| DriveFailure::new("drive_unclear"))
         }
         StatusCode::NOT_FOUND | StatusCode::GONE => Ok(Progress::Lost),
         other => Err(DriveFailure::status(other)),

@@ -31,8 +31,20 @@ impl Header for AutoSubmitted {
 /// `bad_address` when the account's address is none.
 pub fn formatted(from: &Mailbox, message: &Message) -> Result<lettre::Message, Undelivered> {
     let never = |()| Undelivered::Never("bad_address".to_owned());
-    let name = message.to.name.split(char::is_control).collect::<Vec<_>>().join(" ");
-    let to = Mailbox::new(Some(name), message.to.address.parse().map_err(|_bad| Undelivered::Never("bad_address".to_owned()))?);
+    let name = message
+        .to
+        .name
+        .split(char::is_control)
+        .collect::<Vec<_>>()
+        .join(" ");
+    let to = Mailbox::new(
+        Some(name),
+        message
+            .to
+            .address
+            .parse()
+            .map_err(|_bad| Undelivered::Never("bad_address".to_owned()))?,
+    );
     let written = u64::try_from(message.written_at.timestamp()).unwrap_or_default();
     lettre::Message::builder()
         .from(from.clone())
@@ -41,7 +53,10 @@ pub fn formatted(from: &Mailbox, message: &Message) -> Result<lettre::Message, U
         .date(SystemTime::UNIX_EPOCH + Duration::from_secs(written))
         .message_id(Some(format!("<{}@{}>", message.id, from.email.domain())))
         .header(AutoSubmitted)
-        .multipart(MultiPart::alternative_plain_html(message.text.clone(), message.html.clone()))
+        .multipart(MultiPart::alternative_plain_html(
+            message.text.clone(),
+            message.html.clone(),
+        ))
         .map_err(|_: lettre::error::Error| ())
         .map_err(never)
 }
@@ -52,9 +67,20 @@ mod tests {
     use crate::mail::Recipient;
 
     fn message(name: &str, address: &str, subject: &str) -> Message {
-        let to = Recipient { name: name.to_owned(), address: address.to_owned() };
+        let to = Recipient {
+            name: name.to_owned(),
+            address: address.to_owned(),
+        };
         let (id, written_at) = (uuid::Uuid::nil(), "2026-07-06T01:00:00Z".parse().unwrap());
-        Message { id, written_at, to, subject: subject.to_owned(), text: "Isi.".into(), html: "<p>Isi.</p>".into(), language: "id" }
+        Message {
+            id,
+            written_at,
+            to,
+            subject: subject.to_owned(),
+            text: "Isi.".into(),
+            html: "<p>Isi.</p>".into(),
+            language: "id",
+        }
     }
 
     fn from() -> Mailbox {
@@ -63,28 +89,82 @@ mod tests {
 
     #[test]
     fn nothing_a_person_wrote_becomes_a_header() {
-        for evil in ["Siti\r\nBcc: korban@contoh.id", "Siti\nBcc: korban@contoh.id", "Siti\r\n\r\nIsi palsu", "Siti\" <x@contoh.id>, \""] {
-            let mail = String::from_utf8(formatted(&from(), &message(evil, "siti@contoh.id", evil)).unwrap().formatted()).unwrap();
+        for evil in [
+            "Siti\r\nBcc: korban@contoh.id",
+            "Siti\nBcc: korban@contoh.id",
+            "Siti\r\n\r\nIsi palsu",
+            "Siti\" <x@contoh.id>, \"",
+        ] {
+            let mail = String::from_utf8(
+                formatted(&from(), &message(evil, "siti@contoh.id", evil))
+                    .unwrap()
+                    .formatted(),
+            )
+            .unwrap();
             let (head, _) = mail.split_once("\r\n\r\n").unwrap();
-            let names: Vec<_> =
-                head.lines().filter(|line| !line.starts_with([' ', '\t'])).filter_map(|line| line.split_once(':')).map(|(name, _)| name).collect();
-            assert_eq!(names, ["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type"], "{head}");
-            assert!(!mail.contains("Isi palsu\r\n") || head.contains("Isi palsu"), "{mail}");
+            let names: Vec<_> = head
+                .lines()
+                .filter(|line| !line.starts_with([' ', '\t']))
+                .filter_map(|line| line.split_once(':'))
+                .map(|(name, _)| name)
+                .collect();
+            assert_eq!(
+                names,
+                [
+                    "From",
+                    "To",
+                    "Subject",
+                    "Date",
+                    "Message-ID",
+                    "Auto-Submitted",
+                    "MIME-Version",
+                    "Content-Type"
+                ],
+                "{head}"
+            );
+            assert!(
+                !mail.contains("Isi palsu\r\n") || head.contains("Isi palsu"),
+                "{mail}"
+            );
         }
     }
 
     #[test]
     fn an_address_that_is_none_is_never_tried() {
-        for bad in ["", "siti", "siti@contoh.id\r\nRCPT TO:<korban@contoh.id>", "siti@contoh.id, korban@contoh.id", "<siti@contoh.id> x"] {
-            assert_eq!(formatted(&from(), &message("Siti", bad, "Halo")).unwrap_err(), Undelivered::Never("bad_address".to_owned()), "{bad}");
+        for bad in [
+            "",
+            "siti",
+            "siti@contoh.id\r\nRCPT TO:<korban@contoh.id>",
+            "siti@contoh.id, korban@contoh.id",
+            "<siti@contoh.id> x",
+        ] {
+            assert_eq!(
+                formatted(&from(), &message("Siti", bad, "Halo")).unwrap_err(),
+                Undelivered::Never("bad_address".to_owned()),
+                "{bad}"
+            );
         }
     }
 
     #[test]
     fn a_mail_sent_again_has_the_same_id_and_date() {
-        let mail = || String::from_utf8(formatted(&from(), &message("Siti", "siti@contoh.id", "Halo")).unwrap().formatted()).unwrap();
-        for header in ["Message-ID: <00000000-0000-0000-0000-000000000000@bspji.example>", "Date: Mon, 06 Jul 2026 01:00:00 +0000"] {
-            assert!(mail().contains(header) && mail().contains(header), "{}", mail());
+        let mail = || {
+            String::from_utf8(
+                formatted(&from(), &message("Siti", "siti@contoh.id", "Halo"))
+                    .unwrap()
+                    .formatted(),
+            )
+            .unwrap()
+        };
+        for header in [
+            "Message-ID: <00000000-0000-0000-0000-000000000000@bspji.example>",
+            "Date: Mon, 06 Jul 2026 01:00:00 +0000",
+        ] {
+            assert!(
+                mail().contains(header) && mail().contains(header),
+                "{}",
+                mail()
+            );
         }
     }
 }

@@ -59,7 +59,9 @@ impl Smtp {
     /// One line, when the certificate authority cannot be read or the name is none a certificate can bear.
     pub fn new(settings: &SmtpSettings<'_>, from: Mailbox) -> Result<Self, String> {
         // A registration that does nothing the second time; without it the first connection would panic.
-        rustls::crypto::aws_lc_rs::default_provider().install_default().ok();
+        rustls::crypto::aws_lc_rs::default_provider()
+            .install_default()
+            .ok();
         let tls = match settings.protection {
             Protection::Nothing => Tls::None,
             Protection::Starttls => Tls::Required(parameters(settings)?),
@@ -74,7 +76,10 @@ impl Smtp {
         if let Some((user, password)) = settings.credentials {
             builder = builder.credentials(Credentials::new(user.to_owned(), password.to_owned()));
         }
-        Ok(Self { transport: builder, from })
+        Ok(Self {
+            transport: builder,
+            from,
+        })
     }
 
     async fn send(&self, message: &Message) -> Result<(), Undelivered> {
@@ -99,10 +104,13 @@ impl Carrier for Smtp {
 fn parameters(settings: &SmtpSettings<'_>) -> Result<TlsParameters, String> {
     let mut builder = TlsParameters::builder(settings.host.to_owned());
     if let Some(pem) = settings.authority {
-        let authority = Certificate::from_pem(pem).map_err(|_| "SMTP_CA_FILE: no certificate in PEM".to_owned())?;
+        let authority = Certificate::from_pem(pem)
+            .map_err(|_| "SMTP_CA_FILE: no certificate in PEM".to_owned())?;
         builder = builder.add_root_certificate(authority);
     }
-    builder.build().map_err(|_| "SMTP_HOST: not a name that a certificate can bear".to_owned())
+    builder
+        .build()
+        .map_err(|_| "SMTP_HOST: not a name that a certificate can bear".to_owned())
 }
 
 /// What is said of a failure. A refusal of the password or of our sender is somebody's to mend, and may be mended; of the recipient it is for good.
@@ -122,5 +130,9 @@ fn undelivered(error: &Error) -> Undelivered {
     let code = format!("smtp_{status}");
     // 53x: authentication (RFC 4954); 50x: commands; they are about us, not about the mail.
     let about_us = matches!(u16::from(status), 500..=504 | 530..=539);
-    if error.is_permanent() && !about_us { Undelivered::Never(code) } else { Undelivered::Later(code) }
+    if error.is_permanent() && !about_us {
+        Undelivered::Never(code)
+    } else {
+        Undelivered::Later(code)
+    }
 }

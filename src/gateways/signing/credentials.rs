@@ -38,7 +38,14 @@ impl Nik {
     #[must_use]
     pub fn fault(&self) -> Option<Fault> {
         let whole = self.0.len() == NIK && self.0.bytes().all(|byte| byte.is_ascii_digit());
-        (!whole).then(|| fault("/nik", "wrong_value", "NIK terdiri dari enam belas angka.", "A NIK has sixteen digits."))
+        (!whole).then(|| {
+            fault(
+                "/nik",
+                "wrong_value",
+                "NIK terdiri dari enam belas angka.",
+                "A NIK has sixteen digits.",
+            )
+        })
     }
 }
 
@@ -53,7 +60,14 @@ impl Passphrase {
     #[must_use]
     pub fn fault(&self) -> Option<Fault> {
         let whole = (1..=LONGEST).contains(&self.0.len());
-        (!whole).then(|| fault("/passphrase", "wrong_value", "Isi 1 sampai 200 bita.", "1 to 200 bytes."))
+        (!whole).then(|| {
+            fault(
+                "/passphrase",
+                "wrong_value",
+                "Isi 1 sampai 200 bita.",
+                "1 to 200 bytes.",
+            )
+        })
     }
 }
 
@@ -63,10 +77,20 @@ impl Credentials {
     pub fn missing(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
         if self.nik.is_none() {
-            faults.push(fault("/nik", "missing_field", "NIK penanda tangan wajib diisi.", "The signer's NIK is needed."));
+            faults.push(fault(
+                "/nik",
+                "missing_field",
+                "NIK penanda tangan wajib diisi.",
+                "The signer's NIK is needed.",
+            ));
         }
         if self.passphrase.is_none() {
-            faults.push(fault("/passphrase", "missing_field", "Passphrase penanda tangan wajib diisi.", "The signer's passphrase is needed."));
+            faults.push(fault(
+                "/passphrase",
+                "missing_field",
+                "Passphrase penanda tangan wajib diisi.",
+                "The signer's passphrase is needed.",
+            ));
         }
         faults
     }
@@ -86,7 +110,9 @@ impl<'de> Deserialize<'de> for Passphrase {
 
 /// The parser's own message would quote a NIK that was given as a number.
 fn unquoted<'de, D: Deserializer<'de>>(from: D) -> Result<Zeroizing<String>, D::Error> {
-    verbatim(from).map(Zeroizing::new).map_err(|_| serde::de::Error::custom("expected a string"))
+    verbatim(from)
+        .map(Zeroizing::new)
+        .map_err(|_| serde::de::Error::custom("expected a string"))
 }
 
 #[cfg(test)]
@@ -95,7 +121,10 @@ mod tests {
 
     #[test]
     fn a_refusal_does_not_quote_them() {
-        let refusal = serde_json::from_str::<Nik>("1671010101900001").err().unwrap().to_string();
+        let refusal = serde_json::from_str::<Nik>("1671010101900001")
+            .err()
+            .unwrap()
+            .to_string();
         assert!(!refusal.contains("1671"), "{refusal}");
     }
 
@@ -103,7 +132,9 @@ mod tests {
     fn a_nik_has_sixteen_digits() {
         let nik = |text: &str| serde_json::from_value::<Nik>(text.into()).unwrap();
         assert!(nik("1671010101900001").fault().is_none());
-        assert!(nik("167101010190000").fault().is_some() && nik("16710101019000O1").fault().is_some());
+        assert!(
+            nik("167101010190000").fault().is_some() && nik("16710101019000O1").fault().is_some()
+        );
         assert_eq!(Credentials::default().missing().len(), 2);
     }
 }

@@ -4,7 +4,9 @@
 use crate::error::{Code, Error};
 
 /// How an attempt to have a letter signed ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = SignatureOutcome)]
 pub enum Outcome {
@@ -39,7 +41,10 @@ impl Outcome {
     /// The outcome with this code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        Self::CODES.iter().find(|(_, known)| *known == code).map(|(outcome, _)| *outcome)
+        Self::CODES
+            .iter()
+            .find(|(_, known)| *known == code)
+            .map(|(outcome, _)| *outcome)
     }
 }
 
@@ -57,26 +62,46 @@ impl Failure {
     /// The provider does not accept the signer.
     #[must_use]
     pub fn refused(number: Option<u16>, id: &'static str, en: &'static str) -> Self {
-        Self { outcome: Outcome::Refused, number, error: Error::new(Code::SignatureRefused).detail(id, en) }
+        Self {
+            outcome: Outcome::Refused,
+            number,
+            error: Error::new(Code::SignatureRefused).detail(id, en),
+        }
     }
 
     /// The provider does not answer.
     #[must_use]
     pub fn unavailable(number: Option<u16>) -> Self {
-        Self { outcome: Outcome::Unavailable, number, error: Error::new(Code::SigningUnavailable).header("retry-after", "30") }
+        Self {
+            outcome: Outcome::Unavailable,
+            number,
+            error: Error::new(Code::SigningUnavailable).header("retry-after", "30"),
+        }
     }
 
     /// The provider answers what cannot be used; `why` goes to the log and must quote nothing.
     #[must_use]
     pub fn broken(number: Option<u16>, why: &'static str) -> Self {
-        tracing::warn!(number, why, "the signing service answered what cannot be used");
-        Self { outcome: Outcome::Broken, number, error: Error::new(Code::SigningFailed) }
+        tracing::warn!(
+            number,
+            why,
+            "the signing service answered what cannot be used"
+        );
+        Self {
+            outcome: Outcome::Broken,
+            number,
+            error: Error::new(Code::SigningFailed),
+        }
     }
 
     /// Something of ours failed.
     #[must_use]
     pub fn of_our_own(error: Error) -> Self {
-        Self { outcome: Outcome::Broken, number: None, error }
+        Self {
+            outcome: Outcome::Broken,
+            number: None,
+            error,
+        }
     }
 
     /// What the caller is told.
@@ -93,7 +118,10 @@ mod tests {
     #[test]
     fn every_outcome_has_its_code() {
         for (outcome, code) in Outcome::CODES {
-            assert_eq!((outcome.code(), Outcome::from_code(code)), (code, Some(outcome)));
+            assert_eq!(
+                (outcome.code(), Outcome::from_code(code)),
+                (code, Some(outcome))
+            );
             assert_eq!(serde_json::to_value(outcome).unwrap(), code);
         }
     }

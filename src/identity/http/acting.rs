@@ -65,7 +65,9 @@ impl AppointmentView {
             display_name: row.display_name,
             role: Role::from_code(&row.role).ok_or_else(unknown)?,
             kind: ActingKind::from_code(&row.kind).ok_or_else(unknown)?,
-            in_force: row.confirmed_at.is_some() && row.revoked_at.is_none() && (row.first_day..=row.last_day).contains(&on),
+            in_force: row.confirmed_at.is_some()
+                && row.revoked_at.is_none()
+                && (row.first_day..=row.last_day).contains(&on),
             first_day: row.first_day,
             last_day: row.last_day,
             decree_number: row.decree_number,
@@ -83,13 +85,19 @@ impl AppointmentView {
 #[serde(deny_unknown_fields)]
 pub struct Revocation {
     /// The reason (alasan).
-    #[schema(example = "Kepala Balai kembali lebih awal dari dinas luar", min_length = 1, max_length = 300)]
+    #[schema(
+        example = "Kepala Balai kembali lebih awal dari dinas luar",
+        min_length = 1,
+        max_length = 300
+    )]
     pub reason: String,
 }
 
 impl Check for Revocation {
     fn faults(&self) -> Vec<Fault> {
-        fault_of_line(&self.reason, "/reason", 300).into_iter().collect()
+        fault_of_line(&self.reason, "/reason", 300)
+            .into_iter()
+            .collect()
     }
 }
 
@@ -107,11 +115,25 @@ pub async fn list_acting_appointments(
 ) -> Result<Reply<Page<AppointmentView>>> {
     let (Administrator(who), Query(query), Provided(cursor)) = (who, query, cursor);
     let (limit, on) = (size(query.limit)?, today(clock.0.now()));
-    let after: Option<(DateTime<Utc>, Uuid)> = cursor.read(query.cursor.as_deref(), "acting-appointments", &who.office)?;
-    let rows = database.0.read(async |conn| store::list(conn, who.office, after, limit + 1).await).await?;
-    let page = cursor.page(rows, limit, "acting-appointments", &who.office, |row| (row.created_at, row.id))?;
-    let items = page.items.into_iter().map(|row| AppointmentView::of(row, on)).collect::<Result<_>>()?;
-    Ok(Reply::page(Page { items, next_cursor: page.next_cursor, count: page.count }))
+    let after: Option<(DateTime<Utc>, Uuid)> =
+        cursor.read(query.cursor.as_deref(), "acting-appointments", &who.office)?;
+    let rows = database
+        .0
+        .read(async |conn| store::list(conn, who.office, after, limit + 1).await)
+        .await?;
+    let page = cursor.page(rows, limit, "acting-appointments", &who.office, |row| {
+        (row.created_at, row.id)
+    })?;
+    let items = page
+        .items
+        .into_iter()
+        .map(|row| AppointmentView::of(row, on))
+        .collect::<Result<_>>()?;
+    Ok(Reply::page(Page {
+        items,
+        next_cursor: page.next_cursor,
+        count: page.count,
+    }))
 }
 
 /// Appoint somebody to act for the head (tunjuk Plh./Plt.).
@@ -132,9 +154,19 @@ pub async fn create_acting_appointment(
         let mut work = Work::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
         let id = acting::appoint(&mut work, &who.0, &form.0).await?;
         let (view, version) = shown(&mut work, &who, id).await?;
-        work.finish(Reply::created(format!("/api/v1/acting-appointments/{id}"), view).version(version)).await
+        work.finish(
+            Reply::created(format!("/api/v1/acting-appointments/{id}"), view).version(version),
+        )
+        .await
     };
-    refusals_noted(&database.0, &who.0, "create_acting_appointment_refused", clock.0.now(), done.await).await
+    refusals_noted(
+        &database.0,
+        &who.0,
+        "create_acting_appointment_refused",
+        clock.0.now(),
+        done.await,
+    )
+    .await
 }
 
 /// Confirm an acting appointment (kukuhkan penunjukan Plh./Plt.).
@@ -157,7 +189,14 @@ pub async fn confirm_acting_appointment(
         let (view, version) = shown(&mut work, &who, at.0).await?;
         work.finish(Reply::ok(view).version(version)).await
     };
-    refusals_noted(&database.0, &who.0, "confirm_acting_appointment_refused", clock.0.now(), done.await).await
+    refusals_noted(
+        &database.0,
+        &who.0,
+        "confirm_acting_appointment_refused",
+        clock.0.now(),
+        done.await,
+    )
+    .await
 }
 
 /// Revoke an acting appointment (cabut penunjukan Plh./Plt.).
@@ -182,8 +221,14 @@ pub async fn revoke_acting_appointment(
     work.finish(Reply::ok(view).version(version)).await
 }
 
-async fn shown(work: &mut Work, who: &Administrator, id: AppointmentId) -> Result<(AppointmentView, i64)> {
-    let row = store::find(work, who.0.office, id).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+async fn shown(
+    work: &mut Work,
+    who: &Administrator,
+    id: AppointmentId,
+) -> Result<(AppointmentView, i64)> {
+    let row = store::find(work, who.0.office, id)
+        .await?
+        .ok_or_else(|| Error::new(Code::NotFound))?;
     let version = row.version;
     Ok((AppointmentView::of(row, today(work.now()))?, version))
 }

@@ -26,7 +26,10 @@ pub struct ColleagueView {
 impl From<Colleague> for ColleagueView {
     fn from(colleague: Colleague) -> Self {
         let Colleague { user, display_name } = colleague;
-        Self { user_id: user, display_name }
+        Self {
+            user_id: user,
+            display_name,
+        }
     }
 }
 
@@ -43,8 +46,16 @@ pub async fn list_colleagues(
     cursor: Provided<Cursor>,
 ) -> Result<Reply<Page<ColleagueView>>> {
     let (office, limit) = (who.0.office, size(query.0.limit)?);
-    let after: Option<(String, Uuid)> = cursor.0.read(query.0.cursor.as_deref(), "colleagues", &office.0)?;
-    let rows = database.0.read(async |conn| roster::colleagues(conn, office, after, limit + 1).await).await?;
-    let page = cursor.0.page(rows, limit, "colleagues", &office.0, |row| (row.display_name.clone(), row.user.0))?;
+    let after: Option<(String, Uuid)> =
+        cursor
+            .0
+            .read(query.0.cursor.as_deref(), "colleagues", &office.0)?;
+    let rows = database
+        .0
+        .read(async |conn| roster::colleagues(conn, office, after, limit + 1).await)
+        .await?;
+    let page = cursor.0.page(rows, limit, "colleagues", &office.0, |row| {
+        (row.display_name.clone(), row.user.0)
+    })?;
     Ok(Reply::page(page.map(ColleagueView::from)))
 }

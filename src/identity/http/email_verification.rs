@@ -17,7 +17,11 @@ use crate::web::{Body, Provided, Reply};
 #[serde(deny_unknown_fields)]
 pub struct EmailProof {
     /// The code of the mail, good once (kode).
-    #[schema(example = "m3rJ0c9fYlQh2Tq7v1xS8dKzE5uWbN4aPgR6oXtCiLs", min_length = 1, max_length = 100)]
+    #[schema(
+        example = "m3rJ0c9fYlQh2Tq7v1xS8dKzE5uWbN4aPgR6oXtCiLs",
+        min_length = 1,
+        max_length = 100
+    )]
     pub token: String,
 }
 
@@ -29,7 +33,11 @@ impl Check for EmailProof {}
 /// is sent.
 #[utoipa::path(tag = "identity", responses((status = 202, description = "Taken in")))]
 #[post("/auth/email-verification")]
-pub async fn request_email_verification(who: SignedIn, identity: Provided<Identity>, database: Provided<Database>) -> Result<Reply<()>> {
+pub async fn request_email_verification(
+    who: SignedIn,
+    identity: Provided<Identity>,
+    database: Provided<Database>,
+) -> Result<Reply<()>> {
     let mut unit = database.0.begin().await?;
     verification::ask(&mut unit, &identity.0, &who).await?;
     unit.commit().await?;
@@ -48,7 +56,10 @@ pub async fn confirm_email(
     clock: Provided<Clock>,
     form: Body<EmailProof>,
 ) -> Result<Reply<()>> {
-    identity.0.throttle.count_mailed(Address::of(&request, &identity.0.proxies))?;
+    identity
+        .0
+        .throttle
+        .count_mailed(Address::of(&request, &identity.0.proxies))?;
     verification::confirm(&database.0, &form.0.token, clock.0.now()).await?;
     Ok(Reply::nothing())
 }

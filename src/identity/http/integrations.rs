@@ -48,7 +48,11 @@ impl From<Row> for IntegrationView {
             id: IntegrationId(row.id),
             owner_id: UserId(row.owner_id),
             name: row.name,
-            scopes: row.scopes.iter().filter_map(|code| Scope::from_code(code)).collect(),
+            scopes: row
+                .scopes
+                .iter()
+                .filter_map(|code| Scope::from_code(code))
+                .collect(),
             created_at: row.created_at,
             last_day: row.last_day,
             last_used_on: row.last_used_on,
@@ -79,11 +83,25 @@ pub async fn list_integrations(
     cursor: Provided<Cursor>,
 ) -> Result<Reply<Page<IntegrationView>>> {
     let (Query(query), Provided(cursor)) = (query, cursor);
-    let owner = if who.roles.has(Role::Admin) { None } else { Some(who.user) };
+    let owner = if who.roles.has(Role::Admin) {
+        None
+    } else {
+        Some(who.user)
+    };
     let (limit, bound) = (size(query.limit)?, (who.office, owner));
-    let after: Option<(DateTime<Utc>, Uuid)> = cursor.read(query.cursor.as_deref(), "integrations", &bound)?;
-    let rows = database.0.read(async |conn| store::list(conn, who.office, owner, after, limit + 1).await).await?;
-    Ok(Reply::page(cursor.page(rows, limit, "integrations", &bound, |row| (row.created_at, row.id))?.map(IntegrationView::from)))
+    let after: Option<(DateTime<Utc>, Uuid)> =
+        cursor.read(query.cursor.as_deref(), "integrations", &bound)?;
+    let rows = database
+        .0
+        .read(async |conn| store::list(conn, who.office, owner, after, limit + 1).await)
+        .await?;
+    Ok(Reply::page(
+        cursor
+            .page(rows, limit, "integrations", &bound, |row| {
+                (row.created_at, row.id)
+            })?
+            .map(IntegrationView::from),
+    ))
 }
 
 /// Make an integration key (buat kunci integrasi).
@@ -106,7 +124,17 @@ pub async fn create_integration(
     let mut work = Work::begin_sealed(&database.0, &request, under, clock.0.now()).await?;
     let (row, key) = integrations::create(&mut work, &who, &form.0).await?;
     let (location, version) = (format!("/api/v1/integrations/{}", row.id), row.version);
-    work.finish(Reply::created(location, NewIntegration { key, integration: row.into() }).version(version)).await
+    work.finish(
+        Reply::created(
+            location,
+            NewIntegration {
+                key,
+                integration: row.into(),
+            },
+        )
+        .version(version),
+    )
+    .await
 }
 
 /// Show an integration key (kunci integrasi).
@@ -115,8 +143,15 @@ pub async fn create_integration(
 #[utoipa::path(tag = "integrations", params(("id" = IntegrationId, Path, description = "The key")),
     responses((status = 200, description = "What is known of the key", body = IntegrationView)))]
 #[get("/integrations/{id}")]
-pub async fn show_integration(who: SignedIn, at: At<IntegrationId>, database: Provided<Database>) -> Result<Reply<IntegrationView>> {
-    let row = database.0.read(async |conn| integrations::visible(conn, &who, at.0).await).await?;
+pub async fn show_integration(
+    who: SignedIn,
+    at: At<IntegrationId>,
+    database: Provided<Database>,
+) -> Result<Reply<IntegrationView>> {
+    let row = database
+        .0
+        .read(async |conn| integrations::visible(conn, &who, at.0).await)
+        .await?;
     let version = row.version;
     Ok(Reply::ok(IntegrationView::from(row)).version(version))
 }
@@ -139,7 +174,8 @@ pub async fn change_integration(
     let mut work = Work::begin(&database.0, &request, who.user.0, clock.0.now()).await?;
     let row = integrations::change(&mut work, &who, at.0, &seen, &form.0).await?;
     let version = row.version;
-    work.finish(Reply::ok(IntegrationView::from(row)).version(version)).await
+    work.finish(Reply::ok(IntegrationView::from(row)).version(version))
+        .await
 }
 
 /// Revoke an integration key (cabut kunci integrasi).

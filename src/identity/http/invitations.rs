@@ -52,9 +52,16 @@ pub async fn invite_user(
     let under = identity.0.integrators.sealed_under(&request, who.0.user)?;
     let mut work = Work::begin_sealed(&database.0, &request, under, clock.0.now()).await?;
     let delivery = form.0.delivery;
-    let invited = invitation::invite(&mut work, &who.0, at.0, delivery, &identity.0.mail_tokens).await?;
+    let invited =
+        invitation::invite(&mut work, &who.0, at.0, delivery, &identity.0.mail_tokens).await?;
     let (part, code) = invited.code.unzip();
-    work.finish(Reply::ok(InvitationView { delivery, expires_at: invited.expires_at, part, code })).await
+    work.finish(Reply::ok(InvitationView {
+        delivery,
+        expires_at: invited.expires_at,
+        part,
+        code,
+    }))
+    .await
 }
 
 /// Revoke an invitation (cabut undangan).
@@ -80,7 +87,10 @@ pub async fn revoke_invitation(
 #[serde(deny_unknown_fields)]
 pub struct InvitationAcceptance {
     /// The code of the mail, or both codes of the slip, one after the other (kode).
-    #[schema(example = "m3rJ0c9fYlQh2Tq7v1xS8dKzE5uWbN4aPgR6oXtCiLs", max_length = 100)]
+    #[schema(
+        example = "m3rJ0c9fYlQh2Tq7v1xS8dKzE5uWbN4aPgR6oXtCiLs",
+        max_length = 100
+    )]
     pub token: String,
     /// 12 to 200 characters, not breached, not easily guessed from who you are (kata sandi).
     #[schema(value_type = String, format = "password", example = "jembatan ampera malam hari", min_length = 12, max_length = 200)]
@@ -90,7 +100,10 @@ pub struct InvitationAcceptance {
 impl Check for InvitationAcceptance {
     /// That it is not made of its owner's names is checked once we know whose it is.
     fn faults(&self) -> Vec<Fault> {
-        self.password.fault_of(Owner::default(), "/password").into_iter().collect()
+        self.password
+            .fault_of(Owner::default(), "/password")
+            .into_iter()
+            .collect()
     }
 }
 
@@ -106,7 +119,8 @@ pub async fn accept_invitation(
     database: Provided<Database>,
     form: Body<InvitationAcceptance>,
 ) -> Result<Reply<()>> {
-    let (InvitationAcceptance { token, password }, from) = (form.0, Address::of(&request, &identity.0.proxies));
+    let (InvitationAcceptance { token, password }, from) =
+        (form.0, Address::of(&request, &identity.0.proxies));
     identity.0.throttle.count_mailed(from)?;
     invitation::take_up(&identity.0, &database.0, &token, password, from).await?;
     Ok(Reply::nothing())

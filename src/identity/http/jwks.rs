@@ -60,7 +60,17 @@ pub async fn show_signing_keys(
     let body = serde_json::to_vec(&ring.published(clock.0.now())).map_err(Error::internal)?;
     let etag = format!("\"{}\"", hex::encode(&sha256(&body)[..12]));
     let is_known = is_known(request.headers(), &etag);
-    let mut reply = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    reply.insert_header((header::CACHE_CONTROL, CACHE)).insert_header((header::ETAG, etag));
-    Ok(if is_known { reply.finish() } else { reply.content_type("application/json").body(body) })
+    let mut reply = if is_known {
+        HttpResponse::NotModified()
+    } else {
+        HttpResponse::Ok()
+    };
+    reply
+        .insert_header((header::CACHE_CONTROL, CACHE))
+        .insert_header((header::ETAG, etag));
+    Ok(if is_known {
+        reply.finish()
+    } else {
+        reply.content_type("application/json").body(body)
+    })
 }

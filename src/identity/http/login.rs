@@ -27,7 +27,11 @@ pub struct Login {
 
 impl Check for Login {
     fn faults(&self) -> Vec<Fault> {
-        self.password.is_too_long().then(|| too_long("/password")).into_iter().collect()
+        self.password
+            .is_too_long()
+            .then(|| too_long("/password"))
+            .into_iter()
+            .collect()
     }
 }
 
@@ -47,6 +51,9 @@ pub async fn login(
 ) -> Result<Reply<TokenPair>> {
     let (Provided(identity), Provided(database), Body(form)) = (identity, database, form);
     let address = Address::of(&request, &identity.proxies);
-    let opened = sign_in::sign_in(&identity, &database, &form.email, form.password, address).await?;
-    Ok(Reply::ok(pair(&identity, &database, opened, clock.0.now()).await?))
+    let opened =
+        sign_in::sign_in(&identity, &database, &form.email, form.password, address).await?;
+    Ok(Reply::ok(
+        pair(&identity, &database, opened, clock.0.now()).await?,
+    ))
 }

@@ -15,7 +15,11 @@ use crate::web::{Provided, Reply};
 /// Ends the session: its access tokens and refresh tokens are refused from the next request on. Other sessions of the person go on.
 #[utoipa::path(tag = "identity", responses((status = 204, description = "The session has ended")))]
 #[post("/auth/logout")]
-pub async fn logout(who: SignedIn, database: Provided<Database>, clock: Provided<Clock>) -> Result<Reply<()>> {
+pub async fn logout(
+    who: SignedIn,
+    database: Provided<Database>,
+    clock: Provided<Clock>,
+) -> Result<Reply<()>> {
     let mut unit = database.0.begin().await?;
     session::end(&mut unit, who.session, Reason::Logout, clock.0.now()).await?;
     unit.commit().await?;

@@ -29,6 +29,17 @@ pub async fn redeliver_mail(
     let mut work = Work::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
     let now = work.now();
     let mail = renew(&mut work, who.0.office, at.0, now).await?;
-    record(&mut work, &who.0, Act { subject: Subject::Mail, id: at.0, task: "redeliver_mail", note: None }, now).await?;
+    record(
+        &mut work,
+        &who.0,
+        Act {
+            subject: Subject::Mail,
+            id: at.0,
+            task: "redeliver_mail",
+            note: None,
+        },
+        now,
+    )
+    .await?;
     work.finish(Reply::ok(MailView::try_from(mail)?)).await
 }

@@ -76,7 +76,8 @@ impl TryFrom<Row> for MailView {
         Ok(Self {
             id: row.id,
             user_id: UserId(row.user_id),
-            kind: MailKind::from_code(&row.kind).ok_or_else(|| Error::internal("a mail of an unknown kind"))?,
+            kind: MailKind::from_code(&row.kind)
+                .ok_or_else(|| Error::internal("a mail of an unknown kind"))?,
             state,
             attempts: row.attempts,
             failure: row.failure,
@@ -101,9 +102,21 @@ pub async fn list_mails(
     let (Administrator(who), Query(query), Provided(cursor)) = (who, query, cursor);
     let (limit, failed) = (size(query.limit)?, query.failed.unwrap_or(false));
     let bound = (who.office, failed);
-    let after: Option<(DateTime<Utc>, Uuid)> = cursor.read(query.cursor.as_deref(), "mails", &bound)?;
-    let rows = database.0.read(async |c| store::list(c, who.office, failed, after, limit + 1).await).await?;
+    let after: Option<(DateTime<Utc>, Uuid)> =
+        cursor.read(query.cursor.as_deref(), "mails", &bound)?;
+    let rows = database
+        .0
+        .read(async |c| store::list(c, who.office, failed, after, limit + 1).await)
+        .await?;
     let page = cursor.page(rows, limit, "mails", &bound, |row| (row.created_at, row.id))?;
-    let items = page.items.into_iter().map(MailView::try_from).collect::<Result<_>>()?;
-    Ok(Reply::page(Page { items, next_cursor: page.next_cursor, count: page.count }))
+    let items = page
+        .items
+        .into_iter()
+        .map(MailView::try_from)
+        .collect::<Result<_>>()?;
+    Ok(Reply::page(Page {
+        items,
+        next_cursor: page.next_cursor,
+        count: page.count,
+    }))
 }

@@ -58,8 +58,18 @@ pub struct ActingView {
 }
 
 impl From<Acting> for ActingView {
-    fn from(Acting { appointment, kind, role }: Acting) -> Self {
-        Self { appointment_id: appointment, kind, role }
+    fn from(
+        Acting {
+            appointment,
+            kind,
+            role,
+        }: Acting,
+    ) -> Self {
+        Self {
+            appointment_id: appointment,
+            kind,
+            role,
+        }
     }
 }
 
@@ -69,7 +79,10 @@ impl From<Acting> for ActingView {
 #[utoipa::path(tag = "identity", responses((status = 200, description = "The person who asks", body = MeView)))]
 #[get("/me")]
 pub async fn show_me(who: SignedIn, database: Provided<Database>) -> Result<Reply<MeView>> {
-    let (me, version) = database.0.read(async |conn| show(conn, who.office, who.user, who.roles, who.acting).await).await?;
+    let (me, version) = database
+        .0
+        .read(async |conn| show(conn, who.office, who.user, who.roles, who.acting).await)
+        .await?;
     Ok(Reply::ok(me).version(version))
 }
 
@@ -104,8 +117,16 @@ pub async fn change_me(
 }
 
 /// The view of a person, as the person sees it, and its version.
-pub async fn show(conn: &mut PgConnection, office: OfficeId, user: UserId, roles: Roles, acting: Option<Acting>) -> Result<(MeView, i64)> {
-    let row = users::find(conn, office, user).await?.ok_or_else(|| Error::new(Code::Unauthenticated))?;
+pub async fn show(
+    conn: &mut PgConnection,
+    office: OfficeId,
+    user: UserId,
+    roles: Roles,
+    acting: Option<Acting>,
+) -> Result<(MeView, i64)> {
+    let row = users::find(conn, office, user)
+        .await?
+        .ok_or_else(|| Error::new(Code::Unauthenticated))?;
     let customer_id = row.customer_id.map(CustomerId);
     let organisation = match customer_id {
         Some(id) => Some(organisations::find(conn, id).await?),

@@ -29,8 +29,18 @@ pub struct PasswordChange {
 impl Check for PasswordChange {
     /// That it is not made of its owner's names is checked once we know whose it is.
     fn faults(&self) -> Vec<Fault> {
-        let current = self.current_password.is_too_long().then(|| too_long("/current_password"));
-        [current, self.new_password.fault_of(Owner::default(), "/new_password")].into_iter().flatten().collect()
+        let current = self
+            .current_password
+            .is_too_long()
+            .then(|| too_long("/current_password"));
+        [
+            current,
+            self.new_password
+                .fault_of(Owner::default(), "/new_password"),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     }
 }
 
@@ -49,7 +59,15 @@ pub async fn change_password(
 ) -> Result<Reply<()>> {
     let (Provided(identity), Provided(database), Body(form)) = (identity, database, form);
     let address = Address::of(&request, &identity.proxies);
-    let checked = change::check(&identity, &database, &who, form.current_password, form.new_password, address).await?;
+    let checked = change::check(
+        &identity,
+        &database,
+        &who,
+        form.current_password,
+        form.new_password,
+        address,
+    )
+    .await?;
     keep_secret(&request, &identity);
     let mut work = Work::begin(&database, &request, who.user.0, clock.0.now()).await?;
     change::change(&mut work, &who, checked).await?;

@@ -16,7 +16,11 @@ use crate::web::{Body, Provided, Reply};
 #[serde(deny_unknown_fields)]
 pub struct PasswordResetRequest {
     /// The e-mail of the account (surel).
-    #[schema(example = "siti.rahayu@karetmusi.example", format = "email", max_length = 254)]
+    #[schema(
+        example = "siti.rahayu@karetmusi.example",
+        format = "email",
+        max_length = 254
+    )]
     pub email: String,
 }
 
@@ -31,7 +35,11 @@ impl Check for PasswordResetRequest {
 #[serde(deny_unknown_fields)]
 pub struct NewPassword {
     /// The code of the mail, good once (kode).
-    #[schema(example = "m3rJ0c9fYlQh2Tq7v1xS8dKzE5uWbN4aPgR6oXtCiLs", min_length = 1, max_length = 100)]
+    #[schema(
+        example = "m3rJ0c9fYlQh2Tq7v1xS8dKzE5uWbN4aPgR6oXtCiLs",
+        min_length = 1,
+        max_length = 100
+    )]
     pub token: String,
     /// 12 to 200 characters, not breached, not easily guessed from who you are (kata sandi baru).
     #[schema(value_type = String, format = "password", example = "perahu hijau menuju hulu", min_length = 12, max_length = 200)]
@@ -41,7 +49,10 @@ pub struct NewPassword {
 impl Check for NewPassword {
     /// That it is not made of its owner's names is checked once we know whose it is.
     fn faults(&self) -> Vec<Fault> {
-        self.password.fault_of(Owner::default(), "/password").into_iter().collect()
+        self.password
+            .fault_of(Owner::default(), "/password")
+            .into_iter()
+            .collect()
     }
 }
 
@@ -57,7 +68,10 @@ pub async fn request_password_reset(
     database: Provided<Database>,
     form: Body<PasswordResetRequest>,
 ) -> Result<Reply<()>> {
-    identity.0.throttle.count_mailed(Address::of(&request, &identity.0.proxies))?;
+    identity
+        .0
+        .throttle
+        .count_mailed(Address::of(&request, &identity.0.proxies))?;
     reset::request(&identity.0, &database.0, &form.0.email).await?;
     Ok(Reply::accepted())
 }
@@ -73,7 +87,8 @@ pub async fn confirm_password_reset(
     database: Provided<Database>,
     form: Body<NewPassword>,
 ) -> Result<Reply<()>> {
-    let (NewPassword { token, password }, from) = (form.0, Address::of(&request, &identity.0.proxies));
+    let (NewPassword { token, password }, from) =
+        (form.0, Address::of(&request, &identity.0.proxies));
     identity.0.throttle.count_mailed(from)?;
     reset::confirm(&identity.0, &database.0, &token, password, from).await?;
     Ok(Reply::nothing())

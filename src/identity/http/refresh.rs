@@ -37,5 +37,7 @@ pub async fn refresh_session(
 ) -> Result<Reply<TokenPair>> {
     let (Provided(identity), Provided(database), Provided(clock)) = (identity, database, clock);
     let opened = session::refresh(&database, &form.0.refresh_token, clock.now()).await?;
-    Ok(Reply::ok(pair(&identity, &database, opened, clock.now()).await?))
+    Ok(Reply::ok(
+        pair(&identity, &database, opened, clock.now()).await?,
+    ))
 }

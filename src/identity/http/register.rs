@@ -28,8 +28,19 @@ pub async fn register(
     form: Body<Registration>,
 ) -> Result<Reply<MeView>> {
     let (Provided(identity), Provided(database), Body(form)) = (identity, database, form);
-    identity.throttle.count_registration(Address::of(&request, &identity.proxies))?;
-    let (office, user) = registration::register(&identity, &database, form, Language::of(request.headers()), clock.0.now()).await?;
-    let (me, version) = database.read(async |conn| show(conn, office, user, Roles::NONE.with(Role::Customer), None).await).await?;
+    identity
+        .throttle
+        .count_registration(Address::of(&request, &identity.proxies))?;
+    let (office, user) = registration::register(
+        &identity,
+        &database,
+        form,
+        Language::of(request.headers()),
+        clock.0.now(),
+    )
+    .await?;
+    let (me, version) = database
+        .read(async |conn| show(conn, office, user, Roles::NONE.with(Role::Customer), None).await)
+        .await?;
     Ok(Reply::created("/api/v1/me", me).version(version))
 }

@@ -50,7 +50,15 @@ pub async fn set_user_roles(
         let mut work = Work::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
         let row = accounts::set_roles(&mut work, &who.0, at.0, &seen, &form.0.roles).await?;
         let version = row.version;
-        work.finish(Reply::ok(UserView::from(row)).version(version)).await
+        work.finish(Reply::ok(UserView::from(row)).version(version))
+            .await
     };
-    refusals_noted(&database.0, &who.0, "set_user_roles_refused", clock.0.now(), done.await).await
+    refusals_noted(
+        &database.0,
+        &who.0,
+        "set_user_roles_refused",
+        clock.0.now(),
+        done.await,
+    )
+    .await
 }

@@ -40,14 +40,37 @@ pub struct StaffOfTeam {
 
 impl From<Team> for TeamView {
     fn from(team: Team) -> Self {
-        let Team { id, name, active, members, created_at, version: _ } = team;
-        Self { id, name, active, members: members.into_iter().map(StaffOfTeam::from).collect(), created_at }
+        let Team {
+            id,
+            name,
+            active,
+            members,
+            created_at,
+            version: _,
+        } = team;
+        Self {
+            id,
+            name,
+            active,
+            members: members.into_iter().map(StaffOfTeam::from).collect(),
+            created_at,
+        }
     }
 }
 
 impl From<Member> for StaffOfTeam {
     fn from(member: Member) -> Self {
-        let Member { user, display_name, active, roles } = member;
-        Self { user_id: user, display_name, roles: roles.iter().collect(), active }
+        let Member {
+            user,
+            display_name,
+            active,
+            roles,
+        } = member;
+        Self {
+            user_id: user,
+            display_name,
+            roles: roles.iter().collect(),
+            active,
+        }
     }
 }

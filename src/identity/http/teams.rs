@@ -51,11 +51,20 @@ pub async fn list_teams(
     cursor: Provided<Cursor>,
 ) -> Result<Reply<Page<TeamView>>> {
     let (Staff(who), Query(query), Provided(cursor)) = (who, query, cursor);
-    let bound = Bound { office: who.office.0, active: query.active };
+    let bound = Bound {
+        office: who.office.0,
+        active: query.active,
+    };
     let limit = size(query.limit)?;
-    let after: Option<(DateTime<Utc>, Uuid)> = cursor.read(query.cursor.as_deref(), "teams", &bound)?;
-    let rows = database.0.read(async |conn| store::list(conn, who.office, query.active, after, limit + 1).await).await?;
-    let page = cursor.page(rows, limit, "teams", &bound, |team| (team.created_at, team.id.0))?;
+    let after: Option<(DateTime<Utc>, Uuid)> =
+        cursor.read(query.cursor.as_deref(), "teams", &bound)?;
+    let rows = database
+        .0
+        .read(async |conn| store::list(conn, who.office, query.active, after, limit + 1).await)
+        .await?;
+    let page = cursor.page(rows, limit, "teams", &bound, |team| {
+        (team.created_at, team.id.0)
+    })?;
     Ok(Reply::page(page.map(TeamView::from)))
 }
 
@@ -77,9 +86,17 @@ pub async fn create_team(
         let mut work = Work::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
         let team = teams::create(&mut work, &who.0, &form.0).await?;
         let (location, version) = (format!("/api/v1/teams/{}", team.id), team.version);
-        work.finish(Reply::created(location, TeamView::from(team)).version(version)).await
+        work.finish(Reply::created(location, TeamView::from(team)).version(version))
+            .await
     };
-    refusals_noted(&database.0, &who.0, "create_team_refused", clock.0.now(), done.await).await
+    refusals_noted(
+        &database.0,
+        &who.0,
+        "create_team_refused",
+        clock.0.now(),
+        done.await,
+    )
+    .await
 }
 
 /// Show a team (tim kerja).
@@ -88,8 +105,15 @@ pub async fn create_team(
 #[utoipa::path(tag = "teams", params(("id" = TeamId, Path, description = "The team")),
     responses((status = 200, description = "The team", body = TeamView)), extensions(("x-roles" = json!(["staff"]))))]
 #[get("/teams/{id}")]
-pub async fn show_team(who: Staff, at: At<TeamId>, database: Provided<Database>) -> Result<Reply<TeamView>> {
-    let team = database.0.read(async |conn| teams::shown(conn, &who.0, at.0).await).await?;
+pub async fn show_team(
+    who: Staff,
+    at: At<TeamId>,
+    database: Provided<Database>,
+) -> Result<Reply<TeamView>> {
+    let team = database
+        .0
+        .read(async |conn| teams::shown(conn, &who.0, at.0).await)
+        .await?;
     let version = team.version;
     Ok(Reply::ok(TeamView::from(team)).version(version))
 }
@@ -115,7 +139,15 @@ pub async fn change_team(
         let mut work = Work::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
         let team = teams::change(&mut work, &who.0, at.0, &seen, &form.0).await?;
         let version = team.version;
-        work.finish(Reply::ok(TeamView::from(team)).version(version)).await
+        work.finish(Reply::ok(TeamView::from(team)).version(version))
+            .await
     };
-    refusals_noted(&database.0, &who.0, "change_team_refused", clock.0.now(), done.await).await
+    refusals_noted(
+        &database.0,
+        &who.0,
+        "change_team_refused",
+        clock.0.now(),
+        done.await,
+    )
+    .await
 }

@@ -13,7 +13,9 @@ use crate::identity::token::LIFETIME;
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct TokenPair {
     /// Send it as `Authorization: Bearer …`.
-    #[schema(example = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSIsImtpZCI6ImtQcksifQ.eyJzdWIiOiIwMTlhIn0.c2lnbmF0dXJl")]
+    #[schema(
+        example = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSIsImtpZCI6ImtQcksifQ.eyJzdWIiOiIwMTlhIn0.c2lnbmF0dXJl"
+    )]
     pub access_token: String,
     /// Always `Bearer`.
     #[schema(example = "Bearer")]
@@ -27,8 +29,20 @@ pub struct TokenPair {
 }
 
 /// The pair for a session.
-pub async fn pair(identity: &Identity, database: &Database, opened: Opened, now: DateTime<Utc>) -> Result<TokenPair> {
+pub async fn pair(
+    identity: &Identity,
+    database: &Database,
+    opened: Opened,
+    now: DateTime<Utc>,
+) -> Result<TokenPair> {
     let ring = identity.keys.ring(database, now).await?;
-    let access_token = identity.tokens.issue(&ring, opened.user, opened.session, now)?;
-    Ok(TokenPair { access_token, token_type: "Bearer", expires_in: LIFETIME.num_seconds(), refresh_token: opened.refresh_token })
+    let access_token = identity
+        .tokens
+        .issue(&ring, opened.user, opened.session, now)?;
+    Ok(TokenPair {
+        access_token,
+        token_type: "Bearer",
+        expires_in: LIFETIME.num_seconds(),
+        refresh_token: opened.refresh_token,
+    })
 }

@@ -55,14 +55,29 @@ pub async fn list_users(
     cursor: Provided<Cursor>,
 ) -> Result<Reply<Page<UserView>>> {
     let (Administrator(who), Query(query), Provided(cursor)) = (who, query, cursor);
-    let bound = Bound { office: who.office.0, role: query.role, active: query.active };
+    let bound = Bound {
+        office: who.office.0,
+        role: query.role,
+        active: query.active,
+    };
     let limit = size(query.limit)?;
-    let after: Option<(DateTime<Utc>, Uuid)> = cursor.read(query.cursor.as_deref(), "users", &bound)?;
-    let filter = Filter { role: query.role.map(Role::code), active: query.active };
-    let rows = database.0.read(async |conn| users::list(conn, who.office, filter, after, limit + 1).await).await?;
+    let after: Option<(DateTime<Utc>, Uuid)> =
+        cursor.read(query.cursor.as_deref(), "users", &bound)?;
+    let filter = Filter {
+        role: query.role.map(Role::code),
+        active: query.active,
+    };
+    let rows = database
+        .0
+        .read(async |conn| users::list(conn, who.office, filter, after, limit + 1).await)
+        .await?;
     let page = cursor.page(rows, limit, "users", &bound, |row| (row.created_at, row.id))?;
     let items = page.items.into_iter().map(UserView::from).collect();
-    Ok(Reply::page(Page { items, next_cursor: page.next_cursor, count: page.count }))
+    Ok(Reply::page(Page {
+        items,
+        next_cursor: page.next_cursor,
+        count: page.count,
+    }))
 }
 
 /// Make an account for a member of staff (tambah pegawai).
@@ -84,7 +99,8 @@ pub async fn create_user(
     let mut work = Work::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
     let row = accounts::add(&mut work, &who.0, &form.0, &identity.0.mail_tokens).await?;
     let (location, version) = (format!("/api/v1/users/{}", row.id), row.version);
-    work.finish(Reply::created(location, UserView::from(row)).version(version)).await
+    work.finish(Reply::created(location, UserView::from(row)).version(version))
+        .await
 }
 
 /// Show an account (pengguna).
@@ -93,8 +109,15 @@ pub async fn create_user(
 #[utoipa::path(tag = "identity", params(("id" = UserId, Path, description = "The account")),
     responses((status = 200, description = "The account", body = UserView)), extensions(("x-roles" = json!(["admin"]))))]
 #[get("/users/{id}")]
-pub async fn show_user(who: Administrator, at: At<UserId>, database: Provided<Database>) -> Result<Reply<UserView>> {
-    let row = database.0.read(async |conn| accounts::find(conn, who.0.office, at.0).await).await?;
+pub async fn show_user(
+    who: Administrator,
+    at: At<UserId>,
+    database: Provided<Database>,
+) -> Result<Reply<UserView>> {
+    let row = database
+        .0
+        .read(async |conn| accounts::find(conn, who.0.office, at.0).await)
+        .await?;
     let version = row.version;
     Ok(Reply::ok(UserView::from(row)).version(version))
 }
@@ -122,5 +145,6 @@ pub async fn change_user(
     let mut work = Work::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
     let row = accounts::change(&mut work, &who.0, at.0, &seen, &form.0).await?;
     let version = row.version;
-    work.finish(Reply::ok(UserView::from(row)).version(version)).await
+    work.finish(Reply::ok(UserView::from(row)).version(version))
+        .await
 }

@@ -88,26 +88,53 @@ pub struct PendingName {
 
 impl From<Row> for UserView {
     fn from(row: Row) -> Self {
-        let pending = row.pending.iter().zip(row.pending_by).zip(row.pending_at).zip(row.pending_takes);
+        let pending = row
+            .pending
+            .iter()
+            .zip(row.pending_by)
+            .zip(row.pending_at)
+            .zip(row.pending_takes);
         let activity = row.activity.zip(row.activity_by).zip(row.activity_at);
-        let name = row.pending_name.zip(row.pending_name_by).zip(row.pending_name_at);
+        let name = row
+            .pending_name
+            .zip(row.pending_name_by)
+            .zip(row.pending_name_at);
         Self {
             id: UserId(row.id),
-            pending_name: name.map(|((display_name, by), at)| PendingName { display_name, proposed_by: UserId(by), proposed_at: at }),
+            pending_name: name.map(|((display_name, by), at)| PendingName {
+                display_name,
+                proposed_by: UserId(by),
+                proposed_at: at,
+            }),
             email: row.email,
             email_verified_at: row.email_verified_at,
             display_name: row.display_name,
             active: row.active,
-            roles: Roles::from_codes(row.roles.iter().map(String::as_str)).iter().collect(),
+            roles: Roles::from_codes(row.roles.iter().map(String::as_str))
+                .iter()
+                .collect(),
             pending_roles: pending
                 .filter_map(|(((code, by), at), takes)| {
-                    let change = if takes { RoleChange::Take } else { RoleChange::Give };
-                    Some(PendingRole { role: Role::from_code(code)?, change, proposed_by: UserId(by), proposed_at: at })
+                    let change = if takes {
+                        RoleChange::Take
+                    } else {
+                        RoleChange::Give
+                    };
+                    Some(PendingRole {
+                        role: Role::from_code(code)?,
+                        change,
+                        proposed_by: UserId(by),
+                        proposed_at: at,
+                    })
                 })
                 .collect(),
             taken_up: row.taken_up,
             invited_until: row.invited_until,
-            pending_activity: activity.map(|((active, by), at)| PendingActivity { active, proposed_by: UserId(by), proposed_at: at }),
+            pending_activity: activity.map(|((active, by), at)| PendingActivity {
+                active,
+                proposed_by: UserId(by),
+                proposed_at: at,
+            }),
             customer_id: row.customer_id.map(CustomerId),
             created_at: row.created_at,
         }

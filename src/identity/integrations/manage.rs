@@ -45,7 +45,10 @@ pub struct IntegrationForm {
 
 impl Check for IntegrationForm {
     fn faults(&self) -> Vec<Fault> {
-        fault_of_line(&self.name, "/name", 120).into_iter().chain(faults_of_scopes(&self.scopes)).collect()
+        fault_of_line(&self.name, "/name", 120)
+            .into_iter()
+            .chain(faults_of_scopes(&self.scopes))
+            .collect()
     }
 }
 
@@ -66,26 +69,65 @@ pub struct IntegrationChange {
 
 impl Check for IntegrationChange {
     fn faults(&self) -> Vec<Fault> {
-        let name = self.name.as_deref().and_then(|name| fault_of_line(name, "/name", 120));
+        let name = self
+            .name
+            .as_deref()
+            .and_then(|name| fault_of_line(name, "/name", 120));
         let nothing = self.name.is_none() && self.scopes.is_none() && self.last_day.is_none();
-        let nothing = nothing.then(|| fault("", "empty", "Tidak ada yang diubah.", "Nothing to change."));
-        name.into_iter().chain(self.scopes.as_deref().map(faults_of_scopes).unwrap_or_default()).chain(nothing).collect()
+        let nothing =
+            nothing.then(|| fault("", "empty", "Tidak ada yang diubah.", "Nothing to change."));
+        name.into_iter()
+            .chain(
+                self.scopes
+                    .as_deref()
+                    .map(faults_of_scopes)
+                    .unwrap_or_default(),
+            )
+            .chain(nothing)
+            .collect()
     }
 }
 
 fn faults_of_scopes(scopes: &[Scope]) -> Vec<Fault> {
     if scopes.is_empty() {
-        return vec![fault("/scopes", "empty", "Pilih sedikitnya satu cakupan.", "Choose at least one scope.")];
+        return vec![fault(
+            "/scopes",
+            "empty",
+            "Pilih sedikitnya satu cakupan.",
+            "Choose at least one scope.",
+        )];
     }
-    let twice = scopes.iter().enumerate().filter(|(i, scope)| scopes[..*i].contains(scope));
-    twice.map(|(i, _)| fault(format!("/scopes/{i}"), "duplicate", "Sudah disebutkan.", "Named twice.")).collect()
+    let twice = scopes
+        .iter()
+        .enumerate()
+        .filter(|(i, scope)| scopes[..*i].contains(scope));
+    twice
+        .map(|(i, _)| {
+            fault(
+                format!("/scopes/{i}"),
+                "duplicate",
+                "Sudah disebutkan.",
+                "Named twice.",
+            )
+        })
+        .collect()
 }
 
 fn fault_of_day(last_day: NaiveDate, today: NaiveDate) -> Option<Fault> {
     if last_day < today {
-        Some(fault("/last_day", "in_the_past", "Sudah lewat.", "It is in the past."))
+        Some(fault(
+            "/last_day",
+            "in_the_past",
+            "Sudah lewat.",
+            "It is in the past.",
+        ))
     } else if last_day - today > LONGEST {
-        Some(fault("/last_day", "too_late", "Paling lama satu tahun.", "At most one year."))
+        Some(fault(
+            "/last_day",
+            "too_late",
+            "Paling lama satu tahun.",
+            "At most one year.",
+        ))
     } else {
         None
     }
@@ -95,24 +137,50 @@ fn fault_of_day(last_day: NaiveDate, today: NaiveDate) -> Option<Fault> {
 ///
 /// # Errors
 /// `invalid_content` for a day that will not do; `conflict` when there are too many.
-pub async fn create(work: &mut Work, who: &SignedIn, form: &IntegrationForm) -> Result<(Row, String)> {
+pub async fn create(
+    work: &mut Work,
+    who: &SignedIn,
+    form: &IntegrationForm,
+) -> Result<(Row, String)> {
     let now = work.now();
     if let Some(fault) = fault_of_day(form.last_day, today(now)) {
         return Err(Error::invalid(vec![fault]));
     }
     if store::count_in_force(work, who.user, today(now)).await? >= AT_ONCE {
-        return Err(
-            Error::new(Code::Conflict).detail("Paling banyak 20 kunci; cabut yang tidak dipakai.", "At most 20 keys; revoke what is not used.")
-        );
+        return Err(Error::new(Code::Conflict).detail(
+            "Paling banyak 20 kunci; cabut yang tidak dipakai.",
+            "At most 20 keys; revoke what is not used.",
+        ));
     }
     let (id, (key, digest)) = (IntegrationId::at(now), new_key());
     let scopes = codes(&form.scopes);
-    let new = New { id, office: who.office, owner: who.user, name: &form.name, scopes: &scopes, digest: &digest, last_day: form.last_day };
+    let new = New {
+        id,
+        office: who.office,
+        owner: who.user,
+        name: &form.name,
+        scopes: &scopes,
+        digest: &digest,
+        last_day: form.last_day,
+    };
     store::add(work, &new, now).await?;
     let language = Language::of_tag(&language(work, who.user).await?);
     let data = serde_json::json!({"day": form.last_day.format("%d-%m-%Y").to_string()});
     let kind = MailKind::IntegrationCreated;
-    mail::queue(work, &NewMail { id: Uuid::new_v4(), office: who.office, user: who.user, kind, language, data, useless_from: None }, now).await?;
+    mail::queue(
+        work,
+        &NewMail {
+            id: Uuid::new_v4(),
+            office: who.office,
+            user: who.user,
+            kind,
+            language,
+            data,
+            useless_from: None,
+        },
+        now,
+    )
+    .await?;
     note(work, who, id, "create_integration", Some(&scopes.join(" "))).await?;
     Ok((visible(work, who, id).await?, key))
 }
@@ -121,23 +189,44 @@ pub async fn create(work: &mut Work, who: &SignedIn, form: &IntegrationForm) -> 
 ///
 /// # Errors
 /// `not_found`; `forbidden` when it is another's; `stale_version`; `conflict` when it is revoked; `invalid_content` for a day that will not do.
-pub async fn change(work: &mut Work, who: &SignedIn, id: IntegrationId, seen: &Seen, form: &IntegrationChange) -> Result<Row> {
+pub async fn change(
+    work: &mut Work,
+    who: &SignedIn,
+    id: IntegrationId,
+    seen: &Seen,
+    form: &IntegrationChange,
+) -> Result<Row> {
     store::lock(work, id).await?;
     let row = visible(work, who, id).await?;
     if row.owner_id != who.user.0 {
-        return Err(Error::new(Code::Forbidden).detail("Hanya pemiliknya yang mengubah kunci.", "Only its owner changes a key."));
+        return Err(Error::new(Code::Forbidden).detail(
+            "Hanya pemiliknya yang mengubah kunci.",
+            "Only its owner changes a key.",
+        ));
     }
     if !seen.admits(row.version) {
         return Err(Error::new(Code::StaleVersion));
     }
     if row.revoked_at.is_some() {
-        return Err(Error::new(Code::Conflict).detail("Kunci ini sudah dicabut.", "This key is revoked."));
+        return Err(
+            Error::new(Code::Conflict).detail("Kunci ini sudah dicabut.", "This key is revoked.")
+        );
     }
-    if let Some(fault) = form.last_day.and_then(|day| fault_of_day(day, today(work.now()))) {
+    if let Some(fault) = form
+        .last_day
+        .and_then(|day| fault_of_day(day, today(work.now())))
+    {
         return Err(Error::invalid(vec![fault]));
     }
     let scopes = form.scopes.as_deref().map_or(row.scopes, codes);
-    store::change(work, id, form.name.as_deref().unwrap_or(&row.name), &scopes, form.last_day.unwrap_or(row.last_day)).await?;
+    store::change(
+        work,
+        id,
+        form.name.as_deref().unwrap_or(&row.name),
+        &scopes,
+        form.last_day.unwrap_or(row.last_day),
+    )
+    .await?;
     note(work, who, id, "change_integration", Some(&scopes.join(" "))).await?;
     visible(work, who, id).await
 }
@@ -161,14 +250,38 @@ pub async fn revoke(work: &mut Work, who: &SignedIn, id: IntegrationId) -> Resul
 /// `not_found`.
 pub async fn visible(conn: &mut PgConnection, who: &SignedIn, id: IntegrationId) -> Result<Row> {
     let found = store::find(conn, who.office, id).await?;
-    found.filter(|row| row.owner_id == who.user.0 || who.roles.has(Role::Admin)).ok_or_else(|| Error::new(Code::NotFound))
+    found
+        .filter(|row| row.owner_id == who.user.0 || who.roles.has(Role::Admin))
+        .ok_or_else(|| Error::new(Code::NotFound))
 }
 
-async fn note(work: &mut Work, who: &SignedIn, id: IntegrationId, task: &'static str, note: Option<&str>) -> Result<()> {
+async fn note(
+    work: &mut Work,
+    who: &SignedIn,
+    id: IntegrationId,
+    task: &'static str,
+    note: Option<&str>,
+) -> Result<()> {
     let now = work.now();
-    record(work, who, Act { subject: Subject::Integration, id: id.0, task, note }, now).await
+    record(
+        work,
+        who,
+        Act {
+            subject: Subject::Integration,
+            id: id.0,
+            task,
+            note,
+        },
+        now,
+    )
+    .await
 }
 
 fn codes(scopes: &[Scope]) -> Vec<String> {
-    scopes.iter().collect::<BTreeSet<_>>().into_iter().map(|scope| scope.code().to_owned()).collect()
+    scopes
+        .iter()
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .map(|scope| scope.code().to_owned())
+        .collect()
 }

@@ -45,8 +45,17 @@ impl Integrators {
     #[must_use]
     pub fn new(master: &MasterKey, per_minute: u32, clock: Clock) -> Self {
         let quota = Quota::per_minute(NonZeroU32::new(per_minute).unwrap_or(NonZeroU32::MIN));
-        let counter = Arc::new(RateLimiter::new(quota, governor::state::keyed::DashMapStateStore::default(), Ticks::of(&clock)));
-        Self { counter, clock, tags: master.derive("integration/retry-tag/v1"), seals: master.derive("integration/retry-reply/v1") }
+        let counter = Arc::new(RateLimiter::new(
+            quota,
+            governor::state::keyed::DashMapStateStore::default(),
+            Ticks::of(&clock),
+        ));
+        Self {
+            counter,
+            clock,
+            tags: master.derive("integration/retry-tag/v1"),
+            seals: master.derive("integration/retry-reply/v1"),
+        }
     }
 
     /// Counts a request with a key.
@@ -62,8 +71,13 @@ impl Integrators {
     /// # Errors
     /// `invalid_parameter` when the `Idempotency-Key` is none.
     pub fn sealed_under(&self, request: &HttpRequest, who: UserId) -> Result<Option<SealedUnder>> {
-        let Some(key) = retry_key(request)? else { return Ok(None) };
+        let Some(key) = retry_key(request)? else {
+            return Ok(None);
+        };
         let bound = format!("{who}|{key}");
-        Ok(Some(SealedUnder { tag: self.tags.tag(bound.as_bytes()), seal: self.seals.derive(bound.as_bytes()) }))
+        Ok(Some(SealedUnder {
+            tag: self.tags.tag(bound.as_bytes()),
+            seal: self.seals.derive(bound.as_bytes()),
+        }))
     }
 }

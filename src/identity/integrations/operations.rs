@@ -20,7 +20,11 @@ impl ScopedOperations {
     /// The scope that opens the operation, if one does. HEAD is what GET is.
     #[must_use]
     pub fn scope(&self, method: &Method, pattern: &str) -> Option<Scope> {
-        let method = if method == Method::HEAD { Method::GET } else { method.clone() };
+        let method = if method == Method::HEAD {
+            Method::GET
+        } else {
+            method.clone()
+        };
         self.0.get(&(method, pattern.to_owned())).copied()
     }
 }

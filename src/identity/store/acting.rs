@@ -85,17 +85,24 @@ pub async fn add(conn: &mut PgConnection, new: &New<'_>, now: DateTime<Utc>) -> 
         now,
         new.by.0,
     );
-    added.execute(conn).await.on_constraint("acting_appointment_does_not_overlap", || {
-        Error::new(Code::Conflict).detail(
-            "Pada hari-hari itu sudah ada pejabat lain yang ditunjuk untuk jabatan ini.",
-            "Somebody else is appointed for this post on some of these days.",
-        )
-    })?;
+    added
+        .execute(conn)
+        .await
+        .on_constraint("acting_appointment_does_not_overlap", || {
+            Error::new(Code::Conflict).detail(
+                "Pada hari-hari itu sudah ada pejabat lain yang ditunjuk untuk jabatan ini.",
+                "Somebody else is appointed for this post on some of these days.",
+            )
+        })?;
     Ok(())
 }
 
 /// One appointment of the office.
-pub async fn find(conn: &mut PgConnection, office: OfficeId, id: AppointmentId) -> Result<Option<Row>> {
+pub async fn find(
+    conn: &mut PgConnection,
+    office: OfficeId,
+    id: AppointmentId,
+) -> Result<Option<Row>> {
     let row = sqlx::query_as!(
         Row,
         "
@@ -113,7 +120,12 @@ pub async fn find(conn: &mut PgConnection, office: OfficeId, id: AppointmentId) 
 }
 
 /// Appointments of the office, the newest first, after a place in that order.
-pub async fn list(conn: &mut PgConnection, office: OfficeId, after: Option<(DateTime<Utc>, Uuid)>, limit: i64) -> Result<Vec<Row>> {
+pub async fn list(
+    conn: &mut PgConnection,
+    office: OfficeId,
+    after: Option<(DateTime<Utc>, Uuid)>,
+    limit: i64,
+) -> Result<Vec<Row>> {
     let (after_time, after_id) = after.unzip();
     let rows = sqlx::query_as!(
         Row,
@@ -136,7 +148,12 @@ pub async fn list(conn: &mut PgConnection, office: OfficeId, after: Option<(Date
 }
 
 /// Confirms an appointment that is neither confirmed nor revoked yet, and says whether it did.
-pub async fn confirm(conn: &mut PgConnection, id: AppointmentId, by: UserId, now: DateTime<Utc>) -> Result<bool> {
+pub async fn confirm(
+    conn: &mut PgConnection,
+    id: AppointmentId,
+    by: UserId,
+    now: DateTime<Utc>,
+) -> Result<bool> {
     let confirmed = sqlx::query!(
         "
         update acting_appointment
@@ -172,7 +189,12 @@ pub async fn is_appointed(conn: &mut PgConnection, user: UserId, today: NaiveDat
 }
 
 /// Keeps a proposal to revoke an appointment for a second administrator.
-pub async fn propose_revocation(conn: &mut PgConnection, id: AppointmentId, by: UserId, now: DateTime<Utc>) -> Result<()> {
+pub async fn propose_revocation(
+    conn: &mut PgConnection,
+    id: AppointmentId,
+    by: UserId,
+    now: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!(
         "update acting_appointment set revocation_proposed_at = $2, revocation_proposed_by = $3, version = version + 1 where id = $1",
         id.0,
@@ -185,7 +207,12 @@ pub async fn propose_revocation(conn: &mut PgConnection, id: AppointmentId, by: 
 }
 
 /// Revokes an appointment that is not revoked yet, and says whether it did.
-pub async fn revoke(conn: &mut PgConnection, id: AppointmentId, by: UserId, now: DateTime<Utc>) -> Result<bool> {
+pub async fn revoke(
+    conn: &mut PgConnection,
+    id: AppointmentId,
+    by: UserId,
+    now: DateTime<Utc>,
+) -> Result<bool> {
     let revoked = sqlx::query!(
         "
         update acting_appointment

@@ -35,11 +35,21 @@ pub async fn find(conn: &mut PgConnection, user: UserId) -> Result<Option<Propos
         "#,
         user.0,
     );
-    Ok(row.fetch_optional(conn).await?.map(|row| Proposal { active: row.active, by: UserId(row.proposed_by), stands: row.stands }))
+    Ok(row.fetch_optional(conn).await?.map(|row| Proposal {
+        active: row.active,
+        by: UserId(row.proposed_by),
+        stands: row.stands,
+    }))
 }
 
 /// Keeps a proposal for a second administrator.
-pub async fn propose(conn: &mut PgConnection, user: UserId, active: bool, by: UserId, now: DateTime<Utc>) -> Result<()> {
+pub async fn propose(
+    conn: &mut PgConnection,
+    user: UserId,
+    active: bool,
+    by: UserId,
+    now: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!("insert into activity_proposal (user_id, active, proposed_by, proposed_at) values ($1, $2, $3, $4)", user.0, active, by.0, now)
         .execute(conn)
         .await?;
@@ -48,6 +58,8 @@ pub async fn propose(conn: &mut PgConnection, user: UserId, active: bool, by: Us
 
 /// Drops the proposal about an account.
 pub async fn withdraw(conn: &mut PgConnection, user: UserId) -> Result<()> {
-    sqlx::query!("delete from activity_proposal where user_id = $1", user.0).execute(conn).await?;
+    sqlx::query!("delete from activity_proposal where user_id = $1", user.0)
+        .execute(conn)
+        .await?;
     Ok(())
 }

@@ -66,7 +66,11 @@ pub struct InForce {
 }
 
 /// The key with this digest, if it is in force on `today` and its owner's account is active.
-pub async fn find_by_digest(conn: &mut PgConnection, digest: &[u8], today: NaiveDate) -> Result<Option<InForce>> {
+pub async fn find_by_digest(
+    conn: &mut PgConnection,
+    digest: &[u8],
+    today: NaiveDate,
+) -> Result<Option<InForce>> {
     let row = sqlx::query!(
         r#"
         select i.id, i.scopes, i.last_used_on, u.id as user_id, u.office_id, u.customer_id, u.display_name,
@@ -95,7 +99,11 @@ pub async fn find_by_digest(conn: &mut PgConnection, digest: &[u8], today: Naive
             acting: None,
             name: row.display_name,
         },
-        scopes: row.scopes.iter().filter_map(|code| Scope::from_code(code)).collect(),
+        scopes: row
+            .scopes
+            .iter()
+            .filter_map(|code| Scope::from_code(code))
+            .collect(),
         last_used_on: row.last_used_on,
     }))
 }
@@ -128,8 +136,17 @@ pub async fn add(conn: &mut PgConnection, new: &New<'_>, now: DateTime<Utc>) -> 
 }
 
 /// How many keys of a person are in force. Locks the person's row, so that two at once cannot both be the last that is allowed.
-pub async fn count_in_force(conn: &mut PgConnection, owner: UserId, today: NaiveDate) -> Result<i64> {
-    sqlx::query_scalar!(r#"select 1 as "one!" from app_user where id = $1 for update"#, owner.0).fetch_optional(&mut *conn).await?;
+pub async fn count_in_force(
+    conn: &mut PgConnection,
+    owner: UserId,
+    today: NaiveDate,
+) -> Result<i64> {
+    sqlx::query_scalar!(
+        r#"select 1 as "one!" from app_user where id = $1 for update"#,
+        owner.0
+    )
+    .fetch_optional(&mut *conn)
+    .await?;
     let count = sqlx::query_scalar!(
         r#"select count(*) as "count!" from integration where owner_id = $1 and revoked_at is null and last_day >= $2"#,
         owner.0,
@@ -140,12 +157,21 @@ pub async fn count_in_force(conn: &mut PgConnection, owner: UserId, today: Naive
 
 /// Locks a key until the transaction ends.
 pub async fn lock(conn: &mut PgConnection, id: IntegrationId) -> Result<()> {
-    sqlx::query_scalar!(r#"select 1 as "one!" from integration where id = $1 for update"#, id.0).fetch_optional(conn).await?;
+    sqlx::query_scalar!(
+        r#"select 1 as "one!" from integration where id = $1 for update"#,
+        id.0
+    )
+    .fetch_optional(conn)
+    .await?;
     Ok(())
 }
 
 /// One key of the office.
-pub async fn find(conn: &mut PgConnection, office: OfficeId, id: IntegrationId) -> Result<Option<Row>> {
+pub async fn find(
+    conn: &mut PgConnection,
+    office: OfficeId,
+    id: IntegrationId,
+) -> Result<Option<Row>> {
     let row = sqlx::query_as!(
         Row,
         "
@@ -190,7 +216,13 @@ pub async fn list(
 }
 
 /// Writes what can be changed of a key, and counts its version on.
-pub async fn change(conn: &mut PgConnection, id: IntegrationId, name: &str, scopes: &[String], last_day: NaiveDate) -> Result<()> {
+pub async fn change(
+    conn: &mut PgConnection,
+    id: IntegrationId,
+    name: &str,
+    scopes: &[String],
+    last_day: NaiveDate,
+) -> Result<()> {
     sqlx::query!(
         "
         update integration
@@ -208,7 +240,12 @@ pub async fn change(conn: &mut PgConnection, id: IntegrationId, name: &str, scop
 }
 
 /// Revokes a key; false when it was revoked before.
-pub async fn revoke(conn: &mut PgConnection, id: IntegrationId, by: UserId, now: DateTime<Utc>) -> Result<bool> {
+pub async fn revoke(
+    conn: &mut PgConnection,
+    id: IntegrationId,
+    by: UserId,
+    now: DateTime<Utc>,
+) -> Result<bool> {
     let revoked = sqlx::query!(
         "
         update integration

@@ -20,12 +20,22 @@ pub struct Slip {
 
 /// The slip of an account, if there is one.
 pub async fn find(conn: &mut PgConnection, user: UserId) -> Result<Option<Slip>> {
-    let found = sqlx::query_as!(Slip, "select first_by, second_by, expires_at from invitation_slip where user_id = $1", user.0);
+    let found = sqlx::query_as!(
+        Slip,
+        "select first_by, second_by, expires_at from invitation_slip where user_id = $1",
+        user.0
+    );
     Ok(found.fetch_optional(conn).await?)
 }
 
 /// Begins a new slip, in the place of an earlier one.
-pub async fn begin(conn: &mut PgConnection, user: UserId, by: UserId, digest: &[u8], expires_at: DateTime<Utc>) -> Result<()> {
+pub async fn begin(
+    conn: &mut PgConnection,
+    user: UserId,
+    by: UserId,
+    digest: &[u8],
+    expires_at: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!(
         "
         insert into invitation_slip (user_id, first_digest, first_by, expires_at)
@@ -44,19 +54,38 @@ pub async fn begin(conn: &mut PgConnection, user: UserId, by: UserId, digest: &[
 }
 
 /// Adds the second code.
-pub async fn complete(conn: &mut PgConnection, user: UserId, by: UserId, digest: &[u8]) -> Result<()> {
-    sqlx::query!("update invitation_slip set second_digest = $2, second_by = $3 where user_id = $1", user.0, digest, by.0).execute(conn).await?;
+pub async fn complete(
+    conn: &mut PgConnection,
+    user: UserId,
+    by: UserId,
+    digest: &[u8],
+) -> Result<()> {
+    sqlx::query!(
+        "update invitation_slip set second_digest = $2, second_by = $3 where user_id = $1",
+        user.0,
+        digest,
+        by.0
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
 /// Drops the slip of an account, and says whether there was one.
 pub async fn drop_slip(conn: &mut PgConnection, user: UserId) -> Result<bool> {
-    let dropped = sqlx::query!("delete from invitation_slip where user_id = $1", user.0).execute(conn).await?;
+    let dropped = sqlx::query!("delete from invitation_slip where user_id = $1", user.0)
+        .execute(conn)
+        .await?;
     Ok(dropped.rows_affected() > 0)
 }
 
 /// The active account whose slip has these two codes, in either order, and is still good.
-pub async fn look(conn: &mut PgConnection, one: &[u8], other: &[u8], now: DateTime<Utc>) -> Result<Option<(OfficeId, UserId)>> {
+pub async fn look(
+    conn: &mut PgConnection,
+    one: &[u8],
+    other: &[u8],
+    now: DateTime<Utc>,
+) -> Result<Option<(OfficeId, UserId)>> {
     let found = sqlx::query!(
         "
         select u.office_id, u.id
@@ -70,12 +99,24 @@ pub async fn look(conn: &mut PgConnection, one: &[u8], other: &[u8], now: DateTi
         other,
         now,
     );
-    Ok(found.fetch_optional(conn).await?.map(|row| (OfficeId(row.office_id), UserId(row.id))))
+    Ok(found
+        .fetch_optional(conn)
+        .await?
+        .map(|row| (OfficeId(row.office_id), UserId(row.id))))
 }
 
 /// Uses a slip up; false when it is no longer good. Of two who use it at once one comes second.
-pub async fn use_up(conn: &mut PgConnection, one: &[u8], other: &[u8], now: DateTime<Utc>) -> Result<bool> {
-    let used =
-        sqlx::query!("delete from invitation_slip where (first_digest, second_digest) in (($1, $2), ($2, $1)) and expires_at > $3", one, other, now,);
+pub async fn use_up(
+    conn: &mut PgConnection,
+    one: &[u8],
+    other: &[u8],
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let used = sqlx::query!(
+        "delete from invitation_slip where (first_digest, second_digest) in (($1, $2), ($2, $1)) and expires_at > $3",
+        one,
+        other,
+        now,
+    );
     Ok(used.execute(conn).await?.rows_affected() > 0)
 }

@@ -7,7 +7,12 @@ use uuid::Uuid;
 use crate::error::Result;
 
 /// Adds an entry about a signing key to the first office, if there is one.
-pub async fn add_of_key(conn: &mut PgConnection, id: Uuid, task: &str, now: DateTime<Utc>) -> Result<()> {
+pub async fn add_of_key(
+    conn: &mut PgConnection,
+    id: Uuid,
+    task: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!(
         "
         insert into journal (office_id, subject, subject_id, at, actor_roles, task)

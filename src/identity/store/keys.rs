@@ -45,7 +45,9 @@ pub struct Row {
 
 /// Makes this transaction the only one that changes keys.
 pub async fn lock(conn: &mut PgConnection) -> Result<()> {
-    sqlx::query!(r#"select pg_advisory_xact_lock($1) as "locked!: ()""#, LOCK).execute(conn).await?;
+    sqlx::query!(r#"select pg_advisory_xact_lock($1) as "locked!: ()""#, LOCK)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -66,12 +68,23 @@ pub async fn list_published(conn: &mut PgConnection, since: DateTime<Utc>) -> Re
 
 /// The states in which there is no key.
 pub async fn list_missing(conn: &mut PgConnection) -> Result<Vec<State>> {
-    let there = sqlx::query_scalar!("select state from signing_key where state <> 'retired'").fetch_all(conn).await?;
-    Ok([State::Active, State::Next].into_iter().filter(|state| !there.iter().any(|code| code == state.code())).collect())
+    let there = sqlx::query_scalar!("select state from signing_key where state <> 'retired'")
+        .fetch_all(conn)
+        .await?;
+    Ok([State::Active, State::Next]
+        .into_iter()
+        .filter(|state| !there.iter().any(|code| code == state.code()))
+        .collect())
 }
 
 /// Keeps a new key and gives its id.
-pub async fn add(conn: &mut PgConnection, pair: &KeyPair, sealed: &[u8], state: State, now: DateTime<Utc>) -> Result<Uuid> {
+pub async fn add(
+    conn: &mut PgConnection,
+    pair: &KeyPair,
+    sealed: &[u8],
+    state: State,
+    now: DateTime<Utc>,
+) -> Result<Uuid> {
     let id = Uuid::new_v4();
     let public = serde_json::to_value(&pair.jwk).map_err(Error::internal)?;
     sqlx::query!(
@@ -99,6 +112,9 @@ pub async fn retire_active(conn: &mut PgConnection, now: DateTime<Utc>) -> Resul
 
 /// Lets the next key sign, and gives its id.
 pub async fn activate_next(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<Uuid> {
-    let id = sqlx::query_scalar!("update signing_key set state = 'active', activated_at = $1 where state = 'next' returning id", now);
+    let id = sqlx::query_scalar!(
+        "update signing_key set state = 'active', activated_at = $1 where state = 'next' returning id",
+        now
+    );
     Ok(id.fetch_one(conn).await?)
 }

@@ -63,7 +63,11 @@ pub async fn account(conn: &mut PgConnection, user: UserId) -> Result<Account> {
 
 /// The language in which mails to an account are written.
 pub async fn language(conn: &mut PgConnection, user: UserId) -> Result<String> {
-    Ok(sqlx::query_scalar!("select language from app_user where id = $1", user.0).fetch_one(conn).await?)
+    Ok(
+        sqlx::query_scalar!("select language from app_user where id = $1", user.0)
+            .fetch_one(conn)
+            .await?,
+    )
 }
 
 /// Adds the token of a mail; every earlier one for the same is void.
@@ -89,7 +93,12 @@ pub async fn add(
 }
 
 /// Makes every open token of this purpose void.
-pub async fn void(conn: &mut PgConnection, user: UserId, purpose: Purpose, now: DateTime<Utc>) -> Result<()> {
+pub async fn void(
+    conn: &mut PgConnection,
+    user: UserId,
+    purpose: Purpose,
+    now: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!(
         "
         update mail_token
@@ -109,7 +118,12 @@ pub async fn void(conn: &mut PgConnection, user: UserId, purpose: Purpose, now: 
 }
 
 /// The active account a good token is about; the token stays as it is.
-pub async fn look(conn: &mut PgConnection, digest: &[u8], purpose: Purpose, now: DateTime<Utc>) -> Result<Option<Account>> {
+pub async fn look(
+    conn: &mut PgConnection,
+    digest: &[u8],
+    purpose: Purpose,
+    now: DateTime<Utc>,
+) -> Result<Option<Account>> {
     let found = sqlx::query_as!(
         Account,
         r#"
@@ -131,7 +145,12 @@ pub async fn look(conn: &mut PgConnection, digest: &[u8], purpose: Purpose, now:
 }
 
 /// Uses a token up; false when it is no longer good. Of two who use it at once one comes second.
-pub async fn use_up(conn: &mut PgConnection, digest: &[u8], purpose: Purpose, now: DateTime<Utc>) -> Result<bool> {
+pub async fn use_up(
+    conn: &mut PgConnection,
+    digest: &[u8],
+    purpose: Purpose,
+    now: DateTime<Utc>,
+) -> Result<bool> {
     let used = sqlx::query!(
         "
         update mail_token

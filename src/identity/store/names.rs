@@ -53,11 +53,21 @@ pub async fn proposal(conn: &mut PgConnection, user: UserId) -> Result<Option<Pr
         "#,
         user.0,
     );
-    Ok(row.fetch_optional(conn).await?.map(|row| Proposal { display_name: row.display_name, by: UserId(row.proposed_by), stands: row.stands }))
+    Ok(row.fetch_optional(conn).await?.map(|row| Proposal {
+        display_name: row.display_name,
+        by: UserId(row.proposed_by),
+        stands: row.stands,
+    }))
 }
 
 /// Keeps a proposal for a second administrator.
-pub async fn propose(conn: &mut PgConnection, user: UserId, display_name: &str, by: UserId, now: DateTime<Utc>) -> Result<()> {
+pub async fn propose(
+    conn: &mut PgConnection,
+    user: UserId,
+    display_name: &str,
+    by: UserId,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let proposal = sqlx::query!(
         "insert into name_proposal (user_id, display_name, proposed_by, proposed_at) values ($1, $2, $3, $4)",
         user.0,
@@ -71,7 +81,9 @@ pub async fn propose(conn: &mut PgConnection, user: UserId, display_name: &str, 
 
 /// Drops the proposal about an account.
 pub async fn withdraw(conn: &mut PgConnection, user: UserId) -> Result<()> {
-    sqlx::query!("delete from name_proposal where user_id = $1", user.0).execute(conn).await?;
+    sqlx::query!("delete from name_proposal where user_id = $1", user.0)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -102,6 +114,11 @@ pub async fn unnoted(conn: &mut PgConnection, limit: i64) -> Result<Vec<Unnoted>
 /// When the server refuses.
 pub async fn were_noted(conn: &mut PgConnection, changes: &[Unnoted]) -> Result<()> {
     let seqs: Vec<_> = changes.iter().map(|change| change.seq).collect();
-    sqlx::query!("update account_history set in_trail = true where seq = any ($1)", &seqs).execute(conn).await?;
+    sqlx::query!(
+        "update account_history set in_trail = true where seq = any ($1)",
+        &seqs
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }

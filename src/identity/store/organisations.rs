@@ -9,12 +9,21 @@ use crate::ids::{CustomerId, OfficeId};
 
 /// The office that newcomers belong to: the first.
 pub async fn first_office(conn: &mut PgConnection) -> Result<OfficeId> {
-    let id = sqlx::query_scalar!("select id from office order by created_at, id limit 1").fetch_optional(conn).await?;
-    id.map(OfficeId).ok_or_else(|| Error::internal("there is no office yet"))
+    let id = sqlx::query_scalar!("select id from office order by created_at, id limit 1")
+        .fetch_optional(conn)
+        .await?;
+    id.map(OfficeId)
+        .ok_or_else(|| Error::internal("there is no office yet"))
 }
 
 /// Adds an organisation.
-pub async fn add(conn: &mut PgConnection, id: CustomerId, office: OfficeId, organisation: &Organisation, now: DateTime<Utc>) -> Result<()> {
+pub async fn add(
+    conn: &mut PgConnection,
+    id: CustomerId,
+    office: OfficeId,
+    organisation: &Organisation,
+    now: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!(
         "
         insert into customer (id, office_id, name, street, city, province, postal_code, nib, created_at)
@@ -37,7 +46,21 @@ pub async fn add(conn: &mut PgConnection, id: CustomerId, office: OfficeId, orga
 
 /// An organisation that must be there.
 pub async fn find(conn: &mut PgConnection, id: CustomerId) -> Result<Organisation> {
-    let row = sqlx::query!("select name, street, city, province, postal_code, nib from customer where id = $1", id.0).fetch_one(conn).await?;
-    let address = PostalAddress { street: row.street, city: row.city, province: row.province, postal_code: row.postal_code };
-    Ok(Organisation { name: row.name, address, nib: row.nib })
+    let row = sqlx::query!(
+        "select name, street, city, province, postal_code, nib from customer where id = $1",
+        id.0
+    )
+    .fetch_one(conn)
+    .await?;
+    let address = PostalAddress {
+        street: row.street,
+        city: row.city,
+        province: row.province,
+        postal_code: row.postal_code,
+    };
+    Ok(Organisation {
+        name: row.name,
+        address,
+        nib: row.nib,
+    })
 }

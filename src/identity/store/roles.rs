@@ -13,7 +13,9 @@ const LOCK: i64 = 0x6164_6d69_6e73;
 
 /// Makes this transaction the only one that changes roles or deactivates people: of two administrators who remove each other one comes second.
 pub async fn lock(conn: &mut PgConnection) -> Result<()> {
-    sqlx::query!(r#"select pg_advisory_xact_lock($1) as "locked!: ()""#, LOCK).execute(conn).await?;
+    sqlx::query!(r#"select pg_advisory_xact_lock($1) as "locked!: ()""#, LOCK)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -34,7 +36,11 @@ pub async fn is_admin(conn: &mut PgConnection, user: UserId) -> Result<bool> {
 }
 
 /// Active people of the office who hold `role` themselves and have taken up their account.
-pub async fn active_holders(conn: &mut PgConnection, office: OfficeId, role: Role) -> Result<Vec<UserId>> {
+pub async fn active_holders(
+    conn: &mut PgConnection,
+    office: OfficeId,
+    role: Role,
+) -> Result<Vec<UserId>> {
     let found = sqlx::query_scalar!(
         "
         select u.id
@@ -48,12 +54,19 @@ pub async fn active_holders(conn: &mut PgConnection, office: OfficeId, role: Rol
         office.0,
         role.code(),
     );
-    Ok(found.fetch_all(conn).await?.into_iter().map(UserId).collect())
+    Ok(found
+        .fetch_all(conn)
+        .await?
+        .into_iter()
+        .map(UserId)
+        .collect())
 }
 
 /// The roles a person holds.
 pub async fn held(conn: &mut PgConnection, user: UserId) -> Result<Roles> {
-    let codes = sqlx::query_scalar!("select role from user_role where user_id = $1", user.0).fetch_all(conn).await?;
+    let codes = sqlx::query_scalar!("select role from user_role where user_id = $1", user.0)
+        .fetch_all(conn)
+        .await?;
     Ok(Roles::from_codes(codes.iter().map(String::as_str)))
 }
 
@@ -79,7 +92,14 @@ pub async fn proposals(conn: &mut PgConnection, user: UserId) -> Result<Vec<Prop
     .await?;
     Ok(rows
         .into_iter()
-        .filter_map(|row| Some(Proposal { role: Role::from_code(&row.role)?, takes: row.takes, by: UserId(row.proposed_by), stands: row.stands }))
+        .filter_map(|row| {
+            Some(Proposal {
+                role: Role::from_code(&row.role)?,
+                takes: row.takes,
+                by: UserId(row.proposed_by),
+                stands: row.stands,
+            })
+        })
         .collect())
 }
 
@@ -107,12 +127,25 @@ pub async fn give(
 
 /// Takes a role away.
 pub async fn take(conn: &mut PgConnection, user: UserId, role: Role) -> Result<()> {
-    sqlx::query!("delete from user_role where user_id = $1 and role = $2", user.0, role.code()).execute(conn).await?;
+    sqlx::query!(
+        "delete from user_role where user_id = $1 and role = $2",
+        user.0,
+        role.code()
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
 /// Keeps a proposal for a second administrator.
-pub async fn propose(conn: &mut PgConnection, user: UserId, role: Role, takes: bool, by: UserId, now: DateTime<Utc>) -> Result<()> {
+pub async fn propose(
+    conn: &mut PgConnection,
+    user: UserId,
+    role: Role,
+    takes: bool,
+    by: UserId,
+    now: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!(
         "insert into role_proposal (user_id, role, takes, proposed_by, proposed_at) values ($1, $2, $3, $4, $5)",
         user.0,
@@ -128,6 +161,12 @@ pub async fn propose(conn: &mut PgConnection, user: UserId, role: Role, takes: b
 
 /// Drops a proposal.
 pub async fn withdraw(conn: &mut PgConnection, user: UserId, role: Role) -> Result<()> {
-    sqlx::query!("delete from role_proposal where user_id = $1 and role = $2", user.0, role.code()).execute(conn).await?;
+    sqlx::query!(
+        "delete from role_proposal where user_id = $1 and role = $2",
+        user.0,
+        role.code()
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }

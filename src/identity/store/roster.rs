@@ -50,7 +50,9 @@ pub struct RosterEntry {
 impl RosterEntry {
     /// Every name they are or were known by.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(&self.display_name).chain(&self.other_names).map(String::as_str)
+        std::iter::once(&self.display_name)
+            .chain(&self.other_names)
+            .map(String::as_str)
     }
 }
 
@@ -69,7 +71,12 @@ pub struct Acting {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn holders(conn: &mut PgConnection, office: OfficeId, role: Role, today: NaiveDate) -> Result<Vec<Holder>> {
+pub async fn holders(
+    conn: &mut PgConnection,
+    office: OfficeId,
+    role: Role,
+    today: NaiveDate,
+) -> Result<Vec<Holder>> {
     let rows = sqlx::query!(
         "
         select u.id, u.display_name
@@ -97,14 +104,25 @@ pub async fn holders(conn: &mut PgConnection, office: OfficeId, role: Role, toda
         today,
     );
     let rows = rows.fetch_all(conn).await?;
-    Ok(rows.into_iter().map(|row| Holder { user: UserId(row.id), display_name: row.display_name }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| Holder {
+            user: UserId(row.id),
+            display_name: row.display_name,
+        })
+        .collect())
 }
 
 /// The active staff of the office, by name, those after `after`.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn colleagues(conn: &mut PgConnection, office: OfficeId, after: Option<(String, Uuid)>, limit: i64) -> Result<Vec<Colleague>> {
+pub async fn colleagues(
+    conn: &mut PgConnection,
+    office: OfficeId,
+    after: Option<(String, Uuid)>,
+    limit: i64,
+) -> Result<Vec<Colleague>> {
     let (after_name, after_id) = after.unzip();
     let rows = sqlx::query!(
         "
@@ -124,7 +142,13 @@ pub async fn colleagues(conn: &mut PgConnection, office: OfficeId, after: Option
         limit,
     );
     let rows = rows.fetch_all(conn).await?;
-    Ok(rows.into_iter().map(|row| Colleague { user: UserId(row.id), display_name: row.display_name }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| Colleague {
+            user: UserId(row.id),
+            display_name: row.display_name,
+        })
+        .collect())
 }
 
 /// All staff of the office, by name, whether they may sign in now or not; never a customer.
@@ -133,7 +157,12 @@ pub async fn colleagues(conn: &mut PgConnection, office: OfficeId, after: Option
 /// When the server refuses.
 pub async fn roster(conn: &mut PgConnection, office: OfficeId) -> Result<Vec<RosterEntry>> {
     let (appointed, former) = (appointed(conn, office).await?, former(conn, office).await?);
-    let of = |held: &[(UserId, Acting)], id| held.iter().filter(|(user, _)| user.0 == id).map(|(_, acting)| *acting).collect();
+    let of = |held: &[(UserId, Acting)], id| {
+        held.iter()
+            .filter(|(user, _)| user.0 == id)
+            .map(|(_, acting)| *acting)
+            .collect()
+    };
     let rows = sqlx::query!(
         r#"
         select u.id, u.display_name, u.active and u.password_hash is not null as "active!",
@@ -157,16 +186,20 @@ pub async fn roster(conn: &mut PgConnection, office: OfficeId) -> Result<Vec<Ros
         "#,
         office.0,
     );
-    let entries = rows.fetch_all(conn).await?.into_iter().map(|row| RosterEntry {
-        user: UserId(row.id),
-        display_name: row.display_name,
-        active: row.active,
-        roles: Roles::from_codes(row.roles.iter().map(String::as_str)),
-        acting: of(&appointed, row.id),
-        former: of(&former, row.id),
-        other_names: row.other_names,
-        addresses: row.addresses,
-    });
+    let entries = rows
+        .fetch_all(conn)
+        .await?
+        .into_iter()
+        .map(|row| RosterEntry {
+            user: UserId(row.id),
+            display_name: row.display_name,
+            active: row.active,
+            roles: Roles::from_codes(row.roles.iter().map(String::as_str)),
+            acting: of(&appointed, row.id),
+            former: of(&former, row.id),
+            other_names: row.other_names,
+            addresses: row.addresses,
+        });
     Ok(entries.collect())
 }
 
@@ -185,7 +218,14 @@ async fn appointed(conn: &mut PgConnection, office: OfficeId) -> Result<Vec<(Use
     );
     let appointments = rows.fetch_all(conn).await?.into_iter().filter_map(|row| {
         let role = Role::from_code(&row.role)?;
-        Some((UserId(row.user_id), Acting { role, first_day: row.first_day, last_day: row.last_day }))
+        Some((
+            UserId(row.user_id),
+            Acting {
+                role,
+                first_day: row.first_day,
+                last_day: row.last_day,
+            },
+        ))
     });
     Ok(appointments.collect())
 }
@@ -204,7 +244,14 @@ async fn former(conn: &mut PgConnection, office: OfficeId) -> Result<Vec<(UserId
     );
     let posts = rows.fetch_all(conn).await?.into_iter().filter_map(|row| {
         let role = Role::from_code(&row.role)?;
-        Some((UserId(row.user_id), Acting { role, first_day: row.first_day, last_day: row.last_day }))
+        Some((
+            UserId(row.user_id),
+            Acting {
+                role,
+                first_day: row.first_day,
+                last_day: row.last_day,
+            },
+        ))
     });
     Ok(posts.collect())
 }

@@ -45,7 +45,12 @@ pub async fn find_signed_in(
     .await?;
     Ok(row.map(|row| {
         let own = Roles::from_codes(row.roles.iter().map(String::as_str));
-        let acting = acting(row.appointment.map(AppointmentId), row.kind.as_deref(), row.role.as_deref()).filter(|acting| !own.has(acting.role));
+        let acting = acting(
+            row.appointment.map(AppointmentId),
+            row.kind.as_deref(),
+            row.role.as_deref(),
+        )
+        .filter(|acting| !own.has(acting.role));
         SignedIn {
             user,
             session,
@@ -58,20 +63,46 @@ pub async fn find_signed_in(
     }))
 }
 
-fn acting(appointment: Option<AppointmentId>, kind: Option<&str>, role: Option<&str>) -> Option<Acting> {
-    Some(Acting { appointment: appointment?, kind: kind.and_then(ActingKind::from_code)?, role: role.and_then(Role::from_code)? })
+fn acting(
+    appointment: Option<AppointmentId>,
+    kind: Option<&str>,
+    role: Option<&str>,
+) -> Option<Acting> {
+    Some(Acting {
+        appointment: appointment?,
+        kind: kind.and_then(ActingKind::from_code)?,
+        role: role.and_then(Role::from_code)?,
+    })
 }
 
 /// Adds a session.
-pub async fn add(conn: &mut PgConnection, session: SessionId, user: UserId, now: DateTime<Utc>, expires_at: DateTime<Utc>) -> Result<()> {
-    sqlx::query!("insert into session (id, user_id, started_at, expires_at) values ($1, $2, $3, $4)", session.0, user.0, now, expires_at)
-        .execute(conn)
-        .await?;
+pub async fn add(
+    conn: &mut PgConnection,
+    session: SessionId,
+    user: UserId,
+    now: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into session (id, user_id, started_at, expires_at) values ($1, $2, $3, $4)",
+        session.0,
+        user.0,
+        now,
+        expires_at
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
 /// Adds a refresh token to a session.
-pub async fn add_token(conn: &mut PgConnection, digest: &[u8], session: SessionId, now: DateTime<Utc>, expires_at: DateTime<Utc>) -> Result<()> {
+pub async fn add_token(
+    conn: &mut PgConnection,
+    digest: &[u8],
+    session: SessionId,
+    now: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!(
         "insert into refresh_token (digest, session_id, issued_at, expires_at) values ($1, $2, $3, $4)",
         digest,
@@ -104,7 +135,11 @@ pub struct Token {
 }
 
 /// The token with this digest; locked with its session, so that of two who use it at once one comes second.
-pub async fn take_token(conn: &mut PgConnection, digest: &[u8], now: DateTime<Utc>) -> Result<Option<Token>> {
+pub async fn take_token(
+    conn: &mut PgConnection,
+    digest: &[u8],
+    now: DateTime<Utc>,
+) -> Result<Option<Token>> {
     let row = sqlx::query!(
         r#"
         select t.session_id, s.user_id, u.office_id, s.expires_at,
@@ -135,20 +170,42 @@ pub async fn take_token(conn: &mut PgConnection, digest: &[u8], now: DateTime<Ut
 
 /// Notes that the token was used.
 pub async fn use_token(conn: &mut PgConnection, digest: &[u8], now: DateTime<Utc>) -> Result<()> {
-    sqlx::query!("update refresh_token set used_at = $2 where digest = $1", digest, now).execute(conn).await?;
+    sqlx::query!(
+        "update refresh_token set used_at = $2 where digest = $1",
+        digest,
+        now
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
 /// Ends one session.
-pub async fn revoke(conn: &mut PgConnection, session: SessionId, reason: Reason, now: DateTime<Utc>) -> Result<()> {
-    sqlx::query!("update session set revoked_at = $2, revoked_for = $3 where id = $1 and revoked_at is null", session.0, now, reason.code())
-        .execute(conn)
-        .await?;
+pub async fn revoke(
+    conn: &mut PgConnection,
+    session: SessionId,
+    reason: Reason,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "update session set revoked_at = $2, revoked_for = $3 where id = $1 and revoked_at is null",
+        session.0,
+        now,
+        reason.code()
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
 /// Ends every session of a person, but for `except`.
-pub async fn revoke_all(conn: &mut PgConnection, user: UserId, except: Option<SessionId>, reason: Reason, now: DateTime<Utc>) -> Result<()> {
+pub async fn revoke_all(
+    conn: &mut PgConnection,
+    user: UserId,
+    except: Option<SessionId>,
+    reason: Reason,
+    now: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!(
         "
         update session
@@ -169,6 +226,8 @@ pub async fn revoke_all(conn: &mut PgConnection, user: UserId, except: Option<Se
 
 /// Deletes sessions that ended before, with their tokens.
 pub async fn forget_ended(conn: &mut PgConnection, before: DateTime<Utc>) -> Result<()> {
-    sqlx::query!("delete from session where expires_at < $1", before).execute(conn).await?;
+    sqlx::query!("delete from session where expires_at < $1", before)
+        .execute(conn)
+        .await?;
     Ok(())
 }

@@ -62,7 +62,12 @@ pub async fn teams_of(conn: &mut PgConnection, user: UserId) -> Result<Vec<TeamI
 /// # Errors
 /// When the server refuses.
 pub async fn find(conn: &mut PgConnection, office: OfficeId, team: TeamId) -> Result<Option<Team>> {
-    let row = sqlx::query_as!(Row, "select id, name, active, version, created_at from team where id = $1 and office_id = $2", team.0, office.0);
+    let row = sqlx::query_as!(
+        Row,
+        "select id, name, active, version, created_at from team where id = $1 and office_id = $2",
+        team.0,
+        office.0
+    );
     let found = row.fetch_optional(&mut *conn).await?;
     Ok(with_members(conn, found.into_iter().collect()).await?.pop())
 }
@@ -98,43 +103,94 @@ pub async fn list(
 }
 
 /// Adds a team that nobody is in yet.
-pub async fn add(conn: &mut PgConnection, office: OfficeId, id: TeamId, name: &str, now: DateTime<Utc>) -> Result<()> {
-    let added = sqlx::query!("insert into team (id, office_id, name, created_at) values ($1, $2, $3, $4)", id.0, office.0, name, now);
-    added.execute(conn).await.on_constraint("team_name_is_unique", taken)?;
+pub async fn add(
+    conn: &mut PgConnection,
+    office: OfficeId,
+    id: TeamId,
+    name: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let added = sqlx::query!(
+        "insert into team (id, office_id, name, created_at) values ($1, $2, $3, $4)",
+        id.0,
+        office.0,
+        name,
+        now
+    );
+    added
+        .execute(conn)
+        .await
+        .on_constraint("team_name_is_unique", taken)?;
     Ok(())
 }
 
 /// Locks a team of the office until the transaction ends, if there is one.
 pub async fn lock(conn: &mut PgConnection, office: OfficeId, id: TeamId) -> Result<bool> {
-    let found = sqlx::query_scalar!(r#"select 1 as "one!" from team where id = $1 and office_id = $2 for update"#, id.0, office.0);
+    let found = sqlx::query_scalar!(
+        r#"select 1 as "one!" from team where id = $1 and office_id = $2 for update"#,
+        id.0,
+        office.0
+    );
     Ok(found.fetch_optional(conn).await?.is_some())
 }
 
 /// Writes name and state of a team, and counts its version on.
 pub async fn change(conn: &mut PgConnection, id: TeamId, name: &str, active: bool) -> Result<()> {
-    let changed = sqlx::query!("update team set name = $2, active = $3, version = version + 1 where id = $1", id.0, name, active);
-    changed.execute(conn).await.on_constraint("team_name_is_unique", taken)?;
+    let changed = sqlx::query!(
+        "update team set name = $2, active = $3, version = version + 1 where id = $1",
+        id.0,
+        name,
+        active
+    );
+    changed
+        .execute(conn)
+        .await
+        .on_constraint("team_name_is_unique", taken)?;
     Ok(())
 }
 
 /// Puts somebody in.
 pub async fn join(conn: &mut PgConnection, id: TeamId, user: UserId) -> Result<()> {
-    sqlx::query!("insert into team_member (team_id, user_id) values ($1, $2)", id.0, user.0).execute(conn).await?;
+    sqlx::query!(
+        "insert into team_member (team_id, user_id) values ($1, $2)",
+        id.0,
+        user.0
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
 /// Takes somebody out.
 pub async fn leave(conn: &mut PgConnection, id: TeamId, user: UserId) -> Result<()> {
-    sqlx::query!("delete from team_member where team_id = $1 and user_id = $2", id.0, user.0).execute(conn).await?;
+    sqlx::query!(
+        "delete from team_member where team_id = $1 and user_id = $2",
+        id.0,
+        user.0
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
 /// Those of `users` who are active staff of the office.
-pub async fn staff_among(conn: &mut PgConnection, office: OfficeId, users: &[UserId]) -> Result<Vec<UserId>> {
+pub async fn staff_among(
+    conn: &mut PgConnection,
+    office: OfficeId,
+    users: &[UserId],
+) -> Result<Vec<UserId>> {
     let ids: Vec<Uuid> = users.iter().map(|user| user.0).collect();
-    let staff =
-        sqlx::query_scalar!("select id from app_user where office_id = $1 and customer_id is null and active and id = any ($2)", office.0, &ids,);
-    Ok(staff.fetch_all(conn).await?.into_iter().map(UserId).collect())
+    let staff = sqlx::query_scalar!(
+        "select id from app_user where office_id = $1 and customer_id is null and active and id = any ($2)",
+        office.0,
+        &ids,
+    );
+    Ok(staff
+        .fetch_all(conn)
+        .await?
+        .into_iter()
+        .map(UserId)
+        .collect())
 }
 
 struct Row {
@@ -160,21 +216,40 @@ async fn with_members(conn: &mut PgConnection, rows: Vec<Row>) -> Result<Vec<Tea
     );
     let found = found.fetch_all(conn).await?;
     let members_of = |team: Uuid| {
-        let members = found.iter().filter(|member| member.team_id == team).map(|member| Member {
-            user: UserId(member.user_id),
-            display_name: member.display_name.clone(),
-            active: member.active,
-            roles: Roles::from_codes(member.roles.iter().map(String::as_str)),
-        });
+        let members = found
+            .iter()
+            .filter(|member| member.team_id == team)
+            .map(|member| Member {
+                user: UserId(member.user_id),
+                display_name: member.display_name.clone(),
+                active: member.active,
+                roles: Roles::from_codes(member.roles.iter().map(String::as_str)),
+            });
         members.collect()
     };
     let teams = rows.into_iter().map(|row| {
-        let Row { id, name, active, version, created_at } = row;
-        Team { id: TeamId(id), name, active, members: members_of(id), created_at, version }
+        let Row {
+            id,
+            name,
+            active,
+            version,
+            created_at,
+        } = row;
+        Team {
+            id: TeamId(id),
+            name,
+            active,
+            members: members_of(id),
+            created_at,
+            version,
+        }
     });
     Ok(teams.collect())
 }
 
 fn taken() -> Error {
-    Error::new(Code::Conflict).detail("Tim dengan nama ini sudah ada.", "There is a team of this name already.")
+    Error::new(Code::Conflict).detail(
+        "Tim dengan nama ini sudah ada.",
+        "There is a team of this name already.",
+    )
 }

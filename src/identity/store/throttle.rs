@@ -25,7 +25,9 @@ pub struct Count {
 /// One attempt on an account at a time: two must not both be the last that is allowed.
 pub async fn lock(conn: &mut PgConnection, account_tag: &[u8]) -> Result<()> {
     let lock = i64::from_be_bytes(account_tag.first_chunk().copied().unwrap_or_default());
-    sqlx::query!(r#"select pg_advisory_xact_lock($1) as "locked!: ()""#, lock).execute(conn).await?;
+    sqlx::query!(r#"select pg_advisory_xact_lock($1) as "locked!: ()""#, lock)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -65,19 +67,30 @@ pub async fn count(
 }
 
 /// Writes an attempt down.
-pub async fn add(conn: &mut PgConnection, account_tag: Vec<u8>, address_tag: Vec<u8>, now: DateTime<Utc>) -> Result<Attempt> {
+pub async fn add(
+    conn: &mut PgConnection,
+    account_tag: Vec<u8>,
+    address_tag: Vec<u8>,
+    now: DateTime<Utc>,
+) -> Result<Attempt> {
     let id = sqlx::query_scalar!(
         "insert into login_failure (account_tag, address_tag, at) values ($1, $2, $3) returning id",
         account_tag,
         address_tag,
         now,
     );
-    Ok(Attempt { id: id.fetch_one(conn).await?, account_tag, address_tag })
+    Ok(Attempt {
+        id: id.fetch_one(conn).await?,
+        account_tag,
+        address_tag,
+    })
 }
 
 /// The attempt was no failure: it was never weighed.
 pub async fn forget(conn: &mut PgConnection, attempt: &Attempt) -> Result<()> {
-    sqlx::query!("delete from login_failure where id = $1", attempt.id).execute(conn).await?;
+    sqlx::query!("delete from login_failure where id = $1", attempt.id)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -87,8 +100,19 @@ pub async fn forgive(conn: &mut PgConnection, attempt: &Attempt, now: DateTime<U
 }
 
 /// The address is known to be the account's from now on, and what was tried from there is forgiven. What others tried stays.
-pub async fn pardon(conn: &mut PgConnection, account_tag: &[u8], address_tag: &[u8], now: DateTime<Utc>) -> Result<()> {
-    sqlx::query!("delete from login_failure where account_tag = $1 and address_tag = $2", account_tag, address_tag).execute(&mut *conn).await?;
+pub async fn pardon(
+    conn: &mut PgConnection,
+    account_tag: &[u8],
+    address_tag: &[u8],
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "delete from login_failure where account_tag = $1 and address_tag = $2",
+        account_tag,
+        address_tag
+    )
+    .execute(&mut *conn)
+    .await?;
     sqlx::query!(
         "
         insert into known_address (account_tag, address_tag, last_login_at)
@@ -128,6 +152,11 @@ pub async fn forget_old(conn: &mut PgConnection, before: DateTime<Utc>) -> Resul
 
 /// Deletes addresses that are known no longer.
 pub async fn forget_addresses(conn: &mut PgConnection, before: DateTime<Utc>) -> Result<()> {
-    sqlx::query!("delete from known_address where last_login_at <= $1", before).execute(conn).await?;
+    sqlx::query!(
+        "delete from known_address where last_login_at <= $1",
+        before
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }

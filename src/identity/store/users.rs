@@ -105,7 +105,11 @@ pub struct Known {
 impl Known {
     /// For `Password::fault_of`.
     pub fn owner(&self) -> Owner<'_> {
-        Owner { email: &self.email, name: &self.display_name, organisation: &self.organisation }
+        Owner {
+            email: &self.email,
+            name: &self.display_name,
+            organisation: &self.organisation,
+        }
     }
 }
 
@@ -222,21 +226,35 @@ pub async fn add(conn: &mut PgConnection, new: &New<'_>, now: DateTime<Utc>) -> 
         new.language.tag(),
         new.verified,
     );
-    added.execute(conn).await.on_constraint("app_user_email_is_unique", || {
-        Error::new(Code::Conflict).detail("Surel ini sudah dipakai sebuah akun.", "An account with this e-mail exists.")
-    })?;
+    added
+        .execute(conn)
+        .await
+        .on_constraint("app_user_email_is_unique", || {
+            Error::new(Code::Conflict).detail(
+                "Surel ini sudah dipakai sebuah akun.",
+                "An account with this e-mail exists.",
+            )
+        })?;
     Ok(())
 }
 
 /// The account that signs in with `email`, given in lower case.
 pub async fn find_credentials(conn: &mut PgConnection, email: &str) -> Result<Option<Credentials>> {
-    let found = sqlx::query_as!(Credentials, "select id, email, password_hash, active from app_user where lower(email) = $1", email);
+    let found = sqlx::query_as!(
+        Credentials,
+        "select id, email, password_hash, active from app_user where lower(email) = $1",
+        email
+    );
     Ok(found.fetch_optional(conn).await?)
 }
 
 /// What checks the password of an account.
 pub async fn credentials_of(conn: &mut PgConnection, id: UserId) -> Result<Option<Credentials>> {
-    let found = sqlx::query_as!(Credentials, "select id, email, password_hash, active from app_user where id = $1", id.0);
+    let found = sqlx::query_as!(
+        Credentials,
+        "select id, email, password_hash, active from app_user where id = $1",
+        id.0
+    );
     Ok(found.fetch_optional(conn).await?)
 }
 
@@ -256,27 +274,56 @@ pub async fn known_of(conn: &mut PgConnection, id: UserId) -> Result<Known> {
 }
 
 /// Whether the account is still active and its password still the one that was checked; it stays so until the transaction ends.
-pub async fn still_holds(conn: &mut PgConnection, id: UserId, password_hash: Option<&str>) -> Result<bool> {
-    let found =
-        sqlx::query_scalar!(r#"select 1 as "one!" from app_user where id = $1 and active and password_hash = $2 for update"#, id.0, password_hash);
+pub async fn still_holds(
+    conn: &mut PgConnection,
+    id: UserId,
+    password_hash: Option<&str>,
+) -> Result<bool> {
+    let found = sqlx::query_scalar!(
+        r#"select 1 as "one!" from app_user where id = $1 and active and password_hash = $2 for update"#,
+        id.0,
+        password_hash
+    );
     Ok(found.fetch_optional(conn).await?.is_some())
 }
 
 /// Keeps the same password under stronger parameters.
 pub async fn rehash(conn: &mut PgConnection, id: UserId, password_hash: &str) -> Result<()> {
-    sqlx::query!("update app_user set password_hash = $2 where id = $1", id.0, password_hash).execute(conn).await?;
+    sqlx::query!(
+        "update app_user set password_hash = $2 where id = $1",
+        id.0,
+        password_hash
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
 /// Changes the password.
-pub async fn set_password(conn: &mut PgConnection, id: UserId, password_hash: &str, now: DateTime<Utc>) -> Result<()> {
-    sqlx::query!("update app_user set password_hash = $2, password_changed_at = $3 where id = $1", id.0, password_hash, now).execute(conn).await?;
+pub async fn set_password(
+    conn: &mut PgConnection,
+    id: UserId,
+    password_hash: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "update app_user set password_hash = $2, password_changed_at = $3 where id = $1",
+        id.0,
+        password_hash,
+        now
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
 /// One account of the office, locked until the transaction ends.
 pub async fn locked(conn: &mut PgConnection, office: OfficeId, id: UserId) -> Result<Option<Row>> {
-    let found = sqlx::query_scalar!(r#"select 1 as "one!" from app_user where id = $1 and office_id = $2 for update"#, id.0, office.0);
+    let found = sqlx::query_scalar!(
+        r#"select 1 as "one!" from app_user where id = $1 and office_id = $2 for update"#,
+        id.0,
+        office.0
+    );
     match found.fetch_optional(&mut *conn).await? {
         Some(_) => find(conn, office, id).await,
         None => Ok(None),
@@ -284,21 +331,42 @@ pub async fn locked(conn: &mut PgConnection, office: OfficeId, id: UserId) -> Re
 }
 
 /// Writes name and state of an account, and counts its version on.
-pub async fn change(conn: &mut PgConnection, id: UserId, display_name: &str, active: bool) -> Result<()> {
-    sqlx::query!("update app_user set display_name = $2, active = $3, version = version + 1 where id = $1", id.0, display_name, active)
-        .execute(conn)
-        .await?;
+pub async fn change(
+    conn: &mut PgConnection,
+    id: UserId,
+    display_name: &str,
+    active: bool,
+) -> Result<()> {
+    sqlx::query!(
+        "update app_user set display_name = $2, active = $3, version = version + 1 where id = $1",
+        id.0,
+        display_name,
+        active
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
 /// Says in which language mails to an account are written.
 pub async fn set_language(conn: &mut PgConnection, id: UserId, language: Language) -> Result<()> {
-    sqlx::query!("update app_user set language = $2, version = version + 1 where id = $1", id.0, language.tag()).execute(conn).await?;
+    sqlx::query!(
+        "update app_user set language = $2, version = version + 1 where id = $1",
+        id.0,
+        language.tag()
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
 /// Counts the version of an account on.
 pub async fn touch(conn: &mut PgConnection, id: UserId) -> Result<()> {
-    sqlx::query!("update app_user set version = version + 1 where id = $1", id.0).execute(conn).await?;
+    sqlx::query!(
+        "update app_user set version = version + 1 where id = $1",
+        id.0
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }

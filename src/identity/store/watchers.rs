@@ -17,7 +17,11 @@ pub struct Watcher {
 }
 
 /// The active administrators, custodians and internal auditors of the office, and `user`, if the account was taken up.
-pub async fn watchers(conn: &mut PgConnection, office: OfficeId, user: UserId) -> Result<Vec<Watcher>> {
+pub async fn watchers(
+    conn: &mut PgConnection,
+    office: OfficeId,
+    user: UserId,
+) -> Result<Vec<Watcher>> {
     let found = sqlx::query_as!(
         Watcher,
         "

@@ -40,7 +40,12 @@ pub async fn add(connection: &mut PgConnection, new: &NewAttempt) -> Result<()> 
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn list(connection: &mut PgConnection, who: &SignedIn, after: Option<(DateTime<Utc>, Uuid)>, limit: i64) -> Result<Vec<SignatureAttempt>> {
+pub async fn list(
+    connection: &mut PgConnection,
+    who: &SignedIn,
+    after: Option<(DateTime<Utc>, Uuid)>,
+    limit: i64,
+) -> Result<Vec<SignatureAttempt>> {
     let (at, id) = after.unzip();
     let rows = sqlx::query!(
         r#"

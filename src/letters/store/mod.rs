@@ -28,7 +28,11 @@ pub struct Office {
 /// # Errors
 /// When the server refuses.
 pub async fn office(connection: &mut PgConnection, id: OfficeId) -> Result<Office> {
-    Ok(sqlx::query_as!(Office, "select name, city from office where id = $1", id.0).fetch_one(connection).await?)
+    Ok(
+        sqlx::query_as!(Office, "select name, city from office where id = $1", id.0)
+            .fetch_one(connection)
+            .await?,
+    )
 }
 
 /// Writes a letter down; the bytes of an application's with it.
@@ -43,11 +47,24 @@ pub async fn add(
     token: &[u8; 32],
 ) -> Result<()> {
     let (application, draft, register, subject) = match &new.of {
-        Belongs::Application { id, draft, number, subject } => (Some(id.0), Some(*draft), Some(number), Some(subject.as_str())),
+        Belongs::Application {
+            id,
+            draft,
+            number,
+            subject,
+        } => (
+            Some(id.0),
+            Some(*draft),
+            Some(number),
+            Some(subject.as_str()),
+        ),
         Belongs::Complaint { .. } => (None, None, None, None),
     };
     let given_before = || {
-        Error::new(Code::Conflict).detail("Nomor surat ini sudah terpakai: periksa pola nomor.", "This number was given before: check its pattern.")
+        Error::new(Code::Conflict).detail(
+            "Nomor surat ini sudah terpakai: periksa pola nomor.",
+            "This number was given before: check its pattern.",
+        )
     };
     sqlx::query!(
         r#"
@@ -76,7 +93,13 @@ pub async fn add(
     .await
     .on_constraint("letter_number_is_unique", given_before)?;
     if application.is_some() {
-        sqlx::query!("insert into letter_file (letter_id, bytes) values ($1, $2)", issued.id.0, issued.pdf).execute(connection).await?;
+        sqlx::query!(
+            "insert into letter_file (letter_id, bytes) values ($1, $2)",
+            issued.id.0,
+            issued.pdf
+        )
+        .execute(connection)
+        .await?;
     }
     Ok(())
 }
@@ -86,7 +109,11 @@ pub async fn add(
 /// # Errors
 /// `not_found` when there is none.
 pub async fn bytes(connection: &mut PgConnection, id: LetterId) -> Result<Vec<u8>> {
-    Ok(sqlx::query_scalar!("select bytes from letter_file where letter_id = $1", id.0).fetch_one(connection).await?)
+    Ok(
+        sqlx::query_scalar!("select bytes from letter_file where letter_id = $1", id.0)
+            .fetch_one(connection)
+            .await?,
+    )
 }
 
 /// Withdraws the letter of this draft, when there is one and it was not withdrawn before. Its number stays taken.
@@ -123,7 +150,12 @@ pub async fn void(
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn supersede_of_application(connection: &mut PgConnection, application: ApplicationId, by: LetterId, now: DateTime<Utc>) -> Result<()> {
+pub async fn supersede_of_application(
+    connection: &mut PgConnection,
+    application: ApplicationId,
+    by: LetterId,
+    now: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!(
         "update letter set superseded_on = $3 where application_id = $1 and id <> $2 and superseded_on is null",
         application.0,
@@ -139,8 +171,18 @@ pub async fn supersede_of_application(connection: &mut PgConnection, application
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn supersede(connection: &mut PgConnection, id: LetterId, now: DateTime<Utc>) -> Result<()> {
-    sqlx::query!("update letter set superseded_on = $2 where id = $1 and superseded_on is null", id.0, today(now)).execute(connection).await?;
+pub async fn supersede(
+    connection: &mut PgConnection,
+    id: LetterId,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "update letter set superseded_on = $2 where id = $1 and superseded_on is null",
+        id.0,
+        today(now)
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
@@ -227,7 +269,12 @@ impl Row {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn list(connection: &mut PgConnection, who: &SignedIn, after: Option<(DateTime<Utc>, Uuid)>, limit: i64) -> Result<Vec<LetterView>> {
+pub async fn list(
+    connection: &mut PgConnection,
+    who: &SignedIn,
+    after: Option<(DateTime<Utc>, Uuid)>,
+    limit: i64,
+) -> Result<Vec<LetterView>> {
     let (at, id) = after.unzip();
     let rows = sqlx::query_as!(
         Row,
@@ -257,7 +304,11 @@ pub async fn list(connection: &mut PgConnection, who: &SignedIn, after: Option<(
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn find(connection: &mut PgConnection, who: &SignedIn, id: LetterId) -> Result<Option<LetterView>> {
+pub async fn find(
+    connection: &mut PgConnection,
+    who: &SignedIn,
+    id: LetterId,
+) -> Result<Option<LetterView>> {
     let row = sqlx::query_as!(
         Row,
         r#"
@@ -281,7 +332,11 @@ pub async fn find(connection: &mut PgConnection, who: &SignedIn, id: LetterId) -
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn of_draft(connection: &mut PgConnection, application: ApplicationId, draft: i16) -> Result<Option<LetterView>> {
+pub async fn of_draft(
+    connection: &mut PgConnection,
+    application: ApplicationId,
+    draft: i16,
+) -> Result<Option<LetterView>> {
     let row = sqlx::query_as!(
         Row,
         r#"

@@ -48,7 +48,11 @@ pub async fn read_job(reader: RecordReader, at: At<AtJob>) -> Result<Reply<JobVi
     extensions(("x-problem-codes" = json!(["conflict"])), ("x-roles" = json!(codes(&readers()))))
 )]
 #[get("/jobs/{id}/result")]
-pub async fn download_job_result(reader: RecordReader, at: At<AtJob>, documents: Provided<DocumentStore>) -> Result<HttpResponse> {
+pub async fn download_job_result(
+    reader: RecordReader,
+    at: At<AtJob>,
+    documents: Provided<DocumentStore>,
+) -> Result<HttpResponse> {
     let (job, key) = of_reader(&reader, at.0.id).await?;
     let Some((result, key)) = job.result.zip(key) else {
         return Err(Error::new(Code::Conflict).detail("Belum selesai.", "It is not done yet."));
@@ -57,12 +61,20 @@ pub async fn download_job_result(reader: RecordReader, at: At<AtJob>, documents:
     let pieces = documents.0.read(&key, 0..size).await?;
     let mut reply = HttpResponse::Ok();
     reply.content_type(result.media_type);
-    reply.insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", result.file_name)));
-    reply.insert_header((header::CONTENT_LENGTH, size)).insert_header(ContentEncoding::Identity);
+    reply.insert_header((
+        header::CONTENT_DISPOSITION,
+        format!("attachment; filename=\"{}\"", result.file_name),
+    ));
+    reply
+        .insert_header((header::CONTENT_LENGTH, size))
+        .insert_header(ContentEncoding::Identity);
     Ok(reply.no_chunking(size).streaming(pieces))
 }
 
 async fn of_reader(reader: &RecordReader, id: Uuid) -> Result<(JobView, Option<String>)> {
-    let found = reader.database.read(async |c| store::find(c, &reader.who, id, reader.now).await).await?;
+    let found = reader
+        .database
+        .read(async |c| store::find(c, &reader.who, id, reader.now).await)
+        .await?;
     found.ok_or_else(|| Error::new(Code::NotFound))
 }

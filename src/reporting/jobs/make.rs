@@ -29,7 +29,13 @@ const TOLD: Duration = Duration::from_millis(500);
 pub async fn make(desk: &JobDesk, typesetter: &Typesetter, id: Uuid) -> Result<()> {
     let key = format!("{FOLDER}{}", Uuid::new_v4());
     let now = desk.clock.now();
-    let Some(due) = desk.database.read(async |c| store::take(c, id, &key, now).await).await? else { return Ok(()) };
+    let Some(due) = desk
+        .database
+        .read(async |c| store::take(c, id, &key, now).await)
+        .await?
+    else {
+        return Ok(());
+    };
     if let Some(left_over) = &due.left_over {
         desk.documents.delete(left_over).await?;
     }
@@ -43,18 +49,34 @@ pub async fn make(desk: &JobDesk, typesetter: &Typesetter, id: Uuid) -> Result<(
         seen: Arc::clone(&seen),
     };
     let watching = tell(desk, id, &seen);
-    let writing = Box::pin(write((&desk.documents, typesetter), source, &due.asked, &key));
+    let writing = Box::pin(write(
+        (&desk.documents, typesetter),
+        source,
+        &due.asked,
+        &key,
+    ));
     let written = tokio::select! {
         written = writing => written,
         never = watching => never,
     };
     match written {
         Ok(size) => {
-            let kept = desk.database.read(async |c| store::finish(c, id, &key, &due.asked, size, desk.clock.now()).await).await?;
-            if kept { Ok(()) } else { desk.documents.delete(&key).await }
+            let kept = desk
+                .database
+                .read(async |c| {
+                    store::finish(c, id, &key, &due.asked, size, desk.clock.now()).await
+                })
+                .await?;
+            if kept {
+                Ok(())
+            } else {
+                desk.documents.delete(&key).await
+            }
         }
         Err(error) => {
-            desk.database.read(async |c| store::fail(c, id, &key).await).await?;
+            desk.database
+                .read(async |c| store::fail(c, id, &key).await)
+                .await?;
             Err(error)
         }
     }
@@ -66,12 +88,19 @@ async fn tell(desk: &JobDesk, id: Uuid, seen: &AtomicI64) -> Result<i64> {
     loop {
         moments.tick().await;
         let rows = seen.load(Ordering::Relaxed);
-        desk.database.read(async |c| store::progress(c, id, rows).await).await?;
+        desk.database
+            .read(async |c| store::progress(c, id, rows).await)
+            .await?;
     }
 }
 
 /// Writes the document to the store and gives its size.
-async fn write((documents, typesetter): (&DocumentStore, &Typesetter), source: Source, asked: &Asked, key: &str) -> Result<i64> {
+async fn write(
+    (documents, typesetter): (&DocumentStore, &Typesetter),
+    source: Source,
+    asked: &Asked,
+    key: &str,
+) -> Result<i64> {
     let arriving = DocumentStore::quarantine_key();
     let mut writer = documents.writer(&arriving).await?;
     let copied = async {
@@ -98,11 +127,17 @@ async fn write((documents, typesetter): (&DocumentStore, &Typesetter), source: S
 /// When the database or the store refuses.
 pub async fn sweep(desk: &JobDesk) -> Result<()> {
     let now = desk.clock.now();
-    for (id, key) in desk.database.read(async |c| store::expired(c, now).await).await? {
+    for (id, key) in desk
+        .database
+        .read(async |c| store::expired(c, now).await)
+        .await?
+    {
         if let Some(key) = key {
             desk.documents.delete(&key).await?;
         }
-        desk.database.read(async |c| store::forget(c, id).await).await?;
+        desk.database
+            .read(async |c| store::forget(c, id).await)
+            .await?;
     }
     Ok(())
 }

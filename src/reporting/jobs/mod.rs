@@ -86,8 +86,15 @@ pub struct JobResult {
 /// # Errors
 /// When the server refuses.
 pub async fn is_better(reader: &RecordReader, asked: &Asked, sums: bool) -> Result<bool> {
-    let wishes = reader.request.headers().get_all("prefer").filter_map(|value| value.to_str().ok());
-    if wishes.flat_map(|value| value.split(',')).any(|wish| wish.trim().eq_ignore_ascii_case("respond-async")) {
+    let wishes = reader
+        .request
+        .headers()
+        .get_all("prefer")
+        .filter_map(|value| value.to_str().ok());
+    if wishes
+        .flat_map(|value| value.split(','))
+        .any(|wish| wish.trim().eq_ignore_ascii_case("respond-async"))
+    {
         return Ok(true);
     }
     let needs_all = match asked.format {
@@ -104,15 +111,24 @@ pub async fn is_better(reader: &RecordReader, asked: &Asked, sums: bool) -> Resu
 /// When the server refuses.
 pub async fn begin(reader: &RecordReader, asked: &Asked) -> Result<HttpResponse> {
     let mut unit = reader.database.begin().await?;
-    let rows_total = super::realization::store::count(&mut unit, reader.who.office, &asked.filter, i64::MAX).await?;
+    let rows_total =
+        super::realization::store::count(&mut unit, reader.who.office, &asked.filter, i64::MAX)
+            .await?;
     let job = store::begin(&mut unit, reader, asked, rows_total).await?;
     queue(&mut unit, &MakeReport { job: job.id }, reader.now).await?;
     unit.commit().await?;
     let location = format!("/api/v1/jobs/{}", job.id);
     let mut reply = Reply::ok(job).respond_to(&reader.request);
     *reply.status_mut() = actix_web::http::StatusCode::ACCEPTED;
-    for (name, value) in [("location", location.as_str()), ("preference-applied", "respond-async"), ("retry-after", "1")] {
-        if let (Ok(name), Ok(value)) = (header::HeaderName::from_bytes(name.as_bytes()), header::HeaderValue::from_str(value)) {
+    for (name, value) in [
+        ("location", location.as_str()),
+        ("preference-applied", "respond-async"),
+        ("retry-after", "1"),
+    ] {
+        if let (Ok(name), Ok(value)) = (
+            header::HeaderName::from_bytes(name.as_bytes()),
+            header::HeaderValue::from_str(value),
+        ) {
             reply.headers_mut().insert(name, value);
         }
     }

@@ -16,7 +16,12 @@ use crate::reporting::realization::reader::RecordReader;
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn begin(connection: &mut PgConnection, reader: &RecordReader, asked: &Asked, rows_total: i64) -> Result<JobView> {
+pub async fn begin(
+    connection: &mut PgConnection,
+    reader: &RecordReader,
+    asked: &Asked,
+    rows_total: i64,
+) -> Result<JobView> {
     let (request, digest) = asked.written()?;
     // An update that changes nothing, because `do nothing` would not say which row stood in the way.
     let id = sqlx::query_scalar!(
@@ -38,14 +43,22 @@ pub async fn begin(connection: &mut PgConnection, reader: &RecordReader, asked: 
     )
     .fetch_one(&mut *connection)
     .await?;
-    find(connection, &reader.who, id, reader.now).await?.map(|(job, _)| job).ok_or_else(|| Error::internal("a job was lost"))
+    find(connection, &reader.who, id, reader.now)
+        .await?
+        .map(|(job, _)| job)
+        .ok_or_else(|| Error::internal("a job was lost"))
 }
 
 /// A job of `who` and where its result lies, unless it has expired or they no longer hold the roles it was made with.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn find(connection: &mut PgConnection, who: &SignedIn, id: Uuid, now: DateTime<Utc>) -> Result<Option<(JobView, Option<String>)>> {
+pub async fn find(
+    connection: &mut PgConnection,
+    who: &SignedIn,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Option<(JobView, Option<String>)>> {
     let row = sqlx::query!(
         r#"
         select state, rows_total, rows_done, object_key, media_type, file_name, size, created_at, expires_at
@@ -64,14 +77,42 @@ pub async fn find(connection: &mut PgConnection, who: &SignedIn, id: Uuid, now: 
     .await?;
     row.map(|row| {
         let state = state(&row.state)?;
-        let result = row.file_name.zip(row.media_type).zip(row.size).filter(|_| state == JobState::Done);
-        let result =
-            result.map(|((file_name, media_type), size)| JobResult { href: format!("/api/v1/jobs/{id}/result"), file_name, media_type, size });
+        let result = row
+            .file_name
+            .zip(row.media_type)
+            .zip(row.size)
+            .filter(|_| state == JobState::Done);
+        let result = result.map(|((file_name, media_type), size)| JobResult {
+            href: format!("/api/v1/jobs/{id}/result"),
+            file_name,
+            media_type,
+            size,
+        });
         // What was made between two looks at the progress was never written down.
-        let rows_done = if state == JobState::Done { row.rows_total } else { row.rows_done };
-        let percent = if state == JobState::Done { 100 } else { (row.rows_done * 100).checked_div(row.rows_total).unwrap_or(0).clamp(0, 99) };
+        let rows_done = if state == JobState::Done {
+            row.rows_total
+        } else {
+            row.rows_done
+        };
+        let percent = if state == JobState::Done {
+            100
+        } else {
+            (row.rows_done * 100)
+                .checked_div(row.rows_total)
+                .unwrap_or(0)
+                .clamp(0, 99)
+        };
         let (created_at, expires_at) = (row.created_at, row.expires_at);
-        let job = JobView { id, state, percent, rows_done, rows_total: row.rows_total, created_at, expires_at, result };
+        let job = JobView {
+            id,
+            state,
+            percent,
+            rows_done,
+            rows_total: row.rows_total,
+            created_at,
+            expires_at,
+            result,
+        };
         Ok((job, row.object_key.filter(|_| state == JobState::Done)))
     })
     .transpose()
@@ -102,7 +143,12 @@ pub struct Due {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn take(connection: &mut PgConnection, id: Uuid, key: &str, now: DateTime<Utc>) -> Result<Option<Due>> {
+pub async fn take(
+    connection: &mut PgConnection,
+    id: Uuid,
+    key: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<Due>> {
     let row = sqlx::query!(
         r#"
         with before as (select id, object_key from report_job where id = $1 for update)
@@ -122,7 +168,11 @@ pub async fn take(connection: &mut PgConnection, id: Uuid, key: &str, now: DateT
     )
     .fetch_optional(connection)
     .await?;
-    Ok(row.map(|row| Due { office: OfficeId(row.office_id), asked: row.request.0, left_over: row.left_over }))
+    Ok(row.map(|row| Due {
+        office: OfficeId(row.office_id),
+        asked: row.request.0,
+        left_over: row.left_over,
+    }))
 }
 
 /// Says how many rows have been fetched.
@@ -149,7 +199,14 @@ pub async fn progress(connection: &mut PgConnection, id: Uuid, rows_done: i64) -
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn finish(connection: &mut PgConnection, id: Uuid, key: &str, asked: &Asked, size: i64, now: DateTime<Utc>) -> Result<bool> {
+pub async fn finish(
+    connection: &mut PgConnection,
+    id: Uuid,
+    key: &str,
+    asked: &Asked,
+    size: i64,
+    now: DateTime<Utc>,
+) -> Result<bool> {
     let done = sqlx::query!(
         r#"
         update report_job
@@ -199,7 +256,10 @@ pub async fn fail(connection: &mut PgConnection, id: Uuid, key: &str) -> Result<
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn expired(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<Vec<(Uuid, Option<String>)>> {
+pub async fn expired(
+    connection: &mut PgConnection,
+    now: DateTime<Utc>,
+) -> Result<Vec<(Uuid, Option<String>)>> {
     let rows = sqlx::query!(
         r#"
         select id, object_key
@@ -212,7 +272,10 @@ pub async fn expired(connection: &mut PgConnection, now: DateTime<Utc>) -> Resul
     )
     .fetch_all(connection)
     .await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.object_key)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.id, row.object_key))
+        .collect())
 }
 
 /// Forgets a job.

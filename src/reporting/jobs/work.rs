@@ -29,10 +29,15 @@ impl TaskHandler for MakeReport {
     const IDENTIFIER: &'static str = <Self as Job>::NAME;
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let (Some(desk), Some(typesetter)) = (context.get_ext::<JobDesk>(), context.get_ext::<Typesetter>()) else {
+        let (Some(desk), Some(typesetter)) = (
+            context.get_ext::<JobDesk>(),
+            context.get_ext::<Typesetter>(),
+        ) else {
             return Err("the worker has no desk".to_owned());
         };
-        make::make(desk, typesetter, self.job).await.map_err(|error| error.to_string())
+        make::make(desk, typesetter, self.job)
+            .await
+            .map_err(|error| error.to_string())
     }
 }
 
@@ -44,7 +49,9 @@ impl TaskHandler for SweepReports {
     const IDENTIFIER: &'static str = "sweep_reports";
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let Some(desk) = context.get_ext::<JobDesk>() else { return Err("the worker has no desk".to_owned()) };
+        let Some(desk) = context.get_ext::<JobDesk>() else {
+            return Err("the worker has no desk".to_owned());
+        };
         make::sweep(desk).await.map_err(|error| error.to_string())
     }
 }
@@ -54,8 +61,13 @@ impl TaskHandler for SweepReports {
 /// # Errors
 /// When the timetable cannot be read.
 pub fn define(options: WorkerOptions, typesetter: Typesetter) -> Result<WorkerOptions> {
-    let options = options.add_extension(typesetter).define_job::<MakeReport>().define_job::<SweepReports>();
-    options.with_cron("29 * * * * sweep_reports").map_err(|error| Error::internal(error.to_string()))
+    let options = options
+        .add_extension(typesetter)
+        .define_job::<MakeReport>()
+        .define_job::<SweepReports>();
+    options
+        .with_cron("29 * * * * sweep_reports")
+        .map_err(|error| Error::internal(error.to_string()))
 }
 
 #[cfg(test)]

@@ -24,15 +24,29 @@ impl Asked {
     /// The language of headings and labels.
     #[must_use]
     pub fn language(&self) -> Language {
-        if self.english { Language::English } else { Language::Indonesian }
+        if self.english {
+            Language::English
+        } else {
+            Language::Indonesian
+        }
     }
 
     /// A name for the file: what it is, of which days.
     #[must_use]
     pub fn file_name(&self) -> String {
-        let day = |day: Option<chrono::NaiveDate>| day.map(|day| format!("-{day}")).unwrap_or_default();
-        let chart = if self.format == Format::Svg { format!("-{}", self.chart.code()) } else { String::new() };
-        format!("realisasi-sertifikasi{chart}{}{}.{}", day(self.filter.from), day(self.filter.to), self.format.extension())
+        let day =
+            |day: Option<chrono::NaiveDate>| day.map(|day| format!("-{day}")).unwrap_or_default();
+        let chart = if self.format == Format::Svg {
+            format!("-{}", self.chart.code())
+        } else {
+            String::new()
+        };
+        format!(
+            "realisasi-sertifikasi{chart}{}{}.{}",
+            day(self.filter.from),
+            day(self.filter.to),
+            self.format.extension()
+        )
     }
 
     /// As it is kept, and what tells it from another.

@@ -1,7 +1,9 @@
 //! The cells of a workbook: how they look, and how each kind is put into one.
 
 use chrono::{NaiveDateTime, NaiveTime};
-use rust_xlsxwriter::{Color, ExcelDateTime, Format, FormatAlign, FormatBorder, Worksheet, XlsxError};
+use rust_xlsxwriter::{
+    Color, ExcelDateTime, Format, FormatAlign, FormatBorder, Worksheet, XlsxError,
+};
 
 use super::columns::Cell;
 use crate::sop::working_time::WIB;
@@ -30,14 +32,22 @@ pub(super) struct Looks {
 impl Looks {
     /// The office's.
     pub(super) fn new() -> Self {
-        let head = Format::new().set_bold().set_text_wrap().set_align(FormatAlign::Top).set_border_bottom(FormatBorder::Thin);
+        let head = Format::new()
+            .set_bold()
+            .set_text_wrap()
+            .set_align(FormatAlign::Top)
+            .set_border_bottom(FormatBorder::Thin);
         let head = head.set_background_color(Color::RGB(0x00DC_E6F1));
         Self {
             number_head: head.clone().set_align(FormatAlign::Right),
             head,
             // To the left, or a moment runs into the text of the next column.
-            moment: Format::new().set_num_format("yyyy-mm-dd hh:mm").set_align(FormatAlign::Left),
-            day: Format::new().set_num_format("yyyy-mm-dd").set_align(FormatAlign::Left),
+            moment: Format::new()
+                .set_num_format("yyyy-mm-dd hh:mm")
+                .set_align(FormatAlign::Left),
+            day: Format::new()
+                .set_num_format("yyyy-mm-dd")
+                .set_align(FormatAlign::Left),
             number: Format::new().set_num_format("#,##0"),
             title: Format::new().set_bold().set_font_size(14),
         }
@@ -45,14 +55,33 @@ impl Looks {
 }
 
 /// Puts `cell` at row and column of `sheet`.
-pub(super) fn put(sheet: &mut Worksheet, (row, column): (u32, u16), cell: Cell, looks: &Looks) -> std::result::Result<(), XlsxError> {
+pub(super) fn put(
+    sheet: &mut Worksheet,
+    (row, column): (u32, u16),
+    cell: Cell,
+    looks: &Looks,
+) -> std::result::Result<(), XlsxError> {
     match cell {
         Cell::Empty => return Ok(()),
-        Cell::Text(text) => sheet.write_string(row, column, text.chars().take(LONGEST).collect::<String>())?,
+        Cell::Text(text) => {
+            sheet.write_string(row, column, text.chars().take(LONGEST).collect::<String>())?
+        }
         // Beyond 2^53 a spreadsheet has no whole numbers; no minutes and no rupiah of ours come near.
-        Cell::Number(number) => sheet.write_number_with_format(row, column, as_number(number), &looks.number)?,
-        Cell::Moment(moment) => at(sheet, (row, column), moment.with_timezone(&WIB).naive_local(), &looks.moment)?,
-        Cell::Day(day) => at(sheet, (row, column), day.and_time(NaiveTime::MIN), &looks.day)?,
+        Cell::Number(number) => {
+            sheet.write_number_with_format(row, column, as_number(number), &looks.number)?
+        }
+        Cell::Moment(moment) => at(
+            sheet,
+            (row, column),
+            moment.with_timezone(&WIB).naive_local(),
+            &looks.moment,
+        )?,
+        Cell::Day(day) => at(
+            sheet,
+            (row, column),
+            day.and_time(NaiveTime::MIN),
+            &looks.day,
+        )?,
     };
     Ok(())
 }
@@ -70,7 +99,10 @@ fn at<'a>(
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "minutes, days and rupiah stay far below 2^53")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "minutes, days and rupiah stay far below 2^53"
+)]
 fn as_number(number: i64) -> f64 {
     number as f64
 }

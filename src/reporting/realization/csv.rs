@@ -14,7 +14,10 @@ use crate::sop::working_time::WIB;
 /// # Errors
 /// Never: it writes to memory.
 pub fn head(columns: &[Column]) -> Result<Bytes> {
-    let headings = records([columns.iter().map(|column| column.heading.clone()).collect()])?;
+    let headings = records([columns
+        .iter()
+        .map(|column| column.heading.clone())
+        .collect()])?;
     Ok(["\u{feff}".as_bytes(), &headings].concat().into())
 }
 
@@ -23,15 +26,26 @@ pub fn head(columns: &[Column]) -> Result<Bytes> {
 /// # Errors
 /// Never: it writes to memory.
 pub fn rows(columns: &[Column], rows: &[RealizationRow]) -> Result<Bytes> {
-    records(rows.iter().map(|row| columns.iter().map(|column| written(column.cell(row))).collect()))
+    records(rows.iter().map(|row| {
+        columns
+            .iter()
+            .map(|column| written(column.cell(row)))
+            .collect()
+    }))
 }
 
 fn records(all: impl IntoIterator<Item = Vec<String>>) -> Result<Bytes> {
-    let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).quote_style(QuoteStyle::Necessary).from_writer(Vec::new());
+    let mut writer = WriterBuilder::new()
+        .terminator(Terminator::CRLF)
+        .quote_style(QuoteStyle::Necessary)
+        .from_writer(Vec::new());
     for record in all {
         writer.write_record(record).map_err(Error::internal)?;
     }
-    Ok(writer.into_inner().map_err(|error| Error::internal(error.to_string()))?.into())
+    Ok(writer
+        .into_inner()
+        .map_err(|error| Error::internal(error.to_string()))?
+        .into())
 }
 
 fn written(cell: Cell) -> String {
@@ -39,7 +53,10 @@ fn written(cell: Cell) -> String {
         Cell::Empty => String::new(),
         Cell::Text(text) => harmless(&text),
         Cell::Number(number) => number.to_string(),
-        Cell::Moment(moment) => moment.with_timezone(&WIB).format("%Y-%m-%d %H:%M").to_string(),
+        Cell::Moment(moment) => moment
+            .with_timezone(&WIB)
+            .format("%Y-%m-%d %H:%M")
+            .to_string(),
         Cell::Day(day) => day.to_string(),
     }
 }
@@ -66,29 +83,49 @@ mod tests {
 
     #[test]
     fn what_a_spreadsheet_would_run_is_text() {
-        for text in ["=1+1", "+62 711", "-2", "@SUM(A1)", "\tx", "\rx", "\nx", "＝1"] {
+        for text in [
+            "=1+1", "+62 711", "-2", "@SUM(A1)", "\tx", "\rx", "\nx", "＝1",
+        ] {
             assert_eq!(written(Cell::Text(text.into())), format!("'{text}"));
         }
-        for (text, safe) in [("PT Aman;=1+1", "PT Aman;'=1+1"), ("a\t@x;-2", "a\t'@x;'-2"), ("x\n=1\r\n+2", "x\n'=1\r'\n'+2")] {
+        for (text, safe) in [
+            ("PT Aman;=1+1", "PT Aman;'=1+1"),
+            ("a\t@x;-2", "a\t'@x;'-2"),
+            ("x\n=1\r\n+2", "x\n'=1\r'\n'+2"),
+        ] {
             assert_eq!(written(Cell::Text(text.into())), safe);
         }
         for text in ["PT Tirta", "a=b", " =1", ""] {
             assert_eq!(written(Cell::Text(text.into())), text);
         }
-        assert_eq!(written(Cell::Number(-30)), "-30", "a number of ours is no formula");
+        assert_eq!(
+            written(Cell::Number(-30)),
+            "-30",
+            "a number of ours is no formula"
+        );
     }
 
     #[test]
     fn a_record_is_read_back_as_it_was_written() {
-        let fields = ["a,b", "say \"ya\"", "two\r\nlines", "", "ünïcode"].map(str::to_owned).to_vec();
+        let fields = ["a,b", "say \"ya\"", "two\r\nlines", "", "ünïcode"]
+            .map(str::to_owned)
+            .to_vec();
         let bytes = records([fields.clone(), fields.clone()]).unwrap();
-        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(&bytes[..]);
-        let read: Vec<Vec<String>> = reader.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect();
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .from_reader(&bytes[..]);
+        let read: Vec<Vec<String>> = reader
+            .records()
+            .map(|record| record.unwrap().iter().map(str::to_owned).collect())
+            .collect();
         assert_eq!(read, [fields.clone(), fields]);
     }
 
     #[test]
     fn moments_are_those_of_palembang() {
-        assert_eq!(written(Cell::Moment("2026-07-06T17:30:59Z".parse().unwrap())), "2026-07-07 00:30");
+        assert_eq!(
+            written(Cell::Moment("2026-07-06T17:30:59Z".parse().unwrap())),
+            "2026-07-07 00:30"
+        );
     }
 }

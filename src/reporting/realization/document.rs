@@ -81,17 +81,24 @@ fn json(source: Source) -> impl Stream<Item = Result<Bytes>> {
     let start = At::Head(Box::pin(source.pages()));
     stream::try_unfold(start, |at| async move {
         match at {
-            At::Head(pages) => Ok(Some((Bytes::from_static(b"{\"items\":["), At::Rows(pages, Box::default(), "")))),
+            At::Head(pages) => Ok(Some((
+                Bytes::from_static(b"{\"items\":["),
+                At::Rows(pages, Box::default(), ""),
+            ))),
             At::Rows(mut pages, mut sums, mut joint) => {
                 let Some(page) = pages.try_next().await? else {
                     let sums = serde_json::to_string(&sums.summary()).map_err(Error::internal)?;
-                    return Ok(Some((format!("],\"next_cursor\":null,\"summary\":{sums}}}").into(), At::End)));
+                    return Ok(Some((
+                        format!("],\"next_cursor\":null,\"summary\":{sums}}}").into(),
+                        At::End,
+                    )));
                 };
                 let mut text = Vec::new();
                 for row in &page {
                     sums.add(row);
                     text.extend_from_slice(joint.as_bytes());
-                    serde_json::to_writer::<_, RealizationRow>(&mut text, row).map_err(Error::internal)?;
+                    serde_json::to_writer::<_, RealizationRow>(&mut text, row)
+                        .map_err(Error::internal)?;
                     joint = ",";
                 }
                 Ok(Some((text.into(), At::Rows(pages, sums, joint))))
@@ -105,11 +112,20 @@ fn read_back(file: std::fs::File) -> impl Stream<Item = Result<Bytes>> {
     let start = (tokio::fs::File::from_std(file), true);
     stream::try_unfold(start, |(mut file, fresh)| async move {
         if fresh {
-            file.seek(std::io::SeekFrom::Start(0)).await.map_err(Error::internal)?;
+            file.seek(std::io::SeekFrom::Start(0))
+                .await
+                .map_err(Error::internal)?;
         }
         let mut piece = Vec::with_capacity(PIECE);
         let mut part = (&mut file).take(PIECE as u64);
-        let read = part.read_to_end(&mut piece).await.map_err(Error::internal)?;
-        Ok(if read == 0 { None } else { Some((piece.into(), (file, false))) })
+        let read = part
+            .read_to_end(&mut piece)
+            .await
+            .map_err(Error::internal)?;
+        Ok(if read == 0 {
+            None
+        } else {
+            Some((piece.into(), (file, false)))
+        })
     })
 }

@@ -36,32 +36,64 @@ impl Filter {
     pub fn over(self, month: Option<&str>) -> Result<Self> {
         let Some(month) = month else {
             return if self.from.zip(self.to).is_some_and(|(from, to)| from > to) {
-                Err(contradiction("to", "to tidak boleh sebelum from.", "to must not be before from."))
+                Err(contradiction(
+                    "to",
+                    "to tidak boleh sebelum from.",
+                    "to must not be before from.",
+                ))
             } else {
                 Ok(self)
             };
         };
         if self.from.or(self.to).is_some() {
-            return Err(contradiction("month", "Pakai month, atau from dan to.", "Give either month, or from and to."));
+            return Err(contradiction(
+                "month",
+                "Pakai month, atau from dan to.",
+                "Give either month, or from and to.",
+            ));
         }
-        let first = Some(month).filter(|month| month.len() == 7).and_then(|month| format!("{month}-01").parse::<NaiveDate>().ok());
-        let days = first.and_then(|first| Some((first, first.checked_add_months(Months::new(1))?.checked_sub_days(Days::new(1))?)));
+        let first = Some(month)
+            .filter(|month| month.len() == 7)
+            .and_then(|month| format!("{month}-01").parse::<NaiveDate>().ok());
+        let days = first.and_then(|first| {
+            Some((
+                first,
+                first
+                    .checked_add_months(Months::new(1))?
+                    .checked_sub_days(Days::new(1))?,
+            ))
+        });
         let Some((from, to)) = days else {
-            return Err(wrong_parameter("month", "Bulan ditulis seperti 2026-07.", "A month is written like 2026-07."));
+            return Err(wrong_parameter(
+                "month",
+                "Bulan ditulis seperti 2026-07.",
+                "A month is written like 2026-07.",
+            ));
         };
-        Ok(Self { from: Some(from), to: Some(to), ..self })
+        Ok(Self {
+            from: Some(from),
+            to: Some(to),
+            ..self
+        })
     }
 
     /// The moments of receipt it means: from the first on, before the second.
     #[must_use]
     pub fn moments(&self) -> (Option<DateTime<Utc>>, Option<DateTime<Utc>>) {
-        (self.from.and_then(midnight), self.to.and_then(|to| to.checked_add_days(Days::new(1))).and_then(midnight))
+        (
+            self.from.and_then(midnight),
+            self.to
+                .and_then(|to| to.checked_add_days(Days::new(1)))
+                .and_then(midnight),
+        )
     }
 }
 
 /// Midnight (WIB) at which `day` begins; none at the end of the calendar.
 fn midnight(day: NaiveDate) -> Option<DateTime<Utc>> {
-    day.and_time(NaiveTime::MIN).checked_sub_offset(WIB).map(|midnight| midnight.and_utc())
+    day.and_time(NaiveTime::MIN)
+        .checked_sub_offset(WIB)
+        .map(|midnight| midnight.and_utc())
 }
 
 #[cfg(test)]
@@ -69,18 +101,34 @@ mod tests {
     use super::*;
 
     fn days(from: &str, to: &str) -> Filter {
-        Filter { from: from.parse().ok(), to: to.parse().ok(), ..Filter::default() }
+        Filter {
+            from: from.parse().ok(),
+            to: to.parse().ok(),
+            ..Filter::default()
+        }
     }
 
     #[test]
     fn both_days_of_a_period_belong_to_it_in_the_time_of_palembang() {
-        let (from, to) = days("2026-07-01", "2026-07-31").over(None).unwrap().moments();
-        assert_eq!((from.unwrap().to_rfc3339(), to.unwrap().to_rfc3339()), ("2026-06-30T17:00:00+00:00".into(), "2026-07-31T17:00:00+00:00".into()));
+        let (from, to) = days("2026-07-01", "2026-07-31")
+            .over(None)
+            .unwrap()
+            .moments();
+        assert_eq!(
+            (from.unwrap().to_rfc3339(), to.unwrap().to_rfc3339()),
+            (
+                "2026-06-30T17:00:00+00:00".into(),
+                "2026-07-31T17:00:00+00:00".into()
+            )
+        );
     }
 
     #[test]
     fn a_month_is_its_days_and_stands_alone() {
-        assert_eq!(Filter::default().over(Some("2028-02")).unwrap(), days("2028-02-01", "2028-02-29"));
+        assert_eq!(
+            Filter::default().over(Some("2028-02")).unwrap(),
+            days("2028-02-01", "2028-02-29")
+        );
         for month in ["2026-13", "2026-7", "26-07", "2026-07-01", "", "9999999"] {
             assert!(Filter::default().over(Some(month)).is_err(), "{month}");
         }

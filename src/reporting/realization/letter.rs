@@ -24,7 +24,10 @@ const LANGUAGE: Language = Language::Indonesian;
 /// # Errors
 /// Our own fault when it has no JSON form.
 pub fn letter(summary: &RealizationSummary, asked: &Asked, made: DateTime<Utc>) -> Result<Paper> {
-    let asked = Asked { english: false, ..asked.clone() };
+    let asked = Asked {
+        english: false,
+        ..asked.clone()
+    };
     let period = period(&asked);
     let body = json!({
         "period": period,
@@ -52,8 +55,17 @@ pub fn letter(summary: &RealizationSummary, asked: &Asked, made: DateTime<Utc>) 
         "charts": Chart::ALL.map(|chart| chart::sheet(chart, summary, &asked).title),
     });
     let title = format!("Laporan Realisasi Layanan Sertifikasi, {period}");
-    let paper = Paper::new(Template::Realization, title, today(made), &asked.file_name(), &Finish::Issued, &body)?;
-    Ok(Chart::ALL.into_iter().fold(paper, |paper, chart| paper.with_picture(file(chart), chart::draw(chart, summary, &asked))))
+    let paper = Paper::new(
+        Template::Realization,
+        title,
+        today(made),
+        &asked.file_name(),
+        &Finish::Issued,
+        &body,
+    )?;
+    Ok(Chart::ALL.into_iter().fold(paper, |paper, chart| {
+        paper.with_picture(file(chart), chart::draw(chart, summary, &asked))
+    }))
 }
 
 /// The name under which the form finds a chart.
@@ -71,7 +83,12 @@ fn period(asked: &Asked) -> String {
     match (asked.filter.from, asked.filter.to) {
         (Some(from), Some(to)) if is_month(from, to) => {
             let words = day_in_words(from);
-            format!("bulan {}", words.split_once(' ').map_or(words.as_str(), |(_, month)| month))
+            format!(
+                "bulan {}",
+                words
+                    .split_once(' ')
+                    .map_or(words.as_str(), |(_, month)| month)
+            )
         }
         (Some(from), Some(to)) => format!("{} s.d. {}", day_in_words(from), day_in_words(to)),
         (Some(from), None) => format!("sejak {}", day_in_words(from)),
@@ -81,7 +98,9 @@ fn period(asked: &Asked) -> String {
 }
 
 fn is_month(from: NaiveDate, to: NaiveDate) -> bool {
-    from.day() == 1 && (from.year(), from.month()) == (to.year(), to.month()) && to.succ_opt().is_some_and(|next| next.day() == 1)
+    from.day() == 1
+        && (from.year(), from.month()) == (to.year(), to.month())
+        && to.succ_opt().is_some_and(|next| next.day() == 1)
 }
 
 fn narrowed(asked: &Asked) -> String {
@@ -89,31 +108,78 @@ fn narrowed(asked: &Asked) -> String {
     let scheme = filter.scheme.map(|scheme| words::scheme(scheme, LANGUAGE));
     let kind = filter.kind.map(|kind| words::kind(kind, LANGUAGE));
     let stage = filter.stage.map(|stage| words::stage(stage, LANGUAGE));
-    let parts: Vec<_> = [scheme, kind, stage, filter.officer.map(|_| "satu petugas")].into_iter().flatten().collect();
-    if parts.is_empty() { "semua permohonan yang diterima kantor".to_owned() } else { parts.join("; ") }
+    let parts: Vec<_> = [scheme, kind, stage, filter.officer.map(|_| "satu petugas")]
+        .into_iter()
+        .flatten()
+        .collect();
+    if parts.is_empty() {
+        "semua permohonan yang diterima kantor".to_owned()
+    } else {
+        parts.join("; ")
+    }
 }
 
 /// A number as Indonesian writes it, or a dash.
 fn number(number: Option<f64>) -> String {
-    number.map_or_else(|| "–".to_owned(), |number| format!("{number:.1}").trim_end_matches(".0").replace('.', ","))
+    number.map_or_else(
+        || "–".to_owned(),
+        |number| {
+            format!("{number:.1}")
+                .trim_end_matches(".0")
+                .replace('.', ",")
+        },
+    )
 }
 
 fn step(step: &StepSummary) -> Value {
-    let percent = step.on_time_percent.map_or_else(|| "–".to_owned(), |percent| format!("{} %", number(Some(percent))));
-    let counts = [step.standard_minutes.to_string(), step.on_time.to_string(), step.late.to_string(), percent];
-    let minutes = [number(step.round_minutes.median), number(step.round_minutes.p90)];
+    let percent = step.on_time_percent.map_or_else(
+        || "–".to_owned(),
+        |percent| format!("{} %", number(Some(percent))),
+    );
+    let counts = [
+        step.standard_minutes.to_string(),
+        step.on_time.to_string(),
+        step.late.to_string(),
+        percent,
+    ];
+    let minutes = [
+        number(step.round_minutes.median),
+        number(step.round_minutes.p90),
+    ];
     let [standard, on_time, late, percent] = counts;
     let [median, p90] = minutes;
-    json!([step.step, step.title_id, standard, on_time, late, percent, median, p90])
+    json!([
+        step.step,
+        step.title_id,
+        standard,
+        on_time,
+        late,
+        percent,
+        median,
+        p90
+    ])
 }
 
 fn ages(line: &super::summary::Backlog) -> Vec<String> {
-    line.ages.iter().map(|age| age.to_days.map_or_else(|| format!("> {}", age.from_days - 1), |to| format!("{}–{to}", age.from_days))).collect()
+    line.ages
+        .iter()
+        .map(|age| {
+            age.to_days.map_or_else(
+                || format!("> {}", age.from_days - 1),
+                |to| format!("{}–{to}", age.from_days),
+            )
+        })
+        .collect()
 }
 
 fn backlog(line: &super::summary::Backlog) -> Value {
     let counts = line.ages.iter().map(|age| Value::from(age.count));
-    json!([words::stage(line.stage, LANGUAGE).into(), line.count.into()].into_iter().chain(counts).collect::<Vec<Value>>())
+    json!(
+        [words::stage(line.stage, LANGUAGE).into(), line.count.into()]
+            .into_iter()
+            .chain(counts)
+            .collect::<Vec<Value>>()
+    )
 }
 
 fn money(summary: &RealizationSummary) -> Value {
@@ -129,10 +195,32 @@ fn money(summary: &RealizationSummary) -> Value {
 }
 
 fn deficiencies(summary: &RealizationSummary) -> Vec<Value> {
-    summary.deficiencies.iter().take(MOST).map(|one| json!([one.requirement, one.title_id, one.items, one.files])).collect()
+    summary
+        .deficiencies
+        .iter()
+        .take(MOST)
+        .map(|one| json!([one.requirement, one.title_id, one.items, one.files]))
+        .collect()
 }
 
 fn groups(groups: &[GroupTally]) -> Vec<Value> {
-    let named = |key: &str| key.parse::<SchemeCode>().map_or_else(|_| key.to_owned(), |code| words::scheme(code, LANGUAGE).to_owned());
-    groups.iter().take(MOST).map(|group| json!([named(&group.key), group.count, group.open, group.sent, group.ended_aside])).collect()
+    let named = |key: &str| {
+        key.parse::<SchemeCode>().map_or_else(
+            |_| key.to_owned(),
+            |code| words::scheme(code, LANGUAGE).to_owned(),
+        )
+    };
+    groups
+        .iter()
+        .take(MOST)
+        .map(|group| {
+            json!([
+                named(&group.key),
+                group.count,
+                group.open,
+                group.sent,
+                group.ended_aside
+            ])
+        })
+        .collect()
 }

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::row::{BillingRealization, Deficiency, NoticeRealization, RealizationRow, RoundRealization, StepRealization};
+use super::row::{
+    BillingRealization, Deficiency, NoticeRealization, RealizationRow, RoundRealization,
+    StepRealization,
+};
 use crate::casework::ledger::{self, Spent, Turn};
 use crate::certification::auditors::TeamRole;
 use crate::certification::cost::{Channel, CostKind, CostLine};
@@ -78,7 +81,13 @@ pub struct Signed {
 #[must_use]
 pub fn row(kept: Kept, calendar: &Calendar, now: DateTime<Utc>, no: i64) -> RealizationRow {
     let steps = steps(&kept.turns, calendar, now);
-    let minutes = |party: Party| steps.iter().filter(|step| step.party == party).filter_map(|step| step.used_minutes).sum::<i64>();
+    let minutes = |party: Party| {
+        steps
+            .iter()
+            .filter(|step| step.party == party)
+            .filter_map(|step| step.used_minutes)
+            .sum::<i64>()
+    };
     let (office_minutes, office_standard_minutes) = (minutes(Party::Office), office_standard());
     let local = |at: DateTime<Utc>| at.with_timezone(&WIB).date_naive();
     RealizationRow {
@@ -97,7 +106,8 @@ pub fn row(kept: Kept, calendar: &Calendar, now: DateTime<Utc>, no: i64) -> Real
         scope: kept.scope,
         business_scale: kept.scale,
         stage: kept.stage,
-        age_days: (!SOP.is_over(kept.stage)).then(|| (local(now) - local(kept.received_at)).num_days()),
+        age_days: (!SOP.is_over(kept.stage))
+            .then(|| (local(now) - local(kept.received_at)).num_days()),
         officers: kept.officers,
         customer_minutes: minutes(Party::Customer),
         office_minutes,
@@ -118,17 +128,30 @@ pub fn row(kept: Kept, calendar: &Calendar, now: DateTime<Utc>, no: i64) -> Real
 /// The office's share of the standard time, in minutes.
 #[must_use]
 pub fn office_standard() -> i64 {
-    let office = SOP.rows.iter().filter(|row| row.actor.party() == Party::Office);
-    office.filter_map(|row| row.within).map(|Within(minutes)| i64::from(minutes)).sum()
+    let office = SOP
+        .rows
+        .iter()
+        .filter(|row| row.actor.party() == Party::Office);
+    office
+        .filter_map(|row| row.within)
+        .map(|Within(minutes)| i64::from(minutes))
+        .sum()
 }
 
 /// Every numbered step, measured from the ledger.
 #[must_use]
 pub fn steps(turns: &[Turn], calendar: &Calendar, now: DateTime<Utc>) -> Vec<StepRealization> {
     let spent = ledger::spent(turns, calendar, now);
-    let numbered = SOP.rows.iter().filter_map(|row| Some((row.no?, row.actor.party(), row.within?)));
+    let numbered = SOP
+        .rows
+        .iter()
+        .filter_map(|row| Some((row.no?, row.actor.party(), row.within?)));
     let step = |(no, party, Within(standard)): (u8, Party, Within)| {
-        let rounds: Vec<Spent> = spent.iter().filter(|spent| spent.step == no).copied().collect();
+        let rounds: Vec<Spent> = spent
+            .iter()
+            .filter(|spent| spent.step == no)
+            .copied()
+            .collect();
         step(no, party, i64::from(standard), &rounds)
     };
     numbered.map(step).collect()
@@ -145,7 +168,11 @@ fn step(no: u8, party: Party, standard: i64, rounds: &[Spent]) -> StepRealizatio
         step: no,
         party,
         started_at: rounds.iter().map(|spent| spent.started_at).min(),
-        ended_at: if running { None } else { rounds.iter().filter_map(|spent| spent.ended_at).max() },
+        ended_at: if running {
+            None
+        } else {
+            rounds.iter().filter_map(|spent| spent.ended_at).max()
+        },
         used_minutes: reached.then_some(used),
         standard_minutes: reached.then_some(budget),
         difference_minutes: reached.then_some(used - budget),
@@ -156,24 +183,64 @@ fn step(no: u8, party: Party, standard: i64, rounds: &[Spent]) -> StepRealizatio
 
 /// A round that has used up its time is late while it still runs; one that has not may yet be.
 fn round(spent: &Spent, standard: i64) -> RoundRealization {
-    let (ended, kept) = (spent.running_since.is_none(), spent.used <= TimeDelta::minutes(standard));
-    RoundRealization { round: spent.round, used_minutes: spent.used.num_minutes(), ended, on_time: (ended || !kept).then_some(kept) }
+    let (ended, kept) = (
+        spent.running_since.is_none(),
+        spent.used <= TimeDelta::minutes(standard),
+    );
+    RoundRealization {
+        round: spent.round,
+        used_minutes: spent.used.num_minutes(),
+        ended,
+        on_time: (ended || !kept).then_some(kept),
+    }
 }
 
 fn deficiencies(sheets: Vec<Vec<DeficiencyItem>>) -> Vec<Deficiency> {
     let mut counts: BTreeMap<String, Deficiency> = BTreeMap::new();
-    for DeficiencyItem { requirement, title_id, title_en, .. } in sheets.into_iter().flatten() {
-        let known = counts.entry(requirement.clone()).or_insert(Deficiency { requirement, title_id, title_en, rounds: 0 });
+    for DeficiencyItem {
+        requirement,
+        title_id,
+        title_en,
+        ..
+    } in sheets.into_iter().flatten()
+    {
+        let known = counts.entry(requirement.clone()).or_insert(Deficiency {
+            requirement,
+            title_id,
+            title_en,
+            rounds: 0,
+        });
         known.rounds += 1;
     }
     let mut all: Vec<_> = counts.into_values().collect();
-    all.sort_by(|a, b| b.rounds.cmp(&a.rounds).then_with(|| a.requirement.cmp(&b.requirement)));
+    all.sort_by(|a, b| {
+        b.rounds
+            .cmp(&a.rounds)
+            .then_with(|| a.requirement.cmp(&b.requirement))
+    });
     all
 }
 
-fn notice(Signed { number, at: signed_at, sent_at, content }: Signed) -> NoticeRealization {
-    let (lead, members): (Vec<_>, Vec<_>) = content.team.into_iter().partition(|member| member.role == TeamRole::Lead);
-    let sum = |of: fn(&CostLine) -> bool| content.cost_lines.iter().filter(|line| of(line)).map(CostLine::amount).sum();
+fn notice(
+    Signed {
+        number,
+        at: signed_at,
+        sent_at,
+        content,
+    }: Signed,
+) -> NoticeRealization {
+    let (lead, members): (Vec<_>, Vec<_>) = content
+        .team
+        .into_iter()
+        .partition(|member| member.role == TeamRole::Lead);
+    let sum = |of: fn(&CostLine) -> bool| {
+        content
+            .cost_lines
+            .iter()
+            .filter(|line| of(line))
+            .map(CostLine::amount)
+            .sum()
+    };
     let travels = |line: &CostLine| line.channel != Channel::PnbpBilling && is_travel(line.kind);
     NoticeRealization {
         number,
@@ -189,5 +256,8 @@ fn notice(Signed { number, at: signed_at, sent_at, content }: Signed) -> NoticeR
 }
 
 fn is_travel(kind: CostKind) -> bool {
-    matches!(kind, CostKind::TravelPerDiem | CostKind::TravelLodging | CostKind::TravelTransport)
+    matches!(
+        kind,
+        CostKind::TravelPerDiem | CostKind::TravelLodging | CostKind::TravelTransport
+    )
 }

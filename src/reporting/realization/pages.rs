@@ -43,22 +43,40 @@ impl Source {
     ///
     /// # Errors
     /// When the server refuses.
-    pub async fn page(&self, after: Option<Place>, limit: i64) -> Result<Vec<(Place, RealizationRow)>> {
-        self.database.read(async |c| self.read(c, after, limit).await).await
+    pub async fn page(
+        &self,
+        after: Option<Place>,
+        limit: i64,
+    ) -> Result<Vec<(Place, RealizationRow)>> {
+        self.database
+            .read(async |c| self.read(c, after, limit).await)
+            .await
     }
 
-    async fn read(&self, connection: &mut PgConnection, after: Option<Place>, limit: i64) -> Result<Vec<(Place, RealizationRow)>> {
+    async fn read(
+        &self,
+        connection: &mut PgConnection,
+        after: Option<Place>,
+        limit: i64,
+    ) -> Result<Vec<(Place, RealizationRow)>> {
         let places = store::places(connection, self.office, &self.filter, after, limit).await?;
         let ids: Vec<_> = places.iter().map(|place| place.id).collect();
         let kept = store::kept(connection, &ids, self.now).await?;
         let mut versions = BTreeMap::new();
         for version in kept.iter().map(|kept| kept.calendar_version) {
             if let std::collections::btree_map::Entry::Vacant(free) = versions.entry(version) {
-                free.insert(self.calendars.version(connection, self.office, version).await?);
+                free.insert(
+                    self.calendars
+                        .version(connection, self.office, version)
+                        .await?,
+                );
             }
         }
         let rows = places.into_iter().zip(kept).map(|(place, kept)| {
-            let calendar = versions.get(&kept.calendar_version).map(Arc::clone).ok_or_else(|| Error::internal("a calendar got lost"))?;
+            let calendar = versions
+                .get(&kept.calendar_version)
+                .map(Arc::clone)
+                .ok_or_else(|| Error::internal("a calendar got lost"))?;
             Ok((place, measure::row(kept, &calendar, self.now, place.no)))
         });
         rows.collect()
@@ -86,6 +104,8 @@ impl Source {
     /// # Errors
     /// When the server refuses.
     pub async fn count(&self, most: i64) -> Result<i64> {
-        self.database.read(async |c| store::count(c, self.office, &self.filter, most).await).await
+        self.database
+            .read(async |c| store::count(c, self.office, &self.filter, most).await)
+            .await
     }
 }

@@ -71,7 +71,13 @@ impl FromRequest for RecordReader {
                 return Err(Error::new(Code::Forbidden));
             }
             let (database, calendars) = (provided(request)?, provided(request)?);
-            Ok(Self { who, database, request: request.clone(), now: provided::<Clock>(request)?.now(), calendars })
+            Ok(Self {
+                who,
+                database,
+                request: request.clone(),
+                now: provided::<Clock>(request)?.now(),
+                calendars,
+            })
         };
         ready(who.and_then(reader))
     }

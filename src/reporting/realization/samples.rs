@@ -104,7 +104,11 @@ prop_compose! {
 }
 
 fn notice(amount: i64) -> NoticeContent {
-    let member = |name: &str, role| NamedMember { auditor_id: AuditorId(Uuid::nil()), name: name.into(), role };
+    let member = |name: &str, role| NamedMember {
+        auditor_id: AuditorId(Uuid::nil()),
+        name: name.into(),
+        role,
+    };
     let line = |kind, channel, unit_amount| CostLine {
         kind,
         description: "-".into(),
@@ -124,9 +128,15 @@ fn notice(amount: i64) -> NoticeContent {
         products: Vec::new(),
         scope: Some("Produksi air minum dalam kemasan".into()),
         kind: ApplicationKind::Initial,
-        team: vec![member("Sri", TeamRole::Lead), member("Bambang", TeamRole::Auditor)],
+        team: vec![
+            member("Sri", TeamRole::Lead),
+            member("Bambang", TeamRole::Auditor),
+        ],
         audit_dates: vec!["2026-08-03".parse().unwrap(), "2026-08-04".parse().unwrap()],
-        cost_lines: vec![line(CostKind::Tariff, Channel::PnbpBilling, amount), line(CostKind::TravelTransport, Channel::DirectByClient, 5)],
+        cost_lines: vec![
+            line(CostKind::Tariff, Channel::PnbpBilling, amount),
+            line(CostKind::TravelTransport, Channel::DirectByClient, 5),
+        ],
         billing_total: amount,
         direct_total: 5,
         currency: "IDR".into(),

@@ -50,7 +50,16 @@ pub fn now() -> DateTime<Utc> {
 #[must_use]
 pub fn rows() -> Vec<RealizationRow> {
     let calendar = default_calendar();
-    (0..180).map(|i| measure::row(kept(i, &calendar), &calendar, now(), i64::try_from(i).unwrap_or_default() + 1)).collect()
+    (0..180)
+        .map(|i| {
+            measure::row(
+                kept(i, &calendar),
+                &calendar,
+                now(),
+                i64::try_from(i).unwrap_or_default() + 1,
+            )
+        })
+        .collect()
 }
 
 /// The letter about them.
@@ -65,7 +74,15 @@ pub fn letter() -> Result<Paper> {
 #[must_use]
 pub fn charts() -> Vec<(String, String)> {
     let (summary, asked) = (summary(), asked());
-    Chart::ALL.into_iter().map(|chart| (format!("realisasi-{}", chart.code().replace('_', "-")), chart::draw(chart, &summary, &asked))).collect()
+    Chart::ALL
+        .into_iter()
+        .map(|chart| {
+            (
+                format!("realisasi-{}", chart.code().replace('_', "-")),
+                chart::draw(chart, &summary, &asked),
+            )
+        })
+        .collect()
 }
 
 fn summary() -> RealizationSummary {
@@ -79,35 +96,70 @@ fn summary() -> RealizationSummary {
 /// What the letter is about.
 #[must_use]
 pub fn asked() -> Asked {
-    let filter = Filter { from: "2026-01-01".parse().ok(), to: "2026-08-31".parse().ok(), ..Filter::default() };
-    Asked { filter, format: Format::Pdf, chart: Chart::OnTime, english: false }
+    let filter = Filter {
+        from: "2026-01-01".parse().ok(),
+        to: "2026-08-31".parse().ok(),
+        ..Filter::default()
+    };
+    Asked {
+        filter,
+        format: Format::Pdf,
+        chart: Chart::OnTime,
+        english: false,
+    }
 }
 
 /// A number that looks drawn by lot and is not.
 fn lot(i: u64, salt: u64) -> u64 {
-    let mixed = (i + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ salt.wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let mixed =
+        (i + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ salt.wrapping_mul(0xbf58_476d_1ce4_e5b9);
     (mixed ^ (mixed >> 29)).wrapping_mul(0x94d0_49bb_1331_11eb) >> 40
 }
 
 fn kept(i: u64, calendar: &Calendar) -> Kept {
-    let opened = now() - TimeDelta::hours(8) - TimeDelta::minutes(i64::try_from((180 - i) * 1890 + lot(i, 1) % 240).unwrap_or_default());
+    let opened = now()
+        - TimeDelta::hours(8)
+        - TimeDelta::minutes(i64::try_from((180 - i) * 1890 + lot(i, 1) % 240).unwrap_or_default());
     // The newest stand somewhere on the road.
-    let places = if i < 150 { ROAD.len() } else { 2 + usize::try_from(lot(i, 2) % 9).unwrap_or_default() };
+    let places = if i < 150 {
+        ROAD.len()
+    } else {
+        2 + usize::try_from(lot(i, 2) % 9).unwrap_or_default()
+    };
     let (mut at, mut turns, mut stage) = (opened, Vec::new(), Stage::Draft);
     for (place, (next, usual)) in ROAD.into_iter().zip(USUAL).take(places).enumerate() {
         let minutes = usual * (40 + lot(i, 10 + place as u64) % 80) / 100;
-        let late = if lot(i, 30 + place as u64).is_multiple_of(11) { usual } else { 0 };
+        let late = if lot(i, 30 + place as u64).is_multiple_of(11) {
+            usual
+        } else {
+            0
+        };
         // Minutes of working time: whoever works, works when the office is open.
-        at = calendar.add(at, TimeDelta::minutes(i64::try_from(minutes + late).unwrap_or_default())).unwrap_or(at);
-        turns.push(Turn { at, step: SOP.waiting_at(next).and_then(|row| row.no), round: i16::from(place > 0) });
+        at = calendar
+            .add(
+                at,
+                TimeDelta::minutes(i64::try_from(minutes + late).unwrap_or_default()),
+            )
+            .unwrap_or(at);
+        turns.push(Turn {
+            at,
+            step: SOP.waiting_at(next).and_then(|row| row.no),
+            round: i16::from(place > 0),
+        });
         stage = next;
     }
     if lot(i, 3).is_multiple_of(19) && stage != Stage::NoticeSent {
         stage = Stage::Withdrawn;
-        turns.push(Turn { at: at + TimeDelta::minutes(30), step: None, round: 1 });
+        turns.push(Turn {
+            at: at + TimeDelta::minutes(30),
+            step: None,
+            round: 1,
+        });
     }
-    let province = ["Sumatera Selatan", "Jambi", "Riau"][[0, 0, 0, 1, 2][usize::try_from(lot(i, 4) % 5).unwrap_or_default()]];
-    let scheme = SchemeCode::ALL[[0, 0, 0, 0, 1, 1, 2, 3, 4, 5][usize::try_from(lot(i, 5) % 10).unwrap_or_default()]];
+    let province = ["Sumatera Selatan", "Jambi", "Riau"]
+        [[0, 0, 0, 1, 2][usize::try_from(lot(i, 4) % 5).unwrap_or_default()]];
+    let scheme = SchemeCode::ALL
+        [[0, 0, 0, 0, 1, 1, 2, 3, 4, 5][usize::try_from(lot(i, 5) % 10).unwrap_or_default()]];
     Kept {
         id: ApplicationId(Uuid::from_u128(i.into())),
         number: Some(format!("P-2026-{:05}", i + 1)),
@@ -116,7 +168,11 @@ fn kept(i: u64, calendar: &Calendar) -> Kept {
         company: "PT Contoh".to_owned(),
         site: (Some("Kota Palembang".to_owned()), Some(province.to_owned())),
         scheme,
-        kind: if lot(i, 6).is_multiple_of(3) { ApplicationKind::Initial } else { ApplicationKind::Surveillance },
+        kind: if lot(i, 6).is_multiple_of(3) {
+            ApplicationKind::Initial
+        } else {
+            ApplicationKind::Surveillance
+        },
         products: Vec::new(),
         scope: None,
         scale: None,
@@ -133,16 +189,32 @@ fn kept(i: u64, calendar: &Calendar) -> Kept {
 
 fn e_billing(i: u64, at: DateTime<Utc>) -> BillingRealization {
     let (paid, expires_at) = (!lot(i, 7).is_multiple_of(9), at + TimeDelta::days(7));
-    let (code, ntpn, paid_at) = (format!("8202607{i:08}"), format!("A1B2C3D4{i:08}"), at + TimeDelta::days(1));
+    let (code, ntpn, paid_at) = (
+        format!("8202607{i:08}"),
+        format!("A1B2C3D4{i:08}"),
+        at + TimeDelta::days(1),
+    );
     let amount = 4_500_000 + i64::try_from(lot(i, 8) % 9).unwrap_or_default() * 500_000;
     let account = PaymentAccount::of(amount, if paid { amount } else { 0 });
-    let payment = PaymentRealization { code: code.clone(), ntpn: ntpn.clone(), amount, paid_at, on_superseded_code: false };
+    let payment = PaymentRealization {
+        code: code.clone(),
+        ntpn: ntpn.clone(),
+        amount,
+        paid_at,
+        on_superseded_code: false,
+    };
     BillingRealization {
         code,
         amount,
         currency: "IDR",
         expires_at,
-        status: BillingFacts { paid, superseded: false, account, expires_at }.status(now()),
+        status: BillingFacts {
+            paid,
+            superseded: false,
+            account,
+            expires_at,
+        }
+        .status(now()),
         ntpn: paid.then_some(ntpn),
         paid_at: paid.then_some(paid_at),
         account,

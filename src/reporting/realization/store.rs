@@ -33,24 +33,46 @@ pub struct Place {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn places(connection: &mut PgConnection, office: OfficeId, filter: &Filter, after: Option<Place>, limit: i64) -> Result<Vec<Place>> {
+pub async fn places(
+    connection: &mut PgConnection,
+    office: OfficeId,
+    filter: &Filter,
+    after: Option<Place>,
+    limit: i64,
+) -> Result<Vec<Place>> {
     let mut query = QueryBuilder::new("select a.submitted_at, a.id from application a where ");
     narrow(&mut query, office, filter);
     if let Some(place) = after {
-        query.push(" and (a.submitted_at, a.id) > (").push_bind(place.at).push(", ").push_bind(place.id).push(")");
+        query
+            .push(" and (a.submitted_at, a.id) > (")
+            .push_bind(place.at)
+            .push(", ")
+            .push_bind(place.id)
+            .push(")");
     }
     // Written, not bound: the planner must know that it is a page.
-    query.push(" order by a.submitted_at, a.id limit ").push(limit);
+    query
+        .push(" order by a.submitted_at, a.id limit ")
+        .push(limit);
     let rows: Vec<(DateTime<Utc>, Uuid)> = query.build_query_as().fetch_all(connection).await?;
     let before = after.map_or(0, |place| place.no);
-    Ok(rows.into_iter().zip(before + 1..).map(|((at, id), no)| Place { at, id, no }).collect())
+    Ok(rows
+        .into_iter()
+        .zip(before + 1..)
+        .map(|((at, id), no)| Place { at, id, no })
+        .collect())
 }
 
 /// How many files the filter leaves, counted up to `most`.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn count(connection: &mut PgConnection, office: OfficeId, filter: &Filter, most: i64) -> Result<i64> {
+pub async fn count(
+    connection: &mut PgConnection,
+    office: OfficeId,
+    filter: &Filter,
+    most: i64,
+) -> Result<i64> {
     let mut query = QueryBuilder::new("select count(*) from (select from application a where ");
     narrow(&mut query, office, filter);
     query.push(" limit ").push(most).push(") counted");
@@ -58,7 +80,10 @@ pub async fn count(connection: &mut PgConnection, office: OfficeId, filter: &Fil
 }
 
 fn narrow(query: &mut QueryBuilder<Postgres>, office: OfficeId, filter: &Filter) {
-    query.push("a.office_id = ").push_bind(office.0).push(" and a.submitted_at is not null");
+    query
+        .push("a.office_id = ")
+        .push_bind(office.0)
+        .push(" and a.submitted_at is not null");
     let (from, to) = filter.moments();
     if let Some(from) = from {
         query.push(" and a.submitted_at >= ").push_bind(from);
@@ -76,7 +101,10 @@ fn narrow(query: &mut QueryBuilder<Postgres>, office: OfficeId, filter: &Filter)
         query.push(" and a.stage = ").push_bind(stage.code());
     }
     if let Some(officer) = filter.officer {
-        query.push(" and exists (select from journal j where j.subject_id = a.id and j.actor_id = ").push_bind(officer.0).push(")");
+        query
+            .push(" and exists (select from journal j where j.subject_id = a.id and j.actor_id = ")
+            .push_bind(officer.0)
+            .push(")");
     }
 }
 
@@ -84,7 +112,11 @@ fn narrow(query: &mut QueryBuilder<Postgres>, office: OfficeId, filter: &Filter)
 ///
 /// # Errors
 /// When the server refuses, or what is kept cannot be read.
-pub async fn kept(connection: &mut PgConnection, ids: &[Uuid], now: DateTime<Utc>) -> Result<Vec<Kept>> {
+pub async fn kept(
+    connection: &mut PgConnection,
+    ids: &[Uuid],
+    now: DateTime<Utc>,
+) -> Result<Vec<Kept>> {
     let rows = sqlx::query_as!(
         Stored,
         r#"

@@ -59,18 +59,44 @@ impl Stored {
     /// Our own fault when one of them is not what we once wrote.
     pub(super) fn read(self, now: DateTime<Utc>) -> Result<Kept> {
         let notice = match (self.notice_number, self.signed_at, self.content) {
-            (Some(number), Some(at), Some(content)) => {
-                Some(Signed { number, at, sent_at: self.sent_at, content: serde_json::from_str(&content).map_err(Error::internal)? })
-            }
+            (Some(number), Some(at), Some(content)) => Some(Signed {
+                number,
+                at,
+                sent_at: self.sent_at,
+                content: serde_json::from_str(&content).map_err(Error::internal)?,
+            }),
             (..) => None,
         };
         let payments: Vec<_> = self.payments.into_iter().map(|payment| payment.0).collect();
         let (ntpn, paid_at, superseded) = (self.ntpn, self.paid_at, self.superseded_at.is_some());
-        let billing = self.billing_code.zip(self.billing_amount).zip(self.expires_at).map(|((code, amount), expires_at)| {
-            let account = PaymentAccount::of(if superseded { 0 } else { amount }, payments.iter().map(|payment| payment.amount).sum());
-            let status = BillingFacts { paid: paid_at.is_some(), superseded, account, expires_at }.status(now);
-            BillingRealization { code, amount, currency: "IDR", expires_at, status, ntpn, paid_at, account, payments }
-        });
+        let billing = self
+            .billing_code
+            .zip(self.billing_amount)
+            .zip(self.expires_at)
+            .map(|((code, amount), expires_at)| {
+                let account = PaymentAccount::of(
+                    if superseded { 0 } else { amount },
+                    payments.iter().map(|payment| payment.amount).sum(),
+                );
+                let status = BillingFacts {
+                    paid: paid_at.is_some(),
+                    superseded,
+                    account,
+                    expires_at,
+                }
+                .status(now);
+                BillingRealization {
+                    code,
+                    amount,
+                    currency: "IDR",
+                    expires_at,
+                    status,
+                    ntpn,
+                    paid_at,
+                    account,
+                    payments,
+                }
+            });
         Ok(Kept {
             id: ApplicationId(self.id),
             number: self.number,
@@ -78,12 +104,19 @@ impl Stored {
             customer: self.customer,
             company: self.company,
             site: (self.regency, self.province),
-            scheme: self.scheme.parse().map_err(|_| Error::internal("application.scheme holds an unknown code"))?,
-            kind: self.kind.parse().map_err(|_| Error::internal("application.kind holds an unknown code"))?,
+            scheme: self
+                .scheme
+                .parse()
+                .map_err(|_| Error::internal("application.scheme holds an unknown code"))?,
+            kind: self
+                .kind
+                .parse()
+                .map_err(|_| Error::internal("application.kind holds an unknown code"))?,
             products: self.products.0,
             scope: self.scope,
             scale: self.scale.map(|scale| scale.0),
-            stage: Stage::from_code(&self.stage).ok_or_else(|| Error::internal("application.stage holds an unknown code"))?,
+            stage: Stage::from_code(&self.stage)
+                .ok_or_else(|| Error::internal("application.stage holds an unknown code"))?,
             officers: self.officers,
             turns: ledger::turns(self.since, self.steps, self.rounds),
             sheets: self.sheets.into_iter().map(|sheet| sheet.0).collect(),

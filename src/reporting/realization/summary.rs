@@ -100,7 +100,8 @@ impl Sums {
             self.within += u64::from(row.office_minutes <= row.office_standard_minutes);
             self.office.add(row.office_minutes);
         }
-        self.steps.resize_with(self.steps.len().max(row.steps.len()), StepTally::default);
+        self.steps
+            .resize_with(self.steps.len().max(row.steps.len()), StepTally::default);
         for (tally, step) in self.steps.iter_mut().zip(&row.steps) {
             tally.add(step);
         }
@@ -110,11 +111,23 @@ impl Sums {
         }
         self.deficiencies.add(&row.deficiencies);
         self.auditors.add(row.notice.as_ref());
-        let month = row.received_at.with_timezone(&WIB).format("%Y-%m").to_string();
-        self.months_and_schemes.add(&format!("{month} {}", row.scheme.as_str()), row);
+        let month = row
+            .received_at
+            .with_timezone(&WIB)
+            .format("%Y-%m")
+            .to_string();
+        self.months_and_schemes
+            .add(&format!("{month} {}", row.scheme.as_str()), row);
         self.months.add(&month, row);
         self.schemes.add(row.scheme.as_str(), row);
-        self.provinces.add(row.province.as_deref().map(str::trim).filter(|name| !name.is_empty()).unwrap_or("-"), row);
+        self.provinces.add(
+            row.province
+                .as_deref()
+                .map(str::trim)
+                .filter(|name| !name.is_empty())
+                .unwrap_or("-"),
+            row,
+        );
     }
 
     /// What they come to.
@@ -126,7 +139,11 @@ impl Sums {
             sent: self.sent,
             ended_aside: self.count - self.open - self.sent,
             steps: steps::summaries(&self.steps),
-            office: OfficeSummary { standard_minutes: measure::office_standard(), within: self.within, minutes: self.office.view() },
+            office: OfficeSummary {
+                standard_minutes: measure::office_standard(),
+                within: self.within,
+                minutes: self.office.view(),
+            },
             backlog: self.backlog.lines(),
             pnbp: self.pnbp,
             deficiencies: self.deficiencies.lines(),

@@ -14,7 +14,13 @@ use crate::web::problem::Language;
 const A4: u8 = 9;
 
 /// Adds the sheet.
-pub(super) fn add(book: &mut Workbook, looks: &Looks, summary: &RealizationSummary, asked: &Asked, made: DateTime<Utc>) -> Result<(), XlsxError> {
+pub(super) fn add(
+    book: &mut Workbook,
+    looks: &Looks,
+    summary: &RealizationSummary,
+    asked: &Asked,
+    made: DateTime<Utc>,
+) -> Result<(), XlsxError> {
     let language = asked.language();
     let say = |id, en| pick(language, id, en);
     let sheet = book.add_worksheet();
@@ -24,30 +30,88 @@ pub(super) fn add(book: &mut Workbook, looks: &Looks, summary: &RealizationSumma
     for column in 1..8 {
         sheet.set_column_width(column, 17)?;
     }
-    sheet.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0).set_footer(PAGE_OF_PAGES);
-    let mut page = Page { sheet, looks, row: 0 };
-    page.title(say("Data Realisasi Layanan Sertifikasi", "Record of certification services"))?;
-    page.line(vec![text(say("Dibuat (WIB)", "Made (WIB)")), Cell::Moment(made)])?;
-    page.line(vec![text(say("Diterima dari", "Received from")), asked.filter.from.map_or(Cell::Empty, Cell::Day)])?;
-    page.line(vec![text(say("Diterima sampai", "Received to")), asked.filter.to.map_or(Cell::Empty, Cell::Day)])?;
-    page.line(vec![text(say("Permohonan", "Applications")), count(summary.count)])?;
-    page.line(vec![text(say("Sedang berjalan", "Under way")), count(summary.open)])?;
-    page.line(vec![text(say("Surat terkirim", "Notice sent")), count(summary.sent)])?;
-    page.line(vec![text(say("Ditolak, dibatalkan, kedaluwarsa", "Rejected, withdrawn, expired")), count(summary.ended_aside)])?;
+    sheet
+        .set_landscape()
+        .set_paper_size(A4)
+        .set_print_fit_to_pages(1, 0)
+        .set_footer(PAGE_OF_PAGES);
+    let mut page = Page {
+        sheet,
+        looks,
+        row: 0,
+    };
+    page.title(say(
+        "Data Realisasi Layanan Sertifikasi",
+        "Record of certification services",
+    ))?;
+    page.line(vec![
+        text(say("Dibuat (WIB)", "Made (WIB)")),
+        Cell::Moment(made),
+    ])?;
+    page.line(vec![
+        text(say("Diterima dari", "Received from")),
+        asked.filter.from.map_or(Cell::Empty, Cell::Day),
+    ])?;
+    page.line(vec![
+        text(say("Diterima sampai", "Received to")),
+        asked.filter.to.map_or(Cell::Empty, Cell::Day),
+    ])?;
+    page.line(vec![
+        text(say("Permohonan", "Applications")),
+        count(summary.count),
+    ])?;
+    page.line(vec![
+        text(say("Sedang berjalan", "Under way")),
+        count(summary.open),
+    ])?;
+    page.line(vec![
+        text(say("Surat terkirim", "Notice sent")),
+        count(summary.sent),
+    ])?;
+    page.line(vec![
+        text(say(
+            "Ditolak, dibatalkan, kedaluwarsa",
+            "Rejected, withdrawn, expired",
+        )),
+        count(summary.ended_aside),
+    ])?;
     steps(&mut page, summary, language)?;
     backlog(&mut page, summary, language)?;
     money(&mut page, summary, language)?;
     deficiencies(&mut page, summary, language)?;
-    page.head(&[say("Auditor", "Auditor"), say("Audit", "Audits"), say("Hari", "Days")])?;
+    page.head(&[
+        say("Auditor", "Auditor"),
+        say("Audit", "Audits"),
+        say("Hari", "Days"),
+    ])?;
     for one in &summary.auditors {
         page.line(vec![text(&one.name), count(one.audits), count(one.days)])?;
     }
-    groups(&mut page, say("Skema", "Scheme"), &summary.by_scheme, language)?;
-    groups(&mut page, say("Bulan diterima", "Month of receipt"), &summary.by_month, language)?;
-    groups(&mut page, say("Provinsi", "Province"), &summary.by_province, language)
+    groups(
+        &mut page,
+        say("Skema", "Scheme"),
+        &summary.by_scheme,
+        language,
+    )?;
+    groups(
+        &mut page,
+        say("Bulan diterima", "Month of receipt"),
+        &summary.by_month,
+        language,
+    )?;
+    groups(
+        &mut page,
+        say("Provinsi", "Province"),
+        &summary.by_province,
+        language,
+    )
 }
 
-fn steps(page: &mut Page<'_>, summary: &RealizationSummary, language: Language) -> Result<(), XlsxError> {
+fn steps(
+    page: &mut Page<'_>,
+    summary: &RealizationSummary,
+    language: Language,
+) -> Result<(), XlsxError> {
     let say = |id, en| pick(language, id, en);
     let head = [
         say("Langkah", "Step"),
@@ -61,22 +125,56 @@ fn steps(page: &mut Page<'_>, summary: &RealizationSummary, language: Language) 
     ];
     page.head(&head)?;
     for step in &summary.steps {
-        let title = format!("{}. {}", step.step, pick(language, step.title_id, step.title_en));
-        page.line(vec![text(&title), Cell::Number(step.standard_minutes), count(step.on_time), count(step.late), count(step.undecided)])?;
-        page.fractions(5, &[step.on_time_percent, step.minutes.median, step.minutes.p90])?;
+        let title = format!(
+            "{}. {}",
+            step.step,
+            pick(language, step.title_id, step.title_en)
+        );
+        page.line(vec![
+            text(&title),
+            Cell::Number(step.standard_minutes),
+            count(step.on_time),
+            count(step.late),
+            count(step.undecided),
+        ])?;
+        page.fractions(
+            5,
+            &[step.on_time_percent, step.minutes.median, step.minutes.p90],
+        )?;
     }
     Ok(())
 }
 
-fn backlog(page: &mut Page<'_>, summary: &RealizationSummary, language: Language) -> Result<(), XlsxError> {
+fn backlog(
+    page: &mut Page<'_>,
+    summary: &RealizationSummary,
+    language: Language,
+) -> Result<(), XlsxError> {
     let days = pick(language, "hari", "days");
-    let ages = summary.backlog.first().map(|line| line.ages.clone()).unwrap_or_default();
+    let ages = summary
+        .backlog
+        .first()
+        .map(|line| line.ages.clone())
+        .unwrap_or_default();
     let names: Vec<_> = ages
         .iter()
-        .map(|age| age.to_days.map_or_else(|| format!("≥ {} {days}", age.from_days), |to| format!("{}–{to} {days}", age.from_days)))
+        .map(|age| {
+            age.to_days.map_or_else(
+                || format!("≥ {} {days}", age.from_days),
+                |to| format!("{}–{to} {days}", age.from_days),
+            )
+        })
         .collect();
-    let head = [pick(language, "Sedang berjalan di tahap", "Under way at stage"), pick(language, "Jumlah", "Count")];
-    page.head(&head.into_iter().chain(names.iter().map(String::as_str)).collect::<Vec<_>>())?;
+    let head = [
+        pick(language, "Sedang berjalan di tahap", "Under way at stage"),
+        pick(language, "Jumlah", "Count"),
+    ];
+    page.head(
+        &head
+            .into_iter()
+            .chain(names.iter().map(String::as_str))
+            .collect::<Vec<_>>(),
+    )?;
     for line in &summary.backlog {
         let mut cells = vec![text(words::stage(line.stage, language)), count(line.count)];
         cells.extend(line.ages.iter().map(|age| count(age.count)));
@@ -85,9 +183,17 @@ fn backlog(page: &mut Page<'_>, summary: &RealizationSummary, language: Language
     Ok(())
 }
 
-fn money(page: &mut Page<'_>, summary: &RealizationSummary, language: Language) -> Result<(), XlsxError> {
+fn money(
+    page: &mut Page<'_>,
+    summary: &RealizationSummary,
+    language: Language,
+) -> Result<(), XlsxError> {
     let say = |id, en| pick(language, id, en);
-    page.head(&["PNBP", say("Permohonan", "Files"), say("Jumlah (Rp)", "Amount (IDR)")])?;
+    page.head(&[
+        "PNBP",
+        say("Permohonan", "Files"),
+        say("Jumlah (Rp)", "Amount (IDR)"),
+    ])?;
     let pnbp = &summary.pnbp;
     for (name, tally) in [
         (say("Terbit", "Issued"), pnbp.issued),
@@ -96,25 +202,48 @@ fn money(page: &mut Page<'_>, summary: &RealizationSummary, language: Language) 
         (say("Belum dibayar", "Waiting"), pnbp.waiting),
         (say("Kelebihan bayar", "Paid too much"), pnbp.excess),
     ] {
-        page.line(vec![text(name), count(tally.count), Cell::Number(tally.amount)])?;
+        page.line(vec![
+            text(name),
+            count(tally.count),
+            Cell::Number(tally.amount),
+        ])?;
     }
     Ok(())
 }
 
-fn deficiencies(page: &mut Page<'_>, summary: &RealizationSummary, language: Language) -> Result<(), XlsxError> {
+fn deficiencies(
+    page: &mut Page<'_>,
+    summary: &RealizationSummary,
+    language: Language,
+) -> Result<(), XlsxError> {
     let say = |id, en| pick(language, id, en);
-    page.head(&[say("Kekurangan dokumen", "Documents missing or unfit"), say("Kode", "Code"), say("Butir", "Items"), say("Permohonan", "Files")])?;
+    page.head(&[
+        say("Kekurangan dokumen", "Documents missing or unfit"),
+        say("Kode", "Code"),
+        say("Butir", "Items"),
+        say("Permohonan", "Files"),
+    ])?;
     for one in &summary.deficiencies {
         let title = match language {
             Language::Indonesian => &one.title_id,
             Language::English => &one.title_en,
         };
-        page.line(vec![text(title), text(&one.requirement), count(one.items), count(one.files)])?;
+        page.line(vec![
+            text(title),
+            text(&one.requirement),
+            count(one.items),
+            count(one.files),
+        ])?;
     }
     Ok(())
 }
 
-fn groups(page: &mut Page<'_>, name: &str, groups: &[GroupTally], language: Language) -> Result<(), XlsxError> {
+fn groups(
+    page: &mut Page<'_>,
+    name: &str,
+    groups: &[GroupTally],
+    language: Language,
+) -> Result<(), XlsxError> {
     let say = |id, en| pick(language, id, en);
     page.head(&[
         name,
@@ -124,8 +253,17 @@ fn groups(page: &mut Page<'_>, name: &str, groups: &[GroupTally], language: Lang
         say("Berakhir lain", "Ended aside"),
     ])?;
     for group in groups {
-        let key = group.key.parse().map_or(group.key.as_str(), |code| words::scheme(code, language));
-        page.line(vec![text(key), count(group.count), count(group.open), count(group.sent), count(group.ended_aside)])?;
+        let key = group
+            .key
+            .parse()
+            .map_or(group.key.as_str(), |code| words::scheme(code, language));
+        page.line(vec![
+            text(key),
+            count(group.count),
+            count(group.open),
+            count(group.sent),
+            count(group.ended_aside),
+        ])?;
     }
     Ok(())
 }
@@ -138,7 +276,8 @@ struct Page<'a> {
 
 impl Page<'_> {
     fn title(&mut self, title: &str) -> Result<(), XlsxError> {
-        self.sheet.write_string_with_format(self.row, 0, title, &self.looks.title)?;
+        self.sheet
+            .write_string_with_format(self.row, 0, title, &self.looks.title)?;
         self.row += 2;
         Ok(())
     }
@@ -147,8 +286,13 @@ impl Page<'_> {
     fn head(&mut self, names: &[&str]) -> Result<(), XlsxError> {
         self.row += 1;
         for (column, name) in (0..).zip(names) {
-            let look = if column == 0 { &self.looks.head } else { &self.looks.number_head };
-            self.sheet.write_string_with_format(self.row, column, *name, look)?;
+            let look = if column == 0 {
+                &self.looks.head
+            } else {
+                &self.looks.number_head
+            };
+            self.sheet
+                .write_string_with_format(self.row, column, *name, look)?;
         }
         self.row += 1;
         Ok(())

@@ -30,8 +30,14 @@ pub fn short_scheme(code: SchemeCode, language: Language) -> &'static str {
         SchemeCode::ProductSni => pick(language, "Produk (SNI)", "Product (SNI)"),
         SchemeCode::QualityIso9001 => pick(language, "Mutu (ISO 9001)", "Quality (ISO 9001)"),
         SchemeCode::GreenIndustry => pick(language, "Industri hijau", "Green industry"),
-        SchemeCode::EnvironmentIso14001 => pick(language, "Lingkungan (ISO 14001)", "Environment (ISO 14001)"),
-        SchemeCode::FoodSafetyIso22000 => pick(language, "Pangan (ISO 22000)", "Food safety (ISO 22000)"),
+        SchemeCode::EnvironmentIso14001 => pick(
+            language,
+            "Lingkungan (ISO 14001)",
+            "Environment (ISO 14001)",
+        ),
+        SchemeCode::FoodSafetyIso22000 => {
+            pick(language, "Pangan (ISO 22000)", "Food safety (ISO 22000)")
+        }
         SchemeCode::OhsIso45001 => pick(language, "K3 (ISO 45001)", "OHS (ISO 45001)"),
     }
 }
@@ -92,7 +98,11 @@ pub fn billing(status: BillingStatus, language: Language) -> &'static str {
         BillingStatus::Paid => pick(language, "Dibayar", "Paid"),
         BillingStatus::Expired => pick(language, "Kedaluwarsa", "Expired"),
         BillingStatus::Superseded => pick(language, "Digantikan", "Superseded"),
-        BillingStatus::Settled => pick(language, "Lunas lewat kode lain", "Settled under another code"),
+        BillingStatus::Settled => pick(
+            language,
+            "Lunas lewat kode lain",
+            "Settled under another code",
+        ),
     }
 }
 

@@ -40,7 +40,11 @@ pub async fn file(source: Source, asked: &Asked) -> Result<File> {
     writing.await.map_err(Error::internal)?
 }
 
-fn write(asked: &Asked, made: chrono::DateTime<chrono::Utc>, mut pages: mpsc::Receiver<Vec<RealizationRow>>) -> Result<File> {
+fn write(
+    asked: &Asked,
+    made: chrono::DateTime<chrono::Utc>,
+    mut pages: mpsc::Receiver<Vec<RealizationRow>>,
+) -> Result<File> {
     let file = tempfile::tempfile().map_err(Error::internal)?;
     let kept = file.try_clone().map_err(Error::internal)?;
     let mut book = Book::begin(columns(asked.language()), asked).map_err(Error::internal)?;
@@ -51,7 +55,8 @@ fn write(asked: &Asked, made: chrono::DateTime<chrono::Utc>, mut pages: mpsc::Re
             book.add(row).map_err(Error::internal)?;
         }
     }
-    book.finish(&sums.summary(), asked, made, file).map_err(Error::internal)?;
+    book.finish(&sums.summary(), asked, made, file)
+        .map_err(Error::internal)?;
     Ok(kept)
 }
 
@@ -70,13 +75,21 @@ impl Book {
         sheet.set_freeze_panes(1, 2)?;
         // On paper, which is wider than any: every page says which application its lines are of.
         sheet.set_repeat_rows(0, 0)?.set_repeat_columns(0, 1)?;
-        sheet.set_landscape().set_paper_size(A3).set_footer(PAGE_OF_PAGES);
+        sheet
+            .set_landscape()
+            .set_paper_size(A3)
+            .set_footer(PAGE_OF_PAGES);
         sheet.set_row_height(0, 45)?;
         for (place, column) in (0..).zip(&columns) {
             sheet.set_column_width(place, column.width)?;
             sheet.write_string_with_format(0, place, &column.heading, &looks.head)?;
         }
-        Ok(Self { workbook, columns, looks, rows: 0 })
+        Ok(Self {
+            workbook,
+            columns,
+            looks,
+            rows: 0,
+        })
     }
 
     fn add(&mut self, row: &RealizationRow) -> std::result::Result<(), XlsxError> {
@@ -95,8 +108,12 @@ impl Book {
         made: chrono::DateTime<chrono::Utc>,
         file: File,
     ) -> std::result::Result<(), XlsxError> {
-        let last = u16::try_from(self.columns.len()).unwrap_or(u16::MAX).saturating_sub(1);
-        self.workbook.worksheet_from_index(0)?.autofilter(0, 0, self.rows, last)?;
+        let last = u16::try_from(self.columns.len())
+            .unwrap_or(u16::MAX)
+            .saturating_sub(1);
+        self.workbook
+            .worksheet_from_index(0)?
+            .autofilter(0, 0, self.rows, last)?;
         sums_sheet::add(&mut self.workbook, &self.looks, summary, asked, made)?;
         self.workbook.save_to_writer(file)
     }

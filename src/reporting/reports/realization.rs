@@ -67,13 +67,29 @@ pub struct RealizationQuery {
 
 impl RealizationQuery {
     fn asked(&self, language: Language) -> Result<Asked> {
-        let filter = Filter { from: self.from, to: self.to, scheme: self.scheme, kind: self.kind, officer: self.officer, stage: self.stage };
+        let filter = Filter {
+            from: self.from,
+            to: self.to,
+            scheme: self.scheme,
+            kind: self.kind,
+            officer: self.officer,
+            stage: self.stage,
+        };
         let format = self.format.unwrap_or_default();
         if self.chart.is_some() && format != Format::Svg {
-            return Err(contradiction("chart", "chart hanya dengan format=svg.", "chart goes with format=svg only."));
+            return Err(contradiction(
+                "chart",
+                "chart hanya dengan format=svg.",
+                "chart goes with format=svg only.",
+            ));
         }
         let filter = filter.over(self.month.as_deref())?;
-        Ok(Asked { filter, format, chart: self.chart.unwrap_or_default(), english: language == Language::English })
+        Ok(Asked {
+            filter,
+            format,
+            chart: self.chart.unwrap_or_default(),
+            english: language == Language::English,
+        })
     }
 }
 
@@ -116,33 +132,66 @@ pub async fn read_realization(
 ) -> Result<HttpResponse> {
     let (query, asked) = (&query.0, query.0.asked(reader.language())?);
     let limit = size(query.limit)?;
-    let after: Option<Place> = cursor.0.read(query.cursor.as_deref(), "realization", &asked.filter)?;
+    let after: Option<Place> =
+        cursor
+            .0
+            .read(query.cursor.as_deref(), "realization", &asked.filter)?;
     let sums = query.summary != Some(false) && after.is_none();
     if jobs::is_better(&reader, &asked, sums).await? {
         return jobs::begin(&reader, &asked).await;
     }
     match asked.format {
         Format::Json => page(&reader, &asked, &cursor.0, (after, limit, sums)).await,
-        Format::Csv | Format::Xlsx | Format::Svg | Format::Pdf => whole(&reader, &asked, &typesetter.0).await,
+        Format::Csv | Format::Xlsx | Format::Svg | Format::Pdf => {
+            whole(&reader, &asked, &typesetter.0).await
+        }
     }
 }
 
-async fn page(reader: &RecordReader, asked: &Asked, cursor: &Cursor, (after, limit, sums): (Option<Place>, i64, bool)) -> Result<HttpResponse> {
+async fn page(
+    reader: &RecordReader,
+    asked: &Asked,
+    cursor: &Cursor,
+    (after, limit, sums): (Option<Place>, i64, bool),
+) -> Result<HttpResponse> {
     let rows = reader.source(&asked.filter).page(after, limit + 1).await?;
-    let Page { items, next_cursor, .. } = cursor.page(rows, limit, "realization", &asked.filter, |(place, _)| *place)?;
-    let summary = if sums { Some(document::summary(reader.source(&asked.filter)).await?) } else { None };
+    let Page {
+        items, next_cursor, ..
+    } = cursor.page(rows, limit, "realization", &asked.filter, |(place, _)| {
+        *place
+    })?;
+    let summary = if sums {
+        Some(document::summary(reader.source(&asked.filter)).await?)
+    } else {
+        None
+    };
     let items = items.into_iter().map(|(_, row)| row).collect();
-    let page = RealizationPage { items, next_cursor: next_cursor.clone(), summary };
-    Ok(Reply::ok(page).next(next_cursor).respond_to(&reader.request))
+    let page = RealizationPage {
+        items,
+        next_cursor: next_cursor.clone(),
+        summary,
+    };
+    Ok(Reply::ok(page)
+        .next(next_cursor)
+        .respond_to(&reader.request))
 }
 
-async fn whole(reader: &RecordReader, asked: &Asked, typesetter: &Typesetter) -> Result<HttpResponse> {
+async fn whole(
+    reader: &RecordReader,
+    asked: &Asked,
+    typesetter: &Typesetter,
+) -> Result<HttpResponse> {
     let pieces = document::pieces(reader.source(&asked.filter), asked, typesetter).await?;
     let mut reply = HttpResponse::Ok();
     reply.content_type(asked.format.media_type());
-    reply.insert_header((header::CONTENT_LANGUAGE, reader.language().tag())).insert_header((header::VARY, "accept-language"));
+    reply
+        .insert_header((header::CONTENT_LANGUAGE, reader.language().tag()))
+        .insert_header((header::VARY, "accept-language"));
     if asked.format != Format::Svg {
-        reply.insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", asked.file_name())));
+        reply.insert_header((
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{}\"", asked.file_name()),
+        ));
     }
     Ok(reply.streaming(pieces))
 }

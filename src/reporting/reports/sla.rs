@@ -68,9 +68,29 @@ pub struct SlaReport {
 )]
 #[get("/reports/sla")]
 pub async fn read_sla(reader: RecordReader, query: Query<SlaQuery>) -> Result<Reply<SlaReport>> {
-    let SlaQuery { from, to, month, scheme, kind } = query.0;
-    let filter = Filter { from, to, scheme, kind, ..Filter::default() }.over(month.as_deref())?;
+    let SlaQuery {
+        from,
+        to,
+        month,
+        scheme,
+        kind,
+    } = query.0;
+    let filter = Filter {
+        from,
+        to,
+        scheme,
+        kind,
+        ..Filter::default()
+    }
+    .over(month.as_deref())?;
     let sums = document::summary(reader.source(&filter)).await?;
     let overdue_now = sums.steps.iter().map(|step| step.overdue_now).sum();
-    Ok(Reply::ok(SlaReport { made_at: reader.now, count: sums.count, open: sums.open, overdue_now, steps: sums.steps, office: sums.office }))
+    Ok(Reply::ok(SlaReport {
+        made_at: reader.now,
+        count: sums.count,
+        open: sums.open,
+        overdue_now,
+        steps: sums.steps,
+        office: sums.office,
+    }))
 }

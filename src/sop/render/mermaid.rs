@@ -14,7 +14,10 @@ struct Arrow {
 /// The whole diagram.
 pub(super) fn diagram(sop: &SopView) -> String {
     let arrows = arrows(&sop.steps);
-    let mut diagram = format!("---\ntitle: SOP {} · {}\n---\nstateDiagram-v2\n", sop.code, sop.title_id);
+    let mut diagram = format!(
+        "---\ntitle: SOP {} · {}\n---\nstateDiagram-v2\n",
+        sop.code, sop.title_id
+    );
     for start in sop.stages.iter().take(1) {
         let _ = writeln!(diagram, "    [*] --> {start}");
     }
@@ -31,10 +34,22 @@ pub(super) fn diagram(sop: &SopView) -> String {
 fn arrows(steps: &[StepView]) -> Vec<Arrow> {
     let mut arrows: Vec<Arrow> = Vec::new();
     for row in steps {
-        for (from, to) in row.moves.iter().filter(|of| of.drawn).flat_map(|of| of.to.iter().map(|to| (of.from, *to))) {
-            match arrows.iter_mut().find(|arrow| arrow.from == from && arrow.to == to) {
+        for (from, to) in row
+            .moves
+            .iter()
+            .filter(|of| of.drawn)
+            .flat_map(|of| of.to.iter().map(|to| (of.from, *to)))
+        {
+            match arrows
+                .iter_mut()
+                .find(|arrow| arrow.from == from && arrow.to == to)
+            {
                 Some(arrow) => arrow.labels.push(label(row)),
-                None => arrows.push(Arrow { from, to, labels: vec![label(row)] }),
+                None => arrows.push(Arrow {
+                    from,
+                    to,
+                    labels: vec![label(row)],
+                }),
             }
         }
     }
@@ -43,6 +58,10 @@ fn arrows(steps: &[StepView]) -> Vec<Arrow> {
 
 /// `3 verify_documents (Staf Operasional)`; without the number for a row beside the road.
 fn label(row: &StepView) -> String {
-    let number = row.step.or(row.part_of).map(|no| format!("{no} ")).unwrap_or_default();
+    let number = row
+        .step
+        .or(row.part_of)
+        .map(|no| format!("{no} "))
+        .unwrap_or_default();
     format!("{number}{} ({})", row.task, row.actor_term)
 }

@@ -8,8 +8,20 @@ use crate::sop::table::Basis;
 /// The whole page.
 pub(super) fn page(sop: &SopView) -> String {
     let diagram = super::mermaid::diagram(sop);
-    let SopView { code, title_id, title_en, office_minutes, total_minutes, .. } = sop;
-    let [head, steps, sides, eyes] = [head(&sop.head), numbered(&sop.steps), unnumbered(&sop.steps), four_eyes(&sop.steps)];
+    let SopView {
+        code,
+        title_id,
+        title_en,
+        office_minutes,
+        total_minutes,
+        ..
+    } = sop;
+    let [head, steps, sides, eyes] = [
+        head(&sop.head),
+        numbered(&sop.steps),
+        unnumbered(&sop.steps),
+        four_eyes(&sop.steps),
+    ];
     format!(
         "# SOP `{code}` · {title_id} ({title_en})\n\n\
          Made from the table the service runs on; do not edit.\n\n\
@@ -33,28 +45,47 @@ pub(super) fn page(sop: &SopView) -> String {
 fn head(head: &HeadView) -> String {
     let lists = [
         ("Dasar hukum (legal basis)", head.legal_basis),
-        ("Kualifikasi pelaksana (qualifications)", head.qualifications),
+        (
+            "Kualifikasi pelaksana (qualifications)",
+            head.qualifications,
+        ),
         ("Keterkaitan (related SOPs)", head.related),
         ("Perlengkapan/peralatan (equipment)", head.equipment),
         ("Peringatan (warning)", &[head.warning]),
         ("Pencatatan dan pendataan (records)", head.records),
     ];
-    lists.into_iter().fold(String::new(), |mut page, (title, items)| {
-        let _ = writeln!(page, "### {title}\n");
-        for (no, item) in (1..).zip(items) {
-            let _ = writeln!(page, "{no}. {item}");
-        }
-        page + "\n"
-    })
+    lists
+        .into_iter()
+        .fold(String::new(), |mut page, (title, items)| {
+            let _ = writeln!(page, "### {title}\n");
+            for (no, item) in (1..).zip(items) {
+                let _ = writeln!(page, "{no}. {item}");
+            }
+            page + "\n"
+        })
 }
 
 fn numbered(steps: &[StepView]) -> String {
     let columns = "| No. | Uraian kegiatan (step) | Pelaksana (actor) | Kelengkapan (takes) | Waktu (minutes) | Output (gives) | Tahap (from → to) | Basis |\n\
                    | --: | --- | --- | --- | --: | --- | --- | --- |\n";
-    let rows = steps.iter().filter_map(|row| row.step.zip(row.within_minutes).map(|measured| (row, measured)));
+    let rows = steps.iter().filter_map(|row| {
+        row.step
+            .zip(row.within_minutes)
+            .map(|measured| (row, measured))
+    });
     rows.fold(columns.to_owned(), |mut table, (row, (no, minutes))| {
-        let [title, takes, gives, moves] = [title(row), papers(&row.takes), papers(&row.gives), moves(&row.moves)];
-        let _ = writeln!(table, "| {no} | {title} | {} | {takes} | {minutes} | {gives} | {moves} | {} |", row.actor_term, basis(row.basis));
+        let [title, takes, gives, moves] = [
+            title(row),
+            papers(&row.takes),
+            papers(&row.gives),
+            moves(&row.moves),
+        ];
+        let _ = writeln!(
+            table,
+            "| {no} | {title} | {} | {takes} | {minutes} | {gives} | {moves} | {} |",
+            row.actor_term,
+            basis(row.basis)
+        );
         table
     })
 }
@@ -62,11 +93,23 @@ fn numbered(steps: &[StepView]) -> String {
 fn unnumbered(steps: &[StepView]) -> String {
     let columns = "| Bagian dari (part of) | Kegiatan (task) | Pelaksana (actor) | Tahap (from → to) | Basis |\n\
                    | --: | --- | --- | --- | --- |\n";
-    steps.iter().filter(|row| row.step.is_none()).fold(columns.to_owned(), |mut table, row| {
-        let part_of = row.part_of.map_or_else(|| "–".to_owned(), |no| no.to_string());
-        let _ = writeln!(table, "| {part_of} | {} | {} | {} | {} |", title(row), row.actor_term, moves(&row.moves), basis(row.basis));
-        table
-    })
+    steps
+        .iter()
+        .filter(|row| row.step.is_none())
+        .fold(columns.to_owned(), |mut table, row| {
+            let part_of = row
+                .part_of
+                .map_or_else(|| "–".to_owned(), |no| no.to_string());
+            let _ = writeln!(
+                table,
+                "| {part_of} | {} | {} | {} | {} |",
+                title(row),
+                row.actor_term,
+                moves(&row.moves),
+                basis(row.basis)
+            );
+            table
+        })
 }
 
 fn four_eyes(steps: &[StepView]) -> String {
@@ -74,14 +117,32 @@ fn four_eyes(steps: &[StepView]) -> String {
     let mut rules = String::new();
     for row in steps {
         if !row.never_by.is_empty() {
-            let _ = writeln!(rules, "- `{}` is never done by whoever did {} on the same draft.", row.task, either(&row.never_by));
+            let _ = writeln!(
+                rules,
+                "- `{}` is never done by whoever did {} on the same draft.",
+                row.task,
+                either(&row.never_by)
+            );
         }
         if !row.never_by_all.is_empty() {
-            let all = row.never_by_all.iter().map(|task| format!("`{task}`")).collect::<Vec<_>>().join(" and ");
-            let _ = writeln!(rules, "- `{}` is never done by one person who did {all} on the same draft.", row.task);
+            let all = row
+                .never_by_all
+                .iter()
+                .map(|task| format!("`{task}`"))
+                .collect::<Vec<_>>()
+                .join(" and ");
+            let _ = writeln!(
+                rules,
+                "- `{}` is never done by one person who did {all} on the same draft.",
+                row.task
+            );
         }
     }
-    if rules.is_empty() { rules } else { format!("{heading}{rules}") }
+    if rules.is_empty() {
+        rules
+    } else {
+        format!("{heading}{rules}")
+    }
 }
 
 fn title(row: &StepView) -> String {
@@ -89,18 +150,36 @@ fn title(row: &StepView) -> String {
 }
 
 fn papers(papers: &[PaperView]) -> String {
-    let named = |paper: &PaperView| if paper.id == paper.en { paper.id.to_owned() } else { format!("{} (*{}*)", paper.id, paper.en) };
+    let named = |paper: &PaperView| {
+        if paper.id == paper.en {
+            paper.id.to_owned()
+        } else {
+            format!("{} (*{}*)", paper.id, paper.en)
+        }
+    };
     papers.iter().map(named).collect::<Vec<_>>().join("<br>")
 }
 
 /// Stages that lead to the same place share a line.
 fn moves(moves: &[MoveView]) -> String {
     let lines = moves.chunk_by(|one, next| one.to == next.to);
-    lines.map(|same| format!("{} → {}", list(same.iter().map(|one| one.from)), list(same[0].to.iter().copied()))).collect::<Vec<_>>().join("<br>")
+    lines
+        .map(|same| {
+            format!(
+                "{} → {}",
+                list(same.iter().map(|one| one.from)),
+                list(same[0].to.iter().copied())
+            )
+        })
+        .collect::<Vec<_>>()
+        .join("<br>")
 }
 
 fn list(codes: impl Iterator<Item = &'static str>) -> String {
-    codes.map(|code| format!("`{code}`")).collect::<Vec<_>>().join(", ")
+    codes
+        .map(|code| format!("`{code}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn either(codes: &[&'static str]) -> String {

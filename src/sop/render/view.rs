@@ -52,7 +52,9 @@ pub struct HeadView {
     #[schema(example = json!(["Printer"]))]
     pub equipment: &'static [&'static str],
     /// Peringatan.
-    #[schema(example = "Jika kegiatan Sertifikasi terhambat maka kegiatan layanan jasa teknis kepada pelanggan akan terganggu")]
+    #[schema(
+        example = "Jika kegiatan Sertifikasi terhambat maka kegiatan layanan jasa teknis kepada pelanggan akan terganggu"
+    )]
     pub warning: &'static str,
     /// Pencatatan dan pendataan: records kept.
     #[schema(example = json!(["Data Realisasi Layanan Sertifikasi"]))]
@@ -72,7 +74,9 @@ pub struct StepView {
     #[schema(example = "verify_documents")]
     pub task: &'static str,
     /// What is done, in Indonesian.
-    #[schema(example = "Melakukan verifikasi dokumen permohonan dan menyampaikan lembar kekurangan dokumen")]
+    #[schema(
+        example = "Melakukan verifikasi dokumen permohonan dan menyampaikan lembar kekurangan dokumen"
+    )]
     pub title_id: &'static str,
     /// What is done, in English.
     #[schema(example = "Verify the documents and issue the deficiency sheet")]
@@ -133,14 +137,23 @@ pub struct PaperView {
 #[must_use]
 pub fn view<T: Task>(sop: &'static Sop<T>) -> SopView {
     let steps: Vec<_> = sop.rows.iter().map(step).collect();
-    let minutes = |of: &dyn Fn(Party) -> bool| steps.iter().filter(|step| of(step.party)).filter_map(|step| step.within_minutes).sum();
+    let minutes = |of: &dyn Fn(Party) -> bool| {
+        steps
+            .iter()
+            .filter(|step| of(step.party))
+            .filter_map(|step| step.within_minutes)
+            .sum()
+    };
     SopView {
         code: sop.code,
         title_id: sop.title.id,
         title_en: sop.title.en,
         head: head(&sop.head),
         stages: T::Stage::all().map(Stage::code).collect(),
-        ends: T::Stage::all().filter(|stage| sop.ends_at(*stage)).map(Stage::code).collect(),
+        ends: T::Stage::all()
+            .filter(|stage| sop.ends_at(*stage))
+            .map(Stage::code)
+            .collect(),
         office_minutes: minutes(&|party| party == Party::Office),
         total_minutes: minutes(&|_| true),
         steps,
@@ -175,7 +188,11 @@ fn step<T: Task>(row: &Row<T>) -> StepView {
         moves: row
             .moves
             .iter()
-            .map(|(from, targets)| MoveView { from: from.code(), to: to(targets), drawn: !row.unshown_at.contains(from) })
+            .map(|(from, targets)| MoveView {
+                from: from.code(),
+                to: to(targets),
+                drawn: !row.unshown_at.contains(from),
+            })
             .collect(),
         within_minutes: row.within.map(|within| within.0),
         takes: papers(row.takes),
@@ -187,5 +204,11 @@ fn step<T: Task>(row: &Row<T>) -> StepView {
 }
 
 fn papers(papers: &[Paper]) -> Vec<PaperView> {
-    papers.iter().map(|paper| PaperView { id: paper.id, en: paper.en }).collect()
+    papers
+        .iter()
+        .map(|paper| PaperView {
+            id: paper.id,
+            en: paper.en,
+        })
+        .collect()
 }

@@ -108,13 +108,23 @@ impl Calendar {
     /// The openings of one local day: none on a day off, else those of the week that holds then.
     pub(super) fn spans_on(&self, date: NaiveDate) -> &[Span] {
         let Self(draft) = self;
-        if draft.days_off.binary_search_by_key(&date, |day| day.date).is_ok() {
+        if draft
+            .days_off
+            .binary_search_by_key(&date, |day| day.date)
+            .is_ok()
+        {
             return &[];
         }
         // Periods are sorted and apart, so only the last one begun by this date can still hold.
-        let begun = draft.special_periods.partition_point(|period| period.first_day <= date);
-        let special = draft.special_periods[..begun].last().filter(|period| date <= period.last_day);
-        special.map_or(&draft.week, |period| &period.week).on(date.weekday())
+        let begun = draft
+            .special_periods
+            .partition_point(|period| period.first_day <= date);
+        let special = draft.special_periods[..begun]
+            .last()
+            .filter(|period| date <= period.last_day);
+        special
+            .map_or(&draft.week, |period| &period.week)
+            .on(date.weekday())
     }
 }
 

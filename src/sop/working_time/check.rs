@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, NaiveDate};
 
 use super::fault::DECREED_DAYS_OFF;
-use super::{BrokenRule, CalendarDraft, CalendarFault, CalendarFaults, DayOff, FIRST_DAY, LAST_DAY, Span, SpecialPeriod, Week};
+use super::{
+    BrokenRule, CalendarDraft, CalendarFault, CalendarFaults, DayOff, FIRST_DAY, LAST_DAY, Span,
+    SpecialPeriod, Week,
+};
 
 /// The faults found so far.
 #[derive(Default)]
@@ -36,7 +39,10 @@ impl CalendarDraft {
         for year in &self.decreed_years {
             let found = entered.get(year).copied().unwrap_or_default();
             if found < DECREED_DAYS_OFF {
-                faults.add("/days_off", BrokenRule::TooFewDaysOff { year: *year, found });
+                faults.add(
+                    "/days_off",
+                    BrokenRule::TooFewDaysOff { year: *year, found },
+                );
             }
         }
         faults.0
@@ -45,7 +51,10 @@ impl CalendarDraft {
 
 impl Faults {
     fn add(&mut self, pointer: impl Into<String>, rule: BrokenRule) {
-        self.0.push(CalendarFault { pointer: pointer.into(), rule });
+        self.0.push(CalendarFault {
+            pointer: pointer.into(),
+            rule,
+        });
     }
 
     fn check_week(&mut self, week: &Week, pointer: &str) {
@@ -71,25 +80,52 @@ impl Faults {
         for (index, span) in spans.iter().copied().enumerate() {
             let Span { opens, closes } = span;
             if closes <= opens {
-                self.add(format!("{pointer}/{index}"), BrokenRule::EmptySpan { opens, closes });
+                self.add(
+                    format!("{pointer}/{index}"),
+                    BrokenRule::EmptySpan { opens, closes },
+                );
             }
             if let Some(before) = in_front.filter(|before| opens < before.opens) {
-                self.add(format!("{pointer}/{index}/opens"), BrokenRule::UnsortedSpans { opens, earlier: before.opens });
+                self.add(
+                    format!("{pointer}/{index}/opens"),
+                    BrokenRule::UnsortedSpans {
+                        opens,
+                        earlier: before.opens,
+                    },
+                );
             } else if let Some(before) = in_front.filter(|before| opens < before.closes) {
-                self.add(format!("{pointer}/{index}/opens"), BrokenRule::OverlappingSpans { opens, closes: before.closes });
+                self.add(
+                    format!("{pointer}/{index}/opens"),
+                    BrokenRule::OverlappingSpans {
+                        opens,
+                        closes: before.closes,
+                    },
+                );
             }
             in_front = Some(span);
         }
     }
 
     fn check_periods(&mut self, periods: &[SpecialPeriod]) {
-        for (index, SpecialPeriod { name, first_day, last_day, week }) in periods.iter().enumerate() {
+        for (
+            index,
+            SpecialPeriod {
+                name,
+                first_day,
+                last_day,
+                week,
+            },
+        ) in periods.iter().enumerate()
+        {
             let pointer = format!("/special_periods/{index}");
             self.check_name(name, &format!("{pointer}/name"));
             self.check_year(first_day.year(), &format!("{pointer}/first_day"));
             self.check_year(last_day.year(), &format!("{pointer}/last_day"));
             if last_day < first_day {
-                let rule = BrokenRule::InvertedPeriod { first_day: *first_day, last_day: *last_day };
+                let rule = BrokenRule::InvertedPeriod {
+                    first_day: *first_day,
+                    last_day: *last_day,
+                };
                 self.add(format!("{pointer}/last_day"), rule);
             }
             self.check_week(week, &format!("{pointer}/week"));
@@ -102,10 +138,21 @@ impl Faults {
         let mut in_order: Vec<_> = periods.iter().enumerate().collect();
         in_order.sort_by_key(|(_, period)| period.first_day);
         let mut farthest: Option<(usize, NaiveDate)> = None;
-        for (index, SpecialPeriod { first_day, last_day, .. }) in in_order {
+        for (
+            index,
+            SpecialPeriod {
+                first_day,
+                last_day,
+                ..
+            },
+        ) in in_order
+        {
             if let Some((other, _)) = farthest.filter(|(_, reach)| first_day <= reach) {
                 let other = format!("/special_periods/{other}");
-                let rule = BrokenRule::OverlappingPeriods { first_day: *first_day, other };
+                let rule = BrokenRule::OverlappingPeriods {
+                    first_day: *first_day,
+                    other,
+                };
                 self.add(format!("/special_periods/{index}/first_day"), rule);
             }
             if farthest.is_none_or(|(_, reach)| *last_day > reach) {
@@ -116,7 +163,15 @@ impl Faults {
 
     fn check_days_off(&mut self, days_off: &[DayOff]) {
         let mut seen = BTreeMap::new();
-        for (index, DayOff { date, name, kind: _ }) in days_off.iter().enumerate() {
+        for (
+            index,
+            DayOff {
+                date,
+                name,
+                kind: _,
+            },
+        ) in days_off.iter().enumerate()
+        {
             let pointer = format!("/days_off/{index}/date");
             self.check_name(name, &format!("/days_off/{index}/name"));
             self.check_year(date.year(), &pointer);

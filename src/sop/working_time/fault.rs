@@ -32,7 +32,9 @@ pub enum BrokenRule {
         closes: LocalTime,
     },
     /// A span opens when the one in front of it has closed.
-    #[error("opens at {opens}, before the span in front of it closes at {closes}; let it open at {closes} or later")]
+    #[error(
+        "opens at {opens}, before the span in front of it closes at {closes}; let it open at {closes} or later"
+    )]
     OverlappingSpans {
         /// When the span opens.
         opens: LocalTime,
@@ -40,7 +42,9 @@ pub enum BrokenRule {
         closes: LocalTime,
     },
     /// Spans stand in order of time.
-    #[error("opens at {opens}, before the span in front of it opens at {earlier}; list the spans in order of time")]
+    #[error(
+        "opens at {opens}, before the span in front of it opens at {earlier}; list the spans in order of time"
+    )]
     UnsortedSpans {
         /// When the span opens.
         opens: LocalTime,
@@ -48,7 +52,9 @@ pub enum BrokenRule {
         earlier: LocalTime,
     },
     /// A week has working time.
-    #[error("has no working time on any day; give at least one span, or enter a closure as days off")]
+    #[error(
+        "has no working time on any day; give at least one span, or enter a closure as days off"
+    )]
     NoWorkingTime,
     /// A special period ends when it begins, or later.
     #[error("ends on {last_day}, before it begins on {first_day}; swap the two days")]
@@ -59,7 +65,9 @@ pub enum BrokenRule {
         last_day: NaiveDate,
     },
     /// One week shape holds on any day.
-    #[error("begins on {first_day}, when {other} still holds; change one of the two so that they share no day")]
+    #[error(
+        "begins on {first_day}, when {other} still holds; change one of the two so that they share no day"
+    )]
     OverlappingPeriods {
         /// The day it begins.
         first_day: NaiveDate,
@@ -84,7 +92,10 @@ pub enum BrokenRule {
         year: i32,
     },
     /// A decreed year names the days off of its decree.
-    #[error("names {found} days off in {year}; a decree names at least {}: enter them, or take {year} out of decreed_years", DECREED_DAYS_OFF)]
+    #[error(
+        "names {found} days off in {year}; a decree names at least {}: enter them, or take {year} out of decreed_years",
+        DECREED_DAYS_OFF
+    )]
     TooFewDaysOff {
         /// The year.
         year: i32,
@@ -119,7 +130,11 @@ pub struct CalendarFaults(Vec<CalendarFault>);
 impl CalendarFaults {
     /// `Err` with the faults, or `Ok` when there are none.
     pub(super) fn refuse_any(faults: Vec<CalendarFault>) -> Result<(), Self> {
-        if faults.is_empty() { Ok(()) } else { Err(Self(faults)) }
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(Self(faults))
+        }
     }
 
     /// The faults, in the order they were found.

@@ -9,7 +9,9 @@ use utoipa::ToSchema;
 const MINUTES_A_DAY: u16 = 24 * 60;
 
 /// Local time `HH:MM`, from `00:00` to `24:00`; the latter only makes sense as a closing time.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, ToSchema,
+)]
 #[serde(try_from = "String", into = "String")]
 #[schema(value_type = String, pattern = "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$", example = "07:30")]
 pub struct LocalTime(u16);
@@ -49,7 +51,9 @@ impl TryFrom<&str> for LocalTime {
         // Byte by byte, because `u16::from_str` would also take "+7".
         let digit = |byte: u8| byte.is_ascii_digit().then(|| u16::from(byte - b'0'));
         let parse = || match *text.as_bytes() {
-            [h1, h2, b':', m1, m2] => Self::new(digit(h1)? * 10 + digit(h2)?, digit(m1)? * 10 + digit(m2)?),
+            [h1, h2, b':', m1, m2] => {
+                Self::new(digit(h1)? * 10 + digit(h2)?, digit(m1)? * 10 + digit(m2)?)
+            }
             _ => None,
         };
         parse().ok_or(NotALocalTime)

@@ -13,9 +13,15 @@ impl Calendar {
     pub fn next_slot(&self, times: &[NaiveTime], now: DateTime<Utc>) -> DateTime<Utc> {
         let today = local_day(now);
         let last = today.checked_add_months(REACH).unwrap_or(NaiveDate::MAX);
-        let working_days = today.iter_days().take_while(|date| *date <= last).filter(|date| !self.spans_on(*date).is_empty());
-        let mut slots = working_days.flat_map(|date| times.iter().map(move |time| instant(date, *time)));
-        slots.find(|slot| *slot > now).unwrap_or_else(|| instant(today.succ_opt().unwrap_or(today), NaiveTime::MIN))
+        let working_days = today
+            .iter_days()
+            .take_while(|date| *date <= last)
+            .filter(|date| !self.spans_on(*date).is_empty());
+        let mut slots =
+            working_days.flat_map(|date| times.iter().map(move |time| instant(date, *time)));
+        slots
+            .find(|slot| *slot > now)
+            .unwrap_or_else(|| instant(today.succ_opt().unwrap_or(today), NaiveTime::MIN))
     }
 }
 

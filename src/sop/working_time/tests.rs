@@ -11,7 +11,9 @@ use crate::sop::office_hours::default_calendar;
 
 /// A moment on the office's wall clock, `YYYY-MM-DD HH:MM[:SS]`.
 fn wib(text: &str) -> DateTime<Utc> {
-    let local = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M")).unwrap();
+    let local = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S")
+        .or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M"))
+        .unwrap();
     local.and_local_timezone(WIB).unwrap().to_utc()
 }
 
@@ -123,7 +125,10 @@ fn the_weeks_around_the_feast_last_two_ramadan_days_and_one_ordinary_day() {
 #[test]
 fn no_work_is_used_up_at_once_even_when_closed() {
     let sunday = wib("2026-07-05 03:00");
-    assert_eq!(default_calendar().add(sunday, TimeDelta::zero()), Some(sunday));
+    assert_eq!(
+        default_calendar().add(sunday, TimeDelta::zero()),
+        Some(sunday)
+    );
     assert_eq!(default_calendar().add(sunday, min(-5)), Some(sunday));
     assert_eq!(default_calendar().add(sunday, TimeDelta::MIN), Some(sunday));
 }
@@ -132,7 +137,10 @@ fn no_work_is_used_up_at_once_even_when_closed() {
 fn seconds_and_fractions_are_kept() {
     let calendar = default_calendar();
     let from = wib("2026-07-08 15:59:58") + TimeDelta::milliseconds(250);
-    assert_eq!(calendar.elapsed(from, wib("2026-07-09 07:30:03")), TimeDelta::milliseconds(4_750));
+    assert_eq!(
+        calendar.elapsed(from, wib("2026-07-09 07:30:03")),
+        TimeDelta::milliseconds(4_750)
+    );
     let due = calendar.add(from, TimeDelta::milliseconds(4_750));
     assert_eq!(due, Some(wib("2026-07-09 07:30:03")));
 }
@@ -142,7 +150,10 @@ fn a_range_that_ends_before_it_begins_lasts_nothing() {
     let (early, late) = (wib("2026-07-06 08:00"), wib("2026-07-10 08:00"));
     assert_eq!(default_calendar().elapsed(late, early), TimeDelta::zero());
     assert_eq!(default_calendar().elapsed(early, early), TimeDelta::zero());
-    assert_eq!(default_calendar().elapsed(wib("2026-07-06 10:00"), wib("2026-07-06 08:00")), TimeDelta::zero());
+    assert_eq!(
+        default_calendar().elapsed(wib("2026-07-06 10:00"), wib("2026-07-06 08:00")),
+        TimeDelta::zero()
+    );
 }
 
 #[test]
@@ -151,17 +162,28 @@ fn the_local_day_counts_and_not_the_day_in_utc() {
     let calendar = edited(|draft| draft.week.saturday = draft.week.friday.clone());
     let saturday = calendar.elapsed(wib("2026-07-11 00:00"), wib("2026-07-11 07:45"));
     assert_eq!(saturday, min(15));
-    assert_eq!(default_calendar().elapsed(wib("2026-07-11 00:00"), wib("2026-07-11 07:45")), TimeDelta::zero());
+    assert_eq!(
+        default_calendar().elapsed(wib("2026-07-11 00:00"), wib("2026-07-11 07:45")),
+        TimeDelta::zero()
+    );
 }
 
 #[test]
 fn a_night_shift_counts_up_to_midnight_and_on_from_it() {
     let calendar = edited(|draft| {
-        draft.week.saturday = serde_json::from_str(r#"[{"opens":"22:00","closes":"24:00"}]"#).unwrap();
-        draft.week.sunday = serde_json::from_str(r#"[{"opens":"00:00","closes":"02:00"}]"#).unwrap();
+        draft.week.saturday =
+            serde_json::from_str(r#"[{"opens":"22:00","closes":"24:00"}]"#).unwrap();
+        draft.week.sunday =
+            serde_json::from_str(r#"[{"opens":"00:00","closes":"02:00"}]"#).unwrap();
     });
-    assert_eq!(calendar.elapsed(wib("2026-07-11 23:00"), wib("2026-07-12 01:00")), min(120));
-    assert_eq!(calendar.add(wib("2026-07-11 23:00"), min(60)), Some(wib("2026-07-12 00:00")));
+    assert_eq!(
+        calendar.elapsed(wib("2026-07-11 23:00"), wib("2026-07-12 01:00")),
+        min(120)
+    );
+    assert_eq!(
+        calendar.add(wib("2026-07-11 23:00"), min(60)),
+        Some(wib("2026-07-12 00:00"))
+    );
 }
 
 #[test]
@@ -173,7 +195,9 @@ fn a_special_period_holds_on_its_first_and_last_day_and_not_beside_them() {
     });
     let lengths = ["2026-07-06", "2026-07-07", "2026-07-08", "2026-07-09"].map(|day| {
         let midnight = wib(&format!("{day} 00:00"));
-        calendar.elapsed(midnight, midnight + TimeDelta::days(1)).num_minutes()
+        calendar
+            .elapsed(midnight, midnight + TimeDelta::days(1))
+            .num_minutes()
     });
     assert_eq!(lengths, [450, 390, 390, 450]);
 }
@@ -182,9 +206,16 @@ fn a_special_period_holds_on_its_first_and_last_day_and_not_beside_them() {
 fn a_day_off_in_a_special_period_is_off() {
     let calendar = edited(|draft| {
         let name = "Rapat kerja".to_owned();
-        draft.days_off.push(DayOff { date: date("2026-03-03"), name, kind: DayOffKind::CollectiveLeave });
+        draft.days_off.push(DayOff {
+            date: date("2026-03-03"),
+            name,
+            kind: DayOffKind::CollectiveLeave,
+        });
     });
-    assert_eq!(calendar.elapsed(wib("2026-03-02 00:00"), wib("2026-03-09 00:00")), min(1950 - 390));
+    assert_eq!(
+        calendar.elapsed(wib("2026-03-02 00:00"), wib("2026-03-09 00:00")),
+        min(1950 - 390)
+    );
 }
 
 #[test]
@@ -212,16 +243,28 @@ fn a_resumed_clock_is_due_when_what_was_left_is_used_up() {
 fn a_clock_with_nothing_left_is_due_the_moment_it_runs() {
     let sunday = wib("2026-07-05 03:00");
     for used in [min(120), min(121), TimeDelta::MAX] {
-        assert_eq!(default_calendar().due_at(min(120), used, sunday), Some(sunday));
+        assert_eq!(
+            default_calendar().due_at(min(120), used, sunday),
+            Some(sunday)
+        );
     }
-    assert_eq!(default_calendar().due_at(TimeDelta::MIN, TimeDelta::MAX, sunday), Some(sunday));
+    assert_eq!(
+        default_calendar().due_at(TimeDelta::MIN, TimeDelta::MAX, sunday),
+        Some(sunday)
+    );
 }
 
 #[test]
 fn a_remainder_beyond_all_measure_is_never_due() {
     let monday = wib("2026-07-06 08:00");
-    assert_eq!(default_calendar().due_at(TimeDelta::MAX, TimeDelta::MIN, monday), None);
-    assert_eq!(default_calendar().due_at(TimeDelta::MAX, TimeDelta::zero(), monday), None);
+    assert_eq!(
+        default_calendar().due_at(TimeDelta::MAX, TimeDelta::MIN, monday),
+        None
+    );
+    assert_eq!(
+        default_calendar().due_at(TimeDelta::MAX, TimeDelta::zero(), monday),
+        None
+    );
     assert_eq!(default_calendar().add(monday, TimeDelta::MAX), None);
 }
 
@@ -229,15 +272,24 @@ fn a_remainder_beyond_all_measure_is_never_due() {
 fn closed_for_years() -> Calendar {
     edited(|draft| {
         draft.days_off.clear();
-        let days = date("2026-07-06").iter_days().take_while(|day| *day < date("2031-07-07"));
-        let off = |date| DayOff { date, name: "Tutup".to_owned(), kind: DayOffKind::Holiday };
+        let days = date("2026-07-06")
+            .iter_days()
+            .take_while(|day| *day < date("2031-07-07"));
+        let off = |date| DayOff {
+            date,
+            name: "Tutup".to_owned(),
+            kind: DayOffKind::Holiday,
+        };
         draft.days_off.extend(days.map(off));
     })
 }
 
 #[test]
 fn a_calendar_that_is_all_holidays_gives_no_due_time() {
-    assert_eq!(closed_for_years().add(wib("2026-07-06 08:00"), min(1)), None);
+    assert_eq!(
+        closed_for_years().add(wib("2026-07-06 08:00"), min(1)),
+        None
+    );
 }
 
 #[test]
@@ -267,9 +319,21 @@ fn absurd_dates_neither_panic_nor_run_on() {
 fn no_calendar_is_open_before_2000_or_after_2099() {
     let calendar = edited(|draft| draft.week.saturday = draft.week.friday.clone());
     // 1999-12-31 is a Friday, 2000-01-01 a Saturday; 2099-12-31 a Thursday.
-    assert_eq!(calendar.elapsed(wib("1999-12-27 00:00"), wib("2000-01-01 08:00")), min(30));
-    assert_eq!(calendar.add(wib("1999-12-27 00:00"), min(30)), Some(wib("2000-01-01 08:00")));
-    assert_eq!(calendar.elapsed(wib("2099-12-31 15:30"), wib("2100-01-08 00:00")), min(30));
-    assert_eq!(calendar.add(wib("2099-12-31 15:30"), min(30)), Some(wib("2099-12-31 16:00")));
+    assert_eq!(
+        calendar.elapsed(wib("1999-12-27 00:00"), wib("2000-01-01 08:00")),
+        min(30)
+    );
+    assert_eq!(
+        calendar.add(wib("1999-12-27 00:00"), min(30)),
+        Some(wib("2000-01-01 08:00"))
+    );
+    assert_eq!(
+        calendar.elapsed(wib("2099-12-31 15:30"), wib("2100-01-08 00:00")),
+        min(30)
+    );
+    assert_eq!(
+        calendar.add(wib("2099-12-31 15:30"), min(30)),
+        Some(wib("2099-12-31 16:00"))
+    );
     assert_eq!(calendar.add(wib("2099-12-31 15:30"), min(31)), None);
 }

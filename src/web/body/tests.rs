@@ -14,27 +14,56 @@ struct Item {
 
 impl Check for Form {
     fn faults(&self) -> Vec<Fault> {
-        let wrong = self.items.iter().enumerate().filter(|(_, item)| item.n == 0);
-        wrong.map(|(i, _)| fault(format!("/items/{i}/n"), "zero", "nol", "zero")).collect()
+        let wrong = self
+            .items
+            .iter()
+            .enumerate()
+            .filter(|(_, item)| item.n == 0);
+        wrong
+            .map(|(i, _)| fault(format!("/items/{i}/n"), "zero", "nol", "zero"))
+            .collect()
     }
 }
 
 fn refusal(text: &str) -> (Code, Vec<(String, &'static str)>) {
     match parse::<Form>(text.as_bytes()) {
-        Err(Error::Refused(refused)) => (refused.code, refused.faults.into_iter().map(|fault| (fault.pointer, fault.code)).collect()),
+        Err(Error::Refused(refused)) => (
+            refused.code,
+            refused
+                .faults
+                .into_iter()
+                .map(|fault| (fault.pointer, fault.code))
+                .collect(),
+        ),
         other => panic!("not refused: {other:?}"),
     }
 }
 
 #[test]
 fn a_fault_is_named_by_its_place() {
-    assert_eq!(refusal(r#"{"items":[{"n":1},{"n":"x"}]}"#), (Code::InvalidContent, vec![("/items/1/n".into(), "wrong_type")]));
-    assert_eq!(refusal(r#"{"items":[{"n":1,"m":2}]}"#).1[0].1, "unknown_field");
+    assert_eq!(
+        refusal(r#"{"items":[{"n":1},{"n":"x"}]}"#),
+        (
+            Code::InvalidContent,
+            vec![("/items/1/n".into(), "wrong_type")]
+        )
+    );
+    assert_eq!(
+        refusal(r#"{"items":[{"n":1,"m":2}]}"#).1[0].1,
+        "unknown_field"
+    );
     assert_eq!(refusal("{}").1, vec![("/items".into(), "missing_field")]);
-    let all = vec![("/items/0/n".into(), "wrong_type"), ("/items/1/m".into(), "unknown_field"), ("/items/1/n".into(), "missing_field")];
+    let all = vec![
+        ("/items/0/n".into(), "wrong_type"),
+        ("/items/1/m".into(), "unknown_field"),
+        ("/items/1/n".into(), "missing_field"),
+    ];
     assert_eq!(refusal(r#"{"items":[{"n":"x"},{"m":2}]}"#).1, all);
     assert_eq!(refusal(r#"{"items":[{"n":0},{"n":0}]}"#).1.len(), 2);
-    assert_eq!(refusal(r#"{"items":[{"n":1},[1]]}"#).1, [("/items/1".into(), "wrong_type")]);
+    assert_eq!(
+        refusal(r#"{"items":[{"n":1},[1]]}"#).1,
+        [("/items/1".into(), "wrong_type")]
+    );
 }
 
 #[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
@@ -68,7 +97,10 @@ proptest::proptest! {
 /// Row 33.
 #[test]
 fn one_byte_order_mark_is_ignored() {
-    assert!(parse::<Note>("\u{feff}{\"text\": \"\u{feff}x\"}".as_bytes()).is_ok_and(|note| note.text == "x"));
+    assert!(
+        parse::<Note>("\u{feff}{\"text\": \"\u{feff}x\"}".as_bytes())
+            .is_ok_and(|note| note.text == "x")
+    );
     assert_eq!(refusal("\u{feff}\u{feff}{}").0, Code::MalformedBody);
 }
 
@@ -94,28 +126,55 @@ enum Kind {
 
 impl Check for Person {
     fn faults(&self) -> Vec<Fault> {
-        let name = self.name.is_empty().then(|| fault("/name", "empty", "", ""));
+        let name = self
+            .name
+            .is_empty()
+            .then(|| fault("/name", "empty", "", ""));
         let last = (self.last < self.first).then(|| fault("/last", "before_first_day", "", ""));
         let age = (self.age < 17).then(|| fault("/age", "too_young", "", ""));
-        let shoes = self.shoes.filter(|shoes| *shoes > 50).map(|_| fault("/shoes", "too_large", "", ""));
+        let shoes = self
+            .shoes
+            .filter(|shoes| *shoes > 50)
+            .map(|_| fault("/shoes", "too_large", "", ""));
         let item = (self.item.n == 0).then(|| fault("/item/n", "zero", "", ""));
         let _ = &self.kind;
-        [name, last, age, shoes, item].into_iter().flatten().collect()
+        [name, last, age, shoes, item]
+            .into_iter()
+            .flatten()
+            .collect()
     }
 }
 
 fn told(text: &str) -> Vec<String> {
     match parse::<Person>(text.as_bytes()) {
-        Err(Error::Refused(refused)) => refused.faults.into_iter().map(|fault| format!("{} {}", fault.pointer, fault.code)).collect(),
+        Err(Error::Refused(refused)) => refused
+            .faults
+            .into_iter()
+            .map(|fault| format!("{} {}", fault.pointer, fault.code))
+            .collect(),
         other => panic!("not refused: {other:?}"),
     }
 }
 
 #[test]
 fn faults_of_shape_and_broken_rules_are_told_at_once() {
-    let all = told(r#"{"name": " ", "age": 3, "kind": "boss", "first": "2026-01-02", "last": "2026-01-01", "shoes": 60, "item": {"n": 0}}"#);
-    assert_eq!(all, ["/kind unknown_value", "/name empty", "/last before_first_day", "/age too_young", "/shoes too_large", "/item/n zero"]);
-    let all = told(r#"{"name": 7, "age": 3, "kind": "staff", "last": "2026-01-01", "shoes": "x", "item": {"n": 0, "m": 1}, "more": 1}"#);
+    let all = told(
+        r#"{"name": " ", "age": 3, "kind": "boss", "first": "2026-01-02", "last": "2026-01-01", "shoes": 60, "item": {"n": 0}}"#,
+    );
+    assert_eq!(
+        all,
+        [
+            "/kind unknown_value",
+            "/name empty",
+            "/last before_first_day",
+            "/age too_young",
+            "/shoes too_large",
+            "/item/n zero"
+        ]
+    );
+    let all = told(
+        r#"{"name": 7, "age": 3, "kind": "staff", "last": "2026-01-01", "shoes": "x", "item": {"n": 0, "m": 1}, "more": 1}"#,
+    );
     let expected = [
         "/name wrong_type",
         "/item/m unknown_field",
@@ -125,10 +184,25 @@ fn faults_of_shape_and_broken_rules_are_told_at_once() {
         "/age too_young",
         "/item/n zero",
     ];
-    assert_eq!(all.iter().map(String::as_str).collect::<std::collections::BTreeSet<_>>(), expected.into_iter().collect());
-    let all = told(r#"{"name": "", "age": 300, "kind": "staff", "first": "2026-01-02", "last": "2026-01-03", "shoes": 900, "item": {"n": 1}}"#);
-    assert_eq!(all, ["/age wrong_type", "/shoes wrong_type", "/name empty"], "what only the parser knows");
-    assert_eq!(told(r#"{"made up": 1}"#).len(), 7, "nothing of the form is given");
+    assert_eq!(
+        all.iter()
+            .map(String::as_str)
+            .collect::<std::collections::BTreeSet<_>>(),
+        expected.into_iter().collect()
+    );
+    let all = told(
+        r#"{"name": "", "age": 300, "kind": "staff", "first": "2026-01-02", "last": "2026-01-03", "shoes": 900, "item": {"n": 1}}"#,
+    );
+    assert_eq!(
+        all,
+        ["/age wrong_type", "/shoes wrong_type", "/name empty"],
+        "what only the parser knows"
+    );
+    assert_eq!(
+        told(r#"{"made up": 1}"#).len(),
+        7,
+        "nothing of the form is given"
+    );
     assert_eq!(told("{}").len(), 6, "what is not there breaks no rule");
     assert_eq!(told(r#"{"name": "", "item": 5}"#).len(), 6);
 }

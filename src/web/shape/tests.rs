@@ -30,7 +30,11 @@ struct Part {
 }
 
 fn found(body: &Value) -> Vec<(String, &'static str)> {
-    let mut found: Vec<_> = Shape::of::<Form>().flaws(body).into_iter().map(|flaw| (flaw.fault.pointer, flaw.fault.code)).collect();
+    let mut found: Vec<_> = Shape::of::<Form>()
+        .flaws(body)
+        .into_iter()
+        .map(|flaw| (flaw.fault.pointer, flaw.fault.code))
+        .collect();
     found.sort();
     found
 }
@@ -65,7 +69,10 @@ fn every_fault_is_found_with_its_place() {
         ("/parts/2", "wrong_type"),
         ("/place/a~1b", "unknown_field"),
     ];
-    assert_eq!(found(&body), expected.map(|(pointer, code)| (pointer.to_owned(), code)));
+    assert_eq!(
+        found(&body),
+        expected.map(|(pointer, code)| (pointer.to_owned(), code))
+    );
 }
 
 #[test]
@@ -78,6 +85,15 @@ fn a_flood_of_faults_is_cut_off() {
 #[test]
 fn what_is_known_is_named() {
     let fault = Shape::of::<Form>().flaws(&json!({"name": "x", "day": "2026-07-06", "colour": "green", "parts": [{"n": 1, "of": "x", "more": 1}]}));
-    let told: Vec<_> = fault.iter().map(|flaw| flaw.fault.detail.en.as_ref()).collect();
-    assert_eq!(told, ["It must be one of `red`, `deep_blue`.", "There is no such field; there are `n`, `of`."]);
+    let told: Vec<_> = fault
+        .iter()
+        .map(|flaw| flaw.fault.detail.en.as_ref())
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "It must be one of `red`, `deep_blue`.",
+            "There is no such field; there are `n`, `of`."
+        ]
+    );
 }

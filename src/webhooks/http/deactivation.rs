@@ -19,13 +19,19 @@ use crate::webhooks::views::WebhookView;
 #[serde(deny_unknown_fields)]
 pub struct WebhookDeactivation {
     /// Why (alasan); kept in the journal of the office.
-    #[schema(example = "Penerima tidak dikenal lagi.", min_length = 1, max_length = 300)]
+    #[schema(
+        example = "Penerima tidak dikenal lagi.",
+        min_length = 1,
+        max_length = 300
+    )]
     pub reason: String,
 }
 
 impl Check for WebhookDeactivation {
     fn faults(&self) -> Vec<Fault> {
-        fault_of_line(&self.reason, "/reason", 300).into_iter().collect()
+        fault_of_line(&self.reason, "/reason", 300)
+            .into_iter()
+            .collect()
     }
 }
 
@@ -36,13 +42,25 @@ impl Check for WebhookDeactivation {
 #[utoipa::path(tag = "webhooks", request_body = WebhookDeactivation, params(("id" = WebhookId, Path, description = "The webhook")),
     responses((status = 200, body = WebhookView)))]
 #[post("/webhooks/{id}/deactivation")]
-pub async fn deactivate_webhook(desk: Desk, request: HttpRequest, at: At<WebhookId>, form: Body<WebhookDeactivation>) -> Result<Reply<WebhookView>> {
-    let mut work = Work::begin(desk.database(), &request, desk.who().user.0, desk.desktop().now).await?;
+pub async fn deactivate_webhook(
+    desk: Desk,
+    request: HttpRequest,
+    at: At<WebhookId>,
+    form: Body<WebhookDeactivation>,
+) -> Result<Reply<WebhookView>> {
+    let mut work = Work::begin(
+        desk.database(),
+        &request,
+        desk.who().user.0,
+        desk.desktop().now,
+    )
+    .await?;
     let webhook = shown(&mut work, &desk, at.0).await?;
     deactivate(&mut work, desk.who(), &webhook, &form.0.reason).await?;
     let webhook = shown(&mut work, &desk, at.0).await?;
     let version = webhook.version;
-    work.finish(Reply::ok(view(&desk, webhook)).version(version)).await
+    work.finish(Reply::ok(view(&desk, webhook)).version(version))
+        .await
 }
 
 /// Lift the deactivation of a webhook (cabut pemadaman webhook).
@@ -51,8 +69,19 @@ pub async fn deactivate_webhook(desk: Desk, request: HttpRequest, at: At<Webhook
 #[utoipa::path(tag = "webhooks", params(("id" = WebhookId, Path, description = "The webhook")), responses((status = 204)),
     extensions(("x-roles" = json!(["admin"])), ("x-problem-codes" = json!(["conflict"]))))]
 #[delete("/webhooks/{id}/deactivation")]
-pub async fn lift_webhook_deactivation(_: Administrator, desk: Desk, request: HttpRequest, at: At<WebhookId>) -> Result<Reply<()>> {
-    let mut work = Work::begin(desk.database(), &request, desk.who().user.0, desk.desktop().now).await?;
+pub async fn lift_webhook_deactivation(
+    _: Administrator,
+    desk: Desk,
+    request: HttpRequest,
+    at: At<WebhookId>,
+) -> Result<Reply<()>> {
+    let mut work = Work::begin(
+        desk.database(),
+        &request,
+        desk.who().user.0,
+        desk.desktop().now,
+    )
+    .await?;
     let webhook = shown(&mut work, &desk, at.0).await?;
     lift(&mut work, desk.who(), &webhook).await?;
     work.finish(Reply::nothing()).await

@@ -84,14 +84,33 @@ pub async fn list_webhook_deliveries(
     query: Query<DeliveryQuery>,
     cursor: Provided<Cursor>,
 ) -> Result<Reply<Page<DeliveryView>>> {
-    let (query, bound) = (&query.0, Bound { webhook: at.0, state: query.0.state });
+    let (query, bound) = (
+        &query.0,
+        Bound {
+            webhook: at.0,
+            state: query.0.state,
+        },
+    );
     let limit = size(query.limit)?;
-    let after: Option<Place> = cursor.0.read(query.cursor.as_deref(), "deliveries", &bound)?;
+    let after: Option<Place> = cursor
+        .0
+        .read(query.cursor.as_deref(), "deliveries", &bound)?;
     let rows = desk.database().read(async |c| {
         shown(c, &desk, at.0).await?;
-        store::list(c, at.0, query.state.map(DeliveryState::code), after, limit + 1).await
+        store::list(
+            c,
+            at.0,
+            query.state.map(DeliveryState::code),
+            after,
+            limit + 1,
+        )
+        .await
     });
-    let page = cursor.0.page(rows.await?, limit, "deliveries", &bound, |row| Place::new(row.created_at, row.id.0))?;
+    let page = cursor
+        .0
+        .page(rows.await?, limit, "deliveries", &bound, |row| {
+            Place::new(row.created_at, row.id.0)
+        })?;
     Ok(Reply::page(page.map(DeliveryView::from)))
 }
 
@@ -100,17 +119,41 @@ pub async fn list_webhook_deliveries(
 /// The same body under the same `webhook-id`, whatever came of it before; one that is under way already is refused.
 #[utoipa::path(tag = "webhooks", params(AtDelivery), responses((status = 200, body = DeliveryView)), extensions(("x-problem-codes" = json!(["conflict"]))))]
 #[post("/webhooks/{id}/deliveries/{delivery}/redelivery")]
-pub async fn redeliver_webhook(desk: Desk, request: HttpRequest, at: At<AtDelivery>) -> Result<Reply<DeliveryView>> {
+pub async fn redeliver_webhook(
+    desk: Desk,
+    request: HttpRequest,
+    at: At<AtDelivery>,
+) -> Result<Reply<DeliveryView>> {
     let AtDelivery { id, delivery } = at.0;
-    let mut work = Work::begin(desk.database(), &request, desk.who().user.0, desk.desktop().now).await?;
+    let mut work = Work::begin(
+        desk.database(),
+        &request,
+        desk.who().user.0,
+        desk.desktop().now,
+    )
+    .await?;
     let now = work.now();
     kept(&mut work, &desk, id).await?;
     let Some(renewed) = store::renew(&mut work, id, delivery, now).await? else {
         let known = store::is_there(&mut work, id, delivery).await?;
-        let under_way = || Error::new(Code::Conflict).detail("Kiriman ini masih dalam proses.", "This delivery is still under way.");
-        return Err(if known { under_way() } else { Error::new(Code::NotFound) });
+        let under_way = || {
+            Error::new(Code::Conflict).detail(
+                "Kiriman ini masih dalam proses.",
+                "This delivery is still under way.",
+            )
+        };
+        return Err(if known {
+            under_way()
+        } else {
+            Error::new(Code::NotFound)
+        });
     };
     jobs::queue(&mut work, &DeliverWebhook { delivery }, now).await?;
-    journal::add(&mut work, &of_act(desk.who(), "webhook", id.0, "redeliver_webhook", None), now).await?;
+    journal::add(
+        &mut work,
+        &of_act(desk.who(), "webhook", id.0, "redeliver_webhook", None),
+        now,
+    )
+    .await?;
     work.finish(Reply::ok(DeliveryView::from(renewed))).await
 }

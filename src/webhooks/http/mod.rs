@@ -19,7 +19,9 @@ use crate::web::Work;
 /// `not_found` for everybody else.
 async fn kept(work: &mut Work, desk: &Desk, id: WebhookId) -> Result<Webhook> {
     let found = find(work, desk.who(), id).await?;
-    found.filter(|webhook| webhook.is_kept_by(desk.who())).ok_or_else(|| Error::new(Code::NotFound))
+    found
+        .filter(|webhook| webhook.is_kept_by(desk.who()))
+        .ok_or_else(|| Error::new(Code::NotFound))
 }
 
 /// The webhook for who keeps it and for administrators, who see that calls fail and may switch it off.
@@ -28,7 +30,9 @@ async fn kept(work: &mut Work, desk: &Desk, id: WebhookId) -> Result<Webhook> {
 /// `not_found` for everybody else.
 async fn shown(connection: &mut sqlx::PgConnection, desk: &Desk, id: WebhookId) -> Result<Webhook> {
     let found = find(connection, desk.who(), id).await?;
-    found.filter(|webhook| webhook.is_kept_by(desk.who()) || sees_all(desk)).ok_or_else(|| Error::new(Code::NotFound))
+    found
+        .filter(|webhook| webhook.is_kept_by(desk.who()) || sees_all(desk))
+        .ok_or_else(|| Error::new(Code::NotFound))
 }
 
 fn sees_all(desk: &Desk) -> bool {

@@ -36,7 +36,22 @@ pub async fn rotate_webhook_secret(
     let mut work = Work::begin_sealed(desk.database(), &request, under, desk.desktop().now).await?;
     let (now, secret) = (work.now(), Secret::random());
     kept(&mut work, &desk, at.0).await?;
-    store::rotate(&mut work, at.0, &secret.sealed(caller.0.seal(), at.0), now + OVERLAP).await?;
-    journal::add(&mut work, &of_act(desk.who(), "webhook", at.0.0, "rotate_webhook_secret", None), now).await?;
-    work.finish(Reply::ok(NewSecretView { secret: secret.shown(), former_secret_until: now + OVERLAP })).await
+    store::rotate(
+        &mut work,
+        at.0,
+        &secret.sealed(caller.0.seal(), at.0),
+        now + OVERLAP,
+    )
+    .await?;
+    journal::add(
+        &mut work,
+        &of_act(desk.who(), "webhook", at.0.0, "rotate_webhook_secret", None),
+        now,
+    )
+    .await?;
+    work.finish(Reply::ok(NewSecretView {
+        secret: secret.shown(),
+        former_secret_until: now + OVERLAP,
+    }))
+    .await
 }

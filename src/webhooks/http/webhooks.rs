@@ -52,15 +52,34 @@ pub async fn create_webhook(
     let mut work = Work::begin_sealed(desk.database(), &request, under, desk.desktop().now).await?;
     let (now, secret, kinds) = (work.now(), Secret::random(), codes(&form.0.events));
     if store::count(&mut work, desk.who()).await? >= MOST {
-        return Err(Error::new(Code::Conflict).detail("Paling banyak 20 webhook.", "At most 20 webhooks."));
+        return Err(
+            Error::new(Code::Conflict).detail("Paling banyak 20 webhook.", "At most 20 webhooks.")
+        );
     }
     let id = WebhookId::at(now);
-    store::add(&mut work, desk.who(), id, (&form.0.url, &kinds), &secret.sealed(caller.0.seal(), id), now).await?;
-    journal::add(&mut work, &of_act(desk.who(), "webhook", id.0, "create_webhook", None), now).await?;
+    store::add(
+        &mut work,
+        desk.who(),
+        id,
+        (&form.0.url, &kinds),
+        &secret.sealed(caller.0.seal(), id),
+        now,
+    )
+    .await?;
+    journal::add(
+        &mut work,
+        &of_act(desk.who(), "webhook", id.0, "create_webhook", None),
+        now,
+    )
+    .await?;
     let webhook = kept(&mut work, &desk, id).await?;
     let version = webhook.version;
-    let view = NewWebhookView { webhook: WebhookView::of(webhook, true), secret: secret.shown() };
-    work.finish(Reply::created(format!("/api/v1/webhooks/{id}"), view).version(version)).await
+    let view = NewWebhookView {
+        webhook: WebhookView::of(webhook, true),
+        secret: secret.shown(),
+    };
+    work.finish(Reply::created(format!("/api/v1/webhooks/{id}"), view).version(version))
+        .await
 }
 
 /// List the webhooks (daftar webhook).
@@ -68,12 +87,26 @@ pub async fn create_webhook(
 /// Those you keep, newest first: a customer's people keep theirs together. An administrator sees all of the office, each by its host alone.
 #[utoipa::path(tag = "webhooks", params(PageQuery), responses((status = 200, body = Page<WebhookView>)))]
 #[get("/webhooks")]
-pub async fn list_webhooks(desk: Desk, query: Query<PageQuery>, cursor: Provided<Cursor>) -> Result<Reply<Page<WebhookView>>> {
-    let bound = Bound { user: desk.who().user.0, all: sees_all(&desk) };
+pub async fn list_webhooks(
+    desk: Desk,
+    query: Query<PageQuery>,
+    cursor: Provided<Cursor>,
+) -> Result<Reply<Page<WebhookView>>> {
+    let bound = Bound {
+        user: desk.who().user.0,
+        all: sees_all(&desk),
+    };
     let limit = size(query.0.limit)?;
-    let after = cursor.0.read(query.0.cursor.as_deref(), "webhooks", &bound)?;
-    let rows = desk.database().read(async |c| store::list(c, desk.who(), bound.all, after, limit + 1).await).await?;
-    let page = cursor.0.page(rows, limit, "webhooks", &bound, |row| Place::new(row.created_at, row.id.0))?;
+    let after = cursor
+        .0
+        .read(query.0.cursor.as_deref(), "webhooks", &bound)?;
+    let rows = desk
+        .database()
+        .read(async |c| store::list(c, desk.who(), bound.all, after, limit + 1).await)
+        .await?;
+    let page = cursor.0.page(rows, limit, "webhooks", &bound, |row| {
+        Place::new(row.created_at, row.id.0)
+    })?;
     Ok(Reply::page(page.map(|webhook| view(&desk, webhook))))
 }
 
@@ -83,7 +116,10 @@ pub async fn list_webhooks(desk: Desk, query: Query<PageQuery>, cursor: Provided
 #[utoipa::path(tag = "webhooks", params(("id" = WebhookId, Path, description = "The webhook")), responses((status = 200, body = WebhookView)))]
 #[get("/webhooks/{id}")]
 pub async fn show_webhook(desk: Desk, at: At<WebhookId>) -> Result<Reply<WebhookView>> {
-    let webhook = desk.database().read(async |c| shown(c, &desk, at.0).await).await?;
+    let webhook = desk
+        .database()
+        .read(async |c| shown(c, &desk, at.0).await)
+        .await?;
     let version = webhook.version;
     Ok(Reply::ok(view(&desk, webhook)).version(version))
 }
@@ -104,7 +140,13 @@ pub async fn change_webhook(
     caller: Provided<Caller>,
 ) -> Result<Reply<WebhookView>> {
     let seen = version_required(&request)?;
-    let mut work = Work::begin(desk.database(), &request, desk.who().user.0, desk.desktop().now).await?;
+    let mut work = Work::begin(
+        desk.database(),
+        &request,
+        desk.who().user.0,
+        desk.desktop().now,
+    )
+    .await?;
     let (now, webhook) = (work.now(), kept(&mut work, &desk, at.0).await?);
     if !seen.admits(webhook.version) {
         return Err(Error::new(Code::StaleVersion));
@@ -115,11 +157,24 @@ pub async fn change_webhook(
     let url = form.0.url.unwrap_or(webhook.url);
     must_be_callable(&caller.0, &url)?;
     let kinds = form.0.events.map_or(webhook.kinds, |events| codes(&events));
-    store::change(&mut work, at.0, &url, &kinds, form.0.active.unwrap_or(webhook.active)).await?;
-    journal::add(&mut work, &of_act(desk.who(), "webhook", at.0.0, "change_webhook", None), now).await?;
+    store::change(
+        &mut work,
+        at.0,
+        &url,
+        &kinds,
+        form.0.active.unwrap_or(webhook.active),
+    )
+    .await?;
+    journal::add(
+        &mut work,
+        &of_act(desk.who(), "webhook", at.0.0, "change_webhook", None),
+        now,
+    )
+    .await?;
     let webhook = kept(&mut work, &desk, at.0).await?;
     let version = webhook.version;
-    work.finish(Reply::ok(view(&desk, webhook)).version(version)).await
+    work.finish(Reply::ok(view(&desk, webhook)).version(version))
+        .await
 }
 
 /// Delete a webhook (hapus webhook).
@@ -127,11 +182,26 @@ pub async fn change_webhook(
 /// With everything that was sent to it. A call that is under way still arrives.
 #[utoipa::path(tag = "webhooks", params(("id" = WebhookId, Path, description = "The webhook")), responses((status = 204)))]
 #[delete("/webhooks/{id}")]
-pub async fn delete_webhook(desk: Desk, request: HttpRequest, at: At<WebhookId>) -> Result<Reply<()>> {
-    let mut work = Work::begin(desk.database(), &request, desk.who().user.0, desk.desktop().now).await?;
+pub async fn delete_webhook(
+    desk: Desk,
+    request: HttpRequest,
+    at: At<WebhookId>,
+) -> Result<Reply<()>> {
+    let mut work = Work::begin(
+        desk.database(),
+        &request,
+        desk.who().user.0,
+        desk.desktop().now,
+    )
+    .await?;
     let now = work.now();
     kept(&mut work, &desk, at.0).await?;
     store::delete(&mut work, at.0).await?;
-    journal::add(&mut work, &of_act(desk.who(), "webhook", at.0.0, "delete_webhook", None), now).await?;
+    journal::add(
+        &mut work,
+        &of_act(desk.who(), "webhook", at.0.0, "delete_webhook", None),
+        now,
+    )
+    .await?;
     work.finish(Reply::nothing()).await
 }

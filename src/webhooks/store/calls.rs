@@ -35,7 +35,12 @@ pub struct Claimed {
 }
 
 /// Claims a delivery until `until`: of two who try at once one succeeds.
-pub async fn claim(connection: &mut PgConnection, id: DeliveryId, now: DateTime<Utc>, until: DateTime<Utc>) -> Result<Option<Claimed>> {
+pub async fn claim(
+    connection: &mut PgConnection,
+    id: DeliveryId,
+    now: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> Result<Option<Claimed>> {
     let row = sqlx::query_as!(
         Claimed,
         r#"
@@ -79,7 +84,13 @@ pub struct Came<'a> {
 }
 
 /// Writes down what came of the call that was claimed until `until`; false when somebody else has claimed it since.
-pub async fn record(connection: &mut PgConnection, id: DeliveryId, until: DateTime<Utc>, came: &Came<'_>, now: DateTime<Utc>) -> Result<bool> {
+pub async fn record(
+    connection: &mut PgConnection,
+    id: DeliveryId,
+    until: DateTime<Utc>,
+    came: &Came<'_>,
+    now: DateTime<Utc>,
+) -> Result<bool> {
     let done = sqlx::query!(
         "
         update webhook_delivery
@@ -111,12 +122,21 @@ pub async fn record(connection: &mut PgConnection, id: DeliveryId, until: DateTi
 
 /// Notes that a call succeeded.
 pub async fn works(connection: &mut PgConnection, webhook: WebhookId) -> Result<()> {
-    sqlx::query!("update webhook set failing_since = null, failures = 0 where id = $1 and failures > 0", webhook.0).execute(connection).await?;
+    sqlx::query!(
+        "update webhook set failing_since = null, failures = 0 where id = $1 and failures > 0",
+        webhook.0
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
 /// Notes that a call failed. Gives since when none has succeeded, and how many have failed.
-pub async fn fails(connection: &mut PgConnection, webhook: WebhookId, now: DateTime<Utc>) -> Result<Option<(DateTime<Utc>, i32)>> {
+pub async fn fails(
+    connection: &mut PgConnection,
+    webhook: WebhookId,
+    now: DateTime<Utc>,
+) -> Result<Option<(DateTime<Utc>, i32)>> {
     let row = sqlx::query!(
         r#"
         update webhook
@@ -128,18 +148,28 @@ pub async fn fails(connection: &mut PgConnection, webhook: WebhookId, now: DateT
         webhook.0,
         now,
     );
-    Ok(row.fetch_optional(connection).await?.map(|row| (row.since, row.failures)))
+    Ok(row
+        .fetch_optional(connection)
+        .await?
+        .map(|row| (row.since, row.failures)))
 }
 
 /// Switches the webhook off; false when it was off.
 pub async fn switch_off(connection: &mut PgConnection, webhook: WebhookId) -> Result<bool> {
-    let done =
-        sqlx::query!("update webhook set active = false, disabled_for = 'failure', version = version + 1 where id = $1 and active", webhook.0,);
+    let done = sqlx::query!(
+        "update webhook set active = false, disabled_for = 'failure', version = version + 1 where id = $1 and active",
+        webhook.0,
+    );
     Ok(done.execute(connection).await?.rows_affected() == 1)
 }
 
 /// Deletes what was sent before `before`.
 pub async fn sweep(connection: &mut PgConnection, before: DateTime<Utc>) -> Result<()> {
-    sqlx::query!("delete from webhook_delivery where created_at < $1 and state <> 'pending'", before).execute(connection).await?;
+    sqlx::query!(
+        "delete from webhook_delivery where created_at < $1 and state <> 'pending'",
+        before
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }

@@ -38,7 +38,13 @@ pub struct Delivery {
 }
 
 /// At most `limit` deliveries of `webhook` after `after`.
-pub async fn list(connection: &mut PgConnection, webhook: WebhookId, state: Option<&str>, after: Option<Place>, limit: i64) -> Result<Vec<Delivery>> {
+pub async fn list(
+    connection: &mut PgConnection,
+    webhook: WebhookId,
+    state: Option<&str>,
+    after: Option<Place>,
+    limit: i64,
+) -> Result<Vec<Delivery>> {
     let (at, id) = Place::parts(after);
     let rows = sqlx::query_as!(
         Delivery,
@@ -62,7 +68,12 @@ pub async fn list(connection: &mut PgConnection, webhook: WebhookId, state: Opti
 }
 
 /// Makes a delivery that is over begin anew. Nothing when there is none such, or it is still under way.
-pub async fn renew(connection: &mut PgConnection, webhook: WebhookId, id: DeliveryId, now: DateTime<Utc>) -> Result<Option<Delivery>> {
+pub async fn renew(
+    connection: &mut PgConnection,
+    webhook: WebhookId,
+    id: DeliveryId,
+    now: DateTime<Utc>,
+) -> Result<Option<Delivery>> {
     let row = sqlx::query_as!(
         Delivery,
         r#"
@@ -84,8 +95,16 @@ pub async fn renew(connection: &mut PgConnection, webhook: WebhookId, id: Delive
 }
 
 /// Whether the webhook has such a delivery.
-pub async fn is_there(connection: &mut PgConnection, webhook: WebhookId, id: DeliveryId) -> Result<bool> {
-    let found = sqlx::query_scalar!(r#"select 1 as "one!" from webhook_delivery where webhook_id = $1 and id = $2"#, webhook.0, id.0);
+pub async fn is_there(
+    connection: &mut PgConnection,
+    webhook: WebhookId,
+    id: DeliveryId,
+) -> Result<bool> {
+    let found = sqlx::query_scalar!(
+        r#"select 1 as "one!" from webhook_delivery where webhook_id = $1 and id = $2"#,
+        webhook.0,
+        id.0
+    );
     Ok(found.fetch_optional(connection).await?.is_some())
 }
 
@@ -113,7 +132,10 @@ pub async fn event(connection: &mut PgConnection, id: Uuid) -> Result<Option<Spr
 }
 
 /// The webhooks that want the event and whose owners may see its application now.
-pub async fn wanted_by(connection: &mut PgConnection, spreading: &Spreading) -> Result<Vec<WebhookId>> {
+pub async fn wanted_by(
+    connection: &mut PgConnection,
+    spreading: &Spreading,
+) -> Result<Vec<WebhookId>> {
     let ids = sqlx::query_scalar!(
         r#"
         select w.id as "id: WebhookId"

@@ -68,7 +68,13 @@ impl Place {
 }
 
 /// At most `limit` webhooks after `after`: those `who` keeps, or with `all` those of the office.
-pub async fn list(connection: &mut PgConnection, who: &SignedIn, all: bool, after: Option<Place>, limit: i64) -> Result<Vec<Webhook>> {
+pub async fn list(
+    connection: &mut PgConnection,
+    who: &SignedIn,
+    all: bool,
+    after: Option<Place>,
+    limit: i64,
+) -> Result<Vec<Webhook>> {
     let (at, id) = Place::parts(after);
     let rows = sqlx::query_as!(
         Webhook,
@@ -94,7 +100,11 @@ pub async fn list(connection: &mut PgConnection, who: &SignedIn, all: bool, afte
 }
 
 /// One of the office, locked until the transaction ends.
-pub async fn find(connection: &mut PgConnection, who: &SignedIn, id: WebhookId) -> Result<Option<Webhook>> {
+pub async fn find(
+    connection: &mut PgConnection,
+    who: &SignedIn,
+    id: WebhookId,
+) -> Result<Option<Webhook>> {
     let row = sqlx::query_as!(
         Webhook,
         r#"
@@ -150,7 +160,13 @@ pub async fn add(
 }
 
 /// Changes where it is, what it wants and whether it is called. Who switches it on lets it begin anew.
-pub async fn change(connection: &mut PgConnection, id: WebhookId, url: &str, kinds: &[String], active: bool) -> Result<()> {
+pub async fn change(
+    connection: &mut PgConnection,
+    id: WebhookId,
+    url: &str,
+    kinds: &[String],
+    active: bool,
+) -> Result<()> {
     sqlx::query!(
         "
         update webhook
@@ -175,9 +191,13 @@ pub async fn change(connection: &mut PgConnection, id: WebhookId, url: &str, kin
 
 /// Switches it off, for `reason`: `owner` or `administrator`.
 pub async fn switch_off(connection: &mut PgConnection, id: WebhookId, reason: &str) -> Result<()> {
-    sqlx::query!("update webhook set active = false, disabled_for = $2, version = version + 1 where id = $1", id.0, reason)
-        .execute(connection)
-        .await?;
+    sqlx::query!(
+        "update webhook set active = false, disabled_for = $2, version = version + 1 where id = $1",
+        id.0,
+        reason
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
@@ -201,7 +221,12 @@ pub async fn switch_on(connection: &mut PgConnection, id: WebhookId) -> Result<(
 }
 
 /// Puts a new secret in the place of the old one, which signs too until `until`.
-pub async fn rotate(connection: &mut PgConnection, id: WebhookId, secret: &[u8], until: DateTime<Utc>) -> Result<()> {
+pub async fn rotate(
+    connection: &mut PgConnection,
+    id: WebhookId,
+    secret: &[u8],
+    until: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!(
         "
         update webhook
@@ -222,6 +247,8 @@ pub async fn rotate(connection: &mut PgConnection, id: WebhookId, secret: &[u8],
 
 /// Deletes it with everything that was sent to it.
 pub async fn delete(connection: &mut PgConnection, id: WebhookId) -> Result<()> {
-    sqlx::query!("delete from webhook where id = $1", id.0).execute(connection).await?;
+    sqlx::query!("delete from webhook where id = $1", id.0)
+        .execute(connection)
+        .await?;
     Ok(())
 }

@@ -22,18 +22,30 @@ async fn an_empty_trail_is_intact() {
 async fn what_is_appended_is_kept_to_the_microsecond_and_a_reporter_has_no_time() {
     let app = TestApp::start().await;
     fill(&app, 1).await;
-    let rows = sqlx::query("select seq, at, actor_id, actor_kind, actor_roles, detail from audit.event order by seq");
+    let rows = sqlx::query(
+        "select seq, at, actor_id, actor_kind, actor_roles, detail from audit.event order by seq",
+    );
     let rows = rows.fetch_all(&mut app.sql().await).await.unwrap();
-    let at: Vec<Option<chrono::DateTime<chrono::Utc>>> = rows.iter().map(|row| row.get("at")).collect();
+    let at: Vec<Option<chrono::DateTime<chrono::Utc>>> =
+        rows.iter().map(|row| row.get("at")).collect();
     let exact = "2026-07-06T01:00:00.123457Z".parse().ok();
     assert_eq!(at, [exact, None, exact]);
     let kinds: Vec<&str> = rows.iter().map(|row| row.get("actor_kind")).collect();
     assert_eq!(kinds, ["staff", "reporter", "service"]);
-    assert_eq!(rows[0].get::<Vec<String>, _>("actor_roles"), ["head", "pji_lead"]);
-    assert!(rows[1].get::<Option<uuid::Uuid>, _>("actor_id").is_none() && rows[1].get::<Vec<String>, _>("actor_roles").is_empty());
+    assert_eq!(
+        rows[0].get::<Vec<String>, _>("actor_roles"),
+        ["head", "pji_lead"]
+    );
+    assert!(
+        rows[1].get::<Option<uuid::Uuid>, _>("actor_id").is_none()
+            && rows[1].get::<Vec<String>, _>("actor_roles").is_empty()
+    );
     let sealed: Vec<u8> = rows[0].get("detail");
     assert!(!String::from_utf8_lossy(&sealed).contains("Segera"));
-    assert!(verdict(&app).await.intact, "what was read back has the hash of what was written");
+    assert!(
+        verdict(&app).await.intact,
+        "what was read back has the hash of what was written"
+    );
 }
 
 #[actix_web::test]
@@ -43,14 +55,23 @@ async fn many_at_once_make_one_chain_without_a_gap() {
     let many = (0..8).map(async |_| {
         for _ in 0..5 {
             let mut unit = app.database.begin().await.unwrap();
-            append(&mut unit, &app.service.audit, &[disposal(&app, office), message(&app, office)]).await.unwrap();
+            append(
+                &mut unit,
+                &app.service.audit,
+                &[disposal(&app, office), message(&app, office)],
+            )
+            .await
+            .unwrap();
             unit.commit().await.unwrap();
         }
     });
     join_all(many).await;
     let found = verdict(&app).await;
     assert!(found.intact, "{found:?}");
-    assert_eq!((found.events, found.head.map(|(seq, _)| seq)), (80, Some(80)));
+    assert_eq!(
+        (found.events, found.head.map(|(seq, _)| seq)),
+        (80, Some(80))
+    );
 }
 
 #[actix_web::test]
@@ -58,7 +79,9 @@ async fn a_rollback_leaves_no_gap() {
     let app = TestApp::start().await;
     let office = fill(&app, 1).await;
     let mut unit = app.database.begin().await.unwrap();
-    append(&mut unit, &app.service.audit, &[surfacing(&app, office)]).await.unwrap();
+    append(&mut unit, &app.service.audit, &[surfacing(&app, office)])
+        .await
+        .unwrap();
     drop(unit);
     fill(&app, 1).await;
     let found = verdict(&app).await;
@@ -73,7 +96,9 @@ async fn several_appends_of_one_transaction_follow_each_other() {
     let office = office(&app).await;
     let mut unit = app.database.begin().await.unwrap();
     for _ in 0..3 {
-        append(&mut unit, &app.service.audit, &[disposal(&app, office)]).await.unwrap();
+        append(&mut unit, &app.service.audit, &[disposal(&app, office)])
+            .await
+            .unwrap();
     }
     unit.commit().await.unwrap();
     assert_eq!(verdict(&app).await.events, 3);
@@ -98,7 +123,9 @@ async fn verifying_while_others_append_finds_nothing_wrong() {
     let appending = async {
         for _ in 0..20 {
             let mut unit = app.database.begin().await.unwrap();
-            append(&mut unit, &app.service.audit, &[disposal(&app, office)]).await.unwrap();
+            append(&mut unit, &app.service.audit, &[disposal(&app, office)])
+                .await
+                .unwrap();
             unit.commit().await.unwrap();
         }
     };

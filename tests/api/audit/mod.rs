@@ -5,7 +5,9 @@ mod reading;
 mod tampering;
 
 use chrono::NaiveDate;
-use service_desk::audit::{Actor, Anchor, Event, Verdict, append, drop_anchor, read_anchors, verify};
+use service_desk::audit::{
+    Actor, Anchor, Event, Verdict, append, drop_anchor, read_anchors, verify,
+};
 use service_desk::ids::{OfficeId, UserId};
 use uuid::Uuid;
 
@@ -22,7 +24,11 @@ fn disposal(app: &TestApp, office: Uuid) -> Event<'static> {
         office: OfficeId(office),
         at: Some(app.clock.now() + chrono::TimeDelta::microseconds(123_457)),
         on: monday(),
-        actor: Actor::Staff { user: UserId(Uuid::from_u128(7)), roles: vec!["head".to_owned(), "pji_lead".to_owned()], acting: Some("plh") },
+        actor: Actor::Staff {
+            user: UserId(Uuid::from_u128(7)),
+            roles: vec!["head".to_owned(), "pji_lead".to_owned()],
+            acting: Some("plh"),
+        },
         action: "dispose",
         object: [9; 32],
         step: Some(2),
@@ -34,16 +40,32 @@ fn disposal(app: &TestApp, office: Uuid) -> Event<'static> {
 
 /// The reporter writes.
 fn message(app: &TestApp, office: Uuid) -> Event<'static> {
-    Event { actor: Actor::Reporter, action: "send_message", step: None, moved: None, detail: None, ..disposal(app, office) }
+    Event {
+        actor: Actor::Reporter,
+        action: "send_message",
+        step: None,
+        moved: None,
+        detail: None,
+        ..disposal(app, office)
+    }
 }
 
 /// The service brings a complaint to light.
 fn surfacing(app: &TestApp, office: Uuid) -> Event<'static> {
-    Event { actor: Actor::Service, action: "surface", moved: Some(("received", "screened")), detail: None, ..disposal(app, office) }
+    Event {
+        actor: Actor::Service,
+        action: "surface",
+        moved: Some(("received", "screened")),
+        detail: None,
+        ..disposal(app, office)
+    }
 }
 
 async fn office(app: &TestApp) -> Uuid {
-    sqlx::query_scalar("select id from office").fetch_one(&mut app.sql().await).await.unwrap()
+    sqlx::query_scalar("select id from office")
+        .fetch_one(&mut app.sql().await)
+        .await
+        .unwrap()
 }
 
 /// Appends one after another `times` times the three.
@@ -51,7 +73,17 @@ async fn fill(app: &TestApp, times: usize) -> Uuid {
     let office = office(app).await;
     for _ in 0..times {
         let mut unit = app.database.begin().await.unwrap();
-        append(&mut unit, &app.service.audit, &[disposal(app, office), message(app, office), surfacing(app, office)]).await.unwrap();
+        append(
+            &mut unit,
+            &app.service.audit,
+            &[
+                disposal(app, office),
+                message(app, office),
+                surfacing(app, office),
+            ],
+        )
+        .await
+        .unwrap();
         unit.commit().await.unwrap();
     }
     office
@@ -59,9 +91,15 @@ async fn fill(app: &TestApp, times: usize) -> Uuid {
 
 async fn verdict(app: &TestApp) -> Verdict {
     let anchors = read_anchors(&app.service.documents).await.unwrap();
-    app.database.read(async |c| verify(c, &app.service.audit, &anchors).await).await.unwrap()
+    app.database
+        .read(async |c| verify(c, &app.service.audit, &anchors).await)
+        .await
+        .unwrap()
 }
 
 async fn anchor(app: &TestApp, day: NaiveDate) -> Option<Anchor> {
-    app.database.read(async |c| drop_anchor(c, &app.service.audit, &app.service.documents, day).await).await.unwrap()
+    app.database
+        .read(async |c| drop_anchor(c, &app.service.audit, &app.service.documents, day).await)
+        .await
+        .unwrap()
 }

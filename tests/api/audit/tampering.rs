@@ -10,10 +10,22 @@ use crate::support::TestApp;
 /// What somebody with every right does after switching the triggers off.
 async fn tamper(app: &TestApp, statement: &str) {
     let mut superuser = app.sql().await;
-    superuser.execute("alter table audit.event disable trigger user").await.unwrap();
-    superuser.execute(sqlx::AssertSqlSafe(statement.to_owned())).await.unwrap();
-    superuser.execute("alter table audit.event enable always trigger event_only_at_the_end").await.unwrap();
-    superuser.execute("alter table audit.event enable always trigger event_is_append_only").await.unwrap();
+    superuser
+        .execute("alter table audit.event disable trigger user")
+        .await
+        .unwrap();
+    superuser
+        .execute(sqlx::AssertSqlSafe(statement.to_owned()))
+        .await
+        .unwrap();
+    superuser
+        .execute("alter table audit.event enable always trigger event_only_at_the_end")
+        .await
+        .unwrap();
+    superuser
+        .execute("alter table audit.event enable always trigger event_is_append_only")
+        .await
+        .unwrap();
 }
 
 async fn broken(app: &TestApp) -> (i64, Option<i64>, Option<Breach>) {
@@ -36,22 +48,44 @@ async fn neither_the_application_nor_the_owner_rewrites_history() {
     for statement in rewriting {
         for role in ["desk_app", "desk_vault", "desk_owner", "postgres"] {
             let mut connection = app.sql().await;
-            connection.execute(sqlx::AssertSqlSafe(format!("set role {role}"))).await.unwrap();
+            connection
+                .execute(sqlx::AssertSqlSafe(format!("set role {role}")))
+                .await
+                .unwrap();
             let refusal = connection.execute(statement).await.unwrap_err();
-            assert_eq!(refusal.as_database_error().unwrap().code().unwrap(), "42501", "{role}: {statement}: {refusal}");
+            assert_eq!(
+                refusal.as_database_error().unwrap().code().unwrap(),
+                "42501",
+                "{role}: {statement}: {refusal}"
+            );
         }
     }
     let mut application = app.sql().await;
     application.execute("set role desk_app").await.unwrap();
-    for statement in ["alter table audit.event disable trigger user", "drop table audit.event", "create table audit.other ()"] {
+    for statement in [
+        "alter table audit.event disable trigger user",
+        "drop table audit.event",
+        "create table audit.other ()",
+    ] {
         assert!(application.execute(statement).await.is_err(), "{statement}");
     }
     let mut superuser = app.sql().await;
-    superuser.execute("set session_replication_role = replica").await.unwrap();
-    assert!(superuser.execute("delete from audit.event").await.is_err(), "nor where triggers are switched off for a session");
+    superuser
+        .execute("set session_replication_role = replica")
+        .await
+        .unwrap();
+    assert!(
+        superuser.execute("delete from audit.event").await.is_err(),
+        "nor where triggers are switched off for a session"
+    );
     let mut vault = app.sql().await;
     vault.execute("set role desk_vault").await.unwrap();
-    assert!(vault.execute("select count(*) from audit.event").await.is_err());
+    assert!(
+        vault
+            .execute("select count(*) from audit.event")
+            .await
+            .is_err()
+    );
     assert_eq!(broken(&app).await, (3, None, None));
 }
 
@@ -59,7 +93,12 @@ async fn neither_the_application_nor_the_owner_rewrites_history() {
 async fn an_event_goes_to_the_end_of_the_chain_or_nowhere() {
     let app = TestApp::start().await;
     fill(&app, 1).await;
-    for (seq, previous) in [("9", "hash"), ("4", "prev_hash"), ("3", "hash"), ("0", "hash")] {
+    for (seq, previous) in [
+        ("9", "hash"),
+        ("4", "prev_hash"),
+        ("3", "hash"),
+        ("0", "hash"),
+    ] {
         let copy = format!(
             "insert into audit.event (seq, office_id, at, on_date, actor_id, actor_kind, actor_roles, acting, action, object_ref, step, from_stage,
                 to_stage, round, draft, detail, prev_hash, hash, mac)
@@ -69,8 +108,15 @@ async fn an_event_goes_to_the_end_of_the_chain_or_nowhere() {
         );
         let mut application = app.sql().await;
         application.execute("set role desk_app").await.unwrap();
-        let refusal = application.execute(sqlx::AssertSqlSafe(copy)).await.unwrap_err();
-        assert_eq!(refusal.as_database_error().unwrap().code().unwrap(), "40001", "{seq}, {previous}: {refusal}");
+        let refusal = application
+            .execute(sqlx::AssertSqlSafe(copy))
+            .await
+            .unwrap_err();
+        assert_eq!(
+            refusal.as_database_error().unwrap().code().unwrap(),
+            "40001",
+            "{seq}, {previous}: {refusal}"
+        );
     }
 }
 
@@ -103,23 +149,43 @@ async fn a_change_of_any_column_is_seen() {
         ("actor_roles", "'{head}'", Breach::Changed),
         ("acting", "null", Breach::Changed),
         ("action", "'forward'", Breach::Changed),
-        ("object_ref", "decode(repeat('0a', 32), 'hex')", Breach::Changed),
+        (
+            "object_ref",
+            "decode(repeat('0a', 32), 'hex')",
+            Breach::Changed,
+        ),
         ("step", "3", Breach::Changed),
         ("from_stage", "null", Breach::Changed),
         ("to_stage", "'forwarded'", Breach::Changed),
         ("round", "round + 1", Breach::Changed),
         ("draft", "draft + 1", Breach::Changed),
         ("detail", "null", Breach::Changed),
-        ("prev_hash", "decode(repeat('0a', 32), 'hex')", Breach::Changed),
+        (
+            "prev_hash",
+            "decode(repeat('0a', 32), 'hex')",
+            Breach::Changed,
+        ),
         ("hash", "decode(repeat('0a', 32), 'hex')", Breach::Changed),
         ("mac", "decode(repeat('0a', 32), 'hex')", Breach::Forged),
     ];
     let app = TestApp::start().await;
     fill(&app, 3).await;
-    tamper(&app, "alter table audit.event drop constraint event_office_id_fkey").await;
-    tamper(&app, "create table audit.kept as select * from audit.event where seq = 4").await;
+    tamper(
+        &app,
+        "alter table audit.event drop constraint event_office_id_fkey",
+    )
+    .await;
+    tamper(
+        &app,
+        "create table audit.kept as select * from audit.event where seq = 4",
+    )
+    .await;
     for (column, value, breach) in changes {
-        tamper(&app, &format!("update audit.event set {column} = {value} where seq = 4")).await;
+        tamper(
+            &app,
+            &format!("update audit.event set {column} = {value} where seq = 4"),
+        )
+        .await;
         assert_eq!(broken(&app).await, (3, Some(4), Some(breach)), "{column}");
         tamper(&app, &format!("update audit.event e set {column} = k.{column} from audit.kept k where e.seq = k.seq")).await;
         assert_eq!(broken(&app).await, (9, None, None), "{column} is as it was");
@@ -133,7 +199,9 @@ async fn an_event_written_without_the_key_is_forged() {
     // As the application may: with another key, the chain's own rules kept.
     let other = AuditKey::new(MasterKey::random().derive("other"));
     let mut unit = app.database.begin().await.unwrap();
-    append(&mut unit, &other, &[disposal(&app, office)]).await.unwrap();
+    append(&mut unit, &other, &[disposal(&app, office)])
+        .await
+        .unwrap();
     unit.commit().await.unwrap();
     assert_eq!(broken(&app).await, (3, Some(4), Some(Breach::Forged)));
 }
@@ -141,13 +209,27 @@ async fn an_event_written_without_the_key_is_forged() {
 #[actix_web::test]
 async fn a_cut_end_is_missed_by_the_anchor() {
     let app = TestApp::start().await;
-    assert_eq!(anchor(&app, monday()).await, None, "there is nothing to anchor yet");
+    assert_eq!(
+        anchor(&app, monday()).await,
+        None,
+        "there is nothing to anchor yet"
+    );
     fill(&app, 2).await;
     let dropped = anchor(&app, monday()).await.unwrap();
     assert_eq!(dropped.seq, 6);
     let office = fill(&app, 1).await;
-    assert_eq!(anchor(&app, monday()).await.unwrap(), dropped, "the day's first anchor stays");
-    assert_eq!(anchor(&app, monday().succ_opt().unwrap()).await.unwrap().seq, 9);
+    assert_eq!(
+        anchor(&app, monday()).await.unwrap(),
+        dropped,
+        "the day's first anchor stays"
+    );
+    assert_eq!(
+        anchor(&app, monday().succ_opt().unwrap())
+            .await
+            .unwrap()
+            .seq,
+        9
+    );
     assert_eq!(broken(&app).await, (9, None, None));
 
     tamper(&app, "delete from audit.event where seq > 7").await;
@@ -174,12 +256,26 @@ async fn a_changed_anchor_is_nobodys() {
     let documents = &app.service.documents;
     let name = "audit/anchor-2026-07-06";
     let written = String::from_utf8(documents.read_whole(name).await.unwrap().unwrap()).unwrap();
-    for changed in [written.replace("\"seq\":6", "\"seq\":3"), "rubbish".to_owned(), String::new()] {
+    for changed in [
+        written.replace("\"seq\":6", "\"seq\":3"),
+        "rubbish".to_owned(),
+        String::new(),
+    ] {
         documents.put(name, changed.into_bytes()).await.unwrap();
         assert_eq!(broken(&app).await, (6, None, Some(Breach::AnchorForged)));
     }
-    documents.put(name, written.clone().into_bytes()).await.unwrap();
+    documents
+        .put(name, written.clone().into_bytes())
+        .await
+        .unwrap();
     assert_eq!(broken(&app).await, (6, None, None));
-    documents.put("audit/anchor-2026-07-07", written.into_bytes()).await.unwrap();
-    assert_eq!(broken(&app).await, (6, None, Some(Breach::AnchorForged)), "an anchor is of its own day only");
+    documents
+        .put("audit/anchor-2026-07-07", written.into_bytes())
+        .await
+        .unwrap();
+    assert_eq!(
+        broken(&app).await,
+        (6, None, Some(Breach::AnchorForged)),
+        "an anchor is of its own day only"
+    );
 }

@@ -34,8 +34,13 @@ impl Specimen {
 
     /// Whether a holder of `role` may know of it: somewhere on its road a row names the role, or it was submitted and the role answers for the office's work.
     pub fn is_seen_by(&self, role: Role) -> bool {
-        let leads = [Role::Head, Role::PjiLead, Role::SsLead].contains(&role) && self.road.contains(&Stage::Submitted);
-        let names = |stage: &Stage| SOP.rows.iter().any(|row| row.actor.admits(role) && row.shows_at(*stage));
+        let leads = [Role::Head, Role::PjiLead, Role::SsLead].contains(&role)
+            && self.road.contains(&Stage::Submitted);
+        let names = |stage: &Stage| {
+            SOP.rows
+                .iter()
+                .any(|row| row.actor.admits(role) && row.shows_at(*stage))
+        };
         leads || self.road.iter().any(names)
     }
 }
@@ -53,35 +58,90 @@ pub fn id_of(case: &str) -> Uuid {
 impl Office {
     /// Tries `task` on `specimen` as `who`.
     pub async fn attempt(&self, who: &Person, specimen: &Specimen, task: Task) -> Answer {
-        let Specimen { case, stage, billing, .. } = specimen;
+        let Specimen {
+            case,
+            stage,
+            billing,
+            ..
+        } = specimen;
         let wanting = mandatory()[1];
-        let judged =
-            if *stage == Stage::Completed { json!({"items": [{"requirement": wanting, "result": "complete"}]}) } else { verification(&[wanting]) };
+        let judged = if *stage == Stage::Completed {
+            json!({"items": [{"requirement": wanting, "result": "complete"}]})
+        } else {
+            verification(&[wanting])
+        };
         let reason = json!({"reason": "Diuji oleh kantor."});
         match task {
             Task::SubmitApplication => who.act(&format!("{case}/submission")).await,
             Task::FileApplication => who.act(&format!("{case}/filing")).await,
             Task::VerifyDocuments => who.post(&format!("{case}/verification"), judged).await,
-            Task::ProposeAudit => who.post(&format!("{case}/audit-confirmation"), self.proposal()).await,
-            Task::CompleteApplication => who.post(&format!("{case}/completion"), explained(wanting)).await,
-            Task::DraftAuditNotice => who.post(&format!("{case}/audit-notice"), self.notice()).await,
-            Task::InitialNoticeLetter => who.post(&format!("{case}/audit-notice/initials"), json!({"as": "letter"})).await,
-            Task::InitialNoticeCost => who.post(&format!("{case}/audit-notice/initials"), json!({"as": "cost"})).await,
+            Task::ProposeAudit => {
+                who.post(&format!("{case}/audit-confirmation"), self.proposal())
+                    .await
+            }
+            Task::CompleteApplication => {
+                who.post(&format!("{case}/completion"), explained(wanting))
+                    .await
+            }
+            Task::DraftAuditNotice => {
+                who.post(&format!("{case}/audit-notice"), self.notice())
+                    .await
+            }
+            Task::InitialNoticeLetter => {
+                who.post(
+                    &format!("{case}/audit-notice/initials"),
+                    json!({"as": "letter"}),
+                )
+                .await
+            }
+            Task::InitialNoticeCost => {
+                who.post(
+                    &format!("{case}/audit-notice/initials"),
+                    json!({"as": "cost"}),
+                )
+                .await
+            }
             Task::SignAuditNotice => who.act(&format!("{case}/audit-notice/signature")).await,
-            Task::ReturnAuditNotice => who.post(&format!("{case}/audit-notice/return"), reason).await,
-            Task::DispatchAuditNotice => who.post(&format!("{case}/audit-notice/dispatch"), self.dispatch()).await,
-            Task::VoidAuditNotice => who.post(&format!("{case}/audit-notice/voiding"), reason).await,
-            Task::AmendApplication => who.patch(case, json!({"scope": "Air minum dan air mineral"}), Some("*")).await,
+            Task::ReturnAuditNotice => {
+                who.post(&format!("{case}/audit-notice/return"), reason)
+                    .await
+            }
+            Task::DispatchAuditNotice => {
+                who.post(&format!("{case}/audit-notice/dispatch"), self.dispatch())
+                    .await
+            }
+            Task::VoidAuditNotice => {
+                who.post(&format!("{case}/audit-notice/voiding"), reason)
+                    .await
+            }
+            Task::AmendApplication => {
+                who.patch(
+                    case,
+                    json!({"scope": "Air minum dan air mineral"}),
+                    Some("*"),
+                )
+                .await
+            }
             Task::AttachDocument => {
                 let path = format!("{case}/documents/{wanting}");
                 let body = Some(("application/octet-stream", pdf(&Uuid::new_v4().to_string())));
-                who.ask(&Asking { method: Method::PUT, path: &path, body, headers: &[] }).await
+                who.ask(&Asking {
+                    method: Method::PUT,
+                    path: &path,
+                    body,
+                    headers: &[],
+                })
+                .await
             }
             Task::RejectApplication => who.post(&format!("{case}/rejection"), reason).await,
             Task::WithdrawApplication => who.post(&format!("{case}/withdrawal"), reason).await,
             Task::RecordPayment => {
                 let nowhere = format!("/api/v1/billings/{}", Uuid::nil());
-                who.post(&format!("{}/payments", billing.as_ref().unwrap_or(&nowhere)), self.payment()).await
+                who.post(
+                    &format!("{}/payments", billing.as_ref().unwrap_or(&nowhere)),
+                    self.payment(),
+                )
+                .await
             }
             Task::ExpireApplication => panic!("the service itself does that"),
         }
@@ -95,7 +155,12 @@ impl Office {
 
     /// One case at every stage. The one case that walks the road has one paper found wanting; its twins stay where they were made.
     pub async fn specimens(&self) -> Vec<Specimen> {
-        let mut walker = Specimen { case: self.draft().await, stage: Stage::Draft, road: vec![Stage::Draft], billing: None };
+        let mut walker = Specimen {
+            case: self.draft().await,
+            stage: Stage::Draft,
+            road: vec![Stage::Draft],
+            billing: None,
+        };
         let mut found = vec![self.twin(&walker).await];
         let road: [(&Person, Task, Stage); 11] = [
             (&self.customer, Task::SubmitApplication, Stage::Submitted),
@@ -104,11 +169,27 @@ impl Office {
             (&self.pji_staff, Task::ProposeAudit, Stage::AwaitingCustomer),
             (&self.customer, Task::CompleteApplication, Stage::Completed),
             (&self.operations, Task::VerifyDocuments, Stage::Confirmed),
-            (&self.operations, Task::DraftAuditNotice, Stage::NoticeDrafted),
-            (&self.ss_lead, Task::InitialNoticeLetter, Stage::NoticeDrafted),
-            (&self.pji_lead, Task::InitialNoticeCost, Stage::NoticeInitialled),
+            (
+                &self.operations,
+                Task::DraftAuditNotice,
+                Stage::NoticeDrafted,
+            ),
+            (
+                &self.ss_lead,
+                Task::InitialNoticeLetter,
+                Stage::NoticeDrafted,
+            ),
+            (
+                &self.pji_lead,
+                Task::InitialNoticeCost,
+                Stage::NoticeInitialled,
+            ),
             (&self.head, Task::SignAuditNotice, Stage::NoticeSigned),
-            (&self.pji_staff, Task::DispatchAuditNotice, Stage::NoticeSent),
+            (
+                &self.pji_staff,
+                Task::DispatchAuditNotice,
+                Stage::NoticeSent,
+            ),
         ];
         for (who, task, to) in road {
             found.extend(self.leaving(&walker).await);
@@ -122,10 +203,23 @@ impl Office {
                 }
             }
         }
-        let billings = self.treasurer.get(&format!("/api/v1/billings?application={}", walker.id())).await.expect(200);
-        walker.billing = Some(format!("/api/v1/billings/{}", billings["items"][0]["id"].as_str().unwrap()));
+        let billings = self
+            .treasurer
+            .get(&format!("/api/v1/billings?application={}", walker.id()))
+            .await
+            .expect(200);
+        walker.billing = Some(format!(
+            "/api/v1/billings/{}",
+            billings["items"][0]["id"].as_str().unwrap()
+        ));
         found.push(walker);
-        assert!(Stage::all().all(|stage| found.iter().filter(|specimen| specimen.stage == stage).count() == 1));
+        assert!(Stage::all().all(|stage| {
+            found
+                .iter()
+                .filter(|specimen| specimen.stage == stage)
+                .count()
+                == 1
+        }));
         found
     }
 
@@ -150,11 +244,18 @@ impl Office {
         };
         let mut leaver = self.twin(walker).await;
         if to == Stage::Withdrawn {
-            self.attempt(&self.customer, &leaver, Task::WithdrawApplication).await.expect(200);
+            self.attempt(&self.customer, &leaver, Task::WithdrawApplication)
+                .await
+                .expect(200);
         } else if to == Stage::Verified {
-            self.operations.post(&format!("{}/verification", leaver.case), verification(&[])).await.expect(200);
+            self.operations
+                .post(&format!("{}/verification", leaver.case), verification(&[]))
+                .await
+                .expect(200);
         } else if to == Stage::Rejected {
-            self.attempt(&self.ss_lead, &leaver, Task::RejectApplication).await.expect(200);
+            self.attempt(&self.ss_lead, &leaver, Task::RejectApplication)
+                .await
+                .expect(200);
         } else {
             self.expire(&leaver.case, TimeDelta::days(6)).await;
         }
@@ -165,8 +266,13 @@ impl Office {
 
     /// Runs the expiry of the first proposal of `case` as the job would, `later` than now.
     pub async fn expire(&self, case: &str, later: TimeDelta) {
-        let desktop = Desktop { now: self.app.clock.now() + later, calendars: self.app.service.calendars.clone() };
-        expire_application(&self.app.database, &desktop, ApplicationId(id_of(case)), 1).await.unwrap();
+        let desktop = Desktop {
+            now: self.app.clock.now() + later,
+            calendars: self.app.service.calendars.clone(),
+        };
+        expire_application(&self.app.database, &desktop, ApplicationId(id_of(case)), 1)
+            .await
+            .unwrap();
     }
 
     /// The same case once more under another id and company.
@@ -176,8 +282,10 @@ impl Office {
     pub async fn twin(&self, of: &Specimen) -> Specimen {
         let (id, mark) = (Uuid::new_v4(), Uuid::new_v4().simple().to_string());
         let mut sql = self.app.sql().await;
-        let whole = "'id', $2::uuid, 'number', o.number || '/' || $3, 'company', o.company || ' ' || $3";
-        let own_id = "'id', gen_random_uuid(), 'application_id', $2::uuid, 'number', o.number || '/' || $3";
+        let whole =
+            "'id', $2::uuid, 'number', o.number || '/' || $3, 'company', o.company || ' ' || $3";
+        let own_id =
+            "'id', gen_random_uuid(), 'application_id', $2::uuid, 'number', o.number || '/' || $3";
         let tables = [
             ("application", "id", whole.to_owned(), ""),
             ("document_version", "case_id", "'id', gen_random_uuid(), 'case_id', $2::uuid, 'object_key', o.object_key || '/' || $3".to_owned(), ""),
@@ -205,9 +313,19 @@ impl Office {
                  select (jsonb_populate_record(o, jsonb_build_object({changes}))).*
                  from {table} o where o.{key} = $1 and ($2::uuid, $3::text) is not null {order}"
             );
-            sqlx::query(AssertSqlSafe(copy)).bind(of.id()).bind(id).bind(&mark).execute(&mut sql).await.unwrap();
+            sqlx::query(AssertSqlSafe(copy))
+                .bind(of.id())
+                .bind(id)
+                .bind(&mark)
+                .execute(&mut sql)
+                .await
+                .unwrap();
         }
-        Specimen { case: format!("/api/v1/applications/{id}"), billing: None, ..of.clone() }
+        Specimen {
+            case: format!("/api/v1/applications/{id}"),
+            billing: None,
+            ..of.clone()
+        }
     }
 
     /// Everybody, by role: the people of the office and those who have no part in the SOP.
@@ -242,18 +360,26 @@ impl Office {
     /// How many rows of `table` belong to `case`, as the superuser counts them.
     pub async fn rows(&self, table: &str, key: &str, case: &str) -> i64 {
         let count = format!("select count(*) from {table} where {key} = $1");
-        sqlx::query_scalar(AssertSqlSafe(count)).bind(id_of(case)).fetch_one(&mut self.app.sql().await).await.unwrap()
+        sqlx::query_scalar(AssertSqlSafe(count))
+            .bind(id_of(case))
+            .fetch_one(&mut self.app.sql().await)
+            .await
+            .unwrap()
     }
 
     /// Entries of the journal and of the clocks' ledger about `case`.
     pub async fn written(&self, case: &str) -> (i64, i64) {
-        (self.rows("journal", "subject_id", case).await, self.rows("clock_entry", "case_id", case).await)
+        (
+            self.rows("journal", "subject_id", case).await,
+            self.rows("clock_entry", "case_id", case).await,
+        )
     }
 }
 
 /// The completion of a case whose open item is answered in words.
 pub fn explained(requirement: &str) -> Value {
     let mut form = completion();
-    form["answers"] = json!([{"requirement": requirement, "note": "Sudah ditandatangani; lihat halaman 2."}]);
+    form["answers"] =
+        json!([{"requirement": requirement, "note": "Sudah ditandatangani; lihat halaman 2."}]);
     form
 }

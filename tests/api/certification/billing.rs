@@ -11,9 +11,16 @@ use super::office::{Until, completion, cost};
 async fn sent(office: &Office) -> (String, String) {
     let case = office.case(Until::Sent).await;
     let id = case.rsplit('/').next().unwrap();
-    let billings = office.treasurer.get(&format!("/api/v1/billings?application={id}")).await.expect(200);
+    let billings = office
+        .treasurer
+        .get(&format!("/api/v1/billings?application={id}"))
+        .await
+        .expect(200);
     assert_eq!(billings["items"].as_array().unwrap().len(), 1);
-    let billing = format!("/api/v1/billings/{}", billings["items"][0]["id"].as_str().unwrap());
+    let billing = format!(
+        "/api/v1/billings/{}",
+        billings["items"][0]["id"].as_str().unwrap()
+    );
     (case, billing)
 }
 
@@ -22,55 +29,131 @@ async fn the_amount_is_the_sum_of_the_lines_paid_by_code_and_the_code_lives_a_we
     let office = Office::open().await;
     let (_, billing) = sent(&office).await;
     let view = office.customer.get(&billing).await.expect(200);
-    assert_eq!((&view["amount"], &view["currency"], &view["status"]), (&json!(4_000_000), &json!("IDR"), &json!("issued")));
+    assert_eq!(
+        (&view["amount"], &view["currency"], &view["status"]),
+        (&json!(4_000_000), &json!("IDR"), &json!("issued"))
+    );
     let lines = view["lines"].as_array().unwrap();
-    assert!(lines.len() == 1 && lines[0]["channel"] == "pnbp_billing", "what is paid directly is not on it");
-    let moment = |name: &str| view[name].as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap();
-    assert_eq!(moment("expires_at") - moment("issued_at"), TimeDelta::days(7));
+    assert!(
+        lines.len() == 1 && lines[0]["channel"] == "pnbp_billing",
+        "what is paid directly is not on it"
+    );
+    let moment = |name: &str| {
+        view[name]
+            .as_str()
+            .unwrap()
+            .parse::<chrono::DateTime<chrono::Utc>>()
+            .unwrap()
+    };
+    assert_eq!(
+        moment("expires_at") - moment("issued_at"),
+        TimeDelta::days(7)
+    );
 }
 
 #[actix_web::test]
 async fn a_notice_with_a_cost_by_code_is_not_sent_without_a_good_code() {
     let office = Office::open().await;
     let case = office.case(Until::Signed).await;
-    let (path, now) = (format!("{case}/audit-notice/dispatch"), office.app.clock.now());
+    let (path, now) = (
+        format!("{case}/audit-notice/dispatch"),
+        office.app.clock.now(),
+    );
     let told = async |form: Value| {
-        let refusal = office.pji_staff.post(&path, form).await.refused(422, "invalid_content");
-        faults(&refusal).into_iter().map(|(pointer, code)| format!("{pointer} {code}")).collect::<Vec<_>>()
+        let refusal = office
+            .pji_staff
+            .post(&path, form)
+            .await
+            .refused(422, "invalid_content");
+        faults(&refusal)
+            .into_iter()
+            .map(|(pointer, code)| format!("{pointer} {code}"))
+            .collect::<Vec<_>>()
     };
     assert_eq!(told(json!({})).await, ["/billing missing_field"]);
     let code = "820260706000001";
     for wrong in ["82026070600000", "8202607060000011", "82026070600000a"] {
-        assert_eq!(told(json!({"billing": {"code": wrong, "issued_at": now}})).await, ["/billing/code wrong_value"]);
+        assert_eq!(
+            told(json!({"billing": {"code": wrong, "issued_at": now}})).await,
+            ["/billing/code wrong_value"]
+        );
     }
     let later = now + TimeDelta::minutes(1);
-    assert_eq!(told(json!({"billing": {"code": code, "issued_at": later}})).await, ["/billing/issued_at in_the_future"]);
-    assert_eq!(told(json!({"billing": {"code": code, "issued_at": now, "expires_at": now}})).await, ["/billing/expires_at wrong_order"]);
+    assert_eq!(
+        told(json!({"billing": {"code": code, "issued_at": later}})).await,
+        ["/billing/issued_at in_the_future"]
+    );
+    assert_eq!(
+        told(json!({"billing": {"code": code, "issued_at": now, "expires_at": now}})).await,
+        ["/billing/expires_at wrong_order"]
+    );
     let old = now - TimeDelta::days(8);
-    assert_eq!(told(json!({"billing": {"code": code, "issued_at": old}})).await, ["/billing/expires_at in_the_past"]);
+    assert_eq!(
+        told(json!({"billing": {"code": code, "issued_at": old}})).await,
+        ["/billing/expires_at in_the_past"]
+    );
     assert_eq!(office.rows("billing", "application_id", &case).await, 0);
     let longer = json!({"billing": {"code": code, "issued_at": old, "expires_at": now + TimeDelta::days(2)}});
-    assert_eq!(office.pji_staff.post(&path, longer).await.expect(200)["stage"], "notice_sent");
+    assert_eq!(
+        office.pji_staff.post(&path, longer).await.expect(200)["stage"],
+        "notice_sent"
+    );
 }
 
 #[actix_web::test]
 async fn a_notice_without_a_cost_by_code_is_sent_without_one() {
     let office = Office::open().await;
     let case = office.case(Until::AwaitingCustomer).await;
-    office.customer.post(&format!("{case}/completion"), completion()).await.expect(200);
+    office
+        .customer
+        .post(&format!("{case}/completion"), completion())
+        .await
+        .expect(200);
     let mut notice = office.notice();
     for line in notice["cost_lines"].as_array_mut().unwrap() {
         line["channel"] = json!("direct_by_client");
     }
-    office.operations.post(&format!("{case}/audit-notice"), notice).await.expect(200);
-    office.ss_lead.post(&format!("{case}/audit-notice/initials"), json!({"as": "letter"})).await.expect(200);
-    office.pji_lead.post(&format!("{case}/audit-notice/initials"), json!({"as": "cost"})).await.expect(200);
-    office.head.act(&format!("{case}/audit-notice/signature")).await.expect(200);
+    office
+        .operations
+        .post(&format!("{case}/audit-notice"), notice)
+        .await
+        .expect(200);
+    office
+        .ss_lead
+        .post(
+            &format!("{case}/audit-notice/initials"),
+            json!({"as": "letter"}),
+        )
+        .await
+        .expect(200);
+    office
+        .pji_lead
+        .post(
+            &format!("{case}/audit-notice/initials"),
+            json!({"as": "cost"}),
+        )
+        .await
+        .expect(200);
+    office
+        .head
+        .act(&format!("{case}/audit-notice/signature"))
+        .await
+        .expect(200);
     let path = format!("{case}/audit-notice/dispatch");
-    let refusal = office.pji_staff.post(&path, office.dispatch()).await.refused(422, "invalid_content");
+    let refusal = office
+        .pji_staff
+        .post(&path, office.dispatch())
+        .await
+        .refused(422, "invalid_content");
     assert_eq!(faults(&refusal), [("/billing", "nothing_to_bill")]);
-    assert_eq!(office.pji_staff.post(&path, json!({})).await.expect(200)["stage"], "notice_sent");
-    assert_eq!(office.treasurer.get("/api/v1/billings").await.expect(200)["items"], json!([]));
+    assert_eq!(
+        office.pji_staff.post(&path, json!({})).await.expect(200)["stage"],
+        "notice_sent"
+    );
+    assert_eq!(
+        office.treasurer.get("/api/v1/billings").await.expect(200)["items"],
+        json!([])
+    );
 }
 
 #[actix_web::test]
@@ -86,20 +169,47 @@ async fn a_payment_is_of_the_amount_within_the_validity_and_has_happened() {
     };
     for (payment, expected) in [
         (with("amount", json!(3_999_999)), "/amount wrong_amount"),
-        (with("paid_at", json!(issued - TimeDelta::seconds(1))), "/paid_at outside_validity"),
-        (with("paid_at", json!(office.app.clock.now() + TimeDelta::seconds(1))), "/paid_at in_the_future"),
+        (
+            with("paid_at", json!(issued - TimeDelta::seconds(1))),
+            "/paid_at outside_validity",
+        ),
+        (
+            with(
+                "paid_at",
+                json!(office.app.clock.now() + TimeDelta::seconds(1)),
+            ),
+            "/paid_at in_the_future",
+        ),
         (with("ntpn", json!("A1B2C3D4E5F6G7H")), "/ntpn wrong_value"),
         (with("ntpn", json!("A1B2-C3D4E5F6G7H")), "/ntpn wrong_value"),
     ] {
-        let refusal = office.treasurer.post(&pay, payment).await.refused(422, "invalid_content");
-        let told: Vec<_> = faults(&refusal).into_iter().map(|(pointer, code)| format!("{pointer} {code}")).collect();
+        let refusal = office
+            .treasurer
+            .post(&pay, payment)
+            .await
+            .refused(422, "invalid_content");
+        let told: Vec<_> = faults(&refusal)
+            .into_iter()
+            .map(|(pointer, code)| format!("{pointer} {code}"))
+            .collect();
         assert_eq!(told, [expected]);
     }
     assert_eq!(office.rows("payment", "billing_id", &billing).await, 0);
     let stage = office.customer.get(&case).await.expect(200)["stage"].clone();
-    office.treasurer.post(&pay, office.payment()).await.expect(200);
-    assert_eq!(office.customer.get(&case).await.expect(200)["stage"], stage, "a payment never moves the case");
-    assert_eq!(office.customer.get(&billing).await.expect(200)["status"], "paid");
+    office
+        .treasurer
+        .post(&pay, office.payment())
+        .await
+        .expect(200);
+    assert_eq!(
+        office.customer.get(&case).await.expect(200)["stage"],
+        stage,
+        "a payment never moves the case"
+    );
+    assert_eq!(
+        office.customer.get(&billing).await.expect(200)["status"],
+        "paid"
+    );
 }
 
 #[actix_web::test]
@@ -109,17 +219,35 @@ async fn the_moment_of_payment_counts_and_not_that_of_its_recording() {
     let (_, too_late) = sent(&office).await;
     let expires = office.app.clock.now() + TimeDelta::days(7);
     office.later(7 * 24 * 60).await;
-    assert_eq!(office.customer.get(&in_time).await.expect(200)["status"], "issued", "the last moment is a good one");
+    assert_eq!(
+        office.customer.get(&in_time).await.expect(200)["status"],
+        "issued",
+        "the last moment is a good one"
+    );
     office.later(1).await;
-    assert_eq!(office.customer.get(&in_time).await.expect(200)["status"], "expired");
+    assert_eq!(
+        office.customer.get(&in_time).await.expect(200)["status"],
+        "expired"
+    );
     let mut payment = office.payment();
     payment["paid_at"] = json!(expires + TimeDelta::microseconds(1));
-    let refusal = office.treasurer.post(&format!("{too_late}/payments"), payment.clone()).await.refused(422, "invalid_content");
+    let refusal = office
+        .treasurer
+        .post(&format!("{too_late}/payments"), payment.clone())
+        .await
+        .refused(422, "invalid_content");
     assert_eq!(faults(&refusal), [("/paid_at", "outside_validity")]);
     payment["paid_at"] = json!(expires);
-    let paid = office.treasurer.post(&format!("{in_time}/payments"), payment).await.expect(200);
+    let paid = office
+        .treasurer
+        .post(&format!("{in_time}/payments"), payment)
+        .await
+        .expect(200);
     assert_eq!(paid["status"], "paid");
-    let (unpaid, paid) = (listed(&office, "false").await, listed(&office, "true").await);
+    let (unpaid, paid) = (
+        listed(&office, "false").await,
+        listed(&office, "true").await,
+    );
     assert_eq!((unpaid, paid), (vec![id(&too_late)], vec![id(&in_time)]));
 }
 
@@ -128,8 +256,17 @@ fn id(billing: &str) -> String {
 }
 
 async fn listed(office: &Office, paid: &str) -> Vec<String> {
-    let list = office.treasurer.get(&format!("/api/v1/billings?paid={paid}")).await.expect(200);
-    list["items"].as_array().unwrap().iter().map(|billing| billing["id"].as_str().unwrap().to_owned()).collect()
+    let list = office
+        .treasurer
+        .get(&format!("/api/v1/billings?paid={paid}"))
+        .await
+        .expect(200);
+    list["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|billing| billing["id"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[actix_web::test]
@@ -137,14 +274,42 @@ async fn a_payment_belongs_to_one_billing_and_a_billing_to_one_payment() {
     let office = Office::open().await;
     let ((_, one), (_, other)) = (sent(&office).await, sent(&office).await);
     let payment = office.payment();
-    let first = office.treasurer.post(&format!("{one}/payments"), payment.clone()).await.expect(200);
-    office.treasurer.post(&format!("{other}/payments"), payment.clone()).await.refused(409, "conflict");
-    office.treasurer.post(&format!("{one}/payments"), office.payment()).await.refused(409, "conflict");
+    let first = office
+        .treasurer
+        .post(&format!("{one}/payments"), payment.clone())
+        .await
+        .expect(200);
+    office
+        .treasurer
+        .post(&format!("{other}/payments"), payment.clone())
+        .await
+        .refused(409, "conflict");
+    office
+        .treasurer
+        .post(&format!("{one}/payments"), office.payment())
+        .await
+        .refused(409, "conflict");
     let mut small = payment.clone();
     small["ntpn"] = json!(payment["ntpn"].as_str().unwrap().to_lowercase());
-    assert_eq!(office.treasurer.post(&format!("{one}/payments"), small).await.expect(200), first, "small letters are the same NTPN");
-    office.pji_staff.post(&format!("{other}/payments"), office.payment()).await.refused(403, "not_your_step");
-    office.treasurer.post(&format!("{other}/payments"), office.payment()).await.expect(200);
+    assert_eq!(
+        office
+            .treasurer
+            .post(&format!("{one}/payments"), small)
+            .await
+            .expect(200),
+        first,
+        "small letters are the same NTPN"
+    );
+    office
+        .pji_staff
+        .post(&format!("{other}/payments"), office.payment())
+        .await
+        .refused(403, "not_your_step");
+    office
+        .treasurer
+        .post(&format!("{other}/payments"), office.payment())
+        .await
+        .expect(200);
 }
 
 /// Row 14: another day, bank, transaction number or amount under a recorded NTPN.
@@ -156,45 +321,76 @@ async fn a_payment_reported_again_with_another_content_is_a_conflict_that_names_
     let pay = format!("{billing}/payments");
     let mut payment = office.payment();
     payment["ntb"] = json!("000123456789");
-    let first = office.treasurer.post(&pay, payment.clone()).await.expect(200);
+    let first = office
+        .treasurer
+        .post(&pay, payment.clone())
+        .await
+        .expect(200);
     let earlier = office.app.clock.now() - TimeDelta::minutes(1);
     for (change, fields) in [
         (json!({"paid_at": earlier}), vec!["/paid_at"]),
-        (json!({"paid_at": office.app.clock.now() + TimeDelta::days(30)}), vec!["/paid_at"]),
+        (
+            json!({"paid_at": office.app.clock.now() + TimeDelta::days(30)}),
+            vec!["/paid_at"],
+        ),
         (json!({"bank": "Bank Mandiri"}), vec!["/bank"]),
         (json!({"bank": null}), vec!["/bank"]),
         (json!({"ntb": "000123456780"}), vec!["/ntb"]),
         (json!({"ntb": null}), vec!["/ntb"]),
         (json!({"amount": 3_999_999}), vec!["/amount"]),
-        (json!({"amount": 1, "paid_at": earlier, "ntb": "1", "bank": "Pos"}), vec!["/amount", "/paid_at", "/ntb", "/bank"]),
+        (
+            json!({"amount": 1, "paid_at": earlier, "ntb": "1", "bank": "Pos"}),
+            vec!["/amount", "/paid_at", "/ntb", "/bank"],
+        ),
     ] {
         let mut other = payment.clone();
         for (name, value) in change.as_object().unwrap() {
             other[name] = value.clone();
         }
-        let refusal = office.treasurer.post(&pay, other).await.refused(409, "conflict");
-        let expected: Vec<_> = fields.iter().map(|field| (*field, "recorded_otherwise")).collect();
+        let refusal = office
+            .treasurer
+            .post(&pay, other)
+            .await
+            .refused(409, "conflict");
+        let expected: Vec<_> = fields
+            .iter()
+            .map(|field| (*field, "recorded_otherwise"))
+            .collect();
         assert_eq!(faults(&refusal), expected);
         for field in fields {
-            assert!(refusal["detail"].as_str().unwrap().contains(&field[1..]), "{refusal}");
+            assert!(
+                refusal["detail"].as_str().unwrap().contains(&field[1..]),
+                "{refusal}"
+            );
         }
     }
     // Identical, however it is written: the old record.
     let at = office.app.clock.now();
     let zone = chrono::FixedOffset::east_opt(7 * 3600).unwrap();
     let small = payment["ntpn"].as_str().unwrap().to_lowercase();
-    for change in
-        [json!({}), json!({"ntpn": small}), json!({"paid_at": at.with_timezone(&zone).to_rfc3339()}), json!({"bank": " Bank Sumsel Babel "})]
-    {
+    for change in [
+        json!({}),
+        json!({"ntpn": small}),
+        json!({"paid_at": at.with_timezone(&zone).to_rfc3339()}),
+        json!({"bank": " Bank Sumsel Babel "}),
+    ] {
         let mut again = payment.clone();
         for (name, value) in change.as_object().unwrap() {
             again[name] = value.clone();
         }
-        assert_eq!(office.treasurer.post(&pay, again).await.expect(200), first, "{change}");
+        assert_eq!(
+            office.treasurer.post(&pay, again).await.expect(200),
+            first,
+            "{change}"
+        );
     }
     assert_eq!(office.rows("payment", "billing_id", &billing).await, 1);
     let (_, other) = sent(&office).await;
-    office.treasurer.post(&format!("{other}/payments"), payment).await.refused(409, "conflict");
+    office
+        .treasurer
+        .post(&format!("{other}/payments"), payment)
+        .await
+        .refused(409, "conflict");
 }
 
 /// A moment finer than the database keeps is the same moment when it is reported again.
@@ -205,21 +401,49 @@ async fn a_moment_of_nanoseconds_is_the_same_when_it_is_reported_again() {
     office.later(60).await;
     let mut payment = office.payment();
     payment["paid_at"] = json!("2026-07-06T01:30:00.123456789Z");
-    let first = office.treasurer.post(&format!("{billing}/payments"), payment.clone()).await.expect(200);
-    assert_eq!(office.treasurer.post(&format!("{billing}/payments"), payment).await.expect(200), first);
+    let first = office
+        .treasurer
+        .post(&format!("{billing}/payments"), payment.clone())
+        .await
+        .expect(200);
+    assert_eq!(
+        office
+            .treasurer
+            .post(&format!("{billing}/payments"), payment)
+            .await
+            .expect(200),
+        first
+    );
 }
 
 async fn billings(office: &Office, case: &str) -> Vec<Value> {
     let id = case.rsplit('/').next().unwrap();
-    office.treasurer.get(&format!("/api/v1/billings?application={id}")).await.expect(200)["items"].as_array().unwrap().clone()
+    office
+        .treasurer
+        .get(&format!("/api/v1/billings?application={id}"))
+        .await
+        .expect(200)["items"]
+        .as_array()
+        .unwrap()
+        .clone()
 }
 
 fn payments_of(billing: &Value) -> String {
-    format!("/api/v1/billings/{}/payments", billing["id"].as_str().unwrap())
+    format!(
+        "/api/v1/billings/{}/payments",
+        billing["id"].as_str().unwrap()
+    )
 }
 
 async fn void(office: &Office, case: &str) {
-    office.head.post(&format!("{case}/audit-notice/voiding"), json!({"reason": "Biaya keliru."})).await.expect(200);
+    office
+        .head
+        .post(
+            &format!("{case}/audit-notice/voiding"),
+            json!({"reason": "Biaya keliru."}),
+        )
+        .await
+        .expect(200);
 }
 
 /// Withdraws the notice that was sent and sends one over `amount` for each of two days, with a new code.
@@ -229,23 +453,37 @@ async fn redrafted(office: &Office, case: &str, amount: i64) {
     notice["cost_lines"] = cost(amount);
     office.sign_anew(case, notice).await;
     office.app.clock.advance(TimeDelta::seconds(1));
-    office.pji_staff.post(&format!("{case}/audit-notice/dispatch"), office.dispatch()).await.expect(200);
+    office
+        .pji_staff
+        .post(&format!("{case}/audit-notice/dispatch"), office.dispatch())
+        .await
+        .expect(200);
 }
 
 fn account(billing: &Value) -> [i64; 4] {
-    ["due", "received", "outstanding", "excess"].map(|name| billing["account"][name].as_i64().unwrap())
+    ["due", "received", "outstanding", "excess"]
+        .map(|name| billing["account"][name].as_i64().unwrap())
 }
 
 async fn pay(office: &Office, billing: &Value) -> Value {
     let mut payment = office.payment();
     payment["amount"] = billing["amount"].clone();
-    office.treasurer.post(&payments_of(billing), payment).await.expect(200)
+    office
+        .treasurer
+        .post(&payments_of(billing), payment)
+        .await
+        .expect(200)
 }
 
 /// What the record says of PNBP: amounts issued, paid, expired, waiting and too much.
 async fn pnbp(office: &Office) -> [i64; 5] {
-    let record = office.treasurer.get("/api/v1/reports/realization").await.expect(200);
-    ["issued", "paid", "expired", "waiting", "excess"].map(|name| record["summary"]["pnbp"][name]["amount"].as_i64().unwrap())
+    let record = office
+        .treasurer
+        .get("/api/v1/reports/realization")
+        .await
+        .expect(200);
+    ["issued", "paid", "expired", "waiting", "excess"]
+        .map(|name| record["summary"]["pnbp"][name]["amount"].as_i64().unwrap())
 }
 
 /// Row 8: void and redraft with another amount and code; both were payable, both were paid, and the record lost one of them.
@@ -255,7 +493,15 @@ async fn a_new_code_supersedes_the_old_and_every_rupiah_is_counted() {
     let case = office.case(Until::Sent).await;
     redrafted(&office, &case, 1_500_000).await;
     let both = billings(&office, &case).await;
-    let stati: Vec<_> = both.iter().map(|one| (one["amount"].as_i64().unwrap(), one["status"].as_str().unwrap())).collect();
+    let stati: Vec<_> = both
+        .iter()
+        .map(|one| {
+            (
+                one["amount"].as_i64().unwrap(),
+                one["status"].as_str().unwrap(),
+            )
+        })
+        .collect();
     assert_eq!(stati, [(3_000_000, "issued"), (4_000_000, "superseded")]);
     assert!(both[0]["superseded_at"].is_null() && !both[1]["superseded_at"].is_null());
     assert_eq!(account(&both[0]), [3_000_000, 0, 3_000_000, 0]);
@@ -263,22 +509,61 @@ async fn a_new_code_supersedes_the_old_and_every_rupiah_is_counted() {
 
     // The bank took the old code all the same.
     let old = pay(&office, &both[1]).await;
-    assert_eq!((&old["status"], &old["payment"]["on_superseded_code"]), (&json!("paid"), &json!(true)));
+    assert_eq!(
+        (&old["status"], &old["payment"]["on_superseded_code"]),
+        (&json!("paid"), &json!(true))
+    );
     assert_eq!(account(&old), [3_000_000, 4_000_000, 0, 1_000_000]);
-    assert_eq!(billings(&office, &case).await[0]["status"], "settled", "nothing is left to pay under the new code");
+    assert_eq!(
+        billings(&office, &case).await[0]["status"],
+        "settled",
+        "nothing is left to pay under the new code"
+    );
     assert_eq!(pnbp(&office).await, [3_000_000, 4_000_000, 0, 0, 1_000_000]);
-    let entry = office.treasurer.get(&format!("{case}/timeline")).await.expect(200)["entries"].as_array().unwrap().last().unwrap().clone();
-    assert!(entry["note"].as_str().unwrap().contains("Kelebihan bayar Rp1000000"), "{entry}");
+    let entry = office
+        .treasurer
+        .get(&format!("{case}/timeline"))
+        .await
+        .expect(200)["entries"]
+        .as_array()
+        .unwrap()
+        .last()
+        .unwrap()
+        .clone();
+    assert!(
+        entry["note"]
+            .as_str()
+            .unwrap()
+            .contains("Kelebihan bayar Rp1000000"),
+        "{entry}"
+    );
 
     // And the new one too.
     let new = pay(&office, &both[0]).await;
-    assert_eq!((&new["status"], &new["payment"]["on_superseded_code"]), (&json!("paid"), &json!(false)));
+    assert_eq!(
+        (&new["status"], &new["payment"]["on_superseded_code"]),
+        (&json!("paid"), &json!(false))
+    );
     assert_eq!(account(&new), [3_000_000, 7_000_000, 0, 4_000_000]);
     assert_eq!(pnbp(&office).await, [3_000_000, 7_000_000, 0, 0, 4_000_000]);
-    let record = office.head.get("/api/v1/reports/realization").await.expect(200);
+    let record = office
+        .head
+        .get("/api/v1/reports/realization")
+        .await
+        .expect(200);
     let row = &record["items"][0]["billing"];
-    assert_eq!((&row["code"], row["payments"].as_array().unwrap().len()), (&new["code"], 2));
-    let csv = String::from_utf8(office.head.get("/api/v1/reports/realization?format=csv").await.bytes).unwrap();
+    assert_eq!(
+        (&row["code"], row["payments"].as_array().unwrap().len()),
+        (&new["code"], 2)
+    );
+    let csv = String::from_utf8(
+        office
+            .head
+            .get("/api/v1/reports/realization?format=csv")
+            .await
+            .bytes,
+    )
+    .unwrap();
     for ntpn in [&old["payment"]["ntpn"], &new["payment"]["ntpn"]] {
         assert!(csv.contains(ntpn.as_str().unwrap()), "{csv}");
     }
@@ -290,16 +575,27 @@ async fn a_new_code_supersedes_the_old_and_every_rupiah_is_counted() {
 async fn what_is_still_owed_is_what_did_not_come_in() {
     let office = Office::open().await;
     let case = office.case(Until::AwaitingCustomer).await;
-    office.customer.post(&format!("{case}/completion"), completion()).await.expect(200);
+    office
+        .customer
+        .post(&format!("{case}/completion"), completion())
+        .await
+        .expect(200);
     let mut cheap = office.notice();
     cheap["cost_lines"] = cost(1_000_000);
     office.sign_anew(&case, cheap).await;
-    office.pji_staff.post(&format!("{case}/audit-notice/dispatch"), office.dispatch()).await.expect(200);
+    office
+        .pji_staff
+        .post(&format!("{case}/audit-notice/dispatch"), office.dispatch())
+        .await
+        .expect(200);
     redrafted(&office, &case, 2_000_000).await;
     let both = billings(&office, &case).await;
     pay(&office, &both[1]).await;
     let new = billings(&office, &case).await.remove(0);
-    assert_eq!((new["status"].as_str(), account(&new)), (Some("issued"), [4_000_000, 2_000_000, 2_000_000, 0]));
+    assert_eq!(
+        (new["status"].as_str(), account(&new)),
+        (Some("issued"), [4_000_000, 2_000_000, 2_000_000, 0])
+    );
     assert_eq!(pnbp(&office).await, [4_000_000, 2_000_000, 0, 2_000_000, 0]);
     let paid = pay(&office, &both[0]).await;
     assert_eq!(account(&paid), [4_000_000, 6_000_000, 0, 2_000_000]);
@@ -315,19 +611,37 @@ async fn a_code_that_expired_is_superseded_by_the_next_and_what_was_paid_in_time
     office.later(8 * 24 * 60).await;
     redrafted(&office, &case, 2_000_000).await;
     let both = billings(&office, &case).await;
-    assert_eq!((both[0]["status"].as_str(), both[1]["status"].as_str()), (Some("issued"), Some("superseded")));
-    let late = office.treasurer.post(&payments_of(&both[1]), in_time).await.expect(200);
-    assert_eq!((&late["payment"]["on_superseded_code"], account(&late)), (&json!(true), [4_000_000, 4_000_000, 0, 0]));
+    assert_eq!(
+        (both[0]["status"].as_str(), both[1]["status"].as_str()),
+        (Some("issued"), Some("superseded"))
+    );
+    let late = office
+        .treasurer
+        .post(&payments_of(&both[1]), in_time)
+        .await
+        .expect(200);
+    assert_eq!(
+        (&late["payment"]["on_superseded_code"], account(&late)),
+        (&json!(true), [4_000_000, 4_000_000, 0, 0])
+    );
     assert_eq!(billings(&office, &case).await[0]["status"], "settled");
     assert_eq!(pnbp(&office).await, [4_000_000, 4_000_000, 0, 0, 0]);
     office.later(8 * 24 * 60).await;
-    assert_eq!(pnbp(&office).await, [4_000_000, 4_000_000, 0, 0, 0], "settled is not expired");
+    assert_eq!(
+        pnbp(&office).await,
+        [4_000_000, 4_000_000, 0, 0, 0],
+        "settled is not expired"
+    );
     // Nobody is asked again: the next notice comes to the same and goes out without a code.
     void(&office, &case).await;
     let mut cheaper = office.notice();
     cheaper["cost_lines"] = cost(1_500_000);
     cheaper["reason"] = json!("Pemberitahuan sebelumnya dibatalkan.");
-    let refusal = office.operations.post(&format!("{case}/audit-notice"), cheaper).await.refused(422, "invalid_content");
+    let refusal = office
+        .operations
+        .post(&format!("{case}/audit-notice"), cheaper)
+        .await
+        .refused(422, "invalid_content");
     assert_eq!(faults(&refusal), [("/cost_lines", "paid_otherwise")]);
 }
 
@@ -343,28 +657,62 @@ async fn a_payment_is_recorded_wherever_the_file_is_and_holds_the_next_notice_to
         void(&office, &case).await;
         let notice = format!("{case}/audit-notice");
         if steps > 0 {
-            office.operations.post(&notice, cheaper.clone()).await.expect(200);
+            office
+                .operations
+                .post(&notice, cheaper.clone())
+                .await
+                .expect(200);
         }
         if steps > 1 {
-            office.ss_lead.post(&format!("{notice}/initials"), json!({"as": "letter"})).await.expect(200);
-            office.pji_lead.post(&format!("{notice}/initials"), json!({"as": "cost"})).await.expect(200);
+            office
+                .ss_lead
+                .post(&format!("{notice}/initials"), json!({"as": "letter"}))
+                .await
+                .expect(200);
+            office
+                .pji_lead
+                .post(&format!("{notice}/initials"), json!({"as": "cost"}))
+                .await
+                .expect(200);
         }
         if steps > 2 {
-            office.head.act(&format!("{notice}/signature")).await.expect(200);
+            office
+                .head
+                .act(&format!("{notice}/signature"))
+                .await
+                .expect(200);
         }
         let stage = office.head.get(&case).await.expect(200)["stage"].clone();
         let billing = billings(&office, &case).await.remove(0);
         assert_eq!(pay(&office, &billing).await["status"], "paid", "{stage}");
-        assert_eq!(office.head.get(&case).await.expect(200)["stage"], stage, "a payment never moves the case");
+        assert_eq!(
+            office.head.get(&case).await.expect(200)["stage"],
+            stage,
+            "a payment never moves the case"
+        );
         match steps {
-            2 => drop(office.head.act(&format!("{notice}/signature")).await.refused(409, "conflict")),
+            2 => drop(
+                office
+                    .head
+                    .act(&format!("{notice}/signature"))
+                    .await
+                    .refused(409, "conflict"),
+            ),
             3 => {
                 for form in [json!({}), office.dispatch()] {
-                    office.pji_staff.post(&format!("{notice}/dispatch"), form).await.refused(409, "conflict");
+                    office
+                        .pji_staff
+                        .post(&format!("{notice}/dispatch"), form)
+                        .await
+                        .refused(409, "conflict");
                 }
                 void(&office, &case).await;
                 office.sign_anew(&case, office.notice()).await;
-                office.pji_staff.post(&format!("{notice}/dispatch"), json!({})).await.expect(200);
+                office
+                    .pji_staff
+                    .post(&format!("{notice}/dispatch"), json!({}))
+                    .await
+                    .expect(200);
                 assert_eq!(billings(&office, &case).await.len(), 1);
             }
             _ => {}
@@ -379,15 +727,41 @@ async fn a_file_that_leaves_the_road_takes_its_code_with_it() {
     for exit in ["withdrawal", "rejection"] {
         let case = office.case(Until::Sent).await;
         void(&office, &case).await;
-        let leaver = if exit == "withdrawal" { &office.customer } else { &office.ss_lead };
-        leaver.post(&format!("{case}/{exit}"), json!({"reason": "Tidak jadi."})).await.expect(200);
+        let leaver = if exit == "withdrawal" {
+            &office.customer
+        } else {
+            &office.ss_lead
+        };
+        leaver
+            .post(&format!("{case}/{exit}"), json!({"reason": "Tidak jadi."}))
+            .await
+            .expect(200);
         let billing = billings(&office, &case).await.remove(0);
-        assert_eq!((billing["status"].as_str(), account(&billing)), (Some("superseded"), [0, 0, 0, 0]), "{exit}");
+        assert_eq!(
+            (billing["status"].as_str(), account(&billing)),
+            (Some("superseded"), [0, 0, 0, 0]),
+            "{exit}"
+        );
         let offered = office.treasurer.get(&case).await.expect(200)["next"].clone();
-        assert_eq!((offered.as_array().unwrap().len(), &offered[0]["task"], &offered[0]["allowed"]), (1, &json!("record_payment"), &json!(true)));
-        assert_eq!(office.customer.get(&case).await.expect(200)["next"], json!([]), "for others the file is over");
+        assert_eq!(
+            (
+                offered.as_array().unwrap().len(),
+                &offered[0]["task"],
+                &offered[0]["allowed"]
+            ),
+            (1, &json!("record_payment"), &json!(true))
+        );
+        assert_eq!(
+            office.customer.get(&case).await.expect(200)["next"],
+            json!([]),
+            "for others the file is over"
+        );
         let paid = pay(&office, &billing).await;
-        assert_eq!((&paid["payment"]["on_superseded_code"], account(&paid)), (&json!(true), [0, 4_000_000, 0, 4_000_000]), "{exit}");
+        assert_eq!(
+            (&paid["payment"]["on_superseded_code"], account(&paid)),
+            (&json!(true), [0, 4_000_000, 0, 4_000_000]),
+            "{exit}"
+        );
     }
     assert_eq!(pnbp(&office).await, [0, 8_000_000, 0, 0, 8_000_000]);
 }
@@ -403,9 +777,16 @@ async fn a_notice_that_bills_nothing_supersedes_the_code_before() {
         line["channel"] = json!("direct_by_client");
     }
     office.sign_anew(&case, free).await;
-    office.pji_staff.post(&format!("{case}/audit-notice/dispatch"), json!({})).await.expect(200);
+    office
+        .pji_staff
+        .post(&format!("{case}/audit-notice/dispatch"), json!({}))
+        .await
+        .expect(200);
     let billing = billings(&office, &case).await.remove(0);
-    assert_eq!((billing["status"].as_str(), account(&billing)), (Some("superseded"), [0, 0, 0, 0]));
+    assert_eq!(
+        (billing["status"].as_str(), account(&billing)),
+        (Some("superseded"), [0, 0, 0, 0])
+    );
     assert_eq!(pnbp(&office).await, [0, 0, 0, 0, 0]);
 }
 
@@ -419,7 +800,22 @@ async fn the_database_takes_no_second_payable_code_of_a_file() {
         from billing where application_id = $1";
     let mut sql = office.app.sql().await;
     let id = super::attempts::id_of(&case);
-    let refused = sqlx::query(twin).bind(id).bind("820260706999991").bind(None::<chrono::DateTime<chrono::Utc>>).execute(&mut sql).await.unwrap_err();
-    assert_eq!(refused.as_database_error().unwrap().constraint(), Some("billing_one_payable"));
-    sqlx::query(twin).bind(id).bind("820260706999992").bind(office.app.clock.now()).execute(&mut sql).await.unwrap();
+    let refused = sqlx::query(twin)
+        .bind(id)
+        .bind("820260706999991")
+        .bind(None::<chrono::DateTime<chrono::Utc>>)
+        .execute(&mut sql)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        refused.as_database_error().unwrap().constraint(),
+        Some("billing_one_payable")
+    );
+    sqlx::query(twin)
+        .bind(id)
+        .bind("820260706999992")
+        .bind(office.app.clock.now())
+        .execute(&mut sql)
+        .await
+        .unwrap();
 }

@@ -23,8 +23,15 @@ impl Office {
 async fn clock(office: &Office, case: &str) -> (i64, String, bool) {
     let clock = office.customer.get(case).await.expect(200)["clock"].clone();
     let due: DateTime<Utc> = clock["due_at"].as_str().unwrap().parse().unwrap();
-    let due = due.with_timezone(&chrono::FixedOffset::east_opt(7 * 3600).unwrap()).format("%Y-%m-%dT%H:%M").to_string();
-    (clock["used_minutes"].as_i64().unwrap(), due, clock["overdue"].as_bool().unwrap())
+    let due = due
+        .with_timezone(&chrono::FixedOffset::east_opt(7 * 3600).unwrap())
+        .format("%Y-%m-%dT%H:%M")
+        .to_string();
+    (
+        clock["used_minutes"].as_i64().unwrap(),
+        due,
+        clock["overdue"].as_bool().unwrap(),
+    )
 }
 
 fn at(used: i64, due: &str, overdue: bool) -> (i64, String, bool) {
@@ -32,13 +39,20 @@ fn at(used: i64, due: &str, overdue: bool) -> (i64, String, bool) {
 }
 
 async fn timeline(office: &Office, case: &str) -> Value {
-    office.customer.get(&format!("{case}/timeline")).await.expect(200)
+    office
+        .customer
+        .get(&format!("{case}/timeline"))
+        .await
+        .expect(200)
 }
 
 /// The measured step `no` of `round`.
 fn step(timeline: &Value, no: u64, round: u64) -> &Value {
     let steps = timeline["steps"].as_array().unwrap();
-    steps.iter().find(|step| step["step"] == no && step["round"] == round).unwrap_or_else(|| panic!("no step {no} of round {round}: {timeline:#}"))
+    steps
+        .iter()
+        .find(|step| step["step"] == no && step["round"] == round)
+        .unwrap_or_else(|| panic!("no step {no} of round {round}: {timeline:#}"))
 }
 
 #[actix_web::test]
@@ -46,17 +60,42 @@ async fn what_comes_on_friday_afternoon_is_due_on_monday() {
     let mut office = Office::open().await;
     office.until("2026-07-10T16:25").await;
     let case = office.case(Until::Submitted).await;
-    assert_eq!(clock(&office, &case).await, at(0, "2026-07-13T07:40", false));
+    assert_eq!(
+        clock(&office, &case).await,
+        at(0, "2026-07-13T07:40", false)
+    );
     office.until("2026-07-11T10:00").await;
-    assert_eq!(clock(&office, &case).await, at(5, "2026-07-13T07:40", false), "the weekend does not count");
+    assert_eq!(
+        clock(&office, &case).await,
+        at(5, "2026-07-13T07:40", false),
+        "the weekend does not count"
+    );
     office.until("2026-07-13T07:40").await;
-    assert_eq!(clock(&office, &case).await, at(15, "2026-07-13T07:40", false), "the last minute is in time");
+    assert_eq!(
+        clock(&office, &case).await,
+        at(15, "2026-07-13T07:40", false),
+        "the last minute is in time"
+    );
     office.until("2026-07-13T07:41").await;
-    assert_eq!(clock(&office, &case).await, at(16, "2026-07-13T07:40", true));
-    office.pji_staff.act(&format!("{case}/filing")).await.expect(200);
+    assert_eq!(
+        clock(&office, &case).await,
+        at(16, "2026-07-13T07:40", true)
+    );
+    office
+        .pji_staff
+        .act(&format!("{case}/filing"))
+        .await
+        .expect(200);
     let timeline = timeline(&office, &case).await;
     let filing = step(&timeline, 2, 1);
-    assert_eq!((&filing["used_minutes"], &filing["standard_minutes"], &filing["on_time"]), (&json!(16), &json!(15), &json!(false)));
+    assert_eq!(
+        (
+            &filing["used_minutes"],
+            &filing["standard_minutes"],
+            &filing["on_time"]
+        ),
+        (&json!(16), &json!(15), &json!(false))
+    );
 }
 
 #[actix_web::test]
@@ -73,7 +112,11 @@ async fn nights_breaks_and_holidays_do_not_count() {
         let mut office = Office::open().await;
         office.until(sent).await;
         let case = office.case(Until::Submitted).await;
-        assert_eq!(clock(&office, &case).await, at(0, due, false), "sent {sent}");
+        assert_eq!(
+            clock(&office, &case).await,
+            at(0, due, false),
+            "sent {sent}"
+        );
     }
 }
 
@@ -81,18 +124,35 @@ async fn nights_breaks_and_holidays_do_not_count() {
 async fn a_holiday_does_not_count_and_a_year_without_a_decree_is_provisional() {
     let mut office = Office::open().await;
     // Independence Day is a Monday.
-    for (moment, due, provisional) in [("2026-08-14T16:25", "2026-08-18T07:40", false), ("2026-12-31T15:55", "2027-01-01T07:40", true)] {
-        office.app.clock.put(format!("{moment}:00+07:00").parse().unwrap());
+    for (moment, due, provisional) in [
+        ("2026-08-14T16:25", "2026-08-18T07:40", false),
+        ("2026-12-31T15:55", "2027-01-01T07:40", true),
+    ] {
+        office
+            .app
+            .clock
+            .put(format!("{moment}:00+07:00").parse().unwrap());
         office.customer = signed_in_again(&office.app, &office.customer).await;
         let case = office.case(Until::Submitted).await;
         assert_eq!(clock(&office, &case).await, at(0, due, false));
-        assert_eq!(office.customer.get(&case).await.expect(200)["clock"]["provisional"], provisional, "{moment}");
+        assert_eq!(
+            office.customer.get(&case).await.expect(200)["clock"]["provisional"],
+            provisional,
+            "{moment}"
+        );
     }
 }
 
 /// Sessions end after weeks: a new one.
 async fn signed_in_again(app: &TestApp, person: &Person) -> Person {
-    let tokens = app.nobody().post("/api/v1/auth/login", json!({"email": person.email, "password": person.password})).await.expect(200);
+    let tokens = app
+        .nobody()
+        .post(
+            "/api/v1/auth/login",
+            json!({"email": person.email, "password": person.password}),
+        )
+        .await
+        .expect(200);
     person.with_token(tokens["access_token"].as_str().unwrap())
 }
 
@@ -101,58 +161,167 @@ async fn the_office_clock_stands_still_while_the_customer_holds_the_file() {
     let mut office = Office::open().await;
     let (case, wanting) = (office.case(Until::Filed).await, mandatory()[1]);
     office.later(100).await;
-    office.operations.post(&format!("{case}/verification"), verification(&[wanting])).await.expect(200);
+    office
+        .operations
+        .post(&format!("{case}/verification"), verification(&[wanting]))
+        .await
+        .expect(200);
     office.later(10).await;
-    office.pji_staff.post(&format!("{case}/audit-confirmation"), office.proposal()).await.expect(200);
+    office
+        .pji_staff
+        .post(&format!("{case}/audit-confirmation"), office.proposal())
+        .await
+        .expect(200);
     let asked = timeline(&office, &case).await;
     // Three days with the customer, who has half an hour by the print.
     office.later(3 * 24 * 60).await;
     let view = office.customer.get(&case).await.expect(200);
-    assert_eq!((&view["clock"]["party"], &view["clock"]["step"], &view["clock"]["overdue"]), (&json!("customer"), &json!(5), &json!(true)));
-    office.customer.post(&format!("{case}/completion"), explained(wanting)).await.expect(200);
+    assert_eq!(
+        (
+            &view["clock"]["party"],
+            &view["clock"]["step"],
+            &view["clock"]["overdue"]
+        ),
+        (&json!("customer"), &json!(5), &json!(true))
+    );
+    office
+        .customer
+        .post(&format!("{case}/completion"), explained(wanting))
+        .await
+        .expect(200);
     let answered = timeline(&office, &case).await;
     assert_eq!(asked["office_minutes"], 110);
-    assert_eq!(answered["office_minutes"], asked["office_minutes"], "what the customer takes is not the office's");
+    assert_eq!(
+        answered["office_minutes"], asked["office_minutes"],
+        "what the customer takes is not the office's"
+    );
     assert_eq!(answered["customer_minutes"], 3 * 450, "three working days");
-    assert_eq!((&step(&answered, 5, 1)["party"], &step(&answered, 5, 1)["on_time"]), (&json!("customer"), &json!(false)));
+    assert_eq!(
+        (
+            &step(&answered, 5, 1)["party"],
+            &step(&answered, 5, 1)["on_time"]
+        ),
+        (&json!("customer"), &json!(false))
+    );
     // The next round of step 3 has two hours of its own.
     office.later(20).await;
     let view = office.operations.get(&case).await.expect(200);
-    assert_eq!((&view["clock"]["step"], &view["clock"]["used_minutes"], &view["clock"]["overdue"]), (&json!(3), &json!(20), &json!(false)));
+    assert_eq!(
+        (
+            &view["clock"]["step"],
+            &view["clock"]["used_minutes"],
+            &view["clock"]["overdue"]
+        ),
+        (&json!(3), &json!(20), &json!(false))
+    );
     let now = timeline(&office, &case).await;
-    assert_eq!((&step(&now, 3, 1)["used_minutes"], &step(&now, 3, 2)["used_minutes"]), (&json!(100), &json!(20)));
+    assert_eq!(
+        (
+            &step(&now, 3, 1)["used_minutes"],
+            &step(&now, 3, 2)["used_minutes"]
+        ),
+        (&json!(100), &json!(20))
+    );
 }
 
 #[actix_web::test]
 async fn after_a_return_the_clock_of_the_draft_goes_on_with_what_was_left() {
     let mut office = Office::open().await;
     let case = office.case(Until::Confirmed).await;
-    assert_eq!(clock(&office, &case).await, at(0, "2026-07-06T08:30", false));
+    assert_eq!(
+        clock(&office, &case).await,
+        at(0, "2026-07-06T08:30", false)
+    );
     office.later(20).await;
-    office.operations.post(&format!("{case}/audit-notice"), office.notice()).await.expect(200);
+    office
+        .operations
+        .post(&format!("{case}/audit-notice"), office.notice())
+        .await
+        .expect(200);
     office.later(5).await;
-    assert_eq!(clock(&office, &case).await, at(25, "2026-07-06T08:30", false), "the initials are spent in step 6");
-    office.ss_lead.post(&format!("{case}/audit-notice/initials"), json!({"as": "letter"})).await.expect(200);
-    office.pji_lead.post(&format!("{case}/audit-notice/initials"), json!({"as": "cost"})).await.expect(200);
-    assert_eq!(clock(&office, &case).await, at(0, "2026-07-06T08:40", false), "step 7");
+    assert_eq!(
+        clock(&office, &case).await,
+        at(25, "2026-07-06T08:30", false),
+        "the initials are spent in step 6"
+    );
+    office
+        .ss_lead
+        .post(
+            &format!("{case}/audit-notice/initials"),
+            json!({"as": "letter"}),
+        )
+        .await
+        .expect(200);
+    office
+        .pji_lead
+        .post(
+            &format!("{case}/audit-notice/initials"),
+            json!({"as": "cost"}),
+        )
+        .await
+        .expect(200);
+    assert_eq!(
+        clock(&office, &case).await,
+        at(0, "2026-07-06T08:40", false),
+        "step 7"
+    );
     office.later(7).await;
-    office.head.post(&format!("{case}/audit-notice/return"), json!({"reason": "Tanggal belum ada."})).await.expect(200);
+    office
+        .head
+        .post(
+            &format!("{case}/audit-notice/return"),
+            json!({"reason": "Tanggal belum ada."}),
+        )
+        .await
+        .expect(200);
     // 08:32, and five of the thirty minutes are left.
-    assert_eq!(clock(&office, &case).await, at(25, "2026-07-06T08:37", false));
+    assert_eq!(
+        clock(&office, &case).await,
+        at(25, "2026-07-06T08:37", false)
+    );
     office.later(6).await;
-    assert_eq!(clock(&office, &case).await, at(31, "2026-07-06T08:37", true));
-    office.operations.post(&format!("{case}/audit-notice"), office.notice()).await.expect(200);
-    office.ss_lead.post(&format!("{case}/audit-notice/initials"), json!({"as": "letter"})).await.expect(200);
-    office.pji_lead.post(&format!("{case}/audit-notice/initials"), json!({"as": "cost"})).await.expect(200);
+    assert_eq!(
+        clock(&office, &case).await,
+        at(31, "2026-07-06T08:37", true)
+    );
+    office
+        .operations
+        .post(&format!("{case}/audit-notice"), office.notice())
+        .await
+        .expect(200);
+    office
+        .ss_lead
+        .post(
+            &format!("{case}/audit-notice/initials"),
+            json!({"as": "letter"}),
+        )
+        .await
+        .expect(200);
+    office
+        .pji_lead
+        .post(
+            &format!("{case}/audit-notice/initials"),
+            json!({"as": "cost"}),
+        )
+        .await
+        .expect(200);
     // 08:38, and eight of the head's fifteen minutes are left.
-    assert_eq!(clock(&office, &case).await, at(7, "2026-07-06T08:46", false));
+    assert_eq!(
+        clock(&office, &case).await,
+        at(7, "2026-07-06T08:46", false)
+    );
 }
 
 #[actix_web::test]
 async fn the_figures_of_the_timeline_are_sums_of_its_steps() {
     let mut office = Office::open().await;
     let wanting = mandatory()[1];
-    let file = Specimen { case: office.draft().await, stage: service_desk::certification::sop::Stage::Draft, road: Vec::new(), billing: None };
+    let file = Specimen {
+        case: office.draft().await,
+        stage: service_desk::certification::sop::Stage::Draft,
+        road: Vec::new(),
+        billing: None,
+    };
     let case = file.case.clone();
     let mut minutes = 3;
     for (path, body) in [
@@ -161,7 +330,10 @@ async fn the_figures_of_the_timeline_are_sums_of_its_steps() {
         ("verification", Some(verification(&[wanting]))),
         ("audit-confirmation", Some(office.proposal())),
         ("completion", Some(explained(wanting))),
-        ("verification", Some(json!({"items": [{"requirement": wanting, "result": "complete"}]}))),
+        (
+            "verification",
+            Some(json!({"items": [{"requirement": wanting, "result": "complete"}]})),
+        ),
         ("audit-notice", Some(office.notice())),
     ] {
         office.later(minutes).await;
@@ -172,26 +344,56 @@ async fn the_figures_of_the_timeline_are_sums_of_its_steps() {
             _ => &office.operations,
         };
         let path = format!("{case}/{path}");
-        if let Some(body) = body { who.post(&path, body).await } else { who.act(&path).await }.expect(200);
+        if let Some(body) = body {
+            who.post(&path, body).await
+        } else {
+            who.act(&path).await
+        }
+        .expect(200);
     }
     let timeline = timeline(&office, &case).await;
     let steps = timeline["steps"].as_array().unwrap();
-    let sum = |party: &str| -> i64 { steps.iter().filter(|step| step["party"] == party).map(|step| step["used_minutes"].as_i64().unwrap()).sum() };
+    let sum = |party: &str| -> i64 {
+        steps
+            .iter()
+            .filter(|step| step["party"] == party)
+            .map(|step| step["used_minutes"].as_i64().unwrap())
+            .sum()
+    };
     // 3, 5, 7, … minutes before each step; the customer took the first and the fifth.
-    assert_eq!((sum("customer"), sum("office")), (3 + 11, 5 + 7 + 9 + 13 + 15));
-    assert_eq!((&timeline["customer_minutes"], &timeline["office_minutes"]), (&json!(14), &json!(49)));
+    assert_eq!(
+        (sum("customer"), sum("office")),
+        (3 + 11, 5 + 7 + 9 + 13 + 15)
+    );
+    assert_eq!(
+        (&timeline["customer_minutes"], &timeline["office_minutes"]),
+        (&json!(14), &json!(49))
+    );
 }
 
 #[actix_web::test]
 async fn a_new_calendar_moves_open_files_and_leaves_closed_ones() {
     let mut office = Office::open().await;
     let admin = office.app.staff(Role::Admin).await;
-    let (open, closed) = (office.case(Until::Submitted).await, office.case(Until::Filed).await);
+    let (open, closed) = (
+        office.case(Until::Submitted).await,
+        office.case(Until::Filed).await,
+    );
     office.later(10).await;
     let reason = json!({"reason": "Di luar lingkup."});
-    office.ss_lead.post(&format!("{closed}/rejection"), reason).await.expect(200);
-    assert_eq!(clock(&office, &open).await, at(10, "2026-07-06T08:15", false));
-    let before = (timeline(&office, &closed).await, office.customer.get(&closed).await.body);
+    office
+        .ss_lead
+        .post(&format!("{closed}/rejection"), reason)
+        .await
+        .expect(200);
+    assert_eq!(
+        clock(&office, &open).await,
+        at(10, "2026-07-06T08:15", false)
+    );
+    let before = (
+        timeline(&office, &closed).await,
+        office.customer.get(&closed).await.body,
+    );
 
     // Today turns out to have been a holiday.
     let calendars = admin.get("/api/v1/calendars").await;
@@ -200,11 +402,26 @@ async fn a_new_calendar_moves_open_files_and_leaves_closed_ones() {
     let day = json!({"date": "2026-07-06", "name": "Libur daerah", "kind": "holiday"});
     calendar["days_off"].as_array_mut().unwrap().push(day);
     let form = json!({"calendar": calendar, "reason": "Keputusan Gubernur"});
-    office.head.post("/api/v1/calendars", form.clone()).await.refused(403, "forbidden");
+    office
+        .head
+        .post("/api/v1/calendars", form.clone())
+        .await
+        .refused(403, "forbidden");
     admin.post("/api/v1/calendars", form).await.expect(201);
 
-    assert_eq!(clock(&office, &open).await, at(0, "2026-07-07T07:45", false), "an open file follows it at once");
-    assert_eq!((timeline(&office, &closed).await, office.customer.get(&closed).await.body), before, "a closed one keeps what it was measured by");
+    assert_eq!(
+        clock(&office, &open).await,
+        at(0, "2026-07-07T07:45", false),
+        "an open file follows it at once"
+    );
+    assert_eq!(
+        (
+            timeline(&office, &closed).await,
+            office.customer.get(&closed).await.body
+        ),
+        before,
+        "a closed one keeps what it was measured by"
+    );
     assert_eq!(before.0["office_minutes"], 10);
     let list = office.pji_staff.get("/api/v1/desk").await.expect(200);
     assert_eq!(list["items"][0]["application"]["clock"]["used_minutes"], 0);
@@ -217,8 +434,17 @@ async fn a_decreed_year_has_its_days_off_and_stays_decreed() {
     let admin = office.app.staff(Role::Admin).await;
     let known = admin.get("/api/v1/calendars").await.expect(200)["items"][0]["calendar"].clone();
     let told = async |calendar: Value| {
-        let refusal = admin.post("/api/v1/calendars", json!({"calendar": calendar, "reason": "SKB"})).await.refused(422, "invalid_content");
-        super::drafts::faults(&refusal).into_iter().map(|(pointer, code)| (pointer.to_owned(), code.to_owned())).collect::<Vec<_>>()
+        let refusal = admin
+            .post(
+                "/api/v1/calendars",
+                json!({"calendar": calendar, "reason": "SKB"}),
+            )
+            .await
+            .refused(422, "invalid_content");
+        super::drafts::faults(&refusal)
+            .into_iter()
+            .map(|(pointer, code)| (pointer.to_owned(), code.to_owned()))
+            .collect::<Vec<_>>()
     };
     let one = |pointer: &str, code: &str| vec![(pointer.to_owned(), code.to_owned())];
     let too_few = one("/calendar/days_off", "too_few_days_off");
@@ -229,19 +455,39 @@ async fn a_decreed_year_has_its_days_off_and_stays_decreed() {
         calendar[name] = value;
         calendar
     };
-    assert_eq!(told(with("days_off", json!([]))).await, too_few, "the 25 days were left out");
+    assert_eq!(
+        told(with("days_off", json!([]))).await,
+        too_few,
+        "the 25 days were left out"
+    );
     assert_eq!(told(with("days_off", json!(days_off[..19]))).await, too_few);
-    assert_eq!(told(with("decreed_years", json!([2026, 2027]))).await, too_few, "2027 has none");
+    assert_eq!(
+        told(with("decreed_years", json!([2026, 2027]))).await,
+        too_few,
+        "2027 has none"
+    );
     let mut forgotten = with("days_off", json!([]));
     forgotten["decreed_years"] = json!([]);
-    assert_eq!(told(forgotten).await, one("/calendar/decreed_years", "decree_dropped"));
+    assert_eq!(
+        told(forgotten).await,
+        one("/calendar/decreed_years", "decree_dropped")
+    );
 
     // The decree for 2027 is entered, and taken back: it has not begun.
     let next_year =
         days_off.iter().map(|day| json!({"date": day["date"].as_str().unwrap().replace("2026", "2027"), "name": day["name"], "kind": day["kind"]}));
-    let mut both = with("days_off", days_off.iter().cloned().chain(next_year).collect());
+    let mut both = with(
+        "days_off",
+        days_off.iter().cloned().chain(next_year).collect(),
+    );
     both["decreed_years"] = json!([2026, 2027]);
     for calendar in [both, known.clone()] {
-        admin.post("/api/v1/calendars", json!({"calendar": calendar, "reason": "SKB 2027"})).await.expect(201);
+        admin
+            .post(
+                "/api/v1/calendars",
+                json!({"calendar": calendar, "reason": "SKB 2027"}),
+            )
+            .await
+            .expect(201);
     }
 }

@@ -20,28 +20,50 @@ async fn what_next_allows_succeeds_and_what_it_refuses_is_refused_with_that_code
         for (role, person) in people.iter().filter(|(role, _)| specimen.is_seen_by(*role)) {
             let view = person.get(&specimen.case).await.expect(200);
             let next = view["next"].as_array().unwrap();
-            let listed: BTreeSet<_> = next.iter().map(|entry| entry["task"].as_str().unwrap()).collect();
+            let listed: BTreeSet<_> = next
+                .iter()
+                .map(|entry| entry["task"].as_str().unwrap())
+                .collect();
             let starting: BTreeSet<_> = SOP
                 .rows
                 .iter()
-                .filter(|row| row.targets(specimen.stage).is_some() && !row.unshown_at.contains(&specimen.stage))
+                .filter(|row| {
+                    row.targets(specimen.stage).is_some()
+                        && !row.unshown_at.contains(&specimen.stage)
+                })
                 .map(|row| row.task.code())
                 .collect();
             assert_eq!(listed, starting, "{:?} as {}", specimen.stage, role.code());
             for entry in next {
                 let task = Task::from_code(entry["task"].as_str().unwrap()).unwrap();
                 let place = format!("{} at {:?} by {}", task.code(), specimen.stage, role.code());
-                assert_eq!(entry["allowed"].as_bool().unwrap(), entry["refusal"].is_null(), "{place}");
+                assert_eq!(
+                    entry["allowed"].as_bool().unwrap(),
+                    entry["refusal"].is_null(),
+                    "{place}"
+                );
                 if task == Task::ExpireApplication {
-                    assert_eq!((entry["refusal"].as_str(), entry["actor"].as_str()), (Some("not_your_step"), Some("system")));
+                    assert_eq!(
+                        (entry["refusal"].as_str(), entry["actor"].as_str()),
+                        (Some("not_your_step"), Some("system"))
+                    );
                     continue;
                 }
                 // What is allowed is done on a copy, so that the file stays where it is; a payment has no copy, and never moves it.
                 let allowed = entry["allowed"] == true && task != Task::RecordPayment;
-                let file = if allowed { office.twin(specimen).await } else { specimen.clone() };
+                let file = if allowed {
+                    office.twin(specimen).await
+                } else {
+                    specimen.clone()
+                };
                 let answer = office.attempt(person, &file, task).await;
                 let refusal = (answer.status >= 400).then(|| answer.code());
-                assert_eq!(refusal, entry["refusal"].as_str(), "{place}: {:#}", answer.body);
+                assert_eq!(
+                    refusal,
+                    entry["refusal"].as_str(),
+                    "{place}: {:#}",
+                    answer.body
+                );
             }
         }
     }
@@ -50,7 +72,9 @@ async fn what_next_allows_succeeds_and_what_it_refuses_is_refused_with_that_code
 /// Whether a numbered step, or a part of one, that `role` may do waits at the specimen's stage.
 fn waits_for(role: Role, specimen: &Specimen, person: &crate::support::Person) -> bool {
     let is_work = |task: &Task| SOP.row(*task).no.or(SOP.row(*task).part_of).is_some();
-    tasks().filter(is_work).any(|task| gate(task, specimen, role, person).is_none())
+    tasks()
+        .filter(is_work)
+        .any(|task| gate(task, specimen, role, person).is_none())
 }
 
 #[actix_web::test]
@@ -60,11 +84,20 @@ async fn a_file_lies_on_a_desk_exactly_when_a_step_of_its_owner_waits() {
     for (role, person) in &people {
         let desk = person.get("/api/v1/desk").await.expect(200);
         let lying: BTreeSet<_> = ids(&desk).into_iter().collect();
-        let expected: BTreeSet<_> =
-            specimens.iter().filter(|specimen| waits_for(*role, specimen, person)).map(|specimen| specimen.id().to_string()).collect();
+        let expected: BTreeSet<_> = specimens
+            .iter()
+            .filter(|specimen| waits_for(*role, specimen, person))
+            .map(|specimen| specimen.id().to_string())
+            .collect();
         // The draft the office walked to its end is the specimen that was sent; nothing else is there.
         assert_eq!(lying, expected, "{}", role.code());
-        assert!(desk["items"].as_array().unwrap().iter().all(|item| item["sop"] == "cert"));
+        assert!(
+            desk["items"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .all(|item| item["sop"] == "cert")
+        );
     }
 }
 
@@ -77,9 +110,15 @@ async fn what_is_due_soonest_lies_on_top() {
     office.later(1).await;
     let later = office.case(Until::Submitted).await;
     let desk = office.pji_staff.get("/api/v1/desk").await.expect(200);
-    let order = [&submitted, &later, &verified].map(|case| case.rsplit('/').next().unwrap().to_owned());
+    let order =
+        [&submitted, &later, &verified].map(|case| case.rsplit('/').next().unwrap().to_owned());
     assert_eq!(ids(&desk), order);
-    let due: Vec<_> = desk["items"].as_array().unwrap().iter().map(|item| item["application"]["clock"]["due_at"].as_str().unwrap()).collect();
+    let due: Vec<_> = desk["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["application"]["clock"]["due_at"].as_str().unwrap())
+        .collect();
     assert!(due.is_sorted() && due[0] != due[1], "{due:?}");
 }
 
@@ -87,21 +126,57 @@ async fn what_is_due_soonest_lies_on_top() {
 async fn the_clock_of_a_list_is_the_clock_of_the_file() {
     let mut office = Office::open().await;
     let case = office.draft().await;
-    let walked = Specimen { case: case.clone(), stage: Stage::Draft, road: vec![Stage::Draft], billing: None };
-    office.attempt(&office.customer, &walked, Task::SubmitApplication).await.expect(200);
-    office.attempt(&office.pji_staff, &walked, Task::FileApplication).await.expect(200);
-    office.attempt(&office.operations, &walked, Task::VerifyDocuments).await.expect(200);
-    office.attempt(&office.pji_staff, &walked, Task::ProposeAudit).await.expect(200);
+    let walked = Specimen {
+        case: case.clone(),
+        stage: Stage::Draft,
+        road: vec![Stage::Draft],
+        billing: None,
+    };
+    office
+        .attempt(&office.customer, &walked, Task::SubmitApplication)
+        .await
+        .expect(200);
+    office
+        .attempt(&office.pji_staff, &walked, Task::FileApplication)
+        .await
+        .expect(200);
+    office
+        .attempt(&office.operations, &walked, Task::VerifyDocuments)
+        .await
+        .expect(200);
+    office
+        .attempt(&office.pji_staff, &walked, Task::ProposeAudit)
+        .await
+        .expect(200);
     office.later(25).await;
-    office.customer.post(&format!("{case}/completion"), explained(mandatory()[1])).await.expect(200);
+    office
+        .customer
+        .post(&format!("{case}/completion"), explained(mandatory()[1]))
+        .await
+        .expect(200);
     office.later(7).await;
     let file = office.operations.get(&case).await.expect(200);
-    let list = office.operations.get("/api/v1/applications").await.expect(200);
+    let list = office
+        .operations
+        .get("/api/v1/applications")
+        .await
+        .expect(200);
     let desk = office.operations.get("/api/v1/desk").await.expect(200);
     assert_eq!(file["clock"]["used_minutes"], 7);
-    assert_eq!((&list["items"][0]["clock"], &desk["items"][0]["application"]["clock"]), (&file["clock"], &file["clock"]));
+    assert_eq!(
+        (
+            &list["items"][0]["clock"],
+            &desk["items"][0]["application"]["clock"]
+        ),
+        (&file["clock"], &file["clock"])
+    );
 }
 
 fn ids(desk: &Value) -> Vec<String> {
-    desk["items"].as_array().unwrap().iter().map(|item| item["application"]["id"].as_str().unwrap().to_owned()).collect()
+    desk["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["application"]["id"].as_str().unwrap().to_owned())
+        .collect()
 }

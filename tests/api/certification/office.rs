@@ -48,7 +48,10 @@ impl Office {
         let app = TestApp::start_with(flags).await;
         let ss_lead = app.staff(Role::SsLead).await;
         let mut auditors = Vec::new();
-        for (name, lead) in [("Ir. Sri Wahyuni, M.T.", true), ("Bambang Susilo, S.T.", false)] {
+        for (name, lead) in [
+            ("Ir. Sri Wahyuni, M.T.", true),
+            ("Bambang Susilo, S.T.", false),
+        ] {
             let form = json!({"name": name, "schemes": ["quality_iso9001", "product_sni"], "may_lead": lead});
             let auditor = ss_lead.post("/api/v1/auditors", form).await.expect(201);
             auditors.push(auditor["id"].as_str().unwrap().to_owned());
@@ -110,35 +113,94 @@ impl Office {
         let wanting = mandatory()[1];
         self.step(&case, Until::Submitted).await;
         self.step(&case, Until::Filed).await;
-        self.operations.post(&format!("{case}/verification"), verification(&[wanting])).await.expect(200);
+        self.operations
+            .post(&format!("{case}/verification"), verification(&[wanting]))
+            .await
+            .expect(200);
         self.step(&case, Until::AwaitingCustomer).await;
-        self.customer.post(&format!("{case}/completion"), explained(wanting)).await.expect(200);
+        self.customer
+            .post(&format!("{case}/completion"), explained(wanting))
+            .await
+            .expect(200);
         case
     }
 
     async fn step(&self, case: &str, to: Until) {
         match to {
             Until::Draft | Until::Completed => {}
-            Until::Submitted => drop(self.customer.act(&format!("{case}/submission")).await.expect(200)),
-            Until::Filed => drop(self.pji_staff.act(&format!("{case}/filing")).await.expect(200)),
+            Until::Submitted => drop(
+                self.customer
+                    .act(&format!("{case}/submission"))
+                    .await
+                    .expect(200),
+            ),
+            Until::Filed => drop(
+                self.pji_staff
+                    .act(&format!("{case}/filing"))
+                    .await
+                    .expect(200),
+            ),
             Until::Verified => {
-                self.operations.post(&format!("{case}/verification"), verification(&[])).await.expect(200);
+                self.operations
+                    .post(&format!("{case}/verification"), verification(&[]))
+                    .await
+                    .expect(200);
             }
-            Until::AwaitingCustomer => drop(self.pji_staff.post(&format!("{case}/audit-confirmation"), self.proposal()).await.expect(200)),
-            Until::Confirmed => drop(self.customer.post(&format!("{case}/completion"), completion()).await.expect(200)),
-            Until::Drafted => drop(self.operations.post(&format!("{case}/audit-notice"), self.notice()).await.expect(200)),
+            Until::AwaitingCustomer => drop(
+                self.pji_staff
+                    .post(&format!("{case}/audit-confirmation"), self.proposal())
+                    .await
+                    .expect(200),
+            ),
+            Until::Confirmed => drop(
+                self.customer
+                    .post(&format!("{case}/completion"), completion())
+                    .await
+                    .expect(200),
+            ),
+            Until::Drafted => drop(
+                self.operations
+                    .post(&format!("{case}/audit-notice"), self.notice())
+                    .await
+                    .expect(200),
+            ),
             Until::Initialled => {
-                self.ss_lead.post(&format!("{case}/audit-notice/initials"), json!({"as": "letter"})).await.expect(200);
-                self.pji_lead.post(&format!("{case}/audit-notice/initials"), json!({"as": "cost"})).await.expect(200);
+                self.ss_lead
+                    .post(
+                        &format!("{case}/audit-notice/initials"),
+                        json!({"as": "letter"}),
+                    )
+                    .await
+                    .expect(200);
+                self.pji_lead
+                    .post(
+                        &format!("{case}/audit-notice/initials"),
+                        json!({"as": "cost"}),
+                    )
+                    .await
+                    .expect(200);
             }
-            Until::Signed => drop(self.head.act(&format!("{case}/audit-notice/signature")).await.expect(200)),
-            Until::Sent => drop(self.pji_staff.post(&format!("{case}/audit-notice/dispatch"), self.dispatch()).await.expect(200)),
+            Until::Signed => drop(
+                self.head
+                    .act(&format!("{case}/audit-notice/signature"))
+                    .await
+                    .expect(200),
+            ),
+            Until::Sent => drop(
+                self.pji_staff
+                    .post(&format!("{case}/audit-notice/dispatch"), self.dispatch())
+                    .await
+                    .expect(200),
+            ),
         }
     }
 
     /// A confirmed case once more from the draft of its notice to the signature.
     pub async fn sign_anew(&self, case: &str, notice: Value) {
-        self.operations.post(&format!("{case}/audit-notice"), notice).await.expect(200);
+        self.operations
+            .post(&format!("{case}/audit-notice"), notice)
+            .await
+            .expect(200);
         for stage in [Until::Initialled, Until::Signed] {
             self.step(case, stage).await;
         }
@@ -148,7 +210,10 @@ impl Office {
     pub async fn draft(&self) -> String {
         let case = self.bare_draft().await;
         for code in mandatory() {
-            self.customer.upload(&format!("{case}/documents/{code}"), pdf(code)).await.expect(201);
+            self.customer
+                .upload(&format!("{case}/documents/{code}"), pdf(code))
+                .await
+                .expect(201);
         }
         case
     }
@@ -157,7 +222,11 @@ impl Office {
     pub async fn bare_draft(&self) -> String {
         let mut form = application();
         form["company"]["name"] = json!(format!("PT Tirta Musi {}", uuid::Uuid::new_v4().simple()));
-        let view = self.customer.post("/api/v1/applications", form).await.expect(201);
+        let view = self
+            .customer
+            .post("/api/v1/applications", form)
+            .await
+            .expect(201);
         format!("/api/v1/applications/{}", view["id"].as_str().unwrap())
     }
 
@@ -174,7 +243,10 @@ impl Office {
 
     /// What step 8 sends.
     pub fn dispatch(&self) -> Value {
-        let digits = format!("{:015}", uuid::Uuid::new_v4().as_u128() % 1_000_000_000_000_000);
+        let digits = format!(
+            "{:015}",
+            uuid::Uuid::new_v4().as_u128() % 1_000_000_000_000_000
+        );
         json!({"billing": {"code": digits, "issued_at": self.app.clock.now()}})
     }
 
@@ -201,7 +273,8 @@ pub fn product() -> Value {
     let mut form = application();
     form["scheme"] = json!("product_sni");
     form["facts"] = json!({"commodity": "bottled_water", "certification_type": "type_5"});
-    form["products"] = json!([{"name": "Air mineral 600 ml", "brand": "Tirta Musi", "standard": "SNI 3553:2023"}]);
+    form["products"] =
+        json!([{"name": "Air mineral 600 ml", "brand": "Tirta Musi", "standard": "SNI 3553:2023"}]);
     form.as_object_mut().unwrap().remove("scope");
     form
 }
@@ -220,7 +293,9 @@ pub fn completion() -> Value {
 /// Codes of the mandatory rows of ISO 9001 for a plain applicant.
 pub fn mandatory() -> Vec<&'static str> {
     let rows = Scheme::of(SchemeCode::QualityIso9001).checklist(&Facts::default());
-    rows.filter(|row| row.necessity == Necessity::Mandatory).map(|row| row.code).collect()
+    rows.filter(|row| row.necessity == Necessity::Mandatory)
+        .map(|row| row.code)
+        .collect()
 }
 
 /// Every mandatory row complete but these, which are missing.

@@ -14,8 +14,15 @@ use crate::support::Person;
 
 /// What the gate says to a holder of `role` alone who has done nothing on this file.
 pub fn gate(task: Task, specimen: &Specimen, role: Role, person: &Person) -> Option<Refusal<Task>> {
-    let sees = specimen.is_seen_by(role) && (task != Task::RecordPayment || specimen.billing.is_some());
-    let who = Standing { who: Who::Person(UserId(person.id)), roles: Roles::NONE.with(role), sees, done: &[], given: &[] };
+    let sees =
+        specimen.is_seen_by(role) && (task != Task::RecordPayment || specimen.billing.is_some());
+    let who = Standing {
+        who: Who::Person(UserId(person.id)),
+        roles: Roles::NONE.with(role),
+        sees,
+        done: &[],
+        given: &[],
+    };
     SOP.permit(task, specimen.stage, &who).err()
 }
 
@@ -30,21 +37,39 @@ fn reply_to(refusal: Refusal<Task>) -> (u16, &'static str) {
 }
 
 #[actix_web::test]
-async fn every_task_at_every_stage_is_refused_to_every_role_as_the_sop_says_and_a_refusal_changes_nothing() {
+async fn every_task_at_every_stage_is_refused_to_every_role_as_the_sop_says_and_a_refusal_changes_nothing()
+ {
     let office = Office::open().await;
     let (specimens, people) = (office.specimens().await, office.everybody().await);
     for specimen in &specimens {
-        let before = (office.customer.get(&specimen.case).await.etag(), office.written(&specimen.case).await);
+        let before = (
+            office.customer.get(&specimen.case).await.etag(),
+            office.written(&specimen.case).await,
+        );
         for (role, person) in &people {
-            let refused = tasks().filter_map(|task| Some((task, gate(task, specimen, *role, person)?)));
+            let refused =
+                tasks().filter_map(|task| Some((task, gate(task, specimen, *role, person)?)));
             let tried = refused.map(async |(task, refusal)| {
                 let answer = office.attempt(person, specimen, task).await;
-                let place = format!("{} at {} by {}", task.code(), specimen.stage.code(), role.code());
-                assert_eq!((answer.status, answer.code()), reply_to(refusal), "{place}: {:#}", answer.body);
+                let place = format!(
+                    "{} at {} by {}",
+                    task.code(),
+                    specimen.stage.code(),
+                    role.code()
+                );
+                assert_eq!(
+                    (answer.status, answer.code()),
+                    reply_to(refusal),
+                    "{place}: {:#}",
+                    answer.body
+                );
             });
             join_all(tried).await;
         }
-        let after = (office.customer.get(&specimen.case).await.etag(), office.written(&specimen.case).await);
+        let after = (
+            office.customer.get(&specimen.case).await.etag(),
+            office.written(&specimen.case).await,
+        );
         assert_eq!(before, after, "at {}", specimen.stage.code());
     }
 }
@@ -57,25 +82,66 @@ async fn every_task_is_done_by_each_role_of_its_row_at_each_of_its_stages() {
     for specimen in &specimens {
         for (role, person) in &people {
             for task in tasks().filter(|task| gate(*task, specimen, *role, person).is_none()) {
-                let (row, place) = (SOP.row(task), format!("{} at {} by {}", task.code(), specimen.stage.code(), role.code()));
+                let (row, place) = (
+                    SOP.row(task),
+                    format!(
+                        "{} at {} by {}",
+                        task.code(),
+                        specimen.stage.code(),
+                        role.code()
+                    ),
+                );
                 // A billing is not copied, so a payment is recorded on the case itself; it comes last.
-                let file = if task == Task::RecordPayment { specimen.clone() } else { office.twin(specimen).await };
+                let file = if task == Task::RecordPayment {
+                    specimen.clone()
+                } else {
+                    office.twin(specimen).await
+                };
                 let before = office.written(&file.case).await;
                 let answer = office.attempt(person, &file, task).await;
-                let status = if task == Task::AttachDocument { 201 } else { 200 };
+                let status = if task == Task::AttachDocument {
+                    201
+                } else {
+                    200
+                };
                 assert_eq!(answer.status, status, "{place}: {:#}", answer.body);
-                let stage = office.customer.get(&file.case).await.expect(200)["stage"].as_str().and_then(Stage::from_code).unwrap();
-                assert!(row.targets(specimen.stage).unwrap().contains(&stage), "{place} led to {stage:?}");
+                let stage = office.customer.get(&file.case).await.expect(200)["stage"]
+                    .as_str()
+                    .and_then(Stage::from_code)
+                    .unwrap();
+                assert!(
+                    row.targets(specimen.stage).unwrap().contains(&stage),
+                    "{place} led to {stage:?}"
+                );
                 let turns = i64::from(stage != specimen.stage);
-                assert_eq!(office.written(&file.case).await, (before.0 + 1, before.1 + turns), "{place}: one entry, one turn when it moved");
+                assert_eq!(
+                    office.written(&file.case).await,
+                    (before.0 + 1, before.1 + turns),
+                    "{place}: one entry, one turn when it moved"
+                );
                 done += 1;
             }
         }
     }
     // A payment needs a billing, which the specimens have once the notice is sent; of the later stages see `billing`.
-    let lines = tasks().flat_map(|task| SOP.row(task).moves.iter().filter(move |(at, _)| !SOP.row(task).unshown_at.contains(at)).map(move |_| task));
-    let expected: usize = lines.map(|task| Role::all().filter(|role| SOP.row(task).actor.admits(*role)).count()).sum();
-    assert_eq!(done, expected, "every tick of the table of rights was tried");
+    let lines = tasks().flat_map(|task| {
+        SOP.row(task)
+            .moves
+            .iter()
+            .filter(move |(at, _)| !SOP.row(task).unshown_at.contains(at))
+            .map(move |_| task)
+    });
+    let expected: usize = lines
+        .map(|task| {
+            Role::all()
+                .filter(|role| SOP.row(task).actor.admits(*role))
+                .count()
+        })
+        .sum();
+    assert_eq!(
+        done, expected,
+        "every tick of the table of rights was tried"
+    );
 }
 
 #[actix_web::test]
@@ -85,9 +151,21 @@ async fn nobody_does_anything_without_signing_in() {
     let before = office.customer.get(&specimen.case).await.etag();
     for task in tasks() {
         let answer = office.attempt(&nobody, &specimen, task).await;
-        assert_eq!((answer.status, answer.code()), (401, "unauthenticated"), "{}", task.code());
+        assert_eq!(
+            (answer.status, answer.code()),
+            (401, "unauthenticated"),
+            "{}",
+            task.code()
+        );
     }
-    for path in ["/api/v1/applications", "/api/v1/billings", "/api/v1/audit-notices", "/api/v1/auditors", "/api/v1/desk", &specimen.case] {
+    for path in [
+        "/api/v1/applications",
+        "/api/v1/billings",
+        "/api/v1/audit-notices",
+        "/api/v1/auditors",
+        "/api/v1/desk",
+        &specimen.case,
+    ] {
         nobody.get(path).await.refused(401, "unauthenticated");
     }
     assert_eq!(before, office.customer.get(&specimen.case).await.etag());
@@ -98,12 +176,40 @@ async fn only_a_customer_begins_an_application_and_only_the_ss_lead_keeps_the_au
     let office = Office::open().await;
     let auditor = serde_json::json!({"name": "Rina Marlina, S.T.", "schemes": ["quality_iso9001"]});
     for (role, person) in office.everybody().await {
-        let begun = person.post("/api/v1/applications", super::office::application()).await;
+        let begun = person
+            .post("/api/v1/applications", super::office::application())
+            .await;
         let added = person.post("/api/v1/auditors", auditor.clone()).await;
         let forbidden = Code::Forbidden.row().status;
-        assert_eq!(begun.status, if role == Role::Customer { 201 } else { forbidden }, "{}", role.code());
-        assert_eq!(added.status, if role == Role::SsLead { 201 } else { forbidden }, "{}", role.code());
-        let reads = [Role::SsLead, Role::PjiLead, Role::PjiStaff, Role::OperationsStaff, Role::Head].contains(&role);
-        assert_eq!(person.get("/api/v1/auditors").await.status, if reads { 200 } else { forbidden }, "{}", role.code());
+        assert_eq!(
+            begun.status,
+            if role == Role::Customer {
+                201
+            } else {
+                forbidden
+            },
+            "{}",
+            role.code()
+        );
+        assert_eq!(
+            added.status,
+            if role == Role::SsLead { 201 } else { forbidden },
+            "{}",
+            role.code()
+        );
+        let reads = [
+            Role::SsLead,
+            Role::PjiLead,
+            Role::PjiStaff,
+            Role::OperationsStaff,
+            Role::Head,
+        ]
+        .contains(&role);
+        assert_eq!(
+            person.get("/api/v1/auditors").await.status,
+            if reads { 200 } else { forbidden },
+            "{}",
+            role.code()
+        );
     }
 }

@@ -10,67 +10,144 @@ const ALARMS: &str = "/api/v1/audit-trail/alarms";
 
 /// Uses the slip of a complaint on paper twice.
 async fn replay_a_slip(wing: &mut Wing) {
-    let slip = wing.clerk.post("/api/v1/complaints/paper", json!({"form": form()})).await.expect(201);
+    let slip = wing
+        .clerk
+        .post("/api/v1/complaints/paper", json!({"form": form()}))
+        .await
+        .expect(201);
     let activation = json!({"activation_code": slip["activation_code"]});
-    wing.nobody.post("/api/v1/complaints/activations", activation.clone()).await.expect(200);
-    wing.nobody.post("/api/v1/complaints/activations", activation).await.refused(409, "activation_used");
+    wing.nobody
+        .post("/api/v1/complaints/activations", activation.clone())
+        .await
+        .expect(200);
+    wing.nobody
+        .post("/api/v1/complaints/activations", activation)
+        .await
+        .refused(409, "activation_used");
 }
 
 /// Asks for a name, after somebody has changed what lies in the vault.
 async fn meet_a_tampered_vault(wing: &Wing, case: &Case) {
-    let change = "update vault.identity set sealed = set_byte(sealed, 100, get_byte(sealed, 100) # 1)";
-    sqlx::query(change).execute(&mut wing.app.sql().await).await.unwrap();
+    let change =
+        "update vault.identity set sealed = set_byte(sealed, 100, get_byte(sealed, 100) # 1)";
+    sqlx::query(change)
+        .execute(&mut wing.app.sql().await)
+        .await
+        .unwrap();
     let requests = format!("{}/disclosures", case.path);
-    let asked = wing.head.post(&requests, json!({"fields": ["name"], "purpose": "consent", "reason": "Perlu."})).await.expect(201);
+    let asked = wing
+        .head
+        .post(
+            &requests,
+            json!({"fields": ["name"], "purpose": "consent", "reason": "Perlu."}),
+        )
+        .await
+        .expect(201);
     let grant = json!({"grant": true, "reason": "Alasan cukup.", "custodian_key": custodian().1, "passphrase": PASSPHRASE});
     let decision = format!("{requests}/{}/decision", asked["id"].as_str().unwrap());
-    wing.custodian.post(&decision, grant).await.refused(500, "internal_error");
+    wing.custodian
+        .post(&decision, grant)
+        .await
+        .refused(500, "internal_error");
 }
 
 async fn alarms(person: &Person) -> Vec<Value> {
-    person.get(ALARMS).await.expect(200)["items"].as_array().unwrap().clone()
+    person.get(ALARMS).await.expect(200)["items"]
+        .as_array()
+        .unwrap()
+        .clone()
 }
 
 fn kinds(alarms: &[Value]) -> Vec<&str> {
-    alarms.iter().map(|alarm| alarm["kind"].as_str().unwrap()).collect()
+    alarms
+        .iter()
+        .map(|alarm| alarm["kind"].as_str().unwrap())
+        .collect()
 }
 
 #[actix_web::test]
-async fn custodian_and_auditor_find_what_was_tampered_with_newest_first_and_nothing_that_leads_to_a_complaint() {
+async fn custodian_and_auditor_find_what_was_tampered_with_newest_first_and_nothing_that_leads_to_a_complaint()
+ {
     let mut wing = Wing::open().await;
     replay_a_slip(&mut wing).await;
-    assert_eq!(alarms(&wing.custodian).await, [json!(null); 0], "nobody hears of a reporter's act before it surfaces");
+    assert_eq!(
+        alarms(&wing.custodian).await,
+        [json!(null); 0],
+        "nobody hears of a reporter's act before it surfaces"
+    );
     let case = wing.case(Until::Screened).await;
     meet_a_tampered_vault(&wing, &case).await;
-    let request = json!({"fields": ["name"], "purpose": "law_enforcement", "reason": "Surat penyidik."});
-    wing.pji_lead.post(&format!("{}/disclosures", case.path), request.clone()).await.refused(404, "not_found");
-    wing.head.post(&format!("{}/disclosures", case.path), request).await.refused(409, "conflict");
+    let request =
+        json!({"fields": ["name"], "purpose": "law_enforcement", "reason": "Surat penyidik."});
+    wing.pji_lead
+        .post(&format!("{}/disclosures", case.path), request.clone())
+        .await
+        .refused(404, "not_found");
+    wing.head
+        .post(&format!("{}/disclosures", case.path), request)
+        .await
+        .refused(409, "conflict");
 
     let found = alarms(&wing.custodian).await;
-    assert_eq!(kinds(&found), ["disclosure_without_custodian", "vault_tampered_with", "activation_replayed"]);
+    assert_eq!(
+        kinds(&found),
+        [
+            "disclosure_without_custodian",
+            "vault_tampered_with",
+            "activation_replayed"
+        ]
+    );
     assert_eq!(found, alarms(&wing.auditor).await);
-    assert_eq!(found[0]["object_ref"], found[1]["object_ref"], "of one case");
+    assert_eq!(
+        found[0]["object_ref"], found[1]["object_ref"],
+        "of one case"
+    );
     assert_ne!(found[1]["object_ref"], found[2]["object_ref"]);
     for alarm in &found {
         let mut told: Vec<_> = alarm.as_object().unwrap().keys().collect();
         told.sort();
-        assert_eq!(told, ["kind", "object_ref", "on"], "no time, no person, no word");
+        assert_eq!(
+            told,
+            ["kind", "object_ref", "on"],
+            "no time, no person, no word"
+        );
         let text = alarm.to_string();
-        assert!(!text.contains(&case.number) && !text.contains(case.path.rsplit('/').next().unwrap()), "{text}");
+        assert!(
+            !text.contains(&case.number) && !text.contains(case.path.rsplit('/').next().unwrap()),
+            "{text}"
+        );
     }
     // The auditor finds what else happened to that case; the custodian does not read the trail.
-    let of_case = format!("/api/v1/audit-trail?object_ref={}", found[0]["object_ref"].as_str().unwrap());
-    assert!(wing.auditor.get(&of_case).await.expect(200)["items"].as_array().unwrap().len() > 2);
+    let of_case = format!(
+        "/api/v1/audit-trail?object_ref={}",
+        found[0]["object_ref"].as_str().unwrap()
+    );
+    assert!(
+        wing.auditor.get(&of_case).await.expect(200)["items"]
+            .as_array()
+            .unwrap()
+            .len()
+            > 2
+    );
     wing.custodian.get(&of_case).await.refused(403, "forbidden");
 
     let (mut walked, mut cursor) = (Vec::new(), String::new());
     loop {
-        let page = wing.custodian.get(&format!("{ALARMS}?limit=1{cursor}")).await.expect(200);
+        let page = wing
+            .custodian
+            .get(&format!("{ALARMS}?limit=1{cursor}"))
+            .await
+            .expect(200);
         walked.extend(page["items"].as_array().unwrap().clone());
-        let Some(next) = page["next_cursor"].as_str() else { break };
+        let Some(next) = page["next_cursor"].as_str() else {
+            break;
+        };
         cursor = format!("&cursor={next}");
     }
-    assert_eq!(walked, found, "each once, though every page is itself an event");
+    assert_eq!(
+        walked, found,
+        "each once, though every page is itself an event"
+    );
 }
 
 #[actix_web::test]
@@ -78,28 +155,68 @@ async fn nobody_else_finds_an_alarm_and_each_reading_is_written_into_the_trail()
     let mut wing = Wing::open().await;
     replay_a_slip(&mut wing).await;
     wing.next_slot().await;
-    for other in [&wing.head, &wing.pji_lead, &wing.team_lead, &wing.clerk, &wing.conflict_officer, &wing.external, &wing.admin] {
+    for other in [
+        &wing.head,
+        &wing.pji_lead,
+        &wing.team_lead,
+        &wing.clerk,
+        &wing.conflict_officer,
+        &wing.external,
+        &wing.admin,
+    ] {
         other.get(ALARMS).await.refused(403, "forbidden");
     }
-    wing.nobody.get(ALARMS).await.refused(401, "unauthenticated");
-    assert_eq!((alarms(&wing.custodian).await.len(), alarms(&wing.auditor).await.len()), (1, 1));
-    let read = wing.auditor.get("/api/v1/audit-trail?action=read_alarms").await.expect(200);
-    let readers: Vec<_> = read["items"].as_array().unwrap().iter().map(|event| event["actor_id"].clone()).collect();
+    wing.nobody
+        .get(ALARMS)
+        .await
+        .refused(401, "unauthenticated");
+    assert_eq!(
+        (
+            alarms(&wing.custodian).await.len(),
+            alarms(&wing.auditor).await.len()
+        ),
+        (1, 1)
+    );
+    let read = wing
+        .auditor
+        .get("/api/v1/audit-trail?action=read_alarms")
+        .await
+        .expect(200);
+    let readers: Vec<_> = read["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| event["actor_id"].clone())
+        .collect();
     assert_eq!(readers, [json!(wing.auditor.id), json!(wing.custodian.id)]);
 }
 
 #[actix_web::test]
 async fn whoever_is_barred_from_a_complaint_finds_none_of_its_alarms() {
     let mut wing = Wing::open().await;
-    let barred = wing.another(Role::IdentityCustodian, "Fitri Handayani").await;
+    let barred = wing
+        .another(Role::IdentityCustodian, "Fitri Handayani")
+        .await;
     replay_a_slip(&mut wing).await;
     let case = wing.case(Until::Screened).await;
     let barred = barred.sign_in_again().await;
     meet_a_tampered_vault(&wing, &case).await;
-    assert_eq!(kinds(&alarms(&barred).await), ["vault_tampered_with", "activation_replayed"]);
+    assert_eq!(
+        kinds(&alarms(&barred).await),
+        ["vault_tampered_with", "activation_replayed"]
+    );
     for person in [&barred, &wing.auditor] {
-        wing.conflict_officer.post(&format!("{}/conflicts", case.path), json!({"user": person.id, "reason": "Terkait."})).await.expect(204);
+        wing.conflict_officer
+            .post(
+                &format!("{}/conflicts", case.path),
+                json!({"user": person.id, "reason": "Terkait."}),
+            )
+            .await
+            .expect(204);
         assert_eq!(kinds(&alarms(person).await), ["activation_replayed"]);
     }
-    assert_eq!(kinds(&alarms(&wing.custodian).await), ["vault_tampered_with", "activation_replayed"]);
+    assert_eq!(
+        kinds(&alarms(&wing.custodian).await),
+        ["vault_tampered_with", "activation_replayed"]
+    );
 }

@@ -13,20 +13,41 @@ use crate::support::{Answer, Asking, Person};
 const MINE: &str = "/api/v1/complaints/mine/attachments";
 /// What the picture shows, as far as these tests go.
 const PICTURE: &[u8] = b"yang terlihat di foto";
-const TRACES: [&str; 4] = ["GPS 2.9761 S 104.7754 E", "Kamera milik Siti Rahayu", "siti-rahayu-ruang-23", "Catatan Siti"];
+const TRACES: [&str; 4] = [
+    "GPS 2.9761 S 104.7754 E",
+    "Kamera milik Siti Rahayu",
+    "siti-rahayu-ruang-23",
+    "Catatan Siti",
+];
 
 fn segment(marker: u8, content: &[u8]) -> Vec<u8> {
-    [&[0xff, marker], u16::try_from(content.len() + 2).unwrap().to_be_bytes().as_slice(), content].concat()
+    [
+        &[0xff, marker],
+        u16::try_from(content.len() + 2)
+            .unwrap()
+            .to_be_bytes()
+            .as_slice(),
+        content,
+    ]
+    .concat()
 }
 
 /// A photograph as a telephone makes it: where it was taken, by whose camera, with a preview behind its end; and `padding` bytes of picture.
 fn photograph(padding: usize) -> Vec<u8> {
-    photograph_of(&[PICTURE, &b"0123456789".repeat(padding / 10)].concat(), TRACES[0], TRACES[1])
+    photograph_of(
+        &[PICTURE, &b"0123456789".repeat(padding / 10)].concat(),
+        TRACES[0],
+        TRACES[1],
+    )
 }
 
 /// The same of this picture, taken at this place with this camera.
 pub fn photograph_of(picture: &[u8], place: &str, camera: &str) -> Vec<u8> {
-    let exif = [b"Exif\0\0II*\0\x08\0\0\0\0\0\0\0\0\0".as_slice(), place.as_bytes()].concat();
+    let exif = [
+        b"Exif\0\0II*\0\x08\0\0\0\0\0\0\0\0\0".as_slice(),
+        place.as_bytes(),
+    ]
+    .concat();
     let scan = [b"\x3f".as_slice(), picture].concat();
     [
         b"\xff\xd8".to_vec(),
@@ -45,7 +66,12 @@ pub fn photograph_of(picture: &[u8], place: &str, camera: &str) -> Vec<u8> {
 
 fn chunk(kind: [u8; 4], content: &[u8]) -> Vec<u8> {
     let covered = [kind.as_slice(), content].concat();
-    [&u32::try_from(content.len()).unwrap().to_be_bytes()[..], &covered, &crc32fast::hash(&covered).to_be_bytes()].concat()
+    [
+        &u32::try_from(content.len()).unwrap().to_be_bytes()[..],
+        &covered,
+        &crc32fast::hash(&covered).to_be_bytes(),
+    ]
+    .concat()
 }
 
 /// A screenshot with a note in it.
@@ -61,7 +87,14 @@ fn screenshot() -> Vec<u8> {
 }
 
 async fn attach_as(reporter: &Person, file: Vec<u8>, headers: &[(&str, &str)]) -> Answer {
-    reporter.ask(&Asking { method: Method::POST, path: MINE, body: Some(("application/octet-stream", file)), headers }).await
+    reporter
+        .ask(&Asking {
+            method: Method::POST,
+            path: MINE,
+            body: Some(("application/octet-stream", file)),
+            headers,
+        })
+        .await
 }
 
 async fn attach(reporter: &Person, file: Vec<u8>) -> Value {
@@ -76,20 +109,34 @@ fn has_no_trace(answer: &Answer) {
     for trace in TRACES {
         assert!(!holds(&answer.bytes, trace.as_bytes()), "{trace}");
         for name in ["content-disposition", "content-type", "location", "etag"] {
-            assert!(!answer.header(name).is_some_and(|value| value.contains(trace)), "{name} tells {trace}");
+            assert!(
+                !answer
+                    .header(name)
+                    .is_some_and(|value| value.contains(trace)),
+                "{name} tells {trace}"
+            );
         }
     }
 }
 
 /// How many rows of attachments and chunks there are.
 async fn rows(wing: &Wing) -> (i64, i64) {
-    let count = "select (select count(*) from wbs.attachment), (select count(*) from wbs.attachment_chunk)";
-    sqlx::query_as(count).fetch_one(&mut wing.app.sql().await).await.unwrap()
+    let count =
+        "select (select count(*) from wbs.attachment), (select count(*) from wbs.attachment_chunk)";
+    sqlx::query_as(count)
+        .fetch_one(&mut wing.app.sql().await)
+        .await
+        .unwrap()
 }
 
 async fn ids(person: &Person, path: &str) -> Vec<String> {
     let list = person.get(path).await.expect(200);
-    list["items"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect()
+    list["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["id"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[actix_web::test]
@@ -98,24 +145,48 @@ async fn handlers_see_the_picture_from_the_surfacing_time_on_and_nothing_of_who_
     let case = wing.case(Until::Forwarded).await;
     let reporter = wing.enter(&case.code).await;
     let named = format!("attachment; filename=\"{}.jpg\"", TRACES[2]);
-    let sent = attach_as(&reporter, photograph(200_000), &[("content-disposition", &named)]).await;
+    let sent = attach_as(
+        &reporter,
+        photograph(200_000),
+        &[("content-disposition", &named)],
+    )
+    .await;
     has_no_trace(&sent);
     let place = sent.header("location").unwrap().to_owned();
     let photo = sent.expect(201);
     assert_eq!(
-        (&photo["seq"], &photo["on"], &photo["media_type"], &photo["left_out"]),
-        (&json!(1), &json!("2026-07-06"), &json!("image/jpeg"), &json!(0))
+        (
+            &photo["seq"],
+            &photo["on"],
+            &photo["media_type"],
+            &photo["left_out"]
+        ),
+        (
+            &json!(1),
+            &json!("2026-07-06"),
+            &json!("image/jpeg"),
+            &json!(0)
+        )
     );
     let shot = attach(&reporter, screenshot()).await;
-    assert_eq!((&shot["seq"], &shot["media_type"]), (&json!(2), &json!("image/png")));
+    assert_eq!(
+        (&shot["seq"], &shot["media_type"]),
+        (&json!(2), &json!("image/png"))
+    );
     assert_eq!(place, format!("{MINE}/{}", photo["id"].as_str().unwrap()));
 
     // Until then only the reporter knows of them, and gets the same copy.
     let path = format!("{}/attachments", case.path);
     let of = |one: &Value| format!("{path}/{}", one["id"].as_str().unwrap());
     assert_eq!(ids(&wing.team_lead, &path).await, [""; 0]);
-    wing.team_lead.get(&of(&photo)).await.refused(404, "not_found");
-    assert_eq!(reporter.get(MINE).await.expect(200)["items"], json!([photo, shot]));
+    wing.team_lead
+        .get(&of(&photo))
+        .await
+        .refused(404, "not_found");
+    assert_eq!(
+        reporter.get(MINE).await.expect(200)["items"],
+        json!([photo, shot])
+    );
     let own = reporter.get(&place).await;
     has_no_trace(&own);
 
@@ -125,27 +196,52 @@ async fn handlers_see_the_picture_from_the_surfacing_time_on_and_nothing_of_who_
     assert_eq!(listed.expect(200)["items"], json!([photo, shot]));
     for (one, name) in [(&photo, "lampiran-1.jpg"), (&shot, "lampiran-2.png")] {
         let copy = wing.team_lead.get(&of(one)).await;
-        assert_eq!((copy.status, copy.bytes.len()), (200, usize::try_from(one["size"].as_u64().unwrap()).unwrap()));
+        assert_eq!(
+            (copy.status, copy.bytes.len()),
+            (200, usize::try_from(one["size"].as_u64().unwrap()).unwrap())
+        );
         has_no_trace(&copy);
         for (header, value) in [
             ("content-type", "application/octet-stream"),
-            ("content-disposition", &format!("attachment; filename=\"{name}\"")),
+            (
+                "content-disposition",
+                &format!("attachment; filename=\"{name}\""),
+            ),
             ("x-content-type-options", "nosniff"),
-            ("content-security-policy", "sandbox; default-src 'none'; frame-ancestors 'none'"),
+            (
+                "content-security-policy",
+                "sandbox; default-src 'none'; frame-ancestors 'none'",
+            ),
             ("cache-control", "no-store"),
         ] {
             assert_eq!(copy.header(header), Some(value));
         }
-        assert_eq!((copy.header("etag"), copy.header("last-modified")), (None, None));
+        assert_eq!(
+            (copy.header("etag"), copy.header("last-modified")),
+            (None, None)
+        );
     }
     let copy = wing.team_lead.get(&of(&photo)).await;
     assert!(holds(&copy.bytes, PICTURE) && copy.bytes == own.bytes);
 
     // Whoever takes a file without opening the complaint is in the access log all the same.
     wing.pji_lead.get(&of(&photo)).await;
-    let log = wing.enter(&case.code).await.get("/api/v1/complaints/mine/access-log").await.expect(200);
-    let roles: Vec<_> = log["items"].as_array().unwrap().iter().map(|access| access["role"].as_str().unwrap()).collect();
-    assert!(roles.contains(&"team_lead") && roles.contains(&"pji_lead"), "{roles:?}");
+    let log = wing
+        .enter(&case.code)
+        .await
+        .get("/api/v1/complaints/mine/access-log")
+        .await
+        .expect(200);
+    let roles: Vec<_> = log["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|access| access["role"].as_str().unwrap())
+        .collect();
+    assert!(
+        roles.contains(&"team_lead") && roles.contains(&"pji_lead"),
+        "{roles:?}"
+    );
     is_sealed(&wing).await;
 }
 
@@ -153,11 +249,26 @@ async fn handlers_see_the_picture_from_the_surfacing_time_on_and_nothing_of_who_
 async fn is_sealed(wing: &Wing) {
     let mut sql = wing.app.sql().await;
     let search = "select (select count(*) from wbs.attachment_chunk where position($1 in sealed) > 0) + (select count(*) from wbs.attachment where position($1 in meta) > 0)";
-    for word in TRACES.map(str::as_bytes).into_iter().chain([PICTURE, b"0123456789", b"image/jpeg", b"IHDR", b"JFIF", b"clean"]) {
-        let found: i64 = sqlx::query_scalar(search).bind(word).fetch_one(&mut sql).await.unwrap();
+    for word in TRACES.map(str::as_bytes).into_iter().chain([
+        PICTURE,
+        b"0123456789",
+        b"image/jpeg",
+        b"IHDR",
+        b"JFIF",
+        b"clean",
+    ]) {
+        let found: i64 = sqlx::query_scalar(search)
+            .bind(word)
+            .fetch_one(&mut sql)
+            .await
+            .unwrap();
         assert_eq!(found, 0, "{}", String::from_utf8_lossy(word));
     }
-    let lengths: Vec<i32> = sqlx::query_scalar("select distinct octet_length(sealed) from wbs.attachment_chunk").fetch_all(&mut sql).await.unwrap();
+    let lengths: Vec<i32> =
+        sqlx::query_scalar("select distinct octet_length(sealed) from wbs.attachment_chunk")
+            .fetch_all(&mut sql)
+            .await
+            .unwrap();
     assert_eq!(lengths.len(), 1, "{lengths:?}");
     assert!(rows(wing).await.1 >= 10);
 }
@@ -167,21 +278,40 @@ async fn what_was_tampered_with_is_our_fault_and_nothing_of_it_is_given_out() {
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Screened).await;
     let reporter = wing.enter(&case.code).await;
-    let [one, other] = [attach(&reporter, photograph(200_000)).await, attach(&reporter, photograph(200_000)).await];
+    let [one, other] = [
+        attach(&reporter, photograph(200_000)).await,
+        attach(&reporter, photograph(200_000)).await,
+    ];
     wing.next_slot().await;
     let (one, other) = (one["id"].as_str().unwrap(), other["id"].as_str().unwrap());
     let path = format!("{}/attachments/{one}", case.path);
     let whole = wing.head.get(&path).await.bytes;
     let mut sql = wing.app.sql().await;
-    sqlx::query("create table kept as select * from wbs.attachment_chunk").execute(&mut sql).await.unwrap();
+    sqlx::query("create table kept as select * from wbs.attachment_chunk")
+        .execute(&mut sql)
+        .await
+        .unwrap();
     let of_one = format!("attachment_id = '{one}' and part = 'clean'");
     for (why, statement) in [
-        ("changed", format!("update wbs.attachment_chunk set sealed = set_byte(sealed, 900, 255 - get_byte(sealed, 900)) where {of_one} and no = 3")),
-        ("cut short", format!("delete from wbs.attachment_chunk where {of_one} and no = 3")),
-        ("without its beginning", format!("delete from wbs.attachment_chunk where {of_one} and no = 0")),
+        (
+            "changed",
+            format!(
+                "update wbs.attachment_chunk set sealed = set_byte(sealed, 900, 255 - get_byte(sealed, 900)) where {of_one} and no = 3"
+            ),
+        ),
+        (
+            "cut short",
+            format!("delete from wbs.attachment_chunk where {of_one} and no = 3"),
+        ),
+        (
+            "without its beginning",
+            format!("delete from wbs.attachment_chunk where {of_one} and no = 0"),
+        ),
         (
             "closed up",
-            format!("delete from wbs.attachment_chunk where {of_one} and no = 1; update wbs.attachment_chunk set no = 1 where {of_one} and no = 2"),
+            format!(
+                "delete from wbs.attachment_chunk where {of_one} and no = 1; update wbs.attachment_chunk set no = 1 where {of_one} and no = 2"
+            ),
         ),
         (
             "out of order",
@@ -202,18 +332,47 @@ async fn what_was_tampered_with_is_our_fault_and_nothing_of_it_is_given_out() {
                 of_one = of_one.replace("part", "a.part")
             ),
         ),
-        ("lengthened", format!("insert into wbs.attachment_chunk select attachment_id, part, 4, sealed from kept where {of_one} and no = 3")),
+        (
+            "lengthened",
+            format!(
+                "insert into wbs.attachment_chunk select attachment_id, part, 4, sealed from kept where {of_one} and no = 3"
+            ),
+        ),
     ] {
-        sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut sql).await.unwrap();
+        sqlx::raw_sql(sqlx::AssertSqlSafe(statement))
+            .execute(&mut sql)
+            .await
+            .unwrap();
         let answer = wing.head.get(&path).await;
-        assert_eq!((answer.status, answer.code(), answer.header("content-disposition")), (500, "internal_error", None), "{why}");
-        assert!(!holds(&answer.bytes, PICTURE) && !holds(&answer.bytes, b"0123456789"), "{why}");
-        let again = "delete from wbs.attachment_chunk; insert into wbs.attachment_chunk select * from kept";
+        assert_eq!(
+            (
+                answer.status,
+                answer.code(),
+                answer.header("content-disposition")
+            ),
+            (500, "internal_error", None),
+            "{why}"
+        );
+        assert!(
+            !holds(&answer.bytes, PICTURE) && !holds(&answer.bytes, b"0123456789"),
+            "{why}"
+        );
+        let again =
+            "delete from wbs.attachment_chunk; insert into wbs.attachment_chunk select * from kept";
         sqlx::raw_sql(again).execute(&mut sql).await.unwrap();
-        assert_eq!(wing.head.get(&path).await.bytes, whole, "{why}: put right again");
+        assert_eq!(
+            wing.head.get(&path).await.bytes,
+            whole,
+            "{why}: put right again"
+        );
     }
-    let exchange = format!("update wbs.attachment a set meta = (select b.meta from wbs.attachment b where b.id = '{other}') where a.id = '{one}'");
-    sqlx::query(sqlx::AssertSqlSafe(exchange)).execute(&mut sql).await.unwrap();
+    let exchange = format!(
+        "update wbs.attachment a set meta = (select b.meta from wbs.attachment b where b.id = '{other}') where a.id = '{one}'"
+    );
+    sqlx::query(sqlx::AssertSqlSafe(exchange))
+        .execute(&mut sql)
+        .await
+        .unwrap();
     wing.head.get(&path).await.refused(500, "internal_error");
 }
 
@@ -224,31 +383,80 @@ async fn what_cannot_be_cleaned_or_does_not_arrive_leaves_nothing() {
     let html = b"<!DOCTYPE html><html><script>alert(1)</script></html>".to_vec();
     for (file, status, code) in [
         (html.clone(), 415, "unsupported_media_type"),
-        (b"<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"/>".to_vec(), 415, "unsupported_media_type"),
-        (b"GIF89a\x01\0\x01\0\0\0\0;".to_vec(), 415, "unsupported_media_type"),
+        (
+            b"<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"/>".to_vec(),
+            415,
+            "unsupported_media_type",
+        ),
+        (
+            b"GIF89a\x01\0\x01\0\0\0\0;".to_vec(),
+            415,
+            "unsupported_media_type",
+        ),
         ([screenshot(), html].concat(), 422, "invalid_content"),
         (photograph(0)[..100].to_vec(), 422, "invalid_content"),
         (Vec::new(), 422, "invalid_content"),
         (photograph(11 << 20), 413, "body_too_large"),
     ] {
-        let headers = [("content-disposition", "attachment; filename=\"pengakuan.png\"")];
-        let refusal = attach_as(&reporter, file, &headers).await.refused(status, code);
+        let headers = [(
+            "content-disposition",
+            "attachment; filename=\"pengakuan.png\"",
+        )];
+        let refusal = attach_as(&reporter, file, &headers)
+            .await
+            .refused(status, code);
         assert!(!refusal.to_string().contains("pengakuan"));
     }
-    let broken = attach_as(&reporter, photograph(0)[..100].to_vec(), &[]).await.refused(422, "invalid_content");
-    assert_eq!((&broken["errors"][0]["pointer"], &broken["errors"][0]["code"]), (&json!(""), &json!("incomplete")));
-    for (header, status) in [(("content-encoding", "gzip"), 415), (("content-range", "bytes 0-9/20"), 400)] {
-        assert_eq!(attach_as(&reporter, photograph(0), &[header]).await.status, status);
+    let broken = attach_as(&reporter, photograph(0)[..100].to_vec(), &[])
+        .await
+        .refused(422, "invalid_content");
+    assert_eq!(
+        (
+            &broken["errors"][0]["pointer"],
+            &broken["errors"][0]["code"]
+        ),
+        (&json!(""), &json!("incomplete"))
+    );
+    for (header, status) in [
+        (("content-encoding", "gzip"), 415),
+        (("content-range", "bytes 0-9/20"), 400),
+    ] {
+        assert_eq!(
+            attach_as(&reporter, photograph(0), &[header]).await.status,
+            status
+        );
     }
     // What a browser's form makes of a file: its envelope would be taken for the original.
-    let envelope = b"--x\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\n%PDF-1.4\n%%EOF\r\n--x--\r\n".to_vec();
+    let envelope =
+        b"--x\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\n%PDF-1.4\n%%EOF\r\n--x--\r\n"
+            .to_vec();
     let body = Some(("multipart/form-data; boundary=x", envelope));
-    let refused = reporter.ask(&Asking { method: Method::POST, path: MINE, body, headers: &[] }).await.refused(415, "unsupported_media_type");
-    assert!(refused["detail"].as_str().unwrap().contains("multipart"), "{refused}");
+    let refused = reporter
+        .ask(&Asking {
+            method: Method::POST,
+            path: MINE,
+            body,
+            headers: &[],
+        })
+        .await
+        .refused(415, "unsupported_media_type");
+    assert!(
+        refused["detail"].as_str().unwrap().contains("multipart"),
+        "{refused}"
+    );
     breaks_off(&wing, &reporter).await;
-    assert_eq!((rows(&wing).await, reporter.get(MINE).await.expect(200)["items"].clone()), ((0, 0), json!([])));
+    assert_eq!(
+        (
+            rows(&wing).await,
+            reporter.get(MINE).await.expect(200)["items"].clone()
+        ),
+        ((0, 0), json!([]))
+    );
     let outbox: i64 =
-        sqlx::query_scalar("select count(*) from wbs.outbox where action = 'reporter_wrote'").fetch_one(&mut wing.app.sql().await).await.unwrap();
+        sqlx::query_scalar("select count(*) from wbs.outbox where action = 'reporter_wrote'")
+            .fetch_one(&mut wing.app.sql().await)
+            .await
+            .unwrap();
     assert_eq!(outbox, 0);
     // And there is room as before.
     assert_eq!(attach(&reporter, screenshot()).await["seq"], 1);
@@ -261,38 +469,79 @@ async fn honest_files_are_cleaned_and_locked_ones_and_templates_refused() {
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Screened).await;
     let reporter = wing.enter(&case.code).await;
-    let movie = [b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom".as_slice(), TRACES[0].as_bytes(), &b"\x07".repeat(200_000)].concat();
+    let movie = [
+        b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom".as_slice(),
+        TRACES[0].as_bytes(),
+        &b"\x07".repeat(200_000),
+    ]
+    .concat();
     let gateway = format!("\n<!-- {} -->\n", TRACES[3].repeat(100));
     let files = [
         (photograph(1_000), "image/jpeg"),
-        ([photograph(1_000).as_slice(), b"\r\n"].concat(), "image/jpeg"),
+        (
+            [photograph(1_000).as_slice(), b"\r\n"].concat(),
+            "image/jpeg",
+        ),
         ([photograph(1_000), movie.clone()].concat(), "image/jpeg"),
         ([screenshot(), movie].concat(), "image/png"),
         ([OPEN[0], &[0; 4_096]].concat(), "application/pdf"),
-        ([b"\r\n".as_slice(), OPEN[0], gateway.as_bytes()].concat(), "application/pdf"),
+        (
+            [b"\r\n".as_slice(), OPEN[0], gateway.as_bytes()].concat(),
+            "application/pdf",
+        ),
         (OPEN[1].to_vec(), "application/pdf"),
         (OPEN[2].to_vec(), "application/pdf"),
         (OPEN[3].to_vec(), "application/pdf"),
     ];
     for (file, media_type) in files {
         let taken = attach(&reporter, file).await;
-        assert_eq!((&taken["media_type"], &taken["left_out"]), (&json!(media_type), &json!(0)));
-        let copy =
-            reporter.ask(&Asking { method: Method::GET, path: &format!("{MINE}/{}", taken["id"].as_str().unwrap()), body: None, headers: &[] }).await;
+        assert_eq!(
+            (&taken["media_type"], &taken["left_out"]),
+            (&json!(media_type), &json!(0))
+        );
+        let copy = reporter
+            .ask(&Asking {
+                method: Method::GET,
+                path: &format!("{MINE}/{}", taken["id"].as_str().unwrap()),
+                body: None,
+                headers: &[],
+            })
+            .await;
         has_no_trace(&copy);
-        assert!(!holds(&copy.bytes, b"ftyp") && !holds(&copy.bytes, b"Encrypt") && !holds(&copy.bytes, b"<!--"), "{media_type}");
+        assert!(
+            !holds(&copy.bytes, b"ftyp")
+                && !holds(&copy.bytes, b"Encrypt")
+                && !holds(&copy.bytes, b"<!--"),
+            "{media_type}"
+        );
     }
-    for locked in [include_bytes!("../../samples/locked-aes256.pdf").as_slice(), include_bytes!("../../samples/locked-aes128.pdf")] {
-        let refusal = attach_as(&reporter, locked.to_vec(), &[]).await.refused(422, "invalid_content");
+    for locked in [
+        include_bytes!("../../samples/locked-aes256.pdf").as_slice(),
+        include_bytes!("../../samples/locked-aes128.pdf"),
+    ] {
+        let refusal = attach_as(&reporter, locked.to_vec(), &[])
+            .await
+            .refused(422, "invalid_content");
         assert_eq!(refusal["errors"][0]["code"], "locked");
     }
     for (main, part) in [
-        ("openxmlformats-officedocument.wordprocessingml.template.main+xml", "word/document.xml"),
-        ("openxmlformats-officedocument.spreadsheetml.template.main+xml", "xl/workbook.xml"),
+        (
+            "openxmlformats-officedocument.wordprocessingml.template.main+xml",
+            "word/document.xml",
+        ),
+        (
+            "openxmlformats-officedocument.spreadsheetml.template.main+xml",
+            "xl/workbook.xml",
+        ),
         ("ms-excel.sheet.binary.macroEnabled.main", "xl/workbook.bin"),
-        ("ms-word.document.macroEnabled.main+xml", "word/document.xml"),
+        (
+            "ms-word.document.macroEnabled.main+xml",
+            "word/document.xml",
+        ),
     ] {
-        attach_as(&reporter, office_file(main, &[part]), &[]).await.refused(415, "unsupported_media_type");
+        attach_as(&reporter, office_file(main, &[part]), &[])
+            .await
+            .refused(415, "unsupported_media_type");
     }
 }
 
@@ -325,19 +574,35 @@ async fn a_name_in_any_script_is_neither_kept_nor_in_the_way() {
     wing.next_slot().await;
     let path = format!("{}/attachments", case.path);
     let listed = wing.team_lead.get(&path).await.expect(200).to_string();
-    assert!(["зарплата", "رشوة", "证据", "gaji", "passwd"].iter().all(|part| !listed.contains(part)), "{listed}");
+    assert!(
+        ["зарплата", "رشوة", "证据", "gaji", "passwd"]
+            .iter()
+            .all(|part| !listed.contains(part)),
+        "{listed}"
+    );
     for (n, id) in (1..).zip(ids(&wing.team_lead, &path).await) {
         let copy = wing.team_lead.get(&format!("{path}/{id}")).await;
-        assert_eq!((copy.status, copy.header("content-disposition")), (200, Some(format!("attachment; filename=\"lampiran-{n}.jpg\"").as_str())));
+        assert_eq!(
+            (copy.status, copy.header("content-disposition")),
+            (
+                200,
+                Some(format!("attachment; filename=\"lampiran-{n}.jpg\"").as_str())
+            )
+        );
     }
 }
 
 /// More uploads that end half-way than there are seats.
 async fn breaks_off(wing: &Wing, reporter: &Person) {
     let token = reporter.token.as_deref().unwrap();
-    let head = format!("POST {MINE} HTTP/1.1\r\nhost: desk.test\r\nauthorization: Bearer {token}\r\ncontent-length: 2000000\r\n\r\n");
+    let head = format!(
+        "POST {MINE} HTTP/1.1\r\nhost: desk.test\r\nauthorization: Bearer {token}\r\ncontent-length: 2000000\r\n\r\n"
+    );
     for _ in 0..10 {
-        let (address, half) = (wing.app.address().to_owned(), [head.as_bytes(), &photograph(1_000_000)].concat());
+        let (address, half) = (
+            wing.app.address().to_owned(),
+            [head.as_bytes(), &photograph(1_000_000)].concat(),
+        );
         let talk = actix_web::rt::task::spawn_blocking(move || {
             let mut connection = TcpStream::connect(address).unwrap();
             connection.write_all(&half).unwrap();
@@ -349,9 +614,15 @@ async fn breaks_off(wing: &Wing, reporter: &Person) {
 #[actix_web::test]
 async fn an_attachment_is_known_to_its_reporter_and_its_readers_alone() {
     let mut wing = Wing::open().await;
-    let (case, other) = (wing.case(Until::Forwarded).await, wing.case(Until::Screened).await);
+    let (case, other) = (
+        wing.case(Until::Forwarded).await,
+        wing.case(Until::Screened).await,
+    );
     let reporter = wing.enter(&case.code).await;
-    let attachment = attach(&reporter, photograph(0)).await["id"].as_str().unwrap().to_owned();
+    let attachment = attach(&reporter, photograph(0)).await["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     wing.next_slot().await;
     let path = format!("{}/attachments/{attachment}", case.path);
     for reader in [&wing.head, &wing.pji_lead, &wing.team_lead] {
@@ -360,26 +631,52 @@ async fn an_attachment_is_known_to_its_reporter_and_its_readers_alone() {
     // Who sees the complaint, but reads only its settlement or its cover.
     for sees in [&wing.team_staff, &wing.conflict_officer] {
         sees.get(&path).await.refused(404, "not_found");
-        sees.get(&format!("{}/attachments", case.path)).await.refused(404, "not_found");
+        sees.get(&format!("{}/attachments", case.path))
+            .await
+            .refused(404, "not_found");
     }
-    for stranger in [&wing.custodian, &wing.auditor, &wing.admin, &wing.clerk, &wing.external] {
+    for stranger in [
+        &wing.custodian,
+        &wing.auditor,
+        &wing.admin,
+        &wing.clerk,
+        &wing.external,
+    ] {
         stranger.get(&path).await.refused(404, "not_found");
     }
-    wing.head.get(&format!("{}/attachments/{attachment}", other.path)).await.refused(404, "not_found");
+    wing.head
+        .get(&format!("{}/attachments/{attachment}", other.path))
+        .await
+        .refused(404, "not_found");
     let stranger = wing.enter(&other.code).await;
     assert_eq!(stranger.get(MINE).await.expect(200)["items"], json!([]));
-    stranger.get(&format!("{MINE}/{attachment}")).await.refused(404, "not_found");
+    stranger
+        .get(&format!("{MINE}/{attachment}"))
+        .await
+        .refused(404, "not_found");
     for reporters in [MINE.to_owned(), format!("{MINE}/{attachment}")] {
-        wing.head.get(&reporters).await.refused(401, "unauthenticated");
-        wing.nobody.get(&reporters).await.refused(401, "unauthenticated");
+        wing.head
+            .get(&reporters)
+            .await
+            .refused(401, "unauthenticated");
+        wing.nobody
+            .get(&reporters)
+            .await
+            .refused(401, "unauthenticated");
     }
     reporter.get(&path).await.refused(401, "unauthenticated");
     // Barred, whoever knows the address learns nothing any more.
     let bar = json!({"user": wing.pji_lead.id, "reason": "Saudara kandung."});
-    let barred = wing.conflict_officer.post(&format!("{}/conflicts", case.path), bar).await;
+    let barred = wing
+        .conflict_officer
+        .post(&format!("{}/conflicts", case.path), bar)
+        .await;
     assert!((200..300).contains(&barred.status), "{}", barred.body);
     wing.pji_lead.get(&path).await.refused(404, "not_found");
-    wing.pji_lead.get(&format!("{}/attachments", case.path)).await.refused(404, "not_found");
+    wing.pji_lead
+        .get(&format!("{}/attachments", case.path))
+        .await
+        .refused(404, "not_found");
     assert_eq!(wing.team_lead.get(&path).await.status, 200);
 }
 
@@ -391,17 +688,40 @@ async fn a_repeated_attachment_is_one_and_the_twenty_first_is_refused() {
     let key = [("idempotency-key", "5b0a2c9e7f1d4e3ab6c8d9e0f1a2b3c4")];
     let first = attach_as(&reporter, photograph(0), &key).await;
     let again = attach_as(&reporter, photograph(0), &key).await;
-    assert_eq!((again.status, &again.bytes, again.header("idempotency-replayed")), (201, &first.bytes, Some("true")));
+    assert_eq!(
+        (
+            again.status,
+            &again.bytes,
+            again.header("idempotency-replayed")
+        ),
+        (201, &first.bytes, Some("true"))
+    );
     assert_eq!(again.header("location"), first.header("location"));
-    attach_as(&reporter, screenshot(), &key).await.refused(422, "idempotency_key_reused");
-    attach_as(&reporter, photograph(0), &[("idempotency-key", "satu")]).await.refused(400, "invalid_parameter");
-    let rest = futures_util::future::join_all((0..22).map(|_| attach_as(&reporter, screenshot(), &[]))).await;
-    let (kept, refused): (Vec<_>, Vec<_>) = rest.into_iter().partition(|answer| answer.status == 201);
-    assert_eq!((kept.len(), refused.len()), (19, 3), "many at once are counted one after the other");
+    attach_as(&reporter, screenshot(), &key)
+        .await
+        .refused(422, "idempotency_key_reused");
+    attach_as(&reporter, photograph(0), &[("idempotency-key", "satu")])
+        .await
+        .refused(400, "invalid_parameter");
+    let rest =
+        futures_util::future::join_all((0..22).map(|_| attach_as(&reporter, screenshot(), &[])))
+            .await;
+    let (kept, refused): (Vec<_>, Vec<_>) =
+        rest.into_iter().partition(|answer| answer.status == 201);
+    assert_eq!(
+        (kept.len(), refused.len()),
+        (19, 3),
+        "many at once are counted one after the other"
+    );
     for answer in refused {
         answer.refused(409, "conflict");
     }
     let items = reporter.get(MINE).await.expect(200)["items"].clone();
-    let numbers: Vec<_> = items.as_array().unwrap().iter().map(|one| one["seq"].as_i64().unwrap()).collect();
+    let numbers: Vec<_> = items
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["seq"].as_i64().unwrap())
+        .collect();
     assert_eq!(numbers, (1..=20).collect::<Vec<_>>());
 }

@@ -16,21 +16,57 @@ use crate::support::{Answer, Person};
 pub const ROADS: [(Stage, &[Stage]); 13] = [
     (Stage::Screened, &[Stage::Screened]),
     (Stage::Disposed, &[Stage::Screened, Stage::Disposed]),
-    (Stage::Forwarded, &[Stage::Screened, Stage::Disposed, Stage::Forwarded]),
-    (Stage::InResolution, &[Stage::Screened, Stage::Disposed, Stage::Forwarded, Stage::InResolution]),
-    (Stage::WaitingForReporter, &[Stage::Screened, Stage::Disposed, Stage::Forwarded, Stage::WaitingForReporter]),
-    (Stage::Resolved, &[Stage::Screened, Stage::Disposed, Stage::Forwarded, Stage::Resolved]),
+    (
+        Stage::Forwarded,
+        &[Stage::Screened, Stage::Disposed, Stage::Forwarded],
+    ),
+    (
+        Stage::InResolution,
+        &[
+            Stage::Screened,
+            Stage::Disposed,
+            Stage::Forwarded,
+            Stage::InResolution,
+        ],
+    ),
+    (
+        Stage::WaitingForReporter,
+        &[
+            Stage::Screened,
+            Stage::Disposed,
+            Stage::Forwarded,
+            Stage::WaitingForReporter,
+        ],
+    ),
+    (
+        Stage::Resolved,
+        &[
+            Stage::Screened,
+            Stage::Disposed,
+            Stage::Forwarded,
+            Stage::Resolved,
+        ],
+    ),
     (Stage::AnswerDrafted, LONG),
     (Stage::AnswerSigned, LONG),
     (Stage::Answered, LONG),
     (Stage::Closed, LONG),
     (Stage::Reopened, LONG),
-    (Stage::ReferredExternally, &[Stage::Screened, Stage::ReferredExternally]),
+    (
+        Stage::ReferredExternally,
+        &[Stage::Screened, Stage::ReferredExternally],
+    ),
     (Stage::OutOfScope, &[Stage::Screened, Stage::OutOfScope]),
 ];
 
 /// Beyond the draft nobody is shown it who was not before.
-const LONG: &[Stage] = &[Stage::Screened, Stage::Disposed, Stage::Forwarded, Stage::Resolved, Stage::AnswerDrafted];
+const LONG: &[Stage] = &[
+    Stage::Screened,
+    Stage::Disposed,
+    Stage::Forwarded,
+    Stage::Resolved,
+    Stage::AnswerDrafted,
+];
 
 /// A case at a stage.
 pub struct Specimen {
@@ -47,19 +83,36 @@ impl Specimen {
 
 /// Every task that a person does to a case.
 pub fn tasks() -> impl Iterator<Item = Task> {
-    Task::all().filter(|task| matches!(SOP.row(*task).actor, Actor::Person(_)) && *task != Task::EnterPaperComplaint)
+    Task::all().filter(|task| {
+        matches!(SOP.row(*task).actor, Actor::Person(_)) && *task != Task::EnterPaperComplaint
+    })
 }
 
 /// Whether a holder of `role` may know of a file at `stage`: somewhere on its road a row shows it to the role.
 pub fn is_seen(stage: Stage, role: Role) -> bool {
     let road = ROADS.iter().find(|(at, _)| *at == stage).unwrap().1;
-    road.iter().any(|stage| SOP.rows.iter().any(|row| row.shows && row.actor.admits(role) && row.targets(*stage).is_some()))
+    road.iter().any(|stage| {
+        SOP.rows
+            .iter()
+            .any(|row| row.shows && row.actor.admits(role) && row.targets(*stage).is_some())
+    })
 }
 
 /// What the gate says to a holder of `role` alone who has done nothing on this file.
 pub fn gate(task: Task, stage: Stage, role: Role) -> Option<Refusal<Task>> {
     let who = Who::Person(UserId(uuid::Uuid::nil()));
-    SOP.permit(task, stage, &Standing { who, roles: Roles::NONE.with(role), sees: is_seen(stage, role), done: &[], given: &[] }).err()
+    SOP.permit(
+        task,
+        stage,
+        &Standing {
+            who,
+            roles: Roles::NONE.with(role),
+            sees: is_seen(stage, role),
+            done: &[],
+            given: &[],
+        },
+    )
+    .err()
 }
 
 /// The end of the path of `task`, and its body.
@@ -68,9 +121,18 @@ pub fn request(wing: &Wing, bystander: &Person, task: Task) -> (&'static str, Op
     match task {
         Task::DisposeComplaint => ("disposition", note),
         Task::DeclareOutOfScope => ("out-of-scope", note),
-        Task::ForwardComplaint => ("forwarding", Some(json!({"team": wing.team, "text": "Mohon diselesaikan segera."}))),
-        Task::WarnStaff => ("warnings", Some(json!({"warnings": [{"user": bystander.id, "text": "Tidak dibenarkan."}]}))),
-        Task::ResolveComplaint => ("resolution", Some(json!({"finding": "proven", "summary": "Terbukti."}))),
+        Task::ForwardComplaint => (
+            "forwarding",
+            Some(json!({"team": wing.team, "text": "Mohon diselesaikan segera."})),
+        ),
+        Task::WarnStaff => (
+            "warnings",
+            Some(json!({"warnings": [{"user": bystander.id, "text": "Tidak dibenarkan."}]})),
+        ),
+        Task::ResolveComplaint => (
+            "resolution",
+            Some(json!({"finding": "proven", "summary": "Terbukti."})),
+        ),
         Task::DraftAnswer => ("answer", Some(answer())),
         Task::SignAnswer => ("answer/signature", None),
         Task::ReturnAnswer => ("answer/return", note),
@@ -79,11 +141,17 @@ pub fn request(wing: &Wing, bystander: &Person, task: Task) -> (&'static str, Op
         Task::ReferComplaint => ("referral", note),
         Task::RecallComplaint => ("recall", note),
         Task::SettleExternally => ("external-answer", Some(answer())),
-        Task::DeclareConflict => ("conflicts", Some(json!({"user": bystander.id, "reason": "Saudara kandung."}))),
+        Task::DeclareConflict => (
+            "conflicts",
+            Some(json!({"user": bystander.id, "reason": "Saudara kandung."})),
+        ),
         Task::HoldComplaint => ("legal-hold", note),
         Task::ReleaseComplaint => ("legal-hold/release", note),
         Task::ReopenComplaint => ("reopening", note),
-        Task::AssessRetaliation => ("retaliation-reports/{report}/assessment", Some(json!({"finding": "needs_watch", "text": "Kami pantau."}))),
+        Task::AssessRetaliation => (
+            "retaliation-reports/{report}/assessment",
+            Some(json!({"finding": "needs_watch", "text": "Kami pantau."})),
+        ),
         Task::SubmitComplaint
         | Task::EnterPaperComplaint
         | Task::SurfaceComplaint
@@ -107,9 +175,18 @@ pub fn done_with(task: Task) -> u16 {
 
 impl Wing {
     /// Tries `task` on the case at `path` as `who`.
-    pub async fn attempt(&self, who: &Person, path: &str, task: Task, bystander: &Person) -> Answer {
+    pub async fn attempt(
+        &self,
+        who: &Person,
+        path: &str,
+        task: Task,
+        bystander: &Person,
+    ) -> Answer {
         let (end, body) = request(self, bystander, task);
-        let path = format!("{path}/{}", end.replace("{report}", &self.report_of(path).await));
+        let path = format!(
+            "{path}/{}",
+            end.replace("{report}", &self.report_of(path).await)
+        );
         match body {
             Some(body) => who.post(&path, body).await,
             None => who.act(&path).await,
@@ -119,15 +196,30 @@ impl Wing {
     /// The report of retaliation of the case at `path`.
     async fn report_of(&self, path: &str) -> String {
         let case: uuid::Uuid = path.rsplit('/').next().unwrap().parse().unwrap();
-        let found = sqlx::query_scalar::<_, uuid::Uuid>("select id from wbs.retaliation where case_id = $1").bind(case);
-        found.fetch_optional(&mut self.app.sql().await).await.unwrap().unwrap_or_default().to_string()
+        let found = sqlx::query_scalar::<_, uuid::Uuid>(
+            "select id from wbs.retaliation where case_id = $1",
+        )
+        .bind(case);
+        found
+            .fetch_optional(&mut self.app.sql().await)
+            .await
+            .unwrap()
+            .unwrap_or_default()
+            .to_string()
     }
 
     /// A case at each of `stages`, and a report of retaliation of each.
     pub async fn specimens(&mut self, stages: &[Stage]) -> Vec<Specimen> {
         let bystander = self.another(Role::PjiStaff, "Doni Saputra").await;
         let cases = self.surfaced(&vec![form(); stages.len()]).await;
-        let all: Vec<_> = cases.into_iter().zip(stages).map(|(case, stage)| Specimen { case, stage: *stage }).collect();
+        let all: Vec<_> = cases
+            .into_iter()
+            .zip(stages)
+            .map(|(case, stage)| Specimen {
+                case,
+                stage: *stage,
+            })
+            .collect();
         // What the service has a hand in first: a signed answer is delivered at its next look, and must lie there when nobody looks any more.
         let late = [Stage::Answered, Stage::Closed, Stage::Reopened];
         for specimen in all.iter().filter(|specimen| late.contains(&specimen.stage)) {
@@ -136,10 +228,21 @@ impl Wing {
         self.look().await;
         for Specimen { case, .. } in &all {
             let report = json!({"kind": "threat", "text": "Saya diancam dipindahkan."});
-            self.enter(&case.code).await.post("/api/v1/complaints/mine/retaliation-reports", report).await.expect(201);
+            self.enter(&case.code)
+                .await
+                .post("/api/v1/complaints/mine/retaliation-reports", report)
+                .await
+                .expect(201);
         }
-        for specimen in all.iter().filter(|specimen| late[1..].contains(&specimen.stage)) {
-            self.enter(&specimen.case.code).await.act("/api/v1/complaints/mine/answer/acknowledgement").await.expect(200);
+        for specimen in all
+            .iter()
+            .filter(|specimen| late[1..].contains(&specimen.stage))
+        {
+            self.enter(&specimen.case.code)
+                .await
+                .act("/api/v1/complaints/mine/answer/acknowledgement")
+                .await
+                .expect(200);
         }
         self.next_slot().await;
         // The names in a hundred reports are looked for at once.
@@ -156,13 +259,18 @@ impl Wing {
                 Stage::Resolved => (Until::Resolved, None),
                 Stage::AnswerDrafted => (Until::Drafted, None),
                 Stage::AnswerSigned => (Until::Signed, None),
-                Stage::ReferredExternally => (Until::Screened, Some((&self.head, Task::ReferComplaint))),
+                Stage::ReferredExternally => {
+                    (Until::Screened, Some((&self.head, Task::ReferComplaint)))
+                }
                 Stage::OutOfScope => (Until::Screened, Some((&self.head, Task::DeclareOutOfScope))),
                 Stage::Reopened => (Until::Screened, Some((&self.head, Task::ReopenComplaint))),
                 Stage::WaitingForReporter => {
                     self.carry(case, Until::Forwarded).await;
                     let question = json!({"text": "Apakah ada kuitansi?", "awaits_answer": true});
-                    self.team_lead.post(&format!("{}/messages", case.path), question).await.expect(201);
+                    self.team_lead
+                        .post(&format!("{}/messages", case.path), question)
+                        .await
+                        .expect(201);
                     continue;
                 }
                 Stage::Answered | Stage::Closed | Stage::Written | Stage::Received => continue,
@@ -170,7 +278,13 @@ impl Wing {
             let last = last.map(|(who, task)| (who.clone(), task));
             self.carry(case, until).await;
             if let Some((who, task)) = last {
-                assert_eq!(self.attempt(&who, &case.path, task, &bystander).await.status, done_with(task), "{task:?}");
+                assert_eq!(
+                    self.attempt(&who, &case.path, task, &bystander)
+                        .await
+                        .status,
+                    done_with(task),
+                    "{task:?}"
+                );
             }
         }
         for specimen in &all {
@@ -181,7 +295,9 @@ impl Wing {
 
     /// Where a case is, as the superuser reads it.
     pub async fn stage(&self, specimen: &Specimen) -> Stage {
-        let code: String = self.one("select stage from wbs.complaint where id = $1", specimen).await;
+        let code: String = self
+            .one("select stage from wbs.complaint where id = $1", specimen)
+            .await;
         serde_json::from_value(json!(code)).unwrap()
     }
 
@@ -190,14 +306,45 @@ impl Wing {
         let sql = &mut self.app.sql().await;
         let object = self.app.service.cabinet.keys.case_ref(specimen.id());
         let entries = "select count(*) from audit.event where object_ref = $1 and action = coalesce($2, action) and action <> 'read_complaint'";
-        let entries = sqlx::query_scalar(entries).bind(object.as_slice()).bind(task.map(Task::code)).fetch_one(&mut *sql).await.unwrap();
-        let turns = self.one("select count(*) from clock_entry where case_id = $1", specimen).await;
-        let papers = self.one("select count(*) from wbs.paper where case_id = $1", specimen).await;
-        [entries, turns, papers, self.one("select version from wbs.complaint where id = $1", specimen).await]
+        let entries = sqlx::query_scalar(entries)
+            .bind(object.as_slice())
+            .bind(task.map(Task::code))
+            .fetch_one(&mut *sql)
+            .await
+            .unwrap();
+        let turns = self
+            .one(
+                "select count(*) from clock_entry where case_id = $1",
+                specimen,
+            )
+            .await;
+        let papers = self
+            .one(
+                "select count(*) from wbs.paper where case_id = $1",
+                specimen,
+            )
+            .await;
+        [
+            entries,
+            turns,
+            papers,
+            self.one("select version from wbs.complaint where id = $1", specimen)
+                .await,
+        ]
     }
 
-    async fn one<T: for<'r> sqlx::Decode<'r, sqlx::Postgres> + sqlx::Type<sqlx::Postgres> + Send + Unpin>(&self, query: &str, of: &Specimen) -> T {
-        sqlx::query_scalar(AssertSqlSafe(query.to_owned())).bind(of.id().0).fetch_one(&mut self.app.sql().await).await.unwrap()
+    async fn one<
+        T: for<'r> sqlx::Decode<'r, sqlx::Postgres> + sqlx::Type<sqlx::Postgres> + Send + Unpin,
+    >(
+        &self,
+        query: &str,
+        of: &Specimen,
+    ) -> T {
+        sqlx::query_scalar(AssertSqlSafe(query.to_owned()))
+            .bind(of.id().0)
+            .fetch_one(&mut self.app.sql().await)
+            .await
+            .unwrap()
     }
 
     /// Everybody, by role: the people of the wing and those who have no part in the SOP.
@@ -216,7 +363,9 @@ impl Wing {
                 Role::InternalAuditor => self.auditor.clone(),
                 Role::Admin => self.admin.clone(),
                 Role::Customer => self.app.customer().await,
-                Role::SsLead | Role::PjiStaff | Role::OperationsStaff | Role::Treasurer => self.app.staff(role).await,
+                Role::SsLead | Role::PjiStaff | Role::OperationsStaff | Role::Treasurer => {
+                    self.app.staff(role).await
+                }
             };
             people.push((role, person));
         }

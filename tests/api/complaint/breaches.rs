@@ -12,7 +12,9 @@ use service_desk::sop::role::{Role, Roles};
 use sqlx::{Connection as _, PgConnection, Row as _};
 use uuid::Uuid;
 
-use super::disclosures::{Asked, ask, blind, confidential, decide, grant, office, open, requests_on_the_desk};
+use super::disclosures::{
+    Asked, ask, blind, confidential, decide, grant, office, open, requests_on_the_desk,
+};
 use super::wing::{Case, Until, Wing, form};
 use crate::support::{Answer, Person};
 
@@ -25,52 +27,99 @@ fn id(case: &Case) -> &str {
 
 /// A declaration of what was discovered now.
 fn declaration(wing: &Wing, kind: &str, affected: Value) -> Value {
-    let mut form = json!({"kind": kind, "happened": HAPPENED, "discovered_at": wing.app.clock.now()});
-    form.as_object_mut().unwrap().extend(affected.as_object().unwrap().clone());
+    let mut form =
+        json!({"kind": kind, "happened": HAPPENED, "discovered_at": wing.app.clock.now()});
+    form.as_object_mut()
+        .unwrap()
+        .extend(affected.as_object().unwrap().clone());
     form
 }
 
 /// Declares an attempt that affects these complaints; gives its path.
 async fn declare(wing: &Wing, person: &Person, cases: &[&Case]) -> String {
     let named: Vec<_> = cases.iter().map(|case| id(case)).collect();
-    let made = person.post(REGISTER, declaration(wing, "attempt_to_identify", json!({"complaints": named}))).await;
+    let made = person
+        .post(
+            REGISTER,
+            declaration(wing, "attempt_to_identify", json!({"complaints": named})),
+        )
+        .await;
     let path = made.header("location").unwrap().to_owned();
-    assert_eq!(path, format!("{REGISTER}/{}", made.expect(201)["id"].as_str().unwrap()));
+    assert_eq!(
+        path,
+        format!("{REGISTER}/{}", made.expect(201)["id"].as_str().unwrap())
+    );
     // The register is in the order of time.
     wing.app.clock.advance(TimeDelta::seconds(1));
     path
 }
 
 async fn close(person: &Person, breach: &str) -> Answer {
-    person.post(&format!("{breach}/closing"), json!({"done": "Surel ditarik."})).await
+    person
+        .post(
+            &format!("{breach}/closing"),
+            json!({"done": "Surel ditarik."}),
+        )
+        .await
 }
 
 async fn notices(wing: &Wing, code: &str) -> Vec<Value> {
-    wing.enter(code).await.get("/api/v1/complaints/mine").await.expect(200)["breach_notices"].as_array().unwrap().clone()
+    wing.enter(code)
+        .await
+        .get("/api/v1/complaints/mine")
+        .await
+        .expect(200)["breach_notices"]
+        .as_array()
+        .unwrap()
+        .clone()
 }
 
 async fn alarms(person: &Person) -> Vec<String> {
-    let found = person.get("/api/v1/audit-trail/alarms?limit=200").await.expect(200);
-    found["items"].as_array().unwrap().iter().map(|alarm| alarm["kind"].as_str().unwrap().to_owned()).collect()
+    let found = person
+        .get("/api/v1/audit-trail/alarms?limit=200")
+        .await
+        .expect(200);
+    found["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|alarm| alarm["kind"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 /// How often somebody was told that the trail holds an alarm.
 async fn told(person: &Person) -> usize {
-    let inbox = person.get("/api/v1/notifications?limit=200").await.expect(200);
-    inbox["items"].as_array().unwrap().iter().filter(|one| one["kind"] == "trail_alarm").count()
+    let inbox = person
+        .get("/api/v1/notifications?limit=200")
+        .await
+        .expect(200);
+    inbox["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|one| one["kind"] == "trail_alarm")
+        .count()
 }
 
 /// What the trail holds of breaches and disclosures, oldest first.
 async fn trail(wing: &Wing) -> Vec<String> {
     let named = "select action from audit.event where action like '%disclosure' or action like '%breach%' order by seq";
-    sqlx::query_scalar(named).fetch_all(&mut wing.app.sql().await).await.unwrap()
+    sqlx::query_scalar(named)
+        .fetch_all(&mut wing.app.sql().await)
+        .await
+        .unwrap()
 }
 
 /// Until so many in this database wait for somebody else.
 async fn wait_for_locks(watch: &mut PgConnection, number: i64) {
     let waits = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
     for _ in 0..300 {
-        if sqlx::query_scalar::<_, i64>(waits).fetch_one(&mut *watch).await.unwrap() >= number {
+        if sqlx::query_scalar::<_, i64>(waits)
+            .fetch_one(&mut *watch)
+            .await
+            .unwrap()
+            >= number
+        {
             return;
         }
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
@@ -79,14 +128,22 @@ async fn wait_for_locks(watch: &mut PgConnection, number: i64) {
 }
 
 #[actix_web::test]
-async fn a_breach_stops_disclosures_tells_reporters_and_watchers_and_is_closed_by_another_watcher() {
+async fn a_breach_stops_disclosures_tells_reporters_and_watchers_and_is_closed_by_another_watcher()
+{
     let (wing, case) = office().await;
     let asked = ask(&wing.head, &case, "consent", &["name"]).await;
     let now = wing.app.clock.now();
-    let form = declaration(&wing, "identity_known", json!({"complaints": [case.number, id(&case), case.number.to_lowercase()]}));
+    let form = declaration(
+        &wing,
+        "identity_known",
+        json!({"complaints": [case.number, id(&case), case.number.to_lowercase()]}),
+    );
     let declared = wing.custodian.post(REGISTER, form).await.expect(201);
     let breach = format!("{REGISTER}/{}", declared["id"].as_str().unwrap());
-    assert_eq!((&declared["state"], &declared["kind"], &declared["all"]), (&json!("open"), &json!("identity_known"), &json!(false)));
+    assert_eq!(
+        (&declared["state"], &declared["kind"], &declared["all"]),
+        (&json!("open"), &json!("identity_known"), &json!(false))
+    );
     assert_eq!(declared["deadline"], json!(now + TimeDelta::hours(72)));
     assert!(
         !declared.to_string().contains("berantai") && !declared.to_string().contains(&case.number),
@@ -95,46 +152,159 @@ async fn a_breach_stops_disclosures_tells_reporters_and_watchers_and_is_closed_b
 
     // The watchers.
     let read = wing.auditor.get(&breach).await.expect(200);
-    assert_eq!((&read["happened"], &read["done"], &read["affected"]), (&json!(HAPPENED), &Value::Null, &json!([case.number])));
-    assert_eq!((&read["declared_by"], &read["closed_by"]), (&json!("Nurul Hidayah"), &Value::Null));
+    assert_eq!(
+        (&read["happened"], &read["done"], &read["affected"]),
+        (&json!(HAPPENED), &Value::Null, &json!([case.number]))
+    );
+    assert_eq!(
+        (&read["declared_by"], &read["closed_by"]),
+        (&json!("Nurul Hidayah"), &Value::Null)
+    );
     let listed = wing.custodian.get(REGISTER).await.expect(200)["items"].clone();
-    assert_eq!((listed[0]["id"].clone(), listed[0]["affected"].clone()), (declared["id"].clone(), json!([case.number])));
-    assert!(listed[0].get("happened").is_none(), "a list opens no words: {listed}");
-    assert_eq!((alarms(&wing.auditor).await, told(&wing.auditor).await, told(&wing.custodian).await), (vec!["breach_declared".to_owned()], 1, 0));
-    let inbox = wing.auditor.get("/api/v1/notifications").await.expect(200).to_string();
-    assert!(!inbox.contains(&case.number) && !inbox.contains(id(&case)) && !inbox.contains("berantai"), "{inbox}");
+    assert_eq!(
+        (listed[0]["id"].clone(), listed[0]["affected"].clone()),
+        (declared["id"].clone(), json!([case.number]))
+    );
+    assert!(
+        listed[0].get("happened").is_none(),
+        "a list opens no words: {listed}"
+    );
+    assert_eq!(
+        (
+            alarms(&wing.auditor).await,
+            told(&wing.auditor).await,
+            told(&wing.custodian).await
+        ),
+        (vec!["breach_declared".to_owned()], 1, 0)
+    );
+    let inbox = wing
+        .auditor
+        .get("/api/v1/notifications")
+        .await
+        .expect(200)
+        .to_string();
+    assert!(
+        !inbox.contains(&case.number) && !inbox.contains(id(&case)) && !inbox.contains("berantai"),
+        "{inbox}"
+    );
 
     // The reporter.
     let told = notices(&wing, &case.code).await;
     assert_eq!(
-        (told.len(), &told[0]["kind"], &told[0]["on"], &told[0]["closed_on"]),
-        (1, &json!("identity_known"), &json!(today(now)), &Value::Null)
+        (
+            told.len(),
+            &told[0]["kind"],
+            &told[0]["on"],
+            &told[0]["closed_on"]
+        ),
+        (
+            1,
+            &json!("identity_known"),
+            &json!(today(now)),
+            &Value::Null
+        )
     );
-    assert!(told[0]["text_id"].as_str().unwrap().contains("Siapa Anda") && told[0]["text_en"].as_str().unwrap().contains("Who you are"));
+    assert!(
+        told[0]["text_id"].as_str().unwrap().contains("Siapa Anda")
+            && told[0]["text_en"].as_str().unwrap().contains("Who you are")
+    );
 
     // The disclosure.
     let waiting = wing.custodian.get("/api/v1/disclosures").await.expect(200)["items"][0].clone();
-    assert_eq!((&waiting["state"], &waiting["frozen"]), (&json!("pending"), &json!(true)));
-    decide(&wing.custodian, &asked, grant()).await.refused(409, "disclosures_frozen");
-    assert_eq!(requests_on_the_desk(&wing.custodian).await, Vec::<Value>::new(), "what stands still waits for nobody");
+    assert_eq!(
+        (&waiting["state"], &waiting["frozen"]),
+        (&json!("pending"), &json!(true))
+    );
+    decide(&wing.custodian, &asked, grant())
+        .await
+        .refused(409, "disclosures_frozen");
+    assert_eq!(
+        requests_on_the_desk(&wing.custodian).await,
+        Vec::<Value>::new(),
+        "what stands still waits for nobody"
+    );
 
     let closing = format!("{breach}/closing");
-    let refused = wing.auditor.post(&closing, json!({"done": "Surel ditarik."})).await.refused(422, "invalid_content");
-    let missing: Vec<_> = refused["errors"].as_array().unwrap().iter().map(|one| (one["pointer"].clone(), one["code"].clone())).collect();
-    assert_eq!(missing, ["/reporters_notified_at", "/authority_notified_at"].map(|at| (json!(at), json!("missing_field"))));
-    let noticed = wing.custodian.post(&format!("{breach}/notices"), json!({"to": "authority", "sent_at": now})).await.expect(200);
-    assert_eq!((&noticed["authority_notified_at"], &noticed["reporters_notified_at"]), (&json!(now), &Value::Null));
-    wing.auditor.post(&format!("{breach}/notices"), json!({"to": "authority", "sent_at": now})).await.refused(409, "conflict");
-    let closed = wing.auditor.post(&closing, json!({"done": "Surel ditarik.", "reporters_notified_at": now})).await.expect(200);
-    assert_eq!((&closed["state"], &closed["closed_by"], &closed["reporters_notified_at"]), (&json!("closed"), &json!("Bambang Irawan"), &json!(now)));
-    wing.auditor.post(&closing, json!({"done": "Lagi."})).await.refused(409, "conflict");
-    wing.auditor.post(&format!("{breach}/notices"), json!({"to": "reporters", "sent_at": now})).await.refused(409, "conflict");
-    assert_eq!(wing.custodian.get(&breach).await.expect(200)["done"], "Surel ditarik.");
-    assert_eq!(notices(&wing, &case.code).await[0]["closed_on"], json!(today(now)));
+    let refused = wing
+        .auditor
+        .post(&closing, json!({"done": "Surel ditarik."}))
+        .await
+        .refused(422, "invalid_content");
+    let missing: Vec<_> = refused["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["pointer"].clone(), one["code"].clone()))
+        .collect();
+    assert_eq!(
+        missing,
+        ["/reporters_notified_at", "/authority_notified_at"]
+            .map(|at| (json!(at), json!("missing_field")))
+    );
+    let noticed = wing
+        .custodian
+        .post(
+            &format!("{breach}/notices"),
+            json!({"to": "authority", "sent_at": now}),
+        )
+        .await
+        .expect(200);
+    assert_eq!(
+        (
+            &noticed["authority_notified_at"],
+            &noticed["reporters_notified_at"]
+        ),
+        (&json!(now), &Value::Null)
+    );
+    wing.auditor
+        .post(
+            &format!("{breach}/notices"),
+            json!({"to": "authority", "sent_at": now}),
+        )
+        .await
+        .refused(409, "conflict");
+    let closed = wing
+        .auditor
+        .post(
+            &closing,
+            json!({"done": "Surel ditarik.", "reporters_notified_at": now}),
+        )
+        .await
+        .expect(200);
+    assert_eq!(
+        (
+            &closed["state"],
+            &closed["closed_by"],
+            &closed["reporters_notified_at"]
+        ),
+        (&json!("closed"), &json!("Bambang Irawan"), &json!(now))
+    );
+    wing.auditor
+        .post(&closing, json!({"done": "Lagi."}))
+        .await
+        .refused(409, "conflict");
+    wing.auditor
+        .post(
+            &format!("{breach}/notices"),
+            json!({"to": "reporters", "sent_at": now}),
+        )
+        .await
+        .refused(409, "conflict");
+    assert_eq!(
+        wing.custodian.get(&breach).await.expect(200)["done"],
+        "Surel ditarik."
+    );
+    assert_eq!(
+        notices(&wing, &case.code).await[0]["closed_on"],
+        json!(today(now))
+    );
 
     // What waited goes on.
     decide(&wing.custodian, &asked, grant()).await.expect(200);
-    assert_eq!(open(&wing.head, &asked).await.expect(200)["fields"]["name"], "Siti Rahmawati");
+    assert_eq!(
+        open(&wing.head, &asked).await.expect(200)["fields"]["name"],
+        "Siti Rahmawati"
+    );
     let expected = [
         "request_disclosure",
         "breach_declared",
@@ -149,34 +319,65 @@ async fn a_breach_stops_disclosures_tells_reporters_and_watchers_and_is_closed_b
         "open_disclosure",
     ];
     assert_eq!(trail(&wing).await, expected);
-    assert_eq!(wing.auditor.get("/api/v1/audit-trail/verification").await.expect(200)["intact"], true);
+    assert_eq!(
+        wing.auditor
+            .get("/api/v1/audit-trail/verification")
+            .await
+            .expect(200)["intact"],
+        true
+    );
 }
 
 #[actix_web::test]
 async fn who_declared_it_does_not_close_it_whatever_else_they_hold() {
     let (wing, case) = office().await;
-    let both = wing.app.staff_with(Roles::NONE.with(Role::IdentityCustodian).with(Role::InternalAuditor)).await;
+    let both = wing
+        .app
+        .staff_with(
+            Roles::NONE
+                .with(Role::IdentityCustodian)
+                .with(Role::InternalAuditor),
+        )
+        .await;
     for declarer in [&wing.custodian, &wing.auditor, &both] {
         let breach = declare(&wing, declarer, &[&case]).await;
         close(declarer, &breach).await.refused(403, "four_eyes");
     }
-    let fourth = wing.another(Role::IdentityCustodian, "Fitri Handayani").await;
+    let fourth = wing
+        .another(Role::IdentityCustodian, "Fitri Handayani")
+        .await;
     let register = fourth.get(REGISTER).await.expect(200)["items"].clone();
     assert_eq!(register.as_array().unwrap().len(), 3);
     for breach in register.as_array().unwrap() {
         assert_eq!(breach["state"], "open");
-        close(&fourth, &format!("{REGISTER}/{}", breach["id"].as_str().unwrap())).await.expect(200);
+        close(
+            &fourth,
+            &format!("{REGISTER}/{}", breach["id"].as_str().unwrap()),
+        )
+        .await
+        .expect(200);
     }
     // Nor does the database let them, whoever writes to it.
     let forge = "update wbs.breach set closed_by = declared_by";
-    assert!(sqlx::query(forge).execute(&mut wing.app.sql().await).await.unwrap_err().to_string().contains("breach_is_closed_by_another"));
+    assert!(
+        sqlx::query(forge)
+            .execute(&mut wing.app.sql().await)
+            .await
+            .unwrap_err()
+            .to_string()
+            .contains("breach_is_closed_by_another")
+    );
 }
 
 #[actix_web::test]
 async fn requests_decisions_and_openings_stand_still_for_what_is_affected_and_for_nothing_else() {
     let mut wing = Wing::open().await;
-    let cases = wing.surfaced(&[confidential(), confidential(), confidential()]).await;
-    let [granted, pending, free] = &cases[..] else { panic!() };
+    let cases = wing
+        .surfaced(&[confidential(), confidential(), confidential()])
+        .await;
+    let [granted, pending, free] = &cases[..] else {
+        panic!()
+    };
     let taken = ask(&wing.head, granted, "consent", &["name"]).await;
     decide(&wing.custodian, &taken, grant()).await.expect(200);
     let waits = ask(&wing.head, pending, "consent", &["name"]).await;
@@ -184,33 +385,66 @@ async fn requests_decisions_and_openings_stand_still_for_what_is_affected_and_fo
 
     let refusals = [
         open(&wing.head, &taken).await,
-        wing.head.post(&format!("{}/original", taken.path), json!({"opening_code": taken.code})).await,
+        wing.head
+            .post(
+                &format!("{}/original", taken.path),
+                json!({"opening_code": taken.code}),
+            )
+            .await,
         decide(&wing.custodian, &waits, grant()).await,
-        decide(&wing.custodian, &waits, json!({"grant": false, "reason": "Tidak perlu."})).await,
-        wing.head.post(&format!("{}/disclosures", pending.path), json!({"fields": ["nik"], "purpose": "consent", "reason": "Perlu."})).await,
+        decide(
+            &wing.custodian,
+            &waits,
+            json!({"grant": false, "reason": "Tidak perlu."}),
+        )
+        .await,
+        wing.head
+            .post(
+                &format!("{}/disclosures", pending.path),
+                json!({"fields": ["nik"], "purpose": "consent", "reason": "Perlu."}),
+            )
+            .await,
     ];
     for refusal in refusals {
         blind(&refusal);
         refusal.refused(409, "disclosures_frozen");
     }
-    wing.head.post(&format!("{}/opening", taken.path), json!({"opening_code": "bukan kode"})).await.refused(409, "disclosures_frozen");
+    wing.head
+        .post(
+            &format!("{}/opening", taken.path),
+            json!({"opening_code": "bukan kode"}),
+        )
+        .await
+        .refused(409, "disclosures_frozen");
     let other = ask(&wing.head, free, "consent", &["name"]).await;
     decide(&wing.custodian, &other, grant()).await.expect(200);
     open(&wing.head, &other).await.expect(200);
-    assert_eq!(wing.head.get(&format!("{}/disclosures", free.path)).await.expect(200)["items"][0]["frozen"], false);
+    assert_eq!(
+        wing.head
+            .get(&format!("{}/disclosures", free.path))
+            .await
+            .expect(200)["items"][0]["frozen"],
+        false
+    );
 
     // Whoever finds nothing there is told no more than before.
     let colleague = wing.app.staff(Role::Head).await;
     open(&colleague, &taken).await.refused(404, "not_found");
     wing.team_lead
-        .post(&format!("{}/disclosures", pending.path), json!({"fields": ["nik"], "purpose": "consent", "reason": "Perlu."}))
+        .post(
+            &format!("{}/disclosures", pending.path),
+            json!({"fields": ["nik"], "purpose": "consent", "reason": "Perlu."}),
+        )
         .await
         .refused(404, "not_found");
 
     // Within its quarter of an hour a grant goes on.
     wing.later(10).await;
     close(&wing.custodian, &breach).await.expect(200);
-    assert_eq!(open(&wing.head, &taken).await.expect(200)["fields"]["name"], "Siti Rahmawati");
+    assert_eq!(
+        open(&wing.head, &taken).await.expect(200)["fields"]["name"],
+        "Siti Rahmawati"
+    );
     decide(&wing.custodian, &waits, grant()).await.expect(200);
     // One that runs out meanwhile is over.
     let breach = declare(&wing, &wing.auditor, &[pending]).await;
@@ -219,7 +453,10 @@ async fn requests_decisions_and_openings_stand_still_for_what_is_affected_and_fo
     close(&wing.custodian, &breach).await.expect(200);
     open(&wing.head, &waits).await.refused(409, "conflict");
     let left: i64 =
-        sqlx::query_scalar("select count(*) from wbs.disclosure where sealed_fields is not null").fetch_one(&mut wing.app.sql().await).await.unwrap();
+        sqlx::query_scalar("select count(*) from wbs.disclosure where sealed_fields is not null")
+            .fetch_one(&mut wing.app.sql().await)
+            .await
+            .unwrap();
     assert_eq!(left, 0);
 }
 
@@ -228,13 +465,34 @@ async fn of_two_breaches_the_last_to_be_closed_lets_disclosures_go_on() {
     let (wing, case) = office().await;
     let asked = ask(&wing.head, &case, "consent", &["name"]).await;
     let one = declare(&wing, &wing.auditor, &[&case]).await;
-    let all = wing.custodian.post(REGISTER, declaration(&wing, "attempt_to_identify", json!({"all": true}))).await.expect(201);
+    let all = wing
+        .custodian
+        .post(
+            REGISTER,
+            declaration(&wing, "attempt_to_identify", json!({"all": true})),
+        )
+        .await
+        .expect(201);
     close(&wing.custodian, &one).await.expect(200);
-    decide(&wing.custodian, &asked, grant()).await.refused(409, "disclosures_frozen");
-    close(&wing.auditor, &format!("{REGISTER}/{}", all["id"].as_str().unwrap())).await.expect(200);
+    decide(&wing.custodian, &asked, grant())
+        .await
+        .refused(409, "disclosures_frozen");
+    close(
+        &wing.auditor,
+        &format!("{REGISTER}/{}", all["id"].as_str().unwrap()),
+    )
+    .await
+    .expect(200);
     decide(&wing.custodian, &asked, grant()).await.expect(200);
-    let thawed = trail(&wing).await.into_iter().filter(|action| action.starts_with("thaw") || action.starts_with("freeze")).collect::<Vec<_>>();
-    assert_eq!(thawed, ["freeze_disclosure", "freeze_disclosure", "thaw_disclosure"]);
+    let thawed = trail(&wing)
+        .await
+        .into_iter()
+        .filter(|action| action.starts_with("thaw") || action.starts_with("freeze"))
+        .collect::<Vec<_>>();
+    assert_eq!(
+        thawed,
+        ["freeze_disclosure", "freeze_disclosure", "thaw_disclosure"]
+    );
 }
 
 #[actix_web::test]
@@ -245,7 +503,10 @@ async fn an_opening_that_meets_a_declaration_waits_for_it_and_opens_nothing() {
     let (mut sql, mut watch) = (wing.app.sql().await, wing.app.sql().await);
     // The declaration is written and waits for the end of the trail, which somebody holds.
     let mut chain = sql.begin().await.unwrap();
-    sqlx::query("select audit.tail()").execute(&mut *chain).await.unwrap();
+    sqlx::query("select audit.tail()")
+        .execute(&mut *chain)
+        .await
+        .unwrap();
     let form = declaration(&wing, "system_breached", json!({"all": true}));
     let auditor = wing.auditor.clone();
     let declaring = actix_web::rt::spawn(async move { auditor.post(REGISTER, form).await });
@@ -266,7 +527,10 @@ async fn a_declaration_that_meets_an_opening_waits_for_it() {
     decide(&wing.custodian, &asked, grant()).await.expect(200);
     let (mut sql, mut watch) = (wing.app.sql().await, wing.app.sql().await);
     let mut chain = sql.begin().await.unwrap();
-    sqlx::query("select audit.tail()").execute(&mut *chain).await.unwrap();
+    sqlx::query("select audit.tail()")
+        .execute(&mut *chain)
+        .await
+        .unwrap();
     let opening = opened_aside(&wing, &asked);
     wait_for_locks(&mut watch, 1).await;
     let form = declaration(&wing, "system_breached", json!({"all": true}));
@@ -285,7 +549,10 @@ async fn a_declaration_that_meets_an_opening_waits_for_it() {
 
 fn opened_aside(wing: &Wing, asked: &Asked) -> actix_web::rt::task::JoinHandle<Answer> {
     let (head, path, code) = (wing.head.clone(), asked.path.clone(), asked.code.clone());
-    actix_web::rt::spawn(async move { head.post(&format!("{path}/opening"), json!({"opening_code": code})).await })
+    actix_web::rt::spawn(async move {
+        head.post(&format!("{path}/opening"), json!({"opening_code": code}))
+            .await
+    })
 }
 
 #[actix_web::test]
@@ -299,7 +566,10 @@ async fn of_openings_that_race_a_declaration_each_comes_before_it_or_not_at_all(
         granted.push(asked);
     }
     let form = declaration(&wing, "system_breached", json!({"all": true}));
-    let (openings, declared) = tokio::join!(join_all(granted.iter().map(|asked| open(&wing.head, asked))), wing.auditor.post(REGISTER, form));
+    let (openings, declared) = tokio::join!(
+        join_all(granted.iter().map(|asked| open(&wing.head, asked))),
+        wing.auditor.post(REGISTER, form)
+    );
     declared.expect(201);
     let mut opened = 0;
     for answer in openings {
@@ -312,7 +582,10 @@ async fn of_openings_that_race_a_declaration_each_comes_before_it_or_not_at_all(
     }
     let after = "select count(*) filter (where e.seq < d.seq), count(*) filter (where e.seq > d.seq)
                  from audit.event e, audit.event d where e.action = 'open_disclosure' and d.action = 'breach_declared'";
-    let (before, after): (i64, i64) = sqlx::query_as(after).fetch_one(&mut wing.app.sql().await).await.unwrap();
+    let (before, after): (i64, i64) = sqlx::query_as(after)
+        .fetch_one(&mut wing.app.sql().await)
+        .await
+        .unwrap();
     assert_eq!((before, after), (opened, 0));
     for asked in &granted {
         assert_eq!(open(&wing.head, asked).await.status, 409, "and none after");
@@ -333,12 +606,25 @@ async fn a_decision_under_way_when_a_breach_is_declared_grants_nothing() {
     blind(&decided);
     let trail = trail(&wing).await;
     if decided.status == 200 {
-        assert_eq!(trail, ["request_disclosure", "grant_disclosure", "breach_declared", "freeze_disclosure"]);
+        assert_eq!(
+            trail,
+            [
+                "request_disclosure",
+                "grant_disclosure",
+                "breach_declared",
+                "freeze_disclosure"
+            ]
+        );
     } else {
         decided.refused(409, "disclosures_frozen");
-        assert_eq!(trail, ["request_disclosure", "breach_declared", "freeze_disclosure"]);
+        assert_eq!(
+            trail,
+            ["request_disclosure", "breach_declared", "freeze_disclosure"]
+        );
     }
-    open(&wing.head, &asked).await.refused(409, "disclosures_frozen");
+    open(&wing.head, &asked)
+        .await
+        .refused(409, "disclosures_frozen");
 }
 
 #[actix_web::test]
@@ -351,107 +637,248 @@ async fn nobody_but_custodians_and_auditors_knows_of_the_register() {
     for (role, person) in people.iter().filter(|(role, _)| !watching.contains(role)) {
         for path in [REGISTER, &breach, &format!("{REGISTER}/{}", Uuid::new_v4())] {
             let refused = person.get(path).await;
-            assert_eq!((refused.status, refused.code()), (403, "forbidden"), "{path} by {}", role.code());
+            assert_eq!(
+                (refused.status, refused.code()),
+                (403, "forbidden"),
+                "{path} by {}",
+                role.code()
+            );
         }
-        person.post(REGISTER, form.clone()).await.refused(403, "forbidden");
+        person
+            .post(REGISTER, form.clone())
+            .await
+            .refused(403, "forbidden");
         close(person, &breach).await.refused(403, "forbidden");
-        person.post(&format!("{breach}/notices"), json!({"to": "authority", "sent_at": "2026-07-06T01:00:00Z"})).await.refused(403, "forbidden");
+        person
+            .post(
+                &format!("{breach}/notices"),
+                json!({"to": "authority", "sent_at": "2026-07-06T01:00:00Z"}),
+            )
+            .await
+            .refused(403, "forbidden");
     }
     for stranger in [&wing.nobody, &reporter] {
         stranger.get(REGISTER).await.refused(401, "unauthenticated");
         stranger.get(&breach).await.refused(401, "unauthenticated");
-        stranger.post(REGISTER, form.clone()).await.refused(401, "unauthenticated");
-        close(stranger, &breach).await.refused(401, "unauthenticated");
+        stranger
+            .post(REGISTER, form.clone())
+            .await
+            .refused(401, "unauthenticated");
+        close(stranger, &breach)
+            .await
+            .refused(401, "unauthenticated");
     }
     let elsewhere = format!("{REGISTER}/{}", Uuid::new_v4());
     for watcher in [&wing.custodian, &wing.auditor] {
         watcher.get(&elsewhere).await.refused(404, "not_found");
         close(watcher, &elsewhere).await.refused(404, "not_found");
-        watcher.post(&format!("{elsewhere}/notices"), json!({"to": "authority", "sent_at": wing.app.clock.now()})).await.refused(404, "not_found");
+        watcher
+            .post(
+                &format!("{elsewhere}/notices"),
+                json!({"to": "authority", "sent_at": wing.app.clock.now()}),
+            )
+            .await
+            .refused(404, "not_found");
     }
 }
 
 #[actix_web::test]
-async fn a_custodian_who_is_barred_from_a_complaint_finds_neither_it_nor_its_number_in_the_register() {
+async fn a_custodian_who_is_barred_from_a_complaint_finds_neither_it_nor_its_number_in_the_register()
+ {
     let mut wing = Wing::open().await;
-    let barred = wing.another(Role::IdentityCustodian, "Fitri Handayani").await;
+    let barred = wing
+        .another(Role::IdentityCustodian, "Fitri Handayani")
+        .await;
     let cases = wing.surfaced(&[form(), form()]).await;
     let [hidden, seen] = &cases[..] else { panic!() };
     let barred = barred.sign_in_again().await;
     let conflict = json!({"user": barred.id, "reason": "Saudara kandung dari terlapor."});
-    wing.conflict_officer.post(&format!("{}/conflicts", hidden.path), conflict).await.expect(204);
+    wing.conflict_officer
+        .post(&format!("{}/conflicts", hidden.path), conflict)
+        .await
+        .expect(204);
     let one = declare(&wing, &wing.auditor, &[hidden]).await;
     assert_eq!((told(&barred).await, told(&wing.custodian).await), (0, 1));
     let both = declare(&wing, &wing.auditor, &[hidden, seen]).await;
-    let all = wing.auditor.post(REGISTER, declaration(&wing, "system_breached", json!({"all": true}))).await.expect(201);
+    let all = wing
+        .auditor
+        .post(
+            REGISTER,
+            declaration(&wing, "system_breached", json!({"all": true})),
+        )
+        .await
+        .expect(201);
     let all = format!("{REGISTER}/{}", all["id"].as_str().unwrap());
     assert_eq!((told(&barred).await, told(&wing.custodian).await), (2, 3));
 
     // Like one that never was.
     let made_up = format!("{REGISTER}/{}", Uuid::new_v4());
     let bare = |answer: &Answer, of: &str| {
-        let text = String::from_utf8(answer.bytes.clone()).unwrap().replace(of.rsplit('/').next().unwrap(), "id");
-        (answer.status, text.replace(answer.body["trace_id"].as_str().unwrap(), "trace"))
+        let text = String::from_utf8(answer.bytes.clone())
+            .unwrap()
+            .replace(of.rsplit('/').next().unwrap(), "id");
+        (
+            answer.status,
+            text.replace(answer.body["trace_id"].as_str().unwrap(), "trace"),
+        )
     };
-    assert_eq!(bare(&barred.get(&one).await, &one), bare(&barred.get(&made_up).await, &made_up));
-    assert_eq!(bare(&close(&barred, &one).await, &one), bare(&close(&barred, &made_up).await, &made_up));
+    assert_eq!(
+        bare(&barred.get(&one).await, &one),
+        bare(&barred.get(&made_up).await, &made_up)
+    );
+    assert_eq!(
+        bare(&close(&barred, &one).await, &one),
+        bare(&close(&barred, &made_up).await, &made_up)
+    );
     close(&barred, &one).await.refused(404, "not_found");
-    barred.post(&format!("{one}/notices"), json!({"to": "reporters", "sent_at": wing.app.clock.now()})).await.refused(404, "not_found");
+    barred
+        .post(
+            &format!("{one}/notices"),
+            json!({"to": "reporters", "sent_at": wing.app.clock.now()}),
+        )
+        .await
+        .refused(404, "not_found");
     // Of the others the rest.
     let mixed = barred.get(&both).await.expect(200);
-    assert_eq!((&mixed["affected"], &mixed["happened"]), (&json!([seen.number]), &Value::Null), "words may speak of what they may not know of");
-    assert_eq!(barred.get(&all).await.expect(200)["affected"], Value::Null, "no number that could be held against the trail");
+    assert_eq!(
+        (&mixed["affected"], &mixed["happened"]),
+        (&json!([seen.number]), &Value::Null),
+        "words may speak of what they may not know of"
+    );
+    assert_eq!(
+        barred.get(&all).await.expect(200)["affected"],
+        Value::Null,
+        "no number that could be held against the trail"
+    );
     let list = barred.get(REGISTER).await;
     assert!(!String::from_utf8_lossy(&list.bytes).contains(&hidden.number));
     let list = list.expect(200)["items"].clone();
-    assert_eq!((list.as_array().unwrap().len(), &list[0]["affected"], &list[1]["affected"]), (2, &Value::Null, &json!([seen.number])));
+    assert_eq!(
+        (
+            list.as_array().unwrap().len(),
+            &list[0]["affected"],
+            &list[1]["affected"]
+        ),
+        (2, &Value::Null, &json!([seen.number]))
+    );
     assert_eq!(alarms(&barred).await.len(), 2);
     // Whoever is not barred finds all of it.
     let mut numbers = vec![hidden.number.clone(), seen.number.clone()];
     numbers.sort();
     for (path, affected) in [(&both, json!(numbers)), (&all, Value::Null)] {
         let read = wing.custodian.get(path).await.expect(200);
-        assert_eq!((&read["affected"], &read["happened"]), (&affected, &json!(HAPPENED)));
+        assert_eq!(
+            (&read["affected"], &read["happened"]),
+            (&affected, &json!(HAPPENED))
+        );
     }
-    assert_eq!((wing.custodian.get(REGISTER).await.expect(200)["items"].as_array().unwrap().len(), alarms(&wing.custodian).await.len()), (3, 3));
+    assert_eq!(
+        (
+            wing.custodian.get(REGISTER).await.expect(200)["items"]
+                .as_array()
+                .unwrap()
+                .len(),
+            alarms(&wing.custodian).await.len()
+        ),
+        (3, 3)
+    );
 
     // Nor do they find out by declaring.
     let unknown = async |named: Value| {
-        barred.post(REGISTER, declaration(&wing, "key_lost", json!({"complaints": named}))).await.refused(422, "invalid_content")["errors"].clone()
+        barred
+            .post(
+                REGISTER,
+                declaration(&wing, "key_lost", json!({"complaints": named})),
+            )
+            .await
+            .refused(422, "invalid_content")["errors"]
+            .clone()
     };
-    assert_eq!(unknown(json!([id(hidden)])).await, unknown(json!([Uuid::new_v4()])).await);
-    assert_eq!(unknown(json!([hidden.number])).await, unknown(json!(["WBS-2026-0000000"])).await);
-    assert_eq!(unknown(json!([id(seen), id(hidden)])).await[0]["pointer"], "/complaints/1");
+    assert_eq!(
+        unknown(json!([id(hidden)])).await,
+        unknown(json!([Uuid::new_v4()])).await
+    );
+    assert_eq!(
+        unknown(json!([hidden.number])).await,
+        unknown(json!(["WBS-2026-0000000"])).await
+    );
+    assert_eq!(
+        unknown(json!([id(seen), id(hidden)])).await[0]["pointer"],
+        "/complaints/1"
+    );
     // Nor by walking the pages.
     let first = barred.get(&format!("{REGISTER}?limit=1")).await.expect(200);
-    let second = barred.get(&format!("{REGISTER}?limit=1&cursor={}", first["next_cursor"].as_str().unwrap())).await.expect(200);
-    assert_eq!((&second["items"][0]["affected"], &second["next_cursor"]), (&json!([seen.number]), &Value::Null));
+    let second = barred
+        .get(&format!(
+            "{REGISTER}?limit=1&cursor={}",
+            first["next_cursor"].as_str().unwrap()
+        ))
+        .await
+        .expect(200);
+    assert_eq!(
+        (&second["items"][0]["affected"], &second["next_cursor"]),
+        (&json!([seen.number]), &Value::Null)
+    );
 }
 
 #[actix_web::test]
-async fn a_complaint_that_has_not_surfaced_is_named_by_nobody_and_its_reporter_is_told_of_what_affects_all() {
+async fn a_complaint_that_has_not_surfaced_is_named_by_nobody_and_its_reporter_is_told_of_what_affects_all()
+ {
     let mut wing = Wing::open().await;
     let (_, code, number) = wing.submit(form()).await;
-    let waiting: Uuid = sqlx::query_scalar("select id from wbs.complaint").fetch_one(&mut wing.app.sql().await).await.unwrap();
+    let waiting: Uuid = sqlx::query_scalar("select id from wbs.complaint")
+        .fetch_one(&mut wing.app.sql().await)
+        .await
+        .unwrap();
     let naming = declaration(&wing, "key_lost", json!({"complaints": [waiting]}));
-    let refused = wing.custodian.post(REGISTER, naming).await.refused(422, "invalid_content");
-    assert_eq!((&refused["errors"][0]["pointer"], &refused["errors"][0]["code"]), (&json!("/complaints/0"), &json!("unknown_value")));
-    let breach = wing.custodian.post(REGISTER, declaration(&wing, "key_lost", json!({"all": true}))).await.expect(201);
+    let refused = wing
+        .custodian
+        .post(REGISTER, naming)
+        .await
+        .refused(422, "invalid_content");
+    assert_eq!(
+        (
+            &refused["errors"][0]["pointer"],
+            &refused["errors"][0]["code"]
+        ),
+        (&json!("/complaints/0"), &json!("unknown_value"))
+    );
+    let breach = wing
+        .custodian
+        .post(
+            REGISTER,
+            declaration(&wing, "key_lost", json!({"all": true})),
+        )
+        .await
+        .expect(201);
     let breach = format!("{REGISTER}/{}", breach["id"].as_str().unwrap());
     assert_eq!(notices(&wing, &code).await[0]["kind"], "key_lost");
     wing.next_slot().await;
     let read = wing.auditor.get(&breach).await.expect(200);
     assert_eq!(read["affected"], Value::Null);
-    assert!(!read.to_string().contains(&number), "no number that could be held against the trail");
+    assert!(
+        !read.to_string().contains(&number),
+        "no number that could be held against the trail"
+    );
     // One that comes while it is open is affected, one of a later day is not.
     let (_, second, _) = wing.submit(form()).await;
     assert_eq!(notices(&wing, &second).await.len(), 1);
     let now = wing.app.clock.now();
-    let closing = json!({"done": "Kunci baru.", "reporters_notified_at": now, "authority_notified_at": now});
-    wing.auditor.post(&format!("{breach}/closing"), closing).await.expect(200);
+    let closing =
+        json!({"done": "Kunci baru.", "reporters_notified_at": now, "authority_notified_at": now});
+    wing.auditor
+        .post(&format!("{breach}/closing"), closing)
+        .await
+        .expect(200);
     wing.later(24 * 60).await;
     let (_, third, _) = wing.submit(form()).await;
-    assert_eq!((notices(&wing, &second).await.len(), notices(&wing, &third).await.len()), (1, 0));
+    assert_eq!(
+        (
+            notices(&wing, &second).await.len(),
+            notices(&wing, &third).await.len()
+        ),
+        (1, 0)
+    );
 }
 
 #[actix_web::test]
@@ -459,22 +886,42 @@ async fn only_the_reporters_concerned_are_told_and_never_a_minute() {
     let mut wing = Wing::open().await;
     let cases = wing.surfaced(&[form(), form()]).await;
     let discovered = wing.app.clock.now() - TimeDelta::minutes(17);
-    let mut declaration = declaration(&wing, "content_known", json!({"complaints": [id(&cases[0])]}));
+    let mut declaration = declaration(
+        &wing,
+        "content_known",
+        json!({"complaints": [id(&cases[0])]}),
+    );
     declaration["discovered_at"] = json!(discovered);
     wing.auditor.post(REGISTER, declaration).await.expect(201);
-    let mine = wing.enter(&cases[0].code).await.get("/api/v1/complaints/mine").await.expect(200);
+    let mine = wing
+        .enter(&cases[0].code)
+        .await
+        .get("/api/v1/complaints/mine")
+        .await
+        .expect(200);
     let notice = &mine["breach_notices"][0];
-    let mut fields: Vec<_> = notice.as_object().unwrap().keys().map(String::as_str).collect();
+    let mut fields: Vec<_> = notice
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
     fields.sort_unstable();
     assert_eq!(fields, ["closed_on", "kind", "on", "text_en", "text_id"]);
     assert_eq!(notice["on"].as_str().unwrap().len(), "2026-07-06".len());
     let text = mine.to_string();
-    assert!(!text.contains(&discovered.format("%H:%M").to_string()) && !text.contains("berantai") && !text.contains("Bambang"), "{text}");
+    assert!(
+        !text.contains(&discovered.format("%H:%M").to_string())
+            && !text.contains("berantai")
+            && !text.contains("Bambang"),
+        "{text}"
+    );
     assert_eq!(notices(&wing, &cases[1].code).await, [Value::Null; 0]);
 }
 
 #[actix_web::test]
-async fn the_alarm_is_raised_twelve_hours_before_the_end_and_at_it_once_each_while_a_notice_is_missing() {
+async fn the_alarm_is_raised_twelve_hours_before_the_end_and_at_it_once_each_while_a_notice_is_missing()
+ {
     let (mut wing, case) = office().await;
     let missing = declare(&wing, &wing.custodian, &[&case]).await;
     let told_of = declare(&wing, &wing.custodian, &[&case]).await;
@@ -482,10 +929,26 @@ async fn the_alarm_is_raised_twelve_hours_before_the_end_and_at_it_once_each_whi
     let closed = declare(&wing, &wing.custodian, &[&case]).await;
     close(&wing.auditor, &closed).await.expect(200);
     let now = wing.app.clock.now();
-    for (breach, to) in [(&told_of, "authority"), (&told_of, "reporters"), (&half, "authority")] {
-        wing.auditor.post(&format!("{breach}/notices"), json!({"to": to, "sent_at": now})).await.expect(200);
+    for (breach, to) in [
+        (&told_of, "authority"),
+        (&told_of, "reporters"),
+        (&half, "authority"),
+    ] {
+        wing.auditor
+            .post(
+                &format!("{breach}/notices"),
+                json!({"to": to, "sent_at": now}),
+            )
+            .await
+            .expect(200);
     }
-    let count = async |wing: &Wing, kind: &str| alarms(&wing.auditor).await.iter().filter(|found| *found == kind).count();
+    let count = async |wing: &Wing, kind: &str| {
+        alarms(&wing.auditor)
+            .await
+            .iter()
+            .filter(|found| *found == kind)
+            .count()
+    };
     let before = told(&wing.auditor).await;
     wing.later(60 * 60 - 1).await;
     wing.look().await;
@@ -493,13 +956,35 @@ async fn the_alarm_is_raised_twelve_hours_before_the_end_and_at_it_once_each_whi
     wing.later(1).await;
     wing.look().await;
     wing.look().await;
-    assert_eq!((count(&wing, "breach_notice_nearly_due").await, count(&wing, "breach_notice_overdue").await), (2, 0));
-    assert_eq!(told(&wing.auditor).await, before + 2, "and whoever watches hears of it");
+    assert_eq!(
+        (
+            count(&wing, "breach_notice_nearly_due").await,
+            count(&wing, "breach_notice_overdue").await
+        ),
+        (2, 0)
+    );
+    assert_eq!(
+        told(&wing.auditor).await,
+        before + 2,
+        "and whoever watches hears of it"
+    );
     let now = wing.app.clock.now();
-    wing.auditor.post(&format!("{half}/notices"), json!({"to": "reporters", "sent_at": now})).await.expect(200);
+    wing.auditor
+        .post(
+            &format!("{half}/notices"),
+            json!({"to": "reporters", "sent_at": now}),
+        )
+        .await
+        .expect(200);
     wing.later(12 * 60).await;
     tokio::join!(wing.look(), wing.look());
-    assert_eq!((count(&wing, "breach_notice_nearly_due").await, count(&wing, "breach_notice_overdue").await), (2, 1));
+    assert_eq!(
+        (
+            count(&wing, "breach_notice_nearly_due").await,
+            count(&wing, "breach_notice_overdue").await
+        ),
+        (2, 1)
+    );
     wing.later(24 * 60).await;
     wing.look().await;
     assert_eq!(count(&wing, "breach_notice_overdue").await, 1);
@@ -508,7 +993,13 @@ async fn the_alarm_is_raised_twelve_hours_before_the_end_and_at_it_once_each_whi
     late["discovered_at"] = json!(wing.app.clock.now() - TimeDelta::hours(80));
     wing.custodian.post(REGISTER, late).await.expect(201);
     wing.look().await;
-    assert_eq!((count(&wing, "breach_notice_nearly_due").await, count(&wing, "breach_notice_overdue").await), (2, 2));
+    assert_eq!(
+        (
+            count(&wing, "breach_notice_nearly_due").await,
+            count(&wing, "breach_notice_overdue").await
+        ),
+        (2, 2)
+    );
     close(&wing.auditor, &missing).await.expect(200);
 }
 
@@ -519,18 +1010,35 @@ async fn what_is_written_about_a_breach_lies_nowhere_in_clear_and_opens_in_no_ot
     let mut other = declaration(&wing, "key_lost", json!({"all": true}));
     other["happened"] = json!("Flashdisk tertinggal di warung.");
     wing.auditor.post(REGISTER, other).await.expect(201);
-    wing.auditor.post(&format!("{one}/closing"), json!({"done": "Pengirimnya sudah diperiksa."})).await.expect(200);
+    wing.auditor
+        .post(
+            &format!("{one}/closing"),
+            json!({"done": "Pengirimnya sudah diperiksa."}),
+        )
+        .await
+        .expect(200);
     let sql = &mut wing.app.sql().await;
     let tables = "select table_schema, table_name from information_schema.tables
                   where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')";
     let tables = sqlx::query(tables).fetch_all(&mut *sql).await.unwrap();
-    for (text, hidden) in [(case.number.as_str(), false), ("berantai", true), ("tertinggal di warung", true), ("sudah diperiksa", true)] {
+    for (text, hidden) in [
+        (case.number.as_str(), false),
+        ("berantai", true),
+        ("tertinggal di warung", true),
+        ("sudah diperiksa", true),
+    ] {
         let mut hits = Vec::new();
         for table in &tables {
-            let [schema, name] = ["table_schema", "table_name"].map(|part| table.get::<String, _>(part));
+            let [schema, name] =
+                ["table_schema", "table_name"].map(|part| table.get::<String, _>(part));
             for spelling in [text.to_owned(), hex::encode(text)] {
-                let count = format!(r#"select count(*) from "{schema}"."{name}" t where t::text ilike $1"#);
-                let found: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(count)).bind(format!("%{spelling}%")).fetch_one(&mut *sql).await.unwrap();
+                let count =
+                    format!(r#"select count(*) from "{schema}"."{name}" t where t::text ilike $1"#);
+                let found: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(count))
+                    .bind(format!("%{spelling}%"))
+                    .fetch_one(&mut *sql)
+                    .await
+                    .unwrap();
                 hits.extend((found > 0).then(|| format!("{schema}.{name}")));
             }
         }
@@ -538,12 +1046,24 @@ async fn what_is_written_about_a_breach_lies_nowhere_in_clear_and_opens_in_no_ot
     }
     // A row that is given another's words, or another's key, is refused and not shown.
     for column in ["happened", "dek_wrapped"] {
-        let swap = format!("update wbs.breach x set {column} = y.{column} from wbs.breach y where y.id <> x.id");
+        let swap = format!(
+            "update wbs.breach x set {column} = y.{column} from wbs.breach y where y.id <> x.id"
+        );
         for status in [500, 200] {
             // The second time they are where they belong again.
-            sqlx::query(sqlx::AssertSqlSafe(swap.clone())).execute(&mut *sql).await.unwrap();
+            sqlx::query(sqlx::AssertSqlSafe(swap.clone()))
+                .execute(&mut *sql)
+                .await
+                .unwrap();
             let read = wing.custodian.get(&one).await;
-            assert_eq!((read.status, String::from_utf8_lossy(&read.bytes).contains("warung")), (status, false), "{column}");
+            assert_eq!(
+                (
+                    read.status,
+                    String::from_utf8_lossy(&read.bytes).contains("warung")
+                ),
+                (status, false),
+                "{column}"
+            );
         }
     }
 }
@@ -557,25 +1077,71 @@ async fn a_record_outlives_its_complaint_without_its_words() {
     let salt = ComplaintId(breach.rsplit('/').next().unwrap().parse().unwrap());
     let salts = wing.app.service.cabinet.salts.clone();
     assert!(salts.read(salt, Of::Content).await.is_ok());
-    let all = wing.auditor.post(REGISTER, declaration(&wing, "attempt_to_identify", json!({"all": true}))).await.expect(201);
+    let all = wing
+        .auditor
+        .post(
+            REGISTER,
+            declaration(&wing, "attempt_to_identify", json!({"all": true})),
+        )
+        .await
+        .expect(201);
     let all = format!("{REGISTER}/{}", all["id"].as_str().unwrap());
-    let events: i64 = sqlx::query_scalar("select count(*) from audit.event").fetch_one(&mut wing.app.sql().await).await.unwrap();
+    let events: i64 = sqlx::query_scalar("select count(*) from audit.event")
+        .fetch_one(&mut wing.app.sql().await)
+        .await
+        .unwrap();
     wing.later(2000 * 24 * 60).await;
-    retention::run(&wing.app.database, &wing.app.service.cabinet, wing.app.clock.now()).await.unwrap();
+    retention::run(
+        &wing.app.database,
+        &wing.app.service.cabinet,
+        wing.app.clock.now(),
+    )
+    .await
+    .unwrap();
     wing.head.get(&case.path).await.refused(404, "not_found");
     let kept = wing.auditor.get(&breach).await.expect(200);
-    assert_eq!((&kept["kind"], &kept["state"], &kept["affected"]), (&json!("attempt_to_identify"), &json!("closed"), &json!([])));
-    assert_eq!((&kept["happened"], &kept["done"], &kept["closed_by"]), (&Value::Null, &Value::Null, &json!("Bambang Irawan")));
-    assert!(salts.read(salt, Of::Content).await.is_err(), "no backup brings the words back");
-    let after: i64 = sqlx::query_scalar("select count(*) from audit.event").fetch_one(&mut wing.app.sql().await).await.unwrap();
+    assert_eq!(
+        (&kept["kind"], &kept["state"], &kept["affected"]),
+        (&json!("attempt_to_identify"), &json!("closed"), &json!([]))
+    );
+    assert_eq!(
+        (&kept["happened"], &kept["done"], &kept["closed_by"]),
+        (&Value::Null, &Value::Null, &json!("Bambang Irawan"))
+    );
+    assert!(
+        salts.read(salt, Of::Content).await.is_err(),
+        "no backup brings the words back"
+    );
+    let after: i64 = sqlx::query_scalar("select count(*) from audit.event")
+        .fetch_one(&mut wing.app.sql().await)
+        .await
+        .unwrap();
     assert!(after > events);
-    assert_eq!(wing.auditor.get("/api/v1/audit-trail/verification").await.expect(200)["intact"], true);
+    assert_eq!(
+        wing.auditor
+            .get("/api/v1/audit-trail/verification")
+            .await
+            .expect(200)["intact"],
+        true
+    );
     // One of all keeps its words as long as a complaint is kept, counted from its end.
-    assert_eq!(wing.auditor.get(&all).await.expect(200)["happened"], HAPPENED);
+    assert_eq!(
+        wing.auditor.get(&all).await.expect(200)["happened"],
+        HAPPENED
+    );
     close(&wing.custodian, &all).await.expect(200);
     wing.later(1100 * 24 * 60).await;
-    retention::run(&wing.app.database, &wing.app.service.cabinet, wing.app.clock.now()).await.unwrap();
-    assert_eq!(wing.auditor.get(&all).await.expect(200)["happened"], Value::Null);
+    retention::run(
+        &wing.app.database,
+        &wing.app.service.cabinet,
+        wing.app.clock.now(),
+    )
+    .await
+    .unwrap();
+    assert_eq!(
+        wing.auditor.get(&all).await.expect(200)["happened"],
+        Value::Null
+    );
 }
 
 #[actix_web::test]
@@ -584,18 +1150,44 @@ async fn the_database_shows_the_register_to_whom_it_is_for_and_keeps_what_was_de
     declare(&wing, &wing.custodian, &[&case]).await;
     for table in ["breach", "breach_case"] {
         let count = format!("select count(*) from wbs.{table}");
-        let seen: i64 =
-            wing.app.database.read(async |c| Ok(sqlx::query_scalar(sqlx::AssertSqlSafe(count.clone())).fetch_one(c).await?)).await.unwrap();
-        let all: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(count)).fetch_one(&mut wing.app.sql().await).await.unwrap();
-        assert_eq!((seen, all), (0, 1), "{table}: a connection that does not say who asks sees nothing");
+        let seen: i64 = wing
+            .app
+            .database
+            .read(async |c| {
+                Ok(sqlx::query_scalar(sqlx::AssertSqlSafe(count.clone()))
+                    .fetch_one(c)
+                    .await?)
+            })
+            .await
+            .unwrap();
+        let all: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(count))
+            .fetch_one(&mut wing.app.sql().await)
+            .await
+            .unwrap();
+        assert_eq!(
+            (seen, all),
+            (0, 1),
+            "{table}: a connection that does not say who asks sees nothing"
+        );
     }
-    for (role, seen) in [("head", 0), ("conflict_officer", 0), ("internal_auditor", 1)] {
+    for (role, seen) in [
+        ("head", 0),
+        ("conflict_officer", 0),
+        ("internal_auditor", 1),
+    ] {
         let mut unit = wing.app.database.begin().await.unwrap();
         let says = "select set_config('desk.standing', 'staff', true), set_config('desk.office', (select id::text from office limit 1), true),
                            set_config('desk.person', '', true), set_config('desk.teams', '', true), set_config('desk.team_roles', '', true),
                            set_config('desk.roles', $1, true)";
-        sqlx::query(says).bind(role).execute(&mut *unit).await.unwrap();
-        let rows: i64 = sqlx::query_scalar("select count(*) from wbs.breach").fetch_one(&mut *unit).await.unwrap();
+        sqlx::query(says)
+            .bind(role)
+            .execute(&mut *unit)
+            .await
+            .unwrap();
+        let rows: i64 = sqlx::query_scalar("select count(*) from wbs.breach")
+            .fetch_one(&mut *unit)
+            .await
+            .unwrap();
         assert_eq!(rows, seen, "{role}");
     }
     for statement in [
@@ -605,8 +1197,19 @@ async fn the_database_shows_the_register_to_whom_it_is_for_and_keeps_what_was_de
         "delete from wbs.breach",
         "delete from wbs.breach_case",
     ] {
-        let refused = wing.app.database.read(async |c| Ok(sqlx::query(statement).execute(c).await)).await.unwrap();
-        let code = refused.unwrap_err().into_database_error().unwrap().code().unwrap().into_owned();
+        let refused = wing
+            .app
+            .database
+            .read(async |c| Ok(sqlx::query(statement).execute(c).await))
+            .await
+            .unwrap();
+        let code = refused
+            .unwrap_err()
+            .into_database_error()
+            .unwrap()
+            .code()
+            .unwrap()
+            .into_owned();
         assert_eq!(code, "42501", "{statement}");
     }
 }
@@ -616,7 +1219,11 @@ async fn a_complaint_that_is_being_deleted_is_named_by_nobody() {
     let (wing, case) = office().await;
     let (mut deleting, mut watch) = (wing.app.sql().await, wing.app.sql().await);
     let mut deletion = deleting.begin().await.unwrap();
-    sqlx::query("delete from wbs.complaint where id = $1::uuid").bind(id(&case)).execute(&mut *deletion).await.unwrap();
+    sqlx::query("delete from wbs.complaint where id = $1::uuid")
+        .bind(id(&case))
+        .execute(&mut *deletion)
+        .await
+        .unwrap();
     let form = declaration(&wing, "key_lost", json!({"complaints": [id(&case)]}));
     let (declared, ()) = futures_util::future::join(wing.custodian.post(REGISTER, form), async {
         wait_for_locks(&mut watch, 1).await;
@@ -624,19 +1231,42 @@ async fn a_complaint_that_is_being_deleted_is_named_by_nobody() {
     })
     .await;
     let refused = declared.refused(422, "invalid_content");
-    assert_eq!((&refused["errors"][0]["pointer"], &refused["errors"][0]["code"]), (&json!("/complaints/0"), &json!("unknown_value")));
-    assert_eq!(wing.custodian.get(REGISTER).await.expect(200)["items"], json!([]));
+    assert_eq!(
+        (
+            &refused["errors"][0]["pointer"],
+            &refused["errors"][0]["code"]
+        ),
+        (&json!("/complaints/0"), &json!("unknown_value"))
+    );
+    assert_eq!(
+        wing.custodian.get(REGISTER).await.expect(200)["items"],
+        json!([])
+    );
 }
 
 #[actix_web::test]
 async fn of_a_breach_that_nobody_else_may_know_of_administrators_are_told() {
     let (wing, case) = office().await;
-    let (_, other) = (declare(&wing, &wing.custodian, &[&case]).await, told(&wing.admin).await);
-    assert_eq!((told(&wing.auditor).await, other), (1, 0), "the auditor can close it");
+    let (_, other) = (
+        declare(&wing, &wing.custodian, &[&case]).await,
+        told(&wing.admin).await,
+    );
+    assert_eq!(
+        (told(&wing.auditor).await, other),
+        (1, 0),
+        "the auditor can close it"
+    );
     let reason = json!({"user": wing.auditor.id, "reason": "Saudara kandung."});
-    wing.conflict_officer.post(&format!("{}/conflicts", case.path), reason).await.expect(204);
+    wing.conflict_officer
+        .post(&format!("{}/conflicts", case.path), reason)
+        .await
+        .expect(204);
     declare(&wing, &wing.custodian, &[&case]).await;
-    assert_eq!((told(&wing.auditor).await, told(&wing.admin).await), (1, 1), "whoever can give a role");
+    assert_eq!(
+        (told(&wing.auditor).await, told(&wing.admin).await),
+        (1, 1),
+        "whoever can give a role"
+    );
 }
 
 #[actix_web::test]
@@ -652,35 +1282,117 @@ async fn what_cannot_be_is_refused_with_its_place() {
     let wrong = [
         (with("kind", json!("gossip")), "/kind", "unknown_value"),
         (with("happened", json!("  ")), "/happened", "empty"),
-        (with("happened", json!("x".repeat(5001))), "/happened", "too_long"),
-        (with("discovered_at", json!(now + TimeDelta::minutes(1))), "/discovered_at", "in_the_future"),
-        (with("discovered_at", json!(now - TimeDelta::days(367))), "/discovered_at", "in_the_past"),
-        (with("discovered_at", json!("kemarin")), "/discovered_at", "wrong_type"),
+        (
+            with("happened", json!("x".repeat(5001))),
+            "/happened",
+            "too_long",
+        ),
+        (
+            with("discovered_at", json!(now + TimeDelta::minutes(1))),
+            "/discovered_at",
+            "in_the_future",
+        ),
+        (
+            with("discovered_at", json!(now - TimeDelta::days(367))),
+            "/discovered_at",
+            "in_the_past",
+        ),
+        (
+            with("discovered_at", json!("kemarin")),
+            "/discovered_at",
+            "wrong_type",
+        ),
         (with("all", json!(false)), "/complaints", "missing_field"),
         (with("complaints", json!([id(&case)])), "/all", "not_both"),
-        (declaration(&wing, "key_lost", json!({"complaints": ["x", "\u{202e}", "y"]})), "/complaints/2", "unknown_value"),
-        (with("complaints", json!([1])), "/complaints/0", "wrong_type"),
-        (with("reporter", json!("Siti")), "/reporter", "unknown_field"),
+        (
+            declaration(
+                &wing,
+                "key_lost",
+                json!({"complaints": ["x", "\u{202e}", "y"]}),
+            ),
+            "/complaints/2",
+            "unknown_value",
+        ),
+        (
+            with("complaints", json!([1])),
+            "/complaints/0",
+            "wrong_type",
+        ),
+        (
+            with("reporter", json!("Siti")),
+            "/reporter",
+            "unknown_field",
+        ),
     ];
     for (form, pointer, code) in wrong {
-        let refused = wing.custodian.post(REGISTER, form).await.refused(422, "invalid_content");
-        let found = refused["errors"].as_array().unwrap().iter().any(|one| one["pointer"] == pointer && one["code"] == code);
+        let refused = wing
+            .custodian
+            .post(REGISTER, form)
+            .await
+            .refused(422, "invalid_content");
+        let found = refused["errors"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|one| one["pointer"] == pointer && one["code"] == code);
         assert!(found, "{code} at {pointer} is not in {refused:#}");
     }
-    wing.custodian.post(REGISTER, json!([])).await.refused(422, "invalid_content");
-    assert_eq!(wing.custodian.get(REGISTER).await.expect(200)["items"], json!([]), "nothing came of it");
-    wing.custodian.get(&format!("{REGISTER}/x")).await.refused(400, "invalid_parameter");
+    wing.custodian
+        .post(REGISTER, json!([]))
+        .await
+        .refused(422, "invalid_content");
+    assert_eq!(
+        wing.custodian.get(REGISTER).await.expect(200)["items"],
+        json!([]),
+        "nothing came of it"
+    );
+    wing.custodian
+        .get(&format!("{REGISTER}/x"))
+        .await
+        .refused(400, "invalid_parameter");
 
     let breach = declare(&wing, &wing.custodian, &[&case]).await;
     let (notices, closing) = (format!("{breach}/notices"), format!("{breach}/closing"));
-    let (early, late) = (json!(now - TimeDelta::minutes(1)), json!(now + TimeDelta::minutes(1)));
+    let (early, late) = (
+        json!(now - TimeDelta::minutes(1)),
+        json!(now + TimeDelta::minutes(1)),
+    );
     for (moment, code) in [(&early, "wrong_order"), (&late, "in_the_future")] {
-        let refused = wing.auditor.post(&notices, json!({"to": "authority", "sent_at": moment})).await.refused(422, "invalid_content");
-        assert_eq!((&refused["errors"][0]["pointer"], &refused["errors"][0]["code"]), (&json!("/sent_at"), &json!(code)));
-        let refused = wing.auditor.post(&closing, json!({"done": "Selesai.", "authority_notified_at": moment})).await.refused(422, "invalid_content");
-        assert_eq!((&refused["errors"][0]["pointer"], &refused["errors"][0]["code"]), (&json!("/authority_notified_at"), &json!(code)));
+        let refused = wing
+            .auditor
+            .post(&notices, json!({"to": "authority", "sent_at": moment}))
+            .await
+            .refused(422, "invalid_content");
+        assert_eq!(
+            (
+                &refused["errors"][0]["pointer"],
+                &refused["errors"][0]["code"]
+            ),
+            (&json!("/sent_at"), &json!(code))
+        );
+        let refused = wing
+            .auditor
+            .post(
+                &closing,
+                json!({"done": "Selesai.", "authority_notified_at": moment}),
+            )
+            .await
+            .refused(422, "invalid_content");
+        assert_eq!(
+            (
+                &refused["errors"][0]["pointer"],
+                &refused["errors"][0]["code"]
+            ),
+            (&json!("/authority_notified_at"), &json!(code))
+        );
     }
-    wing.auditor.post(&notices, json!({"to": "press", "sent_at": now})).await.refused(422, "invalid_content");
-    wing.auditor.post(&closing, json!({"done": ""})).await.refused(422, "invalid_content");
+    wing.auditor
+        .post(&notices, json!({"to": "press", "sent_at": now}))
+        .await
+        .refused(422, "invalid_content");
+    wing.auditor
+        .post(&closing, json!({"done": ""}))
+        .await
+        .refused(422, "invalid_content");
     close(&wing.auditor, &breach).await.expect(200);
 }

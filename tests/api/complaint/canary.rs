@@ -28,18 +28,34 @@ async fn plant(wing: &Wing, word: &str) {
     let customer = wing.app.customer().await;
     let mut form = application();
     form["scope"] = json!(word);
-    let draft = customer.post("/api/v1/applications", form).await.expect(201);
-    let path = format!("/api/v1/applications/{}/documents/{}", draft["id"].as_str().unwrap(), mandatory()[0]);
+    let draft = customer
+        .post("/api/v1/applications", form)
+        .await
+        .expect(201);
+    let path = format!(
+        "/api/v1/applications/{}/documents/{}",
+        draft["id"].as_str().unwrap(),
+        mandatory()[0]
+    );
     customer.upload(&path, pdf(word)).await.expect(201);
     let say = format!("do $$ begin raise log '{word}'; end $$");
-    sqlx::query(sqlx::AssertSqlSafe(say)).execute(&mut wing.app.sql().await).await.unwrap();
+    sqlx::query(sqlx::AssertSqlSafe(say))
+        .execute(&mut wing.app.sql().await)
+        .await
+        .unwrap();
     tracing::info!("{word}");
 }
 
 #[actix_web::test]
 async fn what_reporters_tell_lies_nowhere_in_clear_and_is_told_to_nobody_else() {
     let _log = log();
-    let mut wing = Wing::open_with(&["--trust-proxy", "127.0.0.1", "--metrics-token", "angka-saja"]).await;
+    let mut wing = Wing::open_with(&[
+        "--trust-proxy",
+        "127.0.0.1",
+        "--metrics-token",
+        "angka-saja",
+    ])
+    .await;
     wing.app.ear().open();
     let ground = Ground::stake(&wing.app).await;
     let mut words = Cage::default();
@@ -48,18 +64,51 @@ async fn what_reporters_tell_lies_nowhere_in_clear_and_is_told_to_nobody_else() 
     let errands = Errands::run(&mut wing, &mut words).await;
     strays::everybody_asks_for_everything(&wing, &errands).await;
     strays::everybody_sends_what_is_refused(&wing, &mut words, &errands).await;
-    let numbers = wing.nobody.with_token("angka-saja").ask(&Asking { method: Method::GET, path: "/metrics", body: None, headers: &[] }).await;
-    assert!(String::from_utf8_lossy(&numbers.bytes).contains("route=\"/api/v1/complaints/{id}\""), "the numbers were read");
+    let numbers = wing
+        .nobody
+        .with_token("angka-saja")
+        .ask(&Asking {
+            method: Method::GET,
+            path: "/metrics",
+            body: None,
+            headers: &[],
+        })
+        .await;
+    assert!(
+        String::from_utf8_lossy(&numbers.bytes).contains("route=\"/api/v1/complaints/{id}\""),
+        "the numbers were read"
+    );
     let sieve = words.sieve();
     let heard = wing.app.ear().heard();
     assert!(sieve.kinds(&numbers.bytes).is_empty());
 
     exposures::compare(&exposures::found(&heard, &sieve, &errands.people));
     let found = ground.search(&wing.app, &sieve).await;
-    let holding: Found = found.iter().filter(|(_, kinds)| !kinds.is_empty()).map(|(place, kinds)| (*place, kinds.clone())).collect();
-    let expected = ["document store", "files of the database", "log of the server", "our log", "tables", "write-ahead log"];
-    assert!(holding.values().flatten().all(|(kind, _)| *kind == "planted"), "a canary got out: {holding:#?}");
-    assert_eq!(holding.keys().copied().collect::<Vec<_>>(), expected, "what is not hidden was found where it must be");
+    let holding: Found = found
+        .iter()
+        .filter(|(_, kinds)| !kinds.is_empty())
+        .map(|(place, kinds)| (*place, kinds.clone()))
+        .collect();
+    let expected = [
+        "document store",
+        "files of the database",
+        "log of the server",
+        "our log",
+        "tables",
+        "write-ahead log",
+    ];
+    assert!(
+        holding
+            .values()
+            .flatten()
+            .all(|(kind, _)| *kind == "planted"),
+        "a canary got out: {holding:#?}"
+    );
+    assert_eq!(
+        holding.keys().copied().collect::<Vec<_>>(),
+        expected,
+        "what is not hidden was found where it must be"
+    );
 }
 
 #[actix_web::test]
@@ -71,31 +120,69 @@ async fn who_has_database_documents_and_master_key_reads_complaints_and_no_ident
     let attacker = Attacker::with_everything_of(&wing.app).await;
 
     let opened = sieve.kinds(&attacker.open_every_case().await);
-    assert!(errands::WRITTEN.iter().all(|kind| opened.contains(kind)), "the tool works, it opens what was written: {opened:?}");
-    assert!(IDENTITY.iter().all(|kind| !opened.contains(kind)), "and no identity: {opened:?}");
+    assert!(
+        errands::WRITTEN.iter().all(|kind| opened.contains(kind)),
+        "the tool works, it opens what was written: {opened:?}"
+    );
+    assert!(
+        IDENTITY.iter().all(|kind| !opened.contains(kind)),
+        "and no identity: {opened:?}"
+    );
 
     let (rows, peeled) = attacker.peel_every_identity().await;
-    assert_eq!((rows, sieve.kinds(&peeled).len()), (errands.cases.len(), 0), "one row for each case, and nothing below the outer layer");
+    assert_eq!(
+        (rows, sieve.kinds(&peeled).len()),
+        (errands.cases.len(), 0),
+        "one row for each case, and nothing below the outer layer"
+    );
     assert!(unwrap(&custodian().1, &"kata sandi yang lain".to_owned().into()).is_none());
-    assert_eq!(attacker.identities_under(&attacker::another_key()).await.len(), 0);
+    assert_eq!(
+        attacker
+            .identities_under(&attacker::another_key())
+            .await
+            .len(),
+        0
+    );
 
     // With the custodian's file and passphrase.
     let private = unwrap(&custodian().1, &PASSPHRASE.to_owned().into()).unwrap();
     let identities = attacker.identities_under(&private).await;
     assert_eq!(identities.len(), errands.cases.len());
-    let named: Vec<_> = identities.iter().filter(|identity| !identity.is_empty()).collect();
+    let named: Vec<_> = identities
+        .iter()
+        .filter(|identity| !identity.is_empty())
+        .collect();
     assert_eq!(named.len(), errands.named);
     for field in IdentityField::ALL {
-        assert!(named.iter().all(|identity| sieve.kinds(identity.of(field).unwrap().as_bytes()).contains(field.code())), "{field:?}");
+        assert!(
+            named.iter().all(|identity| sieve
+                .kinds(identity.of(field).unwrap().as_bytes())
+                .contains(field.code())),
+            "{field:?}"
+        );
     }
 }
 
 /// Asks with an `Idempotency-Key`, and again: the reply of the second time is the kept one.
-async fn twice(person: &Person, path: &str, body: Option<&Value>, headers: &[(&str, &str)]) -> Value {
-    let asking = || Asking { method: Method::POST, path, body: body.map(|body| ("application/json", serde_json::to_vec(body).unwrap())), headers };
+async fn twice(
+    person: &Person,
+    path: &str,
+    body: Option<&Value>,
+    headers: &[(&str, &str)],
+) -> Value {
+    let asking = || Asking {
+        method: Method::POST,
+        path,
+        body: body.map(|body| ("application/json", serde_json::to_vec(body).unwrap())),
+        headers,
+    };
     let first = person.ask(&asking()).await;
     let again = person.ask(&asking()).await;
-    assert!((200..300).contains(&first.status), "{path}: {:#}", first.body);
+    assert!(
+        (200..300).contains(&first.status),
+        "{path}: {:#}",
+        first.body
+    );
     assert_eq!(first.body, again.body, "{path}");
     first.body
 }

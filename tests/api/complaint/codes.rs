@@ -21,10 +21,28 @@ fn mistyped(code: &str) -> String {
 async fn every_code_that_opens_nothing_is_refused_alike_and_locks_nobody_out() {
     let wing = Wing::open().await;
     let (_, code, number) = wing.submit(form()).await;
-    let refused = async |code: &str| bare(&wing.nobody.post("/api/v1/complaints/sessions", json!({"receipt_code": code})).await);
+    let refused = async |code: &str| {
+        bare(
+            &wing
+                .nobody
+                .post("/api/v1/complaints/sessions", json!({"receipt_code": code}))
+                .await,
+        )
+    };
     let unknown = refused("00000-00000-00000-00000-00000-0").await;
-    assert_eq!((unknown.0, unknown.1["code"].as_str()), (401, Some("bad_receipt_code")));
-    for wrong in [mistyped(&code), number, String::new(), "x".repeat(199), "🔑".to_owned(), code[1..].to_owned(), format!("{code}{code}")] {
+    assert_eq!(
+        (unknown.0, unknown.1["code"].as_str()),
+        (401, Some("bad_receipt_code"))
+    );
+    for wrong in [
+        mistyped(&code),
+        number,
+        String::new(),
+        "x".repeat(199),
+        "🔑".to_owned(),
+        code[1..].to_owned(),
+        format!("{code}{code}"),
+    ] {
         assert_eq!(refused(&wrong).await, unknown, "{wrong}");
     }
     for _ in 0..200 {
@@ -36,38 +54,96 @@ async fn every_code_that_opens_nothing_is_refused_alike_and_locks_nobody_out() {
 #[actix_web::test]
 async fn a_slip_is_good_for_one_use_and_a_second_is_noticed_and_told_to_nobody_but_the_trail() {
     let mut wing = Wing::open().await;
-    let slip = wing.clerk.post("/api/v1/complaints/paper", json!({"form": form()})).await.expect(201);
+    let slip = wing
+        .clerk
+        .post("/api/v1/complaints/paper", json!({"form": form()}))
+        .await
+        .expect(201);
     let activation = json!({"activation_code": slip["activation_code"]});
     let unknown = json!({"activation_code": mistyped(slip["activation_code"].as_str().unwrap())});
-    let opens_nothing = wing.nobody.post("/api/v1/complaints/activations", unknown).await;
-    assert_eq!((opens_nothing.status, opens_nothing.code()), (401, "bad_receipt_code"));
+    let opens_nothing = wing
+        .nobody
+        .post("/api/v1/complaints/activations", unknown)
+        .await;
+    assert_eq!(
+        (opens_nothing.status, opens_nothing.code()),
+        (401, "bad_receipt_code")
+    );
     // A slip opens nothing by itself.
     let as_receipt = json!({"receipt_code": slip["activation_code"]});
-    wing.nobody.post("/api/v1/complaints/sessions", as_receipt).await.refused(401, "bad_receipt_code");
-    let code = wing.nobody.post("/api/v1/complaints/activations", activation.clone()).await.expect(200)["receipt_code"].clone();
-    wing.nobody.post("/api/v1/complaints/activations", activation).await.refused(409, "activation_used");
+    wing.nobody
+        .post("/api/v1/complaints/sessions", as_receipt)
+        .await
+        .refused(401, "bad_receipt_code");
+    let code = wing
+        .nobody
+        .post("/api/v1/complaints/activations", activation.clone())
+        .await
+        .expect(200)["receipt_code"]
+        .clone();
+    wing.nobody
+        .post("/api/v1/complaints/activations", activation)
+        .await
+        .refused(409, "activation_used");
     wing.enter(code.as_str().unwrap()).await;
     wing.next_slot().await;
-    let noticed = wing.auditor.get("/api/v1/audit-trail?action=activation_replayed").await.expect(200);
-    assert_eq!((noticed["items"].as_array().unwrap().len(), noticed["items"][0]["at"].is_null()), (1, true));
+    let noticed = wing
+        .auditor
+        .get("/api/v1/audit-trail?action=activation_replayed")
+        .await
+        .expect(200);
+    assert_eq!(
+        (
+            noticed["items"].as_array().unwrap().len(),
+            noticed["items"][0]["at"].is_null()
+        ),
+        (1, true)
+    );
 
-    let late = wing.clerk.post("/api/v1/complaints/paper", json!({"form": form()})).await.expect(201);
+    let late = wing
+        .clerk
+        .post("/api/v1/complaints/paper", json!({"form": form()}))
+        .await
+        .expect(201);
     wing.later(31 * 24 * 60).await;
     let activation = json!({"activation_code": late["activation_code"]});
-    let expired = wing.nobody.post("/api/v1/complaints/activations", activation).await;
-    assert_eq!(bare(&expired), bare(&opens_nothing), "an expired slip is refused like any code that opens nothing");
+    let expired = wing
+        .nobody
+        .post("/api/v1/complaints/activations", activation)
+        .await;
+    assert_eq!(
+        bare(&expired),
+        bare(&opens_nothing),
+        "an expired slip is refused like any code that opens nothing"
+    );
     wing.next_slot().await;
-    let noticed = wing.auditor.get("/api/v1/audit-trail?action=activation_expired").await.expect(200);
+    let noticed = wing
+        .auditor
+        .get("/api/v1/audit-trail?action=activation_expired")
+        .await
+        .expect(200);
     assert_eq!(noticed["items"].as_array().unwrap().len(), 1);
 }
 
 #[actix_web::test]
 async fn of_two_who_activate_one_slip_at_once_one_gets_the_code() {
     let wing = Wing::open().await;
-    let slip = wing.clerk.post("/api/v1/complaints/paper", json!({"form": form()})).await.expect(201);
+    let slip = wing
+        .clerk
+        .post("/api/v1/complaints/paper", json!({"form": form()}))
+        .await
+        .expect(201);
     let activation = json!({"activation_code": slip["activation_code"]});
-    let both = futures_util::future::join_all((0..8).map(|_| wing.nobody.post("/api/v1/complaints/activations", activation.clone()))).await;
-    let codes: Vec<_> = both.iter().filter(|answer| answer.status == 200).map(|answer| answer.body["receipt_code"].clone()).collect();
+    let both = futures_util::future::join_all((0..8).map(|_| {
+        wing.nobody
+            .post("/api/v1/complaints/activations", activation.clone())
+    }))
+    .await;
+    let codes: Vec<_> = both
+        .iter()
+        .filter(|answer| answer.status == 200)
+        .map(|answer| answer.body["receipt_code"].clone())
+        .collect();
     assert_eq!(codes.len(), 1);
     wing.enter(codes[0].as_str().unwrap()).await;
 }
@@ -75,8 +151,19 @@ async fn of_two_who_activate_one_slip_at_once_one_gets_the_code() {
 #[actix_web::test]
 async fn a_receipt_that_was_altered_in_anything_is_not_ours() {
     let wing = Wing::open().await;
-    let receipt = wing.nobody.post("/api/v1/complaints", form()).await.expect(201)["receipt"].clone();
-    let genuine = async |receipt: Value| wing.nobody.post("/api/v1/complaints/receipts/verification", receipt).await.expect(200)["genuine"].clone();
+    let receipt = wing
+        .nobody
+        .post("/api/v1/complaints", form())
+        .await
+        .expect(201)["receipt"]
+        .clone();
+    let genuine = async |receipt: Value| {
+        wing.nobody
+            .post("/api/v1/complaints/receipts/verification", receipt)
+            .await
+            .expect(200)["genuine"]
+            .clone()
+    };
     assert_eq!(genuine(receipt.clone()).await, true);
     for (field, value) in [
         ("kind", json!("answer")),
@@ -96,7 +183,12 @@ async fn a_receipt_that_was_altered_in_anything_is_not_ours() {
 #[actix_web::test]
 async fn what_is_no_receipt_by_its_form_is_refused_and_not_judged() {
     let wing = Wing::open().await;
-    let receipt = wing.nobody.post("/api/v1/complaints", form()).await.expect(201)["receipt"].clone();
+    let receipt = wing
+        .nobody
+        .post("/api/v1/complaints", form())
+        .await
+        .expect(201)["receipt"]
+        .clone();
     for (field, value) in [
         ("public_number", "N".repeat(101)),
         ("channel", "c".repeat(101)),
@@ -106,7 +198,11 @@ async fn what_is_no_receipt_by_its_form_is_refused_and_not_judged() {
     ] {
         let mut misshapen = receipt.clone();
         misshapen[field] = json!(value);
-        let refusal = wing.nobody.post("/api/v1/complaints/receipts/verification", misshapen).await.refused(422, "invalid_content");
+        let refusal = wing
+            .nobody
+            .post("/api/v1/complaints/receipts/verification", misshapen)
+            .await
+            .refused(422, "invalid_content");
         assert_eq!(refusal["errors"][0]["pointer"], format!("/{field}"));
     }
 }
@@ -116,9 +212,19 @@ async fn a_list_is_no_identity_and_no_number_is_longer_than_they_are() {
     let wing = Wing::open().await;
     let mut complaint = form();
     complaint["identity"] = json!([null, null]);
-    let refusal = wing.nobody.post("/api/v1/complaints", complaint).await.refused(422, "invalid_content");
+    let refusal = wing
+        .nobody
+        .post("/api/v1/complaints", complaint)
+        .await
+        .refused(422, "invalid_content");
     assert_eq!(refusal["errors"][0]["pointer"], "/identity");
-    wing.head.get(&format!("/api/v1/complaints?public_number={}", "0".repeat(31))).await.refused(400, "invalid_parameter");
+    wing.head
+        .get(&format!(
+            "/api/v1/complaints?public_number={}",
+            "0".repeat(31)
+        ))
+        .await
+        .refused(400, "invalid_parameter");
 }
 
 #[actix_web::test]
@@ -127,33 +233,62 @@ async fn a_code_is_refused_in_any_text_and_stands_in_no_header() {
     let submitted = wing.nobody.post("/api/v1/complaints", form()).await;
     let code = submitted.body["receipt_code"].as_str().unwrap().to_owned();
     for name in ["location", "etag", "link", "x-request-id"] {
-        assert!(submitted.header(name).is_none_or(|value| !value.contains(&code)), "{name}");
+        assert!(
+            submitted
+                .header(name)
+                .is_none_or(|value| !value.contains(&code)),
+            "{name}"
+        );
     }
     let reporter = wing.enter(&code).await;
     let told = json!({"text": format!("Kode saya {code}.")});
-    let refused = reporter.post("/api/v1/complaints/mine/messages", told).await.refused(422, "invalid_content");
+    let refused = reporter
+        .post("/api/v1/complaints/mine/messages", told)
+        .await
+        .refused(422, "invalid_content");
     assert_eq!(refused["errors"][0]["code"], "receipt_code_in_text");
     assert!(!refused.to_string().contains(&code));
     let mut pasted = form();
     pasted["content"]["account"] = json!(format!("Kode lama saya {code} hilang."));
-    wing.nobody.post("/api/v1/complaints", pasted).await.refused(422, "invalid_content");
+    wing.nobody
+        .post("/api/v1/complaints", pasted)
+        .await
+        .refused(422, "invalid_content");
 }
 
 #[actix_web::test]
 async fn a_session_ends_when_it_is_left_and_when_it_is_idle() {
     let mut wing = Wing::open().await;
     let (reporter, code, _) = wing.submit(form()).await;
-    let asking = crate::support::Asking { method: reqwest::Method::DELETE, path: "/api/v1/complaints/mine/session", body: None, headers: &[] };
+    let asking = crate::support::Asking {
+        method: reqwest::Method::DELETE,
+        path: "/api/v1/complaints/mine/session",
+        body: None,
+        headers: &[],
+    };
     assert_eq!(reporter.ask(&asking).await.status, 204);
-    reporter.get("/api/v1/complaints/mine").await.refused(401, "unauthenticated");
+    reporter
+        .get("/api/v1/complaints/mine")
+        .await
+        .refused(401, "unauthenticated");
     let reporter = wing.enter(&code).await;
     wing.later(29).await;
     reporter.get("/api/v1/complaints/mine").await.expect(200);
     wing.later(29).await;
     reporter.get("/api/v1/complaints/mine").await.expect(200);
     wing.later(36).await;
-    reporter.get("/api/v1/complaints/mine").await.refused(401, "unauthenticated");
+    reporter
+        .get("/api/v1/complaints/mine")
+        .await
+        .refused(401, "unauthenticated");
     // A token of staff is none here, and a reporter's is none there.
-    wing.head.get("/api/v1/complaints/mine").await.refused(401, "unauthenticated");
-    wing.enter(&code).await.get("/api/v1/complaints").await.refused(401, "unauthenticated");
+    wing.head
+        .get("/api/v1/complaints/mine")
+        .await
+        .refused(401, "unauthenticated");
+    wing.enter(&code)
+        .await
+        .get("/api/v1/complaints")
+        .await
+        .refused(401, "unauthenticated");
 }

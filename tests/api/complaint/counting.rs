@@ -14,22 +14,58 @@ async fn no_step_is_dated_back_and_what_is_refused_leaves_the_clock_as_it_was() 
     let at = |end: &str| format!("{}/{end}", case.path);
     for dated in ["at", "received_on", "stage_since", "stage"] {
         let body = json!({"text": "Mohon ditanggapi.", dated: "2026-07-01T00:00:00Z"});
-        wing.head.post(&at("disposition"), body).await.refused(422, "invalid_content");
+        wing.head
+            .post(&at("disposition"), body)
+            .await
+            .refused(422, "invalid_content");
     }
-    wing.head.post(&at("disposition"), json!({"text": "Sekali lagi."})).await.refused(409, "out_of_order");
-    wing.head.act(&at("answer/signature")).await.refused(409, "out_of_order");
+    wing.head
+        .post(&at("disposition"), json!({"text": "Sekali lagi."}))
+        .await
+        .refused(409, "out_of_order");
+    wing.head
+        .act(&at("answer/signature"))
+        .await
+        .refused(409, "out_of_order");
     assert_eq!(clock(&wing).await, before);
-    for (day, allowed) in [("2026-07-07", false), ("2026-06-05", false), ("2026-06-06", true), ("2026-07-06", true)] {
-        let typed = wing.clerk.post("/api/v1/complaints/paper", json!({"form": form(), "received_on": day})).await;
-        assert_eq!(typed.status, if allowed { 201 } else { 422 }, "{day}: {:#}", typed.body);
+    for (day, allowed) in [
+        ("2026-07-07", false),
+        ("2026-06-05", false),
+        ("2026-06-06", true),
+        ("2026-07-06", true),
+    ] {
+        let typed = wing
+            .clerk
+            .post(
+                "/api/v1/complaints/paper",
+                json!({"form": form(), "received_on": day}),
+            )
+            .await;
+        assert_eq!(
+            typed.status,
+            if allowed { 201 } else { 422 },
+            "{day}: {:#}",
+            typed.body
+        );
     }
     // A paper of last month begins its clock when the office hears of it, not before and not later.
     wing.next_slot().await;
     let now = wing.app.clock.now();
-    let listed = wing.head.get("/api/v1/complaints?stage=screened").await.expect(200);
+    let listed = wing
+        .head
+        .get("/api/v1/complaints?stage=screened")
+        .await
+        .expect(200);
     for item in listed["items"].as_array().unwrap() {
         assert_eq!(
-            (item["stage_since"].as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap(), &item["clock"]["used_minutes"]),
+            (
+                item["stage_since"]
+                    .as_str()
+                    .unwrap()
+                    .parse::<chrono::DateTime<chrono::Utc>>()
+                    .unwrap(),
+                &item["clock"]["used_minutes"]
+            ),
             (now, &json!(0))
         );
     }
@@ -43,12 +79,20 @@ async fn an_answer_is_acknowledged_once_on_one_day() {
     let path = "/api/v1/complaints/mine/answer/acknowledgement";
     let both = futures_util::future::join_all((0..6).map(|_| reporter.act(path))).await;
     assert_eq!(both.iter().filter(|answer| answer.status == 200).count(), 1);
-    assert!(both.iter().filter(|answer| answer.status != 200).all(|answer| answer.code() == "out_of_order"));
+    assert!(
+        both.iter()
+            .filter(|answer| answer.status != 200)
+            .all(|answer| answer.code() == "out_of_order")
+    );
     let day = reporter.get("/api/v1/complaints/mine").await.expect(200)["acknowledged_on"].clone();
     wing.later(3 * 24 * 60).await;
     let reporter = wing.enter(&case.code).await;
     reporter.act(path).await.refused(409, "out_of_order");
-    assert_eq!(reporter.get("/api/v1/complaints/mine").await.expect(200)["acknowledged_on"], day, "the clock is not pushed");
+    assert_eq!(
+        reporter.get("/api/v1/complaints/mine").await.expect(200)["acknowledged_on"],
+        day,
+        "the clock is not pushed"
+    );
 }
 
 #[actix_web::test]
@@ -56,42 +100,103 @@ async fn a_case_that_is_taken_up_again_is_not_closed_any_more_and_its_clocks_run
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Closed).await;
     let closed = wing.head.get(&case.path).await.expect(200);
-    assert!(closed["closed_on"].is_string() && closed["clock"].is_null(), "{closed:#}");
+    assert!(
+        closed["closed_on"].is_string() && closed["clock"].is_null(),
+        "{closed:#}"
+    );
     wing.later(100 * 24 * 60).await;
-    let reopened = wing.head.post(&format!("{}/reopening", case.path), json!({"text": "Ada bukti baru."})).await.expect(200);
-    assert_eq!((&reopened["closed_on"], reopened["round"].as_i64(), reopened["stage"].as_str()), (&json!(null), Some(2), Some("reopened")));
-    assert_eq!((&reopened["clock"]["step"], &reopened["clock"]["used_minutes"]), (&json!(2), &json!(0)));
+    let reopened = wing
+        .head
+        .post(
+            &format!("{}/reopening", case.path),
+            json!({"text": "Ada bukti baru."}),
+        )
+        .await
+        .expect(200);
+    assert_eq!(
+        (
+            &reopened["closed_on"],
+            reopened["round"].as_i64(),
+            reopened["stage"].as_str()
+        ),
+        (&json!(null), Some(2), Some("reopened"))
+    );
+    assert_eq!(
+        (
+            &reopened["clock"]["step"],
+            &reopened["clock"]["used_minutes"]
+        ),
+        (&json!(2), &json!(0))
+    );
     wing.look().await;
-    assert_eq!(wing.head.get(&case.path).await.expect(200)["stage"], "reopened", "what was acknowledged before closes nothing now");
+    assert_eq!(
+        wing.head.get(&case.path).await.expect(200)["stage"],
+        "reopened",
+        "what was acknowledged before closes nothing now"
+    );
     wing.carry(&case, Until::Signed).await;
     wing.look().await;
     let reporter = wing.enter(&case.code).await;
-    reporter.act("/api/v1/complaints/mine/answer/acknowledgement").await.expect(200);
+    reporter
+        .act("/api/v1/complaints/mine/answer/acknowledgement")
+        .await
+        .expect(200);
     wing.next_slot().await;
-    assert_eq!(wing.head.get(&case.path).await.expect(200)["stage"], "closed");
+    assert_eq!(
+        wing.head.get(&case.path).await.expect(200)["stage"],
+        "closed"
+    );
 }
 
 #[actix_web::test]
 async fn a_quotation_that_must_be_is_in_the_trail() {
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Forwarded).await;
-    let quote = "Petugas meminta pembayaran tunai di luar tarif sebelum contoh uji diterima di loket.";
+    let quote =
+        "Petugas meminta pembayaran tunai di luar tarif sebelum contoh uji diterima di loket.";
     let warned = wing.another(Role::PjiStaff, "Doni Saputra").await;
     let warning = |accepted: bool| json!({"warnings": [{"user": warned.id, "text": quote, "quotes_accepted": accepted}]});
-    wing.team_lead.post(&format!("{}/warnings", case.path), warning(false)).await.refused(422, "invalid_content");
-    wing.team_lead.post(&format!("{}/warnings", case.path), warning(true)).await.expect(200);
-    wing.team_lead.post(&format!("{}/resolution", case.path), json!({"finding": "proven", "summary": "Terbukti."})).await.expect(200);
+    wing.team_lead
+        .post(&format!("{}/warnings", case.path), warning(false))
+        .await
+        .refused(422, "invalid_content");
+    wing.team_lead
+        .post(&format!("{}/warnings", case.path), warning(true))
+        .await
+        .expect(200);
+    wing.team_lead
+        .post(
+            &format!("{}/resolution", case.path),
+            json!({"finding": "proven", "summary": "Terbukti."}),
+        )
+        .await
+        .expect(200);
     let mut letter = answer();
     letter["quotes_accepted"] = json!(true);
     letter["body"] = json!(quote);
-    wing.team_staff.post(&format!("{}/answer", case.path), letter).await.expect(200);
+    wing.team_staff
+        .post(&format!("{}/answer", case.path), letter)
+        .await
+        .expect(200);
     for action in ["warn_staff", "draft_answer"] {
-        let trail = wing.auditor.get(&format!("/api/v1/audit-trail?action={action}")).await.expect(200);
-        let details: Vec<_> = trail["items"].as_array().unwrap().iter().map(|event| event["detail"].clone()).collect();
+        let trail = wing
+            .auditor
+            .get(&format!("/api/v1/audit-trail?action={action}"))
+            .await
+            .expect(200);
+        let details: Vec<_> = trail["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|event| event["detail"].clone())
+            .collect();
         assert_eq!(details, [json!("quotes_accepted")], "{action}");
     }
     for person in [&wing.head, &wing.admin, &wing.conflict_officer] {
-        person.get("/api/v1/audit-trail?action=read_complaint").await.refused(403, "forbidden");
+        person
+            .get("/api/v1/audit-trail?action=read_complaint")
+            .await
+            .refused(403, "forbidden");
     }
 }
 
@@ -100,26 +205,60 @@ async fn a_team_that_cannot_take_it_is_refused_and_the_attempt_is_in_the_trail()
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Disposed).await;
     let forward = async |wing: &Wing, team: &str| {
-        wing.pji_lead.post(&format!("{}/forwarding", case.path), json!({"team": team, "text": "Mohon diselesaikan."})).await
+        wing.pji_lead
+            .post(
+                &format!("{}/forwarding", case.path),
+                json!({"team": team, "text": "Mohon diselesaikan."}),
+            )
+            .await
     };
-    let refused = |answer: crate::support::Answer| -> Value { answer.refused(422, "invalid_content")["errors"][0]["code"].clone() };
+    let refused = |answer: crate::support::Answer| -> Value {
+        answer.refused(422, "invalid_content")["errors"][0]["code"].clone()
+    };
     // Its lead is barred; its lead is no active account any more; it was dissolved.
     let conflict = |barred: bool| json!({"user": wing.team_lead.id, "reason": "Ipar terlapor.", "barred": barred});
     let declaring = format!("{}/conflicts", case.path);
     let (bar, lift) = (conflict(true), conflict(false));
-    wing.conflict_officer.post(&declaring, bar).await.expect(204);
-    assert_eq!(refused(forward(&wing, &wing.team).await), "team_cannot_take_it");
-    wing.conflict_officer.post(&declaring, lift).await.expect(204);
+    wing.conflict_officer
+        .post(&declaring, bar)
+        .await
+        .expect(204);
+    assert_eq!(
+        refused(forward(&wing, &wing.team).await),
+        "team_cannot_take_it"
+    );
+    wing.conflict_officer
+        .post(&declaring, lift)
+        .await
+        .expect(204);
     for active in [false, true] {
-        wing.app.switch(&wing.admin, &wing.team_lead.id.to_string(), active).await.expect(200);
+        wing.app
+            .switch(&wing.admin, &wing.team_lead.id.to_string(), active)
+            .await
+            .expect(200);
         if !active {
-            assert_eq!(refused(forward(&wing, &wing.team).await), "team_cannot_take_it");
+            assert_eq!(
+                refused(forward(&wing, &wing.team).await),
+                "team_cannot_take_it"
+            );
         }
     }
-    let trail = wing.auditor.get("/api/v1/audit-trail?action=forwarding_refused").await.expect(200);
+    let trail = wing
+        .auditor
+        .get("/api/v1/audit-trail?action=forwarding_refused")
+        .await
+        .expect(200);
     let events = trail["items"].as_array().unwrap();
     assert_eq!(events.len(), 2, "{trail:#}");
-    assert!(events.iter().all(|event| event["actor_id"] == json!(wing.pji_lead.id) && event["detail"] == json!(wing.team)));
-    assert_eq!(wing.head.get(&case.path).await.expect(200)["stage"], "disposed");
+    assert!(
+        events
+            .iter()
+            .all(|event| event["actor_id"] == json!(wing.pji_lead.id)
+                && event["detail"] == json!(wing.team))
+    );
+    assert_eq!(
+        wing.head.get(&case.path).await.expect(200)["stage"],
+        "disposed"
+    );
     forward(&wing, &wing.team).await.expect(200);
 }

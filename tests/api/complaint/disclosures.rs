@@ -49,7 +49,10 @@ pub async fn ask(person: &Person, case: &Case, purpose: &str, fields: &[&str]) -
     assert_eq!(made.header("location"), Some(requests.as_str()));
     let made = made.expect(201);
     assert_eq!(made["state"], "pending");
-    Asked { path: format!("{requests}/{}", made["id"].as_str().unwrap()), code: made["opening_code"].as_str().unwrap().to_owned() }
+    Asked {
+        path: format!("{requests}/{}", made["id"].as_str().unwrap()),
+        code: made["opening_code"].as_str().unwrap().to_owned(),
+    }
 }
 
 pub fn grant() -> Value {
@@ -61,11 +64,18 @@ fn denial() -> Value {
 }
 
 pub async fn decide(person: &Person, asked: &Asked, decision: Value) -> Answer {
-    person.post(&format!("{}/decision", asked.path), decision).await
+    person
+        .post(&format!("{}/decision", asked.path), decision)
+        .await
 }
 
 pub async fn open(person: &Person, asked: &Asked) -> Answer {
-    person.post(&format!("{}/opening", asked.path), json!({"opening_code": asked.code})).await
+    person
+        .post(
+            &format!("{}/opening", asked.path),
+            json!({"opening_code": asked.code}),
+        )
+        .await
 }
 
 fn case_id(case: &Case) -> ComplaintId {
@@ -75,36 +85,64 @@ fn case_id(case: &Case) -> ComplaintId {
 /// That an answer holds nothing of the identity.
 pub fn blind(answer: &Answer) {
     let text = String::from_utf8_lossy(&answer.bytes);
-    assert!([NAME, ADDRESS, NIK].iter().all(|secret| !text.contains(secret)), "{text}");
+    assert!(
+        [NAME, ADDRESS, NIK]
+            .iter()
+            .all(|secret| !text.contains(secret)),
+        "{text}"
+    );
 }
 
 /// The requests that wait on somebody's desk.
 pub async fn requests_on_the_desk(person: &Person) -> Vec<Value> {
     let desk = person.get("/api/v1/desk").await.expect(200);
-    desk["items"].as_array().unwrap().iter().filter_map(|item| item.get("disclosure").cloned()).collect()
+    desk["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|item| item.get("disclosure").cloned())
+        .collect()
 }
 
 async fn stored_fields(wing: &Wing) -> i64 {
-    sqlx::query_scalar("select count(*) from wbs.disclosure where sealed_fields is not null").fetch_one(&mut wing.app.sql().await).await.unwrap()
+    sqlx::query_scalar("select count(*) from wbs.disclosure where sealed_fields is not null")
+        .fetch_one(&mut wing.app.sql().await)
+        .await
+        .unwrap()
 }
 
 pub async fn actions(wing: &Wing) -> Vec<String> {
     let named = "select action from audit.event where action like '%disclosure%' or action like '%opening%' or action like 'vault%' order by seq";
-    sqlx::query_scalar(named).fetch_all(&mut wing.app.sql().await).await.unwrap()
+    sqlx::query_scalar(named)
+        .fetch_all(&mut wing.app.sql().await)
+        .await
+        .unwrap()
 }
 
 #[actix_web::test]
 async fn granted_fields_are_opened_once_by_the_one_who_asked_and_the_reporter_is_told() {
     let (wing, case) = office().await;
     let asked = ask(&wing.head, &case, "delivery", &["name", "address"]).await;
-    wing.head.post(&format!("{}/disclosures", case.path), request("consent", &["nik"])).await.refused(409, "conflict");
+    wing.head
+        .post(
+            &format!("{}/disclosures", case.path),
+            request("consent", &["nik"]),
+        )
+        .await
+        .refused(409, "conflict");
 
     let list = wing.custodian.get("/api/v1/disclosures").await;
     blind(&list);
     assert!(!String::from_utf8_lossy(&list.bytes).contains(&case.number));
     let waiting = list.expect(200)["items"][0].clone();
-    assert_eq!((waiting["state"].as_str(), waiting["reason"].as_str()), (Some("pending"), Some("Surat jawaban harus diantar.")));
-    wing.custodian.get(&case.path).await.refused(404, "not_found");
+    assert_eq!(
+        (waiting["state"].as_str(), waiting["reason"].as_str()),
+        (Some("pending"), Some("Surat jawaban harus diantar."))
+    );
+    wing.custodian
+        .get(&case.path)
+        .await
+        .refused(404, "not_found");
 
     open(&wing.head, &asked).await.refused(409, "conflict");
     let mut narrower = grant();
@@ -112,14 +150,27 @@ async fn granted_fields_are_opened_once_by_the_one_who_asked_and_the_reporter_is
     let granted = decide(&wing.custodian, &asked, narrower).await;
     blind(&granted);
     let granted = granted.expect(200);
-    assert_eq!((granted["state"].as_str(), &granted["granted"]), (Some("granted"), &json!(["address"])));
-    decide(&wing.custodian, &asked, denial()).await.refused(409, "conflict");
+    assert_eq!(
+        (granted["state"].as_str(), &granted["granted"]),
+        (Some("granted"), &json!(["address"]))
+    );
+    decide(&wing.custodian, &asked, denial())
+        .await
+        .refused(409, "conflict");
 
     let wrong = json!({"opening_code": "bukan kode"});
-    let refused = wing.head.post(&format!("{}/opening", asked.path), wrong).await.refused(422, "invalid_content");
+    let refused = wing
+        .head
+        .post(&format!("{}/opening", asked.path), wrong)
+        .await
+        .refused(422, "invalid_content");
     assert_eq!(refused["errors"][0]["code"], "wrong_code");
     let opened = open(&wing.head, &asked).await.expect(200);
-    assert_eq!(opened, json!({"fields": {"address": ADDRESS}}), "what was granted and nothing else");
+    assert_eq!(
+        opened,
+        json!({"fields": {"address": ADDRESS}}),
+        "what was granted and nothing else"
+    );
     assert_eq!(stored_fields(&wing).await, 0);
     open(&wing.head, &asked).await.refused(409, "conflict");
 
@@ -127,15 +178,47 @@ async fn granted_fields_are_opened_once_by_the_one_who_asked_and_the_reporter_is
     blind(&own);
     assert_eq!(own.expect(200)["items"][0]["state"], "opened");
     let reporter = wing.enter(&case.code).await;
-    let notice = reporter.get("/api/v1/complaints/mine/messages").await.expect(200)["items"][0].clone();
+    let notice = reporter
+        .get("/api/v1/complaints/mine/messages")
+        .await
+        .expect(200)["items"][0]
+        .clone();
     assert_eq!(notice["author"], "office");
     let text = notice["text"].as_str().unwrap();
-    assert!(text.contains("alamat") && !text.contains("nama") && text.contains("Kepala Balai"), "{text}");
-    let log = reporter.get("/api/v1/complaints/mine/access-log").await.expect(200);
-    let told = log["items"].as_array().unwrap().iter().find(|access| !access["disclosed"].is_null()).unwrap();
-    assert_eq!((told["role"].as_str(), &told["disclosed"]), (Some("head"), &json!(["address"])));
-    assert_eq!(actions(&wing).await, ["request_disclosure", "grant_disclosure", "wrong_opening_code", "open_disclosure"]);
-    assert_eq!(wing.auditor.get("/api/v1/audit-trail/verification").await.expect(200)["intact"], true);
+    assert!(
+        text.contains("alamat") && !text.contains("nama") && text.contains("Kepala Balai"),
+        "{text}"
+    );
+    let log = reporter
+        .get("/api/v1/complaints/mine/access-log")
+        .await
+        .expect(200);
+    let told = log["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|access| !access["disclosed"].is_null())
+        .unwrap();
+    assert_eq!(
+        (told["role"].as_str(), &told["disclosed"]),
+        (Some("head"), &json!(["address"]))
+    );
+    assert_eq!(
+        actions(&wing).await,
+        [
+            "request_disclosure",
+            "grant_disclosure",
+            "wrong_opening_code",
+            "open_disclosure"
+        ]
+    );
+    assert_eq!(
+        wing.auditor
+            .get("/api/v1/audit-trail/verification")
+            .await
+            .expect(200)["intact"],
+        true
+    );
 }
 
 #[actix_web::test]
@@ -143,53 +226,116 @@ async fn without_a_custodian_who_may_decide_nothing_is_opened() {
     let (wing, case) = office().await;
     let requests = format!("{}/disclosures", case.path);
     // Two custodians are needed for law enforcement, and there is one.
-    wing.head.post(&requests, request("law_enforcement", &["name"])).await.refused(409, "conflict");
+    wing.head
+        .post(&requests, request("law_enforcement", &["name"]))
+        .await
+        .refused(409, "conflict");
     // The only custodian is concerned by the case.
     let barred = json!({"user": wing.custodian.id, "reason": "Saudara kandung dari terlapor."});
-    wing.conflict_officer.post(&format!("{}/conflicts", case.path), barred).await.expect(204);
-    wing.head.post(&requests, request("consent", &["name"])).await.refused(409, "conflict");
+    wing.conflict_officer
+        .post(&format!("{}/conflicts", case.path), barred)
+        .await
+        .expect(204);
+    wing.head
+        .post(&requests, request("consent", &["name"]))
+        .await
+        .refused(409, "conflict");
     // There is one, but it is the one who asks.
-    let both = wing.app.staff_with(Roles::NONE.with(Role::Head).with(Role::IdentityCustodian)).await;
-    both.post(&requests, request("consent", &["name"])).await.refused(409, "conflict");
+    let both = wing
+        .app
+        .staff_with(Roles::NONE.with(Role::Head).with(Role::IdentityCustodian))
+        .await;
+    both.post(&requests, request("consent", &["name"]))
+        .await
+        .refused(409, "conflict");
     assert_eq!(actions(&wing).await, ["disclosure_without_custodian"; 3]);
 }
 
 #[actix_web::test]
 async fn nobody_decides_in_their_own_matter_and_who_is_barred_knows_of_none() {
     let (wing, case) = office().await;
-    let both = wing.app.staff_with(Roles::NONE.with(Role::Head).with(Role::IdentityCustodian)).await;
+    let both = wing
+        .app
+        .staff_with(Roles::NONE.with(Role::Head).with(Role::IdentityCustodian))
+        .await;
     let asked = ask(&both, &case, "consent", &["name"]).await;
     let refusal = decide(&both, &asked, grant()).await;
     blind(&refusal);
     refusal.refused(403, "four_eyes");
-    decide(&wing.head, &asked, grant()).await.refused(403, "forbidden");
-    wing.head.get("/api/v1/disclosures").await.refused(403, "forbidden");
+    decide(&wing.head, &asked, grant())
+        .await
+        .refused(403, "forbidden");
+    wing.head
+        .get("/api/v1/disclosures")
+        .await
+        .refused(403, "forbidden");
 
     let barred = json!({"user": wing.custodian.id, "reason": "Saudara kandung dari terlapor."});
-    wing.conflict_officer.post(&format!("{}/conflicts", case.path), barred).await.expect(204);
+    wing.conflict_officer
+        .post(&format!("{}/conflicts", case.path), barred)
+        .await
+        .expect(204);
     let refusal = decide(&wing.custodian, &asked, grant()).await;
     blind(&refusal);
     refusal.refused(404, "not_found");
-    assert_eq!(wing.custodian.get("/api/v1/disclosures").await.expect(200)["items"], json!([]));
-    assert_eq!((requests_on_the_desk(&both).await, requests_on_the_desk(&wing.custodian).await), (vec![], vec![]));
+    assert_eq!(
+        wing.custodian.get("/api/v1/disclosures").await.expect(200)["items"],
+        json!([])
+    );
+    assert_eq!(
+        (
+            requests_on_the_desk(&both).await,
+            requests_on_the_desk(&wing.custodian).await
+        ),
+        (vec![], vec![])
+    );
     assert_eq!(stored_fields(&wing).await, 0);
 }
 
 #[actix_web::test]
 async fn what_a_custodian_may_decide_lies_on_their_desk_until_they_have_done_their_part() {
     let (wing, case) = office().await;
-    let deputy = wing.another(Role::IdentityCustodian, "Fitri Handayani").await;
-    assert_eq!(requests_on_the_desk(&wing.custodian).await, Vec::<Value>::new());
+    let deputy = wing
+        .another(Role::IdentityCustodian, "Fitri Handayani")
+        .await;
+    assert_eq!(
+        requests_on_the_desk(&wing.custodian).await,
+        Vec::<Value>::new()
+    );
     let asked = ask(&wing.head, &case, "law_enforcement", &["name"]).await;
     let desk = wing.custodian.get("/api/v1/desk").await;
     blind(&desk);
-    assert!(!String::from_utf8_lossy(&desk.bytes).contains(&case.number), "nothing of the complaint but its id");
+    assert!(
+        !String::from_utf8_lossy(&desk.bytes).contains(&case.number),
+        "nothing of the complaint but its id"
+    );
     let laid = requests_on_the_desk(&wing.custodian).await;
-    assert_eq!((laid.len(), &laid[0]["state"], asked.path.ends_with(laid[0]["id"].as_str().unwrap())), (1, &json!("pending"), true));
-    assert_eq!(requests_on_the_desk(&wing.head).await, Vec::<Value>::new(), "it is not for the head to decide");
+    assert_eq!(
+        (
+            laid.len(),
+            &laid[0]["state"],
+            asked.path.ends_with(laid[0]["id"].as_str().unwrap())
+        ),
+        (1, &json!("pending"), true)
+    );
+    assert_eq!(
+        requests_on_the_desk(&wing.head).await,
+        Vec::<Value>::new(),
+        "it is not for the head to decide"
+    );
 
-    decide(&wing.custodian, &asked, json!({"grant": true, "reason": "Surat penyidik lengkap."})).await.expect(200);
-    assert_eq!(requests_on_the_desk(&wing.custodian).await, Vec::<Value>::new(), "nobody agrees twice");
+    decide(
+        &wing.custodian,
+        &asked,
+        json!({"grant": true, "reason": "Surat penyidik lengkap."}),
+    )
+    .await
+    .expect(200);
+    assert_eq!(
+        requests_on_the_desk(&wing.custodian).await,
+        Vec::<Value>::new(),
+        "nobody agrees twice"
+    );
     assert_eq!(requests_on_the_desk(&deputy).await[0]["state"], "seconded");
     decide(&deputy, &asked, denial()).await.expect(200);
     assert_eq!(requests_on_the_desk(&deputy).await, Vec::<Value>::new());
@@ -199,16 +345,38 @@ async fn what_a_custodian_may_decide_lies_on_their_desk_until_they_have_done_the
 async fn only_who_reads_the_complaint_asks_and_for_delivery_not_for_everything() {
     let (wing, case) = office().await;
     let requests = format!("{}/disclosures", case.path);
-    for stranger in [&wing.team_lead, &wing.team_staff, &wing.conflict_officer, &wing.clerk, &wing.custodian, &wing.auditor, &wing.admin] {
-        stranger.post(&requests, request("consent", &["name"])).await.refused(404, "not_found");
+    for stranger in [
+        &wing.team_lead,
+        &wing.team_staff,
+        &wing.conflict_officer,
+        &wing.clerk,
+        &wing.custodian,
+        &wing.auditor,
+        &wing.admin,
+    ] {
+        stranger
+            .post(&requests, request("consent", &["name"]))
+            .await
+            .refused(404, "not_found");
         stranger.get(&requests).await.refused(404, "not_found");
     }
-    wing.head.post(&requests, request("delivery", &["name", "nik"])).await.refused(422, "invalid_content");
-    wing.head.post(&requests, request("consent", &[])).await.refused(422, "invalid_content");
+    wing.head
+        .post(&requests, request("delivery", &["name", "nik"]))
+        .await
+        .refused(422, "invalid_content");
+    wing.head
+        .post(&requests, request("consent", &[]))
+        .await
+        .refused(422, "invalid_content");
     let asked = ask(&wing.head, &case, "delivery", &["address"]).await;
     let mut wider = grant();
     wider["fields"] = json!(["address", "nik"]);
-    assert_eq!(decide(&wing.custodian, &asked, wider).await.refused(422, "invalid_content")["errors"][0]["pointer"], "/fields/1");
+    assert_eq!(
+        decide(&wing.custodian, &asked, wider)
+            .await
+            .refused(422, "invalid_content")["errors"][0]["pointer"],
+        "/fields/1"
+    );
 }
 
 #[actix_web::test]
@@ -222,30 +390,64 @@ async fn what_was_granted_to_one_is_no_others_and_none_after_a_quarter_of_an_hou
         blind(&refusal);
         refusal.refused(404, "not_found");
     }
-    assert_eq!(colleague.get(&format!("{}/disclosures", case.path)).await.expect(200)["items"], json!([]), "requests are one's own");
+    assert_eq!(
+        colleague
+            .get(&format!("{}/disclosures", case.path))
+            .await
+            .expect(200)["items"],
+        json!([]),
+        "requests are one's own"
+    );
     wing.later(15).await;
     open(&wing.head, &asked).await.refused(409, "conflict");
     Box::pin(wing.look()).await;
     assert_eq!(stored_fields(&wing).await, 0);
     open(&wing.head, &asked).await.refused(409, "conflict");
-    assert_eq!(actions(&wing).await, ["request_disclosure", "grant_disclosure", "expire_disclosure"]);
+    assert_eq!(
+        actions(&wing).await,
+        [
+            "request_disclosure",
+            "grant_disclosure",
+            "expire_disclosure"
+        ]
+    );
 
     // Nor is one that nobody decides for a month.
     let asked = ask(&wing.head, &case, "consent", &["name"]).await;
     let ages = "update wbs.disclosure set requested_at = requested_at - interval '30 days' where state = 'pending'";
-    sqlx::query(ages).execute(&mut wing.app.sql().await).await.unwrap();
-    decide(&wing.custodian, &asked, grant()).await.refused(409, "conflict");
+    sqlx::query(ages)
+        .execute(&mut wing.app.sql().await)
+        .await
+        .unwrap();
+    decide(&wing.custodian, &asked, grant())
+        .await
+        .refused(409, "conflict");
     ask(&wing.head, &case, "consent", &["name"]).await;
 }
 
 #[actix_web::test]
 async fn of_parallel_decisions_one_wins() {
     let (wing, case) = office().await;
-    let deputy = wing.another(Role::IdentityCustodian, "Fitri Handayani").await;
+    let deputy = wing
+        .another(Role::IdentityCustodian, "Fitri Handayani")
+        .await;
     let asked = ask(&wing.head, &case, "consent", &["name"]).await;
-    let decisions = [(&wing.custodian, grant()), (&deputy, denial()), (&wing.custodian, denial()), (&deputy, grant())];
-    let answers = futures_util::future::join_all(decisions.into_iter().map(|(who, decision)| decide(who, &asked, decision))).await;
-    assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);
+    let decisions = [
+        (&wing.custodian, grant()),
+        (&deputy, denial()),
+        (&wing.custodian, denial()),
+        (&deputy, grant()),
+    ];
+    let answers = futures_util::future::join_all(
+        decisions
+            .into_iter()
+            .map(|(who, decision)| decide(who, &asked, decision)),
+    )
+    .await;
+    assert_eq!(
+        answers.iter().filter(|answer| answer.status == 200).count(),
+        1
+    );
     for answer in answers.iter().filter(|answer| answer.status != 200) {
         assert_eq!(answer.status, 409, "{:#}", answer.body);
         assert!(["overtaken", "conflict"].contains(&answer.code()));
@@ -260,7 +462,10 @@ async fn of_parallel_openings_one_gets_the_fields() {
     let asked = ask(&wing.head, &case, "consent", &["name"]).await;
     decide(&wing.custodian, &asked, grant()).await.expect(200);
     let answers = futures_util::future::join_all((0..8).map(|_| open(&wing.head, &asked))).await;
-    assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);
+    assert_eq!(
+        answers.iter().filter(|answer| answer.status == 200).count(),
+        1
+    );
     for answer in answers.iter().filter(|answer| answer.status != 200) {
         blind(answer);
         assert_eq!((answer.status, answer.code()), (409, "conflict"));
@@ -275,17 +480,37 @@ async fn an_opening_that_races_a_bar_comes_before_it_or_not_at_all() {
     // The bar is written and waits to be committed; the opening waits for it, and finds it.
     let mut sql = wing.app.sql().await;
     let mut open_write = sqlx::Connection::begin(&mut sql).await.unwrap();
-    sqlx::query("update wbs.complaint set version = version + 1").execute(&mut *open_write).await.unwrap();
-    let tag = wing.app.service.cabinet.keys.person_tag(UserId(wing.head.id));
+    sqlx::query("update wbs.complaint set version = version + 1")
+        .execute(&mut *open_write)
+        .await
+        .unwrap();
+    let tag = wing
+        .app
+        .service
+        .cabinet
+        .keys
+        .person_tag(UserId(wing.head.id));
     let bar = "insert into wbs.conflict (case_id, person_tag, kind, sealed, on_date) select id, $1, 'declared', '', current_date from wbs.complaint";
-    sqlx::query(bar).bind(tag.as_slice()).execute(&mut *open_write).await.unwrap();
+    sqlx::query(bar)
+        .bind(tag.as_slice())
+        .execute(&mut *open_write)
+        .await
+        .unwrap();
     let opening = actix_web::rt::spawn({
         let (head, path, code) = (wing.head.clone(), asked.path.clone(), asked.code.clone());
-        async move { head.post(&format!("{path}/opening"), json!({"opening_code": code})).await }
+        async move {
+            head.post(&format!("{path}/opening"), json!({"opening_code": code}))
+                .await
+        }
     });
     let waits = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
     let mut watch = wing.app.sql().await;
-    while sqlx::query_scalar::<_, i64>(waits).fetch_one(&mut watch).await.unwrap() == 0 {
+    while sqlx::query_scalar::<_, i64>(waits)
+        .fetch_one(&mut watch)
+        .await
+        .unwrap()
+        == 0
+    {
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
     open_write.commit().await.unwrap();
@@ -299,7 +524,13 @@ async fn who_stepped_back_or_was_barred_opens_nothing_any_more() {
     let (mut wing, case) = office().await;
     let asked = ask(&wing.head, &case, "consent", &["name"]).await;
     decide(&wing.custodian, &asked, grant()).await.expect(200);
-    wing.head.post(&format!("{}/recusal", case.path), json!({"text": "Terlapor adalah kerabat saya."})).await.expect(204);
+    wing.head
+        .post(
+            &format!("{}/recusal", case.path),
+            json!({"text": "Terlapor adalah kerabat saya."}),
+        )
+        .await
+        .expect(204);
     let refusal = open(&wing.head, &asked).await;
     blind(&refusal);
     refusal.refused(404, "not_found");
@@ -307,21 +538,33 @@ async fn who_stepped_back_or_was_barred_opens_nothing_any_more() {
     let second = another(&mut wing, confidential()).await;
     let asked = ask(&wing.head, &second, "consent", &["name"]).await;
     let barred = json!({"user": wing.head.id, "reason": "Terlapor adalah kerabatnya."});
-    wing.conflict_officer.post(&format!("{}/conflicts", second.path), barred).await.expect(204);
-    decide(&wing.custodian, &asked, grant()).await.refused(409, "conflict");
+    wing.conflict_officer
+        .post(&format!("{}/conflicts", second.path), barred)
+        .await
+        .expect(204);
+    decide(&wing.custodian, &asked, grant())
+        .await
+        .refused(409, "conflict");
     decide(&wing.custodian, &asked, denial()).await.expect(200);
 }
 
 #[actix_web::test]
 async fn a_lost_role_neither_decides_nor_opens() {
     let (wing, case) = office().await;
-    wing.another(Role::IdentityCustodian, "Fitri Handayani").await;
+    wing.another(Role::IdentityCustodian, "Fitri Handayani")
+        .await;
     let asked = ask(&wing.head, &case, "consent", &["name"]).await;
     let deprive = async |person: &Person| {
-        sqlx::query("delete from user_role where user_id = $1").bind(person.id).execute(&mut wing.app.sql().await).await.unwrap();
+        sqlx::query("delete from user_role where user_id = $1")
+            .bind(person.id)
+            .execute(&mut wing.app.sql().await)
+            .await
+            .unwrap();
     };
     deprive(&wing.custodian).await;
-    decide(&wing.custodian, &asked, grant()).await.refused(403, "forbidden");
+    decide(&wing.custodian, &asked, grant())
+        .await
+        .refused(403, "forbidden");
     let successor = wing.another(Role::IdentityCustodian, "Dian Permata").await;
     decide(&successor, &asked, grant()).await.expect(200);
     deprive(&wing.head).await;
@@ -331,20 +574,59 @@ async fn a_lost_role_neither_decides_nor_opens() {
 #[actix_web::test]
 async fn under_a_legal_hold_the_reporter_is_not_told_and_its_ground_is_kept() {
     let (wing, case) = office().await;
-    let deputy = wing.another(Role::IdentityCustodian, "Fitri Handayani").await;
+    let deputy = wing
+        .another(Role::IdentityCustodian, "Fitri Handayani")
+        .await;
     let asked = ask(&wing.head, &case, "law_enforcement", &["name"]).await;
     let hold = json!({"basis": "Permintaan tertulis penyidik."});
-    let first = decide(&deputy, &asked, json!({"grant": true, "reason": "Surat penyidik lengkap.", "withhold_notice": hold})).await.expect(200);
-    assert_eq!(first["notice_withheld"], hold["basis"], "the second custodian reads it");
+    let first = decide(
+        &deputy,
+        &asked,
+        json!({"grant": true, "reason": "Surat penyidik lengkap.", "withhold_notice": hold}),
+    )
+    .await
+    .expect(200);
+    assert_eq!(
+        first["notice_withheld"], hold["basis"],
+        "the second custodian reads it"
+    );
     decide(&wing.custodian, &asked, grant()).await.expect(200);
-    assert_eq!(open(&wing.head, &asked).await.expect(200)["fields"]["name"], NAME);
+    assert_eq!(
+        open(&wing.head, &asked).await.expect(200)["fields"]["name"],
+        NAME
+    );
     let reporter = wing.enter(&case.code).await;
-    assert_eq!(reporter.get("/api/v1/complaints/mine/messages").await.expect(200)["items"], json!([]));
-    let log = reporter.get("/api/v1/complaints/mine/access-log").await.expect(200);
-    assert!(log["items"].as_array().unwrap().iter().all(|access| access["disclosed"].is_null()));
-    assert!(!reporter.get("/api/v1/complaints/mine").await.expect(200).to_string().contains("disclosure"));
+    assert_eq!(
+        reporter
+            .get("/api/v1/complaints/mine/messages")
+            .await
+            .expect(200)["items"],
+        json!([])
+    );
+    let log = reporter
+        .get("/api/v1/complaints/mine/access-log")
+        .await
+        .expect(200);
+    assert!(
+        log["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|access| access["disclosed"].is_null())
+    );
+    assert!(
+        !reporter
+            .get("/api/v1/complaints/mine")
+            .await
+            .expect(200)
+            .to_string()
+            .contains("disclosure")
+    );
     let kept = wing.custodian.get("/api/v1/disclosures").await.expect(200);
-    assert_eq!(kept["items"][0]["notice_withheld"], "Permintaan tertulis penyidik.");
+    assert_eq!(
+        kept["items"][0]["notice_withheld"],
+        "Permintaan tertulis penyidik."
+    );
 }
 
 #[actix_web::test]
@@ -354,10 +636,18 @@ async fn one_custodian_alone_silences_nothing() {
         let asked = ask(&wing.head, &case, purpose, &["name"]).await;
         let mut silent = grant();
         silent["withhold_notice"] = json!({"basis": "x"});
-        let refused = decide(&wing.custodian, &asked, silent).await.refused(422, "invalid_content");
+        let refused = decide(&wing.custodian, &asked, silent)
+            .await
+            .refused(422, "invalid_content");
         assert_eq!(
-            (&refused["errors"][0]["pointer"], &refused["errors"][0]["code"]),
-            (&json!("/withhold_notice"), &json!("only_for_law_enforcement"))
+            (
+                &refused["errors"][0]["pointer"],
+                &refused["errors"][0]["code"]
+            ),
+            (
+                &json!("/withhold_notice"),
+                &json!("only_for_law_enforcement")
+            )
         );
         decide(&wing.custodian, &asked, denial()).await.expect(200);
     }
@@ -366,29 +656,64 @@ async fn one_custodian_alone_silences_nothing() {
 #[actix_web::test]
 async fn for_law_enforcement_two_custodians_agree() {
     let (wing, case) = office().await;
-    let deputy = wing.another(Role::IdentityCustodian, "Fitri Handayani").await;
-    let asked = ask(&wing.head, &case, "law_enforcement", &["name", "nik", "phone"]).await;
-    let first = json!({"grant": true, "reason": "Surat penyidik lengkap.", "fields": ["name", "phone"]});
-    assert_eq!(decide(&wing.custodian, &asked, first).await.expect(200)["state"], "seconded");
-    decide(&wing.custodian, &asked, grant()).await.refused(403, "four_eyes");
+    let deputy = wing
+        .another(Role::IdentityCustodian, "Fitri Handayani")
+        .await;
+    let asked = ask(
+        &wing.head,
+        &case,
+        "law_enforcement",
+        &["name", "nik", "phone"],
+    )
+    .await;
+    let first =
+        json!({"grant": true, "reason": "Surat penyidik lengkap.", "fields": ["name", "phone"]});
+    assert_eq!(
+        decide(&wing.custodian, &asked, first).await.expect(200)["state"],
+        "seconded"
+    );
+    decide(&wing.custodian, &asked, grant())
+        .await
+        .refused(403, "four_eyes");
     open(&wing.head, &asked).await.refused(409, "conflict");
-    let keyless = decide(&deputy, &asked, json!({"grant": true, "reason": "Setuju."})).await.refused(422, "invalid_content");
+    let keyless = decide(&deputy, &asked, json!({"grant": true, "reason": "Setuju."}))
+        .await
+        .refused(422, "invalid_content");
     assert_eq!(keyless["errors"][0]["pointer"], "/custodian_key");
     let granted = decide(&deputy, &asked, grant()).await.expect(200);
-    assert_eq!((granted["state"].as_str(), &granted["granted"]), (Some("granted"), &json!(["name", "phone"])), "the first one's narrowing binds");
-    assert_eq!(open(&wing.head, &asked).await.expect(200)["fields"], json!({"name": NAME, "phone": null}));
-    assert_eq!(actions(&wing).await, ["request_disclosure", "second_disclosure", "grant_disclosure", "open_disclosure"]);
+    assert_eq!(
+        (granted["state"].as_str(), &granted["granted"]),
+        (Some("granted"), &json!(["name", "phone"])),
+        "the first one's narrowing binds"
+    );
+    assert_eq!(
+        open(&wing.head, &asked).await.expect(200)["fields"],
+        json!({"name": NAME, "phone": null})
+    );
+    assert_eq!(
+        actions(&wing).await,
+        [
+            "request_disclosure",
+            "second_disclosure",
+            "grant_disclosure",
+            "open_disclosure"
+        ]
+    );
 }
 
 #[actix_web::test]
 async fn guessing_a_passphrase_is_slowed_down_for_the_guesser_only() {
     let (wing, case) = office().await;
-    let deputy = wing.another(Role::IdentityCustodian, "Fitri Handayani").await;
+    let deputy = wing
+        .another(Role::IdentityCustodian, "Fitri Handayani")
+        .await;
     let asked = ask(&wing.head, &case, "consent", &["name"]).await;
     let mut wrong = grant();
     wrong["passphrase"] = json!("empat belas kapal di Ogan");
     for _ in 0..10 {
-        let refused = decide(&wing.custodian, &asked, wrong.clone()).await.refused(422, "invalid_content");
+        let refused = decide(&wing.custodian, &asked, wrong.clone())
+            .await
+            .refused(422, "invalid_content");
         assert_eq!(refused["errors"][0]["code"], "wrong_passphrase");
     }
     let mut changed = grant();
@@ -408,9 +733,14 @@ async fn the_file_of_another_key_is_refused_before_its_passphrase_is_tried() {
     let (_, other) = new_custodian_key(&PASSPHRASE.to_owned().into()).unwrap();
     let mut decision = grant();
     decision["custodian_key"] = json!(other);
-    let refused = decide(&wing.custodian, &asked, decision).await.refused(422, "invalid_content");
+    let refused = decide(&wing.custodian, &asked, decision)
+        .await
+        .refused(422, "invalid_content");
     assert_eq!(
-        (refused["errors"][0]["pointer"].as_str(), refused["errors"][0]["code"].as_str()),
+        (
+            refused["errors"][0]["pointer"].as_str(),
+            refused["errors"][0]["code"].as_str()
+        ),
         (Some("/custodian_key/fingerprint"), Some("another_key"))
     );
 }
@@ -434,7 +764,14 @@ async fn whoever_writes_to_the_database_gets_no_identity_opened_as_anothers() {
         open(&wing.head, &asked).await.refused(409, "conflict");
     }
     assert_eq!(stored_fields(&wing).await, 0);
-    assert_eq!(actions(&wing).await.iter().filter(|action| *action == "vault_tampered_with").count(), 2);
+    assert_eq!(
+        actions(&wing)
+            .await
+            .iter()
+            .filter(|action| *action == "vault_tampered_with")
+            .count(),
+        2
+    );
     sqlx::query(swap).execute(&mut sql).await.unwrap();
 
     // An identity is made up and sealed with the public key.
@@ -448,30 +785,72 @@ async fn whoever_writes_to_the_database_gets_no_identity_opened_as_anothers() {
         Some(&serde_json::from_value(json!({"name": "Orang Lain"})).unwrap()),
     );
     let forge = "update vault.identity set sealed = $2 where case_ref = $1";
-    sqlx::query(forge).bind(keys.case_ref(victim).as_slice()).bind(forged.unwrap()).execute(&mut sql).await.unwrap();
+    sqlx::query(forge)
+        .bind(keys.case_ref(victim).as_slice())
+        .bind(forged.unwrap())
+        .execute(&mut sql)
+        .await
+        .unwrap();
     let requests = wing.custodian.get("/api/v1/disclosures").await.expect(200)["items"].clone();
-    let of_victim = requests.as_array().unwrap().iter().find(|one| one["complaint"] == json!(victim)).unwrap();
-    let path = format!("{}/disclosures/{}", other.path, of_victim["id"].as_str().unwrap());
-    decide(&wing.custodian, &Asked { path, code: String::new() }, grant()).await.refused(500, "internal_error");
+    let of_victim = requests
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["complaint"] == json!(victim))
+        .unwrap();
+    let path = format!(
+        "{}/disclosures/{}",
+        other.path,
+        of_victim["id"].as_str().unwrap()
+    );
+    decide(
+        &wing.custodian,
+        &Asked {
+            path,
+            code: String::new(),
+        },
+        grant(),
+    )
+    .await
+    .refused(500, "internal_error");
 
     // A request is turned to somebody else, or taken from another complaint.
     let thief = wing.app.staff(Role::Head).await;
     let theft = "update wbs.disclosure set requester_id = $1 where state = 'pending'";
-    sqlx::query(theft).bind(thief.id).execute(&mut sql).await.unwrap();
+    sqlx::query(theft)
+        .bind(thief.id)
+        .execute(&mut sql)
+        .await
+        .unwrap();
     let list = format!("{}/disclosures", one.path);
     thief.get(&list).await.refused(500, "internal_error");
-    sqlx::query(theft).bind(wing.head.id).execute(&mut sql).await.unwrap();
-    sqlx::query("update wbs.disclosure a set sealed = b.sealed from wbs.disclosure b where a.id <> b.id").execute(&mut sql).await.unwrap();
+    sqlx::query(theft)
+        .bind(wing.head.id)
+        .execute(&mut sql)
+        .await
+        .unwrap();
+    sqlx::query(
+        "update wbs.disclosure a set sealed = b.sealed from wbs.disclosure b where a.id <> b.id",
+    )
+    .execute(&mut sql)
+    .await
+    .unwrap();
     wing.head.get(&list).await.refused(500, "internal_error");
 }
 
 #[actix_web::test]
 async fn whoever_writes_to_the_database_is_no_first_custodian_of_two() {
     let (wing, case) = office().await;
-    let deputy = wing.another(Role::IdentityCustodian, "Fitri Handayani").await;
+    let deputy = wing
+        .another(Role::IdentityCustodian, "Fitri Handayani")
+        .await;
     let asked = ask(&wing.head, &case, "law_enforcement", &["name"]).await;
     let forge = "update wbs.disclosure set state = 'seconded', first_by = $1";
-    sqlx::query(forge).bind(deputy.id).execute(&mut wing.app.sql().await).await.unwrap();
+    sqlx::query(forge)
+        .bind(deputy.id)
+        .execute(&mut wing.app.sql().await)
+        .await
+        .unwrap();
     let refusal = decide(&wing.custodian, &asked, grant()).await;
     blind(&refusal);
     refusal.refused(500, "internal_error");
@@ -483,11 +862,25 @@ async fn an_identity_that_was_shredded_is_gone_for_the_custodian_too() {
     let (wing, case) = office().await;
     let asked = ask(&wing.head, &case, "consent", &["name"]).await;
     let mut sql = wing.app.sql().await;
-    sqlx::query("delete from vault.identity").execute(&mut sql).await.unwrap();
-    decide(&wing.custodian, &asked, grant()).await.refused(409, "conflict");
+    sqlx::query("delete from vault.identity")
+        .execute(&mut sql)
+        .await
+        .unwrap();
+    decide(&wing.custodian, &asked, grant())
+        .await
+        .refused(409, "conflict");
     decide(&wing.custodian, &asked, denial()).await.expect(200);
-    sqlx::query("update wbs.complaint set identity_gone = true").execute(&mut sql).await.unwrap();
-    wing.head.post(&format!("{}/disclosures", case.path), request("consent", &["name"])).await.refused(409, "conflict");
+    sqlx::query("update wbs.complaint set identity_gone = true")
+        .execute(&mut sql)
+        .await
+        .unwrap();
+    wing.head
+        .post(
+            &format!("{}/disclosures", case.path),
+            request("consent", &["name"]),
+        )
+        .await
+        .refused(409, "conflict");
 }
 
 #[actix_web::test]
@@ -497,7 +890,13 @@ async fn the_auditor_lists_the_disclosures_of_a_month() {
         let asked = ask(&wing.head, &case, "protection", &["name"]).await;
         decide(&wing.custodian, &asked, grant()).await.expect(200);
         open(&wing.head, &asked).await.expect(200);
-        decide(&wing.custodian, &ask(&wing.head, &case, "consent", &["nik"]).await, denial()).await.expect(200);
+        decide(
+            &wing.custodian,
+            &ask(&wing.head, &case, "consent", &["nik"]).await,
+            denial(),
+        )
+        .await
+        .expect(200);
     };
     disclose(&wing).await;
     wing.later(31 * 24 * 60).await;
@@ -508,8 +907,15 @@ async fn the_auditor_lists_the_disclosures_of_a_month() {
         blind(&month);
         let month = month.expect(200)["items"].clone();
         assert_eq!(month.as_array().unwrap().len(), 1, "{month}");
-        assert_eq!((&month[0]["actor_id"], &month[0]["actor_roles"]), (&json!(wing.head.id), &json!(["head"])));
+        assert_eq!(
+            (&month[0]["actor_id"], &month[0]["actor_roles"]),
+            (&json!(wing.head.id), &json!(["head"]))
+        );
     }
-    let others = wing.auditor.get("/api/v1/audit-trail?action=open_disclosure&from=2026-09-01").await.expect(200);
+    let others = wing
+        .auditor
+        .get("/api/v1/audit-trail?action=open_disclosure&from=2026-09-01")
+        .await
+        .expect(200);
     assert_eq!(others["items"], json!([]));
 }

@@ -14,12 +14,17 @@ async fn on_insert(wing: &Wing, table: &str, what: &str) {
         "create function {name}() returns trigger language plpgsql as $$ begin {what}; return new; end $$;
          create trigger {name} before insert on {table} for each row execute function {name}()"
     );
-    sqlx::raw_sql(sqlx::AssertSqlSafe(trigger)).execute(&mut wing.app.sql().await).await.unwrap();
+    sqlx::raw_sql(sqlx::AssertSqlSafe(trigger))
+        .execute(&mut wing.app.sql().await)
+        .await
+        .unwrap();
 }
 
 /// A failure that quotes the row it is about where the server does.
 fn failure(message: &str, value: &str) -> String {
-    format!("raise exception '{message}' using detail = 'Failing row contains ({value}).', hint = '{value}'")
+    format!(
+        "raise exception '{message}' using detail = 'Failing row contains ({value}).', hint = '{value}'"
+    )
 }
 
 fn is_silent(answer: Answer, secrets: &[&str]) {
@@ -35,7 +40,8 @@ async fn a_statement_that_fails_quotes_nothing_to_the_caller_and_nothing_in_a_lo
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Screened).await;
     let reporter = wing.enter(&case.code).await;
-    let [message, value] = ["pesan", "nilai"].map(|word| format!("{word}{}", uuid::Uuid::new_v4().simple()));
+    let [message, value] =
+        ["pesan", "nilai"].map(|word| format!("{word}{}", uuid::Uuid::new_v4().simple()));
     let server_log = TestApp::server_folder().join("server.log");
     let (ours, theirs) = (log.text().len(), std::fs::read(&server_log).unwrap().len());
     for table in ["wbs.complaint", "wbs.message", "wbs.paper"] {
@@ -45,18 +51,44 @@ async fn a_statement_that_fails_quotes_nothing_to_the_caller_and_nothing_in_a_lo
     let mut told = form();
     told["identity"] = json!({"name": "Rahasia Siti"});
     is_silent(wing.nobody.post("/api/v1/complaints", told).await, &secrets);
-    is_silent(reporter.post("/api/v1/complaints/mine/messages", json!({"text": "Rahasia Siti."})).await, &secrets);
-    is_silent(wing.head.post(&format!("{}/disposition", case.path), json!({"text": "Rahasia Siti."})).await, &secrets);
+    is_silent(
+        reporter
+            .post(
+                "/api/v1/complaints/mine/messages",
+                json!({"text": "Rahasia Siti."}),
+            )
+            .await,
+        &secrets,
+    );
+    is_silent(
+        wing.head
+            .post(
+                &format!("{}/disposition", case.path),
+                json!({"text": "Rahasia Siti."}),
+            )
+            .await,
+        &secrets,
+    );
 
     let ours = log.text().split_off(ours);
-    assert!(ours.contains("a confidential request failed") && ours.contains("database error P0001"), "failures are logged: {ours}");
+    assert!(
+        ours.contains("a confidential request failed") && ours.contains("database error P0001"),
+        "failures are logged: {ours}"
+    );
     for secret in secrets {
         assert!(!ours.contains(secret), "{secret} is in our log");
     }
-    let theirs = String::from_utf8_lossy(&std::fs::read(&server_log).unwrap()[theirs..]).into_owned();
-    assert!(theirs.contains(&message), "the server says that something failed");
+    let theirs =
+        String::from_utf8_lossy(&std::fs::read(&server_log).unwrap()[theirs..]).into_owned();
+    assert!(
+        theirs.contains(&message),
+        "the server says that something failed"
+    );
     for secret in [&value, "Rahasia Siti"] {
-        assert!(!theirs.contains(secret), "{secret} is in the log of the server");
+        assert!(
+            !theirs.contains(secret),
+            "{secret} is in the log of the server"
+        );
     }
 }
 
@@ -72,13 +104,23 @@ async fn a_statement_that_takes_long_is_not_logged_with_what_was_bound() {
     let server_log = TestApp::server_folder().join("server.log");
     let (ours, theirs) = (log.text().len(), std::fs::read(&server_log).unwrap().len());
     let word = format!("lambat{}", uuid::Uuid::new_v4().simple());
-    reporter.post("/api/v1/complaints/mine/messages", json!({"text": word})).await.expect(201);
-    wing.head.post(&format!("{}/disposition", case.path), json!({"text": word})).await.expect(200);
+    reporter
+        .post("/api/v1/complaints/mine/messages", json!({"text": word}))
+        .await
+        .expect(201);
+    wing.head
+        .post(&format!("{}/disposition", case.path), json!({"text": word}))
+        .await
+        .expect(200);
     let id = case.path.rsplit('/').next().unwrap();
     let ours = log.text().split_off(ours);
-    let theirs = String::from_utf8_lossy(&std::fs::read(&server_log).unwrap()[theirs..]).into_owned();
+    let theirs =
+        String::from_utf8_lossy(&std::fs::read(&server_log).unwrap()[theirs..]).into_owned();
     for secret in [word.as_str(), id, &case.number, &case.code] {
         assert!(!ours.contains(secret), "{secret} is in our log");
-        assert!(!theirs.contains(secret), "{secret} is in the log of the server");
+        assert!(
+            !theirs.contains(secret),
+            "{secret} is in the log of the server"
+        );
     }
 }

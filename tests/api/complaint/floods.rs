@@ -19,7 +19,14 @@ const SESSIONS: &str = "/api/v1/complaints/sessions";
 /// A request that the proxy says came from this address.
 async fn from(address: &str, person: &Person, path: &str, body: Value) -> Answer {
     let body = Some(("application/json", serde_json::to_vec(&body).unwrap()));
-    person.ask(&Asking { method: Method::POST, path, body, headers: &[("x-forwarded-for", address)] }).await
+    person
+        .ask(&Asking {
+            method: Method::POST,
+            path,
+            body,
+            headers: &[("x-forwarded-for", address)],
+        })
+        .await
 }
 
 fn a_guess() -> Value {
@@ -28,20 +35,45 @@ fn a_guess() -> Value {
 
 /// What somebody honest does, from this address: reports, enters, writes.
 async fn reports(address: &str, nobody: &Person) {
-    let submitted = from(address, nobody, "/api/v1/complaints", form()).await.expect(201);
-    let session = from(address, nobody, SESSIONS, json!({"receipt_code": submitted["receipt_code"]})).await.expect(200);
+    let submitted = from(address, nobody, "/api/v1/complaints", form())
+        .await
+        .expect(201);
+    let session = from(
+        address,
+        nobody,
+        SESSIONS,
+        json!({"receipt_code": submitted["receipt_code"]}),
+    )
+    .await
+    .expect(200);
     let reporter = nobody.with_token(session["access_token"].as_str().unwrap());
-    from(address, &reporter, "/api/v1/complaints/mine/messages", json!({"text": "Ada lagi."})).await.expect(201);
+    from(
+        address,
+        &reporter,
+        "/api/v1/complaints/mine/messages",
+        json!({"text": "Ada lagi."}),
+    )
+    .await
+    .expect(201);
 }
 
 #[actix_web::test]
 async fn a_flood_from_one_network_or_from_many_keeps_nobody_else_out() {
-    let app = TestApp::start_with(&["--trust-proxy", "127.0.0.1", "--requests-per-minute", "20"]).await;
+    let app =
+        TestApp::start_with(&["--trust-proxy", "127.0.0.1", "--requests-per-minute", "20"]).await;
     let nobody = app.nobody();
     // One /64, each time from another address of it: guesses, and reports by the dozen.
     let guesses = (0..200).map(|n| {
         let nobody = nobody.clone();
-        async move { from(&format!("2001:db8:1:2::{n:x}"), &nobody, SESSIONS, a_guess()).await }
+        async move {
+            from(
+                &format!("2001:db8:1:2::{n:x}"),
+                &nobody,
+                SESSIONS,
+                a_guess(),
+            )
+            .await
+        }
     });
     let (flood, ()) = tokio::join!(join_all(guesses), reports("2001:db8:1:3::7", &nobody));
     let through = flood.iter().filter(|answer| answer.status == 401).count();
@@ -51,7 +83,10 @@ async fn a_flood_from_one_network_or_from_many_keeps_nobody_else_out() {
         assert!(refused.header("retry-after").is_some() && refused.header("ratelimit").is_none());
     }
     // Some seconds later one of them may be let through again, and not ten.
-    let still = join_all((0..10).map(|_| from("2001:db8:1:2::ffff", &nobody, "/api/v1/complaints", form()))).await;
+    let still = join_all(
+        (0..10).map(|_| from("2001:db8:1:2::ffff", &nobody, "/api/v1/complaints", form())),
+    )
+    .await;
     assert!(still.iter().any(|answer| answer.status == 429));
     reports("2001:db8:1:4::7", &nobody).await;
     reports("203.0.113.7", &nobody).await;
@@ -59,9 +94,20 @@ async fn a_flood_from_one_network_or_from_many_keeps_nobody_else_out() {
     // Many networks, each within its allowance: there is no count of all together that they could use up.
     let crowd = (0..300).map(|n| {
         let nobody = nobody.clone();
-        async move { from(&format!("2001:db8:2:{n:x}::1"), &nobody, SESSIONS, a_guess()).await.status }
+        async move {
+            from(
+                &format!("2001:db8:2:{n:x}::1"),
+                &nobody,
+                SESSIONS,
+                a_guess(),
+            )
+            .await
+            .status
+        }
     });
-    let crowd = futures_util::stream::iter(crowd).buffer_unordered(50).collect::<Vec<_>>();
+    let crowd = futures_util::stream::iter(crowd)
+        .buffer_unordered(50)
+        .collect::<Vec<_>>();
     let (statuses, ()) = tokio::join!(crowd, reports("2001:db8:3::7", &nobody));
     assert!(statuses.iter().all(|status| *status == 401), "{statuses:?}");
 }
@@ -69,30 +115,54 @@ async fn a_flood_from_one_network_or_from_many_keeps_nobody_else_out() {
 #[actix_web::test]
 async fn thousands_of_guessed_codes_open_nothing_leave_nothing_and_lock_nobody_out() {
     let wing = Wing::open().await;
-    let submitted = wing.nobody.post("/api/v1/complaints", form()).await.expect(201);
+    let submitted = wing
+        .nobody
+        .post("/api/v1/complaints", form())
+        .await
+        .expect(201);
     let code = submitted["receipt_code"].as_str().unwrap();
     let rows = async || -> Vec<i64> {
         let count = "select (select count(*) from wbs.session), (select count(*) from wbs.outbox), (select count(*) from audit.event),
                             (select count(*) from login_failure), (select count(*) from idempotency_record), (select count(*) from sealed_reply)";
-        let counts: (i64, i64, i64, i64, i64, i64) = sqlx::query_as(count).fetch_one(&mut wing.app.sql().await).await.unwrap();
+        let counts: (i64, i64, i64, i64, i64, i64) = sqlx::query_as(count)
+            .fetch_one(&mut wing.app.sql().await)
+            .await
+            .unwrap();
         vec![counts.0, counts.1, counts.2, counts.3, counts.4, counts.5]
     };
     let before = rows().await;
     for _ in 0..6 {
         let guesses = (0..500).map(|n| {
             // Every tenth is the code there is with another last symbol.
-            let body = if n % 10 == 0 { json!({"receipt_code": mistyped(code)}) } else { a_guess() };
+            let body = if n % 10 == 0 {
+                json!({"receipt_code": mistyped(code)})
+            } else {
+                a_guess()
+            };
             let nobody = wing.nobody.clone();
             async move { nobody.post(SESSIONS, body).await }
         });
-        let guesses = futures_util::stream::iter(guesses).buffer_unordered(50).collect::<Vec<_>>();
+        let guesses = futures_util::stream::iter(guesses)
+            .buffer_unordered(50)
+            .collect::<Vec<_>>();
         let (guesses, reporter) = tokio::join!(guesses, wing.enter(code));
-        assert!(guesses.iter().all(|answer| (answer.status, answer.code()) == (401, "bad_receipt_code")));
-        assert_eq!(reporter.get("/api/v1/complaints/mine").await.expect(200)["public_number"], submitted["public_number"]);
+        assert!(
+            guesses
+                .iter()
+                .all(|answer| (answer.status, answer.code()) == (401, "bad_receipt_code"))
+        );
+        assert_eq!(
+            reporter.get("/api/v1/complaints/mine").await.expect(200)["public_number"],
+            submitted["public_number"]
+        );
     }
     let mut expected = before;
     expected[0] += 6;
-    assert_eq!(rows().await, expected, "a session for whoever had the code, and no row for a guess");
+    assert_eq!(
+        rows().await,
+        expected,
+        "a session for whoever had the code, and no row for a guess"
+    );
 }
 
 #[actix_web::test]
@@ -101,38 +171,75 @@ async fn two_hundred_who_report_while_custodians_decide_are_all_heard_and_so_are
     let asked = ask(&wing.head, &case, "consent", &["name"]).await;
     let mut wrong = grant();
     wrong["passphrase"] = json!("empat belas kapal di Ogan");
-    let deputy = wing.another(Role::IdentityCustodian, "Fitri Handayani").await;
+    let deputy = wing
+        .another(Role::IdentityCustodian, "Fitri Handayani")
+        .await;
     // Few at once: the queue before the key files is one for all tests of the run.
     let decisions = async {
         let mut statuses = Vec::new();
         for _ in 0..8 {
-            let (one, other) = tokio::join!(decide(&wing.custodian, &asked, wrong.clone()), decide(&deputy, &asked, wrong.clone()));
+            let (one, other) = tokio::join!(
+                decide(&wing.custodian, &asked, wrong.clone()),
+                decide(&deputy, &asked, wrong.clone())
+            );
             statuses.extend([one.status, other.status]);
         }
         statuses
     };
     let submissions = (0..200).map(|_| {
-        let (nobody, key) = (wing.nobody.clone(), hex::encode(uuid::Uuid::new_v4().as_bytes()));
+        let (nobody, key) = (
+            wing.nobody.clone(),
+            hex::encode(uuid::Uuid::new_v4().as_bytes()),
+        );
         async move {
             let body = serde_json::to_vec(&form()).unwrap();
             let headers = [("idempotency-key", key.as_str())];
-            let asking = Asking { method: Method::POST, path: "/api/v1/complaints", body: Some(("application/json", body)), headers: &headers };
+            let asking = Asking {
+                method: Method::POST,
+                path: "/api/v1/complaints",
+                body: Some(("application/json", body)),
+                headers: &headers,
+            };
             heard(&nobody, &asking).await
         }
     });
-    let submissions = futures_util::stream::iter(submissions).buffer_unordered(200).collect::<Vec<_>>();
+    let submissions = futures_util::stream::iter(submissions)
+        .buffer_unordered(200)
+        .collect::<Vec<_>>();
     let others = async {
         for path in ["/health/live", &case.path].repeat(10) {
-            heard(&wing.head, &Asking { method: Method::GET, path, body: None, headers: &[] }).await.expect(200);
+            heard(
+                &wing.head,
+                &Asking {
+                    method: Method::GET,
+                    path,
+                    body: None,
+                    headers: &[],
+                },
+            )
+            .await
+            .expect(200);
         }
     };
     let (decisions, submissions, ()) = tokio::join!(decisions, submissions, others);
-    let numbers: BTreeSet<_> = submissions.into_iter().map(|answer| answer.expect(201)["public_number"].to_string()).collect();
+    let numbers: BTreeSet<_> = submissions
+        .into_iter()
+        .map(|answer| answer.expect(201)["public_number"].to_string())
+        .collect();
     assert_eq!(numbers.len(), 200);
     let rows = "select (select count(*) from wbs.complaint), (select count(*) from wbs.content), (select count(*) from vault.identity)";
-    let rows: (i64, i64, i64) = sqlx::query_as(rows).fetch_one(&mut wing.app.sql().await).await.unwrap();
+    let rows: (i64, i64, i64) = sqlx::query_as(rows)
+        .fetch_one(&mut wing.app.sql().await)
+        .await
+        .unwrap();
     assert_eq!(rows, (201, 201, 201));
-    assert!(decisions.iter().all(|status| [422, 429, 503].contains(status)) && decisions.contains(&422), "{decisions:?}");
+    assert!(
+        decisions
+            .iter()
+            .all(|status| [422, 429, 503].contains(status))
+            && decisions.contains(&422),
+        "{decisions:?}"
+    );
 }
 
 /// Asks, and asks again after the pause that is asked for while there is no room: a crowd is told to come back, not left to wait without end.

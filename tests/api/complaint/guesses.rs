@@ -10,18 +10,37 @@ use super::wing::Until;
 #[actix_web::test]
 async fn of_a_hundred_wrong_passphrases_ten_are_tried_and_the_deputy_decides_meanwhile() {
     let (mut wing, case) = office().await;
-    let deputy = wing.another(Role::IdentityCustodian, "Fitri Handayani").await;
-    let (asked, other) =
-        (ask(&wing.head, &case, "consent", &["name"]).await, ask(&wing.app.staff(Role::Head).await, &case, "consent", &["nik"]).await);
+    let deputy = wing
+        .another(Role::IdentityCustodian, "Fitri Handayani")
+        .await;
+    let (asked, other) = (
+        ask(&wing.head, &case, "consent", &["name"]).await,
+        ask(
+            &wing.app.staff(Role::Head).await,
+            &case,
+            "consent",
+            &["nik"],
+        )
+        .await,
+    );
     let mut wrong = grant();
     wrong["passphrase"] = json!("empat belas kapal di Ogan");
     let mut tried = 0;
     for _ in 0..50 {
         // Two at once and not a hundred: the queue before the key files is one for all tests of the run. Who finds it full was not tried.
-        for answer in join_all((0..2).map(|_| decide(&wing.custodian, &asked, wrong.clone()))).await {
+        for answer in join_all((0..2).map(|_| decide(&wing.custodian, &asked, wrong.clone()))).await
+        {
             blind(&answer);
-            let known = [(422, "invalid_content"), (429, "too_many_requests"), (503, "busy")];
-            assert!(known.contains(&(answer.status, answer.code())), "{:#}", answer.body);
+            let known = [
+                (422, "invalid_content"),
+                (429, "too_many_requests"),
+                (503, "busy"),
+            ];
+            assert!(
+                known.contains(&(answer.status, answer.code())),
+                "{:#}",
+                answer.body
+            );
             tried += usize::from(answer.status == 422);
         }
     }
@@ -30,9 +49,17 @@ async fn of_a_hundred_wrong_passphrases_ten_are_tried_and_the_deputy_decides_mea
     let wait: i64 = refused.header("retry-after").unwrap().parse().unwrap();
     refused.refused(429, "too_many_requests");
     assert!((1..=901).contains(&wait), "{wait}");
-    assert_eq!(decide(&deputy, &other, grant()).await.expect(200)["state"], "granted", "the deputy's count is another");
+    assert_eq!(
+        decide(&deputy, &other, grant()).await.expect(200)["state"],
+        "granted",
+        "the deputy's count is another"
+    );
     wing.later(16).await;
-    assert_eq!(decide(&wing.custodian, &asked, grant()).await.expect(200)["state"], "granted", "nobody is locked out for good");
+    assert_eq!(
+        decide(&wing.custodian, &asked, grant()).await.expect(200)["state"],
+        "granted",
+        "nobody is locked out for good"
+    );
 }
 
 #[actix_web::test]
@@ -47,17 +74,30 @@ async fn a_decision_that_races_the_requesters_recusal_opens_nothing() {
         let asked = ask(&wing.head, case, "consent", &["name"]).await;
         let stepping_back = async {
             // Opening a key file takes a while: each recusal falls into another moment of it.
-            tokio::time::sleep(std::time::Duration::from_millis(60 * u64::try_from(turn).unwrap())).await;
-            wing.head.post(&format!("{}/recusal", case.path), json!({"text": "Terlapor adalah ipar saya."})).await
+            tokio::time::sleep(std::time::Duration::from_millis(
+                60 * u64::try_from(turn).unwrap(),
+            ))
+            .await;
+            wing.head
+                .post(
+                    &format!("{}/recusal", case.path),
+                    json!({"text": "Terlapor adalah ipar saya."}),
+                )
+                .await
         };
-        let (decided, recused) = tokio::join!(decide(&wing.custodian, &asked, grant()), stepping_back);
+        let (decided, recused) =
+            tokio::join!(decide(&wing.custodian, &asked, grant()), stepping_back);
         blind(&decided);
         assert_eq!(recused.status, 204, "{:#}", recused.body);
         assert!([200, 409].contains(&decided.status), "{:#}", decided.body);
         let refusal = open(&wing.head, &asked).await;
         blind(&refusal);
         refusal.refused(404, "not_found");
-        let grants = actions(&wing).await.into_iter().filter(|action| action == "grant_disclosure").count();
+        let grants = actions(&wing)
+            .await
+            .into_iter()
+            .filter(|action| action == "grant_disclosure")
+            .count();
         assert!(grants <= turn + 1, "decided once at most");
     }
     assert!(!actions(&wing).await.contains(&"open_disclosure".to_owned()));

@@ -10,11 +10,16 @@ use super::wing::{Case, Until, Wing};
 
 async fn night(wing: &Wing) {
     let (app, service) = (&wing.app, &wing.app.service);
-    retention::run(&app.database, &service.cabinet, app.clock.now()).await.unwrap();
+    retention::run(&app.database, &service.cabinet, app.clock.now())
+        .await
+        .unwrap();
 }
 
 async fn count(wing: &Wing, what: &str) -> i64 {
-    sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select count(*) from {what}"))).fetch_one(&mut wing.app.sql().await).await.unwrap()
+    sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select count(*) from {what}")))
+        .fetch_one(&mut wing.app.sql().await)
+        .await
+        .unwrap()
 }
 
 async fn days(wing: &mut Wing, days: i64) {
@@ -31,36 +36,108 @@ async fn the_identity_goes_before_the_case_and_the_trail_stays() {
     let mut wing = Wing::open().await;
     let case = closed(&mut wing).await;
     days(&mut wing, 179).await;
-    assert_eq!((count(&wing, "vault.identity").await, count(&wing, "wbs.complaint").await), (1, 1));
+    assert_eq!(
+        (
+            count(&wing, "vault.identity").await,
+            count(&wing, "wbs.complaint").await
+        ),
+        (1, 1)
+    );
     days(&mut wing, 2).await;
-    assert_eq!((count(&wing, "vault.identity").await, count(&wing, "wbs.complaint").await), (0, 1));
-    assert_eq!(wing.head.get(&case.path).await.expect(200)["content"]["subject"], "Pungutan di luar tarif");
+    assert_eq!(
+        (
+            count(&wing, "vault.identity").await,
+            count(&wing, "wbs.complaint").await
+        ),
+        (0, 1)
+    );
+    assert_eq!(
+        wing.head.get(&case.path).await.expect(200)["content"]["subject"],
+        "Pungutan di luar tarif"
+    );
     let events = count(&wing, "audit.event").await;
     days(&mut wing, 1000).await;
-    for part in ["complaint", "content", "paper", "message", "opening", "warning", "conflict", "disclosure", "outbox", "retaliation"] {
+    for part in [
+        "complaint",
+        "content",
+        "paper",
+        "message",
+        "opening",
+        "warning",
+        "conflict",
+        "disclosure",
+        "outbox",
+        "retaliation",
+    ] {
         assert_eq!(count(&wing, &format!("wbs.{part}")).await, 0, "{part}");
     }
     assert_eq!(count(&wing, "wbs.tombstone").await, 1);
     wing.head.get(&case.path).await.refused(404, "not_found");
-    wing.nobody.post("/api/v1/complaints/sessions", json!({"receipt_code": case.code})).await.refused(401, "bad_receipt_code");
-    assert!(count(&wing, "audit.event").await > events, "the deletion is in the trail, and nothing is missing");
-    assert_eq!(wing.auditor.get("/api/v1/audit-trail/verification").await.expect(200)["intact"], true);
+    wing.nobody
+        .post(
+            "/api/v1/complaints/sessions",
+            json!({"receipt_code": case.code}),
+        )
+        .await
+        .refused(401, "bad_receipt_code");
+    assert!(
+        count(&wing, "audit.event").await > events,
+        "the deletion is in the trail, and nothing is missing"
+    );
+    assert_eq!(
+        wing.auditor
+            .get("/api/v1/audit-trail/verification")
+            .await
+            .expect(200)["intact"],
+        true
+    );
 }
 
 #[actix_web::test]
 async fn a_held_or_reopened_case_is_kept_and_two_nights_at_once_do_no_harm() {
     let mut wing = Wing::open().await;
-    let (held, reopened, gone) = (closed(&mut wing).await, closed(&mut wing).await, closed(&mut wing).await);
-    wing.conflict_officer.post(&format!("{}/legal-hold", held.path), json!({"text": "Perkara berjalan."})).await.expect(200);
-    wing.head.post(&format!("{}/reopening", reopened.path), json!({"text": "Ada bukti baru."})).await.expect(200);
+    let (held, reopened, gone) = (
+        closed(&mut wing).await,
+        closed(&mut wing).await,
+        closed(&mut wing).await,
+    );
+    wing.conflict_officer
+        .post(
+            &format!("{}/legal-hold", held.path),
+            json!({"text": "Perkara berjalan."}),
+        )
+        .await
+        .expect(200);
+    wing.head
+        .post(
+            &format!("{}/reopening", reopened.path),
+            json!({"text": "Ada bukti baru."}),
+        )
+        .await
+        .expect(200);
     wing.later(2000 * 24 * 60).await;
     tokio::join!(night(&wing), night(&wing));
     wing.head.get(&gone.path).await.refused(404, "not_found");
     for kept in [&held, &reopened] {
-        assert_eq!(wing.head.get(&kept.path).await.expect(200)["content"]["subject"], "Pungutan di luar tarif");
+        assert_eq!(
+            wing.head.get(&kept.path).await.expect(200)["content"]["subject"],
+            "Pungutan di luar tarif"
+        );
     }
-    assert_eq!((count(&wing, "vault.identity").await, count(&wing, "wbs.tombstone").await), (2, 1));
-    wing.conflict_officer.post(&format!("{}/legal-hold/release", held.path), json!({"text": "Perkara selesai."})).await.expect(200);
+    assert_eq!(
+        (
+            count(&wing, "vault.identity").await,
+            count(&wing, "wbs.tombstone").await
+        ),
+        (2, 1)
+    );
+    wing.conflict_officer
+        .post(
+            &format!("{}/legal-hold/release", held.path),
+            json!({"text": "Perkara selesai."}),
+        )
+        .await
+        .expect(200);
     night(&wing).await;
     wing.head.get(&held.path).await.refused(404, "not_found");
 }
@@ -69,19 +146,37 @@ async fn a_held_or_reopened_case_is_kept_and_two_nights_at_once_do_no_harm() {
 async fn reported(wing: &mut Wing, case: &Case) -> String {
     let report = json!({"kind": "dismissal", "text": "Kontrak saya diputus."});
     let mine = "/api/v1/complaints/mine/retaliation-reports";
-    let id = wing.enter(&case.code).await.post(mine, report).await.expect(201)["id"].as_str().unwrap().to_owned();
+    let id = wing
+        .enter(&case.code)
+        .await
+        .post(mine, report)
+        .await
+        .expect(201)["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     wing.next_slot().await;
     format!("{}/retaliation-reports/{id}/assessment", case.path)
 }
 
 async fn assess(wing: &Wing, path: &str, finding: &str) {
-    wing.conflict_officer.post(path, json!({"finding": finding, "text": "Kami menilai laporan Saudara."})).await.expect(200);
+    wing.conflict_officer
+        .post(
+            path,
+            json!({"finding": finding, "text": "Kami menilai laporan Saudara."}),
+        )
+        .await
+        .expect(200);
 }
 
 #[actix_web::test]
 async fn an_open_report_of_retaliation_keeps_identity_and_case_and_an_assessed_one_lets_them_go() {
     let mut wing = Wing::open().await;
-    let (open, watched, settled) = (closed(&mut wing).await, closed(&mut wing).await, closed(&mut wing).await);
+    let (open, watched, settled) = (
+        closed(&mut wing).await,
+        closed(&mut wing).await,
+        closed(&mut wing).await,
+    );
     let to_open = reported(&mut wing, &open).await;
     let to_watched = reported(&mut wing, &watched).await;
     let to_settled = reported(&mut wing, &settled).await;
@@ -89,25 +184,71 @@ async fn an_open_report_of_retaliation_keeps_identity_and_case_and_an_assessed_o
     assess(&wing, &to_settled, "not_upheld").await;
     wing.later(200 * 24 * 60).await;
     tokio::join!(night(&wing), night(&wing));
-    assert_eq!((count(&wing, "vault.identity").await, count(&wing, "wbs.complaint").await), (2, 3), "the identity of the settled one went, once");
+    assert_eq!(
+        (
+            count(&wing, "vault.identity").await,
+            count(&wing, "wbs.complaint").await
+        ),
+        (2, 3),
+        "the identity of the settled one went, once"
+    );
     wing.later(2000 * 24 * 60).await;
     tokio::join!(night(&wing), night(&wing));
-    assert_eq!((count(&wing, "vault.identity").await, count(&wing, "wbs.complaint").await, count(&wing, "wbs.tombstone").await), (2, 2, 1));
+    assert_eq!(
+        (
+            count(&wing, "vault.identity").await,
+            count(&wing, "wbs.complaint").await,
+            count(&wing, "wbs.tombstone").await
+        ),
+        (2, 2, 1)
+    );
     wing.head.get(&settled.path).await.refused(404, "not_found");
 
     assess(&wing, &to_open, "upheld").await;
     night(&wing).await;
-    let read = wing.enter(&open.code).await.get("/api/v1/complaints/mine/retaliation-reports").await.expect(200);
-    assert_eq!(read["items"][0]["assessments"][0]["finding"], "upheld", "its reporter has a month to read it");
+    let read = wing
+        .enter(&open.code)
+        .await
+        .get("/api/v1/complaints/mine/retaliation-reports")
+        .await
+        .expect(200);
+    assert_eq!(
+        read["items"][0]["assessments"][0]["finding"], "upheld",
+        "its reporter has a month to read it"
+    );
     days(&mut wing, 31).await;
     wing.head.get(&open.path).await.refused(404, "not_found");
-    assert_eq!(wing.head.get(&watched.path).await.expect(200)["content"]["subject"], "Pungutan di luar tarif");
+    assert_eq!(
+        wing.head.get(&watched.path).await.expect(200)["content"]["subject"],
+        "Pungutan di luar tarif"
+    );
     assess(&wing, &to_watched, "not_upheld").await;
     days(&mut wing, 31).await;
-    assert_eq!((count(&wing, "vault.identity").await, count(&wing, "wbs.retaliation").await, count(&wing, "wbs.tombstone").await), (0, 0, 3));
-    let kept = wing.auditor.get("/api/v1/audit-trail?action=assess_retaliation").await.expect(200);
-    assert_eq!(kept["items"].as_array().unwrap().len(), 4, "the trail stays");
-    assert_eq!(wing.auditor.get("/api/v1/audit-trail/verification").await.expect(200)["intact"], true);
+    assert_eq!(
+        (
+            count(&wing, "vault.identity").await,
+            count(&wing, "wbs.retaliation").await,
+            count(&wing, "wbs.tombstone").await
+        ),
+        (0, 0, 3)
+    );
+    let kept = wing
+        .auditor
+        .get("/api/v1/audit-trail?action=assess_retaliation")
+        .await
+        .expect(200);
+    assert_eq!(
+        kept["items"].as_array().unwrap().len(),
+        4,
+        "the trail stays"
+    );
+    assert_eq!(
+        wing.auditor
+            .get("/api/v1/audit-trail/verification")
+            .await
+            .expect(200)["intact"],
+        true
+    );
 }
 
 #[actix_web::test]
@@ -124,16 +265,37 @@ async fn a_report_of_retaliation_that_races_the_night_keeps_the_case_or_says_tha
     }
     let report = || json!({"kind": "threat", "text": "Saya diancam.", "feared": true});
     let mine = "/api/v1/complaints/mine/retaliation-reports";
-    let reporting = futures_util::future::join_all(reporters.iter().map(|reporter| reporter.post(mine, report())));
+    let reporting = futures_util::future::join_all(
+        reporters
+            .iter()
+            .map(|reporter| reporter.post(mine, report())),
+    );
     let ((), (), answers) = tokio::join!(night(&wing), night(&wing), reporting);
     for (case, answer) in cases.iter().zip(&answers) {
-        assert!([201, 401, 404].contains(&answer.status), "{:#}", answer.body);
-        assert_eq!(wing.head.get(&case.path).await.status == 200, answer.status == 201, "what was taken from a reporter is there");
+        assert!(
+            [201, 401, 404].contains(&answer.status),
+            "{:#}",
+            answer.body
+        );
+        assert_eq!(
+            wing.head.get(&case.path).await.status == 200,
+            answer.status == 201,
+            "what was taken from a reporter is there"
+        );
     }
     let kept = i64::try_from(answers.iter().filter(|answer| answer.status == 201).count()).unwrap();
-    assert_eq!((count(&wing, "wbs.retaliation").await, count(&wing, "wbs.complaint").await), (kept, kept));
+    assert_eq!(
+        (
+            count(&wing, "wbs.retaliation").await,
+            count(&wing, "wbs.complaint").await
+        ),
+        (kept, kept)
+    );
     // The night may have been at an identity before its reporter came; then the case says so.
-    assert_eq!(count(&wing, "vault.identity").await, count(&wing, "wbs.complaint where not identity_gone").await);
+    assert_eq!(
+        count(&wing, "vault.identity").await,
+        count(&wing, "wbs.complaint where not identity_gone").await
+    );
 }
 
 #[actix_web::test]
@@ -141,20 +303,47 @@ async fn a_backup_from_before_the_shredding_is_noise_with_todays_keys() {
     let mut wing = Wing::open().await;
     let case = closed(&mut wing).await;
     let mut sql = wing.app.sql().await;
-    let tables = ["wbs.complaint", "wbs.content", "wbs.paper", "vault.identity"];
+    let tables = [
+        "wbs.complaint",
+        "wbs.content",
+        "wbs.paper",
+        "vault.identity",
+    ];
     for table in tables {
-        let copy = format!("create table {} as table {table}", table.replace('.', "_backup_"));
-        sqlx::query(sqlx::AssertSqlSafe(copy)).execute(&mut sql).await.unwrap();
+        let copy = format!(
+            "create table {} as table {table}",
+            table.replace('.', "_backup_")
+        );
+        sqlx::query(sqlx::AssertSqlSafe(copy))
+            .execute(&mut sql)
+            .await
+            .unwrap();
     }
     days(&mut wing, 2000).await;
     for table in tables {
-        let restore = format!("insert into {table} select * from {}", table.replace('.', "_backup_"));
-        sqlx::query(sqlx::AssertSqlSafe(restore)).execute(&mut sql).await.unwrap();
+        let restore = format!(
+            "insert into {table} select * from {}",
+            table.replace('.', "_backup_")
+        );
+        sqlx::query(sqlx::AssertSqlSafe(restore))
+            .execute(&mut sql)
+            .await
+            .unwrap();
     }
-    assert_eq!((count(&wing, "wbs.complaint").await, count(&wing, "vault.identity").await), (1, 1), "the rows are back");
+    assert_eq!(
+        (
+            count(&wing, "wbs.complaint").await,
+            count(&wing, "vault.identity").await
+        ),
+        (1, 1),
+        "the rows are back"
+    );
     wing.head.get(&case.path).await.refused(404, "not_found");
     // Nor by whoever has the master key: what the keys are made with is gone.
-    let salts = Salts::new(wing.app.service.documents.clone(), Keys::new(&wing.app.master_key));
+    let salts = Salts::new(
+        wing.app.service.documents.clone(),
+        Keys::new(&wing.app.master_key),
+    );
     let id = ComplaintId(case.path.rsplit('/').next().unwrap().parse().unwrap());
     for of in [Of::Content, Of::Identity] {
         assert!(salts.read(id, of).await.is_err());

@@ -27,12 +27,23 @@ async fn a_connection_that_does_not_say_who_asks_sees_nothing() {
         let count = format!("select count(*) from wbs.{table}");
         // One after another over the pool of the application, whose connections have served requests of people who see a lot.
         for _ in 0..4 {
-            let seen: i64 =
-                wing.app.database.read(async |c| Ok(sqlx::query_scalar(sqlx::AssertSqlSafe(count.clone())).fetch_one(c).await?)).await.unwrap();
+            let seen: i64 = wing
+                .app
+                .database
+                .read(async |c| {
+                    Ok(sqlx::query_scalar(sqlx::AssertSqlSafe(count.clone()))
+                        .fetch_one(c)
+                        .await?)
+                })
+                .await
+                .unwrap();
             assert_eq!(seen, 0, "{table}");
         }
     }
-    let all: i64 = sqlx::query_scalar("select count(*) from wbs.complaint").fetch_one(&mut wing.app.sql().await).await.unwrap();
+    let all: i64 = sqlx::query_scalar("select count(*) from wbs.complaint")
+        .fetch_one(&mut wing.app.sql().await)
+        .await
+        .unwrap();
     assert_eq!(all, 1, "there is something to be seen");
 }
 
@@ -49,8 +60,19 @@ async fn the_application_can_neither_read_nor_delete_an_identity_nor_bar_by_hand
         "with made as (insert into vault.identity values ('x', 'x', 'x') returning 1) select count(*)::int from made",
         "with gone as (delete from audit.event returning 1) select count(*)::int from gone",
     ] {
-        let refused = wing.app.database.read(async |c| Ok(sqlx::query_scalar::<_, i32>(statement).fetch_one(c).await)).await.unwrap();
-        let code = refused.unwrap_err().into_database_error().unwrap().code().unwrap().into_owned();
+        let refused = wing
+            .app
+            .database
+            .read(async |c| Ok(sqlx::query_scalar::<_, i32>(statement).fetch_one(c).await))
+            .await
+            .unwrap();
+        let code = refused
+            .unwrap_err()
+            .into_database_error()
+            .unwrap()
+            .code()
+            .unwrap()
+            .into_owned();
         assert_eq!(code, "42501", "{statement}");
     }
 }
@@ -58,7 +80,10 @@ async fn the_application_can_neither_read_nor_delete_an_identity_nor_bar_by_hand
 #[actix_web::test]
 async fn what_was_sealed_for_one_row_opens_in_no_other() {
     let mut wing = Wing::open().await;
-    let (one, other) = (wing.case(Until::Resolved).await, wing.case(Until::Resolved).await);
+    let (one, other) = (
+        wing.case(Until::Resolved).await,
+        wing.case(Until::Resolved).await,
+    );
     let mut sql = wing.app.sql().await;
     for swap in [
         "update wbs.content x set sealed = (select y.sealed from wbs.content y where y.case_id <> x.case_id limit 1)",
@@ -70,8 +95,15 @@ async fn what_was_sealed_for_one_row_opens_in_no_other() {
         sqlx::query("commit").execute(&mut sql).await.unwrap();
         for case in [&one, &other] {
             let refused = wing.head.get(&case.path).await;
-            assert_eq!((refused.status, refused.code()), (500, "internal_error"), "{swap}");
-            assert!(!String::from_utf8_lossy(&refused.bytes).contains("Pungutan"), "no part of it comes out");
+            assert_eq!(
+                (refused.status, refused.code()),
+                (500, "internal_error"),
+                "{swap}"
+            );
+            assert!(
+                !String::from_utf8_lossy(&refused.bytes).contains("Pungutan"),
+                "no part of it comes out"
+            );
         }
     }
 }

@@ -11,12 +11,31 @@ const MINE: &str = "/api/v1/complaints/mine/messages";
 /// That `writer` cannot ask and wait there, and can write.
 async fn cannot_wait(wing: &Wing, writer: &Person, path: &str, code: &str) {
     let messages = format!("{path}/messages");
-    let refused = writer.post(&messages, json!({"text": "Apakah ada kuitansi?", "awaits_answer": true})).await.refused(422, "invalid_content");
-    let told = (refused["errors"][0]["pointer"].as_str(), refused["errors"][0]["code"].as_str());
+    let refused = writer
+        .post(
+            &messages,
+            json!({"text": "Apakah ada kuitansi?", "awaits_answer": true}),
+        )
+        .await
+        .refused(422, "invalid_content");
+    let told = (
+        refused["errors"][0]["pointer"].as_str(),
+        refused["errors"][0]["code"].as_str(),
+    );
     assert_eq!(told, (Some("/awaits_answer"), Some("nobody_waits")));
-    writer.post(&messages, json!({"text": "Terima kasih."})).await.expect(201);
+    writer
+        .post(&messages, json!({"text": "Terima kasih."}))
+        .await
+        .expect(201);
     let kept = wing.enter(code).await.get(MINE).await.expect(200);
-    assert!(kept["items"].as_array().unwrap().iter().all(|one| one["asks"] == false && one["text"] == "Terima kasih."), "{kept:#}");
+    assert!(
+        kept["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|one| one["asks"] == false && one["text"] == "Terima kasih."),
+        "{kept:#}"
+    );
 }
 
 #[actix_web::test]
@@ -25,11 +44,23 @@ async fn a_question_that_nothing_waits_for_is_refused() {
     let screened = wing.case(Until::Screened).await;
     cannot_wait(&wing, &wing.head, &screened.path, &screened.code).await;
     let outside = wing.case(Until::Screened).await;
-    wing.head.post(&format!("{}/referral", outside.path), json!({"text": "Menyangkut pimpinan."})).await.expect(204);
+    wing.head
+        .post(
+            &format!("{}/referral", outside.path),
+            json!({"text": "Menyangkut pimpinan."}),
+        )
+        .await
+        .expect(204);
     cannot_wait(&wing, &wing.external, &outside.path, &outside.code).await;
     let answered = wing.case(Until::Answered).await;
     cannot_wait(&wing, &wing.head, &answered.path, &answered.code).await;
-    wing.head.post(&format!("{}/reopening", answered.path), json!({"text": "Ada bukti baru."})).await.expect(200);
+    wing.head
+        .post(
+            &format!("{}/reopening", answered.path),
+            json!({"text": "Ada bukti baru."}),
+        )
+        .await
+        .expect(200);
     cannot_wait(&wing, &wing.head, &answered.path, &answered.code).await;
     let closed = wing.case(Until::Closed).await;
     cannot_wait(&wing, &wing.head, &closed.path, &closed.code).await;
@@ -41,9 +72,23 @@ async fn where_the_office_asks_the_reporter_reads_until_when_it_waits() {
     let case = wing.case(Until::Forwarded).await;
     for _ in 0..2 {
         let question = json!({"text": "Apakah ada kuitansi?", "awaits_answer": true});
-        assert_eq!(wing.team_lead.post(&format!("{}/messages", case.path), question).await.expect(201)["asks"], true);
-        let mine = wing.enter(&case.code).await.get("/api/v1/complaints/mine").await.expect(200);
-        assert_eq!((&mine["stage"], mine["awaited_until"].is_string()), (&json!("waiting_for_reporter"), true));
+        assert_eq!(
+            wing.team_lead
+                .post(&format!("{}/messages", case.path), question)
+                .await
+                .expect(201)["asks"],
+            true
+        );
+        let mine = wing
+            .enter(&case.code)
+            .await
+            .get("/api/v1/complaints/mine")
+            .await
+            .expect(200);
+        assert_eq!(
+            (&mine["stage"], mine["awaited_until"].is_string()),
+            (&json!("waiting_for_reporter"), true)
+        );
     }
 }
 
@@ -51,11 +96,23 @@ async fn where_the_office_asks_the_reporter_reads_until_when_it_waits() {
 async fn taken(reporter: &Person, messages: usize) -> usize {
     let writing = (0..messages).map(|n| {
         let reporter = reporter.clone();
-        async move { reporter.post(MINE, json!({"text": format!("Keterangan {n}.")})).await }
+        async move {
+            reporter
+                .post(MINE, json!({"text": format!("Keterangan {n}.")}))
+                .await
+        }
     });
-    let answers = futures_util::stream::iter(writing).buffer_unordered(8).collect::<Vec<_>>().await;
+    let answers = futures_util::stream::iter(writing)
+        .buffer_unordered(8)
+        .collect::<Vec<_>>()
+        .await;
     for refused in answers.iter().filter(|answer| answer.status != 201) {
-        assert_eq!((refused.status, refused.code()), (409, "conflict"), "{:#}", refused.body);
+        assert_eq!(
+            (refused.status, refused.code()),
+            (409, "conflict"),
+            "{:#}",
+            refused.body
+        );
     }
     answers.iter().filter(|answer| answer.status == 201).count()
 }
@@ -65,55 +122,120 @@ async fn after_a_hundred_unanswered_messages_a_reporter_has_one_a_day_and_never_
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Forwarded).await;
     let reporter = wing.enter(&case.code).await;
-    assert_eq!(taken(&reporter, 104).await, 100, "however many come at once");
+    assert_eq!(
+        taken(&reporter, 104).await,
+        100,
+        "however many come at once"
+    );
     wing.later(24 * 60).await;
     let reporter = wing.enter(&case.code).await;
-    assert_eq!(taken(&reporter, 4).await, 1, "also from whom nobody answers");
-    let answered: Value = wing.team_lead.post(&format!("{}/messages", case.path), json!({"text": "Terima kasih."})).await.expect(201);
+    assert_eq!(
+        taken(&reporter, 4).await,
+        1,
+        "also from whom nobody answers"
+    );
+    let answered: Value = wing
+        .team_lead
+        .post(
+            &format!("{}/messages", case.path),
+            json!({"text": "Terima kasih."}),
+        )
+        .await
+        .expect(201);
     assert_eq!(answered["seq"], 102);
-    assert_eq!(taken(&reporter, 4).await, 4, "whom the office answers has room again");
+    assert_eq!(
+        taken(&reporter, 4).await,
+        4,
+        "whom the office answers has room again"
+    );
 }
 
 /// Every page of a list of messages: how long each is, and the numbers of the messages.
 async fn walk(reader: &Person, path: &str) -> (Vec<usize>, Vec<i64>) {
     let (mut lengths, mut numbers, mut next) = (Vec::new(), Vec::new(), String::new());
     loop {
-        let page = reader.get(&format!("{path}?limit=3{next}")).await.expect(200);
+        let page = reader
+            .get(&format!("{path}?limit=3{next}"))
+            .await
+            .expect(200);
         let items = page["items"].as_array().unwrap();
         lengths.push(items.len());
         numbers.extend(items.iter().map(|one| one["seq"].as_i64().unwrap()));
-        let Some(cursor) = page["next_cursor"].as_str() else { return (lengths, numbers) };
+        let Some(cursor) = page["next_cursor"].as_str() else {
+            return (lengths, numbers);
+        };
         next = format!("&cursor={cursor}");
     }
 }
 
 #[actix_web::test]
-async fn a_conversation_is_read_in_pages_by_both_sides_and_a_cursor_is_good_for_its_complaint_only() {
+async fn a_conversation_is_read_in_pages_by_both_sides_and_a_cursor_is_good_for_its_complaint_only()
+{
     let mut wing = Wing::open().await;
-    let (case, other) = (wing.case(Until::Forwarded).await, wing.case(Until::Forwarded).await);
+    let (case, other) = (
+        wing.case(Until::Forwarded).await,
+        wing.case(Until::Forwarded).await,
+    );
     let messages = format!("{}/messages", case.path);
-    wing.team_lead.post(&messages, json!({"text": "Apakah ada kuitansi?"})).await.expect(201);
+    wing.team_lead
+        .post(&messages, json!({"text": "Apakah ada kuitansi?"}))
+        .await
+        .expect(201);
     let reporter = wing.enter(&case.code).await;
     assert_eq!(taken(&reporter, 4).await, 4);
-    wing.team_lead.post(&messages, json!({"text": "Terima kasih."})).await.expect(201);
-    assert_eq!(walk(&reporter, MINE).await, (vec![3, 3], vec![1, 2, 3, 4, 5, 6]));
-    assert_eq!(walk(&wing.team_lead, &messages).await, (vec![2], vec![1, 6]), "what has not surfaced is on no page");
+    wing.team_lead
+        .post(&messages, json!({"text": "Terima kasih."}))
+        .await
+        .expect(201);
+    assert_eq!(
+        walk(&reporter, MINE).await,
+        (vec![3, 3], vec![1, 2, 3, 4, 5, 6])
+    );
+    assert_eq!(
+        walk(&wing.team_lead, &messages).await,
+        (vec![2], vec![1, 6]),
+        "what has not surfaced is on no page"
+    );
     wing.next_slot().await;
-    assert_eq!(walk(&wing.team_lead, &messages).await, (vec![3, 3], vec![1, 2, 3, 4, 5, 6]));
+    assert_eq!(
+        walk(&wing.team_lead, &messages).await,
+        (vec![3, 3], vec![1, 2, 3, 4, 5, 6])
+    );
 
     let reporter = wing.enter(&case.code).await;
-    let (theirs, ours) =
-        (reporter.get(&format!("{MINE}?limit=2")).await.expect(200), wing.team_lead.get(&format!("{messages}?limit=2")).await.expect(200));
+    let (theirs, ours) = (
+        reporter.get(&format!("{MINE}?limit=2")).await.expect(200),
+        wing.team_lead
+            .get(&format!("{messages}?limit=2"))
+            .await
+            .expect(200),
+    );
     let after = |page: &Value| format!("?cursor={}", page["next_cursor"].as_str().unwrap());
-    wing.enter(&other.code).await.get(&format!("{MINE}{}", after(&theirs))).await.refused(400, "invalid_cursor");
-    wing.team_lead.get(&format!("{}/messages{}", other.path, after(&ours))).await.refused(400, "invalid_cursor");
-    wing.team_lead.get(&format!("{messages}{}", after(&theirs))).await.refused(400, "invalid_cursor");
+    wing.enter(&other.code)
+        .await
+        .get(&format!("{MINE}{}", after(&theirs)))
+        .await
+        .refused(400, "invalid_cursor");
+    wing.team_lead
+        .get(&format!("{}/messages{}", other.path, after(&ours)))
+        .await
+        .refused(400, "invalid_cursor");
+    wing.team_lead
+        .get(&format!("{messages}{}", after(&theirs)))
+        .await
+        .refused(400, "invalid_cursor");
     for (reader, path) in [(&reporter, MINE), (&wing.team_lead, &messages)] {
         for size in ["0", "201", "-1", "x", ""] {
-            reader.get(&format!("{path}?limit={size}")).await.refused(400, "invalid_parameter");
+            reader
+                .get(&format!("{path}?limit={size}"))
+                .await
+                .refused(400, "invalid_parameter");
         }
         for cursor in ["x", "", "AAAA"] {
-            reader.get(&format!("{path}?cursor={cursor}")).await.refused(400, "invalid_cursor");
+            reader
+                .get(&format!("{path}?cursor={cursor}"))
+                .await
+                .refused(400, "invalid_cursor");
         }
     }
 }

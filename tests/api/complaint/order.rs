@@ -12,19 +12,57 @@ async fn no_step_is_skipped_or_done_again() {
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Disposed).await;
     let at = |end: &str| format!("{}/{end}", case.path);
-    wing.head.act(&at("answer/signature")).await.refused(409, "out_of_order");
-    wing.head.post(&at("disposition"), json!({"text": "Sekali lagi."})).await.refused(409, "out_of_order");
-    wing.pji_lead.post(&at("disposition"), json!({"text": "Saya juga."})).await.refused(403, "not_your_step");
-    wing.head.post(&at("forwarding"), json!({"team": wing.team, "text": "Langsung saja."})).await.refused(403, "not_your_step");
+    wing.head
+        .act(&at("answer/signature"))
+        .await
+        .refused(409, "out_of_order");
+    wing.head
+        .post(&at("disposition"), json!({"text": "Sekali lagi."}))
+        .await
+        .refused(409, "out_of_order");
+    wing.pji_lead
+        .post(&at("disposition"), json!({"text": "Saya juga."}))
+        .await
+        .refused(403, "not_your_step");
+    wing.head
+        .post(
+            &at("forwarding"),
+            json!({"team": wing.team, "text": "Langsung saja."}),
+        )
+        .await
+        .refused(403, "not_your_step");
     let drafted = wing.case(Until::Drafted).await;
-    let both = wing.app.staff_with([Role::Head, Role::TeamStaff].into_iter().collect()).await;
+    let both = wing
+        .app
+        .staff_with([Role::Head, Role::TeamStaff].into_iter().collect())
+        .await;
     let team = json!({"name": "Tim Pengujian", "active": true, "members": [wing.team_lead.id, wing.team_staff.id, both.id]});
-    let tag = wing.admin.get(&format!("/api/v1/teams/{}", wing.team)).await.etag();
-    wing.admin.put(&format!("/api/v1/teams/{}", wing.team), team, Some(&tag)).await.expect(200);
-    wing.head.post(&format!("{}/answer/return", drafted.path), json!({"text": "Perbaiki."})).await.expect(200);
-    both.post(&format!("{}/answer", drafted.path), answer()).await.expect(200);
-    both.act(&format!("{}/answer/signature", drafted.path)).await.refused(403, "four_eyes");
-    wing.head.act(&format!("{}/answer/signature", drafted.path)).await.expect(200);
+    let tag = wing
+        .admin
+        .get(&format!("/api/v1/teams/{}", wing.team))
+        .await
+        .etag();
+    wing.admin
+        .put(&format!("/api/v1/teams/{}", wing.team), team, Some(&tag))
+        .await
+        .expect(200);
+    wing.head
+        .post(
+            &format!("{}/answer/return", drafted.path),
+            json!({"text": "Perbaiki."}),
+        )
+        .await
+        .expect(200);
+    both.post(&format!("{}/answer", drafted.path), answer())
+        .await
+        .expect(200);
+    both.act(&format!("{}/answer/signature", drafted.path))
+        .await
+        .refused(403, "four_eyes");
+    wing.head
+        .act(&format!("{}/answer/signature", drafted.path))
+        .await
+        .expect(200);
 }
 
 #[actix_web::test]
@@ -32,10 +70,22 @@ async fn of_two_heads_who_dispose_at_once_one_does() {
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Screened).await;
     let path = format!("{}/disposition", case.path);
-    let answers = join_all((0..6).map(|_| wing.head.post(&path, json!({"text": "Mohon ditanggapi."})))).await;
-    assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);
-    assert!(answers.iter().filter(|answer| answer.status != 200).all(|answer| answer.status == 409));
-    let papers: i64 = sqlx::query_scalar("select count(*) from wbs.paper").fetch_one(&mut wing.app.sql().await).await.unwrap();
+    let answers =
+        join_all((0..6).map(|_| wing.head.post(&path, json!({"text": "Mohon ditanggapi."})))).await;
+    assert_eq!(
+        answers.iter().filter(|answer| answer.status == 200).count(),
+        1
+    );
+    assert!(
+        answers
+            .iter()
+            .filter(|answer| answer.status != 200)
+            .all(|answer| answer.status == 409)
+    );
+    let papers: i64 = sqlx::query_scalar("select count(*) from wbs.paper")
+        .fetch_one(&mut wing.app.sql().await)
+        .await
+        .unwrap();
     assert_eq!(papers, 1);
 }
 
@@ -45,12 +95,32 @@ async fn messages_of_both_sides_at_once_are_numbered_once_each() {
     let case = wing.case(Until::Forwarded).await;
     let reporter = wing.enter(&case.code).await;
     let path = format!("{}/messages", case.path);
-    let ours = join_all((0..5).map(|n| wing.team_lead.post(&path, json!({"text": format!("Pertanyaan {n}")}))));
-    let theirs = join_all((0..5).map(|n| reporter.post("/api/v1/complaints/mine/messages", json!({"text": format!("Jawaban {n}")}))));
+    let ours = join_all((0..5).map(|n| {
+        wing.team_lead
+            .post(&path, json!({"text": format!("Pertanyaan {n}")}))
+    }));
+    let theirs = join_all((0..5).map(|n| {
+        reporter.post(
+            "/api/v1/complaints/mine/messages",
+            json!({"text": format!("Jawaban {n}")}),
+        )
+    }));
     let (ours, theirs) = tokio::join!(ours, theirs);
-    assert!(ours.iter().chain(&theirs).all(|answer| answer.status == 201));
-    let all = reporter.get("/api/v1/complaints/mine/messages").await.expect(200);
-    let numbers: Vec<_> = all["items"].as_array().unwrap().iter().map(|message| message["seq"].as_i64().unwrap()).collect();
+    assert!(
+        ours.iter()
+            .chain(&theirs)
+            .all(|answer| answer.status == 201)
+    );
+    let all = reporter
+        .get("/api/v1/complaints/mine/messages")
+        .await
+        .expect(200);
+    let numbers: Vec<_> = all["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|message| message["seq"].as_i64().unwrap())
+        .collect();
     assert_eq!(numbers, (1..=10).collect::<Vec<_>>());
 }
 
@@ -59,13 +129,29 @@ async fn a_recusal_that_races_a_settlement_leaves_one_outcome() {
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Forwarded).await;
     let resolution = json!({"finding": "proven", "summary": "Terbukti."});
-    let (recused, settled) = (format!("{}/recusal", case.path), format!("{}/resolution", case.path));
-    let (recusal, settlement) = tokio::join!(wing.team_lead.post(&recused, json!({"text": "Ipar saya."})), wing.team_lead.post(&settled, resolution));
+    let (recused, settled) = (
+        format!("{}/recusal", case.path),
+        format!("{}/resolution", case.path),
+    );
+    let (recusal, settlement) = tokio::join!(
+        wing.team_lead.post(&recused, json!({"text": "Ipar saya."})),
+        wing.team_lead.post(&settled, resolution)
+    );
     assert_eq!(recusal.status, 204, "{}", recusal.body);
-    assert!([200, 404, 409].contains(&settlement.status), "{}", settlement.body);
-    wing.team_lead.get(&case.path).await.refused(404, "not_found");
+    assert!(
+        [200, 404, 409].contains(&settlement.status),
+        "{}",
+        settlement.body
+    );
+    wing.team_lead
+        .get(&case.path)
+        .await
+        .refused(404, "not_found");
     // Without its lead the team cannot carry it.
-    assert_eq!(wing.external.get(&case.path).await.expect(200)["stage"], "referred_externally");
+    assert_eq!(
+        wing.external.get(&case.path).await.expect(200)["stage"],
+        "referred_externally"
+    );
 }
 
 #[actix_web::test]
@@ -74,14 +160,32 @@ async fn the_clock_begins_at_the_surfacing_time_and_counts_office_hours() {
     // Friday evening: known to the office on Monday at half past seven, ten minutes before it is overdue.
     wing.app.clock.put("2026-07-10T16:59:00Z".parse().unwrap());
     let (_, code, number) = wing.submit(form()).await;
-    assert_eq!(wing.enter(&code).await.get("/api/v1/complaints/mine").await.expect(200)["received_on"], "2026-07-10");
+    assert_eq!(
+        wing.enter(&code)
+            .await
+            .get("/api/v1/complaints/mine")
+            .await
+            .expect(200)["received_on"],
+        "2026-07-10"
+    );
     wing.next_slot().await;
-    let found = wing.head.get(&format!("/api/v1/complaints?public_number={number}")).await.expect(200);
+    let found = wing
+        .head
+        .get(&format!("/api/v1/complaints?public_number={number}"))
+        .await
+        .expect(200);
     assert_eq!(found["items"][0]["stage_since"], "2026-07-13T00:30:00Z");
     let clock = &found["items"][0]["clock"];
-    assert_eq!((clock["used_minutes"].as_i64(), clock["overdue"].as_bool()), (Some(0), Some(false)));
+    assert_eq!(
+        (clock["used_minutes"].as_i64(), clock["overdue"].as_bool()),
+        (Some(0), Some(false))
+    );
     wing.later(45).await;
-    let late = wing.head.get(&format!("/api/v1/complaints?public_number={number}")).await.expect(200);
+    let late = wing
+        .head
+        .get(&format!("/api/v1/complaints?public_number={number}"))
+        .await
+        .expect(200);
     assert_eq!(late["items"][0]["clock"]["overdue"], true);
 }
 
@@ -90,10 +194,22 @@ async fn a_letter_that_quotes_the_complaint_is_returned_unless_it_must() {
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Resolved).await;
     let mut letter = answer();
-    letter["body"] = json!("Saudara menulis: Petugas meminta pembayaran tunai di luar tarif sebelum contoh uji diterima. Itu benar.");
+    letter["body"] = json!(
+        "Saudara menulis: Petugas meminta pembayaran tunai di luar tarif sebelum contoh uji diterima. Itu benar."
+    );
     let path = format!("{}/answer", case.path);
-    let refused = wing.team_staff.post(&path, letter.clone()).await.refused(422, "invalid_content");
-    assert_eq!((refused["errors"][0]["pointer"].as_str(), refused["errors"][0]["code"].as_str()), (Some("/body"), Some("quotes_complaint")));
+    let refused = wing
+        .team_staff
+        .post(&path, letter.clone())
+        .await
+        .refused(422, "invalid_content");
+    assert_eq!(
+        (
+            refused["errors"][0]["pointer"].as_str(),
+            refused["errors"][0]["code"].as_str()
+        ),
+        (Some("/body"), Some("quotes_complaint"))
+    );
     letter["quotes_accepted"] = json!(true);
     wing.team_staff.post(&path, letter).await.expect(200);
 }
@@ -109,23 +225,64 @@ async fn bad_input_is_refused_with_its_place_and_nothing_comes_of_it() {
     let mut crowd = form();
     crowd["content"]["accused"] = json!(vec![json!({"name": "x"}); 10_000]);
     for (body, pointer, code) in [
-        (with("/content/subject", json!("")), "/content/subject", "empty"),
-        (with("/content/subject", json!("dua\nbaris")), "/content/subject", "wrong_value"),
-        (with("/content/subject", json!("kode \u{202e}terbalik")), "/content/subject", "misleading_character"),
-        (with("/content/account", json!("tak\u{200b}terlihat")), "/content/account", "misleading_character"),
-        (with("/content/account", json!("x".repeat(20_001))), "/content/account", "too_long"),
-        (with("/category", json!("murder")), "/category", "unknown_value"),
+        (
+            with("/content/subject", json!("")),
+            "/content/subject",
+            "empty",
+        ),
+        (
+            with("/content/subject", json!("dua\nbaris")),
+            "/content/subject",
+            "wrong_value",
+        ),
+        (
+            with("/content/subject", json!("kode \u{202e}terbalik")),
+            "/content/subject",
+            "misleading_character",
+        ),
+        (
+            with("/content/account", json!("tak\u{200b}terlihat")),
+            "/content/account",
+            "misleading_character",
+        ),
+        (
+            with("/content/account", json!("x".repeat(20_001))),
+            "/content/account",
+            "too_long",
+        ),
+        (
+            with("/category", json!("murder")),
+            "/category",
+            "unknown_value",
+        ),
         (crowd, "/content/accused", "too_many"),
     ] {
-        let refused = wing.nobody.post("/api/v1/complaints", body).await.refused(422, "invalid_content");
-        assert_eq!((refused["errors"][0]["pointer"].as_str(), refused["errors"][0]["code"].as_str()), (Some(pointer), Some(code)));
+        let refused = wing
+            .nobody
+            .post("/api/v1/complaints", body)
+            .await
+            .refused(422, "invalid_content");
+        assert_eq!(
+            (
+                refused["errors"][0]["pointer"].as_str(),
+                refused["errors"][0]["code"].as_str()
+            ),
+            (Some(pointer), Some(code))
+        );
     }
     let mut telling = form();
     telling["identity"] = json!({"name": "Siti Rahayu"});
     telling["content"]["account"] = json!("Saya, SITI RAHAYU, melihatnya sendiri.");
-    let refused = wing.nobody.post("/api/v1/complaints", telling.clone()).await.refused(422, "invalid_content");
+    let refused = wing
+        .nobody
+        .post("/api/v1/complaints", telling.clone())
+        .await
+        .refused(422, "invalid_content");
     assert_eq!(refused["errors"][0]["code"], "identifies_reporter");
-    assert!(!refused.to_string().to_lowercase().contains("rahayu"), "what was refused is not said back");
+    assert!(
+        !refused.to_string().to_lowercase().contains("rahayu"),
+        "what was refused is not said back"
+    );
     let raw = async |bytes: Vec<u8>| {
         let asking = crate::support::Asking {
             method: reqwest::Method::POST,
@@ -135,14 +292,26 @@ async fn bad_input_is_refused_with_its_place_and_nothing_comes_of_it() {
         };
         wing.nobody.ask(&asking).await
     };
-    raw(format!("{}1{}", "[".repeat(3000), "]".repeat(3000)).into_bytes()).await.refused(400, "malformed_body");
-    raw(vec![b' '; (1 << 20) + 1]).await.refused(413, "body_too_large");
+    raw(format!("{}1{}", "[".repeat(3000), "]".repeat(3000)).into_bytes())
+        .await
+        .refused(400, "malformed_body");
+    raw(vec![b' '; (1 << 20) + 1])
+        .await
+        .refused(413, "body_too_large");
     raw(br#"{"category": "service", "category": "other", "content": {"subject": "a", "account": "b"}}"#.to_vec())
         .await
         .refused(422, "invalid_content");
-    raw(br#"{"category": "service", "content": {"subject": "a\u0000", "account": "b"}}"#.to_vec()).await.refused(422, "invalid_content");
-    let rows: i64 = sqlx::query_scalar("select count(*) from wbs.complaint").fetch_one(&mut wing.app.sql().await).await.unwrap();
+    raw(br#"{"category": "service", "content": {"subject": "a\u0000", "account": "b"}}"#.to_vec())
+        .await
+        .refused(422, "invalid_content");
+    let rows: i64 = sqlx::query_scalar("select count(*) from wbs.complaint")
+        .fetch_one(&mut wing.app.sql().await)
+        .await
+        .unwrap();
     assert_eq!(rows, 0);
     telling["identity_in_text_accepted"] = json!(true);
-    wing.nobody.post("/api/v1/complaints", telling).await.expect(201);
+    wing.nobody
+        .post("/api/v1/complaints", telling)
+        .await
+        .expect(201);
 }

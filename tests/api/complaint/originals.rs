@@ -27,13 +27,28 @@ async fn office() -> (Wing, Case, String) {
 }
 
 fn file() -> Vec<u8> {
-    photograph_of(&b"loket pagi hari ".repeat(8_000), "GPS 2.9761 S 104.7754 E", CAMERA)
+    photograph_of(
+        &b"loket pagi hari ".repeat(8_000),
+        "GPS 2.9761 S 104.7754 E",
+        CAMERA,
+    )
 }
 
 async fn attach(reporter: &Person) -> String {
-    let headers = [("content-disposition", "attachment; filename*=UTF-8''bukti%20Siti%20%C3%A9.jpg")];
-    let asking = Asking { method: Method::POST, path: MINE, body: Some(("application/octet-stream", file())), headers: &headers };
-    reporter.ask(&asking).await.expect(201)["id"].as_str().unwrap().to_owned()
+    let headers = [(
+        "content-disposition",
+        "attachment; filename*=UTF-8''bukti%20Siti%20%C3%A9.jpg",
+    )];
+    let asking = Asking {
+        method: Method::POST,
+        path: MINE,
+        body: Some(("application/octet-stream", file())),
+        headers: &headers,
+    };
+    reporter.ask(&asking).await.expect(201)["id"]
+        .as_str()
+        .unwrap()
+        .to_owned()
 }
 
 fn request(purpose: &str, attachment: &str) -> Value {
@@ -43,7 +58,10 @@ fn request(purpose: &str, attachment: &str) -> Value {
 async fn ask(person: &Person, case: &Case, body: Value) -> Asked {
     let requests = format!("{}/disclosures", case.path);
     let made = person.post(&requests, body).await.expect(201);
-    Asked { path: format!("{requests}/{}", made["id"].as_str().unwrap()), code: made["opening_code"].as_str().unwrap().to_owned() }
+    Asked {
+        path: format!("{requests}/{}", made["id"].as_str().unwrap()),
+        code: made["opening_code"].as_str().unwrap().to_owned(),
+    }
 }
 
 fn grant() -> Value {
@@ -51,49 +69,88 @@ fn grant() -> Value {
 }
 
 async fn decide(person: &Person, asked: &Asked, decision: Value) -> Answer {
-    person.post(&format!("{}/decision", asked.path), decision).await
+    person
+        .post(&format!("{}/decision", asked.path), decision)
+        .await
 }
 
 async fn fetch(person: &Person, asked: &Asked) -> Answer {
-    person.post(&format!("{}/original", asked.path), json!({"opening_code": asked.code})).await
+    person
+        .post(
+            &format!("{}/original", asked.path),
+            json!({"opening_code": asked.code}),
+        )
+        .await
 }
 
 /// That an answer holds nothing of the file.
 fn blind(answer: &Answer) {
     let text = String::from_utf8_lossy(&answer.bytes);
-    assert!(!text.contains(CAMERA) && !text.contains("bukti Siti"), "{text}");
+    assert!(
+        !text.contains(CAMERA) && !text.contains("bukti Siti"),
+        "{text}"
+    );
 }
 
 /// What the trail holds of disclosures, newest first, with its words.
 async fn trail(wing: &Wing, action: &str) -> Vec<Value> {
-    let found = wing.auditor.get(&format!("/api/v1/audit-trail?action={action}")).await.expect(200);
-    found["items"].as_array().unwrap().iter().map(|event| event["detail"].clone()).collect()
+    let found = wing
+        .auditor
+        .get(&format!("/api/v1/audit-trail?action={action}"))
+        .await
+        .expect(200);
+    found["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| event["detail"].clone())
+        .collect()
 }
 
 #[actix_web::test]
-async fn an_original_is_given_once_to_the_one_who_asked_as_it_was_sent_and_the_reporter_is_told_which() {
+async fn an_original_is_given_once_to_the_one_who_asked_as_it_was_sent_and_the_reporter_is_told_which()
+ {
     let (wing, case, attachment) = Box::pin(office()).await;
     let asked = ask(&wing.head, &case, request("protection", &attachment)).await;
     let waiting = wing.custodian.get("/api/v1/disclosures").await;
     blind(&waiting);
     let waiting = waiting.expect(200)["items"][0].clone();
-    assert_eq!((&waiting["original"], &waiting["fields"]), (&json!({"attachment": attachment, "seq": 1}), &json!([])));
+    assert_eq!(
+        (&waiting["original"], &waiting["fields"]),
+        (&json!({"attachment": attachment, "seq": 1}), &json!([]))
+    );
     fetch(&wing.head, &asked).await.refused(409, "conflict");
     let granted = decide(&wing.custodian, &asked, grant()).await;
     blind(&granted);
     assert_eq!(granted.expect(200)["state"], "granted");
 
     let path = format!("{}/original", asked.path);
-    let wrong = wing.head.post(&path, json!({"opening_code": "bukan kode"})).await;
+    let wrong = wing
+        .head
+        .post(&path, json!({"opening_code": "bukan kode"}))
+        .await;
     blind(&wrong);
-    assert_eq!(wrong.refused(422, "invalid_content")["errors"][0]["code"], "wrong_code");
+    assert_eq!(
+        wrong.refused(422, "invalid_content")["errors"][0]["code"],
+        "wrong_code"
+    );
     let original = fetch(&wing.head, &asked).await;
-    assert_eq!((original.status, original.bytes == file()), (200, true), "byte for byte what was sent");
+    assert_eq!(
+        (original.status, original.bytes == file()),
+        (200, true),
+        "byte for byte what was sent"
+    );
     for (header, value) in [
         ("content-type", "application/octet-stream"),
-        ("content-disposition", "attachment; filename=\"bukti Siti _.jpg\"; filename*=UTF-8''bukti%20Siti%20%C3%A9.jpg"),
+        (
+            "content-disposition",
+            "attachment; filename=\"bukti Siti _.jpg\"; filename*=UTF-8''bukti%20Siti%20%C3%A9.jpg",
+        ),
         ("x-content-type-options", "nosniff"),
-        ("content-security-policy", "sandbox; default-src 'none'; frame-ancestors 'none'"),
+        (
+            "content-security-policy",
+            "sandbox; default-src 'none'; frame-ancestors 'none'",
+        ),
         ("cache-control", "no-store"),
     ] {
         assert_eq!(original.header(header), Some(value));
@@ -103,15 +160,44 @@ async fn an_original_is_given_once_to_the_one_who_asked_as_it_was_sent_and_the_r
     again.refused(409, "conflict");
 
     let reporter = wing.enter(&case.code).await;
-    let notice = reporter.get("/api/v1/complaints/mine/messages").await.expect(200)["items"][0].clone();
+    let notice = reporter
+        .get("/api/v1/complaints/mine/messages")
+        .await
+        .expect(200)["items"][0]
+        .clone();
     let text = notice["text"].as_str().unwrap();
-    assert!(text.contains("lampiran nomor 1") && text.contains("Kepala Balai") && text.contains("pelindungan"), "{text}");
-    let log = reporter.get("/api/v1/complaints/mine/access-log").await.expect(200);
-    let told = log["items"].as_array().unwrap().iter().find(|access| !access["original"].is_null()).unwrap();
-    assert_eq!((&told["role"], &told["original"], &told["disclosed"]), (&json!("head"), &json!(1), &json!(null)));
-    assert_eq!(trail(&wing, "request_disclosure").await, [json!("protection original of attachment 1")]);
-    assert_eq!(trail(&wing, "grant_disclosure").await, [json!("original of attachment 1")]);
-    assert_eq!(trail(&wing, "open_disclosure").await, [json!("original of attachment 1")]);
+    assert!(
+        text.contains("lampiran nomor 1")
+            && text.contains("Kepala Balai")
+            && text.contains("pelindungan"),
+        "{text}"
+    );
+    let log = reporter
+        .get("/api/v1/complaints/mine/access-log")
+        .await
+        .expect(200);
+    let told = log["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|access| !access["original"].is_null())
+        .unwrap();
+    assert_eq!(
+        (&told["role"], &told["original"], &told["disclosed"]),
+        (&json!("head"), &json!(1), &json!(null))
+    );
+    assert_eq!(
+        trail(&wing, "request_disclosure").await,
+        [json!("protection original of attachment 1")]
+    );
+    assert_eq!(
+        trail(&wing, "grant_disclosure").await,
+        [json!("original of attachment 1")]
+    );
+    assert_eq!(
+        trail(&wing, "open_disclosure").await,
+        [json!("original of attachment 1")]
+    );
     assert_eq!(trail(&wing, "wrong_opening_code").await.len(), 1);
 }
 
@@ -119,52 +205,130 @@ async fn an_original_is_given_once_to_the_one_who_asked_as_it_was_sent_and_the_r
 async fn without_a_custodian_with_the_key_no_original_is_opened() {
     let (wing, case, attachment) = Box::pin(office()).await;
     let requests = format!("{}/disclosures", case.path);
-    wing.head.post(&requests, request("law_enforcement", &attachment)).await.refused(409, "conflict");
-    let both = wing.app.staff_with(Roles::NONE.with(Role::Head).with(Role::IdentityCustodian)).await;
+    wing.head
+        .post(&requests, request("law_enforcement", &attachment))
+        .await
+        .refused(409, "conflict");
+    let both = wing
+        .app
+        .staff_with(Roles::NONE.with(Role::Head).with(Role::IdentityCustodian))
+        .await;
     let asked = ask(&both, &case, request("consent", &attachment)).await;
-    decide(&both, &asked, grant()).await.refused(403, "four_eyes");
+    decide(&both, &asked, grant())
+        .await
+        .refused(403, "four_eyes");
     let keyless = json!({"grant": true, "reason": "Setuju."});
-    assert_eq!(decide(&wing.custodian, &asked, keyless).await.refused(422, "invalid_content")["errors"][0]["code"], "missing_field");
+    assert_eq!(
+        decide(&wing.custodian, &asked, keyless)
+            .await
+            .refused(422, "invalid_content")["errors"][0]["code"],
+        "missing_field"
+    );
     let mut wrong = grant();
     wrong["passphrase"] = json!("empat belas kapal di Ogan");
-    assert_eq!(decide(&wing.custodian, &asked, wrong).await.refused(422, "invalid_content")["errors"][0]["code"], "wrong_passphrase");
+    assert_eq!(
+        decide(&wing.custodian, &asked, wrong)
+            .await
+            .refused(422, "invalid_content")["errors"][0]["code"],
+        "wrong_passphrase"
+    );
     let mut other = grant();
     other["custodian_key"]["fingerprint"] = json!("0".repeat(64));
-    assert_eq!(decide(&wing.custodian, &asked, other).await.refused(422, "invalid_content")["errors"][0]["code"], "another_key");
+    assert_eq!(
+        decide(&wing.custodian, &asked, other)
+            .await
+            .refused(422, "invalid_content")["errors"][0]["code"],
+        "another_key"
+    );
     let mut fields = grant();
     fields["fields"] = json!(["name"]);
-    assert_eq!(decide(&wing.custodian, &asked, fields).await.refused(422, "invalid_content")["errors"][0]["code"], "not_asked_for");
-    decide(&wing.custodian, &asked, json!({"grant": false, "reason": "Salinan bersih sudah cukup."})).await.expect(200);
+    assert_eq!(
+        decide(&wing.custodian, &asked, fields)
+            .await
+            .refused(422, "invalid_content")["errors"][0]["code"],
+        "not_asked_for"
+    );
+    decide(
+        &wing.custodian,
+        &asked,
+        json!({"grant": false, "reason": "Salinan bersih sudah cukup."}),
+    )
+    .await
+    .expect(200);
     fetch(&both, &asked).await.refused(409, "conflict");
 
     let barred = json!({"user": wing.custodian.id, "reason": "Saudara kandung dari terlapor."});
-    wing.conflict_officer.post(&format!("{}/conflicts", case.path), barred).await.expect(204);
-    wing.head.post(&requests, request("consent", &attachment)).await.expect(201);
+    wing.conflict_officer
+        .post(&format!("{}/conflicts", case.path), barred)
+        .await
+        .expect(204);
+    wing.head
+        .post(&requests, request("consent", &attachment))
+        .await
+        .expect(201);
     let barred = json!({"user": both.id, "reason": "Saudara kandung dari terlapor."});
-    wing.conflict_officer.post(&format!("{}/conflicts", case.path), barred).await.expect(204);
-    wing.pji_lead.post(&requests, request("consent", &attachment)).await.refused(404, "not_found");
+    wing.conflict_officer
+        .post(&format!("{}/conflicts", case.path), barred)
+        .await
+        .expect(204);
+    wing.pji_lead
+        .post(&requests, request("consent", &attachment))
+        .await
+        .refused(404, "not_found");
     let colleague = wing.app.staff(Role::Head).await;
-    colleague.post(&requests, request("consent", &attachment)).await.refused(409, "conflict");
+    colleague
+        .post(&requests, request("consent", &attachment))
+        .await
+        .refused(409, "conflict");
 }
 
 #[actix_web::test]
 async fn for_law_enforcement_two_custodians_agree_to_an_original() {
     let (wing, case, attachment) = Box::pin(office()).await;
-    let deputy = wing.another(Role::IdentityCustodian, "Fitri Handayani").await;
+    let deputy = wing
+        .another(Role::IdentityCustodian, "Fitri Handayani")
+        .await;
     let asked = ask(&wing.head, &case, request("law_enforcement", &attachment)).await;
-    decide(&wing.custodian, &asked, json!({"grant": true, "reason": "Surat penyidik lengkap."})).await.expect(200);
+    decide(
+        &wing.custodian,
+        &asked,
+        json!({"grant": true, "reason": "Surat penyidik lengkap."}),
+    )
+    .await
+    .expect(200);
     fetch(&wing.head, &asked).await.refused(409, "conflict");
-    decide(&wing.custodian, &asked, grant()).await.refused(403, "four_eyes");
+    decide(&wing.custodian, &asked, grant())
+        .await
+        .refused(403, "four_eyes");
     let mut silent = grant();
     silent["withhold_notice"] = json!({"basis": "Permintaan tertulis penyidik."});
     decide(&deputy, &asked, silent).await.expect(200);
     assert_eq!(fetch(&wing.head, &asked).await.bytes, file());
     // The law forbids to tell: neither a message nor the access log does.
     let reporter = wing.enter(&case.code).await;
-    assert_eq!(reporter.get("/api/v1/complaints/mine/messages").await.expect(200)["items"], json!([]));
-    let log = reporter.get("/api/v1/complaints/mine/access-log").await.expect(200);
-    assert!(log["items"].as_array().unwrap().iter().all(|access| access["original"].is_null()), "{log}");
-    assert_eq!(trail(&wing, "open_disclosure").await, [json!("original of attachment 1, notice withheld")]);
+    assert_eq!(
+        reporter
+            .get("/api/v1/complaints/mine/messages")
+            .await
+            .expect(200)["items"],
+        json!([])
+    );
+    let log = reporter
+        .get("/api/v1/complaints/mine/access-log")
+        .await
+        .expect(200);
+    assert!(
+        log["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|access| access["original"].is_null()),
+        "{log}"
+    );
+    assert_eq!(
+        trail(&wing, "open_disclosure").await,
+        [json!("original of attachment 1, notice withheld")]
+    );
 }
 
 #[actix_web::test]
@@ -173,24 +337,80 @@ async fn a_grant_of_an_original_opens_no_identity_and_a_grant_of_an_identity_no_
     let requests = format!("{}/disclosures", case.path);
     let mut both = request("consent", &attachment);
     both["fields"] = json!(["name"]);
-    assert_eq!(wing.head.post(&requests, both).await.refused(422, "invalid_content")["errors"][0]["code"], "not_both");
-    let delivery = wing.head.post(&requests, request("delivery", &attachment)).await.refused(422, "invalid_content");
-    assert_eq!((&delivery["errors"][0]["pointer"], &delivery["errors"][0]["code"]), (&json!("/original"), &json!("not_for_delivery")));
-    let neither = wing.head.post(&requests, json!({"purpose": "consent", "reason": "Perlu."})).await.refused(422, "invalid_content");
-    assert_eq!((&neither["errors"][0]["pointer"], &neither["errors"][0]["code"]), (&json!("/fields"), &json!("missing_field")));
+    assert_eq!(
+        wing.head
+            .post(&requests, both)
+            .await
+            .refused(422, "invalid_content")["errors"][0]["code"],
+        "not_both"
+    );
+    let delivery = wing
+        .head
+        .post(&requests, request("delivery", &attachment))
+        .await
+        .refused(422, "invalid_content");
+    assert_eq!(
+        (
+            &delivery["errors"][0]["pointer"],
+            &delivery["errors"][0]["code"]
+        ),
+        (&json!("/original"), &json!("not_for_delivery"))
+    );
+    let neither = wing
+        .head
+        .post(&requests, json!({"purpose": "consent", "reason": "Perlu."}))
+        .await
+        .refused(422, "invalid_content");
+    assert_eq!(
+        (
+            &neither["errors"][0]["pointer"],
+            &neither["errors"][0]["code"]
+        ),
+        (&json!("/fields"), &json!("missing_field"))
+    );
 
     let asked = ask(&wing.head, &case, request("consent", &attachment)).await;
     decide(&wing.custodian, &asked, grant()).await.expect(200);
-    let opening = wing.head.post(&format!("{}/opening", asked.path), json!({"opening_code": asked.code})).await.refused(409, "conflict");
-    assert!(opening["detail"].as_str().unwrap().contains("…/original"), "{opening}");
-    assert_eq!(fetch(&wing.head, &asked).await.status, 200, "and nothing was used up");
+    let opening = wing
+        .head
+        .post(
+            &format!("{}/opening", asked.path),
+            json!({"opening_code": asked.code}),
+        )
+        .await
+        .refused(409, "conflict");
+    assert!(
+        opening["detail"].as_str().unwrap().contains("…/original"),
+        "{opening}"
+    );
+    assert_eq!(
+        fetch(&wing.head, &asked).await.status,
+        200,
+        "and nothing was used up"
+    );
 
-    let asked = ask(&wing.head, &case, json!({"fields": ["name"], "purpose": "consent", "reason": "Perlu."})).await;
+    let asked = ask(
+        &wing.head,
+        &case,
+        json!({"fields": ["name"], "purpose": "consent", "reason": "Perlu."}),
+    )
+    .await;
     decide(&wing.custodian, &asked, grant()).await.expect(200);
     let fetched = fetch(&wing.head, &asked).await;
     blind(&fetched);
-    assert!(fetched.refused(409, "conflict")["detail"].as_str().unwrap().contains("…/opening"));
-    wing.head.post(&format!("{}/opening", asked.path), json!({"opening_code": asked.code})).await.expect(200);
+    assert!(
+        fetched.refused(409, "conflict")["detail"]
+            .as_str()
+            .unwrap()
+            .contains("…/opening")
+    );
+    wing.head
+        .post(
+            &format!("{}/opening", asked.path),
+            json!({"opening_code": asked.code}),
+        )
+        .await
+        .expect(200);
 }
 
 #[actix_web::test]
@@ -201,18 +421,43 @@ async fn only_an_attachment_of_the_complaint_that_has_surfaced_is_asked_for() {
     let requests = format!("{}/disclosures", case.path);
     let made_up = uuid::Uuid::new_v4().to_string();
     let mut refusals = Vec::new();
-    for (path, unknown) in [(&requests, &later), (&requests, &made_up), (&format!("{}/disclosures", other.path), &attachment)] {
-        let refusal = wing.head.post(path, request("consent", unknown)).await.refused(422, "invalid_content");
+    for (path, unknown) in [
+        (&requests, &later),
+        (&requests, &made_up),
+        (&format!("{}/disclosures", other.path), &attachment),
+    ] {
+        let refusal = wing
+            .head
+            .post(path, request("consent", unknown))
+            .await
+            .refused(422, "invalid_content");
         assert_eq!(refusal["errors"][0]["pointer"], "/original");
         refusals.push(refusal["errors"].clone());
     }
-    assert!(refusals.windows(2).all(|two| two[0] == two[1]), "what has not surfaced is refused like what does not exist");
-    for stranger in [&wing.team_lead, &wing.team_staff, &wing.conflict_officer, &wing.clerk, &wing.custodian, &wing.auditor, &wing.admin] {
-        stranger.post(&requests, request("consent", &attachment)).await.refused(404, "not_found");
+    assert!(
+        refusals.windows(2).all(|two| two[0] == two[1]),
+        "what has not surfaced is refused like what does not exist"
+    );
+    for stranger in [
+        &wing.team_lead,
+        &wing.team_staff,
+        &wing.conflict_officer,
+        &wing.clerk,
+        &wing.custodian,
+        &wing.auditor,
+        &wing.admin,
+    ] {
+        stranger
+            .post(&requests, request("consent", &attachment))
+            .await
+            .refused(404, "not_found");
     }
     wing.next_slot().await;
     let asked = ask(&wing.head, &case, request("consent", &later)).await;
-    assert_eq!(wing.custodian.get("/api/v1/disclosures").await.expect(200)["items"][0]["original"]["seq"], 2);
+    assert_eq!(
+        wing.custodian.get("/api/v1/disclosures").await.expect(200)["items"][0]["original"]["seq"],
+        2
+    );
     decide(&wing.custodian, &asked, grant()).await.expect(200);
     assert_eq!(fetch(&wing.head, &asked).await.status, 200);
 }
@@ -233,7 +478,13 @@ async fn an_original_is_no_others_and_nobodys_after_a_quarter_of_an_hour_or_once
 
     let asked = ask(&wing.head, &case, request("consent", &attachment)).await;
     decide(&wing.custodian, &asked, grant()).await.expect(200);
-    wing.head.post(&format!("{}/recusal", case.path), json!({"text": "Terlapor adalah kerabat saya."})).await.expect(204);
+    wing.head
+        .post(
+            &format!("{}/recusal", case.path),
+            json!({"text": "Terlapor adalah kerabat saya."}),
+        )
+        .await
+        .expect(204);
     let refusal = fetch(&wing.head, &asked).await;
     blind(&refusal);
     refusal.refused(404, "not_found");
@@ -245,7 +496,10 @@ async fn of_parallel_openings_one_gets_the_original() {
     let asked = ask(&wing.head, &case, request("consent", &attachment)).await;
     decide(&wing.custodian, &asked, grant()).await.expect(200);
     let answers = futures_util::future::join_all((0..8).map(|_| fetch(&wing.head, &asked))).await;
-    assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);
+    assert_eq!(
+        answers.iter().filter(|answer| answer.status == 200).count(),
+        1
+    );
     for answer in answers.iter().filter(|answer| answer.status != 200) {
         blind(answer);
         assert_eq!((answer.status, answer.code()), (409, "conflict"));
@@ -259,21 +513,33 @@ async fn an_original_that_was_tampered_with_is_not_given_out_and_one_without_ide
     decide(&wing.custodian, &asked, grant()).await.expect(200);
     let mut sql = wing.app.sql().await;
     // The clean copy takes the place of the original.
-    sqlx::query("create table kept as select * from wbs.attachment_chunk").execute(&mut sql).await.unwrap();
+    sqlx::query("create table kept as select * from wbs.attachment_chunk")
+        .execute(&mut sql)
+        .await
+        .unwrap();
     let swap = "update wbs.attachment_chunk a set sealed = b.sealed from wbs.attachment_chunk b
         where b.attachment_id = a.attachment_id and b.no = a.no and a.part = 'original' and b.part = 'clean'";
     sqlx::query(swap).execute(&mut sql).await.unwrap();
     let refusal = fetch(&wing.head, &asked).await;
     blind(&refusal);
     refusal.refused(500, "internal_error");
-    let back =
-        "update wbs.attachment_chunk a set sealed = k.sealed from kept k where (k.attachment_id, k.part, k.no) = (a.attachment_id, a.part, a.no)";
+    let back = "update wbs.attachment_chunk a set sealed = k.sealed from kept k where (k.attachment_id, k.part, k.no) = (a.attachment_id, a.part, a.no)";
     sqlx::query(back).execute(&mut sql).await.unwrap();
-    assert_eq!(fetch(&wing.head, &asked).await.bytes, file(), "and nothing was used up");
+    assert_eq!(
+        fetch(&wing.head, &asked).await.bytes,
+        file(),
+        "and nothing was used up"
+    );
 
     // The identity goes earlier than the case.
-    sqlx::query("delete from vault.identity").execute(&mut sql).await.unwrap();
-    sqlx::query("update wbs.complaint set identity_gone = true").execute(&mut sql).await.unwrap();
+    sqlx::query("delete from vault.identity")
+        .execute(&mut sql)
+        .await
+        .unwrap();
+    sqlx::query("update wbs.complaint set identity_gone = true")
+        .execute(&mut sql)
+        .await
+        .unwrap();
     let asked = ask(&wing.head, &case, request("consent", &attachment)).await;
     decide(&wing.custodian, &asked, grant()).await.expect(200);
     assert_eq!(fetch(&wing.head, &asked).await.status, 200);

@@ -14,10 +14,18 @@ const SESSIONS: &str = "/api/v1/complaints/sessions";
 
 /// A reply but for the trace and the time.
 fn bare(answer: &Answer) -> (u16, Vec<(String, String)>, String) {
-    let headers = answer.headers().into_iter().filter(|(name, _)| !["date", "x-request-id", "connection"].contains(name));
+    let headers = answer
+        .headers()
+        .into_iter()
+        .filter(|(name, _)| !["date", "x-request-id", "connection"].contains(name));
     let text = String::from_utf8(answer.bytes.clone()).unwrap();
-    let trace = answer.body["trace_id"].as_str().unwrap_or("no trace").to_owned();
-    let mut headers: Vec<_> = headers.map(|(name, value)| (name.to_owned(), value)).collect();
+    let trace = answer.body["trace_id"]
+        .as_str()
+        .unwrap_or("no trace")
+        .to_owned();
+    let mut headers: Vec<_> = headers
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect();
     headers.sort();
     (answer.status, headers, text.replace(&trace, "trace"))
 }
@@ -28,44 +36,104 @@ async fn the_code_of_a_deleted_complaint_is_refused_byte_for_byte_like_one_that_
     let case = wing.case(Until::Closed).await;
     wing.enter(&case.code).await;
     wing.later(2000 * 24 * 60).await;
-    retention::run(&wing.app.database, &wing.app.service.cabinet, wing.app.clock.now()).await.unwrap();
-    let refused = async |code: &str| bare(&wing.nobody.post(SESSIONS, json!({"receipt_code": code})).await);
+    retention::run(
+        &wing.app.database,
+        &wing.app.service.cabinet,
+        wing.app.clock.now(),
+    )
+    .await
+    .unwrap();
+    let refused = async |code: &str| {
+        bare(
+            &wing
+                .nobody
+                .post(SESSIONS, json!({"receipt_code": code}))
+                .await,
+        )
+    };
     let deleted = refused(&case.code).await;
     assert_eq!(deleted.0, 401);
     let never_was = service_desk::complaint::receipt::code::ReceiptCode::random();
-    for code in [never_was.shown().as_str(), &case.number, "", "bukan kode", &format!("{}!", case.code)] {
+    for code in [
+        never_was.shown().as_str(),
+        &case.number,
+        "",
+        "bukan kode",
+        &format!("{}!", case.code),
+    ] {
         assert_eq!(refused(code).await, deleted, "{code}");
     }
     // An ended session says no more of it.
-    let ended = wing.nobody.with_token("q1xkN9sR0vVfZyT3mB8cWd2LhJ6uPaEg4oYiXt5KwQs").get("/api/v1/complaints/mine").await;
+    let ended = wing
+        .nobody
+        .with_token("q1xkN9sR0vVfZyT3mB8cWd2LhJ6uPaEg4oYiXt5KwQs")
+        .get("/api/v1/complaints/mine")
+        .await;
     ended.refused(401, "unauthenticated");
 }
 
 #[actix_web::test]
 async fn hammering_a_known_number_troubles_nobody() {
     let wing = Wing::open().await;
-    let submitted = wing.nobody.post("/api/v1/complaints", form()).await.expect(201);
-    let (code, number) = (submitted["receipt_code"].as_str().unwrap(), submitted["public_number"].as_str().unwrap());
+    let submitted = wing
+        .nobody
+        .post("/api/v1/complaints", form())
+        .await
+        .expect(201);
+    let (code, number) = (
+        submitted["receipt_code"].as_str().unwrap(),
+        submitted["public_number"].as_str().unwrap(),
+    );
     let mut forged = submitted["receipt"].clone();
     forged["salt"] = json!("0".repeat(64));
     for _ in 0..20 {
         let attempts = (0..10).map(async |n| {
             let guess = json!({"receipt_code": format!("{number}{n}")});
             assert_eq!(wing.nobody.post(SESSIONS, guess).await.status, 401);
-            assert_eq!(wing.nobody.post("/api/v1/complaints/activations", json!({"activation_code": number})).await.status, 401);
-            assert_eq!(wing.nobody.post("/api/v1/complaints/receipts/verification", forged.clone()).await.expect(200), json!({"genuine": false}));
+            assert_eq!(
+                wing.nobody
+                    .post(
+                        "/api/v1/complaints/activations",
+                        json!({"activation_code": number})
+                    )
+                    .await
+                    .status,
+                401
+            );
+            assert_eq!(
+                wing.nobody
+                    .post("/api/v1/complaints/receipts/verification", forged.clone())
+                    .await
+                    .expect(200),
+                json!({"genuine": false})
+            );
         });
         join_all(attempts).await;
     }
     let reporter = wing.enter(code).await;
-    assert_eq!(reporter.get("/api/v1/complaints/mine").await.expect(200)["public_number"], number);
+    assert_eq!(
+        reporter.get("/api/v1/complaints/mine").await.expect(200)["public_number"],
+        number
+    );
 }
 
 #[actix_web::test]
 async fn a_forged_receipt_says_nothing_of_which_numbers_there_are() {
     let wing = Wing::open().await;
-    let genuine = wing.nobody.post("/api/v1/complaints", form()).await.expect(201)["receipt"].clone();
-    let verify = async |receipt: Value| bare(&wing.nobody.post("/api/v1/complaints/receipts/verification", receipt).await);
+    let genuine = wing
+        .nobody
+        .post("/api/v1/complaints", form())
+        .await
+        .expect(201)["receipt"]
+        .clone();
+    let verify = async |receipt: Value| {
+        bare(
+            &wing
+                .nobody
+                .post("/api/v1/complaints/receipts/verification", receipt)
+                .await,
+        )
+    };
     let with_number = |number: &str| {
         let mut forged = genuine.clone();
         forged["signature"] = json!("A".repeat(86));
@@ -73,7 +141,10 @@ async fn a_forged_receipt_says_nothing_of_which_numbers_there_are() {
         forged
     };
     let existing = genuine["public_number"].as_str().unwrap();
-    assert_eq!(verify(with_number(existing)).await, verify(with_number("WBS-2026-0000000")).await);
+    assert_eq!(
+        verify(with_number(existing)).await,
+        verify(with_number("WBS-2026-0000000")).await
+    );
     assert_eq!(verify(genuine.clone()).await.2, r#"{"genuine":true}"#);
 }
 
@@ -83,25 +154,70 @@ async fn a_code_is_taken_from_no_address_and_lies_nowhere() {
     let key = uuid::Uuid::new_v4().to_string();
     let headers = [("idempotency-key", key.as_str())];
     let body = Some(("application/json", serde_json::to_vec(&form()).unwrap()));
-    let asking = Asking { method: Method::POST, path: "/api/v1/complaints", body, headers: &headers };
-    let (first, again) = (wing.nobody.ask(&asking).await, wing.nobody.ask(&asking).await);
+    let asking = Asking {
+        method: Method::POST,
+        path: "/api/v1/complaints",
+        body,
+        headers: &headers,
+    };
+    let (first, again) = (
+        wing.nobody.ask(&asking).await,
+        wing.nobody.ask(&asking).await,
+    );
     assert_eq!(first.bytes, again.bytes, "the reply is kept");
-    let slip = wing.clerk.post("/api/v1/complaints/paper", json!({"form": form()})).await;
+    let slip = wing
+        .clerk
+        .post("/api/v1/complaints/paper", json!({"form": form()}))
+        .await;
     let activation = slip.body["activation_code"].as_str().unwrap().to_owned();
-    let activated = wing.nobody.post("/api/v1/complaints/activations", json!({"activation_code": activation})).await;
-    let codes = [first.body["receipt_code"].as_str().unwrap(), activated.body["receipt_code"].as_str().unwrap(), &activation].map(str::to_owned);
+    let activated = wing
+        .nobody
+        .post(
+            "/api/v1/complaints/activations",
+            json!({"activation_code": activation}),
+        )
+        .await;
+    let codes = [
+        first.body["receipt_code"].as_str().unwrap(),
+        activated.body["receipt_code"].as_str().unwrap(),
+        &activation,
+    ]
+    .map(str::to_owned);
     for code in &codes {
         for path in ["/api/v1/complaints/mine", SESSIONS, "/api/v1/complaints"] {
             for method in [Method::GET, Method::POST] {
                 let path = format!("{path}?receipt_code={code}");
-                let answer = wing.nobody.ask(&Asking { method, path: &path, body: None, headers: &[("referer", &path)] }).await;
-                assert!((400..500).contains(&answer.status), "{path}: {}", answer.status);
-                let told = answer.headers().into_iter().any(|(_, value)| value.contains(code.as_str()));
-                assert!(!told && !answer.body["detail"].to_string().contains(code.as_str()), "{path}");
+                let answer = wing
+                    .nobody
+                    .ask(&Asking {
+                        method,
+                        path: &path,
+                        body: None,
+                        headers: &[("referer", &path)],
+                    })
+                    .await;
+                assert!(
+                    (400..500).contains(&answer.status),
+                    "{path}: {}",
+                    answer.status
+                );
+                let told = answer
+                    .headers()
+                    .into_iter()
+                    .any(|(_, value)| value.contains(code.as_str()));
+                assert!(
+                    !told && !answer.body["detail"].to_string().contains(code.as_str()),
+                    "{path}"
+                );
             }
         }
         for reply in [&first, &again, &slip, &activated] {
-            assert!(reply.headers().into_iter().all(|(_, value)| !value.contains(code.as_str())));
+            assert!(
+                reply
+                    .headers()
+                    .into_iter()
+                    .all(|(_, value)| !value.contains(code.as_str()))
+            );
         }
     }
     wing.enter(&codes[0]).await;
@@ -112,18 +228,32 @@ async fn a_code_is_taken_from_no_address_and_lies_nowhere() {
     let tables = sqlx::query(tables).fetch_all(&mut *sql).await.unwrap();
     assert!(tables.len() > 40);
     // A number does lie in a table, where it is found: the search works.
-    let mut spellings = vec![(first.body["public_number"].as_str().unwrap().to_owned(), false)];
+    let mut spellings = vec![(
+        first.body["public_number"].as_str().unwrap().to_owned(),
+        false,
+    )];
     for code in &codes {
         let plain = code.replace('-', "");
         let hex = [code, &plain, &plain.to_lowercase()].map(|text| hex::encode(text.as_bytes()));
-        spellings.extend([code.clone(), plain].into_iter().chain(hex).map(|text| (text, true)));
+        spellings.extend(
+            [code.clone(), plain]
+                .into_iter()
+                .chain(hex)
+                .map(|text| (text, true)),
+        );
     }
     for (text, secret) in spellings {
         let mut hits = Vec::new();
         for table in &tables {
-            let [schema, name] = ["table_schema", "table_name"].map(|part| table.get::<String, _>(part));
-            let count = format!(r#"select count(*) from "{schema}"."{name}" t where t::text ilike $1"#);
-            let found: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(count)).bind(format!("%{text}%")).fetch_one(&mut *sql).await.unwrap();
+            let [schema, name] =
+                ["table_schema", "table_name"].map(|part| table.get::<String, _>(part));
+            let count =
+                format!(r#"select count(*) from "{schema}"."{name}" t where t::text ilike $1"#);
+            let found: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(count))
+                .bind(format!("%{text}%"))
+                .fetch_one(&mut *sql)
+                .await
+                .unwrap();
             hits.extend((found > 0).then(|| format!("{schema}.{name}")));
         }
         assert_eq!(hits.is_empty(), secret, "{text} lies in {hits:?}");
@@ -135,11 +265,20 @@ async fn tables_of_others(wing: &Wing) -> Vec<(String, Option<String>)> {
     let sql = &mut wing.app.sql().await;
     let names = "select table_schema || '.' || table_name from information_schema.tables where table_type = 'BASE TABLE'
                  and table_schema not in ('pg_catalog', 'information_schema', 'wbs', 'vault', 'audit') and table_name <> 'sealed_reply' order by 1";
-    let names: Vec<String> = sqlx::query_scalar(names).fetch_all(&mut *sql).await.unwrap();
+    let names: Vec<String> = sqlx::query_scalar(names)
+        .fetch_all(&mut *sql)
+        .await
+        .unwrap();
     let mut found = Vec::new();
     for name in names {
         let digest = format!("select md5(string_agg(t::text, '|' order by t::text)) from {name} t");
-        found.push((name, sqlx::query_scalar(sqlx::AssertSqlSafe(digest)).fetch_one(&mut *sql).await.unwrap()));
+        found.push((
+            name,
+            sqlx::query_scalar(sqlx::AssertSqlSafe(digest))
+                .fetch_one(&mut *sql)
+                .await
+                .unwrap(),
+        ));
     }
     found
 }
@@ -151,26 +290,59 @@ async fn the_address_somebody_reports_from_is_kept_nowhere_and_no_table_of_other
     assert!(before.len() > 20);
     let somebody = wing.nobody.calling_from("127.0.0.77");
     for _ in 0..3 {
-        let submitted = somebody.post("/api/v1/complaints", form()).await.expect(201);
+        let submitted = somebody
+            .post("/api/v1/complaints", form())
+            .await
+            .expect(201);
         let code = json!({"receipt_code": submitted["receipt_code"]});
-        somebody.post(SESSIONS, json!({"receipt_code": "bukan kode"})).await.refused(401, "bad_receipt_code");
+        somebody
+            .post(SESSIONS, json!({"receipt_code": "bukan kode"}))
+            .await
+            .refused(401, "bad_receipt_code");
         let session = somebody.post(SESSIONS, code).await.expect(200);
         let reporter = somebody.with_token(session["access_token"].as_str().unwrap());
-        reporter.post("/api/v1/complaints/mine/messages", json!({"text": "Ada lagi."})).await.expect(201);
+        reporter
+            .post(
+                "/api/v1/complaints/mine/messages",
+                json!({"text": "Ada lagi."}),
+            )
+            .await
+            .expect(201);
         reporter.get("/api/v1/complaints/mine").await.expect(200);
-        somebody.post("/api/v1/complaints/receipts/verification", submitted["receipt"].clone()).await.expect(200);
+        somebody
+            .post(
+                "/api/v1/complaints/receipts/verification",
+                submitted["receipt"].clone(),
+            )
+            .await
+            .expect(200);
     }
     // Not as it is, and not under any hash: nothing is written but what belongs to complaints, and there are no more rows than acts.
     assert_eq!(tables_of_others(&wing).await, before);
     let sql = &mut wing.app.sql().await;
     let rows = "select (select count(*) from wbs.complaint), (select count(*) from wbs.content), (select count(*) from wbs.session),
                        (select count(*) from wbs.message), (select count(*) from wbs.outbox), (select count(*) from vault.identity)";
-    assert_eq!(sqlx::query_as::<_, (i64, i64, i64, i64, i64, i64)>(rows).fetch_one(&mut *sql).await.unwrap(), (3, 3, 3, 3, 6, 3));
+    assert_eq!(
+        sqlx::query_as::<_, (i64, i64, i64, i64, i64, i64)>(rows)
+            .fetch_one(&mut *sql)
+            .await
+            .unwrap(),
+        (3, 3, 3, 3, 6, 3)
+    );
     let tables = "select table_schema || '.' || table_name from information_schema.tables where table_schema in ('wbs', 'vault', 'audit')";
-    let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&mut *sql).await.unwrap();
-    for (table, address) in tables.iter().flat_map(|table| ["127.0.0.77", &hex::encode("127.0.0.77")].map(|address| (table, address.to_owned()))) {
+    let tables: Vec<String> = sqlx::query_scalar(tables)
+        .fetch_all(&mut *sql)
+        .await
+        .unwrap();
+    for (table, address) in tables.iter().flat_map(|table| {
+        ["127.0.0.77", &hex::encode("127.0.0.77")].map(|address| (table, address.to_owned()))
+    }) {
         let count = format!("select count(*) from {table} t where t::text like $1");
-        let hits: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(count)).bind(format!("%{address}%")).fetch_one(&mut *sql).await.unwrap();
+        let hits: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(count))
+            .bind(format!("%{address}%"))
+            .fetch_one(&mut *sql)
+            .await
+            .unwrap();
         assert_eq!(hits, 0, "{table}");
     }
     assert!(!log.text().contains("127.0.0.77"));
@@ -180,18 +352,38 @@ async fn the_address_somebody_reports_from_is_kept_nowhere_and_no_table_of_other
 async fn every_id_of_this_side_is_drawn_at_random() {
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Answered).await;
-    wing.enter(&case.code).await.post("/api/v1/complaints/mine/messages", json!({"text": "Terima kasih."})).await.expect(201);
-    let request = json!({"fields": ["address"], "purpose": "delivery", "reason": "Surat harus diantar."});
-    wing.head.post(&format!("{}/disclosures", case.path), request).await.expect(201);
+    wing.enter(&case.code)
+        .await
+        .post(
+            "/api/v1/complaints/mine/messages",
+            json!({"text": "Terima kasih."}),
+        )
+        .await
+        .expect(201);
+    let request =
+        json!({"fields": ["address"], "purpose": "delivery", "reason": "Surat harus diantar."});
+    wing.head
+        .post(&format!("{}/disclosures", case.path), request)
+        .await
+        .expect(201);
     let sql = &mut wing.app.sql().await;
     let tables = "select table_schema || '.' || table_name from information_schema.columns
                   where table_schema in ('wbs', 'vault', 'audit') and column_name = 'id'";
-    let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&mut *sql).await.unwrap();
+    let tables: Vec<String> = sqlx::query_scalar(tables)
+        .fetch_all(&mut *sql)
+        .await
+        .unwrap();
     let mut met = 0;
     for table in &tables {
         let ids = format!("select id from {table}");
-        let ids: Vec<uuid::Uuid> = sqlx::query_scalar(sqlx::AssertSqlSafe(ids)).fetch_all(&mut *sql).await.unwrap();
-        assert!(ids.iter().all(|id| id.get_version_num() == 4), "{table}: {ids:?}");
+        let ids: Vec<uuid::Uuid> = sqlx::query_scalar(sqlx::AssertSqlSafe(ids))
+            .fetch_all(&mut *sql)
+            .await
+            .unwrap();
+        assert!(
+            ids.iter().all(|id| id.get_version_num() == 4),
+            "{table}: {ids:?}"
+        );
         met += ids.len();
     }
     assert!(tables.len() >= 7 && met >= 8, "{met} ids in {tables:?}");

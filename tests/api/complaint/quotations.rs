@@ -23,8 +23,14 @@ fn told_at_length() -> Value {
 /// Where a refusal finds quotations, and nothing else.
 fn quoted_at(refusal: &Value) -> Vec<&str> {
     let errors = refusal["errors"].as_array().unwrap();
-    assert!(errors.iter().all(|one| one["code"] == "quotes_complaint"), "{refusal:#}");
-    errors.iter().map(|one| one["pointer"].as_str().unwrap()).collect()
+    assert!(
+        errors.iter().all(|one| one["code"] == "quotes_complaint"),
+        "{refusal:#}"
+    );
+    errors
+        .iter()
+        .map(|one| one["pointer"].as_str().unwrap())
+        .collect()
 }
 
 #[actix_web::test]
@@ -33,13 +39,39 @@ async fn neither_subject_nor_body_of_a_letter_repeats_any_part_of_the_form() {
     let case = wing.case_of(told_at_length(), Until::Resolved).await;
     let path = format!("{}/answer", case.path);
     for words in [SUBJECT, PLACE, OCCURRED, POST] {
-        let refused = wing.team_staff.post(&path, json!({"subject": "Jawaban", "body": format!("Perihal {words}.")})).await;
-        assert_eq!(quoted_at(&refused.refused(422, "invalid_content")), ["/body"], "{words}");
-        let refused = wing.team_staff.post(&path, json!({"subject": words, "body": "Pengaduan Saudara terbukti."})).await;
-        assert_eq!(quoted_at(&refused.refused(422, "invalid_content")), ["/subject"], "{words}");
+        let refused = wing
+            .team_staff
+            .post(
+                &path,
+                json!({"subject": "Jawaban", "body": format!("Perihal {words}.")}),
+            )
+            .await;
+        assert_eq!(
+            quoted_at(&refused.refused(422, "invalid_content")),
+            ["/body"],
+            "{words}"
+        );
+        let refused = wing
+            .team_staff
+            .post(
+                &path,
+                json!({"subject": words, "body": "Pengaduan Saudara terbukti."}),
+            )
+            .await;
+        assert_eq!(
+            quoted_at(&refused.refused(422, "invalid_content")),
+            ["/subject"],
+            "{words}"
+        );
     }
-    let both = wing.team_staff.post(&path, json!({"subject": PLACE, "body": SUBJECT})).await;
-    assert_eq!(quoted_at(&both.refused(422, "invalid_content")), ["/subject", "/body"]);
+    let both = wing
+        .team_staff
+        .post(&path, json!({"subject": PLACE, "body": SUBJECT}))
+        .await;
+    assert_eq!(
+        quoted_at(&both.refused(422, "invalid_content")),
+        ["/subject", "/body"]
+    );
     wing.team_staff.post(&path, answer()).await.expect(200);
 }
 
@@ -48,27 +80,65 @@ async fn a_message_counts_from_when_the_office_reads_it_and_no_letter_tells_of_i
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Resolved).await;
     let path = format!("{}/answer", case.path);
-    wing.enter(&case.code).await.post("/api/v1/complaints/mine/messages", json!({"text": MESSAGE})).await.expect(201);
+    wing.enter(&case.code)
+        .await
+        .post("/api/v1/complaints/mine/messages", json!({"text": MESSAGE}))
+        .await
+        .expect(201);
     let letter = json!({"subject": "Jawaban", "body": format!("Bahwa {MESSAGE}")});
-    wing.team_staff.post(&path, letter.clone()).await.expect(200);
-    wing.head.post(&format!("{path}/return"), json!({"text": "Perbaiki."})).await.expect(200);
+    wing.team_staff
+        .post(&path, letter.clone())
+        .await
+        .expect(200);
+    wing.head
+        .post(&format!("{path}/return"), json!({"text": "Perbaiki."}))
+        .await
+        .expect(200);
     wing.next_slot().await;
-    assert_eq!(quoted_at(&wing.team_staff.post(&path, letter).await.refused(422, "invalid_content")), ["/body"]);
+    assert_eq!(
+        quoted_at(
+            &wing
+                .team_staff
+                .post(&path, letter)
+                .await
+                .refused(422, "invalid_content")
+        ),
+        ["/body"]
+    );
 }
 
 #[actix_web::test]
 async fn a_warning_repeats_neither_the_form_nor_a_message() {
     let mut wing = Wing::open().await;
     let case = wing.case_of(told_at_length(), Until::Forwarded).await;
-    wing.enter(&case.code).await.post("/api/v1/complaints/mine/messages", json!({"text": MESSAGE})).await.expect(201);
+    wing.enter(&case.code)
+        .await
+        .post("/api/v1/complaints/mine/messages", json!({"text": MESSAGE}))
+        .await
+        .expect(201);
     wing.next_slot().await;
     let warnings = format!("{}/warnings", case.path);
     let warning = |user: uuid::Uuid, text: &str| json!({"user": user, "text": text});
     let [clerk, admin, auditor] = [wing.clerk.id, wing.admin.id, wing.auditor.id];
     let several = json!({"warnings": [warning(clerk, MESSAGE), warning(admin, "Perhatikan tarif yang berlaku."), warning(auditor, PLACE)]});
-    let refused = wing.team_lead.post(&warnings, several).await.refused(422, "invalid_content");
-    assert_eq!(quoted_at(&refused), ["/warnings/0/text", "/warnings/2/text"]);
+    let refused = wing
+        .team_lead
+        .post(&warnings, several)
+        .await
+        .refused(422, "invalid_content");
+    assert_eq!(
+        quoted_at(&refused),
+        ["/warnings/0/text", "/warnings/2/text"]
+    );
     let insisting = json!({"warnings": [{"user": clerk, "text": MESSAGE, "quotes_accepted": true}, warning(auditor, PLACE)]});
-    let refused = wing.team_lead.post(&warnings, insisting).await.refused(422, "invalid_content");
-    assert_eq!(quoted_at(&refused), ["/warnings/1/text"], "who insists on one does not on the next");
+    let refused = wing
+        .team_lead
+        .post(&warnings, insisting)
+        .await
+        .refused(422, "invalid_content");
+    assert_eq!(
+        quoted_at(&refused),
+        ["/warnings/1/text"],
+        "who insists on one does not on the next"
+    );
 }

@@ -25,7 +25,10 @@ fn assessment(finding: &str) -> Value {
 /// Reports it as the reporter of `case`; gives its id.
 async fn reported(wing: &Wing, case: &Case, form: Value) -> String {
     let reporter = wing.enter(&case.code).await;
-    reporter.post(MINE, form).await.expect(201)["id"].as_str().unwrap().to_owned()
+    reporter.post(MINE, form).await.expect(201)["id"]
+        .as_str()
+        .unwrap()
+        .to_owned()
 }
 
 /// A case with a report of retaliation that has surfaced, and where it is assessed.
@@ -42,70 +45,159 @@ fn of(case: &Case) -> String {
 }
 
 async fn items(person: &Person, path: &str) -> Vec<Value> {
-    person.get(path).await.expect(200)["items"].as_array().unwrap().clone()
+    person.get(path).await.expect(200)["items"]
+        .as_array()
+        .unwrap()
+        .clone()
 }
 
 /// The reports that wait on somebody's desk.
 async fn laid(person: &Person) -> Vec<Value> {
-    items(person, "/api/v1/desk").await.into_iter().filter_map(|item| item.get("retaliation_report").cloned()).collect()
+    items(person, "/api/v1/desk")
+        .await
+        .into_iter()
+        .filter_map(|item| item.get("retaliation_report").cloned())
+        .collect()
 }
 
 /// How often somebody was told this.
 async fn heard(person: &Person, kind: &str) -> usize {
-    items(person, "/api/v1/notifications?limit=200").await.iter().filter(|item| item["kind"] == kind).count()
+    items(person, "/api/v1/notifications?limit=200")
+        .await
+        .iter()
+        .filter(|item| item["kind"] == kind)
+        .count()
 }
 
 async fn count(wing: &Wing, what: &str) -> i64 {
-    sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select count(*) from {what}"))).fetch_one(&mut wing.app.sql().await).await.unwrap()
+    sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select count(*) from {what}")))
+        .fetch_one(&mut wing.app.sql().await)
+        .await
+        .unwrap()
 }
 
 /// Another conflict officer, signed in after time has passed.
 async fn deputy(wing: &Wing) -> Person {
-    wing.another(Role::ConflictOfficer, "Fitri Handayani").await.sign_in_again().await
+    wing.another(Role::ConflictOfficer, "Fitri Handayani")
+        .await
+        .sign_in_again()
+        .await
 }
 
 #[actix_web::test]
-async fn a_report_is_assessed_by_who_protects_watched_and_settled_and_the_reporter_reads_what_was_found() {
+async fn a_report_is_assessed_by_who_protects_watched_and_settled_and_the_reporter_reads_what_was_found()
+ {
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Forwarded).await;
-    let made = wing.enter(&case.code).await.post(MINE, report()).await.expect(201);
-    assert_eq!((&made["state"], &made["reported_on"], &made["assessments"]), (&json!("open"), &json!("2026-07-06"), &json!([])));
+    let made = wing
+        .enter(&case.code)
+        .await
+        .post(MINE, report())
+        .await
+        .expect(201);
+    assert_eq!(
+        (&made["state"], &made["reported_on"], &made["assessments"]),
+        (&json!("open"), &json!("2026-07-06"), &json!([]))
+    );
     wing.look().await;
     let officer = &wing.conflict_officer;
-    assert_eq!((items(officer, &of(&case)).await.len(), items(officer, WAITING).await.len()), (0, 0), "nobody learns the minute");
+    assert_eq!(
+        (
+            items(officer, &of(&case)).await.len(),
+            items(officer, WAITING).await.len()
+        ),
+        (0, 0),
+        "nobody learns the minute"
+    );
     assert_eq!(heard(officer, "retaliation_waits").await, 0);
 
     wing.next_slot().await;
     let officer = &wing.conflict_officer;
-    let told = items(officer, "/api/v1/notifications").await.into_iter().find(|item| item["kind"] == "retaliation_waits").unwrap();
+    let told = items(officer, "/api/v1/notifications")
+        .await
+        .into_iter()
+        .find(|item| item["kind"] == "retaliation_waits")
+        .unwrap();
     let text = told.to_string();
-    assert!(!text.contains(&case.number) && !text.contains(case.path.rsplit('/').next().unwrap()) && !text.contains("gudang"), "{text}");
-    assert_eq!((&told["sop"], &told["link"]), (&json!("wbs"), &json!(WAITING)));
+    assert!(
+        !text.contains(&case.number)
+            && !text.contains(case.path.rsplit('/').next().unwrap())
+            && !text.contains("gudang"),
+        "{text}"
+    );
+    assert_eq!(
+        (&told["sop"], &told["link"]),
+        (&json!("wbs"), &json!(WAITING))
+    );
     let waiting = items(officer, WAITING).await;
     assert_eq!(waiting.len(), 1);
-    assert_eq!((&waiting[0]["public_number"], &waiting[0]["state"]), (&json!(case.number), &json!("open")));
-    assert!(!waiting[0].to_string().contains("gudang"), "nothing that anybody wrote is in the list");
-    assert_eq!((laid(officer).await, laid(&wing.head).await), (waiting.clone(), vec![]), "it lies on the desk of who protects, and on no other");
+    assert_eq!(
+        (&waiting[0]["public_number"], &waiting[0]["state"]),
+        (&json!(case.number), &json!("open"))
+    );
+    assert!(
+        !waiting[0].to_string().contains("gudang"),
+        "nothing that anybody wrote is in the list"
+    );
+    assert_eq!(
+        (laid(officer).await, laid(&wing.head).await),
+        (waiting.clone(), vec![]),
+        "it lies on the desk of who protects, and on no other"
+    );
     let read = items(officer, &of(&case)).await;
-    assert_eq!((read.len(), &read[0]["text"], &read[0]["kind"]), (1, &report()["text"], &json!("transfer")));
+    assert_eq!(
+        (read.len(), &read[0]["text"], &read[0]["kind"]),
+        (1, &report()["text"], &json!("transfer"))
+    );
     assert_eq!(read[0]["id"], made["id"]);
 
     let path = format!("{}/{}/assessment", of(&case), made["id"].as_str().unwrap());
-    let watched = officer.post(&path, assessment("needs_watch")).await.expect(200);
-    assert_eq!((&watched["state"], items(officer, WAITING).await[0]["state"].as_str()), (&json!("watched"), Some("watched")));
+    let watched = officer
+        .post(&path, assessment("needs_watch"))
+        .await
+        .expect(200);
+    assert_eq!(
+        (
+            &watched["state"],
+            items(officer, WAITING).await[0]["state"].as_str()
+        ),
+        (&json!("watched"), Some("watched"))
+    );
     assert_eq!(laid(officer).await[0]["state"], "watched");
-    assert_eq!(officer.post(&path, assessment("upheld")).await.expect(200)["state"], "settled");
+    assert_eq!(
+        officer.post(&path, assessment("upheld")).await.expect(200)["state"],
+        "settled"
+    );
     assert_eq!(laid(officer).await, Vec::<Value>::new());
-    officer.post(&path, assessment("not_upheld")).await.refused(409, "conflict");
+    officer
+        .post(&path, assessment("not_upheld"))
+        .await
+        .refused(409, "conflict");
 
     let reporter = wing.enter(&case.code).await;
     let mine = items(&reporter, MINE).await;
-    let found: Vec<_> = mine[0]["assessments"].as_array().unwrap().iter().map(|one| one["finding"].as_str().unwrap()).collect();
-    assert_eq!((mine.len(), &mine[0]["state"], found), (1, &json!("settled"), vec!["needs_watch", "upheld"]));
-    assert_eq!(mine[0]["assessments"][1]["measures"], json!(["restoration", "lpsk_referral"]));
+    let found: Vec<_> = mine[0]["assessments"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["finding"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        (mine.len(), &mine[0]["state"], found),
+        (1, &json!("settled"), vec!["needs_watch", "upheld"])
+    );
+    assert_eq!(
+        mine[0]["assessments"][1]["measures"],
+        json!(["restoration", "lpsk_referral"])
+    );
     let log = items(&reporter, "/api/v1/complaints/mine/access-log").await;
-    assert!(log.iter().any(|access| access["role"] == "conflict_officer" && access["people"] == 1), "{log:?}");
-    let timeline = reporter.get("/api/v1/complaints/mine").await.expect(200)["timeline"].to_string();
+    assert!(
+        log.iter()
+            .any(|access| access["role"] == "conflict_officer" && access["people"] == 1),
+        "{log:?}"
+    );
+    let timeline =
+        reporter.get("/api/v1/complaints/mine").await.expect(200)["timeline"].to_string();
     assert!(timeline.contains("report_retaliation"), "{timeline}");
 }
 
@@ -116,21 +208,41 @@ async fn the_trail_holds_the_day_of_the_report_and_who_read_and_assessed_it() {
     for _ in 0..2 {
         items(&wing.conflict_officer, &of(&case)).await;
     }
-    wing.conflict_officer.post(&path, assessment("upheld")).await.expect(200);
+    wing.conflict_officer
+        .post(&path, assessment("upheld"))
+        .await
+        .expect(200);
     let mut object = Vec::new();
     for (action, actor) in [
         ("report_retaliation", Value::Null),
         ("read_retaliation", json!(wing.conflict_officer.id)),
         ("assess_retaliation", json!(wing.conflict_officer.id)),
     ] {
-        let events = items(&wing.auditor, &format!("/api/v1/audit-trail?action={action}")).await;
+        let events = items(
+            &wing.auditor,
+            &format!("/api/v1/audit-trail?action={action}"),
+        )
+        .await;
         assert_eq!(events.len(), 1, "{action}: once");
-        assert_eq!((&events[0]["actor_id"], events[0]["at"].is_null()), (&actor, actor.is_null()), "{action}");
-        assert!(!events[0].to_string().contains("gudang") && !events[0].to_string().contains("dibatalkan"));
+        assert_eq!(
+            (&events[0]["actor_id"], events[0]["at"].is_null()),
+            (&actor, actor.is_null()),
+            "{action}"
+        );
+        assert!(
+            !events[0].to_string().contains("gudang")
+                && !events[0].to_string().contains("dibatalkan")
+        );
         object.push(events[0]["object_ref"].clone());
     }
     assert!(object.windows(2).all(|pair| pair[0] == pair[1]));
-    assert_eq!(wing.auditor.get("/api/v1/audit-trail/verification").await.expect(200)["intact"], true);
+    assert_eq!(
+        wing.auditor
+            .get("/api/v1/audit-trail/verification")
+            .await
+            .expect(200)["intact"],
+        true
+    );
 }
 
 #[actix_web::test]
@@ -140,39 +252,107 @@ async fn whoever_handles_the_complaint_is_accused_or_has_no_part_in_it_learns_of
     let mut against = form();
     against["content"]["accused"] = json!([{"name": "Doni Saputra"}]);
     let case = wing.case_of(against, Until::Drafted).await;
-    for handler in [&wing.head, &wing.pji_lead, &wing.team_lead, &wing.team_staff] {
+    for handler in [
+        &wing.head,
+        &wing.pji_lead,
+        &wing.team_lead,
+        &wing.team_staff,
+    ] {
         handler.get(&case.path).await.expect(200);
     }
     let seen = wing.head.get(&case.path).await;
-    let (tag, timeline) = (seen.etag(), wing.head.get(&format!("{}/timeline", case.path)).await.expect(200));
+    let (tag, timeline) = (
+        seen.etag(),
+        wing.head
+            .get(&format!("{}/timeline", case.path))
+            .await
+            .expect(200),
+    );
     let id = reported(&wing, &case, report()).await;
     wing.next_slot().await;
     let at = format!("{}/{id}/assessment", of(&case));
-    wing.conflict_officer.post(&at, assessment("needs_watch")).await.expect(200);
+    wing.conflict_officer
+        .post(&at, assessment("needs_watch"))
+        .await
+        .expect(200);
 
     let accused = accused.sign_in_again().await;
-    let handlers = [&wing.head, &wing.pji_lead, &wing.team_lead, &wing.team_staff];
-    let strangers = [&wing.external, &wing.clerk, &wing.custodian, &wing.auditor, &wing.admin, &accused];
-    let there = Target { case: case.path.rsplit('/').next().unwrap().parse().unwrap(), report: id.parse().unwrap(), ..Target::made_up() };
+    let handlers = [
+        &wing.head,
+        &wing.pji_lead,
+        &wing.team_lead,
+        &wing.team_staff,
+    ];
+    let strangers = [
+        &wing.external,
+        &wing.clerk,
+        &wing.custodian,
+        &wing.auditor,
+        &wing.admin,
+        &accused,
+    ];
+    let there = Target {
+        case: case.path.rsplit('/').next().unwrap().parse().unwrap(),
+        report: id.parse().unwrap(),
+        ..Target::made_up()
+    };
     for person in handlers.into_iter().chain(strangers) {
         let none = Target::made_up();
         let nowhere = format!("/api/v1/complaints/{}/retaliation-reports", none.case);
         let (found, missed) = (person.get(&of(&case)).await, person.get(&nowhere).await);
-        assert_eq!(bare(&found, &there), bare(&missed, &none), "as where there is no complaint");
+        assert_eq!(
+            bare(&found, &there),
+            bare(&missed, &none),
+            "as where there is no complaint"
+        );
         found.refused(404, "not_found");
-        let same_case = Target { case: there.case, ..Target::made_up() };
+        let same_case = Target {
+            case: there.case,
+            ..Target::made_up()
+        };
         let made_up = format!("{}/{}/assessment", of(&case), same_case.report);
-        let (found, missed) = (person.post(&at, assessment("upheld")).await, person.post(&made_up, assessment("upheld")).await);
+        let (found, missed) = (
+            person.post(&at, assessment("upheld")).await,
+            person.post(&made_up, assessment("upheld")).await,
+        );
         assert!([403, 404].contains(&found.status));
-        assert_eq!(bare(&found, &there), bare(&missed, &same_case), "as where there is no report");
+        assert_eq!(
+            bare(&found, &there),
+            bare(&missed, &same_case),
+            "as where there is no report"
+        );
         person.get(WAITING).await.refused(403, "forbidden");
-        assert_eq!((heard(person, "retaliation_waits").await, heard(person, "reporter_wrote").await), (0, 0));
+        assert_eq!(
+            (
+                heard(person, "retaliation_waits").await,
+                heard(person, "reporter_wrote").await
+            ),
+            (0, 0)
+        );
     }
-    wing.nobody.get(&of(&case)).await.refused(401, "unauthenticated");
-    assert_eq!(wing.head.get(&format!("{}/timeline", case.path)).await.expect(200), timeline, "no timeline of theirs tells of it");
+    wing.nobody
+        .get(&of(&case))
+        .await
+        .refused(401, "unauthenticated");
+    assert_eq!(
+        wing.head
+            .get(&format!("{}/timeline", case.path))
+            .await
+            .expect(200),
+        timeline,
+        "no timeline of theirs tells of it"
+    );
     let version = |tag: &str| tag.split('.').next().unwrap().to_owned();
-    assert_eq!(version(&wing.head.get(&case.path).await.etag()), version(&tag), "nor does the version");
-    assert_eq!(items(&wing.conflict_officer, WAITING).await[0]["state"], "watched", "and nothing came of it");
+    assert_eq!(
+        version(&wing.head.get(&case.path).await.etag()),
+        version(&tag),
+        "nor does the version"
+    );
+    assert_eq!(
+        items(&wing.conflict_officer, WAITING).await[0]["state"],
+        "watched",
+        "and nothing came of it"
+    );
 }
 
 #[actix_web::test]
@@ -180,7 +360,10 @@ async fn that_a_report_names_somebody_shows_only_in_whom_it_bars() {
     let mut wing = Wing::open().await;
     wing.another(Role::PjiStaff, "Doni Saputra").await;
     let case = wing.case(Until::Drafted).await;
-    let (tag, path) = (wing.head.get(&case.path).await.etag(), format!("{}/timeline", case.path));
+    let (tag, path) = (
+        wing.head.get(&case.path).await.etag(),
+        format!("{}/timeline", case.path),
+    );
     let timeline = wing.head.get(&path).await.expect(200);
     let mut naming = report();
     naming["text"] = json!("Doni Saputra mengancam saya.");
@@ -212,51 +395,128 @@ async fn a_conflict_officer_who_handles_has_handled_or_is_barred_protects_nobody
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Resolved).await;
     wing.pji_lead.get(&case.path).await.expect(200);
-    wing.team_staff.post(&format!("{}/answer", case.path), super::wing::answer()).await.expect(200);
-    let both = wing.app.staff_with(Roles::NONE.with(Role::Head).with(Role::ConflictOfficer)).await;
-    let member = wing.app.staff_with(Roles::NONE.with(Role::TeamLead).with(Role::ConflictOfficer)).await;
+    wing.team_staff
+        .post(&format!("{}/answer", case.path), super::wing::answer())
+        .await
+        .expect(200);
+    let both = wing
+        .app
+        .staff_with(Roles::NONE.with(Role::Head).with(Role::ConflictOfficer))
+        .await;
+    let member = wing
+        .app
+        .staff_with(Roles::NONE.with(Role::TeamLead).with(Role::ConflictOfficer))
+        .await;
     let barred = wing.another(Role::ConflictOfficer, "Fitri Handayani").await;
-    wing.conflict_officer.post(&format!("{}/conflicts", case.path), json!({"user": barred.id, "reason": "Saudara kandung."})).await.expect(204);
+    wing.conflict_officer
+        .post(
+            &format!("{}/conflicts", case.path),
+            json!({"user": barred.id, "reason": "Saudara kandung."}),
+        )
+        .await
+        .expect(204);
     // Whoever read it as lead of PJI, and whoever drafted its answer, is conflict officer by now.
     for former in [&wing.pji_lead, &wing.team_staff] {
         let change = "update user_role set role = 'conflict_officer' where user_id = $1";
-        sqlx::query(change).bind(former.id).execute(&mut wing.app.sql().await).await.unwrap();
+        sqlx::query(change)
+            .bind(former.id)
+            .execute(&mut wing.app.sql().await)
+            .await
+            .unwrap();
     }
     let id = reported(&wing, &case, report()).await;
     wing.next_slot().await;
-    let (both, member, barred) = (both.sign_in_again().await, member.sign_in_again().await, barred.sign_in_again().await);
+    let (both, member, barred) = (
+        both.sign_in_again().await,
+        member.sign_in_again().await,
+        barred.sign_in_again().await,
+    );
     let at = format!("{}/{id}/assessment", of(&case));
     for person in [&both, &barred, &wing.pji_lead, &wing.team_staff] {
         person.get(&of(&case)).await.refused(404, "not_found");
-        assert_eq!(items(person, WAITING).await, [json!(null); 0], "the list follows the same rule");
-        person.post(&at, assessment("not_upheld")).await.refused(404, "not_found");
+        assert_eq!(
+            items(person, WAITING).await,
+            [json!(null); 0],
+            "the list follows the same rule"
+        );
+        person
+            .post(&at, assessment("not_upheld"))
+            .await
+            .refused(404, "not_found");
         assert_eq!(heard(person, "retaliation_waits").await, 0);
     }
     // A lead of another team than that which has it has no part in it, until they come to be in that team.
-    assert_eq!((items(&member, WAITING).await.len(), heard(&member, "retaliation_waits").await), (1, 1));
+    assert_eq!(
+        (
+            items(&member, WAITING).await.len(),
+            heard(&member, "retaliation_waits").await
+        ),
+        (1, 1)
+    );
     let members = json!({"name": "Tim Pengujian", "active": true, "members": [wing.team_lead.id, wing.team_staff.id, member.id]});
-    wing.admin.put(&format!("/api/v1/teams/{}", wing.team), members, Some("*")).await.expect(200);
-    assert_eq!((items(&member, WAITING).await.len(), heard(&member, "retaliation_waits").await), (0, 0));
+    wing.admin
+        .put(&format!("/api/v1/teams/{}", wing.team), members, Some("*"))
+        .await
+        .expect(200);
+    assert_eq!(
+        (
+            items(&member, WAITING).await.len(),
+            heard(&member, "retaliation_waits").await
+        ),
+        (0, 0)
+    );
     member.get(&of(&case)).await.refused(404, "not_found");
-    assert_eq!((items(&wing.conflict_officer, WAITING).await.len(), heard(&wing.conflict_officer, "retaliation_waits").await), (1, 1));
+    assert_eq!(
+        (
+            items(&wing.conflict_officer, WAITING).await.len(),
+            heard(&wing.conflict_officer, "retaliation_waits").await
+        ),
+        (1, 1)
+    );
 }
 
 #[actix_web::test]
-async fn whoever_the_report_names_is_kept_from_it_and_where_nobody_protects_the_trail_raises_an_alarm() {
+async fn whoever_the_report_names_is_kept_from_it_and_where_nobody_protects_the_trail_raises_an_alarm()
+ {
     let mut wing = Wing::open().await;
     let threat = json!({"kind": "threat", "text": "Agus Salim dan Yusuf Rahman mengancam saya."});
     let (case, at) = surfaced(&mut wing, Until::Forwarded, threat).await;
-    let timeline = wing.head.get(&format!("{}/timeline", case.path)).await.expect(200).to_string();
-    assert!(!timeline.contains("retaliation"), "the alarm is none of a handler's: {timeline}");
+    let timeline = wing
+        .head
+        .get(&format!("{}/timeline", case.path))
+        .await
+        .expect(200)
+        .to_string();
+    assert!(
+        !timeline.contains("retaliation"),
+        "the alarm is none of a handler's: {timeline}"
+    );
     for named in [&wing.conflict_officer, &wing.team_lead] {
         named.get(&case.path).await.refused(404, "not_found");
         named.get(&of(&case)).await.refused(404, "not_found");
     }
-    assert_eq!((items(&wing.conflict_officer, WAITING).await.len(), heard(&wing.conflict_officer, "retaliation_waits").await), (0, 0));
-    wing.conflict_officer.post(&at, assessment("not_upheld")).await.refused(404, "not_found");
+    assert_eq!(
+        (
+            items(&wing.conflict_officer, WAITING).await.len(),
+            heard(&wing.conflict_officer, "retaliation_waits").await
+        ),
+        (0, 0)
+    );
+    wing.conflict_officer
+        .post(&at, assessment("not_upheld"))
+        .await
+        .refused(404, "not_found");
     let alarms = items(&wing.custodian, "/api/v1/audit-trail/alarms").await;
-    assert!(alarms.iter().any(|alarm| alarm["kind"] == "retaliation_without_protector"), "{alarms:?}");
-    assert!(heard(&wing.auditor, "trail_alarm").await >= 1 && heard(&wing.admin, "trail_alarm").await >= 1);
+    assert!(
+        alarms
+            .iter()
+            .any(|alarm| alarm["kind"] == "retaliation_without_protector"),
+        "{alarms:?}"
+    );
+    assert!(
+        heard(&wing.auditor, "trail_alarm").await >= 1
+            && heard(&wing.admin, "trail_alarm").await >= 1
+    );
     // Whoever is appointed then finds it.
     let deputy = deputy(&wing).await;
     assert_eq!(items(&deputy, WAITING).await.len(), 1);
@@ -264,23 +524,51 @@ async fn whoever_the_report_names_is_kept_from_it_and_where_nobody_protects_the_
 }
 
 #[actix_web::test]
-async fn retaliation_is_reported_before_the_office_knows_of_the_complaint_and_after_it_was_closed() {
+async fn retaliation_is_reported_before_the_office_knows_of_the_complaint_and_after_it_was_closed()
+{
     let mut wing = Wing::open().await;
     let (reporter, code, number) = wing.submit(form()).await;
     let next = reporter.get("/api/v1/complaints/mine").await.expect(200)["next"].clone();
-    let own = next.as_array().unwrap().iter().find(|one| one["task"] == "report_retaliation").unwrap();
-    assert_eq!((&own["actor"], &own["allowed"]), (&json!("reporter"), &json!(true)));
+    let own = next
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["task"] == "report_retaliation")
+        .unwrap();
+    assert_eq!(
+        (&own["actor"], &own["allowed"]),
+        (&json!("reporter"), &json!(true))
+    );
     let feared = json!({"kind": "dismissal", "text": "Saya takut dipecat bulan depan.", "feared": true, "day": "2026-08-01"});
     reporter.post(MINE, feared).await.expect(201);
     wing.look().await;
     assert_eq!(items(&wing.conflict_officer, WAITING).await.len(), 0);
     wing.next_slot().await;
     let waiting = items(&wing.conflict_officer, WAITING).await;
-    assert_eq!((waiting.len(), &waiting[0]["public_number"]), (1, &json!(number)));
-    assert_eq!(heard(&wing.conflict_officer, "retaliation_waits").await, 1, "told once, though complaint and report came together");
-    assert_eq!(items(&wing.custodian, "/api/v1/audit-trail/alarms").await.len(), 0);
+    assert_eq!(
+        (waiting.len(), &waiting[0]["public_number"]),
+        (1, &json!(number))
+    );
+    assert_eq!(
+        heard(&wing.conflict_officer, "retaliation_waits").await,
+        1,
+        "told once, though complaint and report came together"
+    );
+    assert_eq!(
+        items(&wing.custodian, "/api/v1/audit-trail/alarms")
+            .await
+            .len(),
+        0
+    );
 
-    let case = Case { code, number, path: format!("/api/v1/complaints/{}", waiting[0]["complaint"].as_str().unwrap()) };
+    let case = Case {
+        code,
+        number,
+        path: format!(
+            "/api/v1/complaints/{}",
+            waiting[0]["complaint"].as_str().unwrap()
+        ),
+    };
     wing.carry(&case, Until::Closed).await;
     // Two of one half-day are told once.
     for _ in 0..2 {
@@ -288,8 +576,17 @@ async fn retaliation_is_reported_before_the_office_knows_of_the_complaint_and_af
     }
     wing.next_slot().await;
     wing.look().await;
-    assert_eq!((items(&wing.conflict_officer, &of(&case)).await.len(), heard(&wing.conflict_officer, "retaliation_waits").await), (3, 2));
-    assert_eq!(wing.head.get(&case.path).await.expect(200)["stage"], "closed");
+    assert_eq!(
+        (
+            items(&wing.conflict_officer, &of(&case)).await.len(),
+            heard(&wing.conflict_officer, "retaliation_waits").await
+        ),
+        (3, 2)
+    );
+    assert_eq!(
+        wing.head.get(&case.path).await.expect(200)["stage"],
+        "closed"
+    );
 }
 
 #[actix_web::test]
@@ -299,35 +596,87 @@ async fn bad_input_is_refused_with_its_place_and_nothing_comes_of_it() {
     let reporter = wing.enter(&case.code).await;
     let code = case.code.clone();
     for (change, pointer, fault) in [
-        (json!({"text": format!("Kode saya {code}.")}), "/text", "receipt_code_in_text"),
+        (
+            json!({"text": format!("Kode saya {code}.")}),
+            "/text",
+            "receipt_code_in_text",
+        ),
         (json!({"text": " \n"}), "/text", "empty"),
         (json!({"text": "x".repeat(5001)}), "/text", "too_long"),
-        (json!({"text": "Saya\u{202e}diancam"}), "/text", "misleading_character"),
+        (
+            json!({"text": "Saya\u{202e}diancam"}),
+            "/text",
+            "misleading_character",
+        ),
         (json!({"day": "2026-07-09"}), "/day", "in_the_future"),
     ] {
         let mut form = report();
-        form.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
-        let refused = reporter.post(MINE, form).await.refused(422, "invalid_content");
-        assert_eq!((&refused["errors"][0]["pointer"], &refused["errors"][0]["code"]), (&json!(pointer), &json!(fault)), "{refused:#}");
-        assert!(!refused.to_string().contains(&code), "what is refused is not repeated");
+        form.as_object_mut()
+            .unwrap()
+            .extend(change.as_object().unwrap().clone());
+        let refused = reporter
+            .post(MINE, form)
+            .await
+            .refused(422, "invalid_content");
+        assert_eq!(
+            (
+                &refused["errors"][0]["pointer"],
+                &refused["errors"][0]["code"]
+            ),
+            (&json!(pointer), &json!(fault)),
+            "{refused:#}"
+        );
+        assert!(
+            !refused.to_string().contains(&code),
+            "what is refused is not repeated"
+        );
     }
-    for form in [json!({"text": "x"}), json!({"kind": "magic", "text": "x"}), json!({"kind": "threat", "text": "x", "name": "Siti"})] {
-        reporter.post(MINE, form).await.refused(422, "invalid_content");
+    for form in [
+        json!({"text": "x"}),
+        json!({"kind": "magic", "text": "x"}),
+        json!({"kind": "threat", "text": "x", "name": "Siti"}),
+    ] {
+        reporter
+            .post(MINE, form)
+            .await
+            .refused(422, "invalid_content");
     }
     for (form, pointer) in [
         (json!({"finding": "upheld", "text": ""}), "/text"),
-        (json!({"finding": "upheld", "text": format!("Kode {code}")}), "/text"),
-        (json!({"finding": "upheld", "text": "x", "measures": ["separation", "separation"]}), "/measures/1"),
+        (
+            json!({"finding": "upheld", "text": format!("Kode {code}")}),
+            "/text",
+        ),
+        (
+            json!({"finding": "upheld", "text": "x", "measures": ["separation", "separation"]}),
+            "/measures/1",
+        ),
         (json!({"finding": "maybe", "text": "x"}), "/finding"),
-        (json!({"finding": "upheld", "text": "x", "measures": ["magic"]}), "/measures/0"),
+        (
+            json!({"finding": "upheld", "text": "x", "measures": ["magic"]}),
+            "/measures/0",
+        ),
     ] {
-        let refused = wing.conflict_officer.post(&at, form).await.refused(422, "invalid_content");
+        let refused = wing
+            .conflict_officer
+            .post(&at, form)
+            .await
+            .refused(422, "invalid_content");
         assert_eq!(refused["errors"][0]["pointer"], pointer, "{refused:#}");
     }
-    assert_eq!((count(&wing, "wbs.retaliation").await, count(&wing, "wbs.retaliation where state = 'open'").await), (1, 1));
+    assert_eq!(
+        (
+            count(&wing, "wbs.retaliation").await,
+            count(&wing, "wbs.retaliation where state = 'open'").await
+        ),
+        (1, 1)
+    );
     let elsewhere = wing.case(Until::Screened).await;
     let crossed = at.replace(&case.path, &elsewhere.path);
-    wing.conflict_officer.post(&crossed, assessment("upheld")).await.refused(404, "not_found");
+    wing.conflict_officer
+        .post(&crossed, assessment("upheld"))
+        .await
+        .refused(404, "not_found");
 }
 
 #[actix_web::test]
@@ -340,21 +689,42 @@ async fn of_assessments_at_once_one_wins_and_an_old_version_of_the_complaint_is_
         let stale = crate::support::Asking {
             method: reqwest::Method::POST,
             path: &at,
-            body: Some(("application/json", serde_json::to_vec(&assessment("upheld")).unwrap())),
+            body: Some((
+                "application/json",
+                serde_json::to_vec(&assessment("upheld")).unwrap(),
+            )),
             headers: &[("if-match", "\"99.000000000000\"")],
         };
         officers[0].ask(&stale).await.refused(412, "stale_version");
-        let answers = join_all((0..6).map(|n| officers[n % 2].post(&at, assessment(["upheld", "not_upheld"][n % 2])))).await;
-        let won: Vec<_> = answers.iter().enumerate().filter(|(_, answer)| answer.status == 200).map(|(n, _)| n).collect();
+        let answers = join_all(
+            (0..6).map(|n| officers[n % 2].post(&at, assessment(["upheld", "not_upheld"][n % 2]))),
+        )
+        .await;
+        let won: Vec<_> = answers
+            .iter()
+            .enumerate()
+            .filter(|(_, answer)| answer.status == 200)
+            .map(|(n, _)| n)
+            .collect();
         assert_eq!(won.len(), 1);
         for answer in answers.iter().filter(|answer| answer.status != 200) {
-            assert!(answer.status == 409 && ["overtaken", "conflict"].contains(&answer.code()), "{:#}", answer.body);
+            assert!(
+                answer.status == 409 && ["overtaken", "conflict"].contains(&answer.code()),
+                "{:#}",
+                answer.body
+            );
         }
         let read = items(&officers[0], &of(&case)).await;
         let found = read[0]["assessments"].as_array().unwrap();
-        assert_eq!((found.len(), &found[0]["finding"]), (1, &json!(["upheld", "not_upheld"][won[0] % 2])));
+        assert_eq!(
+            (found.len(), &found[0]["finding"]),
+            (1, &json!(["upheld", "not_upheld"][won[0] % 2]))
+        );
     }
-    assert_eq!(count(&wing, "audit.event where action = 'assess_retaliation'").await, 4);
+    assert_eq!(
+        count(&wing, "audit.event where action = 'assess_retaliation'").await,
+        4
+    );
 }
 
 #[actix_web::test]
@@ -364,12 +734,18 @@ async fn an_assessment_of_what_was_assessed_meanwhile_is_overtaken_also_where_it
     // Both have looked, and wait for the complaint; then the first writes, and the second finds that it was overtaken.
     let mut sql = wing.app.sql().await;
     let mut holding = sqlx::Connection::begin(&mut sql).await.unwrap();
-    sqlx::query("select id from wbs.complaint for update").execute(&mut *holding).await.unwrap();
+    sqlx::query("select id from wbs.complaint for update")
+        .execute(&mut *holding)
+        .await
+        .unwrap();
     let both = join_all((0..2).map(|_| wing.conflict_officer.post(&at, assessment("needs_watch"))));
     let let_go = async {
         loop {
             let waiting = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
-            let waiting: i64 = sqlx::query_scalar(waiting).fetch_one(&mut wing.app.sql().await).await.unwrap();
+            let waiting: i64 = sqlx::query_scalar(waiting)
+                .fetch_one(&mut wing.app.sql().await)
+                .await
+                .unwrap();
             if waiting >= 2 {
                 break;
             }
@@ -378,7 +754,10 @@ async fn an_assessment_of_what_was_assessed_meanwhile_is_overtaken_also_where_it
         holding.commit().await.unwrap();
     };
     let (answers, ()) = tokio::join!(both, let_go);
-    let mut codes: Vec<_> = answers.iter().map(|answer| (answer.status, answer.code().to_owned())).collect();
+    let mut codes: Vec<_> = answers
+        .iter()
+        .map(|answer| (answer.status, answer.code().to_owned()))
+        .collect();
     codes.sort();
     assert_eq!(codes, [(200, String::new()), (409, "overtaken".to_owned())]);
 }
@@ -390,19 +769,36 @@ async fn the_list_walks_page_by_page_what_waits_oldest_first_and_then_what_is_se
     for day in 0..4 {
         let (case, at) = surfaced(&mut wing, Until::Screened, report()).await;
         if day % 2 == 1 {
-            wing.conflict_officer.post(&at, assessment("not_upheld")).await.expect(200);
+            wing.conflict_officer
+                .post(&at, assessment("not_upheld"))
+                .await
+                .expect(200);
         }
         cases.push(case.number);
         wing.later(24 * 60).await;
     }
     let expected = [0, 2, 3, 1].map(|n: usize| cases[n].clone());
-    let numbers = |items: &[Value]| items.iter().map(|item| item["public_number"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
-    assert_eq!(numbers(&items(&wing.conflict_officer, WAITING).await), expected);
+    let numbers = |items: &[Value]| {
+        items
+            .iter()
+            .map(|item| item["public_number"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        numbers(&items(&wing.conflict_officer, WAITING).await),
+        expected
+    );
     let (mut walked, mut cursor) = (Vec::new(), String::new());
     loop {
-        let page = wing.conflict_officer.get(&format!("{WAITING}?limit=1{cursor}")).await.expect(200);
+        let page = wing
+            .conflict_officer
+            .get(&format!("{WAITING}?limit=1{cursor}"))
+            .await
+            .expect(200);
         walked.extend(numbers(page["items"].as_array().unwrap()));
-        let Some(next) = page["next_cursor"].as_str() else { break };
+        let Some(next) = page["next_cursor"].as_str() else {
+            break;
+        };
         cursor = format!("&cursor={next}");
     }
     assert_eq!(walked, expected);
@@ -412,39 +808,100 @@ async fn the_list_walks_page_by_page_what_waits_oldest_first_and_then_what_is_se
 async fn seen_as(wing: &Wing, settings: &[(&str, &str)]) -> i64 {
     let mut unit = wing.app.database.begin().await.unwrap();
     for (name, value) in settings {
-        sqlx::query("select set_config($1, $2, true)").bind(format!("desk.{name}")).bind(value).execute(&mut *unit).await.unwrap();
+        sqlx::query("select set_config($1, $2, true)")
+            .bind(format!("desk.{name}"))
+            .bind(value)
+            .execute(&mut *unit)
+            .await
+            .unwrap();
     }
     let seen = "select (select count(*) from wbs.retaliation) + (select count(*) from notification where kind = 'retaliation_waits')";
-    sqlx::query_scalar(seen).fetch_one(&mut *unit).await.unwrap()
+    sqlx::query_scalar(seen)
+        .fetch_one(&mut *unit)
+        .await
+        .unwrap()
 }
 
 #[actix_web::test]
 async fn the_database_itself_shows_a_report_to_its_reporter_and_to_who_protects() {
     let mut wing = Wing::open().await;
     let (case, _) = surfaced(&mut wing, Until::Forwarded, report()).await;
-    let office: Uuid = sqlx::query_scalar("select id from office").fetch_one(&mut wing.app.sql().await).await.unwrap();
+    let office: Uuid = sqlx::query_scalar("select id from office")
+        .fetch_one(&mut wing.app.sql().await)
+        .await
+        .unwrap();
     let (office, id) = (office.to_string(), case.path.rsplit('/').next().unwrap());
     let staff = |person: &Person, roles: &str, team_roles: &str, user: &str| {
         let tag = hex::encode(wing.app.service.cabinet.keys.person_tag(UserId(person.id)));
         let teams = wing.team.clone();
-        let all = [("standing", "staff"), ("office", &office), ("person", &tag), ("roles", roles), ("team_roles", team_roles), ("teams", &teams)];
-        all.into_iter().chain([("user", user)]).map(|(name, value)| (name.to_owned(), value.to_owned())).collect::<Vec<_>>()
+        let all = [
+            ("standing", "staff"),
+            ("office", &office),
+            ("person", &tag),
+            ("roles", roles),
+            ("team_roles", team_roles),
+            ("teams", &teams),
+        ];
+        all.into_iter()
+            .chain([("user", user)])
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect::<Vec<_>>()
     };
-    let (officer, somebody) = (wing.conflict_officer.id.to_string(), Uuid::new_v4().to_string());
+    let (officer, somebody) = (
+        wing.conflict_officer.id.to_string(),
+        Uuid::new_v4().to_string(),
+    );
     for (settings, expected) in [
-        (staff(&wing.conflict_officer, "conflict_officer", "", &officer), 2),
+        (
+            staff(&wing.conflict_officer, "conflict_officer", "", &officer),
+            2,
+        ),
         (staff(&wing.conflict_officer, "conflict_officer", "", ""), 0),
-        (staff(&wing.conflict_officer, "conflict_officer,head", "", &officer), 0),
-        (staff(&wing.conflict_officer, "conflict_officer", "team_lead", &officer), 0),
+        (
+            staff(
+                &wing.conflict_officer,
+                "conflict_officer,head",
+                "",
+                &officer,
+            ),
+            0,
+        ),
+        (
+            staff(
+                &wing.conflict_officer,
+                "conflict_officer",
+                "team_lead",
+                &officer,
+            ),
+            0,
+        ),
         (staff(&wing.head, "head", "", &somebody), 0),
-        (staff(&wing.head, "head,pji_lead,external_handler,internal_auditor,admin", "team_lead", &somebody), 0),
+        (
+            staff(
+                &wing.head,
+                "head,pji_lead,external_handler,internal_auditor,admin",
+                "team_lead",
+                &somebody,
+            ),
+            0,
+        ),
     ] {
-        let settings: Vec<_> = settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let settings: Vec<_> = settings
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
         assert_eq!(seen_as(&wing, &settings).await, expected, "{settings:?}");
     }
     let nowhere = Uuid::new_v4().to_string();
-    assert_eq!(seen_as(&wing, &[("standing", "reporter"), ("case", id)]).await, 1, "the report, and no notice");
-    assert_eq!(seen_as(&wing, &[("standing", "reporter"), ("case", &nowhere)]).await, 0);
+    assert_eq!(
+        seen_as(&wing, &[("standing", "reporter"), ("case", id)]).await,
+        1,
+        "the report, and no notice"
+    );
+    assert_eq!(
+        seen_as(&wing, &[("standing", "reporter"), ("case", &nowhere)]).await,
+        0
+    );
     assert_eq!(seen_as(&wing, &[("standing", "service")]).await, 2);
     for settings in [&[][..], &[("standing", "clerk")], &[("case", id)]] {
         assert_eq!(seen_as(&wing, settings).await, 0, "{settings:?}");
@@ -456,14 +913,29 @@ async fn whoever_writes_to_the_database_neither_settles_a_report_unseen_nor_move
     let mut wing = Wing::open().await;
     let (one, _) = surfaced(&mut wing, Until::Screened, report()).await;
     let (other, at) = surfaced(&mut wing, Until::Screened, report()).await;
-    wing.conflict_officer.post(&at, assessment("needs_watch")).await.expect(200);
+    wing.conflict_officer
+        .post(&at, assessment("needs_watch"))
+        .await
+        .expect(200);
     for (change, of_case) in [
-        ("update wbs.retaliation set state = 'settled' where state = 'watched'", &other),
-        ("update wbs.retaliation x set sealed = (select y.sealed from wbs.retaliation y where y.id <> x.id)", &one),
+        (
+            "update wbs.retaliation set state = 'settled' where state = 'watched'",
+            &other,
+        ),
+        (
+            "update wbs.retaliation x set sealed = (select y.sealed from wbs.retaliation y where y.id <> x.id)",
+            &one,
+        ),
     ] {
-        sqlx::query(change).execute(&mut wing.app.sql().await).await.unwrap();
+        sqlx::query(change)
+            .execute(&mut wing.app.sql().await)
+            .await
+            .unwrap();
         let refused = wing.conflict_officer.get(&of(of_case)).await;
-        assert!(!String::from_utf8_lossy(&refused.bytes).contains("gudang"), "no part of it comes out");
+        assert!(
+            !String::from_utf8_lossy(&refused.bytes).contains("gudang"),
+            "no part of it comes out"
+        );
         refused.refused(500, "internal_error");
     }
 }
@@ -472,13 +944,25 @@ async fn whoever_writes_to_the_database_neither_settles_a_report_unseen_nor_move
 async fn a_short_report_and_a_long_one_look_alike_whatever_was_done() {
     let wing = Wing::open().await;
     let (reporter, _, _) = wing.submit(form()).await;
-    for (kind, text) in [("other", "ya".to_owned()), ("disciplinary_action", "x".repeat(100))] {
-        reporter.post(MINE, json!({"kind": kind, "text": text})).await.expect(201);
+    for (kind, text) in [
+        ("other", "ya".to_owned()),
+        ("disciplinary_action", "x".repeat(100)),
+    ] {
+        reporter
+            .post(MINE, json!({"kind": kind, "text": text}))
+            .await
+            .expect(201);
     }
-    let sizes: Vec<i32> = sqlx::query_scalar("select octet_length(sealed) from wbs.retaliation").fetch_all(&mut wing.app.sql().await).await.unwrap();
+    let sizes: Vec<i32> = sqlx::query_scalar("select octet_length(sealed) from wbs.retaliation")
+        .fetch_all(&mut wing.app.sql().await)
+        .await
+        .unwrap();
     assert_eq!(sizes.len(), 2);
     assert_eq!(sizes[0], sizes[1]);
     let texts = "select count(*) from information_schema.columns where table_schema = 'wbs' and table_name = 'retaliation' and data_type = 'text'";
-    let texts: i64 = sqlx::query_scalar(texts).fetch_one(&mut wing.app.sql().await).await.unwrap();
+    let texts: i64 = sqlx::query_scalar(texts)
+        .fetch_one(&mut wing.app.sql().await)
+        .await
+        .unwrap();
     assert_eq!(texts, 1, "how far it is, and not what was done");
 }

@@ -22,15 +22,29 @@ struct Stand {
 
 impl Stand {
     fn put(&mut self, id: &'static str, person: &Person, path: String, body: Option<Value>) {
-        let clash = self.acts.insert(id, Act { person: person.clone(), path, body, crowd: 8 });
+        let clash = self.acts.insert(
+            id,
+            Act {
+                person: person.clone(),
+                path,
+                body,
+                crowd: 8,
+            },
+        );
         assert!(clash.is_none(), "{id} is tried twice");
     }
 }
 
 async fn acts(wing: &mut Wing) -> Stand {
-    let mut stand = Stand { acts: BTreeMap::new() };
+    let mut stand = Stand {
+        acts: BTreeMap::new(),
+    };
     let note = || Some(json!({"text": "Mohon ditanggapi sesuai prosedur."}));
-    let slip = wing.clerk.post("/api/v1/complaints/paper", json!({"form": form()})).await.expect(201);
+    let slip = wing
+        .clerk
+        .post("/api/v1/complaints/paper", json!({"form": form()}))
+        .await
+        .expect(201);
     // Every case first: time passes while they are brought along, and people stay signed in.
     let mut cases: BTreeMap<&str, Case> = BTreeMap::new();
     let roads = [
@@ -59,15 +73,38 @@ async fn acts(wing: &mut Wing) -> Stand {
     }
     let report = || Some(json!({"kind": "threat", "text": "Saya diancam dipindahkan."}));
     let mine = "/api/v1/complaints/mine/retaliation-reports";
-    let made = wing.enter(&cases["retaliation"].code).await.post(mine, report().unwrap()).await.expect(201)["id"].as_str().unwrap().to_owned();
+    let made = wing
+        .enter(&cases["retaliation"].code)
+        .await
+        .post(mine, report().unwrap())
+        .await
+        .expect(201)["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     wing.next_slot().await;
     for name in ["recall", "external"] {
-        wing.head.post(&format!("{}/referral", cases[name].path), json!({"text": "Perlu penanganan luar."})).await.expect(204);
+        wing.head
+            .post(
+                &format!("{}/referral", cases[name].path),
+                json!({"text": "Perlu penanganan luar."}),
+            )
+            .await
+            .expect(204);
     }
     let bystander = wing.another(Role::PjiStaff, "Doni Saputra").await;
     let warning = |user: &Person| json!({"warnings": [{"user": user.id, "text": "Pungutan di luar tarif tidak dibenarkan."}]});
-    wing.team_lead.post(&format!("{}/warnings", cases["statement"].path), warning(&bystander)).await.expect(200);
-    let mine = bystander.get("/api/v1/warnings").await.expect(200)["items"][0]["id"].as_str().unwrap().to_owned();
+    wing.team_lead
+        .post(
+            &format!("{}/warnings", cases["statement"].path),
+            warning(&bystander),
+        )
+        .await
+        .expect(200);
+    let mine = bystander.get("/api/v1/warnings").await.expect(200)["items"][0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let at = |name: &str, end: &str| format!("{}/{end}", cases[name].path);
     let reporter = wing.enter(&cases["acknowledgement"].code).await;
     let writer = wing.enter(&cases["messages"].code).await;
@@ -76,45 +113,194 @@ async fn acts(wing: &mut Wing) -> Stand {
     let breach = json!({"kind": "key_lost", "happened": "Flashdisk hilang.", "discovered_at": now, "all": true});
     let mut declared = Vec::new();
     for _ in 0..2 {
-        let made = wing.auditor.post("/api/v1/breaches", breach.clone()).await.expect(201);
+        let made = wing
+            .auditor
+            .post("/api/v1/breaches", breach.clone())
+            .await
+            .expect(201);
         declared.push(format!("/api/v1/breaches/{}", made["id"].as_str().unwrap()));
     }
     let closing = json!({"done": "Kunci baru dibuat.", "reporters_notified_at": now, "authority_notified_at": now});
-    stand.put("declare_breach", &wing.custodian, "/api/v1/breaches".into(), Some(breach));
-    stand.put("record_breach_notice", &wing.custodian, format!("{}/notices", declared[0]), Some(json!({"to": "authority", "sent_at": now})));
-    stand.put("close_breach", &wing.custodian, format!("{}/closing", declared[1]), Some(closing));
-    stand.put("submit_complaint", &wing.nobody, "/api/v1/complaints".into(), Some(form()));
-    stand.put("activate_slip", &wing.nobody, "/api/v1/complaints/activations".into(), Some(json!({"activation_code": slip["activation_code"]})));
-    stand.put("enter_paper_complaint", &wing.clerk, "/api/v1/complaints/paper".into(), Some(json!({"form": form()})));
-    stand.put("write_to_office", &writer, "/api/v1/complaints/mine/messages".into(), note());
-    stand.put("declare_identity", &writer, "/api/v1/complaints/mine/identity".into(), Some(json!({"name": "Siti Rahayu"})));
-    stand.put("acknowledge_answer", &reporter, "/api/v1/complaints/mine/answer/acknowledgement".into(), None);
-    stand.put("dispose_complaint", &wing.head, at("disposition", "disposition"), note());
-    stand.put("declare_out_of_scope", &wing.head, at("scope", "out-of-scope"), note());
-    stand.put("forward_complaint", &wing.pji_lead, at("forwarding", "forwarding"), Some(json!({"team": wing.team, "text": "Mohon diselesaikan."})));
-    stand.put("warn_staff", &wing.team_lead, at("warnings", "warnings"), Some(warning(&bystander)));
-    stand.put("resolve_complaint", &wing.team_lead, at("resolution", "resolution"), Some(json!({"finding": "proven", "summary": "Terbukti."})));
-    stand.put("draft_answer", &wing.team_staff, at("answer", "answer"), Some(answer()));
-    stand.put("sign_answer", &wing.head, at("signature", "answer/signature"), None);
-    stand.put("return_answer", &wing.head, at("return", "answer/return"), note());
-    stand.put("write_to_reporter", &wing.team_lead, at("messages", "messages"), note());
+    stand.put(
+        "declare_breach",
+        &wing.custodian,
+        "/api/v1/breaches".into(),
+        Some(breach),
+    );
+    stand.put(
+        "record_breach_notice",
+        &wing.custodian,
+        format!("{}/notices", declared[0]),
+        Some(json!({"to": "authority", "sent_at": now})),
+    );
+    stand.put(
+        "close_breach",
+        &wing.custodian,
+        format!("{}/closing", declared[1]),
+        Some(closing),
+    );
+    stand.put(
+        "submit_complaint",
+        &wing.nobody,
+        "/api/v1/complaints".into(),
+        Some(form()),
+    );
+    stand.put(
+        "activate_slip",
+        &wing.nobody,
+        "/api/v1/complaints/activations".into(),
+        Some(json!({"activation_code": slip["activation_code"]})),
+    );
+    stand.put(
+        "enter_paper_complaint",
+        &wing.clerk,
+        "/api/v1/complaints/paper".into(),
+        Some(json!({"form": form()})),
+    );
+    stand.put(
+        "write_to_office",
+        &writer,
+        "/api/v1/complaints/mine/messages".into(),
+        note(),
+    );
+    stand.put(
+        "declare_identity",
+        &writer,
+        "/api/v1/complaints/mine/identity".into(),
+        Some(json!({"name": "Siti Rahayu"})),
+    );
+    stand.put(
+        "acknowledge_answer",
+        &reporter,
+        "/api/v1/complaints/mine/answer/acknowledgement".into(),
+        None,
+    );
+    stand.put(
+        "dispose_complaint",
+        &wing.head,
+        at("disposition", "disposition"),
+        note(),
+    );
+    stand.put(
+        "declare_out_of_scope",
+        &wing.head,
+        at("scope", "out-of-scope"),
+        note(),
+    );
+    stand.put(
+        "forward_complaint",
+        &wing.pji_lead,
+        at("forwarding", "forwarding"),
+        Some(json!({"team": wing.team, "text": "Mohon diselesaikan."})),
+    );
+    stand.put(
+        "warn_staff",
+        &wing.team_lead,
+        at("warnings", "warnings"),
+        Some(warning(&bystander)),
+    );
+    stand.put(
+        "resolve_complaint",
+        &wing.team_lead,
+        at("resolution", "resolution"),
+        Some(json!({"finding": "proven", "summary": "Terbukti."})),
+    );
+    stand.put(
+        "draft_answer",
+        &wing.team_staff,
+        at("answer", "answer"),
+        Some(answer()),
+    );
+    stand.put(
+        "sign_answer",
+        &wing.head,
+        at("signature", "answer/signature"),
+        None,
+    );
+    stand.put(
+        "return_answer",
+        &wing.head,
+        at("return", "answer/return"),
+        note(),
+    );
+    stand.put(
+        "write_to_reporter",
+        &wing.team_lead,
+        at("messages", "messages"),
+        note(),
+    );
     stand.put(
         "declare_conflict",
         &wing.conflict_officer,
         at("conflicts", "conflicts"),
         Some(json!({"user": bystander.id, "reason": "Saudara kandung."})),
     );
-    stand.put("refer_complaint", &wing.head, at("referral", "referral"), note());
-    stand.put("recall_complaint", &wing.conflict_officer, at("recall", "recall"), note());
-    stand.put("settle_externally", &wing.external, at("external", "external-answer"), Some(answer()));
-    stand.put("hold_complaint", &wing.conflict_officer, at("hold", "legal-hold"), note());
-    stand.put("release_complaint", &wing.conflict_officer, at("hold", "legal-hold/release"), note());
-    stand.put("reopen_complaint", &wing.head, at("reopening", "reopening"), note());
-    stand.put("state_side", &bystander, format!("/api/v1/warnings/{mine}/statement"), note());
-    stand.put("report_retaliation", &writer, "/api/v1/complaints/mine/retaliation-reports".into(), report());
-    let assessment = Some(json!({"finding": "upheld", "text": "Pemindahan dibatalkan.", "measures": ["restoration"]}));
-    stand.put("assess_retaliation", &wing.conflict_officer, at("retaliation", &format!("retaliation-reports/{made}/assessment")), assessment);
-    stand.put("recuse_from_complaint", &wing.pji_lead, at("recusal", "recusal"), note());
+    stand.put(
+        "refer_complaint",
+        &wing.head,
+        at("referral", "referral"),
+        note(),
+    );
+    stand.put(
+        "recall_complaint",
+        &wing.conflict_officer,
+        at("recall", "recall"),
+        note(),
+    );
+    stand.put(
+        "settle_externally",
+        &wing.external,
+        at("external", "external-answer"),
+        Some(answer()),
+    );
+    stand.put(
+        "hold_complaint",
+        &wing.conflict_officer,
+        at("hold", "legal-hold"),
+        note(),
+    );
+    stand.put(
+        "release_complaint",
+        &wing.conflict_officer,
+        at("hold", "legal-hold/release"),
+        note(),
+    );
+    stand.put(
+        "reopen_complaint",
+        &wing.head,
+        at("reopening", "reopening"),
+        note(),
+    );
+    stand.put(
+        "state_side",
+        &bystander,
+        format!("/api/v1/warnings/{mine}/statement"),
+        note(),
+    );
+    stand.put(
+        "report_retaliation",
+        &writer,
+        "/api/v1/complaints/mine/retaliation-reports".into(),
+        report(),
+    );
+    let assessment = Some(
+        json!({"finding": "upheld", "text": "Pemindahan dibatalkan.", "measures": ["restoration"]}),
+    );
+    stand.put(
+        "assess_retaliation",
+        &wing.conflict_officer,
+        at(
+            "retaliation",
+            &format!("retaliation-reports/{made}/assessment"),
+        ),
+        assessment,
+    );
+    stand.put(
+        "recuse_from_complaint",
+        &wing.pji_lead,
+        at("recusal", "recusal"),
+        note(),
+    );
     stand
 }
 
@@ -124,12 +310,21 @@ async fn a_repeated_post_has_one_effect_and_one_reply_and_the_reply_is_kept_seal
     let Stand { mut acts } = acts(&mut wing).await;
     let written = async || -> i64 {
         let count = "select (select count(*) from audit.event) + (select count(*) from wbs.outbox)";
-        sqlx::query_scalar(count).fetch_one(&mut wing.app.sql().await).await.unwrap()
+        sqlx::query_scalar(count)
+            .fetch_one(&mut wing.app.sql().await)
+            .await
+            .unwrap()
     };
-    let repeatable = operations().into_iter().filter(|one| one.method == Method::POST && is_of_complaints(&one.path) && one.takes("Idempotency-Key"));
+    let repeatable = operations().into_iter().filter(|one| {
+        one.method == Method::POST && is_of_complaints(&one.path) && one.takes("Idempotency-Key")
+    });
     // Their bodies are files: `attachments` and `scans` try them.
-    for operation in repeatable.filter(|one| !["attach_to_complaint", "attach_scan"].contains(&one.id.as_str())) {
-        let act = acts.remove(operation.id.as_str()).unwrap_or_else(|| panic!("{} is not tried here", operation.id));
+    for operation in
+        repeatable.filter(|one| !["attach_to_complaint", "attach_scan"].contains(&one.id.as_str()))
+    {
+        let act = acts
+            .remove(operation.id.as_str())
+            .unwrap_or_else(|| panic!("{} is not tried here", operation.id));
         repeated(&operation.id, &key(), &act, written).await;
     }
     assert!(acts.is_empty(), "{:?}", acts.keys());
@@ -147,13 +342,30 @@ async fn a_repeated_post_has_one_effect_and_one_reply_and_the_reply_is_kept_seal
 async fn a_key_that_can_be_guessed_is_refused_where_the_reply_holds_a_code() {
     let wing = Wing::open().await;
     let body = serde_json::to_vec(&form()).unwrap();
-    for key in ["my-first", "pengaduan-saya-nomor-satu", "PengaduanSayaNomorSatuPalembang", "0b9d1a34-3f6e-4c55-9a0e-6c1d6f1d2a77"] {
+    for key in [
+        "my-first",
+        "pengaduan-saya-nomor-satu",
+        "PengaduanSayaNomorSatuPalembang",
+        "0b9d1a34-3f6e-4c55-9a0e-6c1d6f1d2a77",
+    ] {
         let headers = [("idempotency-key", key)];
         for path in ["/api/v1/complaints", "/api/v1/complaints/activations"] {
             let code = json!({"activation_code": "00000-00000-00000-00000-00000-0"});
-            let body = if path.ends_with("activations") { serde_json::to_vec(&code).unwrap() } else { body.clone() };
-            let asking = Asking { method: Method::POST, path, body: Some(("application/json", body)), headers: &headers };
-            wing.nobody.ask(&asking).await.refused(400, "invalid_parameter");
+            let body = if path.ends_with("activations") {
+                serde_json::to_vec(&code).unwrap()
+            } else {
+                body.clone()
+            };
+            let asking = Asking {
+                method: Method::POST,
+                path,
+                body: Some(("application/json", body)),
+                headers: &headers,
+            };
+            wing.nobody
+                .ask(&asking)
+                .await
+                .refused(400, "invalid_parameter");
         }
     }
 }
@@ -166,7 +378,14 @@ async fn a_kept_reply_opens_only_to_the_body_it_answered() {
     let headers = [("idempotency-key", key.as_str())];
     let post = async |body: Value| {
         let body = Some(("application/json", serde_json::to_vec(&body).unwrap()));
-        wing.nobody.ask(&Asking { method: Method::POST, path: "/api/v1/complaints", body, headers: &headers }).await
+        wing.nobody
+            .ask(&Asking {
+                method: Method::POST,
+                path: "/api/v1/complaints",
+                body,
+                headers: &headers,
+            })
+            .await
     };
     let first = post(form()).await;
     let mut other = form();
@@ -174,7 +393,10 @@ async fn a_kept_reply_opens_only_to_the_body_it_answered() {
     let refusal = post(other).await;
     let text = String::from_utf8_lossy(&refusal.bytes).into_owned();
     assert!(!text.contains(first.body["receipt_code"].as_str().unwrap()));
-    assert_eq!((refusal.status, refusal.code()), (422, "idempotency_key_reused"));
+    assert_eq!(
+        (refusal.status, refusal.code()),
+        (422, "idempotency_key_reused")
+    );
     assert_eq!(post(form()).await.bytes, first.bytes);
 }
 
@@ -183,12 +405,20 @@ async fn a_complaint_has_a_version_and_spares_who_has_it_the_body() {
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Screened).await;
     let tag = wing.head.get(&case.path).await.etag();
-    let asking = Asking { method: Method::GET, path: &case.path, body: None, headers: &[("if-none-match", &tag)] };
+    let asking = Asking {
+        method: Method::GET,
+        path: &case.path,
+        body: None,
+        headers: &[("if-none-match", &tag)],
+    };
     assert_eq!(wing.head.ask(&asking).await.status, 304);
     let stale = Asking {
         method: Method::POST,
         path: &format!("{}/disposition", case.path),
-        body: Some(("application/json", b"{\"text\": \"Mohon ditanggapi.\"}".to_vec())),
+        body: Some((
+            "application/json",
+            b"{\"text\": \"Mohon ditanggapi.\"}".to_vec(),
+        )),
         headers: &[("if-match", "\"99.0\"")],
     };
     wing.head.ask(&stale).await.refused(412, "stale_version");

@@ -21,24 +21,47 @@ fn reply_to(refusal: Refusal<Task>) -> (u16, &'static str) {
 }
 
 #[actix_web::test]
-async fn every_task_at_every_stage_is_refused_to_every_role_as_the_sop_says_and_a_refusal_changes_nothing() {
+async fn every_task_at_every_stage_is_refused_to_every_role_as_the_sop_says_and_a_refusal_changes_nothing()
+ {
     let mut wing = Wing::open().await;
     let specimens = wing.specimens(&ROADS.map(|(stage, _)| stage)).await;
-    let (people, bystander) = (wing.everybody().await, wing.another(Role::PjiStaff, "Bayu Aji").await);
+    let (people, bystander) = (
+        wing.everybody().await,
+        wing.another(Role::PjiStaff, "Bayu Aji").await,
+    );
     let mut tried = 0;
     for specimen in &specimens {
         let before = wing.written(specimen, None).await;
         for (role, person) in &people {
-            let refused: Vec<_> = tasks().filter_map(|task| Some((task, gate(task, specimen.stage, *role)?))).collect();
+            let refused: Vec<_> = tasks()
+                .filter_map(|task| Some((task, gate(task, specimen.stage, *role)?)))
+                .collect();
             tried += refused.len();
             let attempts = refused.into_iter().map(async |(task, refusal)| {
-                let answer = wing.attempt(person, &specimen.case.path, task, &bystander).await;
-                let place = format!("{} at {} by {}", task.code(), specimen.stage.code(), role.code());
-                assert_eq!((answer.status, answer.code()), reply_to(refusal), "{place}: {:#}", answer.body);
+                let answer = wing
+                    .attempt(person, &specimen.case.path, task, &bystander)
+                    .await;
+                let place = format!(
+                    "{} at {} by {}",
+                    task.code(),
+                    specimen.stage.code(),
+                    role.code()
+                );
+                assert_eq!(
+                    (answer.status, answer.code()),
+                    reply_to(refusal),
+                    "{place}: {:#}",
+                    answer.body
+                );
             });
             join_all(attempts).await;
         }
-        assert_eq!(wing.written(specimen, None).await, before, "at {}", specimen.stage.code());
+        assert_eq!(
+            wing.written(specimen, None).await,
+            before,
+            "at {}",
+            specimen.stage.code()
+        );
     }
     // 13 stages × 15 roles × 18 tasks, less the 125 that are done below.
     assert_eq!(tried, 13 * 15 * 18 - 125);
@@ -49,27 +72,47 @@ async fn every_task_is_done_by_each_role_of_its_row_at_each_of_its_stages() {
     let mut wing = Wing::open().await;
     let ticks: Vec<_> = ROADS
         .iter()
-        .flat_map(|(stage, _)| Role::all().flat_map(move |role| tasks().map(move |task| (*stage, role, task))))
+        .flat_map(|(stage, _)| {
+            Role::all().flat_map(move |role| tasks().map(move |task| (*stage, role, task)))
+        })
         .filter(|(stage, role, task)| gate(*task, *stage, *role).is_none())
         .collect();
     // By hand: 11 of the road, 15 messages, 26 recusals, 16 referrals, recall and answer from outside, 52 of the conflict officer, 3 reopenings. A writer or
     // handler who has not been shown the file yet is not counted.
     assert_eq!(ticks.len(), 11 + 15 + 26 + 16 + 2 + 52 + 3);
-    let specimens = wing.specimens(&ticks.iter().map(|(stage, _, _)| *stage).collect::<Vec<_>>()).await;
-    let (people, bystander) = (wing.everybody().await, wing.another(Role::PjiStaff, "Bayu Aji").await);
+    let specimens = wing
+        .specimens(&ticks.iter().map(|(stage, _, _)| *stage).collect::<Vec<_>>())
+        .await;
+    let (people, bystander) = (
+        wing.everybody().await,
+        wing.another(Role::PjiStaff, "Bayu Aji").await,
+    );
     for (specimen, (from, role, task)) in specimens.iter().zip(ticks) {
         let place = format!("{} at {} by {}", task.code(), from.code(), role.code());
         let person = &people.iter().find(|(of, _)| *of == role).unwrap().1;
         let before = wing.written(specimen, Some(task)).await;
-        let answer = wing.attempt(person, &specimen.case.path, task, &bystander).await;
+        let answer = wing
+            .attempt(person, &specimen.case.path, task, &bystander)
+            .await;
         assert_eq!(answer.status, done_with(task), "{place}: {:#}", answer.body);
         let to = wing.stage(specimen).await;
-        assert!(SOP.row(task).targets(from).unwrap().contains(&to), "{place} led to {to:?}");
+        assert!(
+            SOP.row(task).targets(from).unwrap().contains(&to),
+            "{place} led to {to:?}"
+        );
         let [entries, turns, _, version] = wing.written(specimen, Some(task)).await;
         // Of an assessment nobody who polls the complaint learns.
         let versions = i64::from(task != Task::AssessRetaliation);
-        let expected = (before[0] + 1, before[1] + i64::from(to != from), before[3] + versions);
-        assert_eq!((entries, turns, version), expected, "{place}: one entry, one turn when it moved, one version");
+        let expected = (
+            before[0] + 1,
+            before[1] + i64::from(to != from),
+            before[3] + versions,
+        );
+        assert_eq!(
+            (entries, turns, version),
+            expected,
+            "{place}: one entry, one turn when it moved, one version"
+        );
     }
 }
 
@@ -81,14 +124,33 @@ async fn a_reporter_does_their_own_step_at_its_stage_and_nothing_of_the_offices(
     for specimen in &specimens {
         let reporter = wing.enter(&specimen.case.code).await;
         for task in tasks() {
-            wing.attempt(&reporter, &specimen.case.path, task, &bystander).await.refused(401, "unauthenticated");
-            wing.attempt(&wing.nobody, &specimen.case.path, task, &bystander).await.refused(401, "unauthenticated");
+            wing.attempt(&reporter, &specimen.case.path, task, &bystander)
+                .await
+                .refused(401, "unauthenticated");
+            wing.attempt(&wing.nobody, &specimen.case.path, task, &bystander)
+                .await
+                .refused(401, "unauthenticated");
         }
         let before = wing.written(specimen, None).await;
-        let acknowledged = reporter.act("/api/v1/complaints/mine/answer/acknowledgement").await;
-        let expected = if specimen.stage == Stage::Answered { (200, "") } else { (409, "out_of_order") };
-        assert_eq!((acknowledged.status, acknowledged.code()), expected, "at {}", specimen.stage.code());
-        assert_eq!(wing.written(specimen, None).await, before, "the office learns nothing of it now");
+        let acknowledged = reporter
+            .act("/api/v1/complaints/mine/answer/acknowledgement")
+            .await;
+        let expected = if specimen.stage == Stage::Answered {
+            (200, "")
+        } else {
+            (409, "out_of_order")
+        };
+        assert_eq!(
+            (acknowledged.status, acknowledged.code()),
+            expected,
+            "at {}",
+            specimen.stage.code()
+        );
+        assert_eq!(
+            wing.written(specimen, None).await,
+            before,
+            "the office learns nothing of it now"
+        );
         assert_eq!(wing.stage(specimen).await, specimen.stage);
     }
 }
@@ -97,11 +159,23 @@ async fn a_reporter_does_their_own_step_at_its_stage_and_nothing_of_the_offices(
 async fn only_a_clerk_types_in_a_report_on_paper() {
     let wing = Wing::open().await;
     for (role, person) in wing.everybody().await {
-        let answer = person.post("/api/v1/complaints/paper", json!({"form": form()})).await;
-        let expected = if role == Role::IntakeClerk { (201, "") } else { (403, "not_your_step") };
+        let answer = person
+            .post("/api/v1/complaints/paper", json!({"form": form()}))
+            .await;
+        let expected = if role == Role::IntakeClerk {
+            (201, "")
+        } else {
+            (403, "not_your_step")
+        };
         assert_eq!((answer.status, answer.code()), expected, "{}", role.code());
     }
-    wing.nobody.post("/api/v1/complaints/paper", json!({"form": form()})).await.refused(401, "unauthenticated");
-    let rows: i64 = sqlx::query_scalar("select count(*) from wbs.complaint").fetch_one(&mut wing.app.sql().await).await.unwrap();
+    wing.nobody
+        .post("/api/v1/complaints/paper", json!({"form": form()}))
+        .await
+        .refused(401, "unauthenticated");
+    let rows: i64 = sqlx::query_scalar("select count(*) from wbs.complaint")
+        .fetch_one(&mut wing.app.sql().await)
+        .await
+        .unwrap();
     assert_eq!(rows, 1);
 }

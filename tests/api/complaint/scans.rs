@@ -12,7 +12,10 @@ const SCANS: &str = "/api/v1/complaints/paper/scans";
 const CAMERA: &str = "Pemindai loket, Rina Marlina";
 
 async fn paper(wing: &Wing) -> Value {
-    wing.clerk.post("/api/v1/complaints/paper", json!({"form": form()})).await.expect(201)
+    wing.clerk
+        .post("/api/v1/complaints/paper", json!({"form": form()}))
+        .await
+        .expect(201)
 }
 
 fn permit(paper: &Value) -> String {
@@ -21,27 +24,53 @@ fn permit(paper: &Value) -> String {
 
 async fn scan(person: &Person, headers: &[(&str, &str)]) -> Answer {
     let file = photograph_of(b"surat bermeterai", "GPS 2.9761 S", CAMERA);
-    person.ask(&Asking { method: Method::POST, path: SCANS, body: Some(("application/octet-stream", file)), headers }).await
+    person
+        .ask(&Asking {
+            method: Method::POST,
+            path: SCANS,
+            body: Some(("application/octet-stream", file)),
+            headers,
+        })
+        .await
 }
 
 async fn path_of(wing: &Wing, paper: &Value) -> String {
-    let found =
-        wing.conflict_officer.get(&format!("/api/v1/complaints?public_number={}", paper["public_number"].as_str().unwrap())).await.expect(200);
-    format!("/api/v1/complaints/{}", found["items"][0]["id"].as_str().unwrap())
+    let found = wing
+        .conflict_officer
+        .get(&format!(
+            "/api/v1/complaints?public_number={}",
+            paper["public_number"].as_str().unwrap()
+        ))
+        .await
+        .expect(200);
+    format!(
+        "/api/v1/complaints/{}",
+        found["items"][0]["id"].as_str().unwrap()
+    )
 }
 
 async fn attachments(person: &Person, path: &str) -> Vec<Value> {
-    person.get(&format!("{path}/attachments")).await.expect(200)["items"].as_array().unwrap().clone()
+    person.get(&format!("{path}/attachments")).await.expect(200)["items"]
+        .as_array()
+        .unwrap()
+        .clone()
 }
 
 #[actix_web::test]
 async fn a_scan_reaches_the_handlers_cleaned_and_the_clerk_reads_nothing_back() {
     let mut wing = Wing::open().await;
     let paper = paper(&wing).await;
-    let name = ("content-disposition", "attachment; filename=\"surat pak Joko.jpg\"");
+    let name = (
+        "content-disposition",
+        "attachment; filename=\"surat pak Joko.jpg\"",
+    );
     let taken = scan(&wing.clerk, &[("scan-permit", &permit(&paper)), name]).await;
     assert_eq!(taken.header("location"), Some(SCANS));
-    assert_eq!(taken.expect(201), json!({"media_type": "image/jpeg", "left_out": 0}), "nothing of the case, not even an id");
+    assert_eq!(
+        taken.expect(201),
+        json!({"media_type": "image/jpeg", "left_out": 0}),
+        "nothing of the case, not even an id"
+    );
     wing.next_slot().await;
     let path = path_of(&wing, &paper).await;
     let found = attachments(&wing.head, &path).await;
@@ -53,12 +82,37 @@ async fn a_scan_reaches_the_handlers_cleaned_and_the_clerk_reads_nothing_back() 
     for hidden in [format!("{path}/attachments"), file] {
         wing.clerk.get(&hidden).await.refused(404, "not_found");
     }
-    let trail = wing.auditor.get("/api/v1/audit-trail?action=attach_scan").await.expect(200)["items"].clone();
-    assert_eq!((&trail[0]["at"], &trail[0]["detail"]), (&json!(null), &json!(wing.clerk.id)), "by whom and on which day, no time");
+    let trail = wing
+        .auditor
+        .get("/api/v1/audit-trail?action=attach_scan")
+        .await
+        .expect(200)["items"]
+        .clone();
+    assert_eq!(
+        (&trail[0]["at"], &trail[0]["detail"]),
+        (&json!(null), &json!(wing.clerk.id)),
+        "by whom and on which day, no time"
+    );
     // The reporter finds it among their own.
-    let code = wing.nobody.post("/api/v1/complaints/activations", json!({"activation_code": paper["activation_code"]})).await.expect(200);
+    let code = wing
+        .nobody
+        .post(
+            "/api/v1/complaints/activations",
+            json!({"activation_code": paper["activation_code"]}),
+        )
+        .await
+        .expect(200);
     let reporter = wing.enter(code["receipt_code"].as_str().unwrap()).await;
-    assert_eq!(reporter.get("/api/v1/complaints/mine/attachments").await.expect(200)["items"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        reporter
+            .get("/api/v1/complaints/mine/attachments")
+            .await
+            .expect(200)["items"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
 }
 
 #[actix_web::test]
@@ -67,18 +121,41 @@ async fn a_permit_is_of_its_clerk_its_complaint_and_one_hour() {
     let (one, other) = (paper(&wing).await, paper(&wing).await);
     let colleague = wing.another(Role::IntakeClerk, "Dewi Lestari").await;
     for person in [&colleague, &wing.head, &wing.admin, &wing.custodian] {
-        scan(person, &[("scan-permit", &permit(&one))]).await.refused(403, "forbidden");
+        scan(person, &[("scan-permit", &permit(&one))])
+            .await
+            .refused(403, "forbidden");
     }
-    scan(&wing.nobody, &[("scan-permit", &permit(&one))]).await.refused(401, "unauthenticated");
-    for none in [&[][..], &[("scan-permit", "")], &[("scan-permit", "AAAA")], &[("scan-permit", &permit(&one)[1..])]] {
+    scan(&wing.nobody, &[("scan-permit", &permit(&one))])
+        .await
+        .refused(401, "unauthenticated");
+    for none in [
+        &[][..],
+        &[("scan-permit", "")],
+        &[("scan-permit", "AAAA")],
+        &[("scan-permit", &permit(&one)[1..])],
+    ] {
         scan(&wing.clerk, none).await.refused(403, "forbidden");
     }
-    scan(&wing.clerk, &[("scan-permit", &permit(&one))]).await.expect(201);
+    scan(&wing.clerk, &[("scan-permit", &permit(&one))])
+        .await
+        .expect(201);
     wing.later(60).await;
-    scan(&wing.clerk, &[("scan-permit", &permit(&other))]).await.refused(403, "forbidden");
+    scan(&wing.clerk, &[("scan-permit", &permit(&other))])
+        .await
+        .refused(403, "forbidden");
     wing.next_slot().await;
-    assert_eq!(attachments(&wing.head, &path_of(&wing, &one).await).await.len(), 1);
-    assert_eq!(attachments(&wing.head, &path_of(&wing, &other).await).await.len(), 0);
+    assert_eq!(
+        attachments(&wing.head, &path_of(&wing, &one).await)
+            .await
+            .len(),
+        1
+    );
+    assert_eq!(
+        attachments(&wing.head, &path_of(&wing, &other).await)
+            .await
+            .len(),
+        0
+    );
 }
 
 #[actix_web::test]
@@ -86,12 +163,37 @@ async fn a_repeated_scan_is_one_and_what_is_no_file_leaves_nothing() {
     let mut wing = Wing::open().await;
     let paper = paper(&wing).await;
     let permit = permit(&paper);
-    let headers = [("scan-permit", permit.as_str()), ("idempotency-key", "5b0a2c9e7f1d4e3ab6c8d9e0f1a2b3c4")];
-    let (first, again) = (scan(&wing.clerk, &headers).await, scan(&wing.clerk, &headers).await);
-    assert_eq!((first.status, again.status, again.header("idempotency-replayed")), (201, 201, Some("true")));
-    let text =
-        Asking { method: Method::POST, path: SCANS, body: Some(("application/octet-stream", b"bukan berkas".to_vec())), headers: &headers[..1] };
-    wing.clerk.ask(&text).await.refused(415, "unsupported_media_type");
+    let headers = [
+        ("scan-permit", permit.as_str()),
+        ("idempotency-key", "5b0a2c9e7f1d4e3ab6c8d9e0f1a2b3c4"),
+    ];
+    let (first, again) = (
+        scan(&wing.clerk, &headers).await,
+        scan(&wing.clerk, &headers).await,
+    );
+    assert_eq!(
+        (
+            first.status,
+            again.status,
+            again.header("idempotency-replayed")
+        ),
+        (201, 201, Some("true"))
+    );
+    let text = Asking {
+        method: Method::POST,
+        path: SCANS,
+        body: Some(("application/octet-stream", b"bukan berkas".to_vec())),
+        headers: &headers[..1],
+    };
+    wing.clerk
+        .ask(&text)
+        .await
+        .refused(415, "unsupported_media_type");
     wing.next_slot().await;
-    assert_eq!(attachments(&wing.head, &path_of(&wing, &paper).await).await.len(), 1);
+    assert_eq!(
+        attachments(&wing.head, &path_of(&wing, &paper).await)
+            .await
+            .len(),
+        1
+    );
 }

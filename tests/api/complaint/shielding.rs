@@ -19,7 +19,9 @@ fn against(name: &str, position: Option<&str>) -> Value {
 /// A form whose text goes on like this.
 fn telling(text: &str) -> Value {
     let mut form = form();
-    form["content"]["account"] = json!(format!("Petugas meminta pembayaran tunai di luar tarif. {text}"));
+    form["content"]["account"] = json!(format!(
+        "Petugas meminta pembayaran tunai di luar tarif. {text}"
+    ));
     form
 }
 
@@ -28,17 +30,36 @@ async fn appoint(wing: &Wing, person: &Person) {
     let form = json!({
         "user_id": person.id, "role": "head", "kind": "plt", "first_day": "2026-07-06", "last_day": "2026-07-31", "decree_number": "B/512/2026",
     });
-    let made = wing.admin.post("/api/v1/acting-appointments", form).await.expect(201);
+    let made = wing
+        .admin
+        .post("/api/v1/acting-appointments", form)
+        .await
+        .expect(201);
     let second = wing.another(Role::Admin, "Dewi Lestari").await;
-    second.act(&format!("/api/v1/acting-appointments/{}/confirmation", made["id"].as_str().unwrap())).await.expect(200);
+    second
+        .act(&format!(
+            "/api/v1/acting-appointments/{}/confirmation",
+            made["id"].as_str().unwrap()
+        ))
+        .await
+        .expect(200);
 }
 
 async fn is_hidden_from(person: &Person, case: &Case) {
     let person = person.sign_in_again().await;
     for end in ["", "/messages", "/timeline"] {
-        person.get(&format!("{}{end}", case.path)).await.refused(404, "not_found");
+        person
+            .get(&format!("{}{end}", case.path))
+            .await
+            .refused(404, "not_found");
     }
-    assert_eq!(person.get(&format!("/api/v1/complaints?public_number={}", case.number)).await.expect(200)["items"], json!([]));
+    assert_eq!(
+        person
+            .get(&format!("/api/v1/complaints?public_number={}", case.number))
+            .await
+            .expect(200)["items"],
+        json!([])
+    );
 }
 
 async fn stage_of(wing: &Wing, case: &Case) -> Value {
@@ -46,7 +67,11 @@ async fn stage_of(wing: &Wing, case: &Case) -> Value {
 }
 
 async fn write(wing: &Wing, case: &Case, text: &str) {
-    wing.enter(&case.code).await.post(&format!("{MINE}/messages"), json!({"text": text})).await.expect(201);
+    wing.enter(&case.code)
+        .await
+        .post(&format!("{MINE}/messages"), json!({"text": text}))
+        .await
+        .expect(201);
 }
 
 #[actix_web::test]
@@ -54,12 +79,20 @@ async fn whoever_acts_for_the_head_does_not_read_the_complaint_against_the_post(
     let mut wing = Wing::open().await;
     let acting = wing.another(Role::SsLead, "Maya Lestari").await;
     appoint(&wing, &acting).await;
-    let case = wing.surfaced(&[against("tidak tahu", Some("Kepala Balai"))]).await.remove(0);
+    let case = wing
+        .surfaced(&[against("tidak tahu", Some("Kepala Balai"))])
+        .await
+        .remove(0);
     assert_eq!(stage_of(&wing, &case).await, "referred_externally");
     is_hidden_from(&acting, &case).await;
     is_hidden_from(&wing.head, &case).await;
     let other = wing.case(Until::Screened).await;
-    acting.sign_in_again().await.get(&other.path).await.expect(200);
+    acting
+        .sign_in_again()
+        .await
+        .get(&other.path)
+        .await
+        .expect(200);
 }
 
 #[actix_web::test]
@@ -77,7 +110,11 @@ async fn a_post_is_known_by_each_of_its_wordings_and_in_the_text_too() {
     let cases = wing.surfaced(&forms).await;
     for (n, case) in cases.iter().enumerate() {
         let concerned = if n < 5 { &wing.head } else { &wing.pji_lead };
-        assert_eq!(stage_of(&wing, case).await, "referred_externally", "form {n}");
+        assert_eq!(
+            stage_of(&wing, case).await,
+            "referred_externally",
+            "form {n}"
+        );
         is_hidden_from(concerned, case).await;
     }
 }
@@ -86,9 +123,17 @@ async fn a_post_is_known_by_each_of_its_wordings_and_in_the_text_too() {
 async fn whoever_was_inactive_when_it_surfaced_finds_nothing_when_they_come_back() {
     let mut wing = Wing::open().await;
     let gone = wing.another(Role::PjiLead, "Ratna Dewi").await;
-    wing.app.switch(&wing.admin, &gone.id.to_string(), false).await.expect(200);
-    let case = wing.case_of(against("Ratna Dewi", None), Until::Disposed).await;
-    wing.app.switch(&wing.admin, &gone.id.to_string(), true).await.expect(200);
+    wing.app
+        .switch(&wing.admin, &gone.id.to_string(), false)
+        .await
+        .expect(200);
+    let case = wing
+        .case_of(against("Ratna Dewi", None), Until::Disposed)
+        .await;
+    wing.app
+        .switch(&wing.admin, &gone.id.to_string(), true)
+        .await
+        .expect(200);
     is_hidden_from(&gone, &case).await;
     wing.pji_lead.get(&case.path).await.expect(200);
 }
@@ -97,26 +142,45 @@ async fn whoever_was_inactive_when_it_surfaced_finds_nothing_when_they_come_back
 async fn whoever_comes_or_is_renamed_later_is_screened_then() {
     let mut wing = Wing::open().await;
     let renamed = wing.another(Role::PjiLead, "Ratna Dewi").await;
-    let cases = wing.surfaced(&[against("Joko Susilo", None), against("Budi Hartono", None)]).await;
+    let cases = wing
+        .surfaced(&[against("Joko Susilo", None), against("Budi Hartono", None)])
+        .await;
     for case in &cases {
         wing.carry(case, Until::Disposed).await;
     }
     let newcomer = wing.another(Role::PjiLead, "Joko Susilo").await;
-    wing.admin.patch(&format!("/api/v1/users/{}", renamed.id), json!({"display_name": "Budi Hartono"}), Some("*")).await.expect(200);
+    wing.admin
+        .patch(
+            &format!("/api/v1/users/{}", renamed.id),
+            json!({"display_name": "Budi Hartono"}),
+            Some("*"),
+        )
+        .await
+        .expect(200);
     wing.look().await;
     is_hidden_from(&newcomer, &cases[0]).await;
     is_hidden_from(&renamed, &cases[1]).await;
-    assert_eq!(wing.pji_lead.get(&cases[0].path).await.expect(200)["stage"], "disposed", "another lead of PJI carries it");
+    assert_eq!(
+        wing.pji_lead.get(&cases[0].path).await.expect(200)["stage"],
+        "disposed",
+        "another lead of PJI carries it"
+    );
     let before = wing.pji_lead.get(&cases[0].path).await.etag();
     wing.look().await;
-    assert_eq!(wing.pji_lead.get(&cases[0].path).await.etag(), before, "a look that finds nobody new leaves no trace");
+    assert_eq!(
+        wing.pji_lead.get(&cases[0].path).await.etag(),
+        before,
+        "a look that finds nobody new leaves no trace"
+    );
 }
 
 #[actix_web::test]
 async fn when_somebody_barred_comes_to_act_for_the_head_the_complaint_goes_outside() {
     let mut wing = Wing::open().await;
     let barred = wing.another(Role::SsLead, "Maya Lestari").await;
-    let case = wing.case_of(against("Maya Lestari", None), Until::Forwarded).await;
+    let case = wing
+        .case_of(against("Maya Lestari", None), Until::Forwarded)
+        .await;
     appoint(&wing, &barred).await;
     wing.look().await;
     is_hidden_from(&barred, &case).await;
@@ -130,23 +194,52 @@ async fn a_message_is_read_by_nobody_before_it_was_screened_nor_by_whom_it_names
     write(&wing, &case, "Bapak Yusuf Rahman ikut menerima amplop itu.").await;
     wing.later(60 * 24).await;
     let messages = format!("{}/messages", case.path);
-    assert_eq!(wing.team_lead.get(&messages).await.expect(200)["items"], json!([]), "surfaced, and not screened yet");
+    assert_eq!(
+        wing.team_lead.get(&messages).await.expect(200)["items"],
+        json!([]),
+        "surfaced, and not screened yet"
+    );
     wing.look().await;
     is_hidden_from(&wing.team_lead, &case).await;
-    assert_eq!(stage_of(&wing, &case).await, "referred_externally", "the team has no other lead");
-    assert_eq!(wing.external.get(&messages).await.expect(200)["items"].as_array().unwrap().len(), 1);
-    let conflicts = wing.conflict_officer.get(&format!("{}/conflicts", case.path)).await.expect(200);
-    assert_eq!((&conflicts["items"][0]["user"], &conflicts["items"][0]["kind"]), (&json!(wing.team_lead.id), &json!("suspected")));
+    assert_eq!(
+        stage_of(&wing, &case).await,
+        "referred_externally",
+        "the team has no other lead"
+    );
+    assert_eq!(
+        wing.external.get(&messages).await.expect(200)["items"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    let conflicts = wing
+        .conflict_officer
+        .get(&format!("{}/conflicts", case.path))
+        .await
+        .expect(200);
+    assert_eq!(
+        (
+            &conflicts["items"][0]["user"],
+            &conflicts["items"][0]["kind"]
+        ),
+        (&json!(wing.team_lead.id), &json!("suspected"))
+    );
 }
 
 #[actix_web::test]
 async fn what_was_lifted_stays_lifted_until_the_reporter_speaks_of_them_again() {
     let mut wing = Wing::open().await;
     wing.another(Role::PjiLead, "Ratna Dewi").await;
-    let case = wing.case_of(telling("Hendra Gunawan kebetulan lewat."), Until::Disposed).await;
+    let case = wing
+        .case_of(telling("Hendra Gunawan kebetulan lewat."), Until::Disposed)
+        .await;
     is_hidden_from(&wing.pji_lead, &case).await;
     let lift = json!({"user": wing.pji_lead.id, "reason": "Hanya saksi.", "barred": false});
-    wing.conflict_officer.post(&format!("{}/conflicts", case.path), lift).await.expect(204);
+    wing.conflict_officer
+        .post(&format!("{}/conflicts", case.path), lift)
+        .await
+        .expect(204);
     wing.another(Role::Treasurer, "Siti Aminah").await;
     write(&wing, &case, "Kejadiannya pagi hari.").await;
     wing.next_slot().await;
@@ -161,35 +254,83 @@ async fn a_complaint_that_nobody_can_see_raises_an_alarm_that_says_nothing_of_it
     let mut wing = Wing::open().await;
     let deputy = wing.another(Role::Admin, "Dewi Lestari").await;
     let mut form = form();
-    form["content"]["accused"] = json!([{"name": "Sari Puspita"}, {"name": "Lukman Hakim"}, {"name": "Teguh Prakoso"}]);
+    form["content"]["accused"] =
+        json!([{"name": "Sari Puspita"}, {"name": "Lukman Hakim"}, {"name": "Teguh Prakoso"}]);
     let case = wing.surfaced(&[form]).await.remove(0);
     is_hidden_from(&wing.external, &case).await;
     let alarms = async |person: &Person| -> Vec<Value> {
-        let inbox = person.sign_in_again().await.get("/api/v1/notifications").await.expect(200);
-        inbox["items"].as_array().unwrap().iter().filter(|item| item["kind"] == "trail_alarm").cloned().collect()
+        let inbox = person
+            .sign_in_again()
+            .await
+            .get("/api/v1/notifications")
+            .await
+            .expect(200);
+        inbox["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|item| item["kind"] == "trail_alarm")
+            .cloned()
+            .collect()
     };
     let told = alarms(&wing.auditor).await;
-    assert_eq!((told.len(), &told[0]["link"], &told[0]["sop"]), (1, &json!("/api/v1/audit-trail/alarms"), &json!(null)));
+    assert_eq!(
+        (told.len(), &told[0]["link"], &told[0]["sop"]),
+        (1, &json!("/api/v1/audit-trail/alarms"), &json!(null))
+    );
     let said = told[0].to_string();
-    assert!(!said.contains(&case.number) && !said.contains(case.path.rsplit('/').next().unwrap()) && !said.contains("Sari"), "{said}");
-    assert_eq!((alarms(&deputy).await.len(), alarms(&wing.admin).await.len(), alarms(&wing.head).await.len()), (1, 0, 0), "nobody who is barred");
-    let trail = wing.auditor.get("/api/v1/audit-trail?limit=200").await.expect(200);
-    let events: Vec<_> = trail["items"].as_array().unwrap().iter().filter(|item| item["action"] == "complaint_without_handler").collect();
+    assert!(
+        !said.contains(&case.number)
+            && !said.contains(case.path.rsplit('/').next().unwrap())
+            && !said.contains("Sari"),
+        "{said}"
+    );
+    assert_eq!(
+        (
+            alarms(&deputy).await.len(),
+            alarms(&wing.admin).await.len(),
+            alarms(&wing.head).await.len()
+        ),
+        (1, 0, 0),
+        "nobody who is barred"
+    );
+    let trail = wing
+        .auditor
+        .get("/api/v1/audit-trail?limit=200")
+        .await
+        .expect(200);
+    let events: Vec<_> = trail["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|item| item["action"] == "complaint_without_handler")
+        .collect();
     assert_eq!((events.len(), &events[0]["detail"]), (1, &json!(null)));
-    let listed = wing.auditor.get("/api/v1/audit-trail/alarms").await.expect(200);
+    let listed = wing
+        .auditor
+        .get("/api/v1/audit-trail/alarms")
+        .await
+        .expect(200);
     assert_eq!(listed["items"][0]["kind"], "complaint_without_handler");
     let named: i64 =
-        sqlx::query_scalar("select count(*) from notification where user_id is not null").fetch_one(&mut wing.app.sql().await).await.unwrap();
+        sqlx::query_scalar("select count(*) from notification where user_id is not null")
+            .fetch_one(&mut wing.app.sql().await)
+            .await
+            .unwrap();
     assert_eq!(named, 0, "a dump does not say who was told");
 }
 
 #[actix_web::test]
 async fn every_reporter_is_told_alike_where_else_to_report() {
     let mut wing = Wing::open().await;
-    let cases = wing.surfaced(&[form(), against("Sari Puspita", None)]).await;
+    let cases = wing
+        .surfaced(&[form(), against("Sari Puspita", None)])
+        .await;
     let mut said = Vec::new();
     for case in &cases {
-        said.push(wing.enter(&case.code).await.get(MINE).await.expect(200)["other_channels"].clone());
+        said.push(
+            wing.enter(&case.code).await.get(MINE).await.expect(200)["other_channels"].clone(),
+        );
     }
     assert_eq!(said[0], said[1]);
     for channel in ["KPK", "Ombudsman", "LAPOR!"] {
@@ -201,20 +342,46 @@ async fn every_reporter_is_told_alike_where_else_to_report() {
 async fn what_one_lead_let_a_drafter_read_no_other_drafter_reads() {
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Forwarded).await;
-    let resolution = json!({"finding": "proven", "summary": "Terbukti.", "drafter_reads_complaint": true});
-    wing.team_lead.post(&format!("{}/resolution", case.path), resolution).await.expect(200);
+    let resolution =
+        json!({"finding": "proven", "summary": "Terbukti.", "drafter_reads_complaint": true});
+    wing.team_lead
+        .post(&format!("{}/resolution", case.path), resolution)
+        .await
+        .expect(200);
     assert!(!wing.team_staff.get(&case.path).await.expect(200)["content"].is_null());
-    let (lead, staff) = (wing.another(Role::TeamLead, "Maya Lestari").await, wing.another(Role::TeamStaff, "Bayu Aji").await);
-    let other = wing.admin.post("/api/v1/teams", json!({"name": "Tim Kalibrasi", "members": [lead.id, staff.id]})).await.expect(201);
+    let (lead, staff) = (
+        wing.another(Role::TeamLead, "Maya Lestari").await,
+        wing.another(Role::TeamStaff, "Bayu Aji").await,
+    );
+    let other = wing
+        .admin
+        .post(
+            "/api/v1/teams",
+            json!({"name": "Tim Kalibrasi", "members": [lead.id, staff.id]}),
+        )
+        .await
+        .expect(201);
     let note = json!({"text": "Ada dugaan benturan."});
-    wing.conflict_officer.post(&format!("{}/referral", case.path), note.clone()).await.expect(204);
-    assert!(wing.team_staff.get(&case.path).await.expect(200)["content"].is_null(), "it ends with the referral");
-    wing.conflict_officer.post(&format!("{}/recall", case.path), note).await.expect(200);
+    wing.conflict_officer
+        .post(&format!("{}/referral", case.path), note.clone())
+        .await
+        .expect(204);
+    assert!(
+        wing.team_staff.get(&case.path).await.expect(200)["content"].is_null(),
+        "it ends with the referral"
+    );
+    wing.conflict_officer
+        .post(&format!("{}/recall", case.path), note)
+        .await
+        .expect(200);
     wing.team = other["id"].as_str().unwrap().to_owned();
     wing.carry(&case, Until::Forwarded).await;
     let staff = staff.sign_in_again().await;
     assert!(staff.get(&case.path).await.expect(200)["content"].is_null());
-    staff.get(&format!("{}/messages", case.path)).await.refused(404, "not_found");
+    staff
+        .get(&format!("{}/messages", case.path))
+        .await
+        .refused(404, "not_found");
 }
 
 /// The name of `person` becomes `name`, by two administrators.
@@ -222,7 +389,10 @@ async fn rename(wing: &Wing, person: &Person, name: &str) {
     let second = wing.another(Role::Admin, "Putri Amelia").await;
     let path = format!("/api/v1/users/{}", person.id);
     for admin in [&wing.admin, &second] {
-        admin.patch(&path, json!({"display_name": name}), Some("*")).await.expect(200);
+        admin
+            .patch(&path, json!({"display_name": name}), Some("*"))
+            .await
+            .expect(200);
     }
 }
 
@@ -233,26 +403,84 @@ async fn a_name_is_changed_by_two_and_the_watchers_hear_of_it() {
     let second = wing.another(Role::Admin, "Putri Amelia").await;
     let person = wing.another(Role::PjiLead, "Ratna Dewi").await;
     let path = format!("/api/v1/users/{}", person.id);
-    let patch = async |admin: &Person, name: &str| admin.patch(&path, json!({"display_name": name}), Some("*")).await.expect(200);
-    let shown = |view: &Value| (view["display_name"].clone(), view["pending_name"]["display_name"].clone());
+    let patch = async |admin: &Person, name: &str| {
+        admin
+            .patch(&path, json!({"display_name": name}), Some("*"))
+            .await
+            .expect(200)
+    };
+    let shown = |view: &Value| {
+        (
+            view["display_name"].clone(),
+            view["pending_name"]["display_name"].clone(),
+        )
+    };
     for _ in 0..2 {
-        assert_eq!(shown(&patch(&wing.admin, "Maya Lestari").await), (json!("Ratna Dewi"), json!("Maya Lestari")), "one alone changes nothing");
+        assert_eq!(
+            shown(&patch(&wing.admin, "Maya Lestari").await),
+            (json!("Ratna Dewi"), json!("Maya Lestari")),
+            "one alone changes nothing"
+        );
     }
-    assert_eq!(shown(&patch(&second, "Ratna Dewi").await), (json!("Ratna Dewi"), json!(null)), "withdrawn");
-    assert_eq!(shown(&patch(&second, "Maya Lestari").await), (json!("Ratna Dewi"), json!("Maya Lestari")));
-    assert_eq!(shown(&patch(&wing.admin, "Joko Susilo").await), (json!("Ratna Dewi"), json!("Joko Susilo")), "another name begins anew");
-    assert_eq!(shown(&patch(&second, "Joko Susilo").await), (json!("Joko Susilo"), json!(null)));
+    assert_eq!(
+        shown(&patch(&second, "Ratna Dewi").await),
+        (json!("Ratna Dewi"), json!(null)),
+        "withdrawn"
+    );
+    assert_eq!(
+        shown(&patch(&second, "Maya Lestari").await),
+        (json!("Ratna Dewi"), json!("Maya Lestari"))
+    );
+    assert_eq!(
+        shown(&patch(&wing.admin, "Joko Susilo").await),
+        (json!("Ratna Dewi"), json!("Joko Susilo")),
+        "another name begins anew"
+    );
+    assert_eq!(
+        shown(&patch(&second, "Joko Susilo").await),
+        (json!("Joko Susilo"), json!(null))
+    );
     wing.look().await;
     for watcher in [&wing.custodian, &wing.auditor] {
-        let alarms = watcher.get("/api/v1/audit-trail/alarms").await.expect(200)["items"].as_array().unwrap().clone();
-        let kinds: Vec<_> = alarms.iter().rev().map(|alarm| alarm["kind"].as_str().unwrap()).collect();
-        assert_eq!(kinds, ["name_proposed", "name_proposed", "name_proposed", "name_changed"]);
+        let alarms = watcher.get("/api/v1/audit-trail/alarms").await.expect(200)["items"]
+            .as_array()
+            .unwrap()
+            .clone();
+        let kinds: Vec<_> = alarms
+            .iter()
+            .rev()
+            .map(|alarm| alarm["kind"].as_str().unwrap())
+            .collect();
+        assert_eq!(
+            kinds,
+            [
+                "name_proposed",
+                "name_proposed",
+                "name_proposed",
+                "name_changed"
+            ]
+        );
         let told = watcher.get("/api/v1/notifications").await.expect(200);
-        assert!(told["items"].as_array().unwrap().iter().any(|one| one["kind"] == "trail_alarm"), "{told}");
+        assert!(
+            told["items"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|one| one["kind"] == "trail_alarm"),
+            "{told}"
+        );
     }
     wing.look().await;
-    let again = wing.auditor.get("/api/v1/audit-trail/alarms").await.expect(200);
-    assert_eq!(again["items"].as_array().unwrap().len(), 4, "each change stands there once");
+    let again = wing
+        .auditor
+        .get("/api/v1/audit-trail/alarms")
+        .await
+        .expect(200);
+    assert_eq!(
+        again["items"].as_array().unwrap().len(),
+        4,
+        "each change stands there once"
+    );
 }
 
 /// Row 19: nobody confirms their own name, and a customer's, whom no complaint is about, is changed by one.
@@ -262,11 +490,24 @@ async fn nobody_confirms_a_name_of_their_own() {
     let second = wing.another(Role::Admin, "Putri Amelia").await;
     let wanted = json!({"display_name": "Putri Kartika"});
     let path = format!("/api/v1/users/{}", second.id);
-    wing.admin.patch(&path, wanted.clone(), Some("*")).await.expect(200);
-    second.patch(&path, wanted.clone(), Some("*")).await.refused(403, "forbidden");
+    wing.admin
+        .patch(&path, wanted.clone(), Some("*"))
+        .await
+        .expect(200);
+    second
+        .patch(&path, wanted.clone(), Some("*"))
+        .await
+        .refused(403, "forbidden");
     let customer = wing.app.customer().await;
-    let changed = wing.admin.patch(&format!("/api/v1/users/{}", customer.id), wanted, Some("*")).await.expect(200);
-    assert_eq!((&changed["display_name"], &changed["pending_name"]), (&json!("Putri Kartika"), &json!(null)));
+    let changed = wing
+        .admin
+        .patch(&format!("/api/v1/users/{}", customer.id), wanted, Some("*"))
+        .await
+        .expect(200);
+    assert_eq!(
+        (&changed["display_name"], &changed["pending_name"]),
+        (&json!("Putri Kartika"), &json!(null))
+    );
 }
 
 /// Row 19: before the complaint came, after it surfaced, in the form and in the text, by name and by address.
@@ -277,8 +518,16 @@ async fn whoever_was_called_so_before_reads_nothing_of_it() {
     rename(&wing, &renamed, "Maya Lestari").await;
     rename(&wing, &renamed, "Joko Susilo").await;
     let address = "ratna.dewi@bspji.example";
-    for email in [address.to_owned(), format!("p{}@bspji.example", renamed.id.simple())] {
-        sqlx::query("update app_user set email = $2 where id = $1").bind(renamed.id).bind(email).execute(&mut wing.app.sql().await).await.unwrap();
+    for email in [
+        address.to_owned(),
+        format!("p{}@bspji.example", renamed.id.simple()),
+    ] {
+        sqlx::query("update app_user set email = $2 where id = $1")
+            .bind(renamed.id)
+            .bind(email)
+            .execute(&mut wing.app.sql().await)
+            .await
+            .unwrap();
     }
     let forms = [
         against("Ratna Dewi", None),
@@ -291,8 +540,19 @@ async fn whoever_was_called_so_before_reads_nothing_of_it() {
     for case in &wing.surfaced(&forms).await {
         wing.carry(case, Until::Disposed).await;
         wing.pji_lead.get(&case.path).await.expect(200);
-        let conflicts = wing.conflict_officer.get(&format!("{}/conflicts", case.path)).await.expect(200);
-        assert!(conflicts["items"].as_array().unwrap().iter().any(|one| one["user"] == json!(renamed.id)), "{conflicts}");
+        let conflicts = wing
+            .conflict_officer
+            .get(&format!("{}/conflicts", case.path))
+            .await
+            .expect(200);
+        assert!(
+            conflicts["items"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|one| one["user"] == json!(renamed.id)),
+            "{conflicts}"
+        );
     }
 }
 
@@ -300,7 +560,10 @@ async fn whoever_was_called_so_before_reads_nothing_of_it() {
 #[actix_web::test]
 async fn a_head_does_not_get_away_by_another_name_nor_a_former_one_by_another_post() {
     let mut wing = Wing::open().await;
-    let old = wing.head.get("/api/v1/me").await.expect(200)["display_name"].as_str().unwrap().to_owned();
+    let old = wing.head.get("/api/v1/me").await.expect(200)["display_name"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let early = wing.surfaced(&[against(&old, None)]).await.remove(0);
     rename(&wing, &wing.head, "Surya Pratama").await;
     wing.look().await;
@@ -310,10 +573,31 @@ async fn a_head_does_not_get_away_by_another_name_nor_a_former_one_by_another_po
         is_hidden_from(&wing.head, case).await;
     }
     let former = wing.another(Role::SsLead, "Galih Permana").await;
-    for change in ["delete from user_role where user_id = $1", "insert into user_role (user_id, role, granted_at) values ($1, 'pji_lead', now())"] {
-        sqlx::query(change).bind(former.id).execute(&mut wing.app.sql().await).await.unwrap();
+    for change in [
+        "delete from user_role where user_id = $1",
+        "insert into user_role (user_id, role, granted_at) values ($1, 'pji_lead', now())",
+    ] {
+        sqlx::query(change)
+            .bind(former.id)
+            .execute(&mut wing.app.sql().await)
+            .await
+            .unwrap();
     }
-    let case = wing.surfaced(&[against("tidak tahu", Some("Ketua Tim SS"))]).await.remove(0);
-    let conflicts = wing.conflict_officer.get(&format!("{}/conflicts", case.path)).await.expect(200);
-    assert!(conflicts["items"].as_array().unwrap().iter().any(|one| one["user"] == json!(former.id)), "{conflicts}");
+    let case = wing
+        .surfaced(&[against("tidak tahu", Some("Ketua Tim SS"))])
+        .await
+        .remove(0);
+    let conflicts = wing
+        .conflict_officer
+        .get(&format!("{}/conflicts", case.path))
+        .await
+        .expect(200);
+    assert!(
+        conflicts["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|one| one["user"] == json!(former.id)),
+        "{conflicts}"
+    );
 }

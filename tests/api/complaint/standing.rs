@@ -8,45 +8,90 @@ use super::wing::{Case, Until, Wing, form};
 use crate::support::Person;
 
 async fn items(person: &Person, path: &str) -> Vec<Value> {
-    person.get(path).await.expect(200)["items"].as_array().unwrap().clone()
+    person.get(path).await.expect(200)["items"]
+        .as_array()
+        .unwrap()
+        .clone()
 }
 
 async fn in_the_trail(wing: &Wing, action: &str) -> i64 {
-    sqlx::query_scalar("select count(*) from audit.event where action = $1").bind(action).fetch_one(&mut wing.app.sql().await).await.unwrap()
+    sqlx::query_scalar("select count(*) from audit.event where action = $1")
+        .bind(action)
+        .fetch_one(&mut wing.app.sql().await)
+        .await
+        .unwrap()
 }
 
 async fn warn(wing: &Wing, case: &Case, person: &Person) -> crate::support::Answer {
     let warning = json!({"warnings": [{"user": person.id, "text": "Pungutan di luar tarif tidak dibenarkan."}]});
-    wing.team_lead.post(&format!("{}/warnings", case.path), warning).await
+    wing.team_lead
+        .post(&format!("{}/warnings", case.path), warning)
+        .await
 }
 
 /// Declares a conflict of `person`, or lifts it.
-async fn declare(wing: &Wing, case: &Case, person: &Person, barred: bool) -> crate::support::Answer {
+async fn declare(
+    wing: &Wing,
+    case: &Case,
+    person: &Person,
+    barred: bool,
+) -> crate::support::Answer {
     let form = json!({"user": person.id, "reason": "Saudara kandung.", "barred": barred});
-    wing.conflict_officer.post(&format!("{}/conflicts", case.path), form).await
+    wing.conflict_officer
+        .post(&format!("{}/conflicts", case.path), form)
+        .await
 }
 
 #[actix_web::test]
-async fn who_sees_a_complaint_as_conflict_officer_neither_reads_nor_settles_it_as_lead_of_another_team() {
+async fn who_sees_a_complaint_as_conflict_officer_neither_reads_nor_settles_it_as_lead_of_another_team()
+ {
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Forwarded).await;
-    let both = wing.app.staff_with(Roles::NONE.with(Role::ConflictOfficer).with(Role::TeamLead)).await;
+    let both = wing
+        .app
+        .staff_with(Roles::NONE.with(Role::ConflictOfficer).with(Role::TeamLead))
+        .await;
     let read = in_the_trail(&wing, "read_complaint").await;
     let seen = both.get(&case.path).await.expect(200);
-    assert_eq!((&seen["stage"], &seen["content"], &seen["forwarding"]), (&json!("forwarded"), &Value::Null, &Value::Null));
-    let of_step = |task: &str| seen["next"].as_array().unwrap().iter().find(|next| next["task"] == task).unwrap().clone();
+    assert_eq!(
+        (&seen["stage"], &seen["content"], &seen["forwarding"]),
+        (&json!("forwarded"), &Value::Null, &Value::Null)
+    );
+    let of_step = |task: &str| {
+        seen["next"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|next| next["task"] == task)
+            .unwrap()
+            .clone()
+    };
     assert_eq!(of_step("resolve_complaint")["refusal"], "not_your_step");
     assert_eq!(of_step("declare_conflict")["allowed"], true);
-    assert_eq!(items(&both, "/api/v1/desk").await, Vec::<Value>::new(), "it waits for the lead of the team that has it");
+    assert_eq!(
+        items(&both, "/api/v1/desk").await,
+        Vec::<Value>::new(),
+        "it waits for the lead of the team that has it"
+    );
     assert_eq!(items(&wing.team_lead, "/api/v1/desk").await.len(), 1);
     for end in ["/messages", "/attachments", "/disclosures"] {
-        both.get(&format!("{}{end}", case.path)).await.refused(404, "not_found");
+        both.get(&format!("{}{end}", case.path))
+            .await
+            .refused(404, "not_found");
     }
     let resolution = json!({"finding": "proven", "summary": "Pungutan terbukti."});
-    both.post(&format!("{}/resolution", case.path), resolution).await.refused(403, "not_your_step");
+    both.post(&format!("{}/resolution", case.path), resolution)
+        .await
+        .refused(403, "not_your_step");
     let request = json!({"fields": ["name"], "purpose": "consent", "reason": "Perlu dihubungi."});
-    both.post(&format!("{}/disclosures", case.path), request).await.refused(404, "not_found");
-    assert_eq!(in_the_trail(&wing, "read_complaint").await, read, "nothing was read");
+    both.post(&format!("{}/disclosures", case.path), request)
+        .await
+        .refused(404, "not_found");
+    assert_eq!(
+        in_the_trail(&wing, "read_complaint").await,
+        read,
+        "nothing was read"
+    );
 }
 
 #[actix_web::test]
@@ -56,36 +101,72 @@ async fn whoever_is_accused_stays_barred_whatever_is_declared_and_lifted_afterwa
     let accused = wing.another(Role::PjiStaff, "Doni Saputra").await;
     warn(&wing, &case, &accused).await.expect(200);
     declare(&wing, &case, &accused, true).await.expect(204);
-    declare(&wing, &case, &accused, false).await.refused(409, "conflict");
+    declare(&wing, &case, &accused, false)
+        .await
+        .refused(409, "conflict");
     let known = items(&wing.conflict_officer, &format!("{}/conflicts", case.path)).await;
-    let of_them = known.iter().find(|one| one["user"] == json!(accused.id)).unwrap();
-    assert_eq!((&of_them["kind"], &of_them["lifted"]), (&json!("accused"), &json!(false)));
+    let of_them = known
+        .iter()
+        .find(|one| one["user"] == json!(accused.id))
+        .unwrap();
+    assert_eq!(
+        (&of_them["kind"], &of_them["lifted"]),
+        (&json!("accused"), &json!(false))
+    );
 }
 
 #[actix_web::test]
 async fn the_only_one_who_could_draft_the_answer_is_not_warned_before_there_is_another() {
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Forwarded).await;
-    warn(&wing, &case, &wing.team_staff).await.refused(409, "conflict");
-    assert_eq!(items(&wing.team_staff, "/api/v1/warnings").await, Vec::<Value>::new(), "nothing of it has happened");
+    warn(&wing, &case, &wing.team_staff)
+        .await
+        .refused(409, "conflict");
+    assert_eq!(
+        items(&wing.team_staff, "/api/v1/warnings").await,
+        Vec::<Value>::new(),
+        "nothing of it has happened"
+    );
     let another = wing.another(Role::TeamStaff, "Fitri Handayani").await;
     let members = json!({"name": "Tim Pengujian", "active": true, "members": [wing.team_lead.id, wing.team_staff.id, another.id]});
-    wing.admin.put(&format!("/api/v1/teams/{}", wing.team), members, Some("*")).await.expect(200);
+    wing.admin
+        .put(&format!("/api/v1/teams/{}", wing.team), members, Some("*"))
+        .await
+        .expect(200);
     warn(&wing, &case, &wing.team_staff).await.expect(200);
 }
 
 #[actix_web::test]
-async fn that_a_conflict_officer_read_the_names_is_told_to_the_reporter_and_the_trail_and_to_no_handler() {
+async fn that_a_conflict_officer_read_the_names_is_told_to_the_reporter_and_the_trail_and_to_no_handler()
+ {
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Disposed).await;
-    let timeline = wing.head.get(&format!("{}/timeline", case.path)).await.expect(200);
+    let timeline = wing
+        .head
+        .get(&format!("{}/timeline", case.path))
+        .await
+        .expect(200);
     for _ in 0..2 {
         items(&wing.conflict_officer, &format!("{}/conflicts", case.path)).await;
     }
     assert_eq!(in_the_trail(&wing, "read_conflicts").await, 1);
-    let log = items(&wing.enter(&case.code).await, "/api/v1/complaints/mine/access-log").await;
-    assert!(log.iter().any(|access| access["role"] == "conflict_officer" && access["people"] == 1), "{log:?}");
-    assert_eq!(wing.head.get(&format!("{}/timeline", case.path)).await.expect(200), timeline);
+    let log = items(
+        &wing.enter(&case.code).await,
+        "/api/v1/complaints/mine/access-log",
+    )
+    .await;
+    assert!(
+        log.iter()
+            .any(|access| access["role"] == "conflict_officer" && access["people"] == 1),
+        "{log:?}"
+    );
+    assert_eq!(
+        wing.head
+            .get(&format!("{}/timeline", case.path))
+            .await
+            .expect(200),
+        timeline
+    );
 }
 
 #[actix_web::test]
@@ -95,11 +176,28 @@ async fn a_complaint_that_cannot_be_opened_keeps_no_other_back() {
     let (_, _, number) = wing.submit(form()).await;
     // Its key is that of no case any more.
     let tampering = "update wbs.complaint set dek_wrapped = decode(repeat('00', octet_length(dek_wrapped)), 'hex') where public_number = $1";
-    sqlx::query(tampering).bind(&broken.number).execute(&mut wing.app.sql().await).await.unwrap();
+    sqlx::query(tampering)
+        .bind(&broken.number)
+        .execute(&mut wing.app.sql().await)
+        .await
+        .unwrap();
     wing.later(60 * 24).await;
     let (app, service) = (&wing.app, &wing.app.service);
-    let looked = surfacing::look(&app.database, &service.cabinet, &service.calendars, app.clock.now()).await;
-    assert!(looked.is_err(), "that one cannot be delivered is not kept quiet");
-    let found = items(&wing.head, &format!("/api/v1/complaints?public_number={number}")).await;
+    let looked = surfacing::look(
+        &app.database,
+        &service.cabinet,
+        &service.calendars,
+        app.clock.now(),
+    )
+    .await;
+    assert!(
+        looked.is_err(),
+        "that one cannot be delivered is not kept quiet"
+    );
+    let found = items(
+        &wing.head,
+        &format!("/api/v1/complaints?public_number={number}"),
+    )
+    .await;
     assert_eq!(found[0]["stage"], "screened", "the other one has surfaced");
 }

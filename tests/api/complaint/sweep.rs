@@ -18,7 +18,14 @@ use crate::manners::{Operation, operations};
 use crate::support::{Answer, Asking, Person};
 
 /// Whoever has seen a case that was outside once, came back, and went the whole road.
-const SEEING: [Role; 6] = [Role::Head, Role::PjiLead, Role::TeamLead, Role::TeamStaff, Role::ConflictOfficer, Role::ExternalHandler];
+const SEEING: [Role; 6] = [
+    Role::Head,
+    Role::PjiLead,
+    Role::TeamLead,
+    Role::TeamStaff,
+    Role::ConflictOfficer,
+    Role::ExternalHandler,
+];
 
 /// A case with what hangs on it.
 pub struct Target {
@@ -31,35 +38,76 @@ pub struct Target {
 
 impl Target {
     pub fn made_up() -> Self {
-        Self { case: Uuid::new_v4(), disclosure: Uuid::new_v4(), warning: Uuid::new_v4(), attachment: Uuid::new_v4(), report: Uuid::new_v4() }
+        Self {
+            case: Uuid::new_v4(),
+            disclosure: Uuid::new_v4(),
+            warning: Uuid::new_v4(),
+            attachment: Uuid::new_v4(),
+            report: Uuid::new_v4(),
+        }
     }
 
     pub fn path_of(&self, operation: &Operation) -> String {
-        let id = if operation.path.starts_with("/api/v1/warnings") { self.warning } else { self.case };
-        let path = operation.path.replace("{id}", &id.to_string()).replace("{disclosure}", &self.disclosure.to_string());
-        path.replace("{attachment}", &self.attachment.to_string()).replace("{report}", &self.report.to_string())
+        let id = if operation.path.starts_with("/api/v1/warnings") {
+            self.warning
+        } else {
+            self.case
+        };
+        let path = operation
+            .path
+            .replace("{id}", &id.to_string())
+            .replace("{disclosure}", &self.disclosure.to_string());
+        path.replace("{attachment}", &self.attachment.to_string())
+            .replace("{report}", &self.report.to_string())
     }
 }
 
 /// Every operation of staff at a case, or at what hangs on one.
 pub fn at_a_case() -> Vec<Operation> {
-    let of_complaints = |path: &str| path.starts_with("/api/v1/complaints/{id}") || path.starts_with("/api/v1/warnings/{id}");
-    let found: Vec<_> = operations().into_iter().filter(|one| of_complaints(&one.path) && !one.reporter).collect();
-    assert!(found.len() >= 27, "a document without operations would prove nothing");
+    let of_complaints = |path: &str| {
+        path.starts_with("/api/v1/complaints/{id}") || path.starts_with("/api/v1/warnings/{id}")
+    };
+    let found: Vec<_> = operations()
+        .into_iter()
+        .filter(|one| of_complaints(&one.path) && !one.reporter)
+        .collect();
+    assert!(
+        found.len() >= 27,
+        "a document without operations would prove nothing"
+    );
     found
 }
 
-pub async fn ask(wing: &Wing, bystander: &Person, person: &Person, operation: &Operation, target: &Target) -> Answer {
+pub async fn ask(
+    wing: &Wing,
+    bystander: &Person,
+    person: &Person,
+    operation: &Operation,
+    target: &Target,
+) -> Answer {
     let body = match (operation.id.as_str(), Task::from_code(&operation.id)) {
         (_, Some(task)) => request(wing, bystander, task).1,
-        ("request_disclosure", _) => Some(json!({"fields": ["address"], "purpose": "delivery", "reason": "Surat harus diantar."})),
-        ("decide_disclosure", _) => Some(json!({"grant": false, "reason": "Dapat melalui portal."})),
-        ("open_disclosure" | "open_disclosed_original", _) => Some(json!({"opening_code": "bukan kode"})),
+        ("request_disclosure", _) => Some(
+            json!({"fields": ["address"], "purpose": "delivery", "reason": "Surat harus diantar."}),
+        ),
+        ("decide_disclosure", _) => {
+            Some(json!({"grant": false, "reason": "Dapat melalui portal."}))
+        }
+        ("open_disclosure" | "open_disclosed_original", _) => {
+            Some(json!({"opening_code": "bukan kode"}))
+        }
         ("state_side", _) => Some(json!({"text": "Bukan saya."})),
         _ => (operation.method != Method::GET).then(|| json!({})),
     };
     let body = body.map(|body| ("application/json", serde_json::to_vec(&body).unwrap()));
-    person.ask(&Asking { method: operation.method.clone(), path: &target.path_of(operation), body, headers: &[] }).await
+    person
+        .ask(&Asking {
+            method: operation.method.clone(),
+            path: &target.path_of(operation),
+            body,
+            headers: &[],
+        })
+        .await
 }
 
 /// Whether a holder of `role` may do it at the visible case, which is answered: the task by the table of the SOP, the rest by the design's table of who sees
@@ -68,34 +116,57 @@ fn may(operation: &Operation, role: Role) -> bool {
     let sees = SEEING.contains(&role);
     match (operation.id.as_str(), Task::from_code(&operation.id)) {
         (_, Some(task)) => {
-            let who = Standing { who: Who::Person(UserId(Uuid::nil())), roles: Roles::NONE.with(role), sees, done: &[], given: &[] };
+            let who = Standing {
+                who: Who::Person(UserId(Uuid::nil())),
+                roles: Roles::NONE.with(role),
+                sees,
+                done: &[],
+                given: &[],
+            };
             SOP.permit(task, Stage::Answered, &who).is_ok()
         }
         ("read_complaint" | "read_complaint_timeline", _) => sees,
-        ("list_messages" | "list_attachments" | "download_attachment" | "list_own_disclosures" | "request_disclosure" | "read_disposition", _) => {
-            READERS.contains(&role)
-        }
+        (
+            "list_messages"
+            | "list_attachments"
+            | "download_attachment"
+            | "list_own_disclosures"
+            | "request_disclosure"
+            | "read_disposition",
+            _,
+        ) => READERS.contains(&role),
         ("read_answer", _) => READERS.contains(&role) || role == Role::TeamStaff,
         ("list_conflicts" | "list_retaliation_reports", _) => role == Role::ConflictOfficer,
         ("decide_disclosure", _) => role == Role::IdentityCustodian,
         // Nobody here was warned, and nobody has the code.
         ("open_disclosure" | "open_disclosed_original" | "state_side", _) => false,
-        (other, _) => panic!("{other}: say here which roles may do it at a case they see, and at none that is hidden"),
+        (other, _) => panic!(
+            "{other}: say here which roles may do it at a case they see, and at none that is hidden"
+        ),
     }
 }
 
 /// A reply but for what differs in every one: the trace, the clock, the connection, the allowance, and the ids that were asked for.
 pub fn bare(answer: &Answer, target: &Target) -> (u16, Vec<(String, String)>, String) {
-    let headers =
-        answer.headers().into_iter().filter(|(name, _)| !["date", "x-request-id", "connection"].contains(name) && !name.starts_with("ratelimit"));
+    let headers = answer.headers().into_iter().filter(|(name, _)| {
+        !["date", "x-request-id", "connection"].contains(name) && !name.starts_with("ratelimit")
+    });
     let mut text = String::from_utf8(answer.bytes.clone()).unwrap();
     if let Some(trace) = answer.body["trace_id"].as_str() {
         text = text.replace(trace, "trace");
     }
-    for id in [target.case, target.disclosure, target.warning, target.attachment, target.report] {
+    for id in [
+        target.case,
+        target.disclosure,
+        target.warning,
+        target.attachment,
+        target.report,
+    ] {
         text = text.replace(&id.to_string(), "id");
     }
-    let mut headers: Vec<_> = headers.map(|(name, value)| (name.to_owned(), value)).collect();
+    let mut headers: Vec<_> = headers
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect();
     headers.sort();
     (answer.status, headers, text)
 }
@@ -103,26 +174,66 @@ pub fn bare(answer: &Answer, target: &Target) -> (u16, Vec<(String, String)>, St
 /// The case with a disclosure and a warning on it, all of its road behind it.
 async fn answered(wing: &mut Wing, asking: &Person, warned: &Person) -> (Case, Target) {
     let case = wing.case(Until::Screened).await;
-    let photograph = Some(("application/octet-stream", photograph_of(b"loket", "GPS 2.9761 S", "Kamera kantor")));
-    let attaching = Asking { method: Method::POST, path: "/api/v1/complaints/mine/attachments", body: photograph, headers: &[] };
+    let photograph = Some((
+        "application/octet-stream",
+        photograph_of(b"loket", "GPS 2.9761 S", "Kamera kantor"),
+    ));
+    let attaching = Asking {
+        method: Method::POST,
+        path: "/api/v1/complaints/mine/attachments",
+        body: photograph,
+        headers: &[],
+    };
     let reporter = wing.enter(&case.code).await;
     let attached = reporter.ask(&attaching).await.expect(201)["id"].clone();
     let report = json!({"kind": "threat", "text": "Saya diancam dipindahkan."});
-    let made = reporter.post("/api/v1/complaints/mine/retaliation-reports", report).await.expect(201)["id"].clone();
+    let made = reporter
+        .post("/api/v1/complaints/mine/retaliation-reports", report)
+        .await
+        .expect(201)["id"]
+        .clone();
     wing.next_slot().await;
     let asking = asking.sign_in_again().await;
     let note = json!({"text": "Diuji oleh kantor."});
-    wing.head.post(&format!("{}/referral", case.path), note.clone()).await.expect(204);
-    wing.conflict_officer.post(&format!("{}/recall", case.path), note).await.expect(200);
+    wing.head
+        .post(&format!("{}/referral", case.path), note.clone())
+        .await
+        .expect(204);
+    wing.conflict_officer
+        .post(&format!("{}/recall", case.path), note)
+        .await
+        .expect(200);
     wing.carry(&case, Until::Forwarded).await;
     let warning = json!({"warnings": [{"user": warned.id, "text": "Tidak dibenarkan."}]});
-    let warned = wing.team_lead.post(&format!("{}/warnings", case.path), warning).await.expect(200)["warnings"][0]["id"].clone();
-    wing.team_lead.post(&format!("{}/resolution", case.path), json!({"finding": "proven", "summary": "Terbukti."})).await.expect(200);
-    wing.team_staff.post(&format!("{}/answer", case.path), super::wing::answer()).await.expect(200);
-    wing.head.act(&format!("{}/answer/signature", case.path)).await.expect(200);
+    let warned = wing
+        .team_lead
+        .post(&format!("{}/warnings", case.path), warning)
+        .await
+        .expect(200)["warnings"][0]["id"]
+        .clone();
+    wing.team_lead
+        .post(
+            &format!("{}/resolution", case.path),
+            json!({"finding": "proven", "summary": "Terbukti."}),
+        )
+        .await
+        .expect(200);
+    wing.team_staff
+        .post(&format!("{}/answer", case.path), super::wing::answer())
+        .await
+        .expect(200);
+    wing.head
+        .act(&format!("{}/answer/signature", case.path))
+        .await
+        .expect(200);
     wing.look().await;
-    let disclosure = json!({"fields": ["address"], "purpose": "delivery", "reason": "Surat harus diantar."});
-    let disclosure = asking.post(&format!("{}/disclosures", case.path), disclosure).await.expect(201)["id"].clone();
+    let disclosure =
+        json!({"fields": ["address"], "purpose": "delivery", "reason": "Surat harus diantar."});
+    let disclosure = asking
+        .post(&format!("{}/disclosures", case.path), disclosure)
+        .await
+        .expect(201)["id"]
+        .clone();
     let id = |value: &Value| value.as_str().unwrap().parse().unwrap();
     let target = Target {
         case: case.path.rsplit('/').next().unwrap().parse().unwrap(),
@@ -135,45 +246,97 @@ async fn answered(wing: &mut Wing, asking: &Person, warned: &Person) -> (Case, T
 }
 
 #[actix_web::test]
-async fn every_route_at_a_hidden_case_answers_byte_for_byte_as_at_none_and_at_a_visible_one_as_the_table_says() {
+async fn every_route_at_a_hidden_case_answers_byte_for_byte_as_at_none_and_at_a_visible_one_as_the_table_says()
+ {
     let mut wing = Wing::open().await;
     let second = wing.another(Role::Head, "Ratna Dewi").await;
     let warned = wing.another(Role::PjiStaff, "Doni Saputra").await;
     let (visible, seen) = answered(&mut wing, &second, &warned).await;
     let (hidden, unseen) = answered(&mut wing, &second, &warned).await;
-    let (people, bystander) = (wing.everybody().await, wing.another(Role::PjiStaff, "Bayu Aji").await);
+    let (people, bystander) = (
+        wing.everybody().await,
+        wing.another(Role::PjiStaff, "Bayu Aji").await,
+    );
     // Everybody is barred from the second case; the conflict officer from its conflicts last.
-    let barring = people.iter().filter(|(role, _)| ![Role::ConflictOfficer, Role::Customer].contains(role));
-    for (_, person) in barring.chain(people.iter().filter(|(role, _)| *role == Role::ConflictOfficer)) {
+    let barring = people
+        .iter()
+        .filter(|(role, _)| ![Role::ConflictOfficer, Role::Customer].contains(role));
+    for (_, person) in barring.chain(
+        people
+            .iter()
+            .filter(|(role, _)| *role == Role::ConflictOfficer),
+    ) {
         let conflict = json!({"user": person.id, "reason": "Terkait dengan terlapor."});
-        wing.conflict_officer.post(&format!("{}/conflicts", hidden.path), conflict).await.expect(204);
+        wing.conflict_officer
+            .post(&format!("{}/conflicts", hidden.path), conflict)
+            .await
+            .expect(204);
     }
-    let hidden = Specimen { case: hidden, stage: Stage::Answered };
+    let hidden = Specimen {
+        case: hidden,
+        stage: Stage::Answered,
+    };
     let before = wing.written(&hidden, None).await;
     for operation in at_a_case() {
         for (role, person) in &people {
             let place = format!("{} by {}", operation.id, role.code());
             let none = Target::made_up();
             let at_hidden = ask(&wing, &bystander, person, &operation, &unseen).await;
-            assert!((400..500).contains(&at_hidden.status), "{place}: {}", at_hidden.status);
-            assert_eq!(bare(&at_hidden, &unseen), bare(&ask(&wing, &bystander, person, &operation, &none).await, &none), "{place}");
+            assert!(
+                (400..500).contains(&at_hidden.status),
+                "{place}: {}",
+                at_hidden.status
+            );
+            assert_eq!(
+                bare(&at_hidden, &unseen),
+                bare(
+                    &ask(&wing, &bystander, person, &operation, &none).await,
+                    &none
+                ),
+                "{place}"
+            );
         }
     }
-    assert_eq!(wing.written(&hidden, None).await, before, "and nothing came of it");
+    assert_eq!(
+        wing.written(&hidden, None).await,
+        before,
+        "and nothing came of it"
+    );
     // Taking it up again moves the case: last.
-    let (last, others): (Vec<_>, Vec<_>) = at_a_case().into_iter().partition(|operation| operation.id == "reopen_complaint");
+    let (last, others): (Vec<_>, Vec<_>) = at_a_case()
+        .into_iter()
+        .partition(|operation| operation.id == "reopen_complaint");
     for operation in others.into_iter().chain(last) {
         for (role, person) in &people {
             let answer = ask(&wing, &bystander, person, &operation, &seen).await;
-            let place = format!("{} by {}: {} {:#}", operation.id, role.code(), answer.status, answer.body);
-            assert_eq!((200..300).contains(&answer.status), may(&operation, *role), "{place}");
+            let place = format!(
+                "{} by {}: {} {:#}",
+                operation.id,
+                role.code(),
+                answer.status,
+                answer.body
+            );
+            assert_eq!(
+                (200..300).contains(&answer.status),
+                may(&operation, *role),
+                "{place}"
+            );
             assert!(answer.status < 500, "{place}");
-            if !SEEING.contains(role) && answer.status != 403 && operation.id != "decide_disclosure" {
+            if !SEEING.contains(role) && answer.status != 403 && operation.id != "decide_disclosure"
+            {
                 assert_eq!(answer.status, 404, "{place}");
             }
         }
     }
-    assert_eq!(wing.stage(&Specimen { case: visible, stage: Stage::Answered }).await.code(), "reopened");
+    assert_eq!(
+        wing.stage(&Specimen {
+            case: visible,
+            stage: Stage::Answered
+        })
+        .await
+        .code(),
+        "reopened"
+    );
 }
 
 #[actix_web::test]
@@ -183,26 +346,55 @@ async fn no_list_of_the_contract_holds_a_hidden_case_for_anybody_and_no_reply_an
     let warned = wing.another(Role::PjiStaff, "Doni Saputra").await;
     let (hidden, target) = answered(&mut wing, &second, &warned).await;
     let people = wing.everybody().await;
-    for (role, person) in people.iter().filter(|(role, _)| ![Role::ConflictOfficer, Role::Customer].contains(role)) {
+    for (role, person) in people
+        .iter()
+        .filter(|(role, _)| ![Role::ConflictOfficer, Role::Customer].contains(role))
+    {
         let conflict = json!({"user": person.id, "reason": role.code()});
-        wing.conflict_officer.post(&format!("{}/conflicts", hidden.path), conflict).await.expect(204);
+        wing.conflict_officer
+            .post(&format!("{}/conflicts", hidden.path), conflict)
+            .await
+            .expect(204);
     }
     let conflict = json!({"user": wing.conflict_officer.id, "reason": "Saudara kandung."});
-    wing.conflict_officer.post(&format!("{}/conflicts", hidden.path), conflict).await.expect(204);
-    let lists: Vec<_> = operations().into_iter().filter(|one| one.method == Method::GET && !one.path.contains('{') && !one.reporter).collect();
+    wing.conflict_officer
+        .post(&format!("{}/conflicts", hidden.path), conflict)
+        .await
+        .expect(204);
+    let lists: Vec<_> = operations()
+        .into_iter()
+        .filter(|one| one.method == Method::GET && !one.path.contains('{') && !one.reporter)
+        .collect();
     assert!(lists.len() > 12);
     let tells = |answer: &Answer| {
         let text = String::from_utf8_lossy(&answer.bytes).into_owned();
-        let ids = [target.case, target.disclosure, target.warning, target.attachment, target.report];
+        let ids = [
+            target.case,
+            target.disclosure,
+            target.warning,
+            target.attachment,
+            target.report,
+        ];
         text.contains(&hidden.number) || ids.iter().any(|id| text.contains(&id.to_string()))
     };
     for operation in &lists {
         for (role, person) in &people {
             let answer = person.get(&operation.path).await;
-            assert!(answer.status < 500 && !tells(&answer), "{} by {}: {:#}", operation.id, role.code(), answer.body);
+            assert!(
+                answer.status < 500 && !tells(&answer),
+                "{} by {}: {:#}",
+                operation.id,
+                role.code(),
+                answer.body
+            );
         }
     }
     let second = second.sign_in_again().await;
-    assert!(tells(&second.get("/api/v1/complaints").await), "there is something to be told");
-    assert!(tells(&warned.sign_in_again().await.get("/api/v1/warnings").await));
+    assert!(
+        tells(&second.get("/api/v1/complaints").await),
+        "there is something to be told"
+    );
+    assert!(tells(
+        &warned.sign_in_again().await.get("/api/v1/warnings").await
+    ));
 }

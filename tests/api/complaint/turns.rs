@@ -14,48 +14,110 @@ use crate::manners::operations;
 use crate::support::{Asking, Person};
 
 /// That whoever asks for anything of this case gets what they get for none.
-async fn none_of(wing: &Wing, bystander: &Person, strangers: &[(&str, &Person)], specimen: &Specimen) {
+async fn none_of(
+    wing: &Wing,
+    bystander: &Person,
+    strangers: &[(&str, &Person)],
+    specimen: &Specimen,
+) {
     let before = wing.written(specimen, None).await;
-    let there = Target { case: specimen.id().0, ..Target::made_up() };
+    let there = Target {
+        case: specimen.id().0,
+        ..Target::made_up()
+    };
     for operation in at_a_case() {
         for (who, stranger) in strangers {
             let none = Target::made_up();
-            let (found, missed) = (ask(wing, bystander, stranger, &operation, &there).await, ask(wing, bystander, stranger, &operation, &none).await);
+            let (found, missed) = (
+                ask(wing, bystander, stranger, &operation, &there).await,
+                ask(wing, bystander, stranger, &operation, &none).await,
+            );
             let place = format!("{} by {who} at {:?}", operation.id, specimen.stage);
-            assert!((400..500).contains(&found.status), "{place}: {}", found.status);
+            assert!(
+                (400..500).contains(&found.status),
+                "{place}: {}",
+                found.status
+            );
             assert_eq!(bare(&found, &there), bare(&missed, &none), "{place}");
         }
     }
-    assert_eq!(wing.written(specimen, None).await, before, "and nothing came of it");
+    assert_eq!(
+        wing.written(specimen, None).await,
+        before,
+        "and nothing came of it"
+    );
 }
 
 #[actix_web::test]
 async fn a_case_of_another_team_or_before_ones_turn_is_answered_byte_for_byte_like_none() {
     let mut wing = Wing::open().await;
-    let (lead, staff) = (wing.another(Role::TeamLead, "Joko Susilo").await, wing.another(Role::TeamStaff, "Maya Lestari").await);
-    wing.admin.post("/api/v1/teams", json!({"name": "Tim Kalibrasi", "members": [lead.id, staff.id]})).await.expect(201);
+    let (lead, staff) = (
+        wing.another(Role::TeamLead, "Joko Susilo").await,
+        wing.another(Role::TeamStaff, "Maya Lestari").await,
+    );
+    wing.admin
+        .post(
+            "/api/v1/teams",
+            json!({"name": "Tim Kalibrasi", "members": [lead.id, staff.id]}),
+        )
+        .await
+        .expect(201);
     let bystander = wing.another(Role::PjiStaff, "Bayu Aji").await;
     let mut specimens = Vec::new();
-    for (until, stage) in [(Until::Screened, Stage::Screened), (Until::Disposed, Stage::Disposed), (Until::Forwarded, Stage::Forwarded)] {
-        specimens.push(Specimen { case: wing.case(until).await, stage });
+    for (until, stage) in [
+        (Until::Screened, Stage::Screened),
+        (Until::Disposed, Stage::Disposed),
+        (Until::Forwarded, Stage::Forwarded),
+    ] {
+        specimens.push(Specimen {
+            case: wing.case(until).await,
+            stage,
+        });
     }
-    let [fresh, disposed, forwarded] = &specimens[..] else { panic!("three cases") };
+    let [fresh, disposed, forwarded] = &specimens[..] else {
+        panic!("three cases")
+    };
     let (lead, staff) = (lead.sign_in_again().await, staff.sign_in_again().await);
-    let others = [("another team's lead", &lead), ("another team's staff", &staff), ("the drafter", &wing.team_staff), ("outside", &wing.external)];
+    let others = [
+        ("another team's lead", &lead),
+        ("another team's staff", &staff),
+        ("the drafter", &wing.team_staff),
+        ("outside", &wing.external),
+    ];
     none_of(&wing, &bystander, &others, forwarded).await;
     let before_the_team = [others.as_slice(), &[("the team's lead", &wing.team_lead)]].concat();
     none_of(&wing, &bystander, &before_the_team, disposed).await;
-    none_of(&wing, &bystander, &[before_the_team.as_slice(), &[("the lead of PJI", &wing.pji_lead)]].concat(), fresh).await;
-    assert_eq!(wing.team_lead.get(&forwarded.case.path).await.expect(200)["stage"], "forwarded", "whose turn it is finds it");
+    none_of(
+        &wing,
+        &bystander,
+        &[
+            before_the_team.as_slice(),
+            &[("the lead of PJI", &wing.pji_lead)],
+        ]
+        .concat(),
+        fresh,
+    )
+    .await;
+    assert_eq!(
+        wing.team_lead.get(&forwarded.case.path).await.expect(200)["stage"],
+        "forwarded",
+        "whose turn it is finds it"
+    );
 }
 
 #[actix_web::test]
 async fn a_reporters_token_opens_no_route_of_staff_and_none_of_staff_opens_a_reporters() {
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Forwarded).await;
-    let (reporter, id) = (wing.enter(&case.code).await, case.path.rsplit('/').next().unwrap());
+    let (reporter, id) = (
+        wing.enter(&case.code).await,
+        case.path.rsplit('/').next().unwrap(),
+    );
     let (mut of_staff, mut of_reporters) = (0, 0);
-    for operation in operations().into_iter().filter(|one| !one.open && one.path.starts_with("/api/")) {
+    for operation in operations()
+        .into_iter()
+        .filter(|one| !one.open && one.path.starts_with("/api/"))
+    {
         let body = (operation.method != Method::GET).then(|| ("application/json", b"{}".to_vec()));
         let path = if operation.path.starts_with("/api/v1/complaints/{id}") {
             operation
@@ -67,22 +129,51 @@ async fn a_reporters_token_opens_no_route_of_staff_and_none_of_staff_opens_a_rep
         } else {
             operation.address()
         };
-        let asking = Asking { method: operation.method.clone(), path: &path, body, headers: &[] };
+        let asking = Asking {
+            method: operation.method.clone(),
+            path: &path,
+            body,
+            headers: &[],
+        };
         if operation.reporter {
             of_reporters += 1;
-            for person in [&wing.head, &wing.team_lead, &wing.clerk, &wing.custodian, &wing.admin] {
+            for person in [
+                &wing.head,
+                &wing.team_lead,
+                &wing.clerk,
+                &wing.custodian,
+                &wing.admin,
+            ] {
                 let refused = person.ask(&asking).await;
                 // A body that is wrong may be refused before anybody asks whose token it is.
-                assert!((400..500).contains(&refused.status), "{}: {}", operation.id, refused.status);
-                assert!(operation.method != Method::GET || refused.status == 401, "{}: {}", operation.id, refused.status);
+                assert!(
+                    (400..500).contains(&refused.status),
+                    "{}: {}",
+                    operation.id,
+                    refused.status
+                );
+                assert!(
+                    operation.method != Method::GET || refused.status == 401,
+                    "{}: {}",
+                    operation.id,
+                    refused.status
+                );
             }
         } else {
             of_staff += 1;
             let refused = reporter.ask(&asking).await;
-            assert_eq!((refused.status, refused.code()), (401, "unauthenticated"), "{} {path}", operation.id);
+            assert_eq!(
+                (refused.status, refused.code()),
+                (401, "unauthenticated"),
+                "{} {path}",
+                operation.id
+            );
         }
     }
-    assert!(of_staff > 60 && of_reporters >= 9, "{of_staff} and {of_reporters}");
+    assert!(
+        of_staff > 60 && of_reporters >= 9,
+        "{of_staff} and {of_reporters}"
+    );
 }
 
 #[actix_web::test]
@@ -91,17 +182,49 @@ async fn a_warning_leads_its_receiver_to_no_case_by_no_id_and_no_parameter() {
     let warned = wing.another(Role::PjiStaff, "Doni Saputra").await;
     let case = wing.case(Until::Forwarded).await;
     let warning = json!({"warnings": [{"user": warned.id, "text": "Pungutan di luar tarif tidak dibenarkan."}]});
-    wing.team_lead.post(&format!("{}/warnings", case.path), warning).await.expect(200);
+    wing.team_lead
+        .post(&format!("{}/warnings", case.path), warning)
+        .await
+        .expect(200);
     let warned = warned.sign_in_again().await;
-    let id = warned.get("/api/v1/warnings").await.expect(200)["items"][0]["id"].as_str().unwrap().to_owned();
-    for parameter in ["include=complaint", "expand=case", "fields=case_id", "complaint=1"] {
-        warned.get(&format!("/api/v1/warnings?{parameter}")).await.refused(400, "invalid_parameter");
+    let id = warned.get("/api/v1/warnings").await.expect(200)["items"][0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    for parameter in [
+        "include=complaint",
+        "expand=case",
+        "fields=case_id",
+        "complaint=1",
+    ] {
+        warned
+            .get(&format!("/api/v1/warnings?{parameter}"))
+            .await
+            .refused(400, "invalid_parameter");
     }
-    for end in ["", "/messages", "/timeline", "/attachments", "/answer", "/disposition"] {
-        warned.get(&format!("/api/v1/complaints/{id}{end}")).await.refused(404, "not_found");
-        warned.get(&format!("{}{end}", case.path)).await.refused(404, "not_found");
+    for end in [
+        "",
+        "/messages",
+        "/timeline",
+        "/attachments",
+        "/answer",
+        "/disposition",
+    ] {
+        warned
+            .get(&format!("/api/v1/complaints/{id}{end}"))
+            .await
+            .refused(404, "not_found");
+        warned
+            .get(&format!("{}{end}", case.path))
+            .await
+            .refused(404, "not_found");
     }
     let mine = warned.get("/api/v1/warnings").await;
     let text = String::from_utf8_lossy(&mine.bytes).into_owned();
-    assert!(!text.contains(&case.number) && !text.contains(case.path.rsplit('/').next().unwrap()) && !text.contains("tunai"), "{text}");
+    assert!(
+        !text.contains(&case.number)
+            && !text.contains(case.path.rsplit('/').next().unwrap())
+            && !text.contains("tunai"),
+        "{text}"
+    );
 }

@@ -17,7 +17,13 @@ async fn warned_in(wing: &mut Wing, person: &Person, how_many: usize) -> Vec<Cas
     let cases = wing.surfaced(&vec![form(); how_many]).await;
     for case in &cases {
         wing.carry(case, Until::Forwarded).await;
-        wing.team_lead.post(&format!("{}/warnings", case.path), json!({"warnings": [warning(person.id)]})).await.expect(200);
+        wing.team_lead
+            .post(
+                &format!("{}/warnings", case.path),
+                json!({"warnings": [warning(person.id)]}),
+            )
+            .await
+            .expect(200);
     }
     cases
 }
@@ -26,14 +32,38 @@ async fn warned_in(wing: &mut Wing, person: &Person, how_many: usize) -> Vec<Cas
 async fn nobody_is_warned_twice_in_one_request() {
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Forwarded).await;
-    let twice = json!([warning(wing.clerk.id), warning(wing.admin.id), warning(wing.clerk.id)]);
+    let twice = json!([
+        warning(wing.clerk.id),
+        warning(wing.admin.id),
+        warning(wing.clerk.id)
+    ]);
     let resolution = json!({"finding": "proven", "summary": "Terbukti.", "warnings": twice});
-    for (end, form) in [("warnings", json!({"warnings": twice})), ("resolution", resolution)] {
-        let refused = wing.team_lead.post(&format!("{}/{end}", case.path), form).await.refused(422, "invalid_content");
-        assert_eq!(refused["errors"].as_array().unwrap().len(), 1, "{refused:#}");
-        assert_eq!((&refused["errors"][0]["pointer"], &refused["errors"][0]["code"]), (&json!("/warnings/2/user"), &json!("duplicate")));
+    for (end, form) in [
+        ("warnings", json!({"warnings": twice})),
+        ("resolution", resolution),
+    ] {
+        let refused = wing
+            .team_lead
+            .post(&format!("{}/{end}", case.path), form)
+            .await
+            .refused(422, "invalid_content");
+        assert_eq!(
+            refused["errors"].as_array().unwrap().len(),
+            1,
+            "{refused:#}"
+        );
+        assert_eq!(
+            (
+                &refused["errors"][0]["pointer"],
+                &refused["errors"][0]["code"]
+            ),
+            (&json!("/warnings/2/user"), &json!("duplicate"))
+        );
     }
-    let warnings: i64 = sqlx::query_scalar("select count(*) from wbs.warning").fetch_one(&mut wing.app.sql().await).await.unwrap();
+    let warnings: i64 = sqlx::query_scalar("select count(*) from wbs.warning")
+        .fetch_one(&mut wing.app.sql().await)
+        .await
+        .unwrap();
     assert_eq!(warnings, 0);
 }
 
@@ -47,18 +77,37 @@ async fn warnings_come_in_pages_newest_day_first_and_within_a_day_by_ids_that_we
     let warned = warned.sign_in_again().await;
     let (mut pages, mut seen, mut next) = (Vec::new(), Vec::new(), String::new());
     loop {
-        let page = warned.get(&format!("/api/v1/warnings?limit=2{next}")).await.expect(200);
+        let page = warned
+            .get(&format!("/api/v1/warnings?limit=2{next}"))
+            .await
+            .expect(200);
         let items = page["items"].as_array().unwrap();
         pages.push(items.len());
-        let place = |item: &Value| (std::cmp::Reverse(item["issued_on"].as_str().unwrap().to_owned()), item["id"].as_str().unwrap().to_owned());
+        let place = |item: &Value| {
+            (
+                std::cmp::Reverse(item["issued_on"].as_str().unwrap().to_owned()),
+                item["id"].as_str().unwrap().to_owned(),
+            )
+        };
         seen.extend(items.iter().map(place));
-        let Some(cursor) = page["next_cursor"].as_str() else { break };
+        let Some(cursor) = page["next_cursor"].as_str() else {
+            break;
+        };
         next = format!("&cursor={cursor}");
     }
     assert_eq!(pages, [2, 2, 1]);
-    assert!(seen.is_sorted() && seen.windows(2).all(|two| two[0] != two[1]), "{seen:?}");
+    assert!(
+        seen.is_sorted() && seen.windows(2).all(|two| two[0] != two[1]),
+        "{seen:?}"
+    );
     assert!(seen[0].0 < seen[2].0, "of two days");
-    assert_eq!(warned.get("/api/v1/warnings").await.expect(200)["items"].as_array().unwrap().len(), 5);
+    assert_eq!(
+        warned.get("/api/v1/warnings").await.expect(200)["items"]
+            .as_array()
+            .unwrap()
+            .len(),
+        5
+    );
 }
 
 #[actix_web::test]
@@ -67,9 +116,27 @@ async fn a_warning_of_a_case_that_is_being_shredded_hides_no_other() {
     let warned = wing.another(Role::PjiStaff, "Doni Saputra").await;
     let cases = warned_in(&mut wing, &warned, 2).await;
     let warned = warned.sign_in_again().await;
-    assert_eq!(warned.get("/api/v1/warnings").await.expect(200)["items"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        warned.get("/api/v1/warnings").await.expect(200)["items"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
     // The night deletes the salt first, and then the rows.
     let id = ComplaintId(cases[0].path.rsplit('/').next().unwrap().parse().unwrap());
-    wing.app.service.cabinet.salts.shred(id, Of::Content).await.unwrap();
-    assert_eq!(warned.get("/api/v1/warnings").await.expect(200)["items"].as_array().unwrap().len(), 1);
+    wing.app
+        .service
+        .cabinet
+        .salts
+        .shred(id, Of::Content)
+        .await
+        .unwrap();
+    assert_eq!(
+        warned.get("/api/v1/warnings").await.expect(200)["items"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
 }

@@ -73,10 +73,16 @@ impl Wing {
 
     async fn gather(flags: &[&str]) -> Self {
         let app = TestApp::start_with(flags).await;
-        let [team_lead, team_staff] = [named(&app, Role::TeamLead, "Yusuf Rahman").await, named(&app, Role::TeamStaff, "Wulan Anggraini").await];
+        let [team_lead, team_staff] = [
+            named(&app, Role::TeamLead, "Yusuf Rahman").await,
+            named(&app, Role::TeamStaff, "Wulan Anggraini").await,
+        ];
         let admin = named(&app, Role::Admin, "Teguh Prakoso").await;
         let team = json!({"name": "Tim Pengujian", "members": [team_lead.id, team_staff.id]});
-        let team = admin.post("/api/v1/teams", team).await.expect(201)["id"].as_str().unwrap().to_owned();
+        let team = admin.post("/api/v1/teams", team).await.expect(201)["id"]
+            .as_str()
+            .unwrap()
+            .to_owned();
         Self {
             nobody: app.nobody(),
             head: named(&app, Role::Head, "Sari Puspita").await,
@@ -123,7 +129,18 @@ impl Wing {
     /// Lets the next surfacing time come, and the service do what is due.
     pub async fn next_slot(&mut self) {
         let (service, now) = (&self.app.service, self.app.clock.now());
-        let calendar = self.app.database.read(async |c| service.calendars.of_the_first_office(c).await.map(|(_, calendar)| calendar)).await.unwrap();
+        let calendar = self
+            .app
+            .database
+            .read(async |c| {
+                service
+                    .calendars
+                    .of_the_first_office(c)
+                    .await
+                    .map(|(_, calendar)| calendar)
+            })
+            .await
+            .unwrap();
         let slot = calendar.next_slot(&service.cabinet.policy.surfacing, now);
         self.app.clock.put(slot);
         self.later(0).await;
@@ -133,20 +150,40 @@ impl Wing {
     /// Lets the service do what is due now.
     pub async fn look(&self) {
         let (app, service) = (&self.app, &self.app.service);
-        surfacing::look(&app.database, &service.cabinet, &service.calendars, app.clock.now()).await.unwrap();
+        surfacing::look(
+            &app.database,
+            &service.cabinet,
+            &service.calendars,
+            app.clock.now(),
+        )
+        .await
+        .unwrap();
     }
 
     /// Hands a complaint in and opens a session for its reporter.
     pub async fn submit(&self, form: Value) -> (Person, String, String) {
-        let reply = self.nobody.post("/api/v1/complaints", form).await.expect(201);
+        let reply = self
+            .nobody
+            .post("/api/v1/complaints", form)
+            .await
+            .expect(201);
         let text = |name: &str| reply[name].as_str().unwrap().to_owned();
-        (self.enter(&text("receipt_code")).await, text("receipt_code"), text("public_number"))
+        (
+            self.enter(&text("receipt_code")).await,
+            text("receipt_code"),
+            text("public_number"),
+        )
     }
 
     /// A session for whoever has this code.
     pub async fn enter(&self, code: &str) -> Person {
-        let session = self.nobody.post("/api/v1/complaints/sessions", json!({"receipt_code": code})).await.expect(200);
-        self.nobody.with_token(session["access_token"].as_str().unwrap())
+        let session = self
+            .nobody
+            .post("/api/v1/complaints/sessions", json!({"receipt_code": code}))
+            .await
+            .expect(200);
+        self.nobody
+            .with_token(session["access_token"].as_str().unwrap())
     }
 
     /// A complaint brought so far.
@@ -166,14 +203,21 @@ impl Wing {
         let mut cases = Vec::new();
         for form in forms {
             let (_, code, number) = self.submit(form.clone()).await;
-            cases.push(Case { code, number, path: String::new() });
+            cases.push(Case {
+                code,
+                number,
+                path: String::new(),
+            });
         }
         self.next_slot().await;
         for case in &mut cases {
             // Whoever is concerned does not find it: the conflict officer and the route outside find every one.
             let path = format!("/api/v1/complaints?public_number={}", case.number);
             let found = self.conflict_officer.get(&path).await.expect(200);
-            case.path = format!("/api/v1/complaints/{}", found["items"][0]["id"].as_str().unwrap());
+            case.path = format!(
+                "/api/v1/complaints/{}",
+                found["items"][0]["id"].as_str().unwrap()
+            );
         }
         cases
     }
@@ -183,27 +227,48 @@ impl Wing {
         let path = &case.path;
         let note = || json!({"text": "Mohon ditanggapi sesuai prosedur."});
         if until >= Until::Disposed {
-            self.head.post(&format!("{path}/disposition"), note()).await.expect(200);
+            self.head
+                .post(&format!("{path}/disposition"), note())
+                .await
+                .expect(200);
         }
         if until >= Until::Forwarded {
-            self.pji_lead.post(&format!("{path}/forwarding"), json!({"team": self.team, "text": "Mohon diselesaikan segera."})).await.expect(200);
+            self.pji_lead
+                .post(
+                    &format!("{path}/forwarding"),
+                    json!({"team": self.team, "text": "Mohon diselesaikan segera."}),
+                )
+                .await
+                .expect(200);
         }
         if until >= Until::Resolved {
             let resolution = json!({"finding": "proven", "summary": "Pungutan terbukti; uang telah dikembalikan."});
-            self.team_lead.post(&format!("{path}/resolution"), resolution).await.expect(200);
+            self.team_lead
+                .post(&format!("{path}/resolution"), resolution)
+                .await
+                .expect(200);
         }
         if until >= Until::Drafted {
-            self.team_staff.post(&format!("{path}/answer"), answer()).await.expect(200);
+            self.team_staff
+                .post(&format!("{path}/answer"), answer())
+                .await
+                .expect(200);
         }
         if until >= Until::Signed {
-            self.head.act(&format!("{path}/answer/signature")).await.expect(200);
+            self.head
+                .act(&format!("{path}/answer/signature"))
+                .await
+                .expect(200);
         }
         if until >= Until::Answered {
             self.look().await;
         }
         if until >= Until::Closed {
             let reporter = self.enter(&case.code).await;
-            reporter.act("/api/v1/complaints/mine/answer/acknowledgement").await.expect(200);
+            reporter
+                .act("/api/v1/complaints/mine/answer/acknowledgement")
+                .await
+                .expect(200);
             self.next_slot().await;
         }
     }

@@ -7,14 +7,23 @@ use crate::support::contract::{is_json, problem};
 
 /// A JSON request body shows an example that fits.
 pub fn of_requests(subject: &Subject<'_>) -> Vec<String> {
-    let content = subject.request_content().into_iter().filter(|(kind, _)| is_json(kind));
-    content.flat_map(|(kind, media)| of_media(subject, &media, &format!("its request body ({kind})"))).collect()
+    let content = subject
+        .request_content()
+        .into_iter()
+        .filter(|(kind, _)| is_json(kind));
+    content
+        .flat_map(|(kind, media)| of_media(subject, &media, &format!("its request body ({kind})")))
+        .collect()
 }
 
 /// A JSON reply of success shows an example that fits.
 pub fn of_successes(subject: &Subject<'_>) -> Vec<String> {
     let mut faults = Vec::new();
-    for (status, response) in subject.responses().iter().filter(|(status, _)| status.starts_with('2')) {
+    for (status, response) in subject
+        .responses()
+        .iter()
+        .filter(|(status, _)| status.starts_with('2'))
+    {
         for (kind, media) in content(response).iter().filter(|(kind, _)| is_json(kind)) {
             faults.extend(of_media(subject, media, &format!("its {status} ({kind})")));
         }
@@ -25,10 +34,17 @@ pub fn of_successes(subject: &Subject<'_>) -> Vec<String> {
 /// A refusal is a problem and nothing else, made after the one schema, with an example that fits its status and its codes.
 pub fn of_problems(subject: &Subject<'_>) -> Vec<String> {
     let mut faults = Vec::new();
-    for (status, response) in subject.responses().iter().filter(|(status, _)| status.starts_with(['4', '5'])) {
+    for (status, response) in subject
+        .responses()
+        .iter()
+        .filter(|(status, _)| status.starts_with(['4', '5']))
+    {
         let content = content(response);
         if content.is_empty() {
-            faults.push(format!("its {status} has no body; a refusal is {}", problem::MEDIA_TYPE));
+            faults.push(format!(
+                "its {status} has no body; a refusal is {}",
+                problem::MEDIA_TYPE
+            ));
         }
         for (kind, media) in &content {
             let what = format!("its {status} ({kind})");
@@ -43,8 +59,13 @@ pub fn of_problems(subject: &Subject<'_>) -> Vec<String> {
             faults.extend(of_media(subject, media, &what));
             for example in on_media(media) {
                 let status = status.parse().unwrap_or_default();
-                let disagreements = problem::disagreements(&subject.place, response, status, &example);
-                faults.extend(disagreements.into_iter().map(|fault| format!("the example of {what}: {fault}")));
+                let disagreements =
+                    problem::disagreements(&subject.place, response, status, &example);
+                faults.extend(
+                    disagreements
+                        .into_iter()
+                        .map(|fault| format!("the example of {what}: {fault}")),
+                );
             }
         }
     }
@@ -62,24 +83,50 @@ fn of_media(subject: &Subject<'_>, media: &Place<'_>, what: &str) -> Vec<String>
     if examples.is_empty() {
         return vec![format!("{what} has no example")];
     }
-    let misfits = examples.iter().flat_map(|example| subject.contract.misfits(&schema, example));
-    misfits.map(|fault| format!("the example of {what} does not fit: {fault}")).collect()
+    let misfits = examples
+        .iter()
+        .flat_map(|example| subject.contract.misfits(&schema, example));
+    misfits
+        .map(|fault| format!("the example of {what} does not fit: {fault}"))
+        .collect()
 }
 
 /// Examples beside the schema: `example`, or the values of `examples`.
 fn on_media(media: &Place<'_>) -> Vec<Value> {
-    let named = media.get("examples").map(|all| all.children()).unwrap_or_default();
-    let named = named.iter().filter_map(|(_, example)| example.value.get("value"));
-    media.value.get("example").into_iter().chain(named).cloned().collect()
+    let named = media
+        .get("examples")
+        .map(|all| all.children())
+        .unwrap_or_default();
+    let named = named
+        .iter()
+        .filter_map(|(_, example)| example.value.get("value"));
+    media
+        .value
+        .get("example")
+        .into_iter()
+        .chain(named)
+        .cloned()
+        .collect()
 }
 
 /// Examples within the schema: `example`, or the list `examples` of JSON Schema.
 fn on_schema(media: &Place<'_>) -> Vec<Value> {
-    let Some(schema) = media.get("schema") else { return Vec::new() };
+    let Some(schema) = media.get("schema") else {
+        return Vec::new();
+    };
     let listed = schema.value.get("examples").and_then(Value::as_array);
-    schema.value.get("example").into_iter().chain(listed.into_iter().flatten()).cloned().collect()
+    schema
+        .value
+        .get("example")
+        .into_iter()
+        .chain(listed.into_iter().flatten())
+        .cloned()
+        .collect()
 }
 
 fn content<'d>(response: &Place<'d>) -> Vec<(String, Place<'d>)> {
-    response.get("content").map(|content| content.children()).unwrap_or_default()
+    response
+        .get("content")
+        .map(|content| content.children())
+        .unwrap_or_default()
 }

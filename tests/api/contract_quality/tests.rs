@@ -9,7 +9,11 @@ use crate::support::contract::sample;
 fn faults_with(pointer: &str, replacement: Option<Value>) -> Vec<String> {
     let mut document = sample::document();
     let (parent, key) = pointer.rsplit_once('/').unwrap();
-    let parent = document.pointer_mut(parent).unwrap().as_object_mut().unwrap();
+    let parent = document
+        .pointer_mut(parent)
+        .unwrap()
+        .as_object_mut()
+        .unwrap();
     match replacement {
         Some(value) => drop(parent.insert(key.to_owned(), value)),
         None => drop(parent.remove(key).expect("what is removed was there")),
@@ -19,7 +23,12 @@ fn faults_with(pointer: &str, replacement: Option<Value>) -> Vec<String> {
 
 /// Some fault of the operation says this.
 fn found(faults: &[String], operation: &str, saying: &str) {
-    assert!(faults.iter().any(|fault| fault.starts_with(operation) && fault.contains(saying)), "no {saying:?} of {operation} in {faults:#?}");
+    assert!(
+        faults
+            .iter()
+            .any(|fault| fault.starts_with(operation) && fault.contains(saying)),
+        "no {saying:?} of {operation} in {faults:#?}"
+    );
 }
 
 const LIST: &str = "/paths/~1api~1v1~1files/get";
@@ -34,50 +43,103 @@ fn the_sample_has_no_fault() {
 
 #[test]
 fn a_document_without_operations_is_no_contract() {
-    found(&faults(&json!({ "openapi": "3.1.0" })), "the document", "has no operations");
+    found(
+        &faults(&json!({ "openapi": "3.1.0" })),
+        "the document",
+        "has no operations",
+    );
 }
 
 #[test]
 fn operation_ids_are_there_unique_and_in_snake_case() {
-    found(&faults_with(&format!("{LIST}/operationId"), None), "get /api/v1/files", "has no operation_id");
-    found(&faults_with(&format!("{LIST}/operationId"), Some(json!("listFiles"))), "listFiles", "not snake_case");
-    found(&faults_with(&format!("{LIST}/operationId"), Some(json!("list__files"))), "list__files", "not snake_case");
-    found(&faults_with(&format!("{LIST}/operationId"), Some(json!("open_file"))), "open_file", "2 operations");
+    found(
+        &faults_with(&format!("{LIST}/operationId"), None),
+        "get /api/v1/files",
+        "has no operation_id",
+    );
+    found(
+        &faults_with(&format!("{LIST}/operationId"), Some(json!("listFiles"))),
+        "listFiles",
+        "not snake_case",
+    );
+    found(
+        &faults_with(&format!("{LIST}/operationId"), Some(json!("list__files"))),
+        "list__files",
+        "not snake_case",
+    );
+    found(
+        &faults_with(&format!("{LIST}/operationId"), Some(json!("open_file"))),
+        "open_file",
+        "2 operations",
+    );
 }
 
 #[test]
 fn words_are_there_in_both_languages() {
     for key in ["summary", "description"] {
-        found(&faults_with(&format!("{LIST}/{key}"), None), "list_files", &format!("has no {key}"));
-        found(&faults_with(&format!("{LIST}/{key}"), Some(json!(" "))), "list_files", &format!("has no {key}"));
+        found(
+            &faults_with(&format!("{LIST}/{key}"), None),
+            "list_files",
+            &format!("has no {key}"),
+        );
+        found(
+            &faults_with(&format!("{LIST}/{key}"), Some(json!(" "))),
+            "list_files",
+            &format!("has no {key}"),
+        );
     }
     for summary in ["List files", "List files ()", "List files · "] {
-        found(&faults_with(&format!("{LIST}/summary"), Some(json!(summary))), "list_files", "lacks the Indonesian term");
+        found(
+            &faults_with(&format!("{LIST}/summary"), Some(json!(summary))),
+            "list_files",
+            "lacks the Indonesian term",
+        );
     }
-    found(&faults_with(&format!("{LIST}/tags"), Some(json!([]))), "list_files", "has no tag");
+    found(
+        &faults_with(&format!("{LIST}/tags"), Some(json!([]))),
+        "list_files",
+        "has no tag",
+    );
 }
 
 #[test]
 fn security_is_bearer_reporter_or_openly_none() {
-    found(&faults_with(&format!("{LIST}/security"), None), "list_files", "does not say its security");
+    found(
+        &faults_with(&format!("{LIST}/security"), None),
+        "list_files",
+        "does not say its security",
+    );
     found(
         &faults_with(&format!("{LIST}/security"), Some(json!([{ "cookie": [] }]))),
         "list_files",
         "cookie is neither bearer, integration, reporter nor none",
     );
-    found(&faults_with("/components/securitySchemes", None), "list_files", "bearer is not among the components");
+    found(
+        &faults_with("/components/securitySchemes", None),
+        "list_files",
+        "bearer is not among the components",
+    );
     assert!(faults_with(&format!("{LIST}/security"), Some(json!([{}]))).is_empty());
     let mut document = sample::document();
     document.pointer_mut(LIST).unwrap()["security"] = json!([{ "reporter": [] }]);
-    found(&faults(&document), "list_files", "reporter is not among the components");
-    document["components"]["securitySchemes"]["reporter"] = json!({ "type": "http", "scheme": "bearer" });
+    found(
+        &faults(&document),
+        "list_files",
+        "reporter is not among the components",
+    );
+    document["components"]["securitySchemes"]["reporter"] =
+        json!({ "type": "http", "scheme": "bearer" });
     assert!(faults(&document).is_empty());
 }
 
 #[test]
 fn path_parameters_are_declared_and_described() {
     let list = "/paths/~1api~1v1~1files~1{id}/parameters";
-    found(&faults_with(list, None), "read_file", "path parameter id is not declared");
+    found(
+        &faults_with(list, None),
+        "read_file",
+        "path parameter id is not declared",
+    );
     let bare = json!([{ "name": "id", "in": "path", "schema": { "type": "string" } }]);
     let faults = faults_with(list, Some(bare));
     found(&faults, "read_file", "id is not described");
@@ -87,33 +149,71 @@ fn path_parameters_are_declared_and_described() {
     document.pointer_mut(list).unwrap()[0]["description"] = json!("");
     document.pointer_mut(READ).unwrap()["parameters"] = own;
     let faults = super::faults(&document);
-    assert!(faults.iter().all(|fault| !fault.starts_with("read_file")), "what the operation says itself counts: {faults:#?}");
+    assert!(
+        faults.iter().all(|fault| !fault.starts_with("read_file")),
+        "what the operation says itself counts: {faults:#?}"
+    );
 }
 
 #[test]
 fn a_step_says_sop_step_actor_and_time() {
     for key in ["sop", "step", "actor", "within_minutes"] {
-        found(&faults_with(&format!("{OPEN}/x-sop/{key}"), None), "open_file", &format!("lacks a proper {key}"));
-        found(&faults_with(&format!("{OPEN}/x-sop/{key}"), Some(json!(["x"]))), "open_file", &format!("lacks a proper {key}"));
+        found(
+            &faults_with(&format!("{OPEN}/x-sop/{key}"), None),
+            "open_file",
+            &format!("lacks a proper {key}"),
+        );
+        found(
+            &faults_with(&format!("{OPEN}/x-sop/{key}"), Some(json!(["x"]))),
+            "open_file",
+            &format!("lacks a proper {key}"),
+        );
     }
-    assert!(faults_with(&format!("{OPEN}/x-sop/step"), Some(Value::Null)).is_empty(), "a side exit has no number");
+    assert!(
+        faults_with(&format!("{OPEN}/x-sop/step"), Some(Value::Null)).is_empty(),
+        "a side exit has no number"
+    );
 }
 
 #[test]
 fn the_refusals_that_can_come_are_listed() {
     for status in ["400", "413", "415", "422"] {
-        found(&faults_with(&format!("{OPEN}/responses/{status}"), None), "open_file", &format!("takes a body and does not list {status}"));
+        found(
+            &faults_with(&format!("{OPEN}/responses/{status}"), None),
+            "open_file",
+            &format!("takes a body and does not list {status}"),
+        );
     }
-    found(&faults_with(&format!("{LIST}/responses/401"), None), "list_files", "does not list 401");
-    found(&faults_with(&format!("{LIST}/responses/403"), None), "list_files", "does not list 403 or 404");
+    found(
+        &faults_with(&format!("{LIST}/responses/401"), None),
+        "list_files",
+        "does not list 401",
+    );
+    found(
+        &faults_with(&format!("{LIST}/responses/403"), None),
+        "list_files",
+        "does not list 403 or 404",
+    );
     let mut reporters = sample::document();
-    reporters["components"]["securitySchemes"]["reporter"] = json!({ "type": "http", "scheme": "bearer" });
+    reporters["components"]["securitySchemes"]["reporter"] =
+        json!({ "type": "http", "scheme": "bearer" });
     let list = reporters.pointer_mut(LIST).unwrap();
     list["security"] = json!([{ "reporter": [] }]);
-    list["responses"].as_object_mut().unwrap().retain(|status, _| status != "401" && status != "403");
-    found(&faults(&reporters), "list_files", "wants a reporter's token and does not list 401");
+    list["responses"]
+        .as_object_mut()
+        .unwrap()
+        .retain(|status, _| status != "401" && status != "403");
+    found(
+        &faults(&reporters),
+        "list_files",
+        "wants a reporter's token and does not list 401",
+    );
     for status in ["412", "428"] {
-        found(&faults_with(&format!("{CHANGE}/responses/{status}"), None), "change_file", &format!("If-Match and does not list {status}"));
+        found(
+            &faults_with(&format!("{CHANGE}/responses/{status}"), None),
+            "change_file",
+            &format!("If-Match and does not list {status}"),
+        );
     }
     assert!(faults_with(&format!("{READ}/responses/304"), None).is_empty());
     // Only a change is guarded: a read may take If-Match, and a change without it needs no answer to it.
@@ -122,32 +222,75 @@ fn the_refusals_that_can_come_are_listed() {
     let mut unguarded = sample::document();
     let change = unguarded.pointer_mut(CHANGE).unwrap();
     change.as_object_mut().unwrap().remove("parameters");
-    change["responses"].as_object_mut().unwrap().retain(|status, _| status != "412" && status != "428");
+    change["responses"]
+        .as_object_mut()
+        .unwrap()
+        .retain(|status, _| status != "412" && status != "428");
     assert!(faults(&unguarded).is_empty());
 }
 
 #[test]
 fn every_response_says_what_it_means() {
-    found(&faults_with(&format!("{LIST}/responses/200/description"), None), "list_files", "response 200 has no description");
-    found(&faults_with(&format!("{LIST}/responses"), None), "list_files", "lists no responses");
+    found(
+        &faults_with(&format!("{LIST}/responses/200/description"), None),
+        "list_files",
+        "response 200 has no description",
+    );
+    found(
+        &faults_with(&format!("{LIST}/responses"), None),
+        "list_files",
+        "lists no responses",
+    );
 }
 
 #[test]
 fn requests_and_successes_show_an_example_that_fits() {
     let draft = "/components/schemas/Draft/example";
-    found(&faults_with(draft, None), "open_file", "request body (application/json) has no example");
-    found(&faults_with(draft, Some(json!({ "scheme": 1 }))), "change_file", "does not fit: /scheme");
-    found(&faults_with("/components/schemas/File/example", None), "read_file", "its 200 (application/json) has no example");
+    found(
+        &faults_with(draft, None),
+        "open_file",
+        "request body (application/json) has no example",
+    );
+    found(
+        &faults_with(draft, Some(json!({ "scheme": 1 }))),
+        "change_file",
+        "does not fit: /scheme",
+    );
+    found(
+        &faults_with("/components/schemas/File/example", None),
+        "read_file",
+        "its 200 (application/json) has no example",
+    );
     let mut chatty = sample::file();
     chatty["row"] = json!(1);
-    found(&faults_with("/components/schemas/File/example", Some(chatty)), "read_file", "does not fit: /row");
+    found(
+        &faults_with("/components/schemas/File/example", Some(chatty)),
+        "read_file",
+        "does not fit: /row",
+    );
     let media = format!("{LIST}/responses/200/content/application~1json");
-    found(&faults_with(&format!("{media}/examples"), None), "list_files", "has no example");
-    found(&faults_with(&format!("{media}/examples/one/value/items"), Some(json!(0))), "list_files", "does not fit: /items");
-    found(&faults_with(&format!("{media}/schema"), None), "list_files", "has no schema");
+    found(
+        &faults_with(&format!("{media}/examples"), None),
+        "list_files",
+        "has no example",
+    );
+    found(
+        &faults_with(&format!("{media}/examples/one/value/items"), Some(json!(0))),
+        "list_files",
+        "does not fit: /items",
+    );
+    found(
+        &faults_with(&format!("{media}/schema"), None),
+        "list_files",
+        "has no schema",
+    );
     let listed = json!([{ "scheme": "product_sni" }, { "scheme": 2 }]);
     let mut document = sample::document();
-    let draft = document.pointer_mut("/components/schemas/Draft").unwrap().as_object_mut().unwrap();
+    let draft = document
+        .pointer_mut("/components/schemas/Draft")
+        .unwrap()
+        .as_object_mut()
+        .unwrap();
     draft.remove("example");
     draft.insert("examples".to_owned(), listed);
     found(&faults(&document), "open_file", "does not fit: /scheme");
@@ -156,19 +299,53 @@ fn requests_and_successes_show_an_example_that_fits() {
 #[test]
 fn refusals_are_problems_with_an_example_of_their_own() {
     let refusal = format!("{LIST}/responses/403");
-    found(&faults_with(&format!("{refusal}/content"), None), "list_files", "its 403 has no body");
-    found(&faults_with(&format!("{refusal}/content"), Some(json!({ "application/json": {} }))), "list_files", "is not application/problem+json");
+    found(
+        &faults_with(&format!("{refusal}/content"), None),
+        "list_files",
+        "its 403 has no body",
+    );
+    found(
+        &faults_with(
+            &format!("{refusal}/content"),
+            Some(json!({ "application/json": {} })),
+        ),
+        "list_files",
+        "is not application/problem+json",
+    );
     let media = format!("{refusal}/content/application~1problem+json");
     let without = faults_with(&format!("{media}/example"), None);
-    found(&without, "list_files", "its 403 (application/problem+json) has no example");
+    found(
+        &without,
+        "list_files",
+        "its 403 (application/problem+json) has no example",
+    );
     assert_eq!(without.len(), 1, "{without:#?}");
     let broken = json!({ "description": "Broken.", "content": { "text/html": {} } });
-    found(&faults_with(&format!("{LIST}/responses/500"), Some(broken)), "list_files", "its 500 (text/html) is not application/problem+json");
+    found(
+        &faults_with(&format!("{LIST}/responses/500"), Some(broken)),
+        "list_files",
+        "its 500 (text/html) is not application/problem+json",
+    );
     let other = sample::refusal(404, "not_yours");
-    found(&faults_with(&format!("{media}/example"), Some(other)), "list_files", "the problem says 404, the reply 403");
+    found(
+        &faults_with(&format!("{media}/example"), Some(other)),
+        "list_files",
+        "the problem says 404, the reply 403",
+    );
     let other = sample::refusal(403, "overtaken");
-    found(&faults_with(&format!("{media}/example"), Some(other)), "list_files", "not listed for this operation, only not_yours");
-    found(&faults_with(&format!("{media}/schema"), Some(json!({ "type": "object" }))), "list_files", "not described by the schema Problem");
+    found(
+        &faults_with(&format!("{media}/example"), Some(other)),
+        "list_files",
+        "not listed for this operation, only not_yours",
+    );
+    found(
+        &faults_with(
+            &format!("{media}/schema"),
+            Some(json!({ "type": "object" })),
+        ),
+        "list_files",
+        "not described by the schema Problem",
+    );
 }
 
 #[test]
@@ -176,7 +353,14 @@ fn all_faults_are_reported_at_once() {
     let mut document = sample::document();
     document["paths"]["/api/v1/files"]["get"] = json!({});
     let faults = faults(&document);
-    for saying in ["operation_id", "summary", "description", "tag", "security", "responses"] {
+    for saying in [
+        "operation_id",
+        "summary",
+        "description",
+        "tag",
+        "security",
+        "responses",
+    ] {
         found(&faults, "get /api/v1/files", saying);
     }
 }

@@ -17,7 +17,12 @@ use crate::support::{Answer, Person, TestApp};
 
 /// Another sign-in of `person`.
 async fn sign_in(app: &TestApp, person: &Person) -> Answer {
-    app.nobody().post("/api/v1/auth/login", json!({"email": person.email, "password": person.password})).await
+    app.nobody()
+        .post(
+            "/api/v1/auth/login",
+            json!({"email": person.email, "password": person.password}),
+        )
+        .await
 }
 
 /// Another session of `person`.
@@ -27,11 +32,16 @@ async fn another_session(app: &TestApp, person: &Person) -> Person {
 
 /// The text field `name` of a reply.
 fn text<'a>(answer: &'a Answer, name: &str) -> &'a str {
-    answer.body[name].as_str().unwrap_or_else(|| panic!("{} has no {name}: {}", answer.status, answer.body))
+    answer.body[name]
+        .as_str()
+        .unwrap_or_else(|| panic!("{} has no {name}: {}", answer.status, answer.body))
 }
 
 /// How many entries of the journal are about `task`.
 async fn journal(app: &TestApp, task: &str) -> i64 {
     let count = sqlx::query_scalar("select count(*) from journal where task = $1").bind(task);
-    count.fetch_one(&mut app.sql().await).await.expect("the journal can be counted")
+    count
+        .fetch_one(&mut app.sql().await)
+        .await
+        .expect("the journal can be counted")
 }

@@ -8,7 +8,9 @@ use super::{another_session, journal, sign_in, text};
 use crate::support::{Answer, TestApp};
 
 async fn refresh(app: &TestApp, token: &str) -> Answer {
-    app.nobody().post("/api/v1/auth/refresh", json!({"refresh_token": token})).await
+    app.nobody()
+        .post("/api/v1/auth/refresh", json!({"refresh_token": token}))
+        .await
 }
 
 #[actix_web::test]
@@ -17,27 +19,61 @@ async fn signing_in_gives_tokens_that_say_who_i_am() {
     let staff = app.staff(Role::PjiStaff).await;
     let tokens = sign_in(&app, &staff).await;
     assert_eq!(tokens.status, 200);
-    assert_eq!((&tokens.body["token_type"], &tokens.body["expires_in"]), (&json!("Bearer"), &json!(900)));
-    let me = staff.with_token(text(&tokens, "access_token")).get("/api/v1/me").await;
-    assert_eq!((me.status, &me.body["id"], &me.body["roles"]), (200, &json!(staff.id), &json!(["pji_staff"])));
-    assert_eq!((&me.body["acting"], &me.body["organisation"]), (&json!(null), &json!(null)));
+    assert_eq!(
+        (&tokens.body["token_type"], &tokens.body["expires_in"]),
+        (&json!("Bearer"), &json!(900))
+    );
+    let me = staff
+        .with_token(text(&tokens, "access_token"))
+        .get("/api/v1/me")
+        .await;
+    assert_eq!(
+        (me.status, &me.body["id"], &me.body["roles"]),
+        (200, &json!(staff.id), &json!(["pji_staff"]))
+    );
+    assert_eq!(
+        (&me.body["acting"], &me.body["organisation"]),
+        (&json!(null), &json!(null))
+    );
 }
 
 #[actix_web::test]
 async fn without_a_token_a_closed_operation_is_refused_before_its_body_is_read() {
     let app = TestApp::start().await;
-    let refusal = app.nobody().post("/api/v1/users", json!("not a form")).await;
-    assert_eq!((refusal.status, text(&refusal, "code")), (401, "unauthenticated"));
-    assert!(refusal.header("www-authenticate").is_some_and(|challenge| challenge.starts_with("Bearer")));
+    let refusal = app
+        .nobody()
+        .post("/api/v1/users", json!("not a form"))
+        .await;
+    assert_eq!(
+        (refusal.status, text(&refusal, "code")),
+        (401, "unauthenticated")
+    );
+    assert!(
+        refusal
+            .header("www-authenticate")
+            .is_some_and(|challenge| challenge.starts_with("Bearer"))
+    );
     assert_eq!(app.nobody().get("/api/v1/nowhere").await.status, 404);
 }
 
 #[actix_web::test]
 async fn a_bad_token_is_refused_also_where_none_is_needed() {
     let app = TestApp::start().await;
-    for token in ["rubbish", "a.b.c", "eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0.e30."] {
-        let refusal = app.nobody().with_token(token).post("/api/v1/auth/login", json!({})).await;
-        assert_eq!((refusal.status, text(&refusal, "code")), (401, "unauthenticated"), "{token}");
+    for token in [
+        "rubbish",
+        "a.b.c",
+        "eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0.e30.",
+    ] {
+        let refusal = app
+            .nobody()
+            .with_token(token)
+            .post("/api/v1/auth/login", json!({}))
+            .await;
+        assert_eq!(
+            (refusal.status, text(&refusal, "code")),
+            (401, "unauthenticated"),
+            "{token}"
+        );
     }
 }
 
@@ -58,8 +94,18 @@ async fn a_refresh_token_gives_the_next_pair() {
     let first = sign_in(&app, &staff).await;
     let second = refresh(&app, text(&first, "refresh_token")).await;
     assert_eq!(second.status, 200);
-    assert_ne!(text(&first, "refresh_token"), text(&second, "refresh_token"));
-    assert_eq!(staff.with_token(text(&second, "access_token")).get("/api/v1/me").await.status, 200);
+    assert_ne!(
+        text(&first, "refresh_token"),
+        text(&second, "refresh_token")
+    );
+    assert_eq!(
+        staff
+            .with_token(text(&second, "access_token"))
+            .get("/api/v1/me")
+            .await
+            .status,
+        200
+    );
 }
 
 #[actix_web::test]
@@ -69,10 +115,27 @@ async fn a_refresh_token_used_twice_ends_the_session_for_everybody_who_holds_a_t
     let first = sign_in(&app, &staff).await;
     let second = refresh(&app, text(&first, "refresh_token")).await;
     let reuse = refresh(&app, text(&first, "refresh_token")).await;
-    assert_eq!((reuse.status, text(&reuse, "code")), (401, "invalid_refresh_token"));
-    assert_eq!(refresh(&app, text(&second, "refresh_token")).await.status, 401);
-    assert_eq!(staff.with_token(text(&second, "access_token")).get("/api/v1/me").await.status, 401);
-    assert_eq!(staff.get("/api/v1/me").await.status, 200, "another session goes on");
+    assert_eq!(
+        (reuse.status, text(&reuse, "code")),
+        (401, "invalid_refresh_token")
+    );
+    assert_eq!(
+        refresh(&app, text(&second, "refresh_token")).await.status,
+        401
+    );
+    assert_eq!(
+        staff
+            .with_token(text(&second, "access_token"))
+            .get("/api/v1/me")
+            .await
+            .status,
+        401
+    );
+    assert_eq!(
+        staff.get("/api/v1/me").await.status,
+        200,
+        "another session goes on"
+    );
     assert_eq!(journal(&app, "revoke_session").await, 1);
 }
 
@@ -93,7 +156,10 @@ async fn of_two_who_refresh_at_once_one_comes_second() {
 async fn an_unknown_refresh_token_is_refused() {
     let app = TestApp::start().await;
     let refusal = refresh(&app, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").await;
-    assert_eq!((refusal.status, text(&refusal, "code")), (401, "invalid_refresh_token"));
+    assert_eq!(
+        (refusal.status, text(&refusal, "code")),
+        (401, "invalid_refresh_token")
+    );
 }
 
 #[actix_web::test]
@@ -102,8 +168,15 @@ async fn a_refresh_token_that_lay_unused_for_two_weeks_is_refused() {
     let staff = app.staff(Role::PjiStaff).await;
     let first = sign_in(&app, &staff).await;
     app.clock.advance(TimeDelta::days(14));
-    assert_eq!(refresh(&app, text(&first, "refresh_token")).await.status, 401);
-    assert_eq!(journal(&app, "revoke_session").await, 0, "old is not stolen");
+    assert_eq!(
+        refresh(&app, text(&first, "refresh_token")).await.status,
+        401
+    );
+    assert_eq!(
+        journal(&app, "revoke_session").await,
+        0,
+        "old is not stolen"
+    );
 }
 
 #[actix_web::test]
@@ -116,13 +189,17 @@ async fn a_session_ends_after_thirty_days_whatever_is_refreshed() {
         tokens = refresh(&app, text(&tokens, "refresh_token")).await;
         assert_eq!(tokens.status, 200);
     }
-    app.clock.advance(TimeDelta::days(4) - TimeDelta::minutes(1));
+    app.clock
+        .advance(TimeDelta::days(4) - TimeDelta::minutes(1));
     tokens = refresh(&app, text(&tokens, "refresh_token")).await;
     let last = staff.with_token(text(&tokens, "access_token"));
     assert_eq!(last.get("/api/v1/me").await.status, 200);
     app.clock.advance(TimeDelta::minutes(1));
     assert_eq!(last.get("/api/v1/me").await.status, 401);
-    assert_eq!(refresh(&app, text(&tokens, "refresh_token")).await.status, 401);
+    assert_eq!(
+        refresh(&app, text(&tokens, "refresh_token")).await.status,
+        401
+    );
 }
 
 #[actix_web::test]
@@ -131,7 +208,10 @@ async fn signing_out_ends_this_session_and_no_other() {
     let staff = app.staff(Role::PjiStaff).await;
     let other = another_session(&app, &staff).await;
     assert_eq!(staff.get("/api/v1/me").await.status, 200);
-    assert_eq!(staff.post("/api/v1/auth/logout", json!({})).await.status, 204);
+    assert_eq!(
+        staff.post("/api/v1/auth/logout", json!({})).await.status,
+        204
+    );
     assert_eq!(staff.get("/api/v1/me").await.status, 401);
     assert_eq!(other.get("/api/v1/me").await.status, 200);
 }

@@ -16,18 +16,40 @@ const PATH: &str = "/api/v1/teams";
 /// The team of these people, as `admin` makes it.
 async fn team(admin: &Person, name: &str, members: &[&Person]) -> Answer {
     let members: Vec<_> = members.iter().map(|person| person.id).collect();
-    admin.post(PATH, json!({"name": name, "members": members})).await
+    admin
+        .post(PATH, json!({"name": name, "members": members}))
+        .await
 }
 
 /// `admin` changes the team that `of` shows.
-async fn change(admin: &Person, of: &Answer, name: &str, active: bool, members: &[&Person]) -> Answer {
+async fn change(
+    admin: &Person,
+    of: &Answer,
+    name: &str,
+    active: bool,
+    members: &[&Person],
+) -> Answer {
     let path = format!("{PATH}/{}", text(of, "id"));
-    let (tag, members) = (admin.get(&path).await.etag(), members.iter().map(|person| person.id).collect::<Vec<_>>());
-    admin.put(&path, json!({"name": name, "active": active, "members": members}), Some(&tag)).await
+    let (tag, members) = (
+        admin.get(&path).await.etag(),
+        members.iter().map(|person| person.id).collect::<Vec<_>>(),
+    );
+    admin
+        .put(
+            &path,
+            json!({"name": name, "active": active, "members": members}),
+            Some(&tag),
+        )
+        .await
 }
 
 fn people(team: &Answer) -> Vec<&str> {
-    let mut ids: Vec<_> = team.body["members"].as_array().unwrap().iter().map(|member| member["user_id"].as_str().unwrap()).collect();
+    let mut ids: Vec<_> = team.body["members"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|member| member["user_id"].as_str().unwrap())
+        .collect();
     ids.sort_unstable();
     ids
 }
@@ -39,54 +61,124 @@ fn ids(people: &[&Person]) -> Vec<String> {
 }
 
 async fn office(app: &TestApp) -> OfficeId {
-    OfficeId(sqlx::query_scalar("select id from office").fetch_one(&mut app.sql().await).await.unwrap())
+    OfficeId(
+        sqlx::query_scalar("select id from office")
+            .fetch_one(&mut app.sql().await)
+            .await
+            .unwrap(),
+    )
 }
 
 #[actix_web::test]
 async fn an_administrator_makes_a_team_and_all_staff_see_who_is_in_it() {
     let app = TestApp::start().await;
-    let (admin, lead, staff) = (app.staff(Role::Admin).await, app.staff(Role::TeamLead).await, app.staff(Role::TeamStaff).await);
-    let both = app.staff_with(Roles::NONE.with(Role::TeamStaff).with(Role::Treasurer)).await;
-    let made = team(&admin, "Tim Pengujian dan Kalibrasi", &[&lead, &staff, &both]).await;
-    assert_eq!((made.status, text(&made, "name"), &made.body["active"]), (201, "Tim Pengujian dan Kalibrasi", &json!(true)));
+    let (admin, lead, staff) = (
+        app.staff(Role::Admin).await,
+        app.staff(Role::TeamLead).await,
+        app.staff(Role::TeamStaff).await,
+    );
+    let both = app
+        .staff_with(Roles::NONE.with(Role::TeamStaff).with(Role::Treasurer))
+        .await;
+    let made = team(
+        &admin,
+        "Tim Pengujian dan Kalibrasi",
+        &[&lead, &staff, &both],
+    )
+    .await;
+    assert_eq!(
+        (made.status, text(&made, "name"), &made.body["active"]),
+        (201, "Tim Pengujian dan Kalibrasi", &json!(true))
+    );
     assert_eq!(people(&made), ids(&[&lead, &staff, &both]));
     let roles = |person: &Person| {
         let members = made.body["members"].as_array().unwrap();
-        members.iter().find(|member| member["user_id"] == json!(person.id)).unwrap()["roles"].clone()
+        members
+            .iter()
+            .find(|member| member["user_id"] == json!(person.id))
+            .unwrap()["roles"]
+            .clone()
     };
-    assert_eq!((roles(&lead), roles(&both)), (json!(["team_lead"]), json!(["team_staff"])), "other roles are nobody's business here");
+    assert_eq!(
+        (roles(&lead), roles(&both)),
+        (json!(["team_lead"]), json!(["team_staff"])),
+        "other roles are nobody's business here"
+    );
     let shown = staff.get(made.header("location").unwrap()).await;
     assert_eq!((&shown.body, shown.etag()), (&made.body, made.etag()));
-    assert_eq!(app.staff(Role::Treasurer).await.get(PATH).await.body["items"], json!([made.body]));
-    assert_eq!((journal(&app, "create_team").await, journal(&app, "join_team").await), (1, 3));
+    assert_eq!(
+        app.staff(Role::Treasurer).await.get(PATH).await.body["items"],
+        json!([made.body])
+    );
+    assert_eq!(
+        (
+            journal(&app, "create_team").await,
+            journal(&app, "join_team").await
+        ),
+        (1, 3)
+    );
 }
 
 #[actix_web::test]
 async fn members_come_and_go_and_a_dissolved_team_stays_to_be_read() {
     let app = TestApp::start().await;
-    let (admin, lead, one, other) =
-        (app.staff(Role::Admin).await, app.staff(Role::TeamLead).await, app.staff(Role::TeamStaff).await, app.staff(Role::TeamStaff).await);
+    let (admin, lead, one, other) = (
+        app.staff(Role::Admin).await,
+        app.staff(Role::TeamLead).await,
+        app.staff(Role::TeamStaff).await,
+        app.staff(Role::TeamStaff).await,
+    );
     let made = team(&admin, "Tim Pengujian", &[&lead, &one]).await;
     let changed = change(&admin, &made, "Tim Kalibrasi", true, &[&lead, &other]).await;
     app.clock.advance(TimeDelta::seconds(1));
     assert_eq!(
         (changed.status, text(&changed, "name"), people(&changed)),
-        (200, "Tim Kalibrasi", ids(&[&lead, &other]).iter().map(String::as_str).collect())
+        (
+            200,
+            "Tim Kalibrasi",
+            ids(&[&lead, &other]).iter().map(String::as_str).collect()
+        )
     );
-    assert_eq!((journal(&app, "change_team").await, journal(&app, "join_team").await, journal(&app, "leave_team").await), (1, 3, 1));
+    assert_eq!(
+        (
+            journal(&app, "change_team").await,
+            journal(&app, "join_team").await,
+            journal(&app, "leave_team").await
+        ),
+        (1, 3, 1)
+    );
     let dissolved = change(&admin, &made, "Tim Kalibrasi", false, &[&lead, &other]).await;
-    assert_eq!((dissolved.status, &dissolved.body["active"]), (200, &json!(false)));
-    assert_eq!(lead.get(&format!("{PATH}?active=true")).await.body["items"], json!([]));
-    assert_eq!(lead.get(&format!("{PATH}?active=false")).await.body["items"], json!([dissolved.body]));
+    assert_eq!(
+        (dissolved.status, &dissolved.body["active"]),
+        (200, &json!(false))
+    );
+    assert_eq!(
+        lead.get(&format!("{PATH}?active=true")).await.body["items"],
+        json!([])
+    );
+    assert_eq!(
+        lead.get(&format!("{PATH}?active=false")).await.body["items"],
+        json!([dissolved.body])
+    );
     let notes: Vec<Option<String>> =
-        sqlx::query_scalar("select note from journal where task = 'change_team' order by at").fetch_all(&mut app.sql().await).await.unwrap();
-    assert_eq!(notes, [Some("renamed".to_owned()), Some("dissolved".to_owned())]);
+        sqlx::query_scalar("select note from journal where task = 'change_team' order by at")
+            .fetch_all(&mut app.sql().await)
+            .await
+            .unwrap();
+    assert_eq!(
+        notes,
+        [Some("renamed".to_owned()), Some("dissolved".to_owned())]
+    );
 }
 
 #[actix_web::test]
 async fn customers_see_no_teams_and_only_an_administrator_keeps_them() {
     let app = TestApp::start().await;
-    let (admin, customer, head) = (app.staff(Role::Admin).await, app.customer().await, app.staff(Role::Head).await);
+    let (admin, customer, head) = (
+        app.staff(Role::Admin).await,
+        app.customer().await,
+        app.staff(Role::Head).await,
+    );
     let made = team(&admin, "Tim Pengujian", &[]).await;
     let path = format!("{PATH}/{}", text(&made, "id"));
     for at in [PATH, &path] {
@@ -96,8 +188,14 @@ async fn customers_see_no_teams_and_only_an_administrator_keeps_them() {
         app.staff_with(Roles::NONE).await.get(at).await.expect(200);
     }
     for other in [&customer, &head] {
-        other.post(PATH, json!("not a form")).await.refused(403, "forbidden");
-        other.put(&path, json!("not a form"), None).await.refused(403, "forbidden");
+        other
+            .post(PATH, json!("not a form"))
+            .await
+            .refused(403, "forbidden");
+        other
+            .put(&path, json!("not a form"), None)
+            .await
+            .refused(403, "forbidden");
     }
     assert_eq!(admin.get(&path).await.etag(), made.etag());
 }
@@ -105,27 +203,66 @@ async fn customers_see_no_teams_and_only_an_administrator_keeps_them() {
 #[actix_web::test]
 async fn only_active_staff_of_the_office_is_in_a_team() {
     let app = TestApp::start().await;
-    let (admin, staff, gone, customer) =
-        (app.staff(Role::Admin).await, app.staff(Role::TeamStaff).await, app.staff(Role::TeamStaff).await, app.customer().await);
-    app.switch(&admin, &gone.id.to_string(), false).await.expect(200);
+    let (admin, staff, gone, customer) = (
+        app.staff(Role::Admin).await,
+        app.staff(Role::TeamStaff).await,
+        app.staff(Role::TeamStaff).await,
+        app.customer().await,
+    );
+    app.switch(&admin, &gone.id.to_string(), false)
+        .await
+        .expect(200);
     let elsewhere = app.staff(Role::TeamStaff).await;
     let move_away = "with other as (insert into office (id, code, name, city, created_at) values (gen_random_uuid(), 'lain', 'Lain', 'Medan', now()) returning id)
         update app_user set office_id = (select id from other) where id = $1";
     // The foreign key is looked at when the statement ends.
-    sqlx::query(move_away).bind(elsewhere.id).execute(&mut app.sql().await).await.unwrap();
+    sqlx::query(move_away)
+        .bind(elsewhere.id)
+        .execute(&mut app.sql().await)
+        .await
+        .unwrap();
     let made = team(&admin, "Tim Pengujian", &[&staff]).await;
     let members = json!([staff.id, gone.id, customer.id, elsewhere.id, Uuid::nil()]);
     let path = format!("{PATH}/{}", text(&made, "id"));
     for refusal in [
-        admin.post(PATH, json!({"name": "Tim Lain", "members": members})).await,
-        admin.put(&path, json!({"name": "Tim Pengujian", "active": true, "members": members}), Some("*")).await,
+        admin
+            .post(PATH, json!({"name": "Tim Lain", "members": members}))
+            .await,
+        admin
+            .put(
+                &path,
+                json!({"name": "Tim Pengujian", "active": true, "members": members}),
+                Some("*"),
+            )
+            .await,
     ] {
         let refusal = refusal.refused(422, "invalid_content");
-        let said: Vec<_> =
-            refusal["errors"].as_array().unwrap().iter().map(|one| (one["pointer"].as_str().unwrap(), one["code"].as_str().unwrap())).collect();
-        assert_eq!(said, [("/members/1", "not_staff"), ("/members/2", "not_staff"), ("/members/3", "not_staff"), ("/members/4", "not_staff")]);
+        let said: Vec<_> = refusal["errors"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| {
+                (
+                    one["pointer"].as_str().unwrap(),
+                    one["code"].as_str().unwrap(),
+                )
+            })
+            .collect();
+        assert_eq!(
+            said,
+            [
+                ("/members/1", "not_staff"),
+                ("/members/2", "not_staff"),
+                ("/members/3", "not_staff"),
+                ("/members/4", "not_staff")
+            ]
+        );
     }
-    assert_eq!(admin.get(PATH).await.body["items"], json!([made.body]), "a refused write leaves nothing behind");
+    assert_eq!(
+        admin.get(PATH).await.body["items"],
+        json!([made.body]),
+        "a refused write leaves nothing behind"
+    );
     assert_eq!(elsewhere.get(PATH).await.body["items"], json!([]));
     elsewhere.get(&path).await.refused(404, "not_found");
 }
@@ -133,13 +270,25 @@ async fn only_active_staff_of_the_office_is_in_a_team() {
 #[actix_web::test]
 async fn who_is_deactivated_is_shown_as_gone_and_leaves_with_the_next_change() {
     let app = TestApp::start().await;
-    let (admin, staff, other) = (app.staff(Role::Admin).await, app.staff(Role::TeamStaff).await, app.staff(Role::TeamLead).await);
+    let (admin, staff, other) = (
+        app.staff(Role::Admin).await,
+        app.staff(Role::TeamStaff).await,
+        app.staff(Role::TeamLead).await,
+    );
     let made = team(&admin, "Tim Pengujian", &[&staff]).await;
-    app.switch(&admin, &staff.id.to_string(), false).await.expect(200);
+    app.switch(&admin, &staff.id.to_string(), false)
+        .await
+        .expect(200);
     let shown = other.get(&format!("{PATH}/{}", text(&made, "id"))).await;
     assert_eq!(shown.body["members"][0]["active"], json!(false));
-    assert_ne!(shown.etag(), made.etag(), "a reader is told that what is derived has moved");
-    change(&admin, &made, "Tim Pengujian", true, &[&staff]).await.refused(422, "invalid_content");
+    assert_ne!(
+        shown.etag(),
+        made.etag(),
+        "a reader is told that what is derived has moved"
+    );
+    change(&admin, &made, "Tim Pengujian", true, &[&staff])
+        .await
+        .refused(422, "invalid_content");
     let changed = change(&admin, &made, "Tim Pengujian", true, &[&other]).await;
     assert_eq!(people(&changed), ids(&[&other]));
 }
@@ -147,16 +296,36 @@ async fn who_is_deactivated_is_shown_as_gone_and_leaves_with_the_next_change() {
 #[actix_web::test]
 async fn a_form_needs_a_name_and_each_member_once() {
     let app = TestApp::start().await;
-    let (admin, staff) = (app.staff(Role::Admin).await, app.staff(Role::TeamStaff).await);
+    let (admin, staff) = (
+        app.staff(Role::Admin).await,
+        app.staff(Role::TeamStaff).await,
+    );
     for (form, pointers) in [
-        (json!({"name": " ", "members": [staff.id, staff.id]}), vec!["/name", "/members/1"]),
+        (
+            json!({"name": " ", "members": [staff.id, staff.id]}),
+            vec!["/name", "/members/1"],
+        ),
         (json!({"name": "Tim\nX", "members": []}), vec!["/name"]),
-        (json!({"name": "T".repeat(121), "members": vec![staff.id; 1]}), vec!["/name"]),
-        (json!({"name": "Tim", "members": (0..201u128).map(Uuid::from_u128).collect::<Vec<_>>()}), vec!["/members"]),
-        (json!({"name": "Tim", "members": [], "office_id": staff.id}), vec!["/office_id"]),
+        (
+            json!({"name": "T".repeat(121), "members": vec![staff.id; 1]}),
+            vec!["/name"],
+        ),
+        (
+            json!({"name": "Tim", "members": (0..201u128).map(Uuid::from_u128).collect::<Vec<_>>()}),
+            vec!["/members"],
+        ),
+        (
+            json!({"name": "Tim", "members": [], "office_id": staff.id}),
+            vec!["/office_id"],
+        ),
     ] {
         let refusal = admin.post(PATH, form).await.refused(422, "invalid_content");
-        let said: Vec<_> = refusal["errors"].as_array().unwrap().iter().map(|one| one["pointer"].as_str().unwrap()).collect();
+        let said: Vec<_> = refusal["errors"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["pointer"].as_str().unwrap())
+            .collect();
         assert_eq!(said, pointers);
     }
 }
@@ -166,12 +335,27 @@ async fn nobody_puts_themselves_in_but_others_may_and_whoever_is_in_stays() {
     let app = TestApp::start().await;
     let both = Roles::NONE.with(Role::Admin).with(Role::TeamStaff);
     let (admin, other) = (app.staff_with(both).await, app.staff(Role::Admin).await);
-    team(&admin, "Tim Pengujian", &[&admin]).await.refused(403, "forbidden");
+    team(&admin, "Tim Pengujian", &[&admin])
+        .await
+        .refused(403, "forbidden");
     let made = team(&admin, "Tim Pengujian", &[]).await;
-    change(&admin, &made, "Tim Pengujian", true, &[&admin]).await.refused(403, "forbidden");
-    assert_eq!(change(&other, &made, "Tim Pengujian", true, &[&admin]).await.status, 200);
-    assert_eq!(people(&change(&admin, &made, "Tim Kalibrasi", true, &[&admin]).await), ids(&[&admin]));
-    assert_eq!(people(&change(&admin, &made, "Tim Kalibrasi", true, &[]).await), [""; 0]);
+    change(&admin, &made, "Tim Pengujian", true, &[&admin])
+        .await
+        .refused(403, "forbidden");
+    assert_eq!(
+        change(&other, &made, "Tim Pengujian", true, &[&admin])
+            .await
+            .status,
+        200
+    );
+    assert_eq!(
+        people(&change(&admin, &made, "Tim Kalibrasi", true, &[&admin]).await),
+        ids(&[&admin])
+    );
+    assert_eq!(
+        people(&change(&admin, &made, "Tim Kalibrasi", true, &[]).await),
+        [""; 0]
+    );
 }
 
 #[actix_web::test]
@@ -180,10 +364,22 @@ async fn a_name_is_given_once_whatever_its_letters_and_even_after_the_team_is_di
     let admin = app.staff(Role::Admin).await;
     let made = team(&admin, "Tim Pengujian", &[]).await;
     let other = team(&admin, "Tim Kalibrasi", &[]).await;
-    team(&admin, "TIM PENGUJIAN", &[]).await.refused(409, "conflict");
-    change(&admin, &other, "tim pengujian", true, &[]).await.refused(409, "conflict");
-    assert_eq!(change(&admin, &made, "Tim pengujian", false, &[]).await.status, 200, "its own name is no clash");
-    team(&admin, "Tim Pengujian", &[]).await.refused(409, "conflict");
+    team(&admin, "TIM PENGUJIAN", &[])
+        .await
+        .refused(409, "conflict");
+    change(&admin, &other, "tim pengujian", true, &[])
+        .await
+        .refused(409, "conflict");
+    assert_eq!(
+        change(&admin, &made, "Tim pengujian", false, &[])
+            .await
+            .status,
+        200,
+        "its own name is no clash"
+    );
+    team(&admin, "Tim Pengujian", &[])
+        .await
+        .refused(409, "conflict");
 }
 
 #[actix_web::test]
@@ -193,13 +389,26 @@ async fn a_change_needs_the_version_that_was_seen() {
     let made = team(&admin, "Tim Pengujian", &[]).await;
     let (path, tag) = (format!("{PATH}/{}", text(&made, "id")), made.etag());
     let form = |name: &str| json!({"name": name, "active": true, "members": []});
-    admin.put(&path, form("Tim A"), None).await.refused(428, "precondition_required");
-    let (one, other) = futures_util::future::join(admin.put(&path, form("Tim A"), Some(&tag)), admin.put(&path, form("Tim B"), Some(&tag))).await;
+    admin
+        .put(&path, form("Tim A"), None)
+        .await
+        .refused(428, "precondition_required");
+    let (one, other) = futures_util::future::join(
+        admin.put(&path, form("Tim A"), Some(&tag)),
+        admin.put(&path, form("Tim B"), Some(&tag)),
+    )
+    .await;
     let mut both = [one.status, other.status];
     both.sort_unstable();
     assert_eq!(both, [200, 412]);
-    admin.put(&path, form("Tim C"), Some(&tag)).await.refused(412, "stale_version");
-    admin.put(&format!("{PATH}/{}", Uuid::nil()), form("Tim C"), Some("*")).await.refused(404, "not_found");
+    admin
+        .put(&path, form("Tim C"), Some(&tag))
+        .await
+        .refused(412, "stale_version");
+    admin
+        .put(&format!("{PATH}/{}", Uuid::nil()), form("Tim C"), Some("*"))
+        .await
+        .refused(404, "not_found");
     assert_eq!(journal(&app, "change_team").await, 1);
 }
 
@@ -208,13 +417,35 @@ async fn a_repeated_request_makes_one_team() {
     let app = TestApp::start().await;
     let admin = app.staff(Role::Admin).await;
     let make = async |name: &str| {
-        let body = Some(("application/json", serde_json::to_vec(&json!({"name": name, "members": []})).unwrap()));
-        admin.ask(&Asking { method: Method::POST, path: PATH, body, headers: &[("idempotency-key", "tim-1")] }).await
+        let body = Some((
+            "application/json",
+            serde_json::to_vec(&json!({"name": name, "members": []})).unwrap(),
+        ));
+        admin
+            .ask(&Asking {
+                method: Method::POST,
+                path: PATH,
+                body,
+                headers: &[("idempotency-key", "tim-1")],
+            })
+            .await
     };
     let (first, again) = (make("Tim Pengujian").await, make("Tim Pengujian").await);
-    assert_eq!((first.status, &again.bytes, again.header("idempotency-replayed")), (201, &first.bytes, Some("true")));
-    assert_eq!((again.etag(), again.header("location")), (first.etag(), first.header("location")));
-    make("Tim Kalibrasi").await.refused(422, "idempotency_key_reused");
+    assert_eq!(
+        (
+            first.status,
+            &again.bytes,
+            again.header("idempotency-replayed")
+        ),
+        (201, &first.bytes, Some("true"))
+    );
+    assert_eq!(
+        (again.etag(), again.header("location")),
+        (first.etag(), first.header("location"))
+    );
+    make("Tim Kalibrasi")
+        .await
+        .refused(422, "idempotency_key_reused");
     assert_eq!(journal(&app, "create_team").await, 1);
 }
 
@@ -227,98 +458,239 @@ async fn teams_are_listed_in_pages_the_oldest_first() {
         app.clock.advance(TimeDelta::seconds(1));
     }
     let first = admin.get(&format!("{PATH}?limit=2")).await;
-    let rest = admin.get(&format!("{PATH}?limit=2&cursor={}", text(&first, "next_cursor"))).await;
-    let names: Vec<_> = [&first, &rest].iter().flat_map(|page| page.body["items"].as_array().unwrap()).map(|item| &item["name"]).collect();
+    let rest = admin
+        .get(&format!(
+            "{PATH}?limit=2&cursor={}",
+            text(&first, "next_cursor")
+        ))
+        .await;
+    let names: Vec<_> = [&first, &rest]
+        .iter()
+        .flat_map(|page| page.body["items"].as_array().unwrap())
+        .map(|item| &item["name"])
+        .collect();
     assert_eq!(names, ["Tim C", "Tim A", "Tim B"]);
     assert_eq!(rest.body["next_cursor"], json!(null));
     let cursor = text(&first, "next_cursor");
-    admin.get(&format!("{PATH}?active=true&cursor={cursor}")).await.refused(400, "invalid_cursor");
+    admin
+        .get(&format!("{PATH}?active=true&cursor={cursor}"))
+        .await
+        .refused(400, "invalid_cursor");
 }
 
 #[actix_web::test]
 async fn a_person_is_in_active_teams_only_and_a_member_tells_what_they_may_do_there() {
     let app = TestApp::start().await;
-    let (admin, lead, staff) = (app.staff(Role::Admin).await, app.staff(Role::TeamLead).await, app.staff(Role::TeamStaff).await);
-    let (one, other) = (team(&admin, "Tim A", &[&lead, &staff]).await, team(&admin, "Tim B", &[&staff]).await);
+    let (admin, lead, staff) = (
+        app.staff(Role::Admin).await,
+        app.staff(Role::TeamLead).await,
+        app.staff(Role::TeamStaff).await,
+    );
+    let (one, other) = (
+        team(&admin, "Tim A", &[&lead, &staff]).await,
+        team(&admin, "Tim B", &[&staff]).await,
+    );
     let id = |team: &Answer| TeamId(text(team, "id").parse().unwrap());
     let mut unit = app.database.begin().await.unwrap();
-    assert_eq!(teams::teams_of(&mut unit, UserId(staff.id)).await.unwrap().len(), 2);
-    assert_eq!(teams::teams_of(&mut unit, UserId(lead.id)).await.unwrap(), [id(&one)]);
-    assert_eq!(teams::teams_of(&mut unit, UserId(admin.id)).await.unwrap(), []);
-    change(&admin, &other, "Tim B", false, &[&staff]).await.expect(200);
-    app.switch(&admin, &staff.id.to_string(), false).await.expect(200);
-    assert_eq!(teams::teams_of(&mut unit, UserId(staff.id)).await.unwrap(), [id(&one)]);
+    assert_eq!(
+        teams::teams_of(&mut unit, UserId(staff.id))
+            .await
+            .unwrap()
+            .len(),
+        2
+    );
+    assert_eq!(
+        teams::teams_of(&mut unit, UserId(lead.id)).await.unwrap(),
+        [id(&one)]
+    );
+    assert_eq!(
+        teams::teams_of(&mut unit, UserId(admin.id)).await.unwrap(),
+        []
+    );
+    change(&admin, &other, "Tim B", false, &[&staff])
+        .await
+        .expect(200);
+    app.switch(&admin, &staff.id.to_string(), false)
+        .await
+        .expect(200);
+    assert_eq!(
+        teams::teams_of(&mut unit, UserId(staff.id)).await.unwrap(),
+        [id(&one)]
+    );
     let office = office(&app).await;
-    let found = teams::find(&mut unit, office, id(&one)).await.unwrap().unwrap();
-    let member = |person: &Person| found.members.iter().find(|member| member.user == UserId(person.id)).unwrap();
-    assert!(found.active && member(&lead).active && member(&lead).roles == Roles::NONE.with(Role::TeamLead));
+    let found = teams::find(&mut unit, office, id(&one))
+        .await
+        .unwrap()
+        .unwrap();
+    let member = |person: &Person| {
+        found
+            .members
+            .iter()
+            .find(|member| member.user == UserId(person.id))
+            .unwrap()
+    };
+    assert!(
+        found.active
+            && member(&lead).active
+            && member(&lead).roles == Roles::NONE.with(Role::TeamLead)
+    );
     assert!(!member(&staff).active && member(&staff).roles == Roles::NONE.with(Role::TeamStaff));
-    assert!(!teams::find(&mut unit, office, id(&other)).await.unwrap().unwrap().active);
-    assert_eq!(teams::find(&mut unit, OfficeId(Uuid::nil()), id(&one)).await.unwrap(), None);
+    assert!(
+        !teams::find(&mut unit, office, id(&other))
+            .await
+            .unwrap()
+            .unwrap()
+            .active
+    );
+    assert_eq!(
+        teams::find(&mut unit, OfficeId(Uuid::nil()), id(&one))
+            .await
+            .unwrap(),
+        None
+    );
 }
 
 #[actix_web::test]
 async fn the_roster_is_all_staff_and_whoever_acts_holds_the_role_that_day() {
     let app = TestApp::start().await;
-    let (admin, head, lead) = (app.staff(Role::Admin).await, app.staff(Role::Head).await, app.staff(Role::SsLead).await);
+    let (admin, head, lead) = (
+        app.staff(Role::Admin).await,
+        app.staff(Role::Head).await,
+        app.staff(Role::SsLead).await,
+    );
     let (gone, customer) = (app.staff(Role::Head).await, app.customer().await);
-    let appointment =
-        json!({"user_id": lead.id, "role": "head", "kind": "plh", "first_day": "2026-07-07", "last_day": "2026-07-08", "decree_number": "B/1/2026"});
-    let appointed = admin.post("/api/v1/acting-appointments", appointment).await.expect(201);
-    let confirmation = format!("/api/v1/acting-appointments/{}/confirmation", appointed["id"].as_str().unwrap());
+    let appointment = json!({"user_id": lead.id, "role": "head", "kind": "plh", "first_day": "2026-07-07", "last_day": "2026-07-08", "decree_number": "B/1/2026"});
+    let appointed = admin
+        .post("/api/v1/acting-appointments", appointment)
+        .await
+        .expect(201);
+    let confirmation = format!(
+        "/api/v1/acting-appointments/{}/confirmation",
+        appointed["id"].as_str().unwrap()
+    );
     let second = app.staff(Role::Admin).await;
     second.act(&confirmation).await.expect(200);
     for by in [&admin, &second] {
-        by.patch(&format!("/api/v1/users/{}", gone.id), json!({"active": false}), Some("*")).await.expect(200);
+        by.patch(
+            &format!("/api/v1/users/{}", gone.id),
+            json!({"active": false}),
+            Some("*"),
+        )
+        .await
+        .expect(200);
     }
     let (office, mut unit) = (office(&app).await, app.database.begin().await.unwrap());
     let mut holders = async |role: Role, day: &str| {
-        let found = roster::holders(&mut unit, office, role, day.parse().unwrap()).await.unwrap();
-        let mut ids: Vec<_> = found.into_iter().map(|holder| holder.user.to_string()).collect();
+        let found = roster::holders(&mut unit, office, role, day.parse().unwrap())
+            .await
+            .unwrap();
+        let mut ids: Vec<_> = found
+            .into_iter()
+            .map(|holder| holder.user.to_string())
+            .collect();
         ids.sort_unstable();
         ids
     };
-    for (day, expected) in
-        [("2026-07-06", ids(&[&head])), ("2026-07-07", ids(&[&head, &lead])), ("2026-07-08", ids(&[&head, &lead])), ("2026-07-09", ids(&[&head]))]
-    {
+    for (day, expected) in [
+        ("2026-07-06", ids(&[&head])),
+        ("2026-07-07", ids(&[&head, &lead])),
+        ("2026-07-08", ids(&[&head, &lead])),
+        ("2026-07-09", ids(&[&head])),
+    ] {
         assert_eq!(holders(Role::Head, day).await, expected, "{day}");
     }
     assert_eq!(holders(Role::SsLead, "2026-07-07").await, ids(&[&lead]));
-    let revocation = format!("/api/v1/acting-appointments/{}/revocation", appointed["id"].as_str().unwrap());
+    let revocation = format!(
+        "/api/v1/acting-appointments/{}/revocation",
+        appointed["id"].as_str().unwrap()
+    );
     for by in [&admin, &second] {
-        by.post(&revocation, json!({"reason": "Kepala Balai kembali"})).await.expect(200);
+        by.post(&revocation, json!({"reason": "Kepala Balai kembali"}))
+            .await
+            .expect(200);
     }
     assert_eq!(holders(Role::Head, "2026-07-07").await, ids(&[&head]));
     let everybody = roster::roster(&mut unit, office).await.unwrap();
-    let mut found: Vec<_> = everybody.iter().map(|entry| entry.user.to_string()).collect();
+    let mut found: Vec<_> = everybody
+        .iter()
+        .map(|entry| entry.user.to_string())
+        .collect();
     found.sort_unstable();
-    assert_eq!(found, ids(&[&admin, &second, &head, &lead, &gone]), "not {}", customer.id);
+    assert_eq!(
+        found,
+        ids(&[&admin, &second, &head, &lead, &gone]),
+        "not {}",
+        customer.id
+    );
     assert!(
         everybody.iter().all(|entry| entry.active == (entry.user != UserId(gone.id)) && entry.acting.is_empty()),
         "what was revoked is no appointment"
     );
-    let entry = everybody.iter().find(|entry| entry.user == UserId(head.id)).unwrap();
-    assert_eq!((entry.display_name.as_str(), entry.roles), ("Kepala Balai", Roles::NONE.with(Role::Head)));
+    let entry = everybody
+        .iter()
+        .find(|entry| entry.user == UserId(head.id))
+        .unwrap();
+    assert_eq!(
+        (entry.display_name.as_str(), entry.roles),
+        ("Kepala Balai", Roles::NONE.with(Role::Head))
+    );
 }
 
 #[actix_web::test]
 async fn staff_look_up_whom_a_step_may_name_and_learn_names_and_nothing_else() {
     let app = TestApp::start().await;
-    let (admin, customer, asks) = (app.staff(Role::Admin).await, app.customer().await, app.staff(Role::TeamLead).await);
-    let (gone, plain) = (app.staff(Role::Treasurer).await, app.staff_with(Roles::NONE).await);
-    admin.patch(&format!("/api/v1/users/{}", gone.id), json!({"active": false}), Some("*")).await.expect(200);
+    let (admin, customer, asks) = (
+        app.staff(Role::Admin).await,
+        app.customer().await,
+        app.staff(Role::TeamLead).await,
+    );
+    let (gone, plain) = (
+        app.staff(Role::Treasurer).await,
+        app.staff_with(Roles::NONE).await,
+    );
+    admin
+        .patch(
+            &format!("/api/v1/users/{}", gone.id),
+            json!({"active": false}),
+            Some("*"),
+        )
+        .await
+        .expect(200);
     let (mut found, mut next) = (Vec::new(), Some(String::new()));
     while let Some(cursor) = next {
-        let page = asks.get(&format!("/api/v1/colleagues?limit=1{cursor}")).await.expect(200);
-        let [only] = page["items"].as_array().unwrap().as_slice() else { panic!("{page}") };
-        assert_eq!(only.as_object().unwrap().keys().collect::<Vec<_>>(), ["display_name", "user_id"]);
-        found.push((only["display_name"].as_str().unwrap().to_owned(), only["user_id"].as_str().unwrap().to_owned()));
-        next = page["next_cursor"].as_str().map(|cursor| format!("&cursor={cursor}"));
+        let page = asks
+            .get(&format!("/api/v1/colleagues?limit=1{cursor}"))
+            .await
+            .expect(200);
+        let [only] = page["items"].as_array().unwrap().as_slice() else {
+            panic!("{page}")
+        };
+        assert_eq!(
+            only.as_object().unwrap().keys().collect::<Vec<_>>(),
+            ["display_name", "user_id"]
+        );
+        found.push((
+            only["display_name"].as_str().unwrap().to_owned(),
+            only["user_id"].as_str().unwrap().to_owned(),
+        ));
+        next = page["next_cursor"]
+            .as_str()
+            .map(|cursor| format!("&cursor={cursor}"));
     }
     assert!(found.is_sorted(), "by name: {found:?}");
     let mut people: Vec<_> = found.into_iter().map(|(_, id)| id).collect();
     people.sort_unstable();
-    assert_eq!(people, ids(&[&admin, &asks, &plain]), "who works here, and neither customers nor who has left");
-    customer.get("/api/v1/colleagues").await.refused(403, "forbidden");
-    app.nobody().get("/api/v1/colleagues").await.refused(401, "unauthenticated");
+    assert_eq!(
+        people,
+        ids(&[&admin, &asks, &plain]),
+        "who works here, and neither customers nor who has left"
+    );
+    customer
+        .get("/api/v1/colleagues")
+        .await
+        .refused(403, "forbidden");
+    app.nobody()
+        .get("/api/v1/colleagues")
+        .await
+        .refused(401, "unauthenticated");
 }

@@ -19,27 +19,47 @@ impl Desk {
         let esign = ESign::open();
         let office = Office::open_with(&esign.flags()).await;
         let case = office.case(Until::Initialled).await;
-        Self { esign, office, case }
+        Self {
+            esign,
+            office,
+            case,
+        }
     }
 
     async fn sign(&self, form: Value) -> Answer {
         // Attempts are listed by their time.
         self.office.app.clock.advance(chrono::TimeDelta::seconds(1));
-        self.office.head.post(&format!("{}/audit-notice/signature", self.case), form).await
+        self.office
+            .head
+            .post(&format!("{}/audit-notice/signature", self.case), form)
+            .await
     }
 
     async fn latest(&self) -> Value {
-        attempts(&self.office.head).await.first().cloned().unwrap_or_default()
+        attempts(&self.office.head)
+            .await
+            .first()
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// Nothing happened: no number, no letter, the file where it was.
     async fn nothing_happened(&self) {
         let mut sql = self.office.app.sql().await;
         let taken: Option<i32> =
-            sqlx::query_scalar("select last from number_register where series = 'audit_notice'").fetch_optional(&mut sql).await.unwrap();
-        let letters: i64 = sqlx::query_scalar("select count(*) from letter").fetch_one(&mut sql).await.unwrap();
+            sqlx::query_scalar("select last from number_register where series = 'audit_notice'")
+                .fetch_optional(&mut sql)
+                .await
+                .unwrap();
+        let letters: i64 = sqlx::query_scalar("select count(*) from letter")
+            .fetch_one(&mut sql)
+            .await
+            .unwrap();
         assert_eq!((taken, letters), (None, 0));
-        assert_eq!(self.office.head.get(&self.case).await.expect(200)["stage"], "notice_initialled");
+        assert_eq!(
+            self.office.head.get(&self.case).await.expect(200)["stage"],
+            "notice_initialled"
+        );
     }
 }
 
@@ -50,26 +70,92 @@ fn both() -> Value {
 #[actix_web::test]
 async fn the_national_service_signs_what_was_initialled() {
     let desk = Box::pin(Desk::open()).await;
-    assert_eq!(desk.sign(both()).await.expect(200)["stage"], "notice_signed");
-    let asked: Vec<_> = desk.esign.asked().into_iter().map(|(path, _)| path).collect();
-    assert_eq!(asked, ["/api/v2/user/check/status", "/api/v2/sign/pdf", "/api/v2/verify/pdf"]);
+    assert_eq!(
+        desk.sign(both()).await.expect(200)["stage"],
+        "notice_signed"
+    );
+    let asked: Vec<_> = desk
+        .esign
+        .asked()
+        .into_iter()
+        .map(|(path, _)| path)
+        .collect();
+    assert_eq!(
+        asked,
+        [
+            "/api/v2/user/check/status",
+            "/api/v2/sign/pdf",
+            "/api/v2/verify/pdf"
+        ]
+    );
     let signed = pdf(&desk.office.head, &format!("{}/audit-notice", desk.case)).await;
-    let shown = desk.office.app.nobody().get(&address(&signed)).await.expect(200);
-    assert_eq!((&shown["status"], &shown["number"]), (&json!("valid"), &json!("B/1/BSKJI/BSPJI-Palembang/PA/VII/2026")));
+    let shown = desk
+        .office
+        .app
+        .nobody()
+        .get(&address(&signed))
+        .await
+        .expect(200);
+    assert_eq!(
+        (&shown["status"], &shown["number"]),
+        (
+            &json!("valid"),
+            &json!("B/1/BSKJI/BSPJI-Palembang/PA/VII/2026")
+        )
+    );
     let attempt = desk.latest().await;
-    assert_eq!((&attempt["outcome"], &attempt["provider"], &attempt["number"]), (&json!("signed"), &json!("bsre"), &Value::Null));
+    assert_eq!(
+        (
+            &attempt["outcome"],
+            &attempt["provider"],
+            &attempt["number"]
+        ),
+        (&json!("signed"), &json!("bsre"), &Value::Null)
+    );
 }
 
 #[actix_web::test]
 async fn nik_and_passphrase_are_needed_and_nothing_is_asked_without_them() {
     let desk = Box::pin(Desk::open()).await;
-    let faults =
-        |answer: Value| answer["errors"].as_array().unwrap().iter().map(|fault| fault["pointer"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
-    let nothing = desk.office.head.act(&format!("{}/audit-notice/signature", desk.case)).await.refused(422, "invalid_content");
+    let faults = |answer: Value| {
+        answer["errors"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|fault| fault["pointer"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let nothing = desk
+        .office
+        .head
+        .act(&format!("{}/audit-notice/signature", desk.case))
+        .await
+        .refused(422, "invalid_content");
     assert_eq!(faults(nothing), ["/nik", "/passphrase"]);
-    assert_eq!(faults(desk.sign(json!({"nik": NIK})).await.refused(422, "invalid_content")), ["/passphrase"]);
-    assert_eq!(faults(desk.sign(json!({"nik": "12", "passphrase": ""})).await.refused(422, "invalid_content")), ["/nik", "/passphrase"]);
-    assert_eq!(faults(desk.sign(json!({"nik": 1_671_010_101_900_001_u64})).await.refused(422, "invalid_content")), ["/nik"]);
+    assert_eq!(
+        faults(
+            desk.sign(json!({"nik": NIK}))
+                .await
+                .refused(422, "invalid_content")
+        ),
+        ["/passphrase"]
+    );
+    assert_eq!(
+        faults(
+            desk.sign(json!({"nik": "12", "passphrase": ""}))
+                .await
+                .refused(422, "invalid_content")
+        ),
+        ["/nik", "/passphrase"]
+    );
+    assert_eq!(
+        faults(
+            desk.sign(json!({"nik": 1_671_010_101_900_001_u64}))
+                .await
+                .refused(422, "invalid_content")
+        ),
+        ["/nik"]
+    );
     assert_eq!(desk.esign.asked().len(), 0);
     desk.nothing_happened().await;
 }
@@ -77,12 +163,25 @@ async fn nik_and_passphrase_are_needed_and_nothing_is_asked_without_them() {
 #[actix_web::test]
 async fn what_the_service_refuses_is_told_without_its_words_and_can_be_tried_again() {
     let desk = Box::pin(Desk::open()).await;
-    let wrong = desk.sign(json!({"nik": NIK, "passphrase": "salah-sekali"})).await.refused(422, "signature_refused");
-    assert!(!wrong.to_string().contains("salah-sekali") && !wrong.to_string().contains(NIK), "{wrong}");
+    let wrong = desk
+        .sign(json!({"nik": NIK, "passphrase": "salah-sekali"}))
+        .await
+        .refused(422, "signature_refused");
+    assert!(
+        !wrong.to_string().contains("salah-sekali") && !wrong.to_string().contains(NIK),
+        "{wrong}"
+    );
     let attempt = desk.latest().await;
-    assert_eq!((&attempt["outcome"], &attempt["number"]), (&json!("refused"), &json!(2031)));
-    desk.sign(json!({"nik": EXPIRED, "passphrase": PASSPHRASE})).await.refused(422, "signature_refused");
-    desk.sign(json!({"nik": "1671010101900009", "passphrase": PASSPHRASE})).await.refused(422, "signature_refused");
+    assert_eq!(
+        (&attempt["outcome"], &attempt["number"]),
+        (&json!("refused"), &json!(2031))
+    );
+    desk.sign(json!({"nik": EXPIRED, "passphrase": PASSPHRASE}))
+        .await
+        .refused(422, "signature_refused");
+    desk.sign(json!({"nik": "1671010101900009", "passphrase": PASSPHRASE}))
+        .await
+        .refused(422, "signature_refused");
     assert_eq!(desk.latest().await["number"], 2011);
     desk.nothing_happened().await;
     desk.sign(both()).await.expect(200);
@@ -93,19 +192,39 @@ async fn what_the_service_refuses_is_told_without_its_words_and_can_be_tried_aga
 async fn its_bad_days_are_not_the_signers_fault_and_burn_no_number() {
     let desk = Box::pin(Desk::open()).await;
     let days = [
-        (Mood::Busy, 503, "signing_unavailable", "unavailable", json!(429)),
+        (
+            Mood::Busy,
+            503,
+            "signing_unavailable",
+            "unavailable",
+            json!(429),
+        ),
         (Mood::Broken, 502, "signing_failed", "broken", json!(500)),
         (Mood::Babbling, 502, "signing_failed", "broken", json!(200)),
-        (Mood::Deceitful, 502, "signing_failed", "broken", Value::Null),
+        (
+            Mood::Deceitful,
+            502,
+            "signing_failed",
+            "broken",
+            Value::Null,
+        ),
         (Mood::Doubtful, 502, "signing_failed", "broken", Value::Null),
     ];
     for (mood, status, code, outcome, number) in days {
         desk.esign.is(mood);
         let refusal = desk.sign(both()).await;
-        assert_eq!(refusal.header("retry-after").is_some(), status == 503, "{mood:?}");
+        assert_eq!(
+            refusal.header("retry-after").is_some(),
+            status == 503,
+            "{mood:?}"
+        );
         refusal.refused(status, code);
         let attempt = desk.latest().await;
-        assert_eq!((&attempt["outcome"], &attempt["number"]), (&json!(outcome), &number), "{mood:?}");
+        assert_eq!(
+            (&attempt["outcome"], &attempt["number"]),
+            (&json!(outcome), &number),
+            "{mood:?}"
+        );
     }
     desk.nothing_happened().await;
     desk.esign.is(Mood::Fine);
@@ -117,22 +236,47 @@ async fn its_bad_days_are_not_the_signers_fault_and_burn_no_number() {
 async fn a_letter_it_does_not_accept_is_not_the_signers_fault() {
     let desk = Box::pin(Desk::open()).await;
     let answers = [
-        (Mood::Picky(400, r#"{"error": "File PDF tidak valid", "status_code": 2041}"#), json!(2041)),
-        (Mood::Picky(400, r#"{"error": "File PDF tidak valid"}"#), json!(400)),
+        (
+            Mood::Picky(
+                400,
+                r#"{"error": "File PDF tidak valid", "status_code": 2041}"#,
+            ),
+            json!(2041),
+        ),
+        (
+            Mood::Picky(400, r#"{"error": "File PDF tidak valid"}"#),
+            json!(400),
+        ),
         (Mood::Picky(400, "tidak ada JSON"), json!(400)),
         (Mood::Picky(413, "{}"), json!(413)),
-        (Mood::Picky(422, r#"{"message": "originX wajib diisi"}"#), json!(422)),
+        (
+            Mood::Picky(422, r#"{"message": "originX wajib diisi"}"#),
+            json!(422),
+        ),
         (Mood::Knowing("{}"), Value::Null),
-        (Mood::Knowing(r#"{"status": "ERROR", "message": "database"}"#), Value::Null),
+        (
+            Mood::Knowing(r#"{"status": "ERROR", "message": "database"}"#),
+            Value::Null,
+        ),
     ];
     for (mood, number) in answers {
         desk.esign.is(mood);
         let refusal = desk.sign(both()).await.refused(502, "signing_failed");
-        assert!(!refusal.to_string().to_lowercase().contains("passphrase"), "{mood:?}: {refusal}");
+        assert!(
+            !refusal.to_string().to_lowercase().contains("passphrase"),
+            "{mood:?}: {refusal}"
+        );
         let attempt = desk.latest().await;
-        assert_eq!((&attempt["outcome"], &attempt["number"]), (&json!("broken"), &number), "{mood:?}");
+        assert_eq!(
+            (&attempt["outcome"], &attempt["number"]),
+            (&json!("broken"), &number),
+            "{mood:?}"
+        );
     }
-    for mood in [Mood::Picky(400, r#"{"error": "Passphrase anda salah"}"#), Mood::Knowing(r#"{"status": "SUSPEND"}"#)] {
+    for mood in [
+        Mood::Picky(400, r#"{"error": "Passphrase anda salah"}"#),
+        Mood::Knowing(r#"{"status": "SUSPEND"}"#),
+    ] {
         desk.esign.is(mood);
         desk.sign(both()).await.refused(422, "signature_refused");
     }
@@ -145,23 +289,63 @@ async fn a_service_that_is_not_there_or_does_not_answer_is_given_up() {
     desk.esign.is(Mood::Silent);
     let begun = std::time::Instant::now();
     desk.sign(both()).await.refused(503, "signing_unavailable");
-    assert!(begun.elapsed() < std::time::Duration::from_secs(20), "{:?}", begun.elapsed());
+    assert!(
+        begun.elapsed() < std::time::Duration::from_secs(20),
+        "{:?}",
+        begun.elapsed()
+    );
     assert_eq!(desk.latest().await["outcome"], "unavailable");
     desk.nothing_happened().await;
 
-    let nowhere = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let nowhere = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
     let url = format!("http://{nowhere}");
-    let office = Office::open_with(&["--signing", "bsre", "--bsre-url", &url, "--bsre-user", "desk", "--bsre-password", "x"]).await;
+    let office = Office::open_with(&[
+        "--signing",
+        "bsre",
+        "--bsre-url",
+        &url,
+        "--bsre-user",
+        "desk",
+        "--bsre-password",
+        "x",
+    ])
+    .await;
     let case = office.case(Until::Initialled).await;
-    office.head.post(&format!("{case}/audit-notice/signature"), both()).await.refused(503, "signing_unavailable");
+    office
+        .head
+        .post(&format!("{case}/audit-notice/signature"), both())
+        .await
+        .refused(503, "signing_unavailable");
 }
 
 #[actix_web::test]
 async fn a_password_the_service_does_not_know_is_the_offices_fault() {
     let esign = ESign::open();
-    let office = Office::open_with(&["--signing", "bsre", "--bsre-url", &esign.url, "--bsre-user", "desk", "--bsre-password", "lama"]).await;
+    let office = Office::open_with(&[
+        "--signing",
+        "bsre",
+        "--bsre-url",
+        &esign.url,
+        "--bsre-user",
+        "desk",
+        "--bsre-password",
+        "lama",
+    ])
+    .await;
     let case = office.case(Until::Initialled).await;
-    office.head.post(&format!("{case}/audit-notice/signature"), both()).await.refused(502, "signing_failed");
+    office
+        .head
+        .post(&format!("{case}/audit-notice/signature"), both())
+        .await
+        .refused(502, "signing_failed");
     assert_eq!(attempts(&office.head).await[0]["number"], 401);
-    office.app.nobody().get("/api/v1/public/letter-authority").await.refused(404, "not_found");
+    office
+        .app
+        .nobody()
+        .get("/api/v1/public/letter-authority")
+        .await
+        .refused(404, "not_found");
 }

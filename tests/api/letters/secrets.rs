@@ -23,14 +23,37 @@ async fn nik_and_passphrase_are_in_no_log_no_row_and_no_reply() {
     let bad = json!({"nik": NIK, "passphrase": format!("{PASSPHRASE}?")});
     let send = async |form: &serde_json::Value, key: &str| {
         let body = Some(("application/json", serde_json::to_vec(form).unwrap()));
-        office.head.ask(&Asking { method: Method::POST, path: &path, body, headers: &[("idempotency-key", key)] }).await
+        office
+            .head
+            .ask(&Asking {
+                method: Method::POST,
+                path: &path,
+                body,
+                headers: &[("idempotency-key", key)],
+            })
+            .await
     };
     send(&bad, "once").await.refused(422, "signature_refused");
     send(&good, "twice").await.expect(200);
     send(&good, "twice").await.expect(200);
-    send(&bad, "twice").await.refused(422, "idempotency_key_reused");
-    office.head.post(&path, json!({"nik": format!("{NIK}1"), "passphrase": PASSPHRASE})).await.refused(422, "invalid_content");
-    assert!(esign.asked().iter().any(|(_, body)| body["passphrase"] == PASSPHRASE), "it did go where it belongs");
+    send(&bad, "twice")
+        .await
+        .refused(422, "idempotency_key_reused");
+    office
+        .head
+        .post(
+            &path,
+            json!({"nik": format!("{NIK}1"), "passphrase": PASSPHRASE}),
+        )
+        .await
+        .refused(422, "invalid_content");
+    assert!(
+        esign
+            .asked()
+            .iter()
+            .any(|(_, body)| body["passphrase"] == PASSPHRASE),
+        "it did go where it belongs"
+    );
 
     let dump = dump(&office.app).await;
     assert!(dump.contains("signature_attempt"), "the dump was read");
@@ -40,12 +63,20 @@ async fn nik_and_passphrase_are_in_no_log_no_row_and_no_reply() {
         assert!(!dump.contains(secret), "the database knows {secret}");
         assert!(!text.contains(secret), "the log knows {secret}");
         for heard in office.app.ear().heard() {
-            assert!(!String::from_utf8_lossy(&heard.body).contains(secret), "{} {} says {secret}", heard.method, heard.path);
+            assert!(
+                !String::from_utf8_lossy(&heard.body).contains(secret),
+                "{} {} says {secret}",
+                heard.method,
+                heard.path
+            );
         }
     }
     for form in [&good, &bad] {
         let digest = hex::encode(sha256(&serde_json::to_vec(form).unwrap()));
-        assert!(!dump.contains(&digest), "a bare digest of the body would help to guess the passphrase");
+        assert!(
+            !dump.contains(&digest),
+            "a bare digest of the body would help to guess the passphrase"
+        );
     }
 }
 
@@ -53,7 +84,14 @@ async fn nik_and_passphrase_are_in_no_log_no_row_and_no_reply() {
 async fn dump(app: &TestApp) -> String {
     let mut all = String::new();
     for (table, text) in tables(app).await {
-        all.extend([table.as_str(), "\n", &String::from_utf8_lossy(&text), "\n", &String::from_utf8_lossy(&unescaped(&text)), "\n"]);
+        all.extend([
+            table.as_str(),
+            "\n",
+            &String::from_utf8_lossy(&text),
+            "\n",
+            &String::from_utf8_lossy(&unescaped(&text)),
+            "\n",
+        ]);
     }
     all
 }

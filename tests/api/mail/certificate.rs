@@ -17,7 +17,9 @@ use x509_cert::ext::pkix::SubjectAltName;
 use x509_cert::ext::pkix::name::GeneralName;
 use x509_cert::name::Name;
 use x509_cert::serial_number::SerialNumber;
-use x509_cert::spki::{self, AlgorithmIdentifierOwned, DynSignatureAlgorithmIdentifier, SubjectPublicKeyInfoOwned};
+use x509_cert::spki::{
+    self, AlgorithmIdentifierOwned, DynSignatureAlgorithmIdentifier, SubjectPublicKeyInfoOwned,
+};
 use x509_cert::time::Validity;
 
 const ECDSA_WITH_SHA_256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.3.2");
@@ -35,7 +37,10 @@ impl Keypair for Key {
 
 impl DynSignatureAlgorithmIdentifier for Key {
     fn signature_algorithm_identifier(&self) -> spki::Result<AlgorithmIdentifierOwned> {
-        Ok(AlgorithmIdentifierOwned { oid: ECDSA_WITH_SHA_256, parameters: None })
+        Ok(AlgorithmIdentifierOwned {
+            oid: ECDSA_WITH_SHA_256,
+            parameters: None,
+        })
     }
 }
 
@@ -61,21 +66,39 @@ impl Localhost {
         let public = SubjectPublicKeyInfoOwned::from_key(key.verifying_key()).unwrap();
         // Its own issuer, and no authority: whoever believes it believes it for `localhost` alone.
         let name: Name = "CN=localhost".parse().unwrap();
-        let profile = Profile::Leaf { issuer: name.clone(), enable_key_agreement: false, enable_key_encipherment: false };
-        let mut builder = CertificateBuilder::new(profile, serial, validity, name, public, &key).unwrap();
-        builder.add_extension(&SubjectAltName(vec![GeneralName::DnsName(Ia5String::new("localhost").unwrap())])).unwrap();
+        let profile = Profile::Leaf {
+            issuer: name.clone(),
+            enable_key_agreement: false,
+            enable_key_encipherment: false,
+        };
+        let mut builder =
+            CertificateBuilder::new(profile, serial, validity, name, public, &key).unwrap();
+        builder
+            .add_extension(&SubjectAltName(vec![GeneralName::DnsName(
+                Ia5String::new("localhost").unwrap(),
+            )]))
+            .unwrap();
         let certificate = builder.build::<DerSignature>().unwrap().to_der().unwrap();
-        Self { certificate, key: key.0.to_pkcs8_der().unwrap().as_bytes().to_vec() }
+        Self {
+            certificate,
+            key: key.0.to_pkcs8_der().unwrap().as_bytes().to_vec(),
+        }
     }
 }
 
 /// What the server shows, and the key that proves that it is its own.
 pub fn of_localhost() -> (CertificateDer<'static>, PrivateKeyDer<'static>) {
     let key = PrivatePkcs8KeyDer::from(LOCALHOST.key.clone());
-    (CertificateDer::from(LOCALHOST.certificate.clone()), PrivateKeyDer::from(key))
+    (
+        CertificateDer::from(LOCALHOST.certificate.clone()),
+        PrivateKeyDer::from(key),
+    )
 }
 
 /// The certificate as PEM, for whoever is to believe it.
 pub fn pem() -> String {
-    format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", STANDARD.encode(&LOCALHOST.certificate))
+    format!(
+        "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n",
+        STANDARD.encode(&LOCALHOST.certificate)
+    )
 }

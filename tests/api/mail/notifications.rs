@@ -16,12 +16,20 @@ async fn office(server: &MailServer) -> Office {
 
 /// Proves the address of `person`.
 async fn prove(app: &TestApp, person: &Person) {
-    sqlx::query("update app_user set email_verified_at = now() where id = $1").bind(person.id).execute(&mut app.sql().await).await.unwrap();
+    sqlx::query("update app_user set email_verified_at = now() where id = $1")
+        .bind(person.id)
+        .execute(&mut app.sql().await)
+        .await
+        .unwrap();
 }
 
 /// To whom mail came, in order of address.
 fn reached(server: &MailServer) -> Vec<String> {
-    let mut addresses: Vec<_> = server.arrived().iter().flat_map(|mail| mail.to.clone()).collect();
+    let mut addresses: Vec<_> = server
+        .arrived()
+        .iter()
+        .flat_map(|mail| mail.to.clone())
+        .collect();
     addresses.sort();
     addresses
 }
@@ -31,7 +39,11 @@ async fn a_customer_with_a_proved_address_is_told_by_mail_once_at_a_time_and_not
     let server = MailServer::open().await;
     let office = office(&server).await;
     let doubt = "update app_user set email_verified_at = null where id = $1";
-    sqlx::query(doubt).bind(office.customer.id).execute(&mut office.app.sql().await).await.unwrap();
+    sqlx::query(doubt)
+        .bind(office.customer.id)
+        .execute(&mut office.app.sql().await)
+        .await
+        .unwrap();
     office.case(Until::Filed).await;
     office.app.work().await;
     assert_eq!(reached(&server), [""; 0], "the address is not proved");
@@ -39,13 +51,28 @@ async fn a_customer_with_a_proved_address_is_told_by_mail_once_at_a_time_and_not
     prove(&office.app, &office.pji_staff).await;
     office.case(Until::Verified).await;
     office.app.work().await;
-    assert_eq!(reached(&server), std::slice::from_ref(&office.customer.email), "one mail for two moves, and none to staff who did not ask");
+    assert_eq!(
+        reached(&server),
+        std::slice::from_ref(&office.customer.email),
+        "one mail for two moves, and none to staff who did not ask"
+    );
     let mail = server.only();
-    assert_eq!(mail.header("subject").as_deref(), Some("Ada hal baru untuk Anda"));
-    assert!(!mail.text().contains("P-2026") && !mail.text().contains("Tirta"), "it says that there is something, not what: {}", mail.text());
+    assert_eq!(
+        mail.header("subject").as_deref(),
+        Some("Ada hal baru untuk Anda")
+    );
+    assert!(
+        !mail.text().contains("P-2026") && !mail.text().contains("Tirta"),
+        "it says that there is something, not what: {}",
+        mail.text()
+    );
     office.case(Until::Filed).await;
     office.app.work().await;
-    assert_eq!(server.arrived().len(), 2, "what came after the first was sent is told anew");
+    assert_eq!(
+        server.arrived().len(),
+        2,
+        "what came after the first was sent is told anew"
+    );
 }
 
 #[actix_web::test]
@@ -56,9 +83,19 @@ async fn who_asks_for_mail_gets_it_and_who_wants_none_gets_none() {
         prove(&office.app, person).await;
     }
     for (person, mails) in [(&office.customer, false), (&office.operations, true)] {
-        person.put("/api/v1/notifications/preferences", json!({"mail": mails}), None).await.expect(204);
+        person
+            .put(
+                "/api/v1/notifications/preferences",
+                json!({"mail": mails}),
+                None,
+            )
+            .await
+            .expect(204);
     }
     office.case(Until::Filed).await;
     office.app.work().await;
-    assert_eq!(reached(&server), std::slice::from_ref(&office.operations.email));
+    assert_eq!(
+        reached(&server),
+        std::slice::from_ref(&office.operations.email)
+    );
 }

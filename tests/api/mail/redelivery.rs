@@ -16,7 +16,12 @@ async fn newest(admin: &Person) -> Value {
 }
 
 async fn redeliver(person: &Person, mail: &Value) -> Answer {
-    person.act(&format!("/api/v1/mails/{}/redelivery", mail["id"].as_str().unwrap())).await
+    person
+        .act(&format!(
+            "/api/v1/mails/{}/redelivery",
+            mail["id"].as_str().unwrap()
+        ))
+        .await
 }
 
 /// A mail for a new password that the mail server refused for ever.
@@ -25,7 +30,10 @@ async fn given_up(app: &TestApp, server: &MailServer, person: &Person, admin: &P
     forget_password(app, person).await;
     app.work().await;
     let mail = newest(admin).await;
-    assert_eq!((&mail["state"], &mail["failure"]), (&json!("given_up"), &json!("smtp_550")));
+    assert_eq!(
+        (&mail["state"], &mail["failure"]),
+        (&json!("given_up"), &json!("smtp_550"))
+    );
     mail
 }
 
@@ -38,24 +46,44 @@ fn refused(answer: Answer, detail: &str) {
 async fn a_mail_that_was_given_up_is_sent_again_as_the_same_mail_and_its_code_is_good() {
     let server = MailServer::open().await;
     let app = app_with(&server, &[]).await;
-    let (staff, admin) = (app.staff(Role::PjiStaff).await, app.staff(Role::Admin).await);
+    let (staff, admin) = (
+        app.staff(Role::PjiStaff).await,
+        app.staff(Role::Admin).await,
+    );
     let mail = given_up(&app, &server, &staff, &admin).await;
 
     let queued = redeliver(&admin, &mail).await.expect(200);
 
-    assert_eq!((&queued["state"], &queued["attempts"], &queued["failure"]), (&json!("waiting"), &json!(1), &json!("smtp_550")));
-    refused(redeliver(&admin, &mail).await, "Surel ini masih menunggu giliran dan akan dicoba lagi.");
+    assert_eq!(
+        (&queued["state"], &queued["attempts"], &queued["failure"]),
+        (&json!("waiting"), &json!(1), &json!("smtp_550"))
+    );
+    refused(
+        redeliver(&admin, &mail).await,
+        "Surel ini masih menunggu giliran dan akan dicoba lagi.",
+    );
     app.work().await;
-    assert_eq!(server.only().header("message-id").unwrap(), format!("<{}@bspji.example>", mail["id"].as_str().unwrap()));
+    assert_eq!(
+        server.only().header("message-id").unwrap(),
+        format!("<{}@bspji.example>", mail["id"].as_str().unwrap())
+    );
     let sent = newest(&admin).await;
-    assert_eq!((&sent["state"], &sent["attempts"]), (&json!("sent"), &json!(2)));
+    assert_eq!(
+        (&sent["state"], &sent["attempts"]),
+        (&json!("sent"), &json!(2))
+    );
     refused(redeliver(&admin, &mail).await, "Surel ini sudah terkirim.");
     let form = json!({"token": token(&server.only()), "password": NEW});
-    app.nobody().post("/api/v1/auth/password-reset/confirm", form).await.expect(204);
-    let entries: Vec<String> = sqlx::query_scalar("select actor_id::text from journal where subject = 'mail' and task = 'redeliver_mail'")
-        .fetch_all(&mut app.sql().await)
+    app.nobody()
+        .post("/api/v1/auth/password-reset/confirm", form)
         .await
-        .unwrap();
+        .expect(204);
+    let entries: Vec<String> = sqlx::query_scalar(
+        "select actor_id::text from journal where subject = 'mail' and task = 'redeliver_mail'",
+    )
+    .fetch_all(&mut app.sql().await)
+    .await
+    .unwrap();
     assert_eq!(entries, [admin.id.to_string()]);
 }
 
@@ -63,28 +91,48 @@ async fn a_mail_that_was_given_up_is_sent_again_as_the_same_mail_and_its_code_is
 async fn it_has_all_its_attempts_before_it_again() {
     let server = MailServer::open().await;
     let app = app_with(&server, &[]).await;
-    let (staff, admin) = (app.staff(Role::PjiStaff).await, app.staff(Role::Admin).await);
+    let (staff, admin) = (
+        app.staff(Role::PjiStaff).await,
+        app.staff(Role::Admin).await,
+    );
     server.will(&[Mishap::Rcpt(451)]);
     forget_password(&app, &staff).await;
     app.work().await;
-    sqlx::query("update mail set attempts = 17, tries = 17").execute(&mut app.sql().await).await.unwrap();
+    sqlx::query("update mail set attempts = 17, tries = 17")
+        .execute(&mut app.sql().await)
+        .await
+        .unwrap();
     server.will(&[Mishap::Rcpt(451), Mishap::Rcpt(451)]);
     app.work_again().await;
     let mail = newest(&admin).await;
-    assert_eq!((&mail["state"], &mail["attempts"]), (&json!("given_up"), &json!(18)), "the last attempt failed");
+    assert_eq!(
+        (&mail["state"], &mail["attempts"]),
+        (&json!("given_up"), &json!(18)),
+        "the last attempt failed"
+    );
     redeliver(&admin, &mail).await.expect(200);
     app.work().await;
-    assert_eq!(newest(&admin).await["state"], "waiting", "one more failure is no end");
+    assert_eq!(
+        newest(&admin).await["state"],
+        "waiting",
+        "one more failure is no end"
+    );
     app.work_again().await;
     let sent = newest(&admin).await;
-    assert_eq!((&sent["state"], &sent["attempts"]), (&json!("sent"), &json!(20)));
+    assert_eq!(
+        (&sent["state"], &sent["attempts"]),
+        (&json!("sent"), &json!(20))
+    );
 }
 
 #[actix_web::test]
 async fn a_code_that_is_no_longer_good_is_sent_to_nobody() {
     let server = MailServer::open().await;
     let app = app_with(&server, &[]).await;
-    let (staff, admin) = (app.staff(Role::PjiStaff).await, app.staff(Role::Admin).await);
+    let (staff, admin) = (
+        app.staff(Role::PjiStaff).await,
+        app.staff(Role::Admin).await,
+    );
     let gone = "Kode di dalamnya tidak berlaku lagi; pemilik akun perlu meminta yang baru.";
     let first = given_up(&app, &server, &staff, &admin).await;
     // The list is newest first: the next mail must be newer.
@@ -102,10 +150,19 @@ async fn a_code_that_is_no_longer_good_is_sent_to_nobody() {
     forget_password(&app, &staff).await;
     app.work().await;
     let form = json!({"token": token(&server.only()), "password": NEW});
-    app.nobody().post("/api/v1/auth/password-reset/confirm", form).await.expect(204);
+    app.nobody()
+        .post("/api/v1/auth/password-reset/confirm", form)
+        .await
+        .expect(204);
     app.work_again().await;
     let mails = admin.get("/api/v1/mails").await.expect(200);
-    let used = mails["items"].as_array().unwrap().iter().find(|mail| mail["kind"] == "password_reset").unwrap().clone();
+    let used = mails["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|mail| mail["kind"] == "password_reset")
+        .unwrap()
+        .clone();
     assert_eq!(used["state"], "given_up", "{mails}");
     refused(redeliver(&admin, &used).await, gone);
     assert_eq!(app.waiting("send_mail").await, 0);
@@ -115,17 +172,35 @@ async fn a_code_that_is_no_longer_good_is_sent_to_nobody() {
 async fn a_mail_of_a_deactivated_account_or_of_none_is_not_sent_and_only_administrators_try() {
     let server = MailServer::open().await;
     let app = app_with(&server, &[]).await;
-    let (staff, admin) = (app.staff(Role::PjiStaff).await, app.staff(Role::Admin).await);
+    let (staff, admin) = (
+        app.staff(Role::PjiStaff).await,
+        app.staff(Role::Admin).await,
+    );
     let mail = given_up(&app, &server, &staff, &admin).await;
     for role in [Role::Head, Role::PjiStaff, Role::InternalAuditor] {
-        redeliver(&app.staff(role).await, &mail).await.refused(403, "forbidden");
+        redeliver(&app.staff(role).await, &mail)
+            .await
+            .refused(403, "forbidden");
     }
-    redeliver(&app.nobody(), &mail).await.refused(401, "unauthenticated");
-    redeliver(&admin, &json!({"id": "0192f0c1-2b3c-7def-8123-456789abcdef"})).await.refused(404, "not_found");
+    redeliver(&app.nobody(), &mail)
+        .await
+        .refused(401, "unauthenticated");
+    redeliver(
+        &admin,
+        &json!({"id": "0192f0c1-2b3c-7def-8123-456789abcdef"}),
+    )
+    .await
+    .refused(404, "not_found");
     let path = format!("/api/v1/users/{}", staff.id);
     let tag = admin.get(&path).await.etag();
-    admin.patch(&path, json!({"active": false}), Some(&tag)).await.expect(200);
-    refused(redeliver(&admin, &mail).await, "Akun penerimanya tidak aktif.");
+    admin
+        .patch(&path, json!({"active": false}), Some(&tag))
+        .await
+        .expect(200);
+    refused(
+        redeliver(&admin, &mail).await,
+        "Akun penerimanya tidak aktif.",
+    );
     app.work_again().await;
     assert!(server.arrived().is_empty());
 }
@@ -134,15 +209,30 @@ async fn a_mail_of_a_deactivated_account_or_of_none_is_not_sent_and_only_adminis
 async fn asked_twice_under_one_key_it_is_queued_once() {
     let server = MailServer::open().await;
     let app = app_with(&server, &[]).await;
-    let (staff, admin) = (app.staff(Role::PjiStaff).await, app.staff(Role::Admin).await);
+    let (staff, admin) = (
+        app.staff(Role::PjiStaff).await,
+        app.staff(Role::Admin).await,
+    );
     let mail = given_up(&app, &server, &staff, &admin).await;
     let path = format!("/api/v1/mails/{}/redelivery", mail["id"].as_str().unwrap());
     let ask = async || {
-        let asking = Asking { method: Method::POST, path: &path, body: None, headers: &[("idempotency-key", "k")] };
+        let asking = Asking {
+            method: Method::POST,
+            path: &path,
+            body: None,
+            headers: &[("idempotency-key", "k")],
+        };
         admin.ask(&asking).await
     };
     let (first, again) = (ask().await, ask().await);
-    assert_eq!((first.status, again.header("idempotency-replayed"), &first.bytes), (200, Some("true"), &again.bytes));
+    assert_eq!(
+        (
+            first.status,
+            again.header("idempotency-replayed"),
+            &first.bytes
+        ),
+        (200, Some("true"), &again.bytes)
+    );
     app.work().await;
     app.work_again().await;
     assert_eq!(server.arrived().len(), 1);

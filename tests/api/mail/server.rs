@@ -53,8 +53,17 @@ pub struct Arrived {
 impl Arrived {
     /// A header, unfolded.
     pub fn header(&self, name: &str) -> Option<String> {
-        let head = self.raw.split("\r\n\r\n").next().unwrap().replace("\r\n ", " ").replace("\r\n\t", " ");
-        head.lines().filter_map(|line| line.split_once(": ")).find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.to_owned())
+        let head = self
+            .raw
+            .split("\r\n\r\n")
+            .next()
+            .unwrap()
+            .replace("\r\n ", " ")
+            .replace("\r\n\t", " ");
+        head.lines()
+            .filter_map(|line| line.split_once(": "))
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.to_owned())
     }
 
     /// The plain text, decoded.
@@ -68,10 +77,17 @@ impl Arrived {
     }
 
     fn part(&self, kind: &str) -> String {
-        let part = self.raw.split(&format!("Content-Type: {kind}")).nth(1).unwrap_or_else(|| panic!("no {kind} in {}", self.raw));
+        let part = self
+            .raw
+            .split(&format!("Content-Type: {kind}"))
+            .nth(1)
+            .unwrap_or_else(|| panic!("no {kind} in {}", self.raw));
         let (head, body) = part.split_once("\r\n\r\n").unwrap();
         let body = body.split("\r\n--").next().unwrap();
-        let bytes = match head.lines().find_map(|line| line.strip_prefix("Content-Transfer-Encoding: ")) {
+        let bytes = match head
+            .lines()
+            .find_map(|line| line.strip_prefix("Content-Transfer-Encoding: "))
+        {
             Some("base64") => STANDARD.decode(body.replace("\r\n", "")).unwrap(),
             Some("quoted-printable") => unquoted(body),
             _ => body.as_bytes().to_vec(),
@@ -118,7 +134,10 @@ impl MailServer {
     /// With these extensions.
     pub async fn offering(offers: Offers) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let (port, state) = (listener.local_addr().unwrap().port(), Arc::new(Mutex::new(State::default())));
+        let (port, state) = (
+            listener.local_addr().unwrap().port(),
+            Arc::new(Mutex::new(State::default())),
+        );
         let theirs = Arc::clone(&state);
         actix_web::rt::spawn(async move {
             while let Ok((socket, _)) = listener.accept().await {
@@ -155,7 +174,10 @@ impl MailServer {
     /// The newest mail to this address.
     #[track_caller]
     pub fn last_to(&self, address: &str) -> Arrived {
-        self.arrived().into_iter().rfind(|mail| mail.to == [address]).expect("a mail came")
+        self.arrived()
+            .into_iter()
+            .rfind(|mail| mail.to == [address])
+            .expect("a mail came")
     }
 
     /// Everything clients said before a connection was protected.
@@ -176,22 +198,44 @@ async fn serve(socket: TcpStream, offers: Offers, state: Arc<Mutex<State>>) -> s
         state.lock().unwrap().mishaps.pop_front();
         return plain.write_all(b"220 sur").await;
     }
-    plain.write_all(b"220 surat.bspji.example ESMTP\r\n").await?;
+    plain
+        .write_all(b"220 surat.bspji.example ESMTP\r\n")
+        .await?;
     if !converse(&mut plain, offers, false, &state).await? {
         return Ok(());
     }
     let (certificate, key) = of_localhost();
-    let config = ServerConfig::builder().with_no_client_auth().with_single_cert(vec![certificate], key).unwrap();
-    let mut protected = BufReader::new(TlsAcceptor::from(Arc::new(config)).accept(plain.into_inner()).await?);
-    converse(&mut protected, offers, true, &state).await.map(drop)
+    let config = ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .unwrap();
+    let mut protected = BufReader::new(
+        TlsAcceptor::from(Arc::new(config))
+            .accept(plain.into_inner())
+            .await?,
+    );
+    converse(&mut protected, offers, true, &state)
+        .await
+        .map(drop)
 }
 
 /// Talks until QUIT, or until STARTTLS, which is true.
-async fn converse<S>(stream: &mut BufReader<S>, offers: Offers, protected: bool, state: &Arc<Mutex<State>>) -> std::io::Result<bool>
+async fn converse<S>(
+    stream: &mut BufReader<S>,
+    offers: Offers,
+    protected: bool,
+    state: &Arc<Mutex<State>>,
+) -> std::io::Result<bool>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let blank = || Arrived { hello: String::new(), from: String::new(), to: Vec::new(), protected, raw: String::new() };
+    let blank = || Arrived {
+        hello: String::new(),
+        from: String::new(),
+        to: Vec::new(),
+        protected,
+        raw: String::new(),
+    };
     let (mut mail, mut known) = (blank(), !offers.auth);
     let mut line = String::new();
     loop {
@@ -206,19 +250,39 @@ where
         let upper = said.to_ascii_uppercase();
         let answer = if let Some(name) = upper.strip_prefix("EHLO ") {
             mail.hello = name.to_ascii_lowercase();
-            let starttls = if offers.starttls && !protected { "250-STARTTLS\r\n" } else { "" };
-            let auth = if offers.auth && (protected || !offers.starttls) { "250-AUTH PLAIN\r\n" } else { "" };
-            format!("250-surat.bspji.example\r\n{starttls}{auth}250-8BITMIME\r\n250 ENHANCEDSTATUSCODES")
+            let starttls = if offers.starttls && !protected {
+                "250-STARTTLS\r\n"
+            } else {
+                ""
+            };
+            let auth = if offers.auth && (protected || !offers.starttls) {
+                "250-AUTH PLAIN\r\n"
+            } else {
+                ""
+            };
+            format!(
+                "250-surat.bspji.example\r\n{starttls}{auth}250-8BITMIME\r\n250 ENHANCEDSTATUSCODES"
+            )
         } else if upper == "STARTTLS" && offers.starttls && !protected {
             stream.write_all(b"220 2.0.0 Ready\r\n").await?;
             return Ok(true);
         } else if let Some(proof) = said.strip_prefix("AUTH PLAIN ") {
-            known = STANDARD.decode(proof).is_ok_and(|proof| proof == b"\0layanan\0rahasia-kantor");
-            if known { "235 2.7.0 Welcome".to_owned() } else { "535 5.7.8 Not you".to_owned() }
+            known = STANDARD
+                .decode(proof)
+                .is_ok_and(|proof| proof == b"\0layanan\0rahasia-kantor");
+            if known {
+                "235 2.7.0 Welcome".to_owned()
+            } else {
+                "535 5.7.8 Not you".to_owned()
+            }
         } else if upper.starts_with("MAIL FROM:") && (!known || (offers.starttls && !protected)) {
             "530 5.7.0 Not like this".to_owned()
         } else if upper.starts_with("MAIL FROM:") {
-            mail = Arrived { from: address(&said), hello: mail.hello.clone(), ..blank() };
+            mail = Arrived {
+                from: address(&said),
+                hello: mail.hello.clone(),
+                ..blank()
+            };
             "250 2.1.0 Ok".to_owned()
         } else if upper.starts_with("RCPT TO:") {
             let front = state.lock().unwrap().mishaps.front().copied();
@@ -272,6 +336,10 @@ async fn data<S: AsyncRead + Unpin>(stream: &mut BufReader<S>) -> std::io::Resul
         if line == ".\r\n" {
             return Ok(mail);
         }
-        mail.push_str(line.strip_prefix('.').filter(|_| line.starts_with("..")).unwrap_or(&line));
+        mail.push_str(
+            line.strip_prefix('.')
+                .filter(|_| line.starts_with(".."))
+                .unwrap_or(&line),
+        );
     }
 }

@@ -9,7 +9,9 @@ use crate::support::{Asking, TestApp};
 
 /// Those that ask for a token of whichever kind, and those where one that is sent must be good.
 fn look_at_tokens() -> impl Iterator<Item = Operation> {
-    operations().into_iter().filter(|one| one.is_api() && (one.reporter || !one.is_confidential()))
+    operations()
+        .into_iter()
+        .filter(|one| one.is_api() && (one.reporter || !one.is_confidential()))
 }
 
 #[actix_web::test]
@@ -20,15 +22,46 @@ async fn a_bad_token_is_refused_whatever_else_is_wrong() {
     for operation in look_at_tokens() {
         let Operation { method, path, .. } = &operation;
         // A path and a query that do not parse, bodies that are none.
-        let wrong_path = path.split('/').map(|part| if part.starts_with('{') { "not-a-parameter" } else { part }).collect::<Vec<_>>().join("/");
-        for address in [operation.address(), format!("{}?nonsense=%00", operation.address()), wrong_path] {
-            for (media_type, bytes) in
-                [("application/json", &b"{"[..]), ("application/json", b"{\"nonsense\": 1}"), ("text/plain", b"\xff"), ("", b"")]
-            {
+        let wrong_path = path
+            .split('/')
+            .map(|part| {
+                if part.starts_with('{') {
+                    "not-a-parameter"
+                } else {
+                    part
+                }
+            })
+            .collect::<Vec<_>>()
+            .join("/");
+        for address in [
+            operation.address(),
+            format!("{}?nonsense=%00", operation.address()),
+            wrong_path,
+        ] {
+            for (media_type, bytes) in [
+                ("application/json", &b"{"[..]),
+                ("application/json", b"{\"nonsense\": 1}"),
+                ("text/plain", b"\xff"),
+                ("", b""),
+            ] {
                 let body = (*method != Method::GET).then(|| (media_type, bytes.to_vec()));
-                let answer = stranger.ask(&Asking { method: method.clone(), path: &address, body, headers: &[] }).await;
-                assert_eq!((answer.status, answer.code()), (401, "unauthenticated"), "{method} {address} with {media_type}");
-                assert!(answer.header("www-authenticate").is_some(), "{method} {address}");
+                let answer = stranger
+                    .ask(&Asking {
+                        method: method.clone(),
+                        path: &address,
+                        body,
+                        headers: &[],
+                    })
+                    .await;
+                assert_eq!(
+                    (answer.status, answer.code()),
+                    (401, "unauthenticated"),
+                    "{method} {address} with {media_type}"
+                );
+                assert!(
+                    answer.header("www-authenticate").is_some(),
+                    "{method} {address}"
+                );
                 tried += 1;
             }
         }
@@ -39,12 +72,17 @@ async fn a_bad_token_is_refused_whatever_else_is_wrong() {
 #[actix_web::test]
 async fn of_a_bad_token_no_body_is_waited_for() {
     let app = TestApp::start().await;
-    for operation in look_at_tokens().filter(|one| one.method != Method::GET && one.method != Method::DELETE) {
+    for operation in
+        look_at_tokens().filter(|one| one.method != Method::GET && one.method != Method::DELETE)
+    {
         let (method, path, begun) = (&operation.method, operation.address(), Instant::now());
         let request = format!(
             "{method} {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer x.y.z\r\ncontent-type: application/json\r\ncontent-length: 5000\r\n\r\n{{"
         );
         let reply = on_the_wire(&app, request.as_bytes(), Duration::from_secs(5)).await;
-        assert!(reply.starts_with("HTTP/1.1 401") && begun.elapsed() < Duration::from_secs(4), "{method} {path}: {reply}");
+        assert!(
+            reply.starts_with("HTTP/1.1 401") && begun.elapsed() < Duration::from_secs(4),
+            "{method} {path}: {reply}"
+        );
     }
 }

@@ -19,28 +19,75 @@ use crate::support::{Answer, Asking, TestApp};
 #[actix_web::test]
 async fn every_code_can_be_had_and_says_what_the_table_says() {
     let office = Office::open().await;
-    for code in Code::ALL.iter().filter(|code| **code != Code::RequestTimeout) {
+    for code in Code::ALL
+        .iter()
+        .filter(|code| **code != Code::RequestTimeout)
+    {
         let row = code.row();
         let answer = Box::pin(provoke(&office, *code)).await;
-        assert_eq!((answer.status, answer.code()), (row.status, row.code), "{:#}", answer.body);
+        assert_eq!(
+            (answer.status, answer.code()),
+            (row.status, row.code),
+            "{:#}",
+            answer.body
+        );
         assert_eq!(answer.body["title"], row.title_id, "{}", row.code);
-        assert_eq!(answer.body["type"], format!("/api/v1/problems/{}", row.code));
-        let described = office.app.nobody().get(&format!("/api/v1/problems/{}", row.code)).await.expect(200);
+        assert_eq!(
+            answer.body["type"],
+            format!("/api/v1/problems/{}", row.code)
+        );
+        let described = office
+            .app
+            .nobody()
+            .get(&format!("/api/v1/problems/{}", row.code))
+            .await
+            .expect(200);
         assert_eq!(described["status"], row.status);
     }
-    assert_eq!(Code::RequestTimeout.row().status, 408, "`a_body_that_does_not_arrive_is_given_up_after_ten_seconds` provokes it");
+    assert_eq!(
+        Code::RequestTimeout.row().status,
+        408,
+        "`a_body_that_does_not_arrive_is_given_up_after_ten_seconds` provokes it"
+    );
 }
 
 async fn provoke(office: &Office, code: Code) -> Answer {
     let (app, nobody) = (&office.app, office.app.nobody());
     match code {
-        Code::MalformedBody => post_bytes(&nobody, "/api/v1/auth/login", "application/json", "{").await,
-        Code::UnsupportedMediaType => post_bytes(&nobody, "/api/v1/auth/login", "text/plain", "{}").await,
-        Code::BodyTooLarge => post_bytes(&nobody, "/api/v1/auth/login", "application/json", vec![b' '; 2 << 20]).await,
+        Code::MalformedBody => {
+            post_bytes(&nobody, "/api/v1/auth/login", "application/json", "{").await
+        }
+        Code::UnsupportedMediaType => {
+            post_bytes(&nobody, "/api/v1/auth/login", "text/plain", "{}").await
+        }
+        Code::BodyTooLarge => {
+            post_bytes(
+                &nobody,
+                "/api/v1/auth/login",
+                "application/json",
+                vec![b' '; 2 << 20],
+            )
+            .await
+        }
         Code::InvalidContent => nobody.post("/api/v1/auth/login", json!({})).await,
-        Code::BadCredentials => nobody.post("/api/v1/auth/login", json!({"email": "a@b.example", "password": "kuda benar baterai"})).await,
-        Code::InvalidRefreshToken => nobody.post("/api/v1/auth/refresh", json!({"refresh_token": "x"})).await,
-        Code::BadReceiptCode => nobody.post("/api/v1/complaints/sessions", json!({"receipt_code": "x"})).await,
+        Code::BadCredentials => {
+            nobody
+                .post(
+                    "/api/v1/auth/login",
+                    json!({"email": "a@b.example", "password": "kuda benar baterai"}),
+                )
+                .await
+        }
+        Code::InvalidRefreshToken => {
+            nobody
+                .post("/api/v1/auth/refresh", json!({"refresh_token": "x"}))
+                .await
+        }
+        Code::BadReceiptCode => {
+            nobody
+                .post("/api/v1/complaints/sessions", json!({"receipt_code": "x"}))
+                .await
+        }
         Code::ActivationUsed => activates_twice(app).await,
         Code::DisclosuresFrozen => Box::pin(asks_while_a_breach_is_open()).await,
         Code::Unauthenticated => nobody.get("/api/v1/me").await,
@@ -49,30 +96,103 @@ async fn provoke(office: &Office, code: Code) -> Answer {
         Code::Forbidden => office.customer.get("/api/v1/users").await,
         Code::NotFound => nobody.get("/api/v1/nowhere").await,
         Code::OriginNotAllowed => {
-            let asking = [("origin", "https://evil.example"), ("access-control-request-method", "GET")];
+            let asking = [
+                ("origin", "https://evil.example"),
+                ("access-control-request-method", "GET"),
+            ];
             ask(&nobody, Method::OPTIONS, "/api/v1/me", &asking).await
         }
         Code::MethodNotAllowed => ask(&nobody, Method::PUT, "/api/v1/sops", &[]).await,
-        Code::NotAcceptable => ask(&office.customer, Method::GET, &office.bare_draft().await, &[("accept", "text/csv")]).await,
-        Code::NotYourStep => office.pji_staff.post(&format!("{}/verification", office.case(Until::Filed).await), json!({"items": []})).await,
+        Code::NotAcceptable => {
+            ask(
+                &office.customer,
+                Method::GET,
+                &office.bare_draft().await,
+                &[("accept", "text/csv")],
+            )
+            .await
+        }
+        Code::NotYourStep => {
+            office
+                .pji_staff
+                .post(
+                    &format!("{}/verification", office.case(Until::Filed).await),
+                    json!({"items": []}),
+                )
+                .await
+        }
         Code::FourEyes => signs_their_own(office).await,
-        Code::OutOfOrder => office.customer.act(&format!("{}/submission", office.case(Until::Submitted).await)).await,
+        Code::OutOfOrder => {
+            office
+                .customer
+                .act(&format!(
+                    "{}/submission",
+                    office.case(Until::Submitted).await
+                ))
+                .await
+        }
         Code::Overtaken => comes_second(app).await,
         Code::Conflict => registers_twice(app).await,
         Code::IdempotencyInFlight => asks_while_asking(office).await,
         Code::IdempotencyMismatch => {
             let key = [("idempotency-key", "k")];
-            send(&office.customer, Method::POST, "/api/v1/applications", &application(), &key).await.expect(201);
-            send(&office.customer, Method::POST, "/api/v1/applications", &json!({}), &key).await;
+            send(
+                &office.customer,
+                Method::POST,
+                "/api/v1/applications",
+                &application(),
+                &key,
+            )
+            .await
+            .expect(201);
+            send(
+                &office.customer,
+                Method::POST,
+                "/api/v1/applications",
+                &json!({}),
+                &key,
+            )
+            .await;
             let mut other = application();
             other["scope"] = json!("Lain");
-            send(&office.customer, Method::POST, "/api/v1/applications", &other, &key).await
+            send(
+                &office.customer,
+                Method::POST,
+                "/api/v1/applications",
+                &other,
+                &key,
+            )
+            .await
         }
-        Code::StaleVersion => office.customer.patch(&office.bare_draft().await, json!({"scope": "x"}), Some("\"99.0\"")).await,
-        Code::PreconditionRequired => office.customer.patch(&office.bare_draft().await, json!({"scope": "x"}), None).await,
+        Code::StaleVersion => {
+            office
+                .customer
+                .patch(
+                    &office.bare_draft().await,
+                    json!({"scope": "x"}),
+                    Some("\"99.0\""),
+                )
+                .await
+        }
+        Code::PreconditionRequired => {
+            office
+                .customer
+                .patch(&office.bare_draft().await, json!({"scope": "x"}), None)
+                .await
+        }
         Code::RangeNotSatisfiable => {
-            let path = format!("{}/documents/{}/versions/1", office.draft().await, mandatory()[0]);
-            ask(&office.customer, Method::GET, &path, &[("range", "bytes=999999-")]).await
+            let path = format!(
+                "{}/documents/{}/versions/1",
+                office.draft().await,
+                mandatory()[0]
+            );
+            ask(
+                &office.customer,
+                Method::GET,
+                &path,
+                &[("range", "bytes=999999-")],
+            )
+            .await
         }
         Code::TooManyRequests => {
             let busy = TestApp::start_with(&["--requests-per-minute", "1"]).await;
@@ -82,7 +202,10 @@ async fn provoke(office: &Office, code: Code) -> Answer {
         Code::Internal => {
             let broken = TestApp::start().await;
             let lead = broken.staff(Role::SsLead).await;
-            sqlx::query("alter table auditor rename to elsewhere").execute(&mut broken.sql().await).await.unwrap();
+            sqlx::query("alter table auditor rename to elsewhere")
+                .execute(&mut broken.sql().await)
+                .await
+                .unwrap();
             lead.get("/api/v1/auditors").await
         }
         Code::Busy => {
@@ -100,11 +223,30 @@ async fn provoke(office: &Office, code: Code) -> Answer {
 
 /// Somebody who drafts for operations and, standing in as head, would sign.
 async fn signs_their_own(office: &Office) -> Answer {
-    let both = office.app.staff_with(Roles::NONE.with(Role::OperationsStaff).with(Role::Head)).await;
+    let both = office
+        .app
+        .staff_with(Roles::NONE.with(Role::OperationsStaff).with(Role::Head))
+        .await;
     let case = office.case(Until::Confirmed).await;
-    both.post(&format!("{case}/audit-notice"), office.notice()).await.expect(200);
-    office.ss_lead.post(&format!("{case}/audit-notice/initials"), json!({"as": "letter"})).await.expect(200);
-    office.pji_lead.post(&format!("{case}/audit-notice/initials"), json!({"as": "cost"})).await.expect(200);
+    both.post(&format!("{case}/audit-notice"), office.notice())
+        .await
+        .expect(200);
+    office
+        .ss_lead
+        .post(
+            &format!("{case}/audit-notice/initials"),
+            json!({"as": "letter"}),
+        )
+        .await
+        .expect(200);
+    office
+        .pji_lead
+        .post(
+            &format!("{case}/audit-notice/initials"),
+            json!({"as": "cost"}),
+        )
+        .await
+        .expect(200);
     both.act(&format!("{case}/audit-notice/signature")).await
 }
 
@@ -114,7 +256,13 @@ async fn signs_with(mood: Mood) -> Answer {
     let office = Office::open_with(&esign.flags()).await;
     let case = office.case(Until::Initialled).await;
     esign.is(mood);
-    office.head.post(&format!("{case}/audit-notice/signature"), json!({"nik": NIK, "passphrase": "salah"})).await
+    office
+        .head
+        .post(
+            &format!("{case}/audit-notice/signature"),
+            json!({"nik": NIK, "passphrase": "salah"}),
+        )
+        .await
 }
 
 /// For a name, while somebody may know it already.
@@ -122,17 +270,33 @@ async fn asks_while_a_breach_is_open() -> Answer {
     let mut wing = Wing::open().await;
     let case = wing.case(wing::Until::Screened).await;
     let breach = json!({"kind": "system_breached", "happened": "Cadangan tersalin.", "discovered_at": wing.app.clock.now(), "all": true});
-    wing.auditor.post("/api/v1/breaches", breach).await.expect(201);
+    wing.auditor
+        .post("/api/v1/breaches", breach)
+        .await
+        .expect(201);
     let request = json!({"fields": ["name"], "purpose": "consent", "reason": "Pelapor setuju."});
-    wing.head.post(&format!("{}/disclosures", case.path), request).await
+    wing.head
+        .post(&format!("{}/disclosures", case.path), request)
+        .await
 }
 
 async fn activates_twice(app: &TestApp) -> Answer {
     let clerk = app.staff(Role::IntakeClerk).await;
-    let slip = clerk.post("/api/v1/complaints/paper", json!({"form": crate::complaint::wing::form()})).await.expect(201);
+    let slip = clerk
+        .post(
+            "/api/v1/complaints/paper",
+            json!({"form": crate::complaint::wing::form()}),
+        )
+        .await
+        .expect(201);
     let code = json!({"activation_code": slip["activation_code"]});
-    app.nobody().post("/api/v1/complaints/activations", code.clone()).await.expect(200);
-    app.nobody().post("/api/v1/complaints/activations", code).await
+    app.nobody()
+        .post("/api/v1/complaints/activations", code.clone())
+        .await
+        .expect(200);
+    app.nobody()
+        .post("/api/v1/complaints/activations", code)
+        .await
 }
 
 /// While another's next calendar waits to be committed.
@@ -143,7 +307,10 @@ async fn comes_second(app: &TestApp) -> Answer {
     let mut open = other.begin().await.unwrap();
     let next = "insert into calendar_version select office_id, version + 1, definition, reason, created_at, created_by from calendar_version order by version desc limit 1";
     sqlx::query(next).execute(&mut *open).await.unwrap();
-    let waiting = actix_web::rt::spawn(admin.post("/api/v1/calendars", json!({"calendar": calendar, "reason": "SKB"})));
+    let waiting = actix_web::rt::spawn(admin.post(
+        "/api/v1/calendars",
+        json!({"calendar": calendar, "reason": "SKB"}),
+    ));
     wait_for_a_lock(&mut app.sql().await).await;
     open.commit().await.unwrap();
     waiting.await.unwrap()
@@ -153,7 +320,12 @@ async fn comes_second(app: &TestApp) -> Answer {
 async fn wait_for_a_lock(connection: &mut PgConnection) {
     let waits = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
     for _ in 0..200 {
-        if sqlx::query_scalar::<_, i64>(waits).fetch_one(&mut *connection).await.unwrap() > 0 {
+        if sqlx::query_scalar::<_, i64>(waits)
+            .fetch_one(&mut *connection)
+            .await
+            .unwrap()
+            > 0
+        {
             return;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
@@ -165,7 +337,10 @@ async fn registers_twice(app: &TestApp) -> Answer {
     let address = json!({"street": "Jl. Musi 1", "city": "Palembang", "province": "Sumatera Selatan", "postal_code": "30152"});
     let organisation = json!({"name": "PT Karet", "address": address});
     let form = json!({"email": "dua@karet.example", "password": "kuda benar baterai", "display_name": "Siti", "organisation": organisation});
-    app.nobody().post("/api/v1/auth/register", form.clone()).await.expect(201);
+    app.nobody()
+        .post("/api/v1/auth/register", form.clone())
+        .await
+        .expect(201);
     app.nobody().post("/api/v1/auth/register", form).await
 }
 
@@ -174,20 +349,42 @@ async fn asks_while_asking(office: &Office) -> Answer {
     let digest = sha256(format!("{}|busy", office.customer.id).as_bytes());
     let mut first = office.app.sql().await;
     let lock = i64::from_be_bytes(digest[..8].try_into().unwrap());
-    sqlx::query("select pg_advisory_lock($1)").bind(lock).execute(&mut first).await.unwrap();
-    let body = Some(("application/json", serde_json::to_vec(&application()).unwrap()));
+    sqlx::query("select pg_advisory_lock($1)")
+        .bind(lock)
+        .execute(&mut first)
+        .await
+        .unwrap();
+    let body = Some((
+        "application/json",
+        serde_json::to_vec(&application()).unwrap(),
+    ));
     let headers = [("idempotency-key", "busy")];
-    office.customer.ask(&Asking { method: Method::POST, path: "/api/v1/applications", body, headers: &headers }).await
+    office
+        .customer
+        .ask(&Asking {
+            method: Method::POST,
+            path: "/api/v1/applications",
+            body,
+            headers: &headers,
+        })
+        .await
 }
 
 #[actix_web::test]
 async fn a_refusal_that_http_itself_makes_is_a_refusal_still() {
     let app = TestApp::start().await;
-    for request in
-        ["GARBAGE\r\n\r\n".to_owned(), format!("GET /api/v1/me HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n\r\n", "x".repeat(200_000))]
-    {
+    for request in [
+        "GARBAGE\r\n\r\n".to_owned(),
+        format!(
+            "GET /api/v1/me HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n\r\n",
+            "x".repeat(200_000)
+        ),
+    ] {
         let reply = on_the_wire(&app, request.as_bytes(), Duration::from_secs(3)).await;
-        assert!(reply.starts_with("HTTP/1.1 4") || reply.is_empty(), "{reply}");
+        assert!(
+            reply.starts_with("HTTP/1.1 4") || reply.is_empty(),
+            "{reply}"
+        );
     }
     app.nobody().get("/health/live").await.expect(200);
 }

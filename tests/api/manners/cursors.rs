@@ -19,7 +19,10 @@ struct Walked {
 }
 
 fn lists() -> Vec<Operation> {
-    operations().into_iter().filter(|one| one.takes("cursor")).collect()
+    operations()
+        .into_iter()
+        .filter(|one| one.takes("cursor"))
+        .collect()
 }
 
 /// What lists hang on: the paths of a webhook and of a complaint.
@@ -31,7 +34,9 @@ struct There {
 /// Where the list is.
 fn address(list: &Operation, there: &There) -> String {
     let made_up = |room: &str| format!("/api/v1/{room}/0192f0c1-2b3c-7def-8123-456789abcdef");
-    list.address().replace(&made_up("webhooks"), &there.hook).replace(&made_up("complaints"), &there.case)
+    list.address()
+        .replace(&made_up("webhooks"), &there.hook)
+        .replace(&made_up("complaints"), &there.case)
 }
 
 /// Every list of which one of `people` sees two rows.
@@ -39,9 +44,14 @@ async fn walk(people: &[&Person], there: &There) -> Vec<Walked> {
     let mut walked = Vec::new();
     for list in lists() {
         for person in people {
-            let page = person.get(&format!("{}?limit=1", address(&list, there))).await;
+            let page = person
+                .get(&format!("{}?limit=1", address(&list, there)))
+                .await;
             if let Some(cursor) = page.body["next_cursor"].as_str() {
-                walked.push(Walked { cursor: cursor.to_owned(), list });
+                walked.push(Walked {
+                    cursor: cursor.to_owned(),
+                    list,
+                });
                 break;
             }
         }
@@ -52,8 +62,16 @@ async fn walk(people: &[&Person], there: &There) -> Vec<Walked> {
 /// A value that the query parameter takes, as its schema in the contract says.
 fn value_of(parameter: &Value) -> String {
     let schema = contract().resolved(&parameter["schema"]);
-    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let given = [parameter.get("example"), schema.get("example"), schema.pointer("/enum/0")];
+    let text = |value: &Value| {
+        value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned)
+    };
+    let given = [
+        parameter.get("example"),
+        schema.get("example"),
+        schema.pointer("/enum/0"),
+    ];
     if let Some(given) = given.into_iter().flatten().find(|value| !value.is_null()) {
         return text(given);
     }
@@ -70,8 +88,14 @@ fn value_of(parameter: &Value) -> String {
 }
 
 async fn everybody_of(app: &TestApp) -> Vec<Person> {
-    let [admin, auditor, custodian] = [Role::Admin, Role::InternalAuditor, Role::IdentityCustodian].map(|role| app.staff(role));
-    vec![everything(app).await, admin.await, auditor.await, custodian.await]
+    let [admin, auditor, custodian] =
+        [Role::Admin, Role::InternalAuditor, Role::IdentityCustodian].map(|role| app.staff(role));
+    vec![
+        everything(app).await,
+        admin.await,
+        auditor.await,
+        custodian.await,
+    ]
 }
 
 /// Two rows of each list that is its keeper's alone, and two jobs that failed: keys and the mails that tell of them, webhooks and what was sent there.
@@ -79,7 +103,10 @@ async fn everybody_of(app: &TestApp) -> Vec<Person> {
 async fn kept_by(person: &Person, office: &Office) -> String {
     let mut hook = String::new();
     for name in ["ERP", "CRM"] {
-        person.post("/api/v1/integrations", key_for(name)).await.expect(201);
+        person
+            .post("/api/v1/integrations", key_for(name))
+            .await
+            .expect(201);
         let form = json!({"url": "http://127.0.0.1:9/", "events": ["application.stage_changed"]});
         let made = person.post("/api/v1/webhooks", form).await.expect(201);
         hook = format!("/api/v1/webhooks/{}", made["id"].as_str().unwrap());
@@ -88,10 +115,16 @@ async fn kept_by(person: &Person, office: &Office) -> String {
     office.app.work().await;
     for _ in 0..2 {
         let queue = "select graphile_worker.add_job('spread_event', payload => '{}'::json)";
-        sqlx::query(queue).execute(&mut office.app.sql().await).await.unwrap();
+        sqlx::query(queue)
+            .execute(&mut office.app.sql().await)
+            .await
+            .unwrap();
     }
     let fail = "update graphile_worker._private_jobs set attempts = 25, last_error = 'busy'";
-    sqlx::query(fail).execute(&mut office.app.sql().await).await.unwrap();
+    sqlx::query(fail)
+        .execute(&mut office.app.sql().await)
+        .await
+        .unwrap();
     hook
 }
 
@@ -100,21 +133,33 @@ async fn good_for_nothing_else(walked: &[Walked], people: &[&Person], there: &Th
     let mut tried = 0;
     for Walked { list, cursor } in walked {
         let own = address(list, there);
-        let mut elsewhere: Vec<String> =
-            lists().iter().map(|one| address(one, there)).filter(|path| *path != own).map(|path| format!("{path}?")).collect();
-        for filter in list
-            .listed("query")
+        let mut elsewhere: Vec<String> = lists()
             .iter()
-            .filter(|one| !["limit", "cursor", "count", "format", "chart", "summary"].contains(&one["name"].as_str().unwrap()))
-        {
-            elsewhere.push(format!("{own}?{}={}&", filter["name"].as_str().unwrap(), value_of(filter)));
+            .map(|one| address(one, there))
+            .filter(|path| *path != own)
+            .map(|path| format!("{path}?"))
+            .collect();
+        for filter in list.listed("query").iter().filter(|one| {
+            !["limit", "cursor", "count", "format", "chart", "summary"]
+                .contains(&one["name"].as_str().unwrap())
+        }) {
+            elsewhere.push(format!(
+                "{own}?{}={}&",
+                filter["name"].as_str().unwrap(),
+                value_of(filter)
+            ));
         }
         for path in elsewhere {
             let path = format!("{path}cursor={cursor}");
             for person in people {
                 let answer = person.get(&path).await;
                 if !matches!(answer.status, 401 | 403 | 404) {
-                    assert_eq!((answer.status, answer.code()), (400, "invalid_cursor"), "{path}: {}", answer.body);
+                    assert_eq!(
+                        (answer.status, answer.code()),
+                        (400, "invalid_cursor"),
+                        "{path}: {}",
+                        answer.body
+                    );
                     tried += 1;
                 }
             }
@@ -126,24 +171,44 @@ async fn good_for_nothing_else(walked: &[Walked], people: &[&Person], there: &Th
 #[actix_web::test]
 async fn a_cursor_of_any_list_is_good_for_that_list_and_that_filter_only() {
     let office = Office::open().await;
-    for (name, member) in [("Tim Pengujian", office.head.id), ("Tim Kalibrasi", office.treasurer.id)] {
+    for (name, member) in [
+        ("Tim Pengujian", office.head.id),
+        ("Tim Kalibrasi", office.treasurer.id),
+    ] {
         let admin = office.app.staff(Role::Admin).await;
-        admin.post("/api/v1/teams", json!({"name": name, "members": [member]})).await.expect(201);
+        admin
+            .post("/api/v1/teams", json!({"name": name, "members": [member]}))
+            .await
+            .expect(201);
     }
     let admin = office.app.staff(Role::Admin).await;
     let calendar = admin.get("/api/v1/calendars").await.expect(200)["items"][0]["calendar"].clone();
-    admin.post("/api/v1/calendars", json!({"calendar": calendar, "reason": "SKB"})).await.expect(201);
+    admin
+        .post(
+            "/api/v1/calendars",
+            json!({"calendar": calendar, "reason": "SKB"}),
+        )
+        .await
+        .expect(201);
     for (first, last) in [("2026-08-03", "2026-08-07"), ("2026-09-07", "2026-09-11")] {
-        let form =
-            json!({"user_id": office.ss_lead.id, "role": "head", "kind": "plh", "first_day": first, "last_day": last, "decree_number": "B/1/2026"});
-        admin.post("/api/v1/acting-appointments", form).await.expect(201);
+        let form = json!({"user_id": office.ss_lead.id, "role": "head", "kind": "plh", "first_day": first, "last_day": last, "decree_number": "B/1/2026"});
+        admin
+            .post("/api/v1/acting-appointments", form)
+            .await
+            .expect(201);
     }
     office.case(Until::Sent).await;
     office.case(Until::Sent).await;
     let staff = Box::pin(everybody_of(&office.app)).await;
     let hook = Box::pin(kept_by(&staff[0], &office)).await;
-    let there = There { hook, case: "/api/v1/complaints/0192f0c1-2b3c-7def-8123-456789abcdef".to_owned() };
-    let people: Vec<_> = staff.iter().chain([&office.customer, &office.head]).collect();
+    let there = There {
+        hook,
+        case: "/api/v1/complaints/0192f0c1-2b3c-7def-8123-456789abcdef".to_owned(),
+    };
+    let people: Vec<_> = staff
+        .iter()
+        .chain([&office.customer, &office.head])
+        .collect();
     let certification = walk(&people, &there).await;
     good_for_nothing_else(&certification, &people, &there).await;
 
@@ -151,37 +216,78 @@ async fn a_cursor_of_any_list_is_good_for_that_list_and_that_filter_only() {
     let cases = wing.surfaced(&[form(), form()]).await;
     for case in &cases {
         let report = json!({"kind": "threat", "text": "Saya diancam dipindahkan."});
-        wing.enter(&case.code).await.post("/api/v1/complaints/mine/retaliation-reports", report).await.expect(201);
+        wing.enter(&case.code)
+            .await
+            .post("/api/v1/complaints/mine/retaliation-reports", report)
+            .await
+            .expect(201);
     }
     wing.next_slot().await;
     for case in &cases {
         wing.head.get(&case.path).await.expect(200);
         // An alarm: it takes two custodians, and there is one.
-        let request = json!({"fields": ["phone"], "purpose": "law_enforcement", "reason": "Surat penyidik."});
-        wing.head.post(&format!("{}/disclosures", case.path), request).await.refused(409, "conflict");
+        let request =
+            json!({"fields": ["phone"], "purpose": "law_enforcement", "reason": "Surat penyidik."});
+        wing.head
+            .post(&format!("{}/disclosures", case.path), request)
+            .await
+            .refused(409, "conflict");
         let request = json!({"fields": ["phone"], "purpose": "consent", "reason": "Pelapor minta dihubungi lewat telepon."});
-        wing.head.post(&format!("{}/disclosures", case.path), request).await.expect(201);
+        wing.head
+            .post(&format!("{}/disclosures", case.path), request)
+            .await
+            .expect(201);
     }
-    let there = There { case: cases[0].path.clone(), ..there };
+    let there = There {
+        case: cases[0].path.clone(),
+        ..there
+    };
     wing.carry(&cases[0], wing::Until::Forwarded).await;
     for text in ["Terima kasih.", "Kami sedang memeriksa."] {
-        wing.team_lead.post(&format!("{}/messages", there.case), json!({"text": text})).await.expect(201);
+        wing.team_lead
+            .post(&format!("{}/messages", there.case), json!({"text": text}))
+            .await
+            .expect(201);
         let warning = json!({"warnings": [{"user": wing.clerk.id, "text": text}]});
-        wing.team_lead.post(&format!("{}/warnings", there.case), warning).await.expect(200);
+        wing.team_lead
+            .post(&format!("{}/warnings", there.case), warning)
+            .await
+            .expect(200);
     }
     let reporter = wing.enter(&cases[0].code).await;
     for _ in &cases {
         let breach = json!({"kind": "key_lost", "happened": "Flashdisk hilang.", "discovered_at": wing.app.clock.now(), "all": true});
-        wing.custodian.post("/api/v1/breaches", breach).await.expect(201);
+        wing.custodian
+            .post("/api/v1/breaches", breach)
+            .await
+            .expect(201);
     }
     let staff = Box::pin(everybody_of(&wing.app)).await;
-    let people: Vec<_> =
-        staff.iter().chain([&wing.head, &wing.custodian, &wing.auditor, &wing.conflict_officer, &wing.team_lead, &wing.clerk, &reporter]).collect();
+    let people: Vec<_> = staff
+        .iter()
+        .chain([
+            &wing.head,
+            &wing.custodian,
+            &wing.auditor,
+            &wing.conflict_officer,
+            &wing.team_lead,
+            &wing.clerk,
+            &reporter,
+        ])
+        .collect();
     let whistle_blowing = walk(&people, &there).await;
     good_for_nothing_else(&whistle_blowing, &people, &there).await;
 
-    let walked: BTreeSet<_> = certification.iter().chain(&whistle_blowing).map(|one| one.list.path.as_str()).collect();
+    let walked: BTreeSet<_> = certification
+        .iter()
+        .chain(&whistle_blowing)
+        .map(|one| one.list.path.as_str())
+        .collect();
     let all = lists();
-    let never: Vec<_> = all.iter().map(|one| one.path.as_str()).filter(|path| !walked.contains(path)).collect();
+    let never: Vec<_> = all
+        .iter()
+        .map(|one| one.path.as_str())
+        .filter(|path| !walked.contains(path))
+        .collect();
     assert_eq!(never, [""; 0], "make two rows of each list above");
 }

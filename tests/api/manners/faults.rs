@@ -15,7 +15,11 @@ use crate::support::{Answer, PASSPHRASE, custodian};
 fn names(answer: Answer, pointer: &str, code: &str) {
     let refusal = answer.body.clone();
     assert!(matches!(answer.status, 400 | 422), "{refusal:#}");
-    let found = refusal["errors"].as_array().unwrap().iter().any(|one| one["pointer"] == pointer && one["code"] == code);
+    let found = refusal["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .any(|one| one["pointer"] == pointer && one["code"] == code);
     assert!(found, "{code} at {pointer} is not in {refusal:#}");
 }
 
@@ -24,18 +28,37 @@ async fn of_accounts() {
     let office = Office::open().await;
     let (nobody, admin) = (office.app.nobody(), office.app.staff(Role::Admin).await);
     let address = json!({"street": "Jl. Musi\n1", "city": "Palembang", "province": "Sumatera Selatan", "postal_code": "1"});
-    let account =
-        json!({"email": "x", "password": "kuda benar baterai", "display_name": "Siti", "organisation": {"name": "PT Karet", "address": address}});
-    for (pointer, code) in
-        [("/email", "not_an_email"), ("/organisation/address/street", "not_one_line"), ("/organisation/address/postal_code", "not_digits")]
-    {
-        names(nobody.post("/api/v1/auth/register", account.clone()).await, pointer, code);
+    let account = json!({"email": "x", "password": "kuda benar baterai", "display_name": "Siti", "organisation": {"name": "PT Karet", "address": address}});
+    for (pointer, code) in [
+        ("/email", "not_an_email"),
+        ("/organisation/address/street", "not_one_line"),
+        ("/organisation/address/postal_code", "not_digits"),
+    ] {
+        names(
+            nobody.post("/api/v1/auth/register", account.clone()).await,
+            pointer,
+            code,
+        );
     }
     let change = json!({"current_password": "perahu merah menuju hilir", "new_password": "perahu hijau menuju hulu"});
-    names(office.head.post("/api/v1/me/password", change).await, "/current_password", "wrong_password");
+    names(
+        office.head.post("/api/v1/me/password", change).await,
+        "/current_password",
+        "wrong_password",
+    );
     let roles = format!("/api/v1/users/{}/roles", office.customer.id);
-    names(admin.put(&roles, json!({"roles": ["head"]}), Some("*")).await, "/roles/0", "not_for_customers");
-    names(ask(&admin, Method::GET, "/api/v1/me?made_up=1", &[]).await, "?made_up", "unknown_parameter");
+    names(
+        admin
+            .put(&roles, json!({"roles": ["head"]}), Some("*"))
+            .await,
+        "/roles/0",
+        "not_for_customers",
+    );
+    names(
+        ask(&admin, Method::GET, "/api/v1/me?made_up=1", &[]).await,
+        "?made_up",
+        "unknown_parameter",
+    );
 }
 
 #[actix_web::test]
@@ -45,54 +68,130 @@ async fn of_times_and_amounts() {
     let verified = format!("{}/audit-confirmation", office.case(Until::Verified).await);
     let mut proposal = office.proposal();
     proposal["answer_by"] = json!(now - day);
-    names(office.pji_staff.post(&verified, proposal.clone()).await, "/answer_by", "in_the_past");
+    names(
+        office.pji_staff.post(&verified, proposal.clone()).await,
+        "/answer_by",
+        "in_the_past",
+    );
     proposal["answer_by"] = json!("2026-08-05T01:00:00Z");
-    names(office.pji_staff.post(&verified, proposal).await, "/proposed_dates/0", "too_early");
+    names(
+        office.pji_staff.post(&verified, proposal).await,
+        "/proposed_dates/0",
+        "too_early",
+    );
     let reason = json!({"reason": "Permohonan percobaan."});
-    office.customer.post(&verified.replace("audit-confirmation", "withdrawal"), reason).await.expect(200);
+    office
+        .customer
+        .post(
+            &verified.replace("audit-confirmation", "withdrawal"),
+            reason,
+        )
+        .await
+        .expect(200);
 
     let signed = office.case(Until::Signed).await;
     let dispatch = |issued, expires: Value| {
         let mut form = office.dispatch();
         form["billing"]["issued_at"] = json!(issued);
         form["billing"]["expires_at"] = expires;
-        office.pji_staff.post(&format!("{signed}/audit-notice/dispatch"), form)
+        office
+            .pji_staff
+            .post(&format!("{signed}/audit-notice/dispatch"), form)
     };
-    names(dispatch(now + day, Value::Null).await, "/billing/issued_at", "in_the_future");
-    names(dispatch(now - day, json!(now - day * 2)).await, "/billing/expires_at", "wrong_order");
-    names(dispatch(now - day * 2, json!(now - day)).await, "/billing/expires_at", "in_the_past");
+    names(
+        dispatch(now + day, Value::Null).await,
+        "/billing/issued_at",
+        "in_the_future",
+    );
+    names(
+        dispatch(now - day, json!(now - day * 2)).await,
+        "/billing/expires_at",
+        "wrong_order",
+    );
+    names(
+        dispatch(now - day * 2, json!(now - day)).await,
+        "/billing/expires_at",
+        "in_the_past",
+    );
     dispatch(now, Value::Null).await.expect(200);
     let billing = office.customer.get("/api/v1/billings").await.expect(200)["items"][0].clone();
     let payment = json!({"ntpn": "A1B2C3D4E5F6G7H8", "paid_at": now, "amount": billing["amount"].as_i64().unwrap() - 1});
-    let pay = format!("/api/v1/billings/{}/payments", billing["id"].as_str().unwrap());
-    names(office.treasurer.post(&pay, payment).await, "/amount", "wrong_amount");
+    let pay = format!(
+        "/api/v1/billings/{}/payments",
+        billing["id"].as_str().unwrap()
+    );
+    names(
+        office.treasurer.post(&pay, payment).await,
+        "/amount",
+        "wrong_amount",
+    );
 }
 
 #[actix_web::test]
 async fn of_complaints() {
     let mut wing = Wing::open().await;
     let mut confidential = form();
-    confidential["identity"] = json!({"name": "Siti Rahmawati", "address": "Jl. Merdeka No. 5, Palembang"});
+    confidential["identity"] =
+        json!({"name": "Siti Rahmawati", "address": "Jl. Merdeka No. 5, Palembang"});
     let case = wing.case_of(confidential, wing::Until::Forwarded).await;
     let warnings = format!("{}/warnings", case.path);
-    names(wing.team_lead.post(&warnings, json!({"warnings": []})).await, "/warnings", "wrong_number");
+    names(
+        wing.team_lead
+            .post(&warnings, json!({"warnings": []}))
+            .await,
+        "/warnings",
+        "wrong_number",
+    );
     let oneself = json!({"warnings": [{"user": wing.team_lead.id, "text": "Perhatikan tarif yang berlaku."}]});
-    names(wing.team_lead.post(&warnings, oneself).await, "/warnings/0/user", "oneself");
+    names(
+        wing.team_lead.post(&warnings, oneself).await,
+        "/warnings/0/user",
+        "oneself",
+    );
     // All at once: two who cannot be warned, and words of the complaint.
     let quoted = "Petugas meminta pembayaran tunai di luar tarif sebelum contoh uji diterima.";
     let several = json!({"warnings": [{"user": wing.team_lead.id, "text": quoted}, {"user": uuid::Uuid::new_v4(), "text": "Perhatikan tarif."}]});
-    for (pointer, code) in [("/warnings/0/user", "oneself"), ("/warnings/0/text", "quotes_complaint"), ("/warnings/1/user", "not_staff")] {
-        names(wing.team_lead.post(&warnings, several.clone()).await, pointer, code);
+    for (pointer, code) in [
+        ("/warnings/0/user", "oneself"),
+        ("/warnings/0/text", "quotes_complaint"),
+        ("/warnings/1/user", "not_staff"),
+    ] {
+        names(
+            wing.team_lead.post(&warnings, several.clone()).await,
+            pointer,
+            code,
+        );
     }
 
     let request = json!({"fields": ["address"], "purpose": "consent", "reason": "Pelapor minta dihubungi lewat surat."});
-    let asked = wing.team_lead.post(&format!("{}/disclosures", case.path), request).await.expect(201);
-    let decision = format!("{}/disclosures/{}/decision", case.path, asked["id"].as_str().unwrap());
-    let beyond =
-        json!({"grant": true, "fields": ["address", "name"], "reason": "Alasan cukup.", "custodian_key": custodian().1, "passphrase": PASSPHRASE});
-    names(wing.custodian.post(&decision, beyond).await, "/fields/1", "not_asked_for");
+    let asked = wing
+        .team_lead
+        .post(&format!("{}/disclosures", case.path), request)
+        .await
+        .expect(201);
+    let decision = format!(
+        "{}/disclosures/{}/decision",
+        case.path,
+        asked["id"].as_str().unwrap()
+    );
+    let beyond = json!({"grant": true, "fields": ["address", "name"], "reason": "Alasan cukup.", "custodian_key": custodian().1, "passphrase": PASSPHRASE});
+    names(
+        wing.custodian.post(&decision, beyond).await,
+        "/fields/1",
+        "not_asked_for",
+    );
 
     let reporter = wing.enter(&case.code).await;
     let bomb = ["%PDF-1.4\n1 0 obj", &"[".repeat(3_000_000), "\n%%EOF\n"].concat();
-    names(post_bytes(&reporter, "/api/v1/complaints/mine/attachments", "application/octet-stream", bomb).await, "", "too_complex");
+    names(
+        post_bytes(
+            &reporter,
+            "/api/v1/complaints/mine/attachments",
+            "application/octet-stream",
+            bomb,
+        )
+        .await,
+        "",
+        "too_complex",
+    );
 }

@@ -57,7 +57,11 @@ pub struct Operation {
 impl Operation {
     /// The path with something that parses for each parameter.
     pub fn address(&self) -> String {
-        let version = if self.path.starts_with("/api/v1/applications") { "1" } else { "cert" };
+        let version = if self.path.starts_with("/api/v1/applications") {
+            "1"
+        } else {
+            "cert"
+        };
         let path = self
             .path
             .replace("{id}", "0192f0c1-2b3c-7def-8123-456789abcdef")
@@ -79,33 +83,60 @@ impl Operation {
                 },
             );
         // What is new to this list: as the document's example says, else an id.
-        self.in_path().into_iter().fold(path, |path, (name, example)| path.replace(&format!("{{{name}}}"), &example))
+        self.in_path()
+            .into_iter()
+            .fold(path, |path, (name, example)| {
+                path.replace(&format!("{{{name}}}"), &example)
+            })
     }
 
     /// The parameters of the path with something that parses.
     fn in_path(&self) -> Vec<(String, String)> {
-        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let text = |value: &Value| {
+            value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned)
+        };
         let of = |one: &Value| {
-            let example = [one.get("example"), one.pointer("/schema/example")].into_iter().flatten().next().map(text);
-            (one["name"].as_str().unwrap().to_owned(), example.unwrap_or_else(|| "0192f0c1-2b3c-7def-8123-456789abcdef".to_owned()))
+            let example = [one.get("example"), one.pointer("/schema/example")]
+                .into_iter()
+                .flatten()
+                .next()
+                .map(text);
+            (
+                one["name"].as_str().unwrap().to_owned(),
+                example.unwrap_or_else(|| "0192f0c1-2b3c-7def-8123-456789abcdef".to_owned()),
+            )
         };
         self.listed("path").iter().map(of).collect()
     }
 
     /// Its parameters in `place`: `path`, `query` or `header`.
     fn listed(&self, place: &str) -> Vec<Value> {
-        self.document["parameters"].as_array().into_iter().flatten().filter(|one| one["in"] == place).cloned().collect()
+        self.document["parameters"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|one| one["in"] == place)
+            .cloned()
+            .collect()
     }
 
     /// The schema of its JSON body, if it takes one.
     fn form(&self) -> Option<&Value> {
-        self.document.pointer("/requestBody/content/application~1json/schema")
+        self.document
+            .pointer("/requestBody/content/application~1json/schema")
     }
 
     /// The example of its JSON body.
     fn example(&self) -> Option<Value> {
-        let content = self.document.pointer("/requestBody/content/application~1json")?;
-        content.get("example").or_else(|| content.pointer("/schema/example")).cloned()
+        let content = self
+            .document
+            .pointer("/requestBody/content/application~1json")?;
+        content
+            .get("example")
+            .or_else(|| content.pointer("/schema/example"))
+            .cloned()
     }
 
     /// Whether it belongs to the API, and not to monitors or readers.
@@ -115,7 +146,11 @@ impl Operation {
 
     /// Whether what is asked here is a reporter's business and leaves no trace.
     pub fn is_confidential(&self) -> bool {
-        self.reporter || (self.open && ["/api/v1/complaints", "/api/v1/public/letters"].iter().any(|room| self.path.starts_with(room)))
+        self.reporter
+            || (self.open
+                && ["/api/v1/complaints", "/api/v1/public/letters"]
+                    .iter()
+                    .any(|room| self.path.starts_with(room)))
     }
 
     pub fn takes(&self, parameter: &str) -> bool {
@@ -129,50 +164,104 @@ pub fn operations() -> Vec<Operation> {
     let mut all = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
-            let names = operation["parameters"].as_array().cloned().unwrap_or_default();
+            let names = operation["parameters"]
+                .as_array()
+                .cloned()
+                .unwrap_or_default();
             all.push(Operation {
                 id: operation["operationId"].as_str().unwrap().to_owned(),
                 method: Method::from_bytes(method.to_uppercase().as_bytes()).unwrap(),
                 path: path.clone(),
                 open: operation["security"].as_array().unwrap().is_empty(),
-                reporter: operation["security"].as_array().unwrap().iter().any(|one| one.get("reporter").is_some()),
-                parameters: names.iter().map(|one| one["name"].as_str().unwrap().to_owned()).collect(),
-                statuses: operation["responses"].as_object().unwrap().keys().map(|status| status.parse().unwrap()).collect(),
+                reporter: operation["security"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .any(|one| one.get("reporter").is_some()),
+                parameters: names
+                    .iter()
+                    .map(|one| one["name"].as_str().unwrap().to_owned())
+                    .collect(),
+                statuses: operation["responses"]
+                    .as_object()
+                    .unwrap()
+                    .keys()
+                    .map(|status| status.parse().unwrap())
+                    .collect(),
                 document: operation.clone(),
             });
         }
     }
-    assert!(all.len() > 40, "a document without operations would prove nothing");
+    assert!(
+        all.len() > 40,
+        "a document without operations would prove nothing"
+    );
     all
 }
 
 /// Somebody with every role of the office.
 pub async fn everything(app: &TestApp) -> Person {
-    let roles = Role::all().filter(|role| *role != Role::Customer).fold(Roles::NONE, Roles::with);
+    let roles = Role::all()
+        .filter(|role| *role != Role::Customer)
+        .fold(Roles::NONE, Roles::with);
     app.staff_with(roles).await
 }
 
 /// Asks with more than a body.
 async fn ask(person: &Person, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
-    person.ask(&Asking { method, path, body: None, headers }).await
+    person
+        .ask(&Asking {
+            method,
+            path,
+            body: None,
+            headers,
+        })
+        .await
 }
 
 /// Asks with this JSON and these headers.
-async fn send(person: &Person, method: Method, path: &str, body: &Value, headers: &[(&str, &str)]) -> Answer {
+async fn send(
+    person: &Person,
+    method: Method,
+    path: &str,
+    body: &Value,
+    headers: &[(&str, &str)],
+) -> Answer {
     let body = Some(("application/json", serde_json::to_vec(body).unwrap()));
-    person.ask(&Asking { method, path, body, headers }).await
+    person
+        .ask(&Asking {
+            method,
+            path,
+            body,
+            headers,
+        })
+        .await
 }
 
 /// Asks with these very bytes.
-async fn post_bytes(person: &Person, path: &str, media_type: &str, bytes: impl Into<Vec<u8>>) -> Answer {
-    person.ask(&Asking { method: Method::POST, path, body: Some((media_type, bytes.into())), headers: &[] }).await
+async fn post_bytes(
+    person: &Person,
+    path: &str,
+    media_type: &str,
+    bytes: impl Into<Vec<u8>>,
+) -> Answer {
+    person
+        .ask(&Asking {
+            method: Method::POST,
+            path,
+            body: Some((media_type, bytes.into())),
+            headers: &[],
+        })
+        .await
 }
 
 /// What comes back for these very bytes on the wire, until the other side is silent for `patience` or closes.
 async fn on_the_wire(app: &TestApp, request: &[u8], patience: Duration) -> String {
     let (address, request) = (app.address().to_owned(), request.to_vec());
     // On a thread of its own: the server is started on this one.
-    tokio::task::spawn_blocking(move || exchange(&address, &request, patience)).await.unwrap()
+    tokio::task::spawn_blocking(move || exchange(&address, &request, patience))
+        .await
+        .unwrap()
 }
 
 fn exchange(address: &str, request: &[u8], patience: Duration) -> String {
@@ -194,7 +283,12 @@ fn exchange(address: &str, request: &[u8], patience: Duration) -> String {
 /// Whether a reply with a length has all of it.
 fn is_whole(reply: &[u8]) -> bool {
     let text = String::from_utf8_lossy(reply).to_lowercase();
-    let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
-    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).and_then(|length| length.trim().parse::<usize>().ok());
+    let Some((head, body)) = text.split_once("\r\n\r\n") else {
+        return false;
+    };
+    let length = head
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length: "))
+        .and_then(|length| length.trim().parse::<usize>().ok());
     length.is_some_and(|length| body.len() >= length)
 }

@@ -14,31 +14,69 @@ use crate::support::Person;
 
 /// Every task of the table, once: those that start at the file's stage in `next`, the others in `rest`.
 fn tells_of_every_task<T: Task>(sop: &'static Sop<T>, view: &Value) {
-    let codes =
-        |list: &str| -> Vec<String> { view[list].as_array().unwrap().iter().map(|entry| entry["task"].as_str().unwrap().to_owned()).collect() };
+    let codes = |list: &str| -> Vec<String> {
+        view[list]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|entry| entry["task"].as_str().unwrap().to_owned())
+            .collect()
+    };
     let (next, rest) = (codes("next"), codes("rest"));
     let told: BTreeSet<_> = next.iter().chain(&rest).cloned().collect();
-    let all: BTreeSet<_> = sop.rows.iter().map(|row| row.task.code().to_owned()).collect();
-    assert_eq!((next.len() + rest.len(), &told), (all.len(), &all), "{}", view["stage"]);
+    let all: BTreeSet<_> = sop
+        .rows
+        .iter()
+        .map(|row| row.task.code().to_owned())
+        .collect();
+    assert_eq!(
+        (next.len() + rest.len(), &told),
+        (all.len(), &all),
+        "{}",
+        view["stage"]
+    );
     for entry in view["next"].as_array().unwrap() {
         says_why_not(entry);
         let is_measured = !view["clock"].is_null() && entry["step"] == view["clock"]["step"];
-        let due = if is_measured { view["clock"]["due_at"].clone() } else { Value::Null };
+        let due = if is_measured {
+            view["clock"]["due_at"].clone()
+        } else {
+            Value::Null
+        };
         assert_eq!(entry["due_at"], due, "{entry}");
-        assert!(!entry["actor"].as_str().unwrap().is_empty() && entry["title"] != entry["title_id"], "{entry}");
+        assert!(
+            !entry["actor"].as_str().unwrap().is_empty() && entry["title"] != entry["title_id"],
+            "{entry}"
+        );
     }
     for entry in view["rest"].as_array().unwrap() {
-        assert!(["out_of_order", "not_your_step", "four_eyes"].contains(&entry["refusal"].as_str().unwrap()), "{entry}");
-        assert!(!entry["from"].as_array().unwrap().contains(&view["stage"]), "{entry}");
+        assert!(
+            ["out_of_order", "not_your_step", "four_eyes"]
+                .contains(&entry["refusal"].as_str().unwrap()),
+            "{entry}"
+        );
+        assert!(
+            !entry["from"].as_array().unwrap().contains(&view["stage"]),
+            "{entry}"
+        );
     }
 }
 
 fn says_why_not(entry: &Value) {
     let reasons = [&entry["reason_id"], &entry["reason_en"]];
     if entry["allowed"] == true {
-        assert!(entry["refusal"].is_null() && reasons.iter().all(|reason| reason.is_null()), "{entry}");
+        assert!(
+            entry["refusal"].is_null() && reasons.iter().all(|reason| reason.is_null()),
+            "{entry}"
+        );
     } else {
-        assert!(entry["refusal"].is_string() && reasons.iter().all(|reason| reason.as_str().is_some_and(|text| text.len() > 20)), "{entry}");
+        assert!(
+            entry["refusal"].is_string()
+                && reasons
+                    .iter()
+                    .all(|reason| reason.as_str().is_some_and(|text| text.len() > 20)),
+            "{entry}"
+        );
         assert_ne!(reasons[0], reasons[1], "{entry}");
     }
 }
@@ -46,7 +84,15 @@ fn says_why_not(entry: &Value) {
 #[actix_web::test]
 async fn an_application_tells_of_every_task_at_every_stage_to_whoever_sees_it() {
     let office = Office::open().await;
-    let people = [&office.customer, &office.pji_staff, &office.operations, &office.ss_lead, &office.pji_lead, &office.head, &office.treasurer];
+    let people = [
+        &office.customer,
+        &office.pji_staff,
+        &office.operations,
+        &office.ss_lead,
+        &office.pji_lead,
+        &office.head,
+        &office.treasurer,
+    ];
     let mut seen = 0;
     for until in [
         Until::Draft,
@@ -72,7 +118,11 @@ async fn an_application_tells_of_every_task_at_every_stage_to_whoever_sees_it() 
         // The customer has one application under way at a time.
         if until != Until::Sent {
             let reason = serde_json::json!({"reason": "Permohonan percobaan."});
-            office.customer.post(&format!("{case}/withdrawal"), reason).await.expect(200);
+            office
+                .customer
+                .post(&format!("{case}/withdrawal"), reason)
+                .await
+                .expect(200);
         }
     }
     assert!(seen > 40, "{seen}");
@@ -81,12 +131,23 @@ async fn an_application_tells_of_every_task_at_every_stage_to_whoever_sees_it() 
 #[actix_web::test]
 async fn a_complaint_tells_its_handlers_of_every_task_and_its_reporter_of_what_is_next_in_days() {
     let mut wing = Wing::open().await;
-    for until in
-        [wing::Until::Screened, wing::Until::Disposed, wing::Until::Forwarded, wing::Until::Resolved, wing::Until::Drafted, wing::Until::Closed]
-    {
+    for until in [
+        wing::Until::Screened,
+        wing::Until::Disposed,
+        wing::Until::Forwarded,
+        wing::Until::Resolved,
+        wing::Until::Drafted,
+        wing::Until::Closed,
+    ] {
         let case = wing.case(until).await;
         let mut seen = 0;
-        for person in [&wing.head, &wing.pji_lead, &wing.team_lead, &wing.team_staff, &wing.conflict_officer] {
+        for person in [
+            &wing.head,
+            &wing.pji_lead,
+            &wing.team_lead,
+            &wing.team_staff,
+            &wing.conflict_officer,
+        ] {
             let answer = person.get(&case.path).await;
             if answer.status == 200 {
                 tells_of_every_task(&wbs::SOP, &answer.body);
@@ -107,16 +168,31 @@ async fn reporter_is_told(reporter: &Person) -> String {
     let starting: BTreeSet<_> = wbs::SOP
         .rows
         .iter()
-        .filter(|row| row.moves.iter().any(|(from, _)| service_desk::sop::table::Stage::code(*from) == stage))
+        .filter(|row| {
+            row.moves
+                .iter()
+                .any(|(from, _)| service_desk::sop::table::Stage::code(*from) == stage)
+        })
         .map(|row| row.task.code())
         .collect();
     let next = view["next"].as_array().unwrap();
-    assert_eq!(next.iter().map(|entry| entry["task"].as_str().unwrap()).collect::<BTreeSet<_>>(), starting, "{stage}");
+    assert_eq!(
+        next.iter()
+            .map(|entry| entry["task"].as_str().unwrap())
+            .collect::<BTreeSet<_>>(),
+        starting,
+        "{stage}"
+    );
     for entry in next {
         says_why_not(entry);
-        assert!(entry["due_on"].is_null() || entry["due_on"].as_str().unwrap().len() == "2026-07-06".len(), "days and no minutes: {entry}");
+        assert!(
+            entry["due_on"].is_null()
+                || entry["due_on"].as_str().unwrap().len() == "2026-07-06".len(),
+            "days and no minutes: {entry}"
+        );
         // Retaliation is reported at every stage, the answer acknowledged once.
-        let open = entry["task"] == "report_retaliation" || entry["task"] == "acknowledge_answer" && view["acknowledged_on"].is_null();
+        let open = entry["task"] == "report_retaliation"
+            || entry["task"] == "acknowledge_answer" && view["acknowledged_on"].is_null();
         assert_eq!(entry["allowed"] == true, open, "{entry}");
     }
     stage

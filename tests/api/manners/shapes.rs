@@ -21,15 +21,32 @@ impl Crowd {
     pub(super) async fn gather() -> Self {
         let wing = Wing::open().await;
         let (reporter, _, _) = wing.submit(form()).await;
-        let people = vec![everything(&wing.app).await, wing.app.customer().await, reporter, wing.app.nobody()];
+        let people = vec![
+            everything(&wing.app).await,
+            wing.app.customer().await,
+            reporter,
+            wing.app.nobody(),
+        ];
         Self { wing, people }
     }
 
     /// The answer of the first who is read: to whom it matters what is in the body.
-    pub(super) async fn send(&self, operation: &Operation, media_type: &str, bytes: &[u8]) -> Option<Answer> {
+    pub(super) async fn send(
+        &self,
+        operation: &Operation,
+        media_type: &str,
+        bytes: &[u8],
+    ) -> Option<Answer> {
         for person in &self.people {
             let (path, body) = (operation.address(), Some((media_type, bytes.to_vec())));
-            let answer = person.ask(&Asking { method: operation.method.clone(), path: &path, body, headers: &[("if-match", "*")] }).await;
+            let answer = person
+                .ask(&Asking {
+                    method: operation.method.clone(),
+                    path: &path,
+                    body,
+                    headers: &[("if-match", "*")],
+                })
+                .await;
             if !matches!(answer.status, 401 | 403 | 404) {
                 return Some(answer);
             }
@@ -39,7 +56,9 @@ impl Crowd {
 }
 
 pub(super) fn forms() -> impl Iterator<Item = Operation> {
-    operations().into_iter().filter(|one| one.is_api() && one.form().is_some() && one.method != Method::GET)
+    operations()
+        .into_iter()
+        .filter(|one| one.is_api() && one.form().is_some() && one.method != Method::GET)
 }
 
 #[actix_web::test]
@@ -59,11 +78,20 @@ async fn every_form_is_refused_for_what_is_wrong_with_it() {
                 unread.insert(operation.id.clone());
                 continue;
             };
-            assert_eq!((answer.status, answer.code()), (status, code), "{}: {}", operation.id, answer.body);
+            assert_eq!(
+                (answer.status, answer.code()),
+                (status, code),
+                "{}: {}",
+                operation.id,
+                answer.body
+            );
             tried += 1;
         }
     }
-    assert_eq!(unread.iter().map(String::as_str).collect::<Vec<_>>(), NEVER_READ);
+    assert_eq!(
+        unread.iter().map(String::as_str).collect::<Vec<_>>(),
+        NEVER_READ
+    );
     assert!(tried > 150, "{tried}");
     drop(crowd.wing);
 }
@@ -74,11 +102,33 @@ async fn every_field_that_is_missing_or_unknown_is_named_at_once() {
     let mut tried = 0;
     for operation in forms() {
         let body = json!({"made_up": 1, "also/made~up": null});
-        let Some(answer) = crowd.send(&operation, "application/json", &serde_json::to_vec(&body).unwrap()).await else { continue };
-        assert_eq!((answer.status, answer.code()), (422, "invalid_content"), "{}: {}", operation.id, answer.body);
-        let mut expected: BTreeSet<_> =
-            [("/made_up".to_owned(), "unknown_field".to_owned()), ("/also~1made~0up".to_owned(), "unknown_field".to_owned())].into();
-        expected.extend(required(&operation).into_iter().map(|name| (format!("/{name}"), "missing_field".to_owned())));
+        let Some(answer) = crowd
+            .send(
+                &operation,
+                "application/json",
+                &serde_json::to_vec(&body).unwrap(),
+            )
+            .await
+        else {
+            continue;
+        };
+        assert_eq!(
+            (answer.status, answer.code()),
+            (422, "invalid_content"),
+            "{}: {}",
+            operation.id,
+            answer.body
+        );
+        let mut expected: BTreeSet<_> = [
+            ("/made_up".to_owned(), "unknown_field".to_owned()),
+            ("/also~1made~0up".to_owned(), "unknown_field".to_owned()),
+        ]
+        .into();
+        expected.extend(
+            required(&operation)
+                .into_iter()
+                .map(|name| (format!("/{name}"), "missing_field".to_owned())),
+        );
         assert_eq!(faults(&answer), expected, "{}", operation.id);
         tried += 1;
     }
@@ -92,16 +142,37 @@ async fn every_field_of_a_wrong_type_is_named_at_once() {
     for operation in forms() {
         // What is a list or an object where a text or a number is wanted, and the other way round, fits nothing.
         let properties = properties(&operation);
-        let wrong: serde_json::Map<_, _> =
-            properties.iter().filter(|(_, takes_lists)| !takes_lists).map(|(name, _)| (name.clone(), json!([[]]))).collect();
+        let wrong: serde_json::Map<_, _> = properties
+            .iter()
+            .filter(|(_, takes_lists)| !takes_lists)
+            .map(|(name, _)| (name.clone(), json!([[]])))
+            .collect();
         if wrong.is_empty() {
             continue;
         }
-        let Some(answer) = crowd.send(&operation, "application/json", &serde_json::to_vec(&wrong).unwrap()).await else { continue };
-        let named: BTreeSet<_> = faults(&answer).into_iter().map(|(pointer, _)| pointer).collect();
+        let Some(answer) = crowd
+            .send(
+                &operation,
+                "application/json",
+                &serde_json::to_vec(&wrong).unwrap(),
+            )
+            .await
+        else {
+            continue;
+        };
+        let named: BTreeSet<_> = faults(&answer)
+            .into_iter()
+            .map(|(pointer, _)| pointer)
+            .collect();
         for name in wrong.keys() {
             let place = format!("/{name}");
-            assert!(named.iter().any(|at| *at == place || at.starts_with(&format!("{place}/"))), "{}: {name} is not among {named:?}", operation.id);
+            assert!(
+                named
+                    .iter()
+                    .any(|at| *at == place || at.starts_with(&format!("{place}/"))),
+                "{}: {name} is not among {named:?}",
+                operation.id
+            );
             tried += 1;
         }
     }
@@ -109,9 +180,15 @@ async fn every_field_of_a_wrong_type_is_named_at_once() {
 }
 
 fn faults(answer: &Answer) -> BTreeSet<(String, String)> {
-    let listed = answer.body["errors"].as_array().cloned().unwrap_or_default();
+    let listed = answer.body["errors"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
-    listed.iter().map(|one| (text(&one["pointer"]), text(&one["code"]))).collect()
+    listed
+        .iter()
+        .map(|one| (text(&one["pointer"]), text(&one["code"])))
+        .collect()
 }
 
 fn schema(operation: &Operation) -> Value {
@@ -120,12 +197,27 @@ fn schema(operation: &Operation) -> Value {
 
 fn required(operation: &Operation) -> Vec<String> {
     let schema = schema(operation);
-    schema["required"].as_array().into_iter().flatten().map(|name| name.as_str().unwrap().to_owned()).collect()
+    schema["required"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|name| name.as_str().unwrap().to_owned())
+        .collect()
 }
 
 /// The properties of its form, and whether a list may stand there.
 fn properties(operation: &Operation) -> Vec<(String, bool)> {
     let schema = schema(operation);
-    let all = schema["properties"].as_object().cloned().unwrap_or_default();
-    all.into_iter().map(|(name, one)| (name, contract().resolved(&one).to_string().contains("\"array\""))).collect()
+    let all = schema["properties"]
+        .as_object()
+        .cloned()
+        .unwrap_or_default();
+    all.into_iter()
+        .map(|(name, one)| {
+            (
+                name,
+                contract().resolved(&one).to_string().contains("\"array\""),
+            )
+        })
+        .collect()
 }

@@ -34,10 +34,17 @@ async fn a_stop_answers_in_full_whoever_was_let_in() {
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let (stop, stopping) = tokio::sync::oneshot::channel::<()>();
-        let served = start::run(app.service.clone(), listener, async move { drop(stopping.await) });
-        let served = actix_web::rt::spawn(async move { served.await.map_err(|failure| failure.to_string()) });
+        let served = start::run(app.service.clone(), listener, async move {
+            drop(stopping.await)
+        });
+        let served =
+            actix_web::rt::spawn(
+                async move { served.await.map_err(|failure| failure.to_string()) },
+            );
         let answered = Arc::new(AtomicUsize::new(0));
-        let callers = (0..20).map(|_| actix_web::rt::spawn(call(address.clone(), token.clone(), Arc::clone(&answered))));
+        let callers = (0..20).map(|_| {
+            actix_web::rt::spawn(call(address.clone(), token.clone(), Arc::clone(&answered)))
+        });
         let callers: Vec<_> = callers.collect();
         while answered.load(Ordering::Relaxed) < 200 {
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -52,8 +59,11 @@ async fn a_stop_answers_in_full_whoever_was_let_in() {
 
 /// Calls on one connection until the service is gone.
 async fn call(address: String, token: String, answered: Arc<AtomicUsize>) -> End {
-    let request = format!("GET /api/v1/me HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\r\n");
-    let Ok(mut socket) = TcpStream::connect(&address).await else { return End::Closed };
+    let request =
+        format!("GET /api/v1/me HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\r\n");
+    let Ok(mut socket) = TcpStream::connect(&address).await else {
+        return End::Closed;
+    };
     loop {
         if socket.write_all(request.as_bytes()).await.is_err() {
             return End::Closed;

@@ -26,7 +26,12 @@ const ODD: [&str; 12] = [
 ];
 
 /// These end the session of the person who asks, or are counted against them.
-const LEFT_OUT: [&str; 4] = ["change_password", "login", "open_complaint_session", "activate_slip"];
+const LEFT_OUT: [&str; 4] = [
+    "change_password",
+    "login",
+    "open_complaint_session",
+    "activate_slip",
+];
 
 /// A text of a form: its place in the example, and its schema.
 struct Leaf {
@@ -36,12 +41,16 @@ struct Leaf {
 
 impl Leaf {
     fn number(&self, name: &str) -> Option<usize> {
-        self.schema[name].as_u64().and_then(|number| usize::try_from(number).ok())
+        self.schema[name]
+            .as_u64()
+            .and_then(|number| usize::try_from(number).ok())
     }
 
     /// Whether any text of a fitting length will do.
     fn is_free(&self) -> bool {
-        ["format", "pattern", "enum", "const"].iter().all(|name| self.schema.get(name).is_none())
+        ["format", "pattern", "enum", "const"]
+            .iter()
+            .all(|name| self.schema.get(name).is_none())
     }
 
     /// Whether the schema takes the empty text.
@@ -53,9 +62,15 @@ impl Leaf {
 /// The texts of `schema`, as far as `example` has a place for them.
 fn leaves(schema: &Value, example: &Value, pointer: &str, found: &mut Vec<Leaf>) {
     let schema = contract().resolved(schema);
-    if let Some(choices) = ["oneOf", "anyOf"].iter().find_map(|name| schema[name].as_array()) {
+    if let Some(choices) = ["oneOf", "anyOf"]
+        .iter()
+        .find_map(|name| schema[name].as_array())
+    {
         // The choice that the example took; of the choices with one, beside null.
-        let real: Vec<_> = choices.iter().filter(|choice| choice["type"] != "null").collect();
+        let real: Vec<_> = choices
+            .iter()
+            .filter(|choice| choice["type"] != "null")
+            .collect();
         if let [only] = real.as_slice() {
             leaves(only, example, pointer, found);
         }
@@ -68,9 +83,15 @@ fn leaves(schema: &Value, example: &Value, pointer: &str, found: &mut Vec<Leaf>)
     if let (Some(items), Some(first)) = (schema.get("items"), example.get(0)) {
         leaves(items, first, &format!("{pointer}/0"), found);
     }
-    let is_text = schema["type"] == "string" || schema["type"].as_array().is_some_and(|types| types.contains(&json!("string")));
+    let is_text = schema["type"] == "string"
+        || schema["type"]
+            .as_array()
+            .is_some_and(|types| types.contains(&json!("string")));
     if is_text && schema.get("enum").is_none() && schema.get("const").is_none() {
-        found.push(Leaf { pointer: pointer.to_owned(), schema });
+        found.push(Leaf {
+            pointer: pointer.to_owned(),
+            schema,
+        });
     }
 }
 
@@ -79,7 +100,9 @@ fn with(example: &Value, pointer: &str, text: &str) -> Option<Value> {
     let mut body = example.clone();
     let (parent, name) = pointer.rsplit_once('/')?;
     match body.pointer_mut(parent)? {
-        Value::Object(members) => drop(members.insert(name.replace("~1", "/").replace("~0", "~"), json!(text))),
+        Value::Object(members) => {
+            drop(members.insert(name.replace("~1", "/").replace("~0", "~"), json!(text)))
+        }
         Value::Array(items) => *items.get_mut(name.parse::<usize>().ok()?)? = json!(text),
         _ => return None,
     }
@@ -91,7 +114,10 @@ fn finds_fault_with(answer: &Answer, pointer: &str) -> bool {
     let listed = answer.body["errors"].as_array().into_iter().flatten();
     // A code that opens nothing is refused for what is kept, and a scope of an application for products for its scheme: neither for its shape.
     let is_of_shape = |code: &serde_json::Value| code != "token_not_good" && code != "does_not_fit";
-    answer.status == 422 && listed.into_iter().any(|one| one["pointer"] == pointer && is_of_shape(&one["code"]))
+    answer.status == 422
+        && listed
+            .into_iter()
+            .any(|one| one["pointer"] == pointer && is_of_shape(&one["code"]))
 }
 
 /// Each form with its example and its texts.
@@ -114,21 +140,57 @@ async fn a_text_that_its_schema_allows_is_taken_whatever_it_looks_like() {
     for (operation, example, leaves) in texts() {
         for leaf in leaves.iter().filter(|leaf| leaf.is_free()) {
             for odd in ODD {
-                let text = format!("{odd}{}", " x".repeat(leaf.number("minLength").unwrap_or_default().saturating_sub(odd.len()).div_ceil(2)));
-                if leaf.number("maxLength").is_some_and(|most| text.chars().count() > most) {
+                let text = format!(
+                    "{odd}{}",
+                    " x".repeat(
+                        leaf.number("minLength")
+                            .unwrap_or_default()
+                            .saturating_sub(odd.len())
+                            .div_ceil(2)
+                    )
+                );
+                if leaf
+                    .number("maxLength")
+                    .is_some_and(|most| text.chars().count() > most)
+                {
                     continue;
                 }
-                let Some(body) = with(&example, &leaf.pointer, &text) else { continue };
-                let Some(answer) = crowd.send(&operation, "application/json", &serde_json::to_vec(&body).unwrap()).await else { continue };
-                assert!(answer.status < 500, "{} {} {text:?}: {}", operation.id, leaf.pointer, answer.body);
+                let Some(body) = with(&example, &leaf.pointer, &text) else {
+                    continue;
+                };
+                let Some(answer) = crowd
+                    .send(
+                        &operation,
+                        "application/json",
+                        &serde_json::to_vec(&body).unwrap(),
+                    )
+                    .await
+                else {
+                    continue;
+                };
+                assert!(
+                    answer.status < 500,
+                    "{} {} {text:?}: {}",
+                    operation.id,
+                    leaf.pointer,
+                    answer.body
+                );
                 tried += 1;
                 if finds_fault_with(&answer, &leaf.pointer) {
-                    faults.push(format!("{} {} {text:?}: {}", operation.id, leaf.pointer, answer.body["errors"]));
+                    faults.push(format!(
+                        "{} {} {text:?}: {}",
+                        operation.id, leaf.pointer, answer.body["errors"]
+                    ));
                 }
             }
         }
     }
-    assert!(faults.is_empty(), "{} texts were refused that their schema allows:\n{}", faults.len(), faults.join("\n"));
+    assert!(
+        faults.is_empty(),
+        "{} texts were refused that their schema allows:\n{}",
+        faults.len(),
+        faults.join("\n")
+    );
     assert!(tried > 500, "{tried}");
 }
 
@@ -141,22 +203,55 @@ async fn the_length_of_a_text_is_judged_as_its_schema_says() {
         for leaf in &leaves {
             let most = leaf.number("maxLength");
             let long = "x".repeat(most.map_or(60_000, |most| most + 1));
-            for (text, allowed) in [(String::new(), leaf.may_be_empty()), (long, leaf.is_free() && most.is_none())] {
-                let Some(body) = with(&example, &leaf.pointer, &text) else { continue };
-                let Some(answer) = crowd.send(&operation, "application/json", &serde_json::to_vec(&body).unwrap()).await else { continue };
-                assert!(answer.status < 500, "{} {}: {}", operation.id, leaf.pointer, answer.body);
+            for (text, allowed) in [
+                (String::new(), leaf.may_be_empty()),
+                (long, leaf.is_free() && most.is_none()),
+            ] {
+                let Some(body) = with(&example, &leaf.pointer, &text) else {
+                    continue;
+                };
+                let Some(answer) = crowd
+                    .send(
+                        &operation,
+                        "application/json",
+                        &serde_json::to_vec(&body).unwrap(),
+                    )
+                    .await
+                else {
+                    continue;
+                };
+                assert!(
+                    answer.status < 500,
+                    "{} {}: {}",
+                    operation.id,
+                    leaf.pointer,
+                    answer.body
+                );
                 let refused = finds_fault_with(&answer, &leaf.pointer);
                 // A refusal for another reason, such as a stage, may come before the text is looked at.
                 if refused == allowed && (refused || answer.status < 300) {
-                    let what =
-                        format!("{} {} of {} characters is {}", operation.id, leaf.pointer, text.len(), if refused { "refused" } else { "taken" });
+                    let what = format!(
+                        "{} {} of {} characters is {}",
+                        operation.id,
+                        leaf.pointer,
+                        text.len(),
+                        if refused { "refused" } else { "taken" }
+                    );
                     faults.insert(what, (leaf.schema.to_string(), answer.body.to_string()));
                 }
                 judged += 1;
             }
         }
     }
-    let told: Vec<_> = faults.iter().map(|(what, (schema, answer))| format!("{what}\n    {schema}\n    {answer}")).collect();
-    assert!(told.is_empty(), "{} texts are judged otherwise than their schema says:\n{}", told.len(), told.join("\n"));
+    let told: Vec<_> = faults
+        .iter()
+        .map(|(what, (schema, answer))| format!("{what}\n    {schema}\n    {answer}"))
+        .collect();
+    assert!(
+        told.is_empty(),
+        "{} texts are judged otherwise than their schema says:\n{}",
+        told.len(),
+        told.join("\n")
+    );
     assert!(judged > 200, "{judged}");
 }

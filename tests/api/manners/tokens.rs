@@ -11,8 +11,16 @@ use crate::support::TestApp;
 async fn a_token_that_was_changed_is_refused() {
     let app = TestApp::start().await;
     let (staff, admin) = (app.staff(Role::Head).await, app.staff(Role::Admin).await);
-    let parts: Vec<String> = staff.token.clone().unwrap().split('.').map(str::to_owned).collect();
-    let read = |part: &str| -> Value { serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap() };
+    let parts: Vec<String> = staff
+        .token
+        .clone()
+        .unwrap()
+        .split('.')
+        .map(str::to_owned)
+        .collect();
+    let read = |part: &str| -> Value {
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
+    };
     let write = |value: &Value| URL_SAFE_NO_PAD.encode(serde_json::to_vec(value).unwrap());
     let mut claims = read(&parts[1]);
     claims["sub"] = json!(admin.id);
@@ -35,7 +43,11 @@ async fn a_token_that_was_changed_is_refused() {
         format!("{}.{}.{}.x", parts[0], parts[1], parts[2]),
         staff.refresh_token.clone().unwrap(),
     ] {
-        app.nobody().with_token(&forged).get("/api/v1/me").await.refused(401, "unauthenticated");
+        app.nobody()
+            .with_token(&forged)
+            .get("/api/v1/me")
+            .await
+            .refused(401, "unauthenticated");
     }
     staff.get("/api/v1/me").await.expect(200);
 }
@@ -45,7 +57,11 @@ async fn a_list_in_the_place_of_a_form_is_refused() {
     let app = TestApp::start().await;
     let staff = app.staff(Role::Head).await;
     let body = json!([staff.email, staff.password]);
-    let refusal = app.nobody().post("/api/v1/auth/login", body).await.refused(422, "invalid_content");
+    let refusal = app
+        .nobody()
+        .post("/api/v1/auth/login", body)
+        .await
+        .refused(422, "invalid_content");
     assert_eq!(refusal["errors"][0]["code"], "wrong_type");
 }
 
@@ -53,7 +69,15 @@ async fn a_list_in_the_place_of_a_form_is_refused() {
 async fn an_access_token_refreshes_nothing() {
     let app = TestApp::start().await;
     let staff = app.staff(Role::Head).await;
-    for token in [staff.token.clone().unwrap(), String::new(), "x".repeat(100_000), "a\u{0}b".replace('\0', "")] {
-        app.nobody().post("/api/v1/auth/refresh", json!({"refresh_token": token})).await.refused(401, "invalid_refresh_token");
+    for token in [
+        staff.token.clone().unwrap(),
+        String::new(),
+        "x".repeat(100_000),
+        "a\u{0}b".replace('\0', ""),
+    ] {
+        app.nobody()
+            .post("/api/v1/auth/refresh", json!({"refresh_token": token}))
+            .await
+            .refused(401, "invalid_refresh_token");
     }
 }

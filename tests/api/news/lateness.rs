@@ -15,12 +15,23 @@ impl Office {
     /// What the job does every minute.
     async fn look(&self) {
         let (app, service) = (&self.app, &self.app.service);
-        escalation::look(&app.database, &service.cabinet, &service.calendars, app.clock.now()).await.unwrap();
+        escalation::look(
+            &app.database,
+            &service.cabinet,
+            &service.calendars,
+            app.clock.now(),
+        )
+        .await
+        .unwrap();
     }
 }
 
 async fn lates(person: &Person) -> Vec<(String, Option<i64>, Option<i64>)> {
-    told(person).await.into_iter().filter(|one| one.0 == "step_late").collect()
+    told(person)
+        .await
+        .into_iter()
+        .filter(|one| one.0 == "step_late")
+        .collect()
 }
 
 #[actix_web::test]
@@ -28,17 +39,34 @@ async fn the_person_the_lead_and_the_head_are_told_one_after_the_other_and_each_
     let mut office = Office::open().await;
     office.case(Until::Filed).await;
     // Step 3 has two hours: 08:00 to 10:00.
-    for (minutes, person, lead, head) in [(89, 0, 0, 0), (1, 1, 0, 0), (29, 1, 0, 0), (1, 1, 1, 0), (59, 1, 1, 0), (1, 1, 1, 1), (60, 1, 1, 1)] {
+    for (minutes, person, lead, head) in [
+        (89, 0, 0, 0),
+        (1, 1, 0, 0),
+        (29, 1, 0, 0),
+        (1, 1, 1, 0),
+        (59, 1, 1, 0),
+        (1, 1, 1, 1),
+        (60, 1, 1, 1),
+    ] {
         office.later(minutes).await;
         office.look().await;
         office.look().await;
-        let heard = (lates(&office.operations).await.len(), lates(&office.ss_lead).await.len(), lates(&office.head).await.len());
+        let heard = (
+            lates(&office.operations).await.len(),
+            lates(&office.ss_lead).await.len(),
+            lates(&office.head).await.len(),
+        );
         assert_eq!(heard, (person, lead, head), "at {}", office.app.clock.now());
     }
     assert_eq!(lates(&office.operations).await, [late(3, 75)]);
     assert_eq!(lates(&office.ss_lead).await, [late(3, 100)]);
     assert_eq!(lates(&office.head).await, [late(3, 150)]);
-    for other in [&office.customer, &office.pji_staff, &office.pji_lead, &office.treasurer] {
+    for other in [
+        &office.customer,
+        &office.pji_staff,
+        &office.pji_lead,
+        &office.treasurer,
+    ] {
         assert!(lates(other).await.is_empty());
     }
 }
@@ -47,8 +75,16 @@ async fn the_person_the_lead_and_the_head_are_told_one_after_the_other_and_each_
 #[actix_web::test]
 async fn whoever_hears_that_a_step_is_late_can_open_the_file() {
     let mut office = Office::open().await;
-    let road =
-        [Until::Submitted, Until::Filed, Until::Verified, Until::Completed, Until::Confirmed, Until::Drafted, Until::Initialled, Until::Signed];
+    let road = [
+        Until::Submitted,
+        Until::Filed,
+        Until::Verified,
+        Until::Completed,
+        Until::Confirmed,
+        Until::Drafted,
+        Until::Initialled,
+        Until::Signed,
+    ];
     for until in road {
         office.case(until).await;
     }
@@ -62,7 +98,10 @@ async fn whoever_hears_that_a_step_is_late_can_open_the_file() {
             kinds.insert(item["kind"].as_str().unwrap().to_owned());
         }
     }
-    assert_eq!(kinds.into_iter().collect::<Vec<_>>(), ["case_moved", "step_late", "step_waiting"]);
+    assert_eq!(
+        kinds.into_iter().collect::<Vec<_>>(),
+        ["case_moved", "step_late", "step_waiting"]
+    );
     assert!(heard >= 3 * road.len(), "each file at each rung: {heard}");
 }
 
@@ -77,17 +116,31 @@ async fn the_night_and_the_weekend_do_not_make_late() {
     assert!(lates(&office.pji_staff).await.is_empty());
     office.later(15 * 60 + 12).await;
     office.look().await;
-    assert_eq!(lates(&office.pji_staff).await, [late(2, 75)], "Monday 07:37");
+    assert_eq!(
+        lates(&office.pji_staff).await,
+        [late(2, 75)],
+        "Monday 07:37"
+    );
     assert!(lates(&office.pji_lead).await.is_empty());
 }
 
 #[actix_web::test]
 async fn the_customers_time_makes_nobody_late_and_the_clock_that_stood_goes_on_where_it_was() {
     let mut office = Office::open().await;
-    let (draft, waiting) = (office.draft().await, office.case(Until::AwaitingCustomer).await);
+    let (draft, waiting) = (
+        office.draft().await,
+        office.case(Until::AwaitingCustomer).await,
+    );
     office.later(3 * 24 * 60).await;
     office.look().await;
-    for person in [&office.customer, &office.pji_staff, &office.operations, &office.head, &office.pji_lead, &office.ss_lead] {
+    for person in [
+        &office.customer,
+        &office.pji_staff,
+        &office.operations,
+        &office.head,
+        &office.pji_lead,
+        &office.ss_lead,
+    ] {
         assert!(lates(person).await.is_empty(), "{draft} {waiting}");
     }
 }
@@ -99,17 +152,51 @@ async fn after_a_return_no_rung_is_told_again() {
     office.later(25).await;
     office.look().await;
     assert_eq!(lates(&office.operations).await, [late(6, 75)]);
-    office.operations.post(&format!("{case}/audit-notice"), office.notice()).await.expect(200);
+    office
+        .operations
+        .post(&format!("{case}/audit-notice"), office.notice())
+        .await
+        .expect(200);
     office.look().await;
-    assert!(lates(&office.ss_lead).await.is_empty(), "the initials are part of step 6, whose first rung was told");
-    office.ss_lead.post(&format!("{case}/audit-notice/initials"), json!({"as": "letter"})).await.expect(200);
-    office.pji_lead.post(&format!("{case}/audit-notice/initials"), json!({"as": "cost"})).await.expect(200);
-    office.head.post(&format!("{case}/audit-notice/return"), json!({"reason": "Tanggal belum ada."})).await.expect(200);
+    assert!(
+        lates(&office.ss_lead).await.is_empty(),
+        "the initials are part of step 6, whose first rung was told"
+    );
+    office
+        .ss_lead
+        .post(
+            &format!("{case}/audit-notice/initials"),
+            json!({"as": "letter"}),
+        )
+        .await
+        .expect(200);
+    office
+        .pji_lead
+        .post(
+            &format!("{case}/audit-notice/initials"),
+            json!({"as": "cost"}),
+        )
+        .await
+        .expect(200);
+    office
+        .head
+        .post(
+            &format!("{case}/audit-notice/return"),
+            json!({"reason": "Tanggal belum ada."}),
+        )
+        .await
+        .expect(200);
     office.look().await;
     assert_eq!(lates(&office.operations).await, [late(6, 75)]);
     office.later(5).await;
     office.look().await;
-    assert_eq!((lates(&office.operations).await, lates(&office.ss_lead).await), (vec![late(6, 75)], vec![late(6, 100)]));
+    assert_eq!(
+        (
+            lates(&office.operations).await,
+            lates(&office.ss_lead).await
+        ),
+        (vec![late(6, 75)], vec![late(6, 100)])
+    );
 }
 
 #[actix_web::test]
@@ -121,10 +208,23 @@ async fn after_a_stop_everything_that_was_reached_is_told_once() {
     assert_eq!(lates(&office.pji_staff).await, [late(2, 75)]);
     // Nobody looks for an hour; then the service starts anew, with nothing in memory.
     office.later(60).await;
-    let (service, fresh) = (&office.app.service, Database::new(office.app.service.database.clone(), 2));
-    escalation::look(&fresh, &service.cabinet, &casework::calendars::Calendars::default(), office.app.clock.now()).await.unwrap();
+    let (service, fresh) = (
+        &office.app.service,
+        Database::new(office.app.service.database.clone(), 2),
+    );
+    escalation::look(
+        &fresh,
+        &service.cabinet,
+        &casework::calendars::Calendars::default(),
+        office.app.clock.now(),
+    )
+    .await
+    .unwrap();
     assert_eq!(lates(&office.pji_staff).await, [late(2, 75)]);
-    assert_eq!((lates(&office.pji_lead).await, lates(&office.head).await), (vec![late(2, 100)], vec![late(2, 150)]));
+    assert_eq!(
+        (lates(&office.pji_lead).await, lates(&office.head).await),
+        (vec![late(2, 100)], vec![late(2, 150)])
+    );
 }
 
 #[actix_web::test]
@@ -135,8 +235,18 @@ async fn of_many_who_look_at_once_one_tells() {
     }
     office.later(30).await;
     join_all((0..4).map(|_| office.look())).await;
-    assert_eq!((lates(&office.pji_staff).await.len(), lates(&office.pji_lead).await.len(), lates(&office.head).await.len()), (3, 3, 3));
-    let fired: i64 = sqlx::query_scalar("select count(*) from escalation").fetch_one(&mut office.app.sql().await).await.unwrap();
+    assert_eq!(
+        (
+            lates(&office.pji_staff).await.len(),
+            lates(&office.pji_lead).await.len(),
+            lates(&office.head).await.len()
+        ),
+        (3, 3, 3)
+    );
+    let fired: i64 = sqlx::query_scalar("select count(*) from escalation")
+        .fetch_one(&mut office.app.sql().await)
+        .await
+        .unwrap();
     assert_eq!(fired, 9);
 }
 
@@ -145,10 +255,16 @@ async fn a_file_that_was_handed_on_in_time_makes_nobody_late() {
     let mut office = Office::open().await;
     let case = office.case(Until::Submitted).await;
     office.later(11).await;
-    office.pji_staff.act(&format!("{case}/filing")).await.expect(200);
+    office
+        .pji_staff
+        .act(&format!("{case}/filing"))
+        .await
+        .expect(200);
     office.later(60).await;
     office.look().await;
-    assert!(lates(&office.pji_staff).await.is_empty() && lates(&office.operations).await.is_empty());
+    assert!(
+        lates(&office.pji_staff).await.is_empty() && lates(&office.operations).await.is_empty()
+    );
 }
 
 #[actix_web::test]
@@ -156,7 +272,19 @@ async fn the_list_of_what_may_be_late_shows_complaints_to_none_but_the_service()
     let mut wing = Wing::open().await;
     wing.case(Stretch::Screened).await;
     let count = "select count(*) from waiting_file where subject = 'complaint'";
-    let all: i64 = sqlx::query_scalar(count).fetch_one(&mut wing.app.sql().await).await.unwrap();
-    let seen: i64 = wing.app.database.read(async |c| Ok(sqlx::query_scalar(count).fetch_one(c).await?)).await.unwrap();
-    assert_eq!((all, seen), (1, 0), "whoever asks without saying as whom sees nothing");
+    let all: i64 = sqlx::query_scalar(count)
+        .fetch_one(&mut wing.app.sql().await)
+        .await
+        .unwrap();
+    let seen: i64 = wing
+        .app
+        .database
+        .read(async |c| Ok(sqlx::query_scalar(count).fetch_one(c).await?))
+        .await
+        .unwrap();
+    assert_eq!(
+        (all, seen),
+        (1, 0),
+        "whoever asks without saying as whom sees nothing"
+    );
 }

@@ -28,14 +28,26 @@ pub struct Heard {
 impl Listener {
     /// Opens a stream at `address`, from `last_id` on.
     pub async fn open(address: &str, person: &Person, last_id: Option<&str>) -> Self {
-        let mut request = reqwest::Client::new().get(format!("http://{address}/api/v1/events")).bearer_auth(person.token.as_ref().unwrap());
+        let mut request = reqwest::Client::new()
+            .get(format!("http://{address}/api/v1/events"))
+            .bearer_auth(person.token.as_ref().unwrap());
         if let Some(id) = last_id {
             request = request.header("last-event-id", id);
         }
         let reply = request.send().await.unwrap();
-        assert_eq!((reply.status().as_u16(), reply.headers()["content-type"].to_str().unwrap()), (200, "text/event-stream"));
+        assert_eq!(
+            (
+                reply.status().as_u16(),
+                reply.headers()["content-type"].to_str().unwrap()
+            ),
+            (200, "text/event-stream")
+        );
         assert_eq!(reply.headers()["cache-control"], "no-store");
-        let mut listener = Self { reply, text: String::new(), last_id: String::new() };
+        let mut listener = Self {
+            reply,
+            text: String::new(),
+            last_id: String::new(),
+        };
         // The greeting: from now on nothing is missed.
         listener.frame().await.unwrap();
         listener
@@ -45,9 +57,17 @@ impl Listener {
     pub async fn next(&mut self) -> Option<Heard> {
         loop {
             let frame = self.frame().await?;
-            let field = |name: &str| frame.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned);
+            let field = |name: &str| {
+                frame
+                    .lines()
+                    .find_map(|line| line.strip_prefix(name))
+                    .map(str::to_owned)
+            };
             if let (Some(kind), Some(data)) = (field("event: "), field("data: ")) {
-                return Some(Heard { kind, data: serde_json::from_str(&data).unwrap() });
+                return Some(Heard {
+                    kind,
+                    data: serde_json::from_str(&data).unwrap(),
+                });
             }
         }
     }
@@ -56,9 +76,15 @@ impl Listener {
     pub async fn hear(&mut self, count: usize) -> Vec<String> {
         let mut heard = Vec::new();
         for _ in 0..count {
-            let event = self.next().await.unwrap_or_else(|| panic!("the stream ended after {heard:?}"));
+            let event = self
+                .next()
+                .await
+                .unwrap_or_else(|| panic!("the stream ended after {heard:?}"));
             let data = &event.data["data"];
-            let what = data["stage"].as_str().or(data["kind"].as_str()).unwrap_or_default();
+            let what = data["stage"]
+                .as_str()
+                .or(data["kind"].as_str())
+                .unwrap_or_default();
             heard.push(format!("{} {what}", event.kind));
         }
         heard
@@ -82,8 +108,11 @@ impl Listener {
                 }
                 return Some(frame);
             }
-            let piece = timeout(PATIENCE, self.reply.chunk()).await.unwrap_or_else(|_| panic!("nothing came; so far {:?}", self.text));
-            self.text.push_str(std::str::from_utf8(&piece.ok()??).unwrap());
+            let piece = timeout(PATIENCE, self.reply.chunk())
+                .await
+                .unwrap_or_else(|_| panic!("nothing came; so far {:?}", self.text));
+            self.text
+                .push_str(std::str::from_utf8(&piece.ok()??).unwrap());
         }
     }
 }

@@ -17,8 +17,17 @@ use crate::support::Person;
 
 /// What lies in the inbox, newest first. Row 5: whatever it tells of, and in whichever test, its reader can open what it is about.
 pub async fn inbox(person: &Person) -> Vec<Value> {
-    let items = person.get("/api/v1/notifications?limit=200").await.expect(200)["items"].as_array().unwrap().clone();
-    let links: std::collections::BTreeMap<_, _> = items.iter().map(|item| (item["link"].as_str().unwrap(), &item["kind"])).collect();
+    let items = person
+        .get("/api/v1/notifications?limit=200")
+        .await
+        .expect(200)["items"]
+        .as_array()
+        .unwrap()
+        .clone();
+    let links: std::collections::BTreeMap<_, _> = items
+        .iter()
+        .map(|item| (item["link"].as_str().unwrap(), &item["kind"]))
+        .collect();
     for (link, kind) in links {
         assert_eq!(person.get(link).await.status, 200, "{kind}: {link}");
     }
@@ -29,8 +38,22 @@ pub async fn inbox(person: &Person) -> Vec<Value> {
 pub async fn told(person: &Person) -> Vec<(String, Option<i64>, Option<i64>)> {
     let mut items = inbox(person).await;
     // What comes at one moment of the test's clock lies in any order.
-    items.sort_by_key(|item| (item["at"].as_str().unwrap().to_owned(), item["step"].as_i64()));
-    items.iter().map(|item| (item["kind"].as_str().unwrap().to_owned(), item["step"].as_i64(), item["percent"].as_i64())).collect()
+    items.sort_by_key(|item| {
+        (
+            item["at"].as_str().unwrap().to_owned(),
+            item["step"].as_i64(),
+        )
+    });
+    items
+        .iter()
+        .map(|item| {
+            (
+                item["kind"].as_str().unwrap().to_owned(),
+                item["step"].as_i64(),
+                item["percent"].as_i64(),
+            )
+        })
+        .collect()
 }
 
 /// As `told` gives it.

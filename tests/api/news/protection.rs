@@ -9,30 +9,59 @@ use crate::complaint::wing::{Case, Until, Wing, form};
 use crate::support::{PASSPHRASE, Person, custodian};
 
 async fn count(person: &Person) -> i64 {
-    person.get("/api/v1/notifications?count=true").await.expect(200)["count"].as_i64().unwrap()
+    person
+        .get("/api/v1/notifications?count=true")
+        .await
+        .expect(200)["count"]
+        .as_i64()
+        .unwrap()
 }
 
 #[actix_web::test]
-async fn each_step_is_told_from_the_surfacing_on_to_whoever_may_take_it_and_only_that_there_is_work() {
+async fn each_step_is_told_from_the_surfacing_on_to_whoever_may_take_it_and_only_that_there_is_work()
+ {
     let mut wing = Wing::open().await;
     let (_, code, number) = wing.submit(form()).await;
     assert_eq!(count(&wing.head).await, 0, "it has not surfaced");
     wing.next_slot().await;
     assert_eq!(told(&wing.head).await, [waiting(2)]);
-    let found = wing.conflict_officer.get(&format!("/api/v1/complaints?public_number={number}")).await.expect(200);
+    let found = wing
+        .conflict_officer
+        .get(&format!("/api/v1/complaints?public_number={number}"))
+        .await
+        .expect(200);
     let id = found["items"][0]["id"].as_str().unwrap().to_owned();
-    let case = crate::complaint::wing::Case { code, number: number.clone(), path: format!("/api/v1/complaints/{id}") };
+    let case = crate::complaint::wing::Case {
+        code,
+        number: number.clone(),
+        path: format!("/api/v1/complaints/{id}"),
+    };
     wing.carry(&case, Until::Closed).await;
     assert_eq!(told(&wing.head).await, [waiting(2), waiting(6)]);
     assert_eq!(told(&wing.pji_lead).await, [waiting(3)]);
     assert_eq!(told(&wing.team_lead).await, [waiting(4)]);
     assert_eq!(told(&wing.team_staff).await, [waiting(5)]);
-    for other in [&wing.clerk, &wing.conflict_officer, &wing.external, &wing.custodian, &wing.auditor, &wing.admin] {
+    for other in [
+        &wing.clerk,
+        &wing.conflict_officer,
+        &wing.external,
+        &wing.custodian,
+        &wing.auditor,
+        &wing.admin,
+    ] {
         assert_eq!(count(other).await, 0);
     }
-    for person in [&wing.head, &wing.pji_lead, &wing.team_lead, &wing.team_staff] {
+    for person in [
+        &wing.head,
+        &wing.pji_lead,
+        &wing.team_lead,
+        &wing.team_staff,
+    ] {
         let told = json!(inbox(person).await).to_string();
-        assert!(!told.contains(&number) && !told.contains(&id) && !told.contains("Pungutan"), "{told}");
+        assert!(
+            !told.contains(&number) && !told.contains(&id) && !told.contains("Pungutan"),
+            "{told}"
+        );
         assert!(told.contains("/api/v1/desk"));
     }
 }
@@ -43,7 +72,14 @@ async fn whoever_is_accused_is_never_told_and_the_route_outside_is() {
     let mut against_the_head = form();
     against_the_head["content"]["accused"] = json!([{"name": "Sari Puspita"}]);
     wing.surfaced(&[against_the_head]).await;
-    assert_eq!((count(&wing.head).await, count(&wing.pji_lead).await, count(&wing.external).await), (0, 0, 1));
+    assert_eq!(
+        (
+            count(&wing.head).await,
+            count(&wing.pji_lead).await,
+            count(&wing.external).await
+        ),
+        (0, 0, 1)
+    );
 
     let accused = wing.another(Role::PjiLead, "Budi Darmawan").await;
     let mut against_a_lead = form();
@@ -51,7 +87,11 @@ async fn whoever_is_accused_is_never_told_and_the_route_outside_is() {
     let accused = accused.sign_in_again().await;
     wing.case_of(against_a_lead, Until::Disposed).await;
     let accused = accused.sign_in_again().await;
-    assert_eq!((count(&accused).await, count(&wing.pji_lead).await), (0, 1), "of two holders only the one who may know");
+    assert_eq!(
+        (count(&accused).await, count(&wing.pji_lead).await),
+        (0, 1),
+        "of two holders only the one who may know"
+    );
 }
 
 #[actix_web::test]
@@ -62,50 +102,103 @@ async fn who_comes_to_be_barred_finds_nothing_of_it_any_more() {
     let second = second.sign_in_again().await;
     assert_eq!((count(&second).await, count(&wing.pji_lead).await), (1, 1));
     let marked = inbox(&second).await[0]["id"].as_str().unwrap().to_owned();
-    second.post(&format!("{}/recusal", case.path), json!({"text": "Kerabat terlapor."})).await.expect(204);
-    assert_eq!((count(&second).await, inbox(&second).await.len()), (0, 0), "as if it had never been");
+    second
+        .post(
+            &format!("{}/recusal", case.path),
+            json!({"text": "Kerabat terlapor."}),
+        )
+        .await
+        .expect(204);
+    assert_eq!(
+        (count(&second).await, inbox(&second).await.len()),
+        (0, 0),
+        "as if it had never been"
+    );
     let reading = format!("/api/v1/notifications/{marked}/reading");
-    let asking = crate::support::Asking { method: reqwest::Method::PUT, path: &reading, body: None, headers: &[] };
+    let asking = crate::support::Asking {
+        method: reqwest::Method::PUT,
+        path: &reading,
+        body: None,
+        headers: &[],
+    };
     second.ask(&asking).await.refused(404, "not_found");
     assert_eq!(count(&wing.pji_lead).await, 1);
     let conflict = json!({"user": wing.team_lead.id, "reason": "Atasan terlapor."});
     let another = wing.another(Role::TeamLead, "Joko Susilo").await;
     let members = json!({"name": "Tim Pengujian", "active": true, "members": [wing.team_lead.id, wing.team_staff.id, another.id]});
-    wing.admin.put(&format!("/api/v1/teams/{}", wing.team), members, Some("*")).await.expect(200);
+    wing.admin
+        .put(&format!("/api/v1/teams/{}", wing.team), members, Some("*"))
+        .await
+        .expect(200);
     wing.carry(&case, Until::Screened).await;
-    wing.pji_lead.post(&format!("{}/forwarding", case.path), json!({"team": wing.team, "text": "Mohon diselesaikan."})).await.expect(200);
-    assert_eq!((count(&wing.team_lead).await, count(&another).await), (1, 1));
-    wing.conflict_officer.post(&format!("{}/conflicts", case.path), conflict).await.expect(204);
-    assert_eq!((count(&wing.team_lead).await, count(&another).await), (0, 1));
+    wing.pji_lead
+        .post(
+            &format!("{}/forwarding", case.path),
+            json!({"team": wing.team, "text": "Mohon diselesaikan."}),
+        )
+        .await
+        .expect(200);
+    assert_eq!(
+        (count(&wing.team_lead).await, count(&another).await),
+        (1, 1)
+    );
+    wing.conflict_officer
+        .post(&format!("{}/conflicts", case.path), conflict)
+        .await
+        .expect(204);
+    assert_eq!(
+        (count(&wing.team_lead).await, count(&another).await),
+        (0, 1)
+    );
 }
 
 #[actix_web::test]
 async fn a_team_that_does_not_have_it_is_not_told() {
     let mut wing = Wing::open().await;
-    let (lead, staff) = (wing.another(Role::TeamLead, "Joko Susilo").await, wing.another(Role::TeamStaff, "Maya Sari").await);
-    wing.admin.post("/api/v1/teams", json!({"name": "Tim Kalibrasi", "members": [lead.id, staff.id]})).await.expect(201);
+    let (lead, staff) = (
+        wing.another(Role::TeamLead, "Joko Susilo").await,
+        wing.another(Role::TeamStaff, "Maya Sari").await,
+    );
+    wing.admin
+        .post(
+            "/api/v1/teams",
+            json!({"name": "Tim Kalibrasi", "members": [lead.id, staff.id]}),
+        )
+        .await
+        .expect(201);
     wing.case(Until::Drafted).await;
     for person in [lead, staff] {
         assert_eq!(count(&person.sign_in_again().await).await, 0);
     }
-    assert_eq!((count(&wing.team_lead).await, count(&wing.team_staff).await), (1, 1));
+    assert_eq!(
+        (count(&wing.team_lead).await, count(&wing.team_staff).await),
+        (1, 1)
+    );
 }
 
 #[actix_web::test]
 async fn a_dump_names_nobody_who_was_told_of_a_complaint() {
     let mut wing = Wing::open().await;
     wing.case(Until::Answered).await;
-    let rows: Vec<(Option<Uuid>, Option<Vec<u8>>)> = sqlx::query_as("select user_id, person_tag from notification where complaint_id is not null")
-        .fetch_all(&mut wing.app.sql().await)
-        .await
-        .unwrap();
+    let rows: Vec<(Option<Uuid>, Option<Vec<u8>>)> = sqlx::query_as(
+        "select user_id, person_tag from notification where complaint_id is not null",
+    )
+    .fetch_all(&mut wing.app.sql().await)
+    .await
+    .unwrap();
     assert_eq!(rows.len(), 5);
-    assert!(rows.iter().all(|(user, tag)| user.is_none() && tag.as_ref().is_some_and(|tag| tag.len() == 32)));
+    assert!(
+        rows.iter()
+            .all(|(user, tag)| user.is_none() && tag.as_ref().is_some_and(|tag| tag.len() == 32))
+    );
     let jobs: i64 = sqlx::query_scalar("select count(*) from graphile_worker.jobs where task_identifier in ('spread_event', 'mail_notification')")
         .fetch_one(&mut wing.app.sql().await)
         .await
         .unwrap();
-    let events: i64 = sqlx::query_scalar("select count(*) from event where data is not null").fetch_one(&mut wing.app.sql().await).await.unwrap();
+    let events: i64 = sqlx::query_scalar("select count(*) from event where data is not null")
+        .fetch_one(&mut wing.app.sql().await)
+        .await
+        .unwrap();
     assert_eq!((jobs, events), (0, 0), "nothing of it goes outside");
 }
 
@@ -113,8 +206,18 @@ async fn a_dump_names_nobody_who_was_told_of_a_complaint() {
 async fn a_connection_that_does_not_say_who_asks_sees_no_notification_of_a_complaint() {
     let mut wing = Wing::open().await;
     wing.case(Until::Disposed).await;
-    let seen =
-        wing.app.database.read(async |c| Ok(sqlx::query_scalar::<_, i64>("select count(*) from notification").fetch_one(c).await?)).await.unwrap();
+    let seen = wing
+        .app
+        .database
+        .read(async |c| {
+            Ok(
+                sqlx::query_scalar::<_, i64>("select count(*) from notification")
+                    .fetch_one(c)
+                    .await?,
+            )
+        })
+        .await
+        .unwrap();
     assert_eq!(seen, 0);
 }
 
@@ -123,49 +226,121 @@ async fn a_late_complaint_is_heard_only_by_those_who_may_know_of_it() {
     let mut wing = Wing::open().await;
     let barred = wing.another(Role::TeamLead, "Joko Susilo").await;
     let members = json!({"name": "Tim Pengujian", "active": true, "members": [wing.team_lead.id, wing.team_staff.id, barred.id]});
-    wing.admin.put(&format!("/api/v1/teams/{}", wing.team), members, Some("*")).await.expect(200);
+    wing.admin
+        .put(&format!("/api/v1/teams/{}", wing.team), members, Some("*"))
+        .await
+        .expect(200);
     let case = wing.case(Until::Forwarded).await;
-    wing.conflict_officer.post(&format!("{}/conflicts", case.path), json!({"user": barred.id, "reason": "Terkait."})).await.expect(204);
+    wing.conflict_officer
+        .post(
+            &format!("{}/conflicts", case.path),
+            json!({"user": barred.id, "reason": "Terkait."}),
+        )
+        .await
+        .expect(204);
     wing.later(60 * 24 * 10).await;
     let service = &wing.app.service;
-    service_desk::escalation::look(&wing.app.database, &service.cabinet, &service.calendars, wing.app.clock.now()).await.unwrap();
+    service_desk::escalation::look(
+        &wing.app.database,
+        &service.cabinet,
+        &service.calendars,
+        wing.app.clock.now(),
+    )
+    .await
+    .unwrap();
     assert_eq!(told(&wing.team_lead).await, [waiting(4), late(4, 75)]);
-    assert_eq!(told(&wing.head).await, [waiting(2), late(4, 100)], "who leads the team leads");
+    assert_eq!(
+        told(&wing.head).await,
+        [waiting(2), late(4, 100)],
+        "who leads the team leads"
+    );
     assert_eq!(count(&barred.sign_in_again().await).await, 0);
-    assert_eq!((count(&wing.external).await, count(&wing.conflict_officer).await), (0, 0));
+    assert_eq!(
+        (
+            count(&wing.external).await,
+            count(&wing.conflict_officer).await
+        ),
+        (0, 0)
+    );
 }
 
 const MINE: &str = "/api/v1/complaints/mine";
 
 /// How often somebody was told this.
 async fn heard(person: &Person, kind: &str) -> usize {
-    inbox(person).await.iter().filter(|item| item["kind"] == kind).count()
+    inbox(person)
+        .await
+        .iter()
+        .filter(|item| item["kind"] == kind)
+        .count()
 }
 
 #[actix_web::test]
-async fn that_the_reporter_wrote_is_heard_from_the_surfacing_on_once_and_only_by_who_handles_the_complaint() {
+async fn that_the_reporter_wrote_is_heard_from_the_surfacing_on_once_and_only_by_who_handles_the_complaint()
+ {
     let mut wing = Wing::open().await;
     let barred = wing.another(Role::TeamLead, "Joko Susilo").await;
     let outsider = wing.another(Role::TeamLead, "Maya Sari").await;
     let members = json!({"name": "Tim Pengujian", "active": true, "members": [wing.team_lead.id, wing.team_staff.id, barred.id]});
-    wing.admin.put(&format!("/api/v1/teams/{}", wing.team), members, Some("*")).await.expect(200);
+    wing.admin
+        .put(&format!("/api/v1/teams/{}", wing.team), members, Some("*"))
+        .await
+        .expect(200);
     let case = wing.case(Until::Forwarded).await;
-    wing.conflict_officer.post(&format!("{}/conflicts", case.path), json!({"user": barred.id, "reason": "Terkait."})).await.expect(204);
+    wing.conflict_officer
+        .post(
+            &format!("{}/conflicts", case.path),
+            json!({"user": barred.id, "reason": "Terkait."}),
+        )
+        .await
+        .expect(204);
     let reporter = wing.enter(&case.code).await;
     for word in ["Ada kuitansi kedua.", "Nomornya menyusul."] {
-        reporter.post(&format!("{MINE}/messages"), json!({"text": word})).await.expect(201);
+        reporter
+            .post(&format!("{MINE}/messages"), json!({"text": word}))
+            .await
+            .expect(201);
     }
     wing.look().await;
-    assert_eq!(heard(&wing.team_lead, "reporter_wrote").await, 0, "nobody hears of it before it surfaces");
+    assert_eq!(
+        heard(&wing.team_lead, "reporter_wrote").await,
+        0,
+        "nobody hears of it before it surfaces"
+    );
     wing.next_slot().await;
-    let told = inbox(&wing.team_lead).await.into_iter().find(|item| item["kind"] == "reporter_wrote").unwrap();
-    assert_eq!(heard(&wing.team_lead, "reporter_wrote").await, 1, "two messages of one half-day are told once");
+    let told = inbox(&wing.team_lead)
+        .await
+        .into_iter()
+        .find(|item| item["kind"] == "reporter_wrote")
+        .unwrap();
+    assert_eq!(
+        heard(&wing.team_lead, "reporter_wrote").await,
+        1,
+        "two messages of one half-day are told once"
+    );
     let text = told.to_string();
-    assert!(!text.contains(&case.number) && !text.contains(case.path.rsplit('/').next().unwrap()) && !text.contains("kuitansi"), "{text}");
-    assert_eq!((&told["sop"], &told["link"], &told["step"]), (&json!("wbs"), &json!("/api/v1/complaints"), &json!(null)));
+    assert!(
+        !text.contains(&case.number)
+            && !text.contains(case.path.rsplit('/').next().unwrap())
+            && !text.contains("kuitansi"),
+        "{text}"
+    );
+    assert_eq!(
+        (&told["sop"], &told["link"], &told["step"]),
+        (&json!("wbs"), &json!("/api/v1/complaints"), &json!(null))
+    );
     let (barred, outsider) = (barred.sign_in_again().await, outsider.sign_in_again().await);
-    let others =
-        [&barred, &outsider, &wing.team_staff, &wing.head, &wing.pji_lead, &wing.external, &wing.conflict_officer, &wing.custodian, &wing.clerk];
+    let others = [
+        &barred,
+        &outsider,
+        &wing.team_staff,
+        &wing.head,
+        &wing.pji_lead,
+        &wing.external,
+        &wing.conflict_officer,
+        &wing.custodian,
+        &wing.clerk,
+    ];
     for other in others {
         assert_eq!(heard(other, "reporter_wrote").await, 0);
     }
@@ -178,66 +353,174 @@ async fn that_a_reporter_said_who_they_are_is_told_to_nobody_and_an_attachment_i
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Screened).await;
     let reporter = wing.enter(&case.code).await;
-    reporter.post(&format!("{MINE}/identity"), json!({"name": "Siti Rahayu"})).await.expect(204);
+    reporter
+        .post(&format!("{MINE}/identity"), json!({"name": "Siti Rahayu"}))
+        .await
+        .expect(204);
     wing.next_slot().await;
-    assert_eq!(heard(&wing.head, "reporter_wrote").await, 0, "who hears of news and finds none would know that there is a name");
+    assert_eq!(
+        heard(&wing.head, "reporter_wrote").await,
+        0,
+        "who hears of news and finds none would know that there is a name"
+    );
     let reporter = wing.enter(&case.code).await;
-    let file = crate::complaint::attachments::photograph_of(b"loket", "GPS 2.9761 S", "Kamera kantor");
+    let file =
+        crate::complaint::attachments::photograph_of(b"loket", "GPS 2.9761 S", "Kamera kantor");
     let path = format!("{MINE}/attachments");
     let body = Some(("application/octet-stream", file));
-    reporter.ask(&crate::support::Asking { method: reqwest::Method::POST, path: &path, body, headers: &[] }).await.expect(201);
+    reporter
+        .ask(&crate::support::Asking {
+            method: reqwest::Method::POST,
+            path: &path,
+            body,
+            headers: &[],
+        })
+        .await
+        .expect(201);
     wing.next_slot().await;
     assert_eq!(heard(&wing.head, "reporter_wrote").await, 1);
 }
 
 #[actix_web::test]
-async fn a_drafter_who_reads_only_the_settlement_hears_nothing_of_what_the_reporter_wrote_and_their_lead_does() {
+async fn a_drafter_who_reads_only_the_settlement_hears_nothing_of_what_the_reporter_wrote_and_their_lead_does()
+ {
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Resolved).await;
-    wing.enter(&case.code).await.post(&format!("{MINE}/messages"), json!({"text": "Ada kuitansi kedua."})).await.expect(201);
+    wing.enter(&case.code)
+        .await
+        .post(
+            &format!("{MINE}/messages"),
+            json!({"text": "Ada kuitansi kedua."}),
+        )
+        .await
+        .expect(201);
     wing.next_slot().await;
-    assert_eq!((heard(&wing.team_lead, "reporter_wrote").await, heard(&wing.team_staff, "reporter_wrote").await), (1, 0));
+    assert_eq!(
+        (
+            heard(&wing.team_lead, "reporter_wrote").await,
+            heard(&wing.team_staff, "reporter_wrote").await
+        ),
+        (1, 0)
+    );
 }
 
 /// The reporter of `case` writes, and it surfaces.
 async fn the_reporter_writes(wing: &mut Wing, case: &Case) {
-    wing.enter(&case.code).await.post(&format!("{MINE}/messages"), json!({"text": "Ada kuitansi kedua."})).await.expect(201);
+    wing.enter(&case.code)
+        .await
+        .post(
+            &format!("{MINE}/messages"),
+            json!({"text": "Ada kuitansi kedua."}),
+        )
+        .await
+        .expect(201);
     wing.next_slot().await;
 }
 
 #[actix_web::test]
-async fn what_the_reporter_writes_after_the_answer_and_after_the_end_is_heard_by_whoever_could_answer_and_may_know_of_it() {
+async fn what_the_reporter_writes_after_the_answer_and_after_the_end_is_heard_by_whoever_could_answer_and_may_know_of_it()
+ {
     let mut wing = Wing::open().await;
-    let (barred, outsider) = (wing.another(Role::TeamLead, "Joko Susilo").await, wing.another(Role::TeamLead, "Maya Sari").await);
+    let (barred, outsider) = (
+        wing.another(Role::TeamLead, "Joko Susilo").await,
+        wing.another(Role::TeamLead, "Maya Sari").await,
+    );
     let members = json!({"name": "Tim Pengujian", "active": true, "members": [wing.team_lead.id, wing.team_staff.id, barred.id]});
-    wing.admin.put(&format!("/api/v1/teams/{}", wing.team), members, Some("*")).await.expect(200);
+    wing.admin
+        .put(&format!("/api/v1/teams/{}", wing.team), members, Some("*"))
+        .await
+        .expect(200);
     let case = wing.case(Until::Answered).await;
-    wing.conflict_officer.post(&format!("{}/conflicts", case.path), json!({"user": barred.id, "reason": "Terkait."})).await.expect(204);
+    wing.conflict_officer
+        .post(
+            &format!("{}/conflicts", case.path),
+            json!({"user": barred.id, "reason": "Terkait."}),
+        )
+        .await
+        .expect(204);
     the_reporter_writes(&mut wing, &case).await;
-    assert_eq!((heard(&wing.head, "reporter_wrote").await, heard(&wing.team_lead, "reporter_wrote").await), (1, 1), "answered");
-    wing.enter(&case.code).await.act("/api/v1/complaints/mine/answer/acknowledgement").await.expect(200);
+    assert_eq!(
+        (
+            heard(&wing.head, "reporter_wrote").await,
+            heard(&wing.team_lead, "reporter_wrote").await
+        ),
+        (1, 1),
+        "answered"
+    );
+    wing.enter(&case.code)
+        .await
+        .act("/api/v1/complaints/mine/answer/acknowledgement")
+        .await
+        .expect(200);
     wing.next_slot().await;
-    assert_eq!(wing.head.get(&case.path).await.expect(200)["stage"], "closed");
+    assert_eq!(
+        wing.head.get(&case.path).await.expect(200)["stage"],
+        "closed"
+    );
     the_reporter_writes(&mut wing, &case).await;
-    assert_eq!((heard(&wing.head, "reporter_wrote").await, heard(&wing.team_lead, "reporter_wrote").await), (2, 2), "closed");
+    assert_eq!(
+        (
+            heard(&wing.head, "reporter_wrote").await,
+            heard(&wing.team_lead, "reporter_wrote").await
+        ),
+        (2, 2),
+        "closed"
+    );
     let (barred, outsider) = (barred.sign_in_again().await, outsider.sign_in_again().await);
-    for other in [&barred, &outsider, &wing.team_staff, &wing.pji_lead, &wing.external, &wing.conflict_officer, &wing.custodian, &wing.clerk] {
+    for other in [
+        &barred,
+        &outsider,
+        &wing.team_staff,
+        &wing.pji_lead,
+        &wing.external,
+        &wing.conflict_officer,
+        &wing.custodian,
+        &wing.clerk,
+    ] {
         assert_eq!(heard(other, "reporter_wrote").await, 0);
     }
 }
 
 #[actix_web::test]
-async fn of_what_is_out_of_scope_the_head_hears_who_could_take_it_up_again_and_of_a_question_whoever_could_ask_on() {
+async fn of_what_is_out_of_scope_the_head_hears_who_could_take_it_up_again_and_of_a_question_whoever_could_ask_on()
+ {
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Screened).await;
-    wing.head.post(&format!("{}/out-of-scope", case.path), json!({"text": "Bukan pelanggaran."})).await.expect(200);
+    wing.head
+        .post(
+            &format!("{}/out-of-scope", case.path),
+            json!({"text": "Bukan pelanggaran."}),
+        )
+        .await
+        .expect(200);
     the_reporter_writes(&mut wing, &case).await;
-    assert_eq!((heard(&wing.head, "reporter_wrote").await, heard(&wing.team_lead, "reporter_wrote").await), (1, 0));
+    assert_eq!(
+        (
+            heard(&wing.head, "reporter_wrote").await,
+            heard(&wing.team_lead, "reporter_wrote").await
+        ),
+        (1, 0)
+    );
     let asked = wing.case(Until::Forwarded).await;
-    wing.team_lead.post(&format!("{}/messages", asked.path), json!({"text": "Jam berapa?", "awaits_answer": true})).await.expect(201);
-    assert_eq!(wing.team_lead.get(&asked.path).await.expect(200)["stage"], "waiting_for_reporter");
+    wing.team_lead
+        .post(
+            &format!("{}/messages", asked.path),
+            json!({"text": "Jam berapa?", "awaits_answer": true}),
+        )
+        .await
+        .expect(201);
+    assert_eq!(
+        wing.team_lead.get(&asked.path).await.expect(200)["stage"],
+        "waiting_for_reporter"
+    );
     the_reporter_writes(&mut wing, &asked).await;
-    assert_eq!((heard(&wing.head, "reporter_wrote").await, heard(&wing.team_lead, "reporter_wrote").await), (2, 1));
+    assert_eq!(
+        (
+            heard(&wing.head, "reporter_wrote").await,
+            heard(&wing.team_lead, "reporter_wrote").await
+        ),
+        (2, 1)
+    );
 }
 
 #[actix_web::test]
@@ -248,10 +531,23 @@ async fn of_what_was_answered_outside_whoever_answered_hears_and_the_accused_hea
     let case = wing.surfaced(&[against_the_head]).await.remove(0);
     the_reporter_writes(&mut wing, &case).await;
     assert_eq!(heard(&wing.external, "reporter_wrote").await, 1);
-    wing.external.post(&format!("{}/external-answer", case.path), crate::complaint::wing::answer()).await.expect(200);
+    wing.external
+        .post(
+            &format!("{}/external-answer", case.path),
+            crate::complaint::wing::answer(),
+        )
+        .await
+        .expect(200);
     the_reporter_writes(&mut wing, &case).await;
     assert_eq!(heard(&wing.external, "reporter_wrote").await, 2);
-    for other in [&wing.head, &wing.pji_lead, &wing.team_lead, &wing.team_staff, &wing.conflict_officer, &wing.custodian] {
+    for other in [
+        &wing.head,
+        &wing.pji_lead,
+        &wing.team_lead,
+        &wing.team_staff,
+        &wing.conflict_officer,
+        &wing.custodian,
+    ] {
         assert_eq!(heard(other, "reporter_wrote").await, 0);
     }
 }
@@ -268,7 +564,13 @@ async fn what_is_written_between_signature_and_delivery_is_heard_after_the_deliv
 async fn what_is_written_before_a_complaint_surfaces_is_no_news() {
     let mut wing = Wing::open().await;
     let (reporter, ..) = wing.submit(form()).await;
-    reporter.post(&format!("{MINE}/messages"), json!({"text": "Saya lupa menyebut harinya."})).await.expect(201);
+    reporter
+        .post(
+            &format!("{MINE}/messages"),
+            json!({"text": "Saya lupa menyebut harinya."}),
+        )
+        .await
+        .expect(201);
     wing.next_slot().await;
     assert_eq!(told(&wing.head).await, [waiting(2)]);
 }
@@ -276,59 +578,156 @@ async fn what_is_written_before_a_complaint_surfaces_is_no_news() {
 #[actix_web::test]
 async fn a_request_for_a_disclosure_is_heard_by_who_may_decide_it_and_its_decision_by_who_asked() {
     let wing = &mut Wing::open().await;
-    let barred = wing.another(Role::IdentityCustodian, "Fitri Handayani").await;
-    let both = wing.app.staff_with(Roles::NONE.with(Role::Head).with(Role::IdentityCustodian)).await;
+    let barred = wing
+        .another(Role::IdentityCustodian, "Fitri Handayani")
+        .await;
+    let both = wing
+        .app
+        .staff_with(Roles::NONE.with(Role::Head).with(Role::IdentityCustodian))
+        .await;
     let case = wing.case(Until::Screened).await;
-    wing.conflict_officer.post(&format!("{}/conflicts", case.path), json!({"user": barred.id, "reason": "Terkait."})).await.expect(204);
+    wing.conflict_officer
+        .post(
+            &format!("{}/conflicts", case.path),
+            json!({"user": barred.id, "reason": "Terkait."}),
+        )
+        .await
+        .expect(204);
     let (barred, both) = (barred.sign_in_again().await, both.sign_in_again().await);
     let requests = format!("{}/disclosures", case.path);
-    let request = json!({"fields": ["name"], "purpose": "consent", "reason": "Pelapor minta dihubungi."});
+    let request =
+        json!({"fields": ["name"], "purpose": "consent", "reason": "Pelapor minta dihubungi."});
     let asked = both.post(&requests, request.clone()).await.expect(201);
     let waits = inbox(&wing.custodian).await.remove(0);
     let text = waits.to_string();
-    assert_eq!((&waits["kind"], &waits["link"]), (&json!("disclosure_waits"), &json!("/api/v1/disclosures")));
-    for hidden in [case.number.as_str(), case.path.rsplit('/').next().unwrap(), asked["id"].as_str().unwrap(), "dihubungi", "consent"] {
+    assert_eq!(
+        (&waits["kind"], &waits["link"]),
+        (&json!("disclosure_waits"), &json!("/api/v1/disclosures"))
+    );
+    for hidden in [
+        case.number.as_str(),
+        case.path.rsplit('/').next().unwrap(),
+        asked["id"].as_str().unwrap(),
+        "dihubungi",
+        "consent",
+    ] {
         assert!(!text.contains(hidden), "{text}");
     }
-    for other in [&both, &barred, &wing.head, &wing.pji_lead, &wing.auditor, &wing.admin] {
-        assert_eq!(heard(other, "disclosure_waits").await, 0, "neither who asks, nor who is barred, nor who decides nothing");
+    for other in [
+        &both,
+        &barred,
+        &wing.head,
+        &wing.pji_lead,
+        &wing.auditor,
+        &wing.admin,
+    ] {
+        assert_eq!(
+            heard(other, "disclosure_waits").await,
+            0,
+            "neither who asks, nor who is barred, nor who decides nothing"
+        );
     }
     let decision = format!("{requests}/{}/decision", asked["id"].as_str().unwrap());
     let denial = json!({"grant": false, "reason": "Dapat melalui portal."});
     wing.custodian.post(&decision, denial).await.expect(200);
-    let denied = inbox(&both).await.into_iter().find(|item| item["kind"] == "disclosure_decided").unwrap();
+    let denied = inbox(&both)
+        .await
+        .into_iter()
+        .find(|item| item["kind"] == "disclosure_decided")
+        .unwrap();
 
     let asked = both.post(&requests, request).await.expect(201);
     let grant = json!({"grant": true, "reason": "Alasan cukup.", "custodian_key": custodian().1, "passphrase": PASSPHRASE});
     let decision = format!("{requests}/{}/decision", asked["id"].as_str().unwrap());
     wing.custodian.post(&decision, grant).await.expect(200);
-    let decided: Vec<_> = inbox(&both).await.into_iter().filter(|item| item["kind"] == "disclosure_decided").collect();
+    let decided: Vec<_> = inbox(&both)
+        .await
+        .into_iter()
+        .filter(|item| item["kind"] == "disclosure_decided")
+        .collect();
     assert_eq!(decided.len(), 2);
-    assert!(decided.iter().all(|one| one["text_id"] == denied["text_id"] && one["link"] == denied["link"]), "granted and denied sound alike");
-    assert_eq!((heard(&wing.head, "disclosure_decided").await, heard(&wing.custodian, "disclosure_decided").await), (0, 0));
+    assert!(
+        decided
+            .iter()
+            .all(|one| one["text_id"] == denied["text_id"] && one["link"] == denied["link"]),
+        "granted and denied sound alike"
+    );
+    assert_eq!(
+        (
+            heard(&wing.head, "disclosure_decided").await,
+            heard(&wing.custodian, "disclosure_decided").await
+        ),
+        (0, 0)
+    );
 
     // Whoever comes to be barred finds nothing of it any more.
-    wing.conflict_officer.post(&format!("{}/conflicts", case.path), json!({"user": wing.custodian.id, "reason": "Terkait."})).await.expect(204);
-    wing.conflict_officer.post(&format!("{}/conflicts", case.path), json!({"user": both.id, "reason": "Terkait."})).await.expect(204);
-    assert_eq!((count(&wing.custodian).await, heard(&both, "disclosure_decided").await), (0, 0));
-    let mailed: i64 = sqlx::query_scalar("select count(*) from mail").fetch_one(&mut wing.app.sql().await).await.unwrap();
+    wing.conflict_officer
+        .post(
+            &format!("{}/conflicts", case.path),
+            json!({"user": wing.custodian.id, "reason": "Terkait."}),
+        )
+        .await
+        .expect(204);
+    wing.conflict_officer
+        .post(
+            &format!("{}/conflicts", case.path),
+            json!({"user": both.id, "reason": "Terkait."}),
+        )
+        .await
+        .expect(204);
+    assert_eq!(
+        (
+            count(&wing.custodian).await,
+            heard(&both, "disclosure_decided").await
+        ),
+        (0, 0)
+    );
+    let mailed: i64 = sqlx::query_scalar("select count(*) from mail")
+        .fetch_one(&mut wing.app.sql().await)
+        .await
+        .unwrap();
     let named: i64 =
-        sqlx::query_scalar("select count(*) from notification where user_id is not null").fetch_one(&mut wing.app.sql().await).await.unwrap();
+        sqlx::query_scalar("select count(*) from notification where user_id is not null")
+            .fetch_one(&mut wing.app.sql().await)
+            .await
+            .unwrap();
     assert_eq!((mailed, named), (0, 0), "told by tag and never mailed");
 }
 
 #[actix_web::test]
 async fn of_two_custodians_the_second_hears_when_it_is_their_turn() {
     let wing = &mut Wing::open().await;
-    let deputy = wing.another(Role::IdentityCustodian, "Fitri Handayani").await;
+    let deputy = wing
+        .another(Role::IdentityCustodian, "Fitri Handayani")
+        .await;
     let case = wing.case(Until::Screened).await;
     let deputy = deputy.sign_in_again().await;
     let requests = format!("{}/disclosures", case.path);
-    let request = json!({"fields": ["name"], "purpose": "law_enforcement", "reason": "Surat penyidik."});
+    let request =
+        json!({"fields": ["name"], "purpose": "law_enforcement", "reason": "Surat penyidik."});
     let asked = wing.head.post(&requests, request).await.expect(201);
-    assert_eq!((heard(&wing.custodian, "disclosure_waits").await, heard(&deputy, "disclosure_waits").await), (1, 1));
+    assert_eq!(
+        (
+            heard(&wing.custodian, "disclosure_waits").await,
+            heard(&deputy, "disclosure_waits").await
+        ),
+        (1, 1)
+    );
     let decision = format!("{requests}/{}/decision", asked["id"].as_str().unwrap());
-    wing.custodian.post(&decision, json!({"grant": true, "reason": "Lengkap."})).await.expect(200);
-    assert_eq!((heard(&wing.custodian, "disclosure_waits").await, heard(&deputy, "disclosure_waits").await), (1, 2));
-    assert_eq!(heard(&wing.head, "disclosure_decided").await, 0, "it is not decided yet");
+    wing.custodian
+        .post(&decision, json!({"grant": true, "reason": "Lengkap."}))
+        .await
+        .expect(200);
+    assert_eq!(
+        (
+            heard(&wing.custodian, "disclosure_waits").await,
+            heard(&deputy, "disclosure_waits").await
+        ),
+        (1, 2)
+    );
+    assert_eq!(
+        heard(&wing.head, "disclosure_decided").await,
+        0,
+        "it is not decided yet"
+    );
 }

@@ -24,7 +24,9 @@ pub struct Called {
 impl Called {
     /// Whether one of the signatures is made with `secret` (Standard Webhooks 1.0).
     pub fn is_signed_with(&self, secret: &str) -> bool {
-        let key = STANDARD.decode(secret.strip_prefix("whsec_").unwrap()).unwrap();
+        let key = STANDARD
+            .decode(secret.strip_prefix("whsec_").unwrap())
+            .unwrap();
         let mut mac = Hmac::<Sha256>::new_from_slice(&key).unwrap();
         mac.update(format!("{}.{}.{}", self.id, self.timestamp, self.body).as_bytes());
         let signature = format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()));
@@ -56,7 +58,10 @@ impl Receiver {
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/hook?from=desk", listener.local_addr().unwrap());
-        let state = Arc::new(Mutex::new(State { answer: 204, ..State::default() }));
+        let state = Arc::new(Mutex::new(State {
+            answer: 204,
+            ..State::default()
+        }));
         let shared = Arc::clone(&state);
         actix_web::rt::spawn(async move {
             while let Ok((socket, _)) = listener.accept().await {
@@ -88,7 +93,9 @@ impl Receiver {
                 sleep(Duration::from_millis(20)).await;
             }
         };
-        timeout(Duration::from_secs(30), waiting).await.unwrap_or_else(|_| panic!("{} of {count} calls came", self.calls().len()));
+        timeout(Duration::from_secs(30), waiting)
+            .await
+            .unwrap_or_else(|_| panic!("{} of {count} calls came", self.calls().len()));
         self.calls()
     }
 }
@@ -96,7 +103,9 @@ impl Receiver {
 async fn receive(mut socket: TcpStream, state: Arc<Mutex<State>>) {
     let (mut request, mut piece) = (Vec::new(), [0; 4096]);
     let called = loop {
-        let Ok(read @ 1..) = socket.read(&mut piece).await else { return };
+        let Ok(read @ 1..) = socket.read(&mut piece).await else {
+            return;
+        };
         request.extend_from_slice(&piece[..read]);
         if let Some(called) = whole(&String::from_utf8_lossy(&request)) {
             break called;
@@ -116,14 +125,20 @@ fn whole(request: &str) -> Option<Called> {
     let (head, body) = request.split_once("\r\n\r\n")?;
     let header = |name: &str| {
         let mut lines = head.lines().filter_map(|line| line.split_once(':'));
-        lines.find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim().to_owned())
+        lines
+            .find(|(found, _)| found.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.trim().to_owned())
     };
     let length: usize = header("content-length")?.parse().unwrap();
     assert!(head.starts_with("POST /hook?from=desk HTTP/1.1"), "{head}");
     (body.len() >= length).then(|| Called {
         id: header("webhook-id").unwrap(),
         timestamp: header("webhook-timestamp").unwrap().parse().unwrap(),
-        signatures: header("webhook-signature").unwrap().split(' ').map(str::to_owned).collect(),
+        signatures: header("webhook-signature")
+            .unwrap()
+            .split(' ')
+            .map(str::to_owned)
+            .collect(),
         body: body.to_owned(),
     })
 }

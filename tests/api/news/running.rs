@@ -23,10 +23,20 @@ impl Running {
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let (stop, stopping) = oneshot::channel::<()>();
-        let service = Service { hub: Hub::default(), ..service.clone() };
+        let service = Service {
+            hub: Hub::default(),
+            ..service.clone()
+        };
         let served = start::run(service, listener, async move { drop(stopping.await) });
-        let served = actix_web::rt::spawn(async move { served.await.map_err(|failure| failure.to_string()) });
-        Self { address, stop: Some(stop), served }
+        let served =
+            actix_web::rt::spawn(
+                async move { served.await.map_err(|failure| failure.to_string()) },
+            );
+        Self {
+            address,
+            stop: Some(stop),
+            served,
+        }
     }
 
     /// Stops it, and waits until it has.

@@ -10,11 +10,28 @@ use crate::support::{Answer, Asking, Person};
 /// A receipt sent to be printed.
 async fn print_receipt(person: &Person, receipt: &Value) -> Answer {
     let body = Some(("application/json", serde_json::to_vec(receipt).unwrap()));
-    person.ask(&Asking { method: Method::POST, path: "/api/v1/complaints/receipts/printing", body, headers: &[] }).await
+    person
+        .ask(&Asking {
+            method: Method::POST,
+            path: "/api/v1/complaints/receipts/printing",
+            body,
+            headers: &[],
+        })
+        .await
 }
 
 /// What is on no paper: whatever the reporter wrote or is, and the names of the people who handle it.
-const UNSAID: [&str; 9] = ["Siti", "Rahayu", "1671", "Pungutan di luar tarif", "pembayaran tunai", "petugas loket", "Hendra", "Yusuf", "Wulan"];
+const UNSAID: [&str; 9] = [
+    "Siti",
+    "Rahayu",
+    "1671",
+    "Pungutan di luar tarif",
+    "pembayaran tunai",
+    "petugas loket",
+    "Hendra",
+    "Yusuf",
+    "Wulan",
+];
 
 #[track_caller]
 fn says_nothing_of_the_reporter(answer: &Answer) -> String {
@@ -23,7 +40,11 @@ fn says_nothing_of_the_reporter(answer: &Answer) -> String {
         let unsaid: String = unsaid.chars().filter(|c| !c.is_whitespace()).collect();
         assert!(!text.contains(&unsaid), "{unsaid}: {text}");
     }
-    assert_eq!(answer.header("etag"), None, "a tag would be a digest of a secret, for others to keep");
+    assert_eq!(
+        answer.header("etag"),
+        None,
+        "a tag would be a digest of a secret, for others to keep"
+    );
     text
 }
 
@@ -33,26 +54,51 @@ async fn a_complaint_goes_its_road_on_paper_without_a_word_of_the_reporter() {
     let mut told = form();
     told["identity"] = json!({"name": "Siti Rahayu", "nik": "1671014502900003"});
     let case = wing.case_of(told, Until::Screened).await;
-    let (disposition, answered) = (format!("{}/disposition", case.path), format!("{}/answer", case.path));
+    let (disposition, answered) = (
+        format!("{}/disposition", case.path),
+        format!("{}/answer", case.path),
+    );
     wing.head.get(&disposition).await.refused(404, "not_found");
-    print(&wing.head, &disposition).await.refused(404, "not_found");
+    print(&wing.head, &disposition)
+        .await
+        .refused(404, "not_found");
 
     wing.carry(&case, Until::Forwarded).await;
     let sheet = print(&wing.team_lead, &disposition).await;
-    assert_eq!(sheet.header("content-disposition").unwrap(), format!("attachment; filename=\"{}-disposisi.pdf\"", case.number));
+    assert_eq!(
+        sheet.header("content-disposition").unwrap(),
+        format!("attachment; filename=\"{}-disposisi.pdf\"", case.number)
+    );
     says(
         &says_nothing_of_the_reporter(&sheet),
-        &["RAHASIA", &case.number, "Mohon ditanggapi sesuai prosedur.", "Mohon diselesaikan segera.", "identitas dilindungi"],
+        &[
+            "RAHASIA",
+            &case.number,
+            "Mohon ditanggapi sesuai prosedur.",
+            "Mohon diselesaikan segera.",
+            "identitas dilindungi",
+        ],
     );
-    print(&wing.team_staff, &disposition).await.refused(404, "not_found");
+    print(&wing.team_staff, &disposition)
+        .await
+        .refused(404, "not_found");
 
     let resolution = json!({"finding": "proven", "summary": "Terbukti; uang telah dikembalikan."});
-    wing.team_lead.post(&format!("{}/resolution", case.path), resolution).await.expect(200);
+    wing.team_lead
+        .post(&format!("{}/resolution", case.path), resolution)
+        .await
+        .expect(200);
     wing.team_staff.post(&answered, answer()).await.expect(200);
     let draft = print(&wing.team_staff, &answered).await;
-    says(&says_nothing_of_the_reporter(&draft), &["KONSEP", "Yth. Pelapor", answer()["body"].as_str().unwrap()]);
+    says(
+        &says_nothing_of_the_reporter(&draft),
+        &["KONSEP", "Yth. Pelapor", answer()["body"].as_str().unwrap()],
+    );
     assert_eq!(wing.team_staff.get(&answered).await.expect(200)["draft"], 1);
-    wing.head.act(&format!("{answered}/signature")).await.expect(200);
+    wing.head
+        .act(&format!("{answered}/signature"))
+        .await
+        .expect(200);
     let signed = says_nothing_of_the_reporter(&print(&wing.head, &answered).await);
     says(&signed, &["R/", "Rahasia", "Sari Puspita", "Kepala Balai"]);
     assert!(!signed.contains("KONSEP"));
@@ -62,11 +108,21 @@ async fn a_complaint_goes_its_road_on_paper_without_a_word_of_the_reporter() {
     print(&reporter, mine).await.refused(404, "not_found");
     wing.look().await;
     let letter = print(&reporter, mine).await;
-    assert_eq!(says_nothing_of_the_reporter(&letter), signed, "the reporter holds the letter that the head signed");
+    assert_eq!(
+        says_nothing_of_the_reporter(&letter),
+        signed,
+        "the reporter holds the letter that the head signed"
+    );
     assert_eq!(letter.header("cache-control"), Some("private, no-store"));
-    let receipt = reporter.act(&format!("{mine}/acknowledgement")).await.expect(200);
+    let receipt = reporter
+        .act(&format!("{mine}/acknowledgement"))
+        .await
+        .expect(200);
     let slip = print_receipt(&wing.nobody, &receipt).await;
-    assert_eq!(slip.header("content-disposition").unwrap(), format!("attachment; filename=\"{}-tanda-terima.pdf\"", case.number));
+    assert_eq!(
+        slip.header("content-disposition").unwrap(),
+        format!("attachment; filename=\"{}-tanda-terima.pdf\"", case.number)
+    );
     let slip = says_nothing_of_the_reporter(&slip);
     says(
         &slip,
@@ -83,15 +139,27 @@ async fn a_complaint_goes_its_road_on_paper_without_a_word_of_the_reporter() {
 #[actix_web::test]
 async fn only_a_receipt_of_ours_is_printed() {
     let wing = Wing::open().await;
-    let submitted = wing.nobody.post("/api/v1/complaints", form()).await.expect(201);
+    let submitted = wing
+        .nobody
+        .post("/api/v1/complaints", form())
+        .await
+        .expect(201);
     let slip = print_receipt(&wing.nobody, &submitted["receipt"]).await;
     let text = says_nothing_of_the_reporter(&slip);
-    says(&text, &[submitted["public_number"].as_str().unwrap(), "6 Juli 2026"]);
+    says(
+        &text,
+        &[submitted["public_number"].as_str().unwrap(), "6 Juli 2026"],
+    );
     let code = submitted["receipt_code"].as_str().unwrap();
-    assert!(!text.contains(code) && !text.contains(&code.replace('-', "")), "the code opens the case and stands on no paper");
+    assert!(
+        !text.contains(code) && !text.contains(&code.replace('-', "")),
+        "the code opens the case and stands on no paper"
+    );
     let mut forged = submitted["receipt"].clone();
     forged["public_number"] = json!("WBS-2026-AAAAAAA");
-    let refusal = print_receipt(&wing.nobody, &forged).await.refused(422, "invalid_content");
+    let refusal = print_receipt(&wing.nobody, &forged)
+        .await
+        .refused(422, "invalid_content");
     assert_eq!(refusal["errors"][0]["code"], "not_genuine");
 }
 
@@ -100,11 +168,26 @@ async fn a_paper_tells_a_day_and_no_hour() {
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Answered).await;
     let reporter = wing.enter(&case.code).await;
-    for paper in [print(&wing.head, &format!("{}/disposition", case.path)).await, print(&reporter, "/api/v1/complaints/mine/answer").await] {
+    for paper in [
+        print(&wing.head, &format!("{}/disposition", case.path)).await,
+        print(&reporter, "/api/v1/complaints/mine/answer").await,
+    ] {
         let document = lopdf::Document::load_mem(&paper.bytes).unwrap();
-        let info = document.trailer.get(b"Info").and_then(lopdf::Object::as_reference).and_then(|info| document.get_dictionary(info)).unwrap();
-        let date = info.get(b"CreationDate").and_then(|date| date.as_str()).map(String::from_utf8_lossy).unwrap();
-        assert!(date.ends_with("000000+07'00") || date.ends_with("000000+07'00'"), "{date}");
+        let info = document
+            .trailer
+            .get(b"Info")
+            .and_then(lopdf::Object::as_reference)
+            .and_then(|info| document.get_dictionary(info))
+            .unwrap();
+        let date = info
+            .get(b"CreationDate")
+            .and_then(|date| date.as_str())
+            .map(String::from_utf8_lossy)
+            .unwrap();
+        assert!(
+            date.ends_with("000000+07'00") || date.ends_with("000000+07'00'"),
+            "{date}"
+        );
     }
 }
 
@@ -112,12 +195,23 @@ async fn a_paper_tells_a_day_and_no_hour() {
 async fn reading_a_paper_is_opening_the_complaint_and_the_reporter_is_told() {
     let mut wing = Wing::open().await;
     let case = wing.case(Until::Forwarded).await;
-    let second = wing.another(service_desk::sop::role::Role::PjiLead, "Melati Kusuma").await;
+    let second = wing
+        .another(service_desk::sop::role::Role::PjiLead, "Melati Kusuma")
+        .await;
     let reporter = wing.enter(&case.code).await;
     let people = async || {
-        let log = reporter.get("/api/v1/complaints/mine/access-log").await.expect(200);
-        let of_role = log["items"].as_array().unwrap().iter().filter(|one| one["role"] == "pji_lead");
-        of_role.map(|one| one["people"].as_i64().unwrap()).sum::<i64>()
+        let log = reporter
+            .get("/api/v1/complaints/mine/access-log")
+            .await
+            .expect(200);
+        let of_role = log["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|one| one["role"] == "pji_lead");
+        of_role
+            .map(|one| one["people"].as_i64().unwrap())
+            .sum::<i64>()
     };
     let before = people().await;
     text_of(&print(&second, &format!("{}/disposition", case.path)).await);

@@ -9,17 +9,32 @@ use crate::support::{Answer, Asking, Person};
 
 /// A GET that accepts only PDF.
 async fn print(person: &Person, path: &str) -> Answer {
-    person.ask(&Asking { method: Method::GET, path, body: None, headers: &[("accept", "application/pdf")] }).await
+    person
+        .ask(&Asking {
+            method: Method::GET,
+            path,
+            body: None,
+            headers: &[("accept", "application/pdf")],
+        })
+        .await
 }
 
 /// What stands on a paper, without spaces and line ends, which depend on where a line was broken.
 #[track_caller]
 fn text_of(answer: &Answer) -> String {
-    assert_eq!((answer.status, answer.header("content-type")), (200, Some("application/pdf")), "{:#}", answer.body);
+    assert_eq!(
+        (answer.status, answer.header("content-type")),
+        (200, Some("application/pdf")),
+        "{:#}",
+        answer.body
+    );
     let document = lopdf::Document::load_mem(&answer.bytes).unwrap();
     let pages: Vec<u32> = document.get_pages().into_keys().collect();
     let text = document.extract_text(&pages).unwrap();
-    assert!(text.contains(&format!("Halaman {0} dari {0}", pages.len())), "each page says which it is: {text}");
+    assert!(
+        text.contains(&format!("Halaman {0} dari {0}", pages.len())),
+        "each page says which it is: {text}"
+    );
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 

@@ -19,25 +19,59 @@ async fn every_chart_is_drawn_in_both_languages() {
         let mut titles = Vec::new();
         for language in ["id", "en"] {
             let headers = [("accept-language", language)];
-            let answer = office.pji_staff.ask(&Asking { method: Method::GET, path: &path, body: None, headers: &headers }).await;
+            let answer = office
+                .pji_staff
+                .ask(&Asking {
+                    method: Method::GET,
+                    path: &path,
+                    body: None,
+                    headers: &headers,
+                })
+                .await;
             assert_eq!(
-                (answer.status, answer.header("content-type"), answer.header("content-language")),
+                (
+                    answer.status,
+                    answer.header("content-type"),
+                    answer.header("content-language")
+                ),
                 (200, Some("image/svg+xml"), Some(language))
             );
             let svg = String::from_utf8(answer.bytes).unwrap();
-            for part in ["role=\"img\"", "<title id=\"title\">", "<desc id=\"desc\">", "<text ", &format!("xml:lang=\"{language}\"")] {
+            for part in [
+                "role=\"img\"",
+                "<title id=\"title\">",
+                "<desc id=\"desc\">",
+                "<text ",
+                &format!("xml:lang=\"{language}\""),
+            ] {
                 assert!(svg.contains(part), "{path}: {part}");
             }
-            assert!(!svg.contains("<script") && !svg.contains("href"), "nothing in it runs or points elsewhere");
+            assert!(
+                !svg.contains("<script") && !svg.contains("href"),
+                "nothing in it runs or points elsewhere"
+            );
             let mut reader = quick_xml::Reader::from_str(&svg);
-            while !matches!(reader.read_event().expect("it is XML"), quick_xml::events::Event::Eof) {}
-            titles.push(svg.split("<title id=\"title\">").nth(1).unwrap().split('<').next().unwrap().to_owned());
+            while !matches!(
+                reader.read_event().expect("it is XML"),
+                quick_xml::events::Event::Eof
+            ) {}
+            titles.push(
+                svg.split("<title id=\"title\">")
+                    .nth(1)
+                    .unwrap()
+                    .split('<')
+                    .next()
+                    .unwrap()
+                    .to_owned(),
+            );
         }
         assert_ne!(titles[0], titles[1], "{path}");
     }
     let plain = office.pji_staff.get(&format!("{RECORD}?format=svg")).await;
     assert!(
-        String::from_utf8(plain.bytes).unwrap().contains("Ketepatan waktu tiap langkah"),
+        String::from_utf8(plain.bytes)
+            .unwrap()
+            .contains("Ketepatan waktu tiap langkah"),
         "Indonesian, and the first of them, when nothing is said"
     );
 }

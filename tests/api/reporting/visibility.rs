@@ -8,14 +8,25 @@ use super::{RECORD, record};
 use crate::certification::Office;
 
 /// Written out by hand: whoever the printed SOP names in the office, the treasurer beside it, and the internal auditor.
-const READERS: [Role; 7] = [Role::Head, Role::PjiLead, Role::SsLead, Role::PjiStaff, Role::OperationsStaff, Role::InternalAuditor, Role::Treasurer];
+const READERS: [Role; 7] = [
+    Role::Head,
+    Role::PjiLead,
+    Role::SsLead,
+    Role::PjiStaff,
+    Role::OperationsStaff,
+    Role::InternalAuditor,
+    Role::Treasurer,
+];
 
 /// Row 5: staff read 69 files, operations 53, the head 34, of one period.
 #[actix_web::test]
 async fn every_reader_of_the_record_sees_the_same_rows_in_every_shape() {
     let mut office = Office::open().await;
     let specimens = office.specimens().await;
-    let received = specimens.iter().filter(|specimen| specimen.stage != Stage::Draft).count();
+    let received = specimens
+        .iter()
+        .filter(|specimen| specimen.stage != Stage::Draft)
+        .count();
     office.later(0).await;
     let shapes = [
         "/api/v1/reports/sla".to_owned(),
@@ -33,7 +44,12 @@ async fn every_reader_of_the_record_sees_the_same_rows_in_every_shape() {
             continue;
         }
         let (rows, summary) = record(&person, "").await;
-        assert_eq!((rows.len(), summary["count"].as_u64()), (received, Some(received as u64)), "{}", role.code());
+        assert_eq!(
+            (rows.len(), summary["count"].as_u64()),
+            (received, Some(received as u64)),
+            "{}",
+            role.code()
+        );
         let (narrowed, _) = record(&person, "&stage=notice_sent").await;
         let mut files = Vec::new();
         for path in &shapes {
@@ -43,7 +59,15 @@ async fn every_reader_of_the_record_sees_the_same_rows_in_every_shape() {
         }
         let headers = [("prefer", "respond-async")];
         let path = format!("{RECORD}?format=csv");
-        let job = person.ask(&crate::support::Asking { method: reqwest::Method::GET, path: &path, body: None, headers: &headers }).await.expect(202);
+        let job = person
+            .ask(&crate::support::Asking {
+                method: reqwest::Method::GET,
+                path: &path,
+                body: None,
+                headers: &headers,
+            })
+            .await
+            .expect(202);
         let seen = (rows, summary, narrowed, files, job["rows_total"].clone());
         let book = person.get(&format!("{RECORD}?format=xlsx")).await;
         assert_eq!(book.status, 200);
@@ -52,7 +76,12 @@ async fn every_reader_of_the_record_sees_the_same_rows_in_every_shape() {
             Some(first) => assert!(*first == seen, "{} sees another record", role.code()),
         }
     }
-    office.app.nobody().get(RECORD).await.refused(401, "unauthenticated");
+    office
+        .app
+        .nobody()
+        .get(RECORD)
+        .await
+        .refused(401, "unauthenticated");
     office.customer.get(RECORD).await.refused(403, "forbidden");
 }
 
@@ -60,9 +89,22 @@ async fn every_reader_of_the_record_sees_the_same_rows_in_every_shape() {
 async fn a_cursor_of_another_reader_goes_on_in_the_same_record() {
     let office = Office::open().await;
     office.specimens().await;
-    let page = office.pji_staff.get(&format!("{RECORD}?limit=1")).await.expect(200);
-    let stolen = format!("{RECORD}?limit=200&cursor={}", page["next_cursor"].as_str().unwrap());
-    let treasurer = office.app.staff_with(Roles::NONE.with(Role::Treasurer)).await;
-    let (rest, (all, _)) = (treasurer.get(&stolen).await.expect(200), record(&treasurer, "").await);
+    let page = office
+        .pji_staff
+        .get(&format!("{RECORD}?limit=1"))
+        .await
+        .expect(200);
+    let stolen = format!(
+        "{RECORD}?limit=200&cursor={}",
+        page["next_cursor"].as_str().unwrap()
+    );
+    let treasurer = office
+        .app
+        .staff_with(Roles::NONE.with(Role::Treasurer))
+        .await;
+    let (rest, (all, _)) = (
+        treasurer.get(&stolen).await.expect(200),
+        record(&treasurer, "").await,
+    );
     assert_eq!(rest["items"].as_array().unwrap(), &all[1..]);
 }

@@ -49,7 +49,13 @@ pub fn server() -> &'static PrivatePostgres {
 /// moment ago, and ext4 then looks for free inodes for longer than the tests take.
 pub fn folder() -> PathBuf {
     static BASE: OnceLock<&str> = OnceLock::new();
-    let base = BASE.get_or_init(|| if free_bytes(IN_MEMORY) > ROOM { IN_MEMORY } else { "/var/tmp" });
+    let base = BASE.get_or_init(|| {
+        if free_bytes(IN_MEMORY) > ROOM {
+            IN_MEMORY
+        } else {
+            "/var/tmp"
+        }
+    });
     Path::new(base).join(format!("service-desk-test-{}", std::process::id()))
 }
 
@@ -62,8 +68,14 @@ pub async fn fresh_database() -> (String, OfficeId) {
     let cluster = cluster();
     let name = format!("test_{}", uuid::Uuid::new_v4().simple());
     let mut superuser = superuser().connect().await.unwrap();
-    let copy = format!("create database {name} template {TEMPLATE} owner {} strategy file_copy", roles::OWNER);
-    sqlx::query(sqlx::AssertSqlSafe(copy)).execute(&mut superuser).await.unwrap();
+    let copy = format!(
+        "create database {name} template {TEMPLATE} owner {} strategy file_copy",
+        roles::OWNER
+    );
+    sqlx::query(sqlx::AssertSqlSafe(copy))
+        .execute(&mut superuser)
+        .await
+        .unwrap();
     superuser.close().await.unwrap();
     (name, cluster.office)
 }
@@ -86,11 +98,18 @@ fn sweep(queue: &Receiver<String>) {
         let mut superuser = superuser().connect().await?;
         while let Ok(name) = queue.recv() {
             let gone = format!("drop database if exists {name} with (force)");
-            sqlx::query(sqlx::AssertSqlSafe(gone)).execute(&mut superuser).await?;
+            sqlx::query(sqlx::AssertSqlSafe(gone))
+                .execute(&mut superuser)
+                .await?;
         }
         Ok::<_, sqlx::Error>(())
     };
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(sweeping).unwrap();
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(sweeping)
+        .unwrap();
 }
 
 /// How the superuser connects to the server itself.
@@ -107,7 +126,13 @@ async fn raise() -> Cluster {
     drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
     let folder = folder();
     let downloads = PathBuf::from("/var/tmp/service-desk-postgres");
-    let broom = Command::new("/bin/sh").args(["-c", BROOM, "broom"]).arg(&folder).stdin(Stdio::piped()).process_group(0).spawn().unwrap();
+    let broom = Command::new("/bin/sh")
+        .args(["-c", BROOM, "broom"])
+        .arg(&folder)
+        .stdin(Stdio::piped())
+        .process_group(0)
+        .spawn()
+        .unwrap();
     let settings = Settings {
         folder,
         durability: Durability::Waived,
@@ -118,11 +143,20 @@ async fn raise() -> Cluster {
     let server = PrivatePostgres::start(&settings).await.unwrap();
     roles::create_database(&server, TEMPLATE).await.unwrap();
     let clock = Clock::set_to("2026-07-06T01:00:00Z".parse().unwrap());
-    let office = start::prepare(server.connect_options(roles::OWNER, TEMPLATE), &clock).await.unwrap();
-    Cluster { server, office, _broom: broom }
+    let office = start::prepare(server.connect_options(roles::OWNER, TEMPLATE), &clock)
+        .await
+        .unwrap();
+    Cluster {
+        server,
+        office,
+        _broom: broom,
+    }
 }
 
-#[expect(clippy::disallowed_methods, reason = "a test run finds its PostgreSQL as the service does")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test run finds its PostgreSQL as the service does"
+)]
 pub fn environment(name: &str) -> Option<std::ffi::OsString> {
     std::env::var_os(name)
 }
@@ -130,7 +164,13 @@ pub fn environment(name: &str) -> Option<std::ffi::OsString> {
 /// Runs `work` on a thread with a runtime of its own: what it makes outlives the test that asked for it first.
 pub fn aside<T: Send>(work: impl Future<Output = T> + Send) -> T {
     std::thread::scope(|scope| {
-        let thread = scope.spawn(|| tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work));
+        let thread = scope.spawn(|| {
+            tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap()
+                .block_on(work)
+        });
         thread.join().unwrap()
     })
 }

@@ -21,8 +21,14 @@ use walk::Place;
 
 /// Headers that must be there whenever a reply documents them, by status. Generated documents cannot mark a header as required,
 /// and these are required by HTTP itself or promised in the manners of the API.
-const ALWAYS_SENT: &[(u16, &str)] =
-    &[(200, "etag"), (201, "location"), (304, "etag"), (401, "www-authenticate"), (429, "retry-after"), (503, "retry-after")];
+const ALWAYS_SENT: &[(u16, &str)] = &[
+    (200, "etag"),
+    (201, "location"),
+    (304, "etag"),
+    (401, "www-authenticate"),
+    (429, "retry-after"),
+    (503, "retry-after"),
+];
 
 /// One request and the reply it got.
 pub struct Exchange<'a> {
@@ -65,7 +71,10 @@ impl Exchange<'_> {
 impl Exchange<'_> {
     /// OPTIONS, answered for every path at once; no operation documents it.
     fn is_told_the_methods(&self) -> bool {
-        self.method.eq_ignore_ascii_case("options") && self.status == 204 && self.header("allow").is_some() && self.body.is_empty()
+        self.method.eq_ignore_ascii_case("options")
+            && self.status == 204
+            && self.header("allow").is_some()
+            && self.body.is_empty()
     }
 }
 
@@ -81,7 +90,12 @@ impl Contract {
     /// Reads an `OpenAPI` 3.1 document. Schemas are compiled when first needed; one that does not compile is a fault of the first
     /// reply that needs it.
     pub fn new(document: &Value) -> Self {
-        Self { root: document.clone(), operations: routes::operations(document), schemas: Schemas::new(document), seen: Mutex::default() }
+        Self {
+            root: document.clone(),
+            operations: routes::operations(document),
+            schemas: Schemas::new(document),
+            seen: Mutex::default(),
+        }
     }
 
     /// Whether the reply is one the document promises.
@@ -93,18 +107,33 @@ impl Contract {
         if faults.is_empty() {
             return Ok(());
         }
-        let Exchange { method, path, status, .. } = exchange;
-        Err(format!("{method} {path} → {status} breaks the contract:\n  - {}", faults.join("\n  - ")))
+        let Exchange {
+            method,
+            path,
+            status,
+            ..
+        } = exchange;
+        Err(format!(
+            "{method} {path} → {status} breaks the contract:\n  - {}",
+            faults.join("\n  - ")
+        ))
     }
 
     /// The operations and statuses that some reply has had so far.
     pub fn seen(&self) -> BTreeSet<(String, u16)> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.seen
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// The documented operations and statuses that no reply has had so far, in order.
     pub fn never_seen(&self) -> Vec<(String, u16)> {
-        let documented: BTreeSet<_> = self.operations.iter().flat_map(|operation| self.documented(operation)).collect();
+        let documented: BTreeSet<_> = self
+            .operations
+            .iter()
+            .flat_map(|operation| self.documented(operation))
+            .collect();
         documented.difference(&self.seen()).cloned().collect()
     }
 
@@ -125,26 +154,43 @@ impl Contract {
 
     /// The schema with its reference followed and its parts joined.
     pub fn resolved(&self, schema: &Value) -> Value {
-        if let Some(pointer) = schema.get("$ref").and_then(Value::as_str).and_then(|path| path.strip_prefix('#')) {
-            return self.root.pointer(pointer).map_or(Value::Null, |target| self.resolved(target));
+        if let Some(pointer) = schema
+            .get("$ref")
+            .and_then(Value::as_str)
+            .and_then(|path| path.strip_prefix('#'))
+        {
+            return self
+                .root
+                .pointer(pointer)
+                .map_or(Value::Null, |target| self.resolved(target));
         }
-        let Some(parts) = schema.get("allOf").and_then(Value::as_array) else { return schema.clone() };
-        parts.iter().map(|part| self.resolved(part)).fold(Value::Object(serde_json::Map::new()), |mut whole, part| {
-            for (name, value) in part.as_object().cloned().unwrap_or_default() {
-                match (whole.get_mut(&name), value) {
-                    (Some(Value::Object(have)), Value::Object(more)) => have.extend(more),
-                    (Some(Value::Array(have)), Value::Array(more)) => have.extend(more),
-                    (_, value) => whole[name.as_str()] = value,
+        let Some(parts) = schema.get("allOf").and_then(Value::as_array) else {
+            return schema.clone();
+        };
+        parts.iter().map(|part| self.resolved(part)).fold(
+            Value::Object(serde_json::Map::new()),
+            |mut whole, part| {
+                for (name, value) in part.as_object().cloned().unwrap_or_default() {
+                    match (whole.get_mut(&name), value) {
+                        (Some(Value::Object(have)), Value::Object(more)) => have.extend(more),
+                        (Some(Value::Array(have)), Value::Array(more)) => have.extend(more),
+                        (_, value) => whole[name.as_str()] = value,
+                    }
                 }
-            }
-            whole
-        })
+                whole
+            },
+        )
     }
 
     fn documented(&self, operation: &Operation) -> Vec<(String, u16)> {
         let responses = operation.place(&self.root).get("responses");
-        let statuses = responses.iter().flat_map(Place::children).filter_map(|(status, _)| status.parse().ok());
-        statuses.map(|status| (operation.id.clone(), status)).collect()
+        let statuses = responses
+            .iter()
+            .flat_map(Place::children)
+            .filter_map(|(status, _)| status.parse().ok());
+        statuses
+            .map(|status| (operation.id.clone(), status))
+            .collect()
     }
 
     fn faults(&self, exchange: &Exchange<'_>) -> Vec<String> {
@@ -154,14 +200,25 @@ impl Contract {
         match routes::find(&self.operations, exchange.method, exchange.path) {
             Found::Operation(operation) => self.operation_faults(operation, exchange),
             Found::NoSuchMethod { template } if matches!(exchange.status, 404 | 405) => {
-                problem::unrouted(self, exchange, &format!("{template} has no {}", exchange.method))
+                problem::unrouted(
+                    self,
+                    exchange,
+                    &format!("{template} has no {}", exchange.method),
+                )
             }
             // A preflight is refused before it is routed.
-            Found::NoSuchMethod { .. } | Found::NoSuchPath if exchange.method.eq_ignore_ascii_case("options") && exchange.status == 403 => {
+            Found::NoSuchMethod { .. } | Found::NoSuchPath
+                if exchange.method.eq_ignore_ascii_case("options") && exchange.status == 403 =>
+            {
                 problem::unrouted(self, exchange, "a preflight of an unlisted origin")
             }
-            Found::NoSuchMethod { template } => vec![format!("{template} has no {} in the document", exchange.method)],
-            Found::NoSuchPath if exchange.status == 404 => problem::unrouted(self, exchange, "no such path in the document"),
+            Found::NoSuchMethod { template } => vec![format!(
+                "{template} has no {} in the document",
+                exchange.method
+            )],
+            Found::NoSuchPath if exchange.status == 404 => {
+                problem::unrouted(self, exchange, "no such path in the document")
+            }
             Found::NoSuchPath => vec!["no path of the document matches".to_owned()],
         }
     }
@@ -169,8 +226,16 @@ impl Contract {
     fn operation_faults(&self, operation: &Operation, exchange: &Exchange<'_>) -> Vec<String> {
         let place = operation.place(&self.root);
         let Some(response) = response(&place, exchange.status) else {
-            let known: Vec<_> = self.documented(operation).iter().map(|(_, status)| status.to_string()).collect();
-            return vec![format!("{} does not document this status, only {}", operation.id, known.join(", "))];
+            let known: Vec<_> = self
+                .documented(operation)
+                .iter()
+                .map(|(_, status)| status.to_string())
+                .collect();
+            return vec![format!(
+                "{} does not document this status, only {}",
+                operation.id,
+                known.join(", ")
+            )];
         };
         // A HEAD answered by a GET proves nothing about the body, so it does not count as having seen the GET.
         if operation.method.eq_ignore_ascii_case(exchange.method) {
@@ -186,15 +251,22 @@ impl Contract {
         let mut faults = Vec::new();
         for (name, header) in response.get("headers").iter().flat_map(Place::children) {
             let lower = name.to_lowercase();
-            let required = header.says("required") || header.says("x-required") || ALWAYS_SENT.contains(&(exchange.status, lower.as_str()));
+            let required = header.says("required")
+                || header.says("x-required")
+                || ALWAYS_SENT.contains(&(exchange.status, lower.as_str()));
             match (exchange.header(&lower), header.child("schema")) {
                 (None, _) if required => faults.push(format!("the header {name} is missing")),
                 (Some(text), Some(schema)) => {
                     // A header is text; the schema may call it a number.
                     let as_text = self.misfits(&schema, &Value::from(text));
-                    let as_number = serde_json::from_str(text).is_ok_and(|number| self.misfits(&schema, &number).is_empty());
+                    let as_number = serde_json::from_str(text)
+                        .is_ok_and(|number| self.misfits(&schema, &number).is_empty());
                     if !as_number {
-                        faults.extend(as_text.into_iter().map(|fault| format!("the header {name}: {fault}")));
+                        faults.extend(
+                            as_text
+                                .into_iter()
+                                .map(|fault| format!("the header {name}: {fault}")),
+                        );
                     }
                 }
                 (None, _) | (Some(_), None) => {}
@@ -203,12 +275,28 @@ impl Contract {
         faults
     }
 
-    fn body_faults(&self, operation: &Place<'_>, response: &Place<'_>, exchange: &Exchange<'_>) -> Vec<String> {
-        let content = response.get("content").map(|content| content.children()).unwrap_or_default();
-        let documented = content.iter().map(|(kind, _)| kind.as_str()).collect::<Vec<_>>().join(", ");
+    fn body_faults(
+        &self,
+        operation: &Place<'_>,
+        response: &Place<'_>,
+        exchange: &Exchange<'_>,
+    ) -> Vec<String> {
+        let content = response
+            .get("content")
+            .map(|content| content.children())
+            .unwrap_or_default();
+        let documented = content
+            .iter()
+            .map(|(kind, _)| kind.as_str())
+            .collect::<Vec<_>>()
+            .join(", ");
         if exchange.is_head() || exchange.status == 304 {
             let silent = exchange.body.is_empty();
-            return if silent { Vec::new() } else { vec!["a body follows HEAD or 304".to_owned()] };
+            return if silent {
+                Vec::new()
+            } else {
+                vec!["a body follows HEAD or 304".to_owned()]
+            };
         }
         match (content.is_empty(), exchange.body.is_empty()) {
             (true, true) => return Vec::new(),
@@ -222,19 +310,29 @@ impl Contract {
         let Some((_, media)) = content.iter().find(|(kind, _)| covers(kind, &media_type)) else {
             return vec![format!("{media_type} is not documented, only {documented}")];
         };
-        let encoded = exchange.header("content-encoding").is_some_and(|coding| coding != "identity");
+        let encoded = exchange
+            .header("content-encoding")
+            .is_some_and(|coding| coding != "identity");
         if encoded || !is_json(&media_type) {
             return Vec::new();
         }
         let Ok(body) = serde_json::from_slice::<Value>(exchange.body) else {
-            return vec![format!("the body is not JSON: {}", String::from_utf8_lossy(exchange.body))];
+            return vec![format!(
+                "the body is not JSON: {}",
+                String::from_utf8_lossy(exchange.body)
+            )];
         };
         let Some(schema) = media.child("schema") else {
             return vec![format!("{media_type} is documented without a schema")];
         };
         let mut faults = self.misfits(&schema, &body);
         if media_type == problem::MEDIA_TYPE {
-            faults.extend(problem::disagreements(operation, response, exchange.status, &body));
+            faults.extend(problem::disagreements(
+                operation,
+                response,
+                exchange.status,
+                &body,
+            ));
             faults.extend(problem::unexplained(&self.root, &body));
         }
         faults
@@ -248,13 +346,22 @@ pub fn is_json(media_type: &str) -> bool {
 }
 
 fn essence(media_type: &str) -> String {
-    media_type.split(';').next().unwrap_or_default().trim().to_lowercase()
+    media_type
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_lowercase()
 }
 
 /// `documented` may be a range such as `image/*`.
 fn covers(documented: &str, sent: &str) -> bool {
     let documented = essence(documented);
-    documented == "*/*" || documented == sent || documented.strip_suffix('*').is_some_and(|family| sent.starts_with(family))
+    documented == "*/*"
+        || documented == sent
+        || documented
+            .strip_suffix('*')
+            .is_some_and(|family| sent.starts_with(family))
 }
 
 /// The response for a status: the status itself, its range (`4XX`), or `default`.

@@ -61,7 +61,11 @@ impl ESign {
     /// Opens it on a free port.
     pub fn open() -> Self {
         let authority = Authority::make("BSrE", "2026-07-06T01:00:00Z".parse().unwrap()).unwrap();
-        let state = Arc::new(State { mood: Mutex::new(Mood::Fine), asked: Mutex::default(), authority });
+        let state = Arc::new(State {
+            mood: Mutex::new(Mood::Fine),
+            asked: Mutex::default(),
+            authority,
+        });
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let shared = web::Data::from(Arc::clone(&state));
@@ -74,7 +78,14 @@ impl ESign {
                 .route("/api/v2/sign/pdf", web::post().to(sign))
                 .route("/api/v2/verify/pdf", web::post().to(verify))
         });
-        actix_web::rt::spawn(server.workers(1).disable_signals().listen(listener).unwrap().run());
+        actix_web::rt::spawn(
+            server
+                .workers(1)
+                .disable_signals()
+                .listen(listener)
+                .unwrap()
+                .run(),
+        );
         Self { url, state }
     }
 
@@ -90,16 +101,35 @@ impl ESign {
 
     /// The flags of a service that signs here.
     pub fn flags(&self) -> Vec<&str> {
-        vec!["--signing", "bsre", "--bsre-url", &self.url, "--bsre-user", USER, "--bsre-password", PASSWORD]
+        vec![
+            "--signing",
+            "bsre",
+            "--bsre-url",
+            &self.url,
+            "--bsre-user",
+            USER,
+            "--bsre-password",
+            PASSWORD,
+        ]
     }
 }
 
 /// What everything begins with: its mood, and whether it knows the office.
 async fn begin(state: &State, request: &HttpRequest, body: &Value) -> Result<(), HttpResponse> {
-    state.asked.lock().unwrap().push((request.path().to_owned(), body.clone()));
+    state
+        .asked
+        .lock()
+        .unwrap()
+        .push((request.path().to_owned(), body.clone()));
     let expected = format!("Basic {}", STANDARD.encode(format!("{USER}:{PASSWORD}")));
-    if request.headers().get("authorization").is_none_or(|given| given.as_bytes() != expected.as_bytes()) {
-        return Err(HttpResponse::Unauthorized().json(json!({"error": "Unauthorized", "status_code": 401})));
+    if request
+        .headers()
+        .get("authorization")
+        .is_none_or(|given| given.as_bytes() != expected.as_bytes())
+    {
+        return Err(
+            HttpResponse::Unauthorized().json(json!({"error": "Unauthorized", "status_code": 401}))
+        );
     }
     let mood = *state.mood.lock().unwrap();
     match mood {
@@ -107,48 +137,90 @@ async fn begin(state: &State, request: &HttpRequest, body: &Value) -> Result<(),
             tokio::time::sleep(Duration::from_mins(2)).await;
             Err(HttpResponse::GatewayTimeout().finish())
         }
-        Mood::Busy => Err(HttpResponse::TooManyRequests().json(json!({"error": "Too many requests"}))),
-        Mood::Broken => Err(HttpResponse::InternalServerError().json(json!({"error": format!("NullPointerException near {body}")}))),
-        Mood::Babbling => Err(HttpResponse::Ok().content_type("text/html").body("<html>login</html>")),
-        Mood::Fine | Mood::Deceitful | Mood::Doubtful | Mood::Picky(..) | Mood::Knowing(_) => Ok(()),
+        Mood::Busy => {
+            Err(HttpResponse::TooManyRequests().json(json!({"error": "Too many requests"})))
+        }
+        Mood::Broken => Err(HttpResponse::InternalServerError()
+            .json(json!({"error": format!("NullPointerException near {body}")}))),
+        Mood::Babbling => Err(HttpResponse::Ok()
+            .content_type("text/html")
+            .body("<html>login</html>")),
+        Mood::Fine | Mood::Deceitful | Mood::Doubtful | Mood::Picky(..) | Mood::Knowing(_) => {
+            Ok(())
+        }
     }
 }
 
-async fn status(state: web::Data<State>, request: HttpRequest, body: web::Json<Value>) -> HttpResponse {
+async fn status(
+    state: web::Data<State>,
+    request: HttpRequest,
+    body: web::Json<Value>,
+) -> HttpResponse {
     if let Err(refusal) = begin(&state, &request, &body).await {
         return refusal;
     }
     if let Mood::Knowing(status) = *state.mood.lock().unwrap() {
-        return HttpResponse::Ok().content_type("application/json").body(status);
+        return HttpResponse::Ok()
+            .content_type("application/json")
+            .body(status);
     }
     match body["nik"].as_str() {
-        Some(NIK) => HttpResponse::Ok().json(json!({"status": "ISSUE", "status_code": 1111, "message": "User sudah terdaftar"})),
-        Some(EXPIRED) => HttpResponse::Ok().json(json!({"status": "EXPIRED", "status_code": 2021, "message": "Sertifikat kedaluwarsa"})),
-        other => HttpResponse::BadRequest().json(json!({"error": format!("User {other:?} tidak ditemukan"), "status_code": 2011})),
+        Some(NIK) => HttpResponse::Ok().json(
+            json!({"status": "ISSUE", "status_code": 1111, "message": "User sudah terdaftar"}),
+        ),
+        Some(EXPIRED) => HttpResponse::Ok().json(
+            json!({"status": "EXPIRED", "status_code": 2021, "message": "Sertifikat kedaluwarsa"}),
+        ),
+        other => HttpResponse::BadRequest()
+            .json(json!({"error": format!("User {other:?} tidak ditemukan"), "status_code": 2011})),
     }
 }
 
-async fn sign(state: web::Data<State>, request: HttpRequest, body: web::Json<Value>) -> HttpResponse {
+async fn sign(
+    state: web::Data<State>,
+    request: HttpRequest,
+    body: web::Json<Value>,
+) -> HttpResponse {
     if let Err(refusal) = begin(&state, &request, &body).await {
         return refusal;
     }
     let properties = &body["signatureProperties"][0];
-    let shaped = ["tampilan", "page", "originX", "originY", "width", "height", "location", "reason", "contactInfo"];
-    if shaped.iter().any(|name| properties[name].is_null()) || properties["tampilan"] != "INVISIBLE" {
-        return HttpResponse::BadRequest().json(json!({"error": "signatureProperties tidak lengkap", "status_code": 2051}));
+    let shaped = [
+        "tampilan",
+        "page",
+        "originX",
+        "originY",
+        "width",
+        "height",
+        "location",
+        "reason",
+        "contactInfo",
+    ];
+    if shaped.iter().any(|name| properties[name].is_null()) || properties["tampilan"] != "INVISIBLE"
+    {
+        return HttpResponse::BadRequest()
+            .json(json!({"error": "signatureProperties tidak lengkap", "status_code": 2051}));
     }
     if body["nik"] != NIK || body["passphrase"] != PASSPHRASE {
-        let quoted = format!("Proses signing gagal : passphrase {} anda salah untuk {}", body["passphrase"], body["nik"]);
+        let quoted = format!(
+            "Proses signing gagal : passphrase {} anda salah untuk {}",
+            body["passphrase"], body["nik"]
+        );
         return HttpResponse::BadRequest().json(json!({"error": quoted, "status_code": 2031}));
     }
     if let Mood::Picky(status, said) = *state.mood.lock().unwrap() {
         let status = actix_web::http::StatusCode::from_u16(status).unwrap();
-        return HttpResponse::build(status).content_type("application/json").body(said);
+        return HttpResponse::build(status)
+            .content_type("application/json")
+            .body(said);
     }
     let mut pdf = STANDARD.decode(body["file"][0].as_str().unwrap()).unwrap();
     if *state.mood.lock().unwrap() == Mood::Deceitful {
         pdf = [pdf.as_slice(), b"% and a word more\n"].concat();
-        let place = pdf.windows(6).position(|window| window == b"/Pages").unwrap();
+        let place = pdf
+            .windows(6)
+            .position(|window| window == b"/Pages")
+            .unwrap();
         pdf[place..place + 6].copy_from_slice(b"/Pagez");
         pdf.extend_from_slice(b"/ByteRange [0 1 2 3]");
         return HttpResponse::Ok().json(json!({"time": 1, "file": [STANDARD.encode(pdf)]}));
@@ -164,10 +236,16 @@ async fn sign(state: web::Data<State>, request: HttpRequest, body: web::Json<Val
         check_at: text("contactInfo"),
         at: "2026-07-06T01:00:00Z".parse().unwrap(),
     };
-    HttpResponse::Ok().json(json!({"time": 1503, "file": [STANDARD.encode(state.authority.sign(&order).unwrap())]}))
+    HttpResponse::Ok().json(
+        json!({"time": 1503, "file": [STANDARD.encode(state.authority.sign(&order).unwrap())]}),
+    )
 }
 
-async fn verify(state: web::Data<State>, request: HttpRequest, body: web::Json<Value>) -> HttpResponse {
+async fn verify(
+    state: web::Data<State>,
+    request: HttpRequest,
+    body: web::Json<Value>,
+) -> HttpResponse {
     if let Err(refusal) = begin(&state, &request, &body).await {
         return refusal;
     }

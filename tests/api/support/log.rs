@@ -12,13 +12,22 @@ pub struct Log(Arc<Mutex<Vec<u8>>>);
 impl Log {
     /// What it says so far.
     pub fn text(&self) -> String {
-        String::from_utf8(self.0.lock().expect("nobody panics with the log in hand").clone()).expect("we write text")
+        String::from_utf8(
+            self.0
+                .lock()
+                .expect("nobody panics with the log in hand")
+                .clone(),
+        )
+        .expect("we write text")
     }
 }
 
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().expect("nobody panics with the log in hand").write(bytes)
+        self.0
+            .lock()
+            .expect("nobody panics with the log in hand")
+            .write(bytes)
     }
 
     fn flush(&mut self) -> std::io::Result<()> {

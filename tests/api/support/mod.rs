@@ -73,20 +73,46 @@ impl TestApp {
     }
 
     /// The same on a server of the test's own.
-    pub async fn start_on(server: &'static PrivatePostgres, name: String, office: OfficeId, flags: &[&str]) -> Self {
+    pub async fn start_on(
+        server: &'static PrivatePostgres,
+        name: String,
+        office: OfficeId,
+        flags: &[&str],
+    ) -> Self {
         let folder = std::env::temp_dir().join(format!("service-desk-test-{name}"));
         std::fs::create_dir_all(&folder).unwrap();
         let clock = Clock::set_to("2026-07-06T01:00:00Z".parse().unwrap());
         let master_key = MasterKey::random();
         let options = server.connect_options(roles::APPLICATION, &name);
-        let to = Connections { app: options.clone(), vault: server.connect_options(roles::VAULT, &name) };
-        let assembling = start::assemble(config(&folder, flags), &master_key, to, custodian().0.clone(), clock.clone(), Some(numbers()));
+        let to = Connections {
+            app: options.clone(),
+            vault: server.connect_options(roles::VAULT, &name),
+        };
+        let assembling = start::assemble(
+            config(&folder, flags),
+            &master_key,
+            to,
+            custodian().0.clone(),
+            clock.clone(),
+            Some(numbers()),
+        );
         let service = Box::pin(assembling).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         actix_web::rt::spawn(app::serve(&service, listener, 1).unwrap());
-        Self { clock, database: Database::new(options, 6), master_key, service, office, server, name, base, folder, ear: Ear::default() }
+        Self {
+            clock,
+            database: Database::new(options, 6),
+            master_key,
+            service,
+            office,
+            server,
+            name,
+            base,
+            folder,
+            ear: Ear::default(),
+        }
     }
 
     /// Its data folder.
@@ -121,9 +147,16 @@ impl TestApp {
 
     /// Takes the database away from under the service.
     pub async fn lose_database(&self) {
-        let mut superuser = cluster::server().connect_options("postgres", "postgres").connect().await.unwrap();
+        let mut superuser = cluster::server()
+            .connect_options("postgres", "postgres")
+            .connect()
+            .await
+            .unwrap();
         let gone = format!("drop database {} with (force)", self.name);
-        sqlx::query(sqlx::AssertSqlSafe(gone)).execute(&mut superuser).await.unwrap();
+        sqlx::query(sqlx::AssertSqlSafe(gone))
+            .execute(&mut superuser)
+            .await
+            .unwrap();
     }
 
     /// Somebody without an account.
@@ -149,25 +182,39 @@ impl TestApp {
     /// A signed-in customer with an organisation of their own.
     pub async fn customer(&self) -> Person {
         let mut unit = self.database.begin().await.unwrap();
-        let customer = seed::create_customer(&mut unit, self.office, &organisation(), self.clock.now()).await.unwrap();
+        let customer =
+            seed::create_customer(&mut unit, self.office, &organisation(), self.clock.now())
+                .await
+                .unwrap();
         unit.commit().await.unwrap();
-        self.person(Roles::NONE.with(Role::Customer), Some(customer)).await
+        self.person(Roles::NONE.with(Role::Customer), Some(customer))
+            .await
     }
 
     /// `admin` deactivates or activates the account `user`; where that takes two administrators, another one agrees.
     pub async fn switch(&self, admin: &Person, user: &str, active: bool) -> Answer {
-        let (path, change) = (format!("/api/v1/users/{user}"), serde_json::json!({"active": active}));
+        let (path, change) = (
+            format!("/api/v1/users/{user}"),
+            serde_json::json!({"active": active}),
+        );
         let answer = admin.patch(&path, change.clone(), Some("*")).await;
         if answer.status != 200 || answer.body["active"] == active {
             return answer;
         }
-        self.staff(Role::Admin).await.patch(&path, change, Some("*")).await
+        self.staff(Role::Admin)
+            .await
+            .patch(&path, change, Some("*"))
+            .await
     }
 
     /// The code of the open invitation that was mailed to the account `user`.
     pub async fn invitation(&self, user: &str) -> String {
         let open = "select mail_id from mail_token where user_id = $1::uuid and purpose = 'invitation' and used_at is null and voided_at is null";
-        let mail: uuid::Uuid = sqlx::query_scalar(open).bind(user).fetch_one(&mut self.sql().await).await.unwrap();
+        let mail: uuid::Uuid = sqlx::query_scalar(open)
+            .bind(user)
+            .fetch_one(&mut self.sql().await)
+            .await
+            .unwrap();
         MailTokens::new(&self.master_key).token(mail, Purpose::Invitation)
     }
 
@@ -176,11 +223,25 @@ impl TestApp {
         self.person_called(roles, customer, name).await
     }
 
-    async fn person_called(&self, roles: Roles, customer: Option<CustomerId>, name: &str) -> Person {
+    async fn person_called(
+        &self,
+        roles: Roles,
+        customer: Option<CustomerId>,
+        name: &str,
+    ) -> Person {
         let email = format!("p{}@bspji.example", uuid::Uuid::new_v4().simple());
         let mut unit = self.database.begin().await.unwrap();
-        let new = NewUser { office: self.office, customer, email: &email, display_name: name, password_hash: password_hash(), roles };
-        let UserId(id) = seed::create_user(&mut unit, &new, self.clock.now()).await.unwrap();
+        let new = NewUser {
+            office: self.office,
+            customer,
+            email: &email,
+            display_name: name,
+            password_hash: password_hash(),
+            roles,
+        };
+        let UserId(id) = seed::create_user(&mut unit, &new, self.clock.now())
+            .await
+            .unwrap();
         unit.commit().await.unwrap();
         self.nobody().sign_in(id, &email, PASSWORD).await
     }
@@ -196,7 +257,9 @@ impl Drop for TestApp {
 /// The contract, compiled once for the run.
 pub fn contract() -> &'static Contract {
     static CONTRACT: OnceLock<Contract> = OnceLock::new();
-    CONTRACT.get_or_init(|| Contract::new(&serde_json::to_value(service_desk::app::document()).unwrap()))
+    CONTRACT.get_or_init(|| {
+        Contract::new(&serde_json::to_value(service_desk::app::document()).unwrap())
+    })
 }
 
 /// What the custodian of the run protects their key with.
@@ -211,8 +274,12 @@ pub fn custodian() -> &'static (CustodianKey, WrappedKey) {
 fn password_hash() -> &'static str {
     static HASH: OnceLock<String> = OnceLock::new();
     HASH.get_or_init(|| {
-        let hashing =
-            async { service_desk::identity::password::Passwords::for_this_machine().hash(Password::new(PASSWORD.to_owned())).await.unwrap() };
+        let hashing = async {
+            service_desk::identity::password::Passwords::for_this_machine()
+                .hash(Password::new(PASSWORD.to_owned()))
+                .await
+                .unwrap()
+        };
         cluster::aside(hashing)
     })
 }
@@ -220,22 +287,44 @@ fn password_hash() -> &'static str {
 /// The numbers of the run: a process has one recorder, so all services of the run count into it.
 fn numbers() -> PrometheusHandle {
     static NUMBERS: OnceLock<PrometheusHandle> = OnceLock::new();
-    NUMBERS.get_or_init(|| PrometheusBuilder::new().install_recorder().unwrap()).clone()
+    NUMBERS
+        .get_or_init(|| PrometheusBuilder::new().install_recorder().unwrap())
+        .clone()
 }
 
 fn organisation() -> Organisation {
-    let address =
-        serde_json::json!({"street": "Jl. Perindustrian II No. 12", "city": "Palembang", "province": "Sumatera Selatan", "postal_code": "30152"});
-    serde_json::from_value(serde_json::json!({"name": "PT Tirta Musi Sejahtera", "address": address})).unwrap()
+    let address = serde_json::json!({"street": "Jl. Perindustrian II No. 12", "city": "Palembang", "province": "Sumatera Selatan", "postal_code": "30152"});
+    serde_json::from_value(
+        serde_json::json!({"name": "PT Tirta Musi Sejahtera", "address": address}),
+    )
+    .unwrap()
 }
 
 /// The settings of a served test: nothing comes from the environment but what a default says.
 fn config(folder: &std::path::Path, more: &[&str]) -> Config {
     let folder = folder.to_str().unwrap();
-    let usual = ["service-desk", "--public-url", "https://desk.test", "--data-dir", folder, "--surface-at-once", "false"];
+    let usual = [
+        "service-desk",
+        "--public-url",
+        "https://desk.test",
+        "--data-dir",
+        folder,
+        "--surface-at-once",
+        "false",
+    ];
     let plenty = ["--requests-per-minute", "1000000"];
-    let plenty = if more.contains(&plenty[0]) { &[][..] } else { &plenty[..] };
+    let plenty = if more.contains(&plenty[0]) {
+        &[][..]
+    } else {
+        &plenty[..]
+    };
     let given = Cli::parse_from(usual.iter().chain(plenty).chain(more)).settings;
-    let private = Settings { database_url: None, database_owner_url: None, database_vault_url: None, master_key: None, ..given };
+    let private = Settings {
+        database_url: None,
+        database_owner_url: None,
+        database_vault_url: None,
+        master_key: None,
+        ..given
+    };
     Config::read(private, &start::demands(true)).unwrap()
 }

@@ -24,7 +24,10 @@ impl OwnServer {
     /// Starts one.
     pub async fn start() -> Self {
         drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
-        let folder = PathBuf::from("/var/tmp").join(format!("service-desk-own-{}", uuid::Uuid::new_v4().simple()));
+        let folder = PathBuf::from("/var/tmp").join(format!(
+            "service-desk-own-{}",
+            uuid::Uuid::new_v4().simple()
+        ));
         let settings = Settings {
             folder: folder.clone(),
             durability: Durability::Waived,
@@ -32,7 +35,10 @@ impl OwnServer {
             path: super::cluster::environment("PATH"),
             downloads: PathBuf::from("/var/tmp/service-desk-postgres"),
         };
-        Self { server: Box::leak(Box::new(PrivatePostgres::start(&settings).await.unwrap())), folder }
+        Self {
+            server: Box::leak(Box::new(PrivatePostgres::start(&settings).await.unwrap())),
+            folder,
+        }
     }
 
     /// A service on a migrated database of this server.
@@ -41,33 +47,59 @@ impl OwnServer {
         let name = format!("own_{}", uuid::Uuid::new_v4().simple());
         roles::create_database(self.server, &name).await.unwrap();
         let clock = Clock::set_to("2026-07-06T01:00:00Z".parse().unwrap());
-        let office = start::prepare(self.server.connect_options(roles::OWNER, &name), &clock).await.unwrap();
+        let office = start::prepare(self.server.connect_options(roles::OWNER, &name), &clock)
+            .await
+            .unwrap();
         TestApp::start_on(self.server, name, office, flags).await
     }
 
     /// Runs these statements as the superuser, who may write on a server that only reads.
     pub async fn say(&self, statements: &[&str]) {
-        let options = self.server.connect_options("postgres", "postgres").options([("default_transaction_read_only", "off")]);
+        let options = self
+            .server
+            .connect_options("postgres", "postgres")
+            .options([("default_transaction_read_only", "off")]);
         let mut superuser = options.connect().await.unwrap();
         for statement in statements {
-            sqlx::raw_sql(sqlx::AssertSqlSafe((*statement).to_owned())).execute(&mut superuser).await.unwrap();
+            sqlx::raw_sql(sqlx::AssertSqlSafe((*statement).to_owned()))
+                .execute(&mut superuser)
+                .await
+                .unwrap();
         }
     }
 
     /// Runs `pg_ctl` as an administrator does by hand, and waits until it is done.
     pub async fn pg_ctl(&self, words: &[&str]) {
         let mut command = self.command(words).unwrap();
-        assert!(tokio::task::spawn_blocking(move || command.status()).await.unwrap().unwrap().success(), "pg_ctl {words:?}");
+        assert!(
+            tokio::task::spawn_blocking(move || command.status())
+                .await
+                .unwrap()
+                .unwrap()
+                .success(),
+            "pg_ctl {words:?}"
+        );
     }
 
     /// `pg_ctl` as the server's user; none when no server runs.
     fn command(&self, words: &[&str]) -> std::io::Result<Command> {
         let data = self.folder.join("pg");
         let file = fs::read_to_string(data.join("postmaster.pid"))?;
-        let program = fs::read_link(format!("/proc/{}/exe", file.lines().next().unwrap_or_default()))?.with_file_name("pg_ctl");
+        let program = fs::read_link(format!(
+            "/proc/{}/exe",
+            file.lines().next().unwrap_or_default()
+        ))?
+        .with_file_name("pg_ctl");
         let owner = fs::metadata(&data)?;
         let mut command = Command::new(program);
-        command.args(words).args(["-s", "-w", "-D"]).arg(data).current_dir("/").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+            .args(words)
+            .args(["-s", "-w", "-D"])
+            .arg(data)
+            .current_dir("/")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         if owner.uid() != fs::metadata("/proc/self")?.uid() {
             command.uid(owner.uid()).gid(owner.gid());
         }
@@ -87,7 +119,10 @@ impl OwnServer {
 
 impl Drop for OwnServer {
     fn drop(&mut self) {
-        drop(self.command(&["stop", "-m", "immediate"]).and_then(|mut stop| stop.status()));
+        drop(
+            self.command(&["stop", "-m", "immediate"])
+                .and_then(|mut stop| stop.status()),
+        );
         drop(fs::remove_dir_all(&self.folder));
     }
 }

@@ -49,13 +49,20 @@ impl Answer {
 
     /// Every header, by name.
     pub fn headers(&self) -> Vec<(&str, String)> {
-        let listed = self.headers.iter().map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
+        let listed = self.headers.iter().map(|(name, value)| {
+            (
+                name.as_str(),
+                String::from_utf8_lossy(value.as_bytes()).into_owned(),
+            )
+        });
         listed.collect()
     }
 
     /// The `ETag`.
     pub fn etag(&self) -> String {
-        self.header("etag").expect("the answer has an ETag").to_owned()
+        self.header("etag")
+            .expect("the answer has an ETag")
+            .to_owned()
     }
 
     /// The body as text.
@@ -78,7 +85,12 @@ impl Answer {
     /// Checks that it is a problem with this status and code.
     #[track_caller]
     pub fn refused(self, status: u16, code: &str) -> Value {
-        assert_eq!((self.status, self.code()), (status, code), "{:#}", self.body);
+        assert_eq!(
+            (self.status, self.code()),
+            (status, code),
+            "{:#}",
+            self.body
+        );
         self.body
     }
 }
@@ -98,52 +110,104 @@ pub struct Asking<'a> {
 impl Person {
     pub(super) fn nobody(base: &str, ear: Ear) -> Self {
         // The server closes what lies idle for five seconds; whoever sends at that very moment would be told nothing.
-        let client = reqwest::Client::builder().pool_max_idle_per_host(64).pool_idle_timeout(Duration::from_secs(2)).build().unwrap();
+        let client = reqwest::Client::builder()
+            .pool_max_idle_per_host(64)
+            .pool_idle_timeout(Duration::from_secs(2))
+            .build()
+            .unwrap();
         let (email, password) = (String::new(), String::new());
-        Self { email, password, id: Uuid::nil(), token: None, refresh_token: None, base: base.to_owned(), client, ear }
+        Self {
+            email,
+            password,
+            id: Uuid::nil(),
+            token: None,
+            refresh_token: None,
+            base: base.to_owned(),
+            client,
+            ear,
+        }
     }
 
     pub(super) async fn sign_in(&self, id: Uuid, email: &str, password: &str) -> Self {
-        let tokens = self.post("/api/v1/auth/login", json!({"email": email, "password": password})).await.expect(200);
+        let tokens = self
+            .post(
+                "/api/v1/auth/login",
+                json!({"email": email, "password": password}),
+            )
+            .await
+            .expect(200);
         let text = |name: &str| tokens[name].as_str().map(str::to_owned);
         let (email, password) = (email.to_owned(), password.to_owned());
-        Self { email, password, id, token: text("access_token"), refresh_token: text("refresh_token"), ..self.clone() }
+        Self {
+            email,
+            password,
+            id,
+            token: text("access_token"),
+            refresh_token: text("refresh_token"),
+            ..self.clone()
+        }
     }
 
     /// The same person, signed in anew.
     pub async fn sign_in_again(&self) -> Self {
-        let nobody = Self { token: None, ..self.clone() };
+        let nobody = Self {
+            token: None,
+            ..self.clone()
+        };
         nobody.sign_in(self.id, &self.email, &self.password).await
     }
 
     /// Exchanges the refresh token for the next pair.
     pub async fn refresh(&mut self) {
-        let tokens =
-            Self { token: None, ..self.clone() }.post("/api/v1/auth/refresh", json!({"refresh_token": self.refresh_token})).await.expect(200);
+        let tokens = Self {
+            token: None,
+            ..self.clone()
+        }
+        .post(
+            "/api/v1/auth/refresh",
+            json!({"refresh_token": self.refresh_token}),
+        )
+        .await
+        .expect(200);
         let text = |name: &str| tokens[name].as_str().map(str::to_owned);
         (self.token, self.refresh_token) = (text("access_token"), text("refresh_token"));
     }
 
     /// The same caller before another instance, at `host:port`.
     pub fn at(&self, address: &str) -> Self {
-        Self { base: format!("http://{address}"), ..self.clone() }
+        Self {
+            base: format!("http://{address}"),
+            ..self.clone()
+        }
     }
 
     /// The same caller with another token.
     pub fn with_token(&self, token: &str) -> Self {
-        Self { token: Some(token.to_owned()), ..self.clone() }
+        Self {
+            token: Some(token.to_owned()),
+            ..self.clone()
+        }
     }
 
     /// The same caller at another address of this machine.
     pub fn calling_from(&self, address: &str) -> Self {
         let local = address.parse::<std::net::IpAddr>().unwrap();
-        Self { client: reqwest::Client::builder().local_address(local).build().unwrap(), ..self.clone() }
+        Self {
+            client: reqwest::Client::builder()
+                .local_address(local)
+                .build()
+                .unwrap(),
+            ..self.clone()
+        }
     }
 
     /// Sends a request and holds the reply against the contract.
     #[track_caller]
     pub fn ask(&self, asking: &Asking<'_>) -> impl Future<Output = Answer> + use<> {
-        let mut request = self.client.request(asking.method.clone(), format!("{}{}", self.base, asking.path));
+        let mut request = self.client.request(
+            asking.method.clone(),
+            format!("{}{}", self.base, asking.path),
+        );
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }
@@ -151,30 +215,74 @@ impl Person {
             request = request.header(*name, *value);
         }
         if let Some((media_type, body)) = &asking.body {
-            request = request.header("content-type", *media_type).body(body.clone());
+            request = request
+                .header("content-type", *media_type)
+                .body(body.clone());
         }
         let (method, path) = (asking.method.clone(), asking.path.to_owned());
-        let (caller, ear, who) = (std::panic::Location::caller(), self.ear.clone(), (self.id, self.token.is_some()));
+        let (caller, ear, who) = (
+            std::panic::Location::caller(),
+            self.ear.clone(),
+            (self.id, self.token.is_some()),
+        );
         async move {
             let reply = request.send().await.unwrap();
             let (status, headers) = (reply.status().as_u16(), reply.headers().clone());
             let bytes = reply.bytes().await.unwrap().to_vec();
-            let listed: Vec<_> =
-                headers.iter().map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())).collect();
-            let exchange = Exchange { method: method.as_str(), path: &path, status, headers: &listed, body: &bytes };
+            let listed: Vec<_> = headers
+                .iter()
+                .map(|(name, value)| {
+                    (
+                        name.to_string(),
+                        String::from_utf8_lossy(value.as_bytes()).into_owned(),
+                    )
+                })
+                .collect();
+            let exchange = Exchange {
+                method: method.as_str(),
+                path: &path,
+                status,
+                headers: &listed,
+                body: &bytes,
+            };
             if let Err(difference) = contract().check(&exchange) {
-                panic!("{caller}: {method} {path} → {status} is not what the contract says:\n{difference}");
+                panic!(
+                    "{caller}: {method} {path} → {status} is not what the contract says:\n{difference}"
+                );
             }
-            ear.hear(|| Heard { who, method: method.to_string(), path: path.clone(), status, headers: listed.clone(), body: bytes.clone() });
-            Answer { status, body: serde_json::from_slice(&bytes).unwrap_or(Value::Null), bytes, headers }
+            ear.hear(|| Heard {
+                who,
+                method: method.to_string(),
+                path: path.clone(),
+                status,
+                headers: listed.clone(),
+                body: bytes.clone(),
+            });
+            Answer {
+                status,
+                body: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
+                bytes,
+                headers,
+            }
         }
     }
 
     #[track_caller]
-    fn json(&self, method: Method, path: &str, body: Option<&Value>, if_match: Option<&str>) -> impl Future<Output = Answer> + use<> {
+    fn json(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+        if_match: Option<&str>,
+    ) -> impl Future<Output = Answer> + use<> {
         let body = body.map(|body| ("application/json", serde_json::to_vec(body).unwrap()));
         let headers: Vec<_> = if_match.map(|tag| ("if-match", tag)).into_iter().collect();
-        self.ask(&Asking { method, path, body, headers: &headers })
+        self.ask(&Asking {
+            method,
+            path,
+            body,
+            headers: &headers,
+        })
     }
 
     /// GET.
@@ -197,19 +305,34 @@ impl Person {
 
     /// PUT with a JSON body.
     #[track_caller]
-    pub fn put(&self, path: &str, body: Value, if_match: Option<&str>) -> impl Future<Output = Answer> + use<> {
+    pub fn put(
+        &self,
+        path: &str,
+        body: Value,
+        if_match: Option<&str>,
+    ) -> impl Future<Output = Answer> + use<> {
         self.json(Method::PUT, path, Some(&body), if_match)
     }
 
     /// PATCH with a JSON body.
     #[track_caller]
-    pub fn patch(&self, path: &str, body: Value, if_match: Option<&str>) -> impl Future<Output = Answer> + use<> {
+    pub fn patch(
+        &self,
+        path: &str,
+        body: Value,
+        if_match: Option<&str>,
+    ) -> impl Future<Output = Answer> + use<> {
         self.json(Method::PATCH, path, Some(&body), if_match)
     }
 
     /// PUT of a file.
     #[track_caller]
     pub fn upload(&self, path: &str, bytes: Vec<u8>) -> impl Future<Output = Answer> + use<> {
-        self.ask(&Asking { method: Method::PUT, path, body: Some(("application/octet-stream", bytes)), headers: &[] })
+        self.ask(&Asking {
+            method: Method::PUT,
+            path,
+            body: Some(("application/octet-stream", bytes)),
+            headers: &[],
+        })
     }
 }

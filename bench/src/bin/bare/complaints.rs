@@ -10,7 +10,12 @@ use uuid::Uuid;
 use super::{Result, connections};
 
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(submit).service(open_session).service(list).service(one).service(messages);
+    config
+        .service(submit)
+        .service(open_session)
+        .service(list)
+        .service(one)
+        .service(messages);
 }
 
 #[derive(Deserialize)]
@@ -30,7 +35,12 @@ const ADD: &str = "
 async fn submit(request: HttpRequest, form: web::Json<Form>) -> Result<HttpResponse> {
     let (id, now, form) = (Uuid::new_v4(), Utc::now(), form.into_inner());
     let number = format!("WBS-{id}");
-    let (content, identity) = (form.content.to_string(), form.identity.map(|identity| identity.to_string()).unwrap_or_default());
+    let (content, identity) = (
+        form.content.to_string(),
+        form.identity
+            .map(|identity| identity.to_string())
+            .unwrap_or_default(),
+    );
     connections(&request)
         .with(async |c| {
             let mut work = c.begin().await?;
@@ -48,7 +58,8 @@ async fn submit(request: HttpRequest, form: web::Json<Form>) -> Result<HttpRespo
             work.commit().await
         })
         .await?;
-    Ok(HttpResponse::Created().json(serde_json::json!({"receipt_code": id, "public_number": number})))
+    Ok(HttpResponse::Created()
+        .json(serde_json::json!({"receipt_code": id, "public_number": number})))
 }
 
 #[derive(Deserialize)]
@@ -61,13 +72,25 @@ async fn open_session(request: HttpRequest, form: web::Json<ByTag>) -> Result<Ht
     let token = Uuid::new_v4();
     connections(&request)
         .with(async |c| {
-            let case: Uuid =
-                sqlx::query_scalar("select id from plain.complaint where receipt_tag = decode($1, 'hex')").bind(&form.tag).fetch_one(&mut *c).await?;
-            let open = sqlx::query("insert into plain.session (digest, sealed, expires_at) values ($1, $2, $3)");
-            open.bind(token.as_bytes().as_slice()).bind(case.as_bytes().as_slice()).bind(Utc::now()).execute(c).await
+            let case: Uuid = sqlx::query_scalar(
+                "select id from plain.complaint where receipt_tag = decode($1, 'hex')",
+            )
+            .bind(&form.tag)
+            .fetch_one(&mut *c)
+            .await?;
+            let open = sqlx::query(
+                "insert into plain.session (digest, sealed, expires_at) values ($1, $2, $3)",
+            );
+            open.bind(token.as_bytes().as_slice())
+                .bind(case.as_bytes().as_slice())
+                .bind(Utc::now())
+                .execute(c)
+                .await
         })
         .await?;
-    Ok(HttpResponse::Ok().json(serde_json::json!({"access_token": token, "token_type": "Bearer", "expires_in": 1800})))
+    Ok(HttpResponse::Ok().json(
+        serde_json::json!({"access_token": token, "token_type": "Bearer", "expires_in": 1800}),
+    ))
 }
 
 #[derive(Serialize, sqlx::FromRow)]
@@ -101,7 +124,9 @@ const LINES: &str = "
 
 #[get("/complaints")]
 async fn list(request: HttpRequest) -> Result<HttpResponse> {
-    let rows: Vec<Line> = connections(&request).with(async |c| sqlx::query_as(LINES).fetch_all(c).await).await?;
+    let rows: Vec<Line> = connections(&request)
+        .with(async |c| sqlx::query_as(LINES).fetch_all(c).await)
+        .await?;
     Ok(HttpResponse::Ok().json(rows))
 }
 
@@ -132,11 +157,28 @@ struct Paper {
 }
 
 /// Notes once a day that somebody looked.
-async fn look(work: &mut sqlx::PgConnection, case: Uuid, head: i32) -> std::result::Result<(), sqlx::Error> {
-    let note =
-        sqlx::query("insert into plain.opening (case_id, person_tag, role, on_date) values ($1, $2, 'head', current_date) on conflict do nothing");
-    if note.bind(case).bind(head.to_be_bytes().as_slice()).execute(&mut *work).await?.rows_affected() == 1 {
-        sqlx::query("insert into plain.event (case_id, at, action) values ($1, now(), 'read_complaint')").bind(case).execute(work).await?;
+async fn look(
+    work: &mut sqlx::PgConnection,
+    case: Uuid,
+    head: i32,
+) -> std::result::Result<(), sqlx::Error> {
+    let note = sqlx::query(
+        "insert into plain.opening (case_id, person_tag, role, on_date) values ($1, $2, 'head', current_date) on conflict do nothing",
+    );
+    if note
+        .bind(case)
+        .bind(head.to_be_bytes().as_slice())
+        .execute(&mut *work)
+        .await?
+        .rows_affected()
+        == 1
+    {
+        sqlx::query(
+            "insert into plain.event (case_id, at, action) values ($1, now(), 'read_complaint')",
+        )
+        .bind(case)
+        .execute(work)
+        .await?;
     }
     Ok(())
 }
@@ -148,8 +190,12 @@ async fn one(request: HttpRequest, of: web::Path<(Uuid, i32)>) -> Result<HttpRes
         .with(async |c| {
             let mut work = c.begin().await?;
             let row = sqlx::query_as(WHOLE).bind(id).fetch_one(&mut *work).await?;
-            let papers =
-                sqlx::query_as("select kind, at, said from plain.paper where case_id = $1 order by at").bind(id).fetch_all(&mut *work).await?;
+            let papers = sqlx::query_as(
+                "select kind, at, said from plain.paper where case_id = $1 order by at",
+            )
+            .bind(id)
+            .fetch_all(&mut *work)
+            .await?;
             look(&mut work, id, head).await?;
             work.commit().await?;
             Ok((row, papers))
@@ -181,7 +227,10 @@ async fn messages(request: HttpRequest, of: web::Path<(Uuid, i32)>) -> Result<Ht
     let rows: Vec<Message> = connections(&request)
         .with(async |c| {
             let mut work = c.begin().await?;
-            let rows = sqlx::query_as(MESSAGES).bind(id).fetch_all(&mut *work).await?;
+            let rows = sqlx::query_as(MESSAGES)
+                .bind(id)
+                .fetch_all(&mut *work)
+                .await?;
             look(&mut work, id, head).await?;
             work.commit().await?;
             Ok(rows)

@@ -25,7 +25,10 @@ struct Connections {
 }
 
 impl Connections {
-    async fn with<T>(&self, work: impl AsyncFnOnce(&mut PgConnection) -> std::result::Result<T, sqlx::Error>) -> Result<T> {
+    async fn with<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut PgConnection) -> std::result::Result<T, sqlx::Error>,
+    ) -> Result<T> {
         let _turn = self.turns.acquire().await?;
         let free = self.free.borrow_mut().pop();
         let mut connection = match free {
@@ -39,7 +42,9 @@ impl Connections {
 }
 
 fn connections(request: &HttpRequest) -> &Connections {
-    request.app_data::<Rc<Connections>>().expect("every worker is given connections")
+    request
+        .app_data::<Rc<Connections>>()
+        .expect("every worker is given connections")
 }
 
 #[derive(Serialize, sqlx::FromRow)]
@@ -132,28 +137,65 @@ const ENTER: &str = "
 
 #[get("/one/{id}")]
 async fn one(request: HttpRequest, id: web::Path<Uuid>) -> Result<HttpResponse> {
-    let row: Whole = connections(&request).with(async |c| sqlx::query_as(WHOLE).bind(*id).bind(*id).fetch_one(c).await).await?;
+    let row: Whole = connections(&request)
+        .with(async |c| sqlx::query_as(WHOLE).bind(*id).bind(*id).fetch_one(c).await)
+        .await?;
     Ok(HttpResponse::Ok().json(row))
 }
 
 #[get("/list/{office}/{stage}")]
 async fn list(request: HttpRequest, of: web::Path<(Uuid, String)>) -> Result<HttpResponse> {
     let (office, stage) = of.into_inner();
-    let rows: Vec<Line> = connections(&request).with(async |c| sqlx::query_as(LINES).bind(office).bind(stage).fetch_all(c).await).await?;
+    let rows: Vec<Line> = connections(&request)
+        .with(async |c| {
+            sqlx::query_as(LINES)
+                .bind(office)
+                .bind(stage)
+                .fetch_all(c)
+                .await
+        })
+        .await?;
     Ok(HttpResponse::Ok().json(rows))
 }
 
 #[post("/create/{office}/{customer}")]
-async fn create(request: HttpRequest, of: web::Path<(Uuid, Uuid)>, form: web::Json<serde_json::Value>) -> Result<HttpResponse> {
+async fn create(
+    request: HttpRequest,
+    of: web::Path<(Uuid, Uuid)>,
+    form: web::Json<serde_json::Value>,
+) -> Result<HttpResponse> {
     let (office, customer) = of.into_inner();
     let (id, now) = (Uuid::now_v7(), Utc::now());
     let row: Whole = connections(&request)
         .with(async |c| {
             let mut work = c.begin().await?;
-            sqlx::query(ADD).bind(id).bind(office).bind(customer).bind(Json(form.into_inner())).bind(now).execute(&mut *work).await?;
-            sqlx::query(TURN).bind(office).bind(id).bind(now).bind(1_i16).execute(&mut *work).await?;
-            sqlx::query(ENTER).bind(office).bind(id).bind(now).bind("start_application").execute(&mut *work).await?;
-            let row = sqlx::query_as(WHOLE).bind(id).bind(id).fetch_one(&mut *work).await?;
+            sqlx::query(ADD)
+                .bind(id)
+                .bind(office)
+                .bind(customer)
+                .bind(Json(form.into_inner()))
+                .bind(now)
+                .execute(&mut *work)
+                .await?;
+            sqlx::query(TURN)
+                .bind(office)
+                .bind(id)
+                .bind(now)
+                .bind(1_i16)
+                .execute(&mut *work)
+                .await?;
+            sqlx::query(ENTER)
+                .bind(office)
+                .bind(id)
+                .bind(now)
+                .bind("start_application")
+                .execute(&mut *work)
+                .await?;
+            let row = sqlx::query_as(WHOLE)
+                .bind(id)
+                .bind(id)
+                .fetch_one(&mut *work)
+                .await?;
             work.commit().await?;
             Ok(row)
         })
@@ -167,12 +209,35 @@ async fn step(request: HttpRequest, of: web::Path<(Uuid, Uuid)>) -> Result<HttpR
     let row: Whole = connections(&request)
         .with(async |c| {
             let mut work = c.begin().await?;
-            if sqlx::query(MOVE).bind(id).bind(now).execute(&mut *work).await?.rows_affected() == 0 {
+            if sqlx::query(MOVE)
+                .bind(id)
+                .bind(now)
+                .execute(&mut *work)
+                .await?
+                .rows_affected()
+                == 0
+            {
                 return Err(sqlx::Error::RowNotFound);
             }
-            sqlx::query(ENTER).bind(office).bind(id).bind(now).bind("file_application").execute(&mut *work).await?;
-            sqlx::query(TURN).bind(office).bind(id).bind(now).bind(3_i16).execute(&mut *work).await?;
-            let row = sqlx::query_as(WHOLE).bind(id).bind(id).fetch_one(&mut *work).await?;
+            sqlx::query(ENTER)
+                .bind(office)
+                .bind(id)
+                .bind(now)
+                .bind("file_application")
+                .execute(&mut *work)
+                .await?;
+            sqlx::query(TURN)
+                .bind(office)
+                .bind(id)
+                .bind(now)
+                .bind(3_i16)
+                .execute(&mut *work)
+                .await?;
+            let row = sqlx::query_as(WHOLE)
+                .bind(id)
+                .bind(id)
+                .fetch_one(&mut *work)
+                .await?;
             work.commit().await?;
             Ok(row)
         })
@@ -188,9 +253,16 @@ async fn ready() -> HttpResponse {
 #[actix_web::main]
 async fn main() -> Result<()> {
     let options: PgConnectOptions = std::env::var("DATABASE_URL")?.parse()?;
-    let (workers, size) = (std::env::var("WORKERS")?.parse()?, std::env::var("DATABASE_CONNECTIONS")?.parse()?);
+    let (workers, size) = (
+        std::env::var("WORKERS")?.parse()?,
+        std::env::var("DATABASE_CONNECTIONS")?.parse()?,
+    );
     let server = HttpServer::new(move || {
-        let connections = Connections { options: options.clone(), free: RefCell::default(), turns: Semaphore::new(size) };
+        let connections = Connections {
+            options: options.clone(),
+            free: RefCell::default(),
+            turns: Semaphore::new(size),
+        };
         App::new()
             .app_data(Rc::new(connections))
             .service(one)
@@ -200,5 +272,9 @@ async fn main() -> Result<()> {
             .service(ready)
             .configure(complaints::routes)
     });
-    Ok(server.workers(workers).bind(std::env::var("LISTEN")?)?.run().await?)
+    Ok(server
+        .workers(workers)
+        .bind(std::env::var("LISTEN")?)?
+        .run()
+        .await?)
 }

@@ -50,18 +50,30 @@ pub struct Types {
 impl Types {
     /// Whether `bytes`, which stand at `range`, say what the names say.
     pub(super) fn prove(&self, bytes: &[u8]) -> Result<(), Flaw> {
-        let types = self.unpacked(bytes).filter(|types| crc32fast::hash(types) == self.sum).ok_or(Flaw::Incomplete(self.kind))?;
-        if office_types::kind(&types)? == self.kind { Ok(()) } else { Err(ZIP) }
+        let types = self
+            .unpacked(bytes)
+            .filter(|types| crc32fast::hash(types) == self.sum)
+            .ok_or(Flaw::Incomplete(self.kind))?;
+        if office_types::kind(&types)? == self.kind {
+            Ok(())
+        } else {
+            Err(ZIP)
+        }
     }
 
     fn unpacked(&self, bytes: &[u8]) -> Option<Vec<u8>> {
         let begin = LOCAL + short(bytes, 26)? + short(bytes, 28)?;
-        let content = bytes.strip_prefix(b"PK\x03\x04")?.get(begin - 4..(begin - 4).checked_add(self.packed)?)?;
+        let content = bytes
+            .strip_prefix(b"PK\x03\x04")?
+            .get(begin - 4..(begin - 4).checked_add(self.packed)?)?;
         if !self.is_deflated {
             return Some(content.to_vec());
         }
         let mut types = Vec::new();
-        DeflateDecoder::new(content).take(UNPACKED).read_to_end(&mut types).ok()?;
+        DeflateDecoder::new(content)
+            .take(UNPACKED)
+            .read_to_end(&mut types)
+            .ok()?;
         Some(types)
     }
 }
@@ -70,15 +82,24 @@ impl Types {
 pub(super) fn kind(tail: &[u8], size: u64) -> Result<(FileKind, Types), Flaw> {
     let (entries, directory) = entries(tail, size).ok_or(ZIP)?;
     let any = |wanted: &dyn Fn(&str) -> bool| entries.iter().any(|entry| wanted(&entry.name));
-    let kind = match (any(&|name| name.starts_with("word/")), any(&|name| name.starts_with("xl/"))) {
+    let kind = match (
+        any(&|name| name.starts_with("word/")),
+        any(&|name| name.starts_with("xl/")),
+    ) {
         (true, false) => FileKind::Docx,
         (false, true) => FileKind::Xlsx,
         // Both would open as one thing here and as another there.
         (true, true) | (false, false) => return Err(ZIP),
     };
     let mut types = entries.iter().filter(|entry| entry.name == TYPES);
-    let (Some(types), None) = (types.next(), types.next()) else { return Err(ZIP) };
-    if any(&|name| name.ends_with("vbaproject.bin") || name.ends_with("vbadata.xml") || name.contains("/macrosheets/")) {
+    let (Some(types), None) = (types.next(), types.next()) else {
+        return Err(ZIP);
+    };
+    if any(&|name| {
+        name.ends_with("vbaproject.bin")
+            || name.ends_with("vbadata.xml")
+            || name.contains("/macrosheets/")
+    }) {
         return Err(Flaw::Macros);
     }
     if entries.iter().any(|entry| entry.is_locked) {
@@ -92,7 +113,16 @@ pub(super) fn kind(tail: &[u8], size: u64) -> Result<(FileKind, Types), Flaw> {
     if begin >= end {
         return Err(ZIP);
     }
-    Ok((kind, Types { kind, range: begin..end, is_deflated: types.is_deflated, sum: types.sum, packed: types.packed }))
+    Ok((
+        kind,
+        Types {
+            kind,
+            range: begin..end,
+            is_deflated: types.is_deflated,
+            sum: types.sum,
+            packed: types.packed,
+        },
+    ))
 }
 
 /// Whether a zip ends where `tail` does.
@@ -105,13 +135,20 @@ fn end(tail: &[u8]) -> Option<usize> {
     let last = tail.len().checked_sub(END)?;
     (last.saturating_sub(usize::from(u16::MAX))..=last)
         .rev()
-        .find(|at| tail[*at..].starts_with(b"PK\x05\x06") && short(tail, at + 20).is_some_and(|comment| at + END + comment == tail.len()))
+        .find(|at| {
+            tail[*at..].starts_with(b"PK\x05\x06")
+                && short(tail, at + 20).is_some_and(|comment| at + END + comment == tail.len())
+        })
 }
 
 /// All entries, with names in lower case, as Office compares them, and where the directory begins; none when it is not sound or begins before `tail`.
 fn entries(tail: &[u8], size: u64) -> Option<(Vec<Entry>, u64)> {
     let end = end(tail)?;
-    let (count, length, offset) = (short(tail, end + 10)?, long(tail, end + 12)?, long(tail, end + 16)?);
+    let (count, length, offset) = (
+        short(tail, end + 10)?,
+        long(tail, end + 12)?,
+        long(tail, end + 16)?,
+    );
     // Where the tail begins in the file.
     let origin = size.checked_sub(tail.len() as u64)?;
     let mut at = usize::try_from((offset as u64).checked_sub(origin)?).ok()?;
@@ -130,7 +167,9 @@ fn entries(tail: &[u8], size: u64) -> Option<(Vec<Entry>, u64)> {
         let name_length = short(entry, 28)?;
         let name = entry.get(ENTRY..ENTRY + name_length)?;
         entries.push(Entry {
-            name: String::from_utf8_lossy(name).to_lowercase().replace('\\', "/"),
+            name: String::from_utf8_lossy(name)
+                .to_lowercase()
+                .replace('\\', "/"),
             is_locked: short(entry, 8)? & 1 != 0,
             is_deflated: short(entry, 10)? == 8,
             sum: u32::try_from(long(entry, 16)?).ok()?,
@@ -143,7 +182,9 @@ fn entries(tail: &[u8], size: u64) -> Option<(Vec<Entry>, u64)> {
 }
 
 fn short(bytes: &[u8], at: usize) -> Option<usize> {
-    Some(usize::from(u16::from_le_bytes(bytes.get(at..at + 2)?.try_into().ok()?)))
+    Some(usize::from(u16::from_le_bytes(
+        bytes.get(at..at + 2)?.try_into().ok()?,
+    )))
 }
 
 fn long(bytes: &[u8], at: usize) -> Option<usize> {
@@ -153,11 +194,14 @@ fn long(bytes: &[u8], at: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::casework::documents::samples::{DOCX, docx, packed_docx, types_of, xlsx, zip, zip_with};
+    use crate::casework::documents::samples::{
+        DOCX, docx, packed_docx, types_of, xlsx, zip, zip_with,
+    };
 
     fn of(file: &[u8]) -> Result<FileKind, Flaw> {
         let (kind, types) = kind(file, file.len() as u64)?;
-        let range = usize::try_from(types.range.start).unwrap()..usize::try_from(types.range.end).unwrap();
+        let range =
+            usize::try_from(types.range.start).unwrap()..usize::try_from(types.range.end).unwrap();
         types.prove(&file[range]).map(|()| kind)
     }
 
@@ -165,41 +209,122 @@ mod tests {
     fn word_and_excel_are_told_apart_and_anything_else_is_a_zip() {
         assert_eq!(of(&docx()), Ok(FileKind::Docx));
         assert_eq!(of(&xlsx()), Ok(FileKind::Xlsx));
-        assert_eq!(of(&zip(&["[Content_Types].xml", "ppt/presentation.xml"])), Err(ZIP));
+        assert_eq!(
+            of(&zip(&["[Content_Types].xml", "ppt/presentation.xml"])),
+            Err(ZIP)
+        );
         assert_eq!(of(&zip(&["virus.exe"])), Err(ZIP));
-        assert_eq!(of(&zip(&["word/document.xml"])), Err(ZIP), "no content types");
-        assert_eq!(of(&zip(&["[Content_Types].xml", "word/document.xml", "xl/workbook.xml"])), Err(ZIP), "both at once");
+        assert_eq!(
+            of(&zip(&["word/document.xml"])),
+            Err(ZIP),
+            "no content types"
+        );
+        assert_eq!(
+            of(&zip(&[
+                "[Content_Types].xml",
+                "word/document.xml",
+                "xl/workbook.xml"
+            ])),
+            Err(ZIP),
+            "both at once"
+        );
         assert_eq!(of(&zip(&["META-INF/MANIFEST.MF", "Main.class"])), Err(ZIP));
     }
 
     #[test]
     fn an_excel_sheet_embedded_in_a_letter_leaves_it_a_letter() {
-        assert_eq!(of(&zip(&["[Content_Types].xml", "word/document.xml", "word/embeddings/sheet1.xlsx"])), Ok(FileKind::Docx));
-        assert_eq!(of(&zip(&["word/document.xml", "[Content_Types].xml"])), Ok(FileKind::Docx), "the order is free");
+        assert_eq!(
+            of(&zip(&[
+                "[Content_Types].xml",
+                "word/document.xml",
+                "word/embeddings/sheet1.xlsx"
+            ])),
+            Ok(FileKind::Docx)
+        );
+        assert_eq!(
+            of(&zip(&["word/document.xml", "[Content_Types].xml"])),
+            Ok(FileKind::Docx),
+            "the order is free"
+        );
     }
 
     #[test]
     fn macros_are_refused_under_whatever_name_and_case() {
-        for part in ["word/vbaProject.bin", "word/VBAPROJECT.BIN", "word\\vbaProject.bin", "word/vbaData.xml"] {
-            assert_eq!(of(&zip(&["[Content_Types].xml", "word/document.xml", part])), Err(Flaw::Macros), "{part}");
+        for part in [
+            "word/vbaProject.bin",
+            "word/VBAPROJECT.BIN",
+            "word\\vbaProject.bin",
+            "word/vbaData.xml",
+        ] {
+            assert_eq!(
+                of(&zip(&["[Content_Types].xml", "word/document.xml", part])),
+                Err(Flaw::Macros),
+                "{part}"
+            );
         }
-        assert_eq!(of(&zip(&["[Content_Types].xml", "xl/workbook.xml", "xl/macrosheets/sheet1.xml"])), Err(Flaw::Macros));
+        assert_eq!(
+            of(&zip(&[
+                "[Content_Types].xml",
+                "xl/workbook.xml",
+                "xl/macrosheets/sheet1.xml"
+            ])),
+            Err(Flaw::Macros)
+        );
     }
 
     /// Row 29: by what it says of itself, packed or not, and nothing else will do.
     #[test]
     fn templates_and_binary_workbooks_are_told_from_documents() {
-        let office = |main: &str, part: &str| zip_with(&[("[Content_Types].xml", &types_of(main)), (part, b"<x/>")]);
-        let dotx = office("application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml", "word/document.xml");
-        assert_eq!(of(&dotx), Err(Flaw::Other("application/vnd.openxmlformats-officedocument.wordprocessingml.template")));
-        let xltx = office("application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml", "xl/workbook.xml");
-        assert_eq!(of(&xltx), Err(Flaw::Other("application/vnd.openxmlformats-officedocument.spreadsheetml.template")));
-        let xlsb = office("application/vnd.ms-excel.sheet.binary.macroEnabled.main", "xl/workbook.bin");
-        assert_eq!(of(&xlsb), Err(Flaw::Other("application/vnd.ms-excel.sheet.binary.macroEnabled.12")));
-        let docm = office("application/vnd.ms-word.document.macroEnabled.main+xml", "word/document.xml");
+        let office = |main: &str, part: &str| {
+            zip_with(&[("[Content_Types].xml", &types_of(main)), (part, b"<x/>")])
+        };
+        let dotx = office(
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml",
+            "word/document.xml",
+        );
+        assert_eq!(
+            of(&dotx),
+            Err(Flaw::Other(
+                "application/vnd.openxmlformats-officedocument.wordprocessingml.template"
+            ))
+        );
+        let xltx = office(
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml",
+            "xl/workbook.xml",
+        );
+        assert_eq!(
+            of(&xltx),
+            Err(Flaw::Other(
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.template"
+            ))
+        );
+        let xlsb = office(
+            "application/vnd.ms-excel.sheet.binary.macroEnabled.main",
+            "xl/workbook.bin",
+        );
+        assert_eq!(
+            of(&xlsb),
+            Err(Flaw::Other(
+                "application/vnd.ms-excel.sheet.binary.macroEnabled.12"
+            ))
+        );
+        let docm = office(
+            "application/vnd.ms-word.document.macroEnabled.main+xml",
+            "word/document.xml",
+        );
         assert_eq!(of(&docm), Err(Flaw::Macros));
-        assert_eq!(of(&office(DOCX, "xl/workbook.xml")), Err(ZIP), "the one by its names, the other by its word");
-        assert_eq!(of(&zip_with(&[("[Content_Types].xml", b""), ("word/document.xml", b"<x/>")])), Err(ZIP));
+        assert_eq!(
+            of(&office(DOCX, "xl/workbook.xml")),
+            Err(ZIP),
+            "the one by its names, the other by its word"
+        );
+        assert_eq!(
+            of(&zip_with(&[
+                ("[Content_Types].xml", b""),
+                ("word/document.xml", b"<x/>")
+            ])),
+            Err(ZIP)
+        );
         assert_eq!(of(&packed_docx()), Ok(FileKind::Docx));
     }
 
@@ -207,7 +332,10 @@ mod tests {
     #[test]
     fn an_archive_with_a_password_is_locked() {
         let mut file = docx();
-        let at = file.windows(4).rposition(|word| word == b"PK\x01\x02").unwrap();
+        let at = file
+            .windows(4)
+            .rposition(|word| word == b"PK\x01\x02")
+            .unwrap();
         file[at + 8] |= 1;
         assert_eq!(of(&file), Err(Flaw::Locked(FileKind::Docx)));
     }
@@ -223,8 +351,16 @@ mod tests {
     #[test]
     fn a_directory_that_does_not_account_for_the_file_is_refused() {
         let file = docx();
-        assert_eq!(of(&[b"before".as_slice(), &file].concat()), Err(ZIP), "something before");
-        assert_eq!(of(&[file.as_slice(), b"behind"].concat()), Err(ZIP), "something behind");
+        assert_eq!(
+            of(&[b"before".as_slice(), &file].concat()),
+            Err(ZIP),
+            "something before"
+        );
+        assert_eq!(
+            of(&[file.as_slice(), b"behind"].concat()),
+            Err(ZIP),
+            "something behind"
+        );
         assert_eq!(of(&file[..file.len() - 30]), Err(ZIP), "cut off");
         let mut liar = file.clone();
         let count = liar.len() - 12;
@@ -234,10 +370,22 @@ mod tests {
 
     #[test]
     fn a_directory_longer_than_what_is_kept_is_refused() {
-        let parts: Vec<String> = (0..3000).map(|part| format!("word/media/picture-{part}.png")).collect();
-        let parts: Vec<&str> = ["[Content_Types].xml"].into_iter().chain(parts.iter().map(String::as_str)).collect();
+        let parts: Vec<String> = (0..3000)
+            .map(|part| format!("word/media/picture-{part}.png"))
+            .collect();
+        let parts: Vec<&str> = ["[Content_Types].xml"]
+            .into_iter()
+            .chain(parts.iter().map(String::as_str))
+            .collect();
         let file = zip(&parts);
-        assert_eq!(kind(&file[file.len() - super::super::TAIL..], file.len() as u64).err(), Some(ZIP));
-        assert_eq!(of(&file), Ok(FileKind::Docx), "it is the length alone that is refused");
+        assert_eq!(
+            kind(&file[file.len() - super::super::TAIL..], file.len() as u64).err(),
+            Some(ZIP)
+        );
+        assert_eq!(
+            of(&file),
+            Ok(FileKind::Docx),
+            "it is the length alone that is refused"
+        );
     }
 }

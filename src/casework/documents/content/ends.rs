@@ -62,33 +62,46 @@ impl Behind {
     fn see(&mut self, bytes: &[u8]) {
         let mut bytes = bytes;
         if self.passed == 0 {
-            let Some(begin) = bytes.iter().position(|byte| !is_padding(*byte)) else { return };
+            let Some(begin) = bytes.iter().position(|byte| !is_padding(*byte)) else {
+                return;
+            };
             bytes = &bytes[begin..];
         }
         if let Some(last) = bytes.iter().rposition(|byte| !is_padding(*byte)) {
             self.length = self.passed + last as u64 + 1;
         }
         self.passed += bytes.len() as u64;
-        self.last.extend_from_slice(&bytes[bytes.len().saturating_sub(LOOKED_AT)..]);
+        self.last
+            .extend_from_slice(&bytes[bytes.len().saturating_sub(LOOKED_AT)..]);
         self.last.drain(..self.last.len().saturating_sub(LOOKED_AT));
-        self.first.extend_from_slice(&bytes[..bytes.len().min(LOOKED_AT - self.first.len())]);
+        self.first
+            .extend_from_slice(&bytes[..bytes.len().min(LOOKED_AT - self.first.len())]);
     }
 
     /// Whether it is a document, a program, an archive or a web page by itself: who opens the file by another door would find it. What phones append,
     /// such as films, further pictures and notes of their own, is none.
     fn is_another_file(&self) -> bool {
-        let is_markup = self.first.starts_with(b"<") && !NOTES.iter().any(|note| self.first.starts_with(note));
+        let is_markup =
+            self.first.starts_with(b"<") && !NOTES.iter().any(|note| self.first.starts_with(note));
         let ends_as_page = || {
             let last = self.last.to_ascii_lowercase();
             PAGE.iter().any(|mark| memmem::find(&last, mark).is_some())
         };
-        is_markup || self.first.starts_with(b"#!") || self.is_a_document_or_program() || ends_as_page()
+        is_markup
+            || self.first.starts_with(b"#!")
+            || self.is_a_document_or_program()
+            || ends_as_page()
     }
 
     fn is_a_document_or_program(&self) -> bool {
         let known = infer::get(&self.first).map(|found| found.matcher_type());
         self.first.windows(5).any(|word| word == b"%PDF-")
-            || matches!(known, Some(MatcherType::App | MatcherType::Archive | MatcherType::Book | MatcherType::Doc))
+            || matches!(
+                known,
+                Some(
+                    MatcherType::App | MatcherType::Archive | MatcherType::Book | MatcherType::Doc
+                )
+            )
     }
 }
 
@@ -124,7 +137,10 @@ enum Within {
 impl Jpeg {
     /// Before its first byte.
     pub(super) fn new() -> Self {
-        Self { at: Within::Marker, behind: Behind::default() }
+        Self {
+            at: Within::Marker,
+            behind: Behind::default(),
+        }
     }
 
     fn see(&mut self, bytes: &[u8]) {
@@ -200,7 +216,11 @@ enum Chunk {
 impl Png {
     /// Before its first byte.
     pub(super) fn new() -> Self {
-        Self { at: Chunk::Head { signature: true }, head: Vec::with_capacity(8), behind: Behind::default() }
+        Self {
+            at: Chunk::Head { signature: true },
+            head: Vec::with_capacity(8),
+            behind: Behind::default(),
+        }
     }
 
     fn see(&mut self, bytes: &[u8]) {
@@ -213,7 +233,11 @@ impl Png {
                     rest = others;
                     if let Ok(head) = <[u8; 8]>::try_from(self.head.as_slice()) {
                         self.head.clear();
-                        self.at = if signature { Chunk::Head { signature: false } } else { Chunk::of(head) };
+                        self.at = if signature {
+                            Chunk::Head { signature: false }
+                        } else {
+                            Chunk::of(head)
+                        };
                     }
                 }
                 Chunk::Content { left, last } => {
@@ -237,11 +261,17 @@ impl Chunk {
     fn of(head: [u8; 8]) -> Self {
         let [a, b, c, d, kind @ ..] = head;
         let (length, last) = (u32::from_be_bytes([a, b, c, d]), kind == *b"IEND");
-        if length > i32::MAX.unsigned_abs() || !kind.iter().all(u8::is_ascii_alphabetic) || (last && length > 0) {
+        if length > i32::MAX.unsigned_abs()
+            || !kind.iter().all(u8::is_ascii_alphabetic)
+            || (last && length > 0)
+        {
             return Self::Broken;
         }
         // The checksum, of four bytes, comes behind the content.
-        Self::Content { left: u64::from(length) + 4, last }
+        Self::Content {
+            left: u64::from(length) + 4,
+            last,
+        }
     }
 }
 
@@ -277,14 +307,25 @@ impl Pdf {
     }
 
     fn is_whole(&self) -> bool {
-        self.ends && self.behind.length <= BEHIND_A_PDF && !goes_on(&self.behind.first) && !self.behind.is_a_document_or_program()
+        self.ends
+            && self.behind.length <= BEHIND_A_PDF
+            && !goes_on(&self.behind.first)
+            && !self.behind.is_a_document_or_program()
     }
 }
 
 /// Whether another revision of a PDF begins here, whose end is missing.
 fn goes_on(behind: &[u8]) -> bool {
-    let mut words = behind.split(|byte| is_padding(*byte)).filter(|word| !word.is_empty());
-    let is_number = |word: Option<&[u8]>| word.is_some_and(|word| word.iter().all(u8::is_ascii_digit));
-    let begins_an_object = is_number(words.next()) && is_number(words.next()) && words.next().is_some_and(|word| word.starts_with(b"obj"));
-    begins_an_object || [b"xref".as_slice(), b"trailer", b"startxref"].iter().any(|word| behind.starts_with(word))
+    let mut words = behind
+        .split(|byte| is_padding(*byte))
+        .filter(|word| !word.is_empty());
+    let is_number =
+        |word: Option<&[u8]>| word.is_some_and(|word| word.iter().all(u8::is_ascii_digit));
+    let begins_an_object = is_number(words.next())
+        && is_number(words.next())
+        && words.next().is_some_and(|word| word.starts_with(b"obj"));
+    begins_an_object
+        || [b"xref".as_slice(), b"trailer", b"startxref"]
+            .iter()
+            .any(|word| behind.starts_with(word))
 }

@@ -11,8 +11,14 @@ use crate::casework::file_kind::FileKind;
 
 /// Content types of main parts, in lower case, by what a file with them is called.
 const MAIN: [(&str, &str); 9] = [
-    (DOCX, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-    (XLSX, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    (
+        DOCX,
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ),
+    (
+        XLSX,
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ),
     (
         "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml",
         "application/vnd.openxmlformats-officedocument.wordprocessingml.template",
@@ -21,7 +27,10 @@ const MAIN: [(&str, &str); 9] = [
         "application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.template",
     ),
-    ("application/vnd.ms-excel.sheet.binary.macroenabled.main", "application/vnd.ms-excel.sheet.binary.macroEnabled.12"),
+    (
+        "application/vnd.ms-excel.sheet.binary.macroenabled.main",
+        "application/vnd.ms-excel.sheet.binary.macroEnabled.12",
+    ),
     (
         "application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml",
         "application/vnd.openxmlformats-officedocument.presentationml.presentation",
@@ -34,9 +43,13 @@ const MAIN: [(&str, &str); 9] = [
         "application/vnd.openxmlformats-officedocument.presentationml.slideshow.main+xml",
         "application/vnd.openxmlformats-officedocument.presentationml.slideshow",
     ),
-    ("application/vnd.ms-visio.drawing.main+xml", "application/vnd.ms-visio.drawing"),
+    (
+        "application/vnd.ms-visio.drawing.main+xml",
+        "application/vnd.ms-visio.drawing",
+    ),
 ];
-const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml";
+const DOCX: &str =
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml";
 /// Parts that carry macros, under whatever name: modules, and sheets of Excel 4.
 const MACROS: [&str; 3] = ["vbaproject", "macrosheet", "vbadata"];
@@ -45,14 +58,22 @@ const MACROS: [&str; 3] = ["vbaproject", "macrosheet", "vbadata"];
 pub(super) fn kind(xml: &[u8]) -> Result<FileKind, Flaw> {
     let types = types(xml).ok_or(super::ZIP)?;
     let is_binary = |one: &str| one.starts_with("application/vnd.ms-excel.sheet.binary.");
-    if types.iter().any(|one| MACROS.iter().any(|part| one.contains(part)) || (one.contains("macroenabled") && !is_binary(one))) {
+    if types.iter().any(|one| {
+        MACROS.iter().any(|part| one.contains(part))
+            || (one.contains("macroenabled") && !is_binary(one))
+    }) {
         return Err(Flaw::Macros);
     }
-    let mut main = types.iter().filter(|one| matches!(one.rsplit('.').next(), Some("main" | "main+xml")));
+    let mut main = types
+        .iter()
+        .filter(|one| matches!(one.rsplit('.').next(), Some("main" | "main+xml")));
     match (main.next().map(String::as_str), main.next()) {
         (Some(DOCX), None) => Ok(FileKind::Docx),
         (Some(XLSX), None) => Ok(FileKind::Xlsx),
-        (Some(other), None) => Err(MAIN.iter().find(|(main, _)| *main == other).map_or(super::ZIP, |(_, file)| Flaw::Other(file))),
+        (Some(other), None) => Err(MAIN
+            .iter()
+            .find(|(main, _)| *main == other)
+            .map_or(super::ZIP, |(_, file)| Flaw::Other(file))),
         // Several would open as one thing here and as another there.
         (None, _) | (Some(_), Some(_)) => Err(super::ZIP),
     }
@@ -61,11 +82,23 @@ pub(super) fn kind(xml: &[u8]) -> Result<FileKind, Flaw> {
 /// Every content type that is given to a part or an extension, in lower case, as they are compared.
 fn types(xml: &[u8]) -> Option<BTreeSet<String>> {
     let text = std::str::from_utf8(xml).ok()?;
-    let (mut reader, mut types) = (Reader::from_str(text.trim_start_matches('\u{feff}')), BTreeSet::new());
+    let (mut reader, mut types) = (
+        Reader::from_str(text.trim_start_matches('\u{feff}')),
+        BTreeSet::new(),
+    );
     loop {
         match reader.read_event().ok()? {
-            Event::Start(element) | Event::Empty(element) if matches!(element.local_name().as_ref(), "Override" | "Default") => {
-                types.insert(element.try_get_attribute("ContentType").ok()??.value.trim().to_ascii_lowercase());
+            Event::Start(element) | Event::Empty(element)
+                if matches!(element.local_name().as_ref(), "Override" | "Default") =>
+            {
+                types.insert(
+                    element
+                        .try_get_attribute("ContentType")
+                        .ok()??
+                        .value
+                        .trim()
+                        .to_ascii_lowercase(),
+                );
             }
             Event::DocType(_) => return None,
             Event::Eof => return Some(types),
@@ -79,14 +112,21 @@ mod tests {
     use super::*;
 
     fn of(types: &[&str]) -> Result<FileKind, Flaw> {
-        let parts = types.iter().map(|one| format!("<Override PartName=\"/x\" ContentType=\"{one}\"/>")).collect::<Vec<_>>().concat();
+        let parts = types
+            .iter()
+            .map(|one| format!("<Override PartName=\"/x\" ContentType=\"{one}\"/>"))
+            .collect::<Vec<_>>()
+            .concat();
         kind(format!("\u{feff}<?xml version=\"1.0\"?><Types><Default Extension=\"xml\" ContentType=\"application/xml\"/>{parts}</Types>").as_bytes())
     }
 
     /// Row 29: templates, binary workbooks and files with macros are none of the kinds, whatever they are called.
     #[test]
     fn a_file_is_what_its_main_part_is() {
-        assert_eq!((of(&[DOCX]), of(&[XLSX])), (Ok(FileKind::Docx), Ok(FileKind::Xlsx)));
+        assert_eq!(
+            (of(&[DOCX]), of(&[XLSX])),
+            (Ok(FileKind::Docx), Ok(FileKind::Xlsx))
+        );
         assert_eq!(of(&[&DOCX.to_uppercase()]), Ok(FileKind::Docx));
         for (main, file) in MAIN.into_iter().skip(2) {
             assert_eq!(of(&[main]), Err(Flaw::Other(file)), "{main}");
@@ -100,12 +140,31 @@ mod tests {
         ] {
             assert_eq!(of(&[macros]), Err(Flaw::Macros), "{macros}");
         }
-        assert_eq!(of(&[DOCX, "application/vnd.ms-office.vbaProject"]), Err(Flaw::Macros), "under another name");
-        assert_eq!(of(&[XLSX, "application/vnd.ms-excel.macrosheet+xml"]), Err(Flaw::Macros));
-        for nothing in [&[][..], &[DOCX, XLSX], &[DOCX, MAIN[2].0], &["application/xml"], &["application/x.unknown.main+xml"]] {
+        assert_eq!(
+            of(&[DOCX, "application/vnd.ms-office.vbaProject"]),
+            Err(Flaw::Macros),
+            "under another name"
+        );
+        assert_eq!(
+            of(&[XLSX, "application/vnd.ms-excel.macrosheet+xml"]),
+            Err(Flaw::Macros)
+        );
+        for nothing in [
+            &[][..],
+            &[DOCX, XLSX],
+            &[DOCX, MAIN[2].0],
+            &["application/xml"],
+            &["application/x.unknown.main+xml"],
+        ] {
             assert_eq!(of(nothing), Err(super::super::ZIP), "{nothing:?}");
         }
-        for xml in [b"".as_slice(), b"\xff", b"<Types", b"<!DOCTYPE x [<!ENTITY a \"b\">]><Types/>", b"<Types><Override/></Types>"] {
+        for xml in [
+            b"".as_slice(),
+            b"\xff",
+            b"<Types",
+            b"<!DOCTYPE x [<!ENTITY a \"b\">]><Types/>",
+            b"<Types><Override/></Types>",
+        ] {
             assert_eq!(kind(xml), Err(super::super::ZIP));
         }
     }

@@ -5,17 +5,33 @@ use crate::casework::file_kind::FileKind;
 use crate::error::{Code, Error, fault};
 
 pub(super) fn empty() -> Error {
-    Error::invalid(vec![fault("", "empty", "Berkas kosong.", "The file is empty.")])
+    Error::invalid(vec![fault(
+        "",
+        "empty",
+        "Berkas kosong.",
+        "The file is empty.",
+    )])
 }
 
 pub(super) fn broken_off() -> Error {
-    Error::new(Code::MalformedBody).detail("Kiriman terputus sebelum selesai.", "The upload broke off before its end.")
+    Error::new(Code::MalformedBody).detail(
+        "Kiriman terputus sebelum selesai.",
+        "The upload broke off before its end.",
+    )
 }
 
 pub(super) fn too_large(limit: u64, kind: Option<FileKind>) -> Error {
     let size = mib(limit);
-    let (id, en) = kind.map_or_else(Default::default, |kind| (format!(" untuk {}", shown(kind)), format!(" for {}", shown(kind))));
-    Error::new(Code::BodyTooLarge).detail(format!("Paling besar {size} MiB{id}."), format!("At most {size} MiB{en}."))
+    let (id, en) = kind.map_or_else(Default::default, |kind| {
+        (
+            format!(" untuk {}", shown(kind)),
+            format!(" for {}", shown(kind)),
+        )
+    });
+    Error::new(Code::BodyTooLarge).detail(
+        format!("Paling besar {size} MiB{id}."),
+        format!("At most {size} MiB{en}."),
+    )
 }
 
 pub(super) fn not_accepted(found: &[FileKind], accepts: &[FileKind]) -> Error {
@@ -41,26 +57,44 @@ pub(super) fn flaw(flaw: &Flaw, accepts: &[FileKind]) -> Error {
         Flaw::Locked(kind) => Error::invalid(vec![fault(
             "",
             "locked",
-            format!("Berkas {} terkunci kata sandi. Simpan tanpa kata sandi, lalu kirim lagi.", shown(*kind)),
-            format!("The {} is locked with a password. Save it without one and send it again.", shown(*kind)),
+            format!(
+                "Berkas {} terkunci kata sandi. Simpan tanpa kata sandi, lalu kirim lagi.",
+                shown(*kind)
+            ),
+            format!(
+                "The {} is locked with a password. Save it without one and send it again.",
+                shown(*kind)
+            ),
         )]),
         Flaw::Incomplete(kind) => Error::invalid(vec![fault(
             "",
             "incomplete",
-            format!("Berkas {} tidak utuh: akhirnya hilang atau diikuti berkas lain.", shown(*kind)),
-            format!("The {} is not whole: its end is missing or followed by another file.", shown(*kind)),
+            format!(
+                "Berkas {} tidak utuh: akhirnya hilang atau diikuti berkas lain.",
+                shown(*kind)
+            ),
+            format!(
+                "The {} is not whole: its end is missing or followed by another file.",
+                shown(*kind)
+            ),
         )]),
     }
 }
 
 fn unsupported(found: &str, accepts: &[FileKind]) -> Error {
     let accepts = list(accepts, ", ");
-    Error::new(Code::UnsupportedMediaType)
-        .detail(format!("Isi berkas ternyata {found}; yang diterima: {accepts}."), format!("The content is {found}; accepted are: {accepts}."))
+    Error::new(Code::UnsupportedMediaType).detail(
+        format!("Isi berkas ternyata {found}; yang diterima: {accepts}."),
+        format!("The content is {found}; accepted are: {accepts}."),
+    )
 }
 
 fn list(kinds: &[FileKind], between: &str) -> String {
-    kinds.iter().map(|kind| shown(*kind)).collect::<Vec<_>>().join(between)
+    kinds
+        .iter()
+        .map(|kind| shown(*kind))
+        .collect::<Vec<_>>()
+        .join(between)
 }
 
 fn shown(kind: FileKind) -> String {
@@ -70,5 +104,9 @@ fn shown(kind: FileKind) -> String {
 /// Rounded down to a tenth, so that what we name is always small enough.
 fn mib(bytes: u64) -> String {
     let (whole, tenth) = (bytes >> 20, ((bytes & 0xf_ffff) * 10) >> 20);
-    if tenth == 0 { whole.to_string() } else { format!("{whole}.{tenth}") }
+    if tenth == 0 {
+        whole.to_string()
+    } else {
+        format!("{whole}.{tenth}")
+    }
 }

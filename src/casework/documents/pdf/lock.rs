@@ -12,7 +12,10 @@ use super::work::{Read, Stop};
 ///
 /// # Errors
 /// `Locked` when the empty password does not open it, or it is locked in another way.
-pub(super) fn open(trailer: &Dictionary, objects: &BTreeMap<ObjectId, Object>) -> Read<Option<EncryptionState>> {
+pub(super) fn open(
+    trailer: &Dictionary,
+    objects: &BTreeMap<ObjectId, Object>,
+) -> Read<Option<EncryptionState>> {
     let follow = |object: &Object| match object {
         Object::Reference(id) => objects.get(id).cloned().unwrap_or(Object::Null),
         other => other.clone(),
@@ -36,10 +39,19 @@ pub(super) fn open(trailer: &Dictionary, objects: &BTreeMap<ObjectId, Object>) -
             }
         }
     }
-    let id = trailer.get(b"ID").map(follow).ok().filter(|id| id.as_array().is_ok_and(|id| !id.is_empty()));
+    let id = trailer
+        .get(b"ID")
+        .map(follow)
+        .ok()
+        .filter(|id| id.as_array().is_ok_and(|id| !id.is_empty()));
     let mut file = Document::with_version("1.7");
     file.objects.insert((1, 0), Object::Dictionary(lock));
     file.trailer.set("Encrypt", Object::Reference((1, 0)));
-    file.trailer.set("ID", id.unwrap_or_else(|| Object::Array(vec![Object::string_literal("")])));
-    EncryptionState::decode(&file, b"").map(Some).map_err(|_| Stop::Locked)
+    file.trailer.set(
+        "ID",
+        id.unwrap_or_else(|| Object::Array(vec![Object::string_literal("")])),
+    );
+    EncryptionState::decode(&file, b"")
+        .map(Some)
+        .map_err(|_| Stop::Locked)
 }

@@ -33,7 +33,9 @@ pub fn read(file: &[u8]) -> Read<Document> {
 /// Whether the PDF in `file` opens only with a password, or a certificate, that we do not have. A file that cannot be read for another reason is not locked.
 #[must_use]
 pub fn is_locked(file: &[u8]) -> bool {
-    let Some(bytes) = within_marks(file) else { return false };
+    let Some(bytes) = within_marks(file) else {
+        return false;
+    };
     match lock_as_written(bytes, &mut Work::on(file.len())) {
         Ok(()) => false,
         Err(Stop::Locked) => true,
@@ -44,24 +46,41 @@ pub fn is_locked(file: &[u8]) -> bool {
 /// The file without what mail gateways and printers put around it: from its mark to its last end.
 fn within_marks(file: &[u8]) -> Option<&[u8]> {
     let start = file.windows(5).position(|word| word == b"%PDF-")?;
-    let end = file.windows(5).rposition(|word| word == b"%%EOF").filter(|end| *end > start).map_or(file.len(), |end| end + 5);
+    let end = file
+        .windows(5)
+        .rposition(|word| word == b"%%EOF")
+        .filter(|end| *end > start)
+        .map_or(file.len(), |end| end + 5);
     file.get(start..end)
 }
 
 fn read_within(bytes: &[u8], work: &mut Work) -> Read<Document> {
-    if let Some(document) = if_there(as_written(bytes, work))?.filter(|document| document.page_iter().next().is_some()) {
+    if let Some(document) =
+        if_there(as_written(bytes, work))?.filter(|document| document.page_iter().next().is_some())
+    {
         return Ok(document);
     }
     let mut reading = Reading::new(bytes, rebuilt::places(bytes, work)?, work);
     reading.placed()?;
-    if let Some(trailer) = rebuilt::locked_trailer(bytes, &reading.objects, &reading.offsets, reading.work)? {
+    if let Some(trailer) =
+        rebuilt::locked_trailer(bytes, &reading.objects, &reading.offsets, reading.work)?
+    {
         reading.unlock(&trailer)?;
     }
     reading.contained()?;
-    let Reading { objects, offsets, lock, .. } = reading;
+    let Reading {
+        objects,
+        offsets,
+        lock,
+        ..
+    } = reading;
     let trailer = rebuilt::trailer(bytes, &objects, &offsets, work)?;
     // A lock that was not found above has left everything unreadable.
-    if trailer.has(b"Encrypt") && lock.is_none() { Err(Stop::Locked) } else { Ok(document(objects, trailer)) }
+    if trailer.has(b"Encrypt") && lock.is_none() {
+        Err(Stop::Locked)
+    } else {
+        Ok(document(objects, trailer))
+    }
 }
 
 fn as_written(bytes: &[u8], work: &mut Work) -> Read<Document> {
@@ -119,13 +138,28 @@ enum Length {
 
 impl<'a, 'w> Reading<'a, 'w> {
     fn new(bytes: &'a [u8], places: Places, work: &'w mut Work) -> Self {
-        Self { bytes, places, work, objects: BTreeMap::new(), offsets: BTreeMap::new(), late: Vec::new(), has_members: false, lock: None }
+        Self {
+            bytes,
+            places,
+            work,
+            objects: BTreeMap::new(),
+            offsets: BTreeMap::new(),
+            late: Vec::new(),
+            has_members: false,
+            lock: None,
+        }
     }
 
     /// Reads every object that has a place of its own, each place once; what is not there is left out.
     fn placed(&mut self) -> Read<()> {
         let mut seen = HashSet::new();
-        let places = self.places.iter().filter_map(|(number, place)| if let Place::At(at) = place { Some((*number, *at)) } else { None });
+        let places = self.places.iter().filter_map(|(number, place)| {
+            if let Place::At(at) = place {
+                Some((*number, *at))
+            } else {
+                None
+            }
+        });
         let places: Vec<(u32, usize)> = places.filter(|(_, at)| seen.insert(*at)).collect();
         for (number, at) in places {
             if_there(self.one(number, at))?;
@@ -136,7 +170,9 @@ impl<'a, 'w> Reading<'a, 'w> {
     /// Opens what was read so far, and from now on what is read, when `trailer` says that it is locked. The lock itself is written in clear.
     fn unlock(&mut self, trailer: &Dictionary) -> Read<()> {
         self.lock = lock::open(trailer, &self.objects)?;
-        let Some(state) = &self.lock else { return Ok(()) };
+        let Some(state) = &self.lock else {
+            return Ok(());
+        };
         let own = trailer.get(b"Encrypt").and_then(Object::as_reference).ok();
         for (id, object) in self.objects.iter_mut().filter(|(id, _)| Some(**id) != own) {
             unlocked(state, *id, object);
@@ -189,7 +225,12 @@ impl<'a, 'w> Reading<'a, 'w> {
 
     /// The length of a stream: a number here, or one somewhere. Nothing else is followed.
     fn length(&mut self, dictionary: &Dictionary) -> Read<Length> {
-        let of = |object: &Object| object.as_i64().ok().and_then(|length| usize::try_from(length).ok());
+        let of = |object: &Object| {
+            object
+                .as_i64()
+                .ok()
+                .and_then(|length| usize::try_from(length).ok())
+        };
         let id = match dictionary.get(b"Length") {
             Ok(Object::Reference(id)) => *id,
             Ok(length) => return Ok(Length::Said(of(length))),
@@ -201,10 +242,14 @@ impl<'a, 'w> Reading<'a, 'w> {
         match self.places.get(&id.0) {
             Some(Place::At(at)) => {
                 let mut syntax = Syntax::new(self.bytes, *at, self.work);
-                if if_there(syntax.header())? != Some(id) || !syntax.next().is_some_and(|byte| byte.is_ascii_digit()) {
+                if if_there(syntax.header())? != Some(id)
+                    || !syntax.next().is_some_and(|byte| byte.is_ascii_digit())
+                {
                     return Ok(Length::Said(None));
                 }
-                Ok(Length::Said(if_there(syntax.object(0))?.as_ref().and_then(of)))
+                Ok(Length::Said(
+                    if_there(syntax.object(0))?.as_ref().and_then(of),
+                ))
             }
             Some(Place::Within(_)) | None if !self.has_members => Ok(Length::Later),
             Some(Place::Within(_) | Place::Nowhere) | None => Ok(Length::Said(None)),
@@ -213,11 +258,19 @@ impl<'a, 'w> Reading<'a, 'w> {
 
     /// Reads the members of `container` if it is a stream of objects: those that the table says are in it, or does not mention.
     fn members(&mut self, container: ObjectId) -> Read<()> {
-        let Some(Object::Stream(stream)) = self.objects.get(&container) else { return Ok(()) };
+        let Some(Object::Stream(stream)) = self.objects.get(&container) else {
+            return Ok(());
+        };
         if !stream.dict.has_type(b"ObjStm") {
             return Ok(());
         }
-        let first = stream.dict.get(b"First").and_then(Object::as_i64).ok().and_then(|first| usize::try_from(first).ok()).ok_or(Stop::Broken)?;
+        let first = stream
+            .dict
+            .get(b"First")
+            .and_then(Object::as_i64)
+            .ok()
+            .and_then(|first| usize::try_from(first).ok())
+            .ok_or(Stop::Broken)?;
         let content = unpacking::plain(stream, &mut self.work.unpacked)?;
         self.work.gain(content.len());
         let index = content.get(..first).ok_or(Stop::Broken)?;

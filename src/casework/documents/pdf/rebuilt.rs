@@ -19,7 +19,11 @@ pub(super) fn places(bytes: &[u8], work: &mut Work) -> Read<Places> {
     let (mut places, mut at, mut begins, mut ends) = (Places::new(), 0, true, true);
     while at < bytes.len() {
         let rest = &bytes[at..];
-        if ends && rest.starts_with(b"stream") && matches!(rest.get(6), Some(b'\r' | b'\n')) && !bytes[..at].ends_with(b"end") {
+        if ends
+            && rest.starts_with(b"stream")
+            && matches!(rest.get(6), Some(b'\r' | b'\n'))
+            && !bytes[..at].ends_with(b"end")
+        {
             // Where no stream ends, none after it does.
             let end = rest.windows(9).position(|word| word == b"endstream");
             ends = end.is_some();
@@ -41,7 +45,9 @@ pub(super) fn places(bytes: &[u8], work: &mut Work) -> Read<Places> {
 
 fn number(bytes: &[u8], work: &mut Work) -> Read<Option<u32>> {
     let id = if_there(Syntax::new(&bytes[..bytes.len().min(64)], 0, work).header())?;
-    Ok(id.map(|(number, _)| number).filter(|number| *number <= HIGHEST))
+    Ok(id
+        .map(|(number, _)| number)
+        .filter(|number| *number <= HIGHEST))
 }
 
 /// The last trailer that says how the file is locked.
@@ -59,15 +65,30 @@ pub(super) fn locked_trailer(
     if let Some(trailer) = written_trailer(bytes, is_locked, work)? {
         return Ok(Some(trailer));
     }
-    let streams = offsets.values().rev().filter_map(|id| objects.get(id)?.as_stream().ok());
-    Ok(streams.map(|stream| &stream.dict).find(|trailer| trailer.has_type(b"XRef") && is_locked(trailer)).cloned())
+    let streams = offsets
+        .values()
+        .rev()
+        .filter_map(|id| objects.get(id)?.as_stream().ok());
+    Ok(streams
+        .map(|stream| &stream.dict)
+        .find(|trailer| trailer.has_type(b"XRef") && is_locked(trailer))
+        .cloned())
 }
 
 /// The last trailer in `bytes` that is `wanted`.
-fn written_trailer(bytes: &[u8], wanted: impl Fn(&Dictionary) -> bool, work: &mut Work) -> Read<Option<Dictionary>> {
+fn written_trailer(
+    bytes: &[u8],
+    wanted: impl Fn(&Dictionary) -> bool,
+    work: &mut Work,
+) -> Read<Option<Dictionary>> {
     let mut before = bytes.len();
     for _ in 0..MOST_TRAILERS {
-        let Some(at) = bytes[..before].windows(7).rposition(|word| word == b"trailer") else { break };
+        let Some(at) = bytes[..before]
+            .windows(7)
+            .rposition(|word| word == b"trailer")
+        else {
+            break;
+        };
         work.read(before - at)?;
         before = at;
         let mut syntax = Syntax::new(bytes, at + 7, work);
@@ -80,14 +101,32 @@ fn written_trailer(bytes: &[u8], wanted: impl Fn(&Dictionary) -> bool, work: &mu
 }
 
 /// A trailer that leads to one of `objects`: the last that is written, else a stream of references, else whatever catalog stands last.
-pub(super) fn trailer(bytes: &[u8], objects: &BTreeMap<ObjectId, Object>, offsets: &BTreeMap<usize, ObjectId>, work: &mut Work) -> Read<Dictionary> {
-    let leads = |trailer: &Dictionary| trailer.get(b"Root").and_then(Object::as_reference).is_ok_and(|root| objects.contains_key(&root));
+pub(super) fn trailer(
+    bytes: &[u8],
+    objects: &BTreeMap<ObjectId, Object>,
+    offsets: &BTreeMap<usize, ObjectId>,
+    work: &mut Work,
+) -> Read<Dictionary> {
+    let leads = |trailer: &Dictionary| {
+        trailer
+            .get(b"Root")
+            .and_then(Object::as_reference)
+            .is_ok_and(|root| objects.contains_key(&root))
+    };
     if let Some(trailer) = written_trailer(bytes, leads, work)? {
         return Ok(trailer);
     }
-    let last_first = || offsets.values().rev().filter_map(|id| Some((id, objects.get(id)?)));
+    let last_first = || {
+        offsets
+            .values()
+            .rev()
+            .filter_map(|id| Some((id, objects.get(id)?)))
+    };
     let streams = last_first().filter_map(|(_, object)| object.as_stream().ok());
-    if let Some(stream) = streams.filter(|stream| stream.dict.has_type(b"XRef")).find(|stream| leads(&stream.dict)) {
+    if let Some(stream) = streams
+        .filter(|stream| stream.dict.has_type(b"XRef"))
+        .find(|stream| leads(&stream.dict))
+    {
         return Ok(stream.dict.clone());
     }
     // Without a trailer nobody says that the file is locked.
@@ -95,7 +134,14 @@ pub(super) fn trailer(bytes: &[u8], objects: &BTreeMap<ObjectId, Object>, offset
     if bytes.windows(8).any(|word| word == b"/Encrypt") {
         return Err(Stop::Locked);
     }
-    let is_catalog = |object: &Object| object.as_dict().is_ok_and(|dictionary| dictionary.has_type(b"Catalog"));
-    let (root, _) = last_first().chain(objects.iter().rev()).find(|(_, object)| is_catalog(object)).ok_or(Stop::Broken)?;
+    let is_catalog = |object: &Object| {
+        object
+            .as_dict()
+            .is_ok_and(|dictionary| dictionary.has_type(b"Catalog"))
+    };
+    let (root, _) = last_first()
+        .chain(objects.iter().rev())
+        .find(|(_, object)| is_catalog(object))
+        .ok_or(Stop::Broken)?;
     Ok(Dictionary::from_iter([("Root", Object::Reference(*root))]))
 }

@@ -24,7 +24,11 @@ pub(super) struct Numbered {
 
 impl<'a, 'w> Syntax<'a, 'w> {
     pub(super) fn new(bytes: &'a [u8], at: usize, work: &'w mut Work) -> Self {
-        Self { bytes, at: at.min(bytes.len()), work }
+        Self {
+            bytes,
+            at: at.min(bytes.len()),
+            work,
+        }
     }
 
     pub(super) fn at(&self) -> usize {
@@ -101,7 +105,11 @@ impl<'a, 'w> Syntax<'a, 'w> {
                 content = Some(self.at);
             }
         }
-        Ok(Numbered { id, object, content })
+        Ok(Numbered {
+            id,
+            object,
+            content,
+        })
     }
 
     /// The content of a stream from here: `length` bytes if it ends there, else up to its end.
@@ -110,7 +118,10 @@ impl<'a, 'w> Syntax<'a, 'w> {
         let ends = |length: &usize| {
             rest.get(*length..).is_some_and(|behind| {
                 let behind = behind.strip_prefix(b"\r").unwrap_or(behind);
-                behind.strip_prefix(b"\n").unwrap_or(behind).starts_with(b"endstream")
+                behind
+                    .strip_prefix(b"\n")
+                    .unwrap_or(behind)
+                    .starts_with(b"endstream")
             })
         };
         if let Some(length) = length.filter(ends) {
@@ -183,8 +194,12 @@ impl<'a, 'w> Syntax<'a, 'w> {
         let written = self.run(is_regular)?;
         let (mut name, mut at) = (Vec::with_capacity(written.len()), 0);
         while let Some(byte) = written.get(at) {
-            let escaped = (*byte == b'#').then(|| written.get(at + 1..at + 3)).flatten();
-            if let Some(byte) = escaped.and_then(|digits| Some(digit(digits[0])? << 4 | digit(digits[1])?)) {
+            let escaped = (*byte == b'#')
+                .then(|| written.get(at + 1..at + 3))
+                .flatten();
+            if let Some(byte) =
+                escaped.and_then(|digits| Some(digit(digits[0])? << 4 | digit(digits[1])?))
+            {
                 name.push(byte);
                 at += 3;
             } else {
@@ -203,7 +218,10 @@ impl<'a, 'w> Syntax<'a, 'w> {
         }
         let digits: Vec<u8> = written.iter().filter_map(|byte| digit(*byte)).collect();
         // The last digit may be missing, and is a zero then.
-        Ok(digits.chunks(2).map(|pair| pair[0] << 4 | pair.get(1).unwrap_or(&0)).collect())
+        Ok(digits
+            .chunks(2)
+            .map(|pair| pair[0] << 4 | pair.get(1).unwrap_or(&0))
+            .collect())
     }
 
     fn text(&mut self) -> Read<Vec<u8>> {
@@ -232,7 +250,8 @@ impl<'a, 'w> Syntax<'a, 'w> {
     }
 
     fn number(&mut self) -> Read<Object> {
-        let written = self.run(|byte| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b'.'))?;
+        let written =
+            self.run(|byte| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b'.'))?;
         let behind = self.at;
         if written.iter().all(u8::is_ascii_digit) && is_blank(self.next().unwrap_or_default()) {
             self.space()?;
@@ -255,8 +274,13 @@ impl<'a, 'w> Syntax<'a, 'w> {
 fn escaped(rest: &[u8], text: &mut Vec<u8>) -> usize {
     let plain = match rest {
         [b'0'..=b'7', ..] => {
-            let digits = rest.iter().take(3).take_while(|byte| matches!(byte, b'0'..=b'7'));
-            let (length, value) = digits.fold((0, 0_u16), |(length, value), digit| (length + 1, value * 8 + u16::from(digit - b'0')));
+            let digits = rest
+                .iter()
+                .take(3)
+                .take_while(|byte| matches!(byte, b'0'..=b'7'));
+            let (length, value) = digits.fold((0, 0_u16), |(length, value), digit| {
+                (length + 1, value * 8 + u16::from(digit - b'0'))
+            });
             // What is too high overflows.
             text.push(value.to_le_bytes()[0]);
             return length;
@@ -282,7 +306,11 @@ fn plain_number(written: &[u8]) -> Object {
     // Some write a sign into the middle of a number, which says nothing.
     let signed = matches!(written, [b'+' | b'-', ..]);
     let (sign, digits) = written.split_at(usize::from(signed));
-    let digits: Vec<u8> = sign.iter().chain(digits.iter().filter(|byte| !matches!(byte, b'+' | b'-'))).copied().collect();
+    let digits: Vec<u8> = sign
+        .iter()
+        .chain(digits.iter().filter(|byte| !matches!(byte, b'+' | b'-')))
+        .copied()
+        .collect();
     Object::Real(parsed(&digits).unwrap_or_default())
 }
 
@@ -291,7 +319,9 @@ fn parsed<N: std::str::FromStr>(digits: &[u8]) -> Option<N> {
 }
 
 fn digit(byte: u8) -> Option<u8> {
-    char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+    char::from(byte)
+        .to_digit(16)
+        .and_then(|digit| u8::try_from(digit).ok())
 }
 
 pub(super) fn is_blank(byte: u8) -> bool {
@@ -299,5 +329,9 @@ pub(super) fn is_blank(byte: u8) -> bool {
 }
 
 fn is_regular(byte: u8) -> bool {
-    !is_blank(byte) && !matches!(byte, b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%')
+    !is_blank(byte)
+        && !matches!(
+            byte,
+            b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%'
+        )
 }

@@ -43,7 +43,10 @@ pub(super) fn read(bytes: &[u8], work: &mut Work) -> Read<(Places, Dictionary)> 
             places.entry(number).or_insert(place);
         }
         let previous = offset(&older_trailer, b"Prev");
-        keep_lock(trailer.get_or_insert_with(|| older_trailer.clone()), &older_trailer);
+        keep_lock(
+            trailer.get_or_insert_with(|| older_trailer.clone()),
+            &older_trailer,
+        );
         match previous {
             Some(previous) => next = previous,
             None => break,
@@ -62,12 +65,19 @@ fn keep_lock(trailer: &mut Dictionary, older: &Dictionary) {
 }
 
 fn offset(trailer: &Dictionary, key: &[u8]) -> Option<usize> {
-    trailer.get(key).and_then(Object::as_i64).ok().and_then(|offset| usize::try_from(offset).ok())
+    trailer
+        .get(key)
+        .and_then(Object::as_i64)
+        .ok()
+        .and_then(|offset| usize::try_from(offset).ok())
 }
 
 fn newest(bytes: &[u8], work: &mut Work) -> Read<usize> {
     let near = bytes.len().saturating_sub(NEAR_THE_END);
-    let at = bytes[near..].windows(9).rposition(|word| word == b"startxref").ok_or(Stop::Broken)?;
+    let at = bytes[near..]
+        .windows(9)
+        .rposition(|word| word == b"startxref")
+        .ok_or(Stop::Broken)?;
     let mut syntax = Syntax::new(bytes, near + at + 9, work);
     syntax.space()?;
     syntax.count()
@@ -76,7 +86,11 @@ fn newest(bytes: &[u8], work: &mut Work) -> Read<usize> {
 fn section(bytes: &[u8], at: usize, work: &mut Work) -> Read<(Places, Dictionary)> {
     let mut syntax = Syntax::new(bytes, at, work);
     syntax.space()?;
-    if syntax.word(b"xref")? { table(&mut syntax) } else { references(bytes, syntax.at(), work) }
+    if syntax.word(b"xref")? {
+        table(&mut syntax)
+    } else {
+        references(bytes, syntax.at(), work)
+    }
 }
 
 fn table(syntax: &mut Syntax<'_, '_>) -> Read<(Places, Dictionary)> {
@@ -105,28 +119,41 @@ fn table(syntax: &mut Syntax<'_, '_>) -> Read<(Places, Dictionary)> {
 /// A stream of references.
 fn references(bytes: &[u8], at: usize, work: &mut Work) -> Read<(Places, Dictionary)> {
     let numbered = Syntax::new(bytes, at, work).numbered()?;
-    let (Object::Dictionary(dictionary), Some(start)) = (numbered.object, numbered.content) else { return Err(Stop::Broken) };
+    let (Object::Dictionary(dictionary), Some(start)) = (numbered.object, numbered.content) else {
+        return Err(Stop::Broken);
+    };
     let content = Syntax::new(bytes, start, work).content(offset(&dictionary, b"Length"))?;
     let stream = Stream::new(dictionary, content.to_vec());
     let content = unpacking::plain(&stream, &mut work.unpacked)?;
     let trailer = stream.dict;
     let numbers = |key: &[u8]| -> Option<Vec<usize>> {
         let numbers = trailer.get(key).ok()?.as_array().ok()?;
-        numbers.iter().map(|number| usize::try_from(number.as_i64().ok()?).ok()).collect()
+        numbers
+            .iter()
+            .map(|number| usize::try_from(number.as_i64().ok()?).ok())
+            .collect()
     };
-    let widths = numbers(b"W").filter(|widths| widths.len() == 3 && widths.iter().all(|width| *width <= 8)).ok_or(Stop::Broken)?;
+    let widths = numbers(b"W")
+        .filter(|widths| widths.len() == 3 && widths.iter().all(|width| *width <= 8))
+        .ok_or(Stop::Broken)?;
     let width = widths.iter().sum::<usize>();
     if width == 0 {
         return Err(Stop::Broken);
     }
-    let sections = numbers(b"Index").or_else(|| Some(vec![0, offset(&trailer, b"Size")?])).ok_or(Stop::Broken)?;
+    let sections = numbers(b"Index")
+        .or_else(|| Some(vec![0, offset(&trailer, b"Size")?]))
+        .ok_or(Stop::Broken)?;
     let (mut places, mut entries) = (Places::new(), content.chunks_exact(width));
     for section in sections.chunks_exact(2) {
         for (number, entry) in (section[0]..).zip(entries.by_ref().take(section[1])) {
             work.build()?;
             let (kind, rest) = entry.split_at(widths[0]);
             let (place, _generation) = rest.split_at(widths[1]);
-            let value = |bytes: &[u8]| bytes.iter().fold(0_u64, |value, byte| value << 8 | u64::from(*byte));
+            let value = |bytes: &[u8]| {
+                bytes
+                    .iter()
+                    .fold(0_u64, |value, byte| value << 8 | u64::from(*byte))
+            };
             let place = match if kind.is_empty() { 1 } else { value(kind) } {
                 0 => Place::Nowhere,
                 1 => Place::At(usize::try_from(value(place)).map_err(|_| Stop::Broken)?),

@@ -25,7 +25,11 @@ pub(super) fn plain(stream: &Stream, unpacked: &mut usize) -> Read<Vec<u8>> {
 pub fn filters(stream: &Stream) -> Read<Vec<Vec<u8>>> {
     match stream.dict.get(b"Filter") {
         Ok(Object::Name(name)) => Ok(vec![name.clone()]),
-        Ok(Object::Array(names)) => names.iter().map(|name| name.as_name().map(<[u8]>::to_vec)).collect::<Result<_, _>>().map_err(|_| Stop::TooMuch),
+        Ok(Object::Array(names)) => names
+            .iter()
+            .map(|name| name.as_name().map(<[u8]>::to_vec))
+            .collect::<Result<_, _>>()
+            .map_err(|_| Stop::TooMuch),
         Ok(_) => Err(Stop::TooMuch),
         Err(_) => Ok(Vec::new()),
     }
@@ -44,14 +48,22 @@ pub fn parameters(stream: &Stream) -> Vec<Object> {
 /// Whether the filter packs bytes, rather than pixels.
 #[must_use]
 pub fn is_packing(filter: &[u8]) -> bool {
-    matches!(filter, b"FlateDecode" | b"LZWDecode" | b"ASCII85Decode" | b"ASCIIHexDecode" | b"RunLengthDecode")
+    matches!(
+        filter,
+        b"FlateDecode" | b"LZWDecode" | b"ASCII85Decode" | b"ASCIIHexDecode" | b"RunLengthDecode"
+    )
 }
 
 /// The content behind the filters `outer`. What each of them makes counts, since the next may make little of much.
 ///
 /// # Errors
 /// When it unpacks to more than `unpacked`, or cannot be unpacked.
-pub fn unpack(stream: &Stream, outer: &[Vec<u8>], parameters: &[Object], unpacked: &mut usize) -> Read<Vec<u8>> {
+pub fn unpack(
+    stream: &Stream,
+    outer: &[Vec<u8>],
+    parameters: &[Object],
+    unpacked: &mut usize,
+) -> Read<Vec<u8>> {
     if outer.len() > MOST_FILTERS {
         return Err(Stop::TooMuch);
     }
@@ -62,7 +74,9 @@ pub fn unpack(stream: &Stream, outer: &[Vec<u8>], parameters: &[Object], unpacke
         if let Some(parameters @ Object::Dictionary(_)) = parameters.get(number) {
             dictionary.set("DecodeParms", parameters.clone());
         }
-        content = Stream::new(dictionary, content).decompressed_content_with_limit(MOST_AT_ONCE.min(*unpacked)).map_err(|_| Stop::TooMuch)?;
+        content = Stream::new(dictionary, content)
+            .decompressed_content_with_limit(MOST_AT_ONCE.min(*unpacked))
+            .map_err(|_| Stop::TooMuch)?;
         *unpacked -= content.len().min(*unpacked);
     }
     Ok(content)

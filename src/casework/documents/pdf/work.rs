@@ -46,7 +46,11 @@ pub(super) struct Work {
 impl Work {
     /// What may be done for a file of `bytes`.
     pub(super) fn on(bytes: usize) -> Self {
-        Self { bytes: bytes.saturating_mul(TIMES_THE_FILE) + (1 << 16), objects: MOST_OBJECTS, unpacked: MOST_UNPACKED }
+        Self {
+            bytes: bytes.saturating_mul(TIMES_THE_FILE) + (1 << 16),
+            objects: MOST_OBJECTS,
+            unpacked: MOST_UNPACKED,
+        }
     }
 
     /// Reads `bytes`.

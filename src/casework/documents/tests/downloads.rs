@@ -14,7 +14,10 @@ const SIZE: u64 = 700_000;
 
 async fn stored(place: &Place) -> (StoredDocument, Vec<u8>) {
     let file = pdf_of(SIZE);
-    let received = place.receive(&HeaderMap::new(), whole(file.clone())).await.unwrap();
+    let received = place
+        .receive(&HeaderMap::new(), whole(file.clone()))
+        .await
+        .unwrap();
     let stored = StoredDocument {
         id: received.id,
         office_id: OfficeId(Uuid::from_u128(1)),
@@ -34,13 +37,22 @@ async fn stored(place: &Place) -> (StoredDocument, Vec<u8>) {
     (stored, file)
 }
 
-async fn get(place: &Place, stored: &StoredDocument, given: &[(HeaderName, String)]) -> Result<HttpResponse> {
-    let request = given.iter().fold(TestRequest::get(), |request, header| request.insert_header(header.clone()));
+async fn get(
+    place: &Place,
+    stored: &StoredDocument,
+    given: &[(HeaderName, String)],
+) -> Result<HttpResponse> {
+    let request = given.iter().fold(TestRequest::get(), |request, header| {
+        request.insert_header(header.clone())
+    });
     send(&place.store, stored, &request.to_http_request()).await
 }
 
 fn said(response: &HttpResponse, name: HeaderName) -> &str {
-    response.headers().get(name).map_or("", |value| value.to_str().unwrap())
+    response
+        .headers()
+        .get(name)
+        .map_or("", |value| value.to_str().unwrap())
 }
 
 #[actix_web::test]
@@ -50,11 +62,17 @@ async fn a_document_goes_out_whole_as_an_attachment_of_its_own_type() {
     let response = get(&place, &stored, &[]).await.unwrap();
     assert_eq!(response.status(), StatusCode::OK);
     assert_eq!(said(&response, header::CONTENT_TYPE), "application/pdf");
-    assert_eq!(said(&response, header::CONTENT_DISPOSITION), "attachment; filename=\"Akta _.pdf\"; filename*=UTF-8''Akta%20%C3%A9.pdf");
+    assert_eq!(
+        said(&response, header::CONTENT_DISPOSITION),
+        "attachment; filename=\"Akta _.pdf\"; filename*=UTF-8''Akta%20%C3%A9.pdf"
+    );
     assert_eq!(said(&response, header::X_CONTENT_TYPE_OPTIONS), "nosniff");
     assert_eq!(said(&response, header::CACHE_CONTROL), "private, no-store");
     assert_eq!(said(&response, header::ACCEPT_RANGES), "bytes");
-    assert_eq!(said(&response, header::ETAG), format!("\"{}\"", hex::encode(sha256(&file))));
+    assert_eq!(
+        said(&response, header::ETAG),
+        format!("\"{}\"", hex::encode(sha256(&file)))
+    );
     assert_eq!(to_bytes(response.into_body()).await.unwrap(), file);
 }
 
@@ -62,13 +80,24 @@ async fn a_document_goes_out_whole_as_an_attachment_of_its_own_type() {
 async fn a_range_goes_out_alone() {
     let place = Place::new();
     let (stored, file) = stored(&place).await;
-    for (asked, from, to) in
-        [("bytes=0-0", 0, 1), ("bytes=1000-599999", 1000, 600_000), ("bytes=-20", 699_980, 700_000), ("bytes=262144-", 262_144, 700_000)]
-    {
-        let response = get(&place, &stored, &[(header::RANGE, asked.into())]).await.unwrap();
+    for (asked, from, to) in [
+        ("bytes=0-0", 0, 1),
+        ("bytes=1000-599999", 1000, 600_000),
+        ("bytes=-20", 699_980, 700_000),
+        ("bytes=262144-", 262_144, 700_000),
+    ] {
+        let response = get(&place, &stored, &[(header::RANGE, asked.into())])
+            .await
+            .unwrap();
         assert_eq!(response.status(), StatusCode::PARTIAL_CONTENT);
-        assert_eq!(said(&response, header::CONTENT_RANGE), format!("bytes {from}-{}/{SIZE}", to - 1));
-        assert_eq!(to_bytes(response.into_body()).await.unwrap(), file[from..to]);
+        assert_eq!(
+            said(&response, header::CONTENT_RANGE),
+            format!("bytes {from}-{}/{SIZE}", to - 1)
+        );
+        assert_eq!(
+            to_bytes(response.into_body()).await.unwrap(),
+            file[from..to]
+        );
     }
 }
 
@@ -76,9 +105,17 @@ async fn a_range_goes_out_alone() {
 async fn a_range_outside_the_file_is_refused_with_its_size() {
     let place = Place::new();
     let (stored, _) = stored(&place).await;
-    let Err(Error::Refused(refused)) = get(&place, &stored, &[(header::RANGE, "bytes=700000-".into())]).await else { panic!("not refused") };
+    let Err(Error::Refused(refused)) =
+        get(&place, &stored, &[(header::RANGE, "bytes=700000-".into())]).await
+    else {
+        panic!("not refused")
+    };
     assert_eq!(refused.code, Code::RangeNotSatisfiable);
-    assert!(refused.headers.contains(&("content-range", "bytes */700000".into())));
+    assert!(
+        refused
+            .headers
+            .contains(&("content-range", "bytes */700000".into()))
+    );
 }
 
 #[actix_web::test]
@@ -86,8 +123,22 @@ async fn a_range_of_another_version_becomes_the_whole() {
     let place = Place::new();
     let (stored, _) = stored(&place).await;
     let etag = format!("\"{}\"", hex::encode(stored.sha256));
-    for (tag, status) in [(etag.clone(), 206), ("\"other\"".into(), 200), (format!("W/{etag}"), 200), ("Mon, 02 Nov 2026 05:00:00 GMT".into(), 200)] {
-        let response = get(&place, &stored, &[(header::RANGE, "bytes=0-9".into()), (header::IF_RANGE, tag.clone())]).await.unwrap();
+    for (tag, status) in [
+        (etag.clone(), 206),
+        ("\"other\"".into(), 200),
+        (format!("W/{etag}"), 200),
+        ("Mon, 02 Nov 2026 05:00:00 GMT".into(), 200),
+    ] {
+        let response = get(
+            &place,
+            &stored,
+            &[
+                (header::RANGE, "bytes=0-9".into()),
+                (header::IF_RANGE, tag.clone()),
+            ],
+        )
+        .await
+        .unwrap();
         assert_eq!(response.status().as_u16(), status, "{tag}");
     }
 }
@@ -97,8 +148,15 @@ async fn what_the_caller_has_is_not_sent_again() {
     let place = Place::new();
     let (stored, _) = stored(&place).await;
     let etag = format!("\"{}\"", hex::encode(stored.sha256));
-    for (tags, status) in [(etag.clone(), 304), (format!("\"x\", W/{etag}"), 304), ("*".into(), 304), ("\"x\"".into(), 200)] {
-        let response = get(&place, &stored, &[(header::IF_NONE_MATCH, tags.clone())]).await.unwrap();
+    for (tags, status) in [
+        (etag.clone(), 304),
+        (format!("\"x\", W/{etag}"), 304),
+        ("*".into(), 304),
+        ("\"x\"".into(), 200),
+    ] {
+        let response = get(&place, &stored, &[(header::IF_NONE_MATCH, tags.clone())])
+            .await
+            .unwrap();
         assert_eq!(response.status().as_u16(), status, "{tags}");
         assert_eq!(said(&response, header::ETAG), etag);
     }
@@ -109,7 +167,10 @@ async fn a_head_tells_the_size_and_reads_nothing() {
     let place = Place::new();
     let (mut stored, _) = stored(&place).await;
     stored.object_key = "customers/nowhere".into();
-    let request = TestRequest::default().method(Method::HEAD).insert_header((header::RANGE, "bytes=0-9")).to_http_request();
+    let request = TestRequest::default()
+        .method(Method::HEAD)
+        .insert_header((header::RANGE, "bytes=0-9"))
+        .to_http_request();
     let response = send(&place.store, &stored, &request).await.unwrap();
     assert_eq!(response.status(), StatusCode::OK);
     assert!(to_bytes(response.into_body()).await.unwrap().is_empty());
@@ -120,5 +181,8 @@ async fn a_lost_object_is_our_fault_before_a_byte_is_sent() {
     let place = Place::new();
     let (stored, _) = stored(&place).await;
     place.store.delete(&stored.object_key).await.unwrap();
-    assert_eq!(refused(get(&place, &stored, &[]).await.map(|_| ())).0, Code::Internal);
+    assert_eq!(
+        refused(get(&place, &stored, &[]).await.map(|_| ())).0,
+        Code::Internal
+    );
 }

@@ -18,7 +18,10 @@ const fn day(month: u32, day: u32) -> NaiveDate {
 }
 
 fn member(n: u128, role: TeamRole) -> TeamMember {
-    TeamMember { auditor_id: AuditorId(Uuid::from_u128(n)), role }
+    TeamMember {
+        auditor_id: AuditorId(Uuid::from_u128(n)),
+        role,
+    }
 }
 
 fn cost(amount: i64) -> Vec<CostLine> {
@@ -33,13 +36,28 @@ fn agreed() -> Confirmation {
     let mut sheet = json!({"proposed_dates": ["2026-08-03", "2026-08-10"], "proposed_team": [], "cost_estimate": cost(1_000_000), "answer_by": at});
     sheet["proposed_team"] = json!([member(1, TeamRole::Lead), member(2, TeamRole::Auditor)]);
     let answer = json!({"chosen_date": "2026-08-03", "accepts_cost": true});
-    let (proposal, answer) = (serde_json::from_value(sheet).unwrap(), serde_json::from_value(answer).unwrap());
-    Confirmation { seq: 1, round: 1, proposal, sent_at: at, answer: Some(answer), answered_at: Some(at) }
+    let (proposal, answer) = (
+        serde_json::from_value(sheet).unwrap(),
+        serde_json::from_value(answer).unwrap(),
+    );
+    Confirmation {
+        seq: 1,
+        round: 1,
+        proposal,
+        sent_at: at,
+        answer: Some(answer),
+        answered_at: Some(at),
+    }
 }
 
 fn form(days: &[NaiveDate]) -> NoticeForm {
     let team = vec![member(1, TeamRole::Lead), member(2, TeamRole::Auditor)];
-    NoticeForm { team, audit_dates: days.to_vec(), cost_lines: cost(1_000_000), reason: None }
+    NoticeForm {
+        team,
+        audit_dates: days.to_vec(),
+        cost_lines: cost(1_000_000),
+        reason: None,
+    }
 }
 
 /// The places and codes of what `judge` finds wrong; `ask again` where the customer must be.
@@ -47,35 +65,106 @@ fn told(form: &NoticeForm, agreed: &Confirmation, today: NaiveDate) -> Vec<Strin
     match judge(form, agreed, &default_calendar(), today, Vec::new()) {
         Ok(Judgement::Keeps(_)) => Vec::new(),
         Ok(Judgement::AskAgain(why)) => vec![format!("{why:?}")],
-        Err(error) => error.into_faults().unwrap().iter().map(|fault| format!("{} {}", fault.pointer, fault.code)).collect(),
+        Err(error) => error
+            .into_faults()
+            .unwrap()
+            .iter()
+            .map(|fault| format!("{} {}", fault.pointer, fault.code))
+            .collect(),
     }
 }
 
 #[test]
 fn row_6_members_are_those_the_customer_was_shown_in_the_role_they_were_shown_in() {
     let days = [day(8, 3)];
-    let team = |team: &[TeamMember]| told(&NoticeForm { team: team.to_vec(), ..form(&days) }, &agreed(), TODAY);
-    assert!(team(&[member(1, TeamRole::Lead)]).is_empty(), "fewer than proposed is within what was shown");
-    assert_eq!(team(&[member(3, TeamRole::Lead), member(2, TeamRole::Auditor)]), ["MemberNotShown"], "a lead who was never proposed");
-    assert_eq!(team(&[member(1, TeamRole::Lead), member(3, TeamRole::Expert)]), ["MemberNotShown"]);
-    assert_eq!(team(&[member(2, TeamRole::Lead), member(1, TeamRole::Auditor)]), ["MemberNotShown"], "they change places");
+    let team = |team: &[TeamMember]| {
+        told(
+            &NoticeForm {
+                team: team.to_vec(),
+                ..form(&days)
+            },
+            &agreed(),
+            TODAY,
+        )
+    };
+    assert!(
+        team(&[member(1, TeamRole::Lead)]).is_empty(),
+        "fewer than proposed is within what was shown"
+    );
+    assert_eq!(
+        team(&[member(3, TeamRole::Lead), member(2, TeamRole::Auditor)]),
+        ["MemberNotShown"],
+        "a lead who was never proposed"
+    );
+    assert_eq!(
+        team(&[member(1, TeamRole::Lead), member(3, TeamRole::Expert)]),
+        ["MemberNotShown"]
+    );
+    assert_eq!(
+        team(&[member(2, TeamRole::Lead), member(1, TeamRole::Auditor)]),
+        ["MemberNotShown"],
+        "they change places"
+    );
     let mut objecting = agreed();
-    let objection = Objection { auditor_id: member(2, TeamRole::Auditor).auditor_id, reason: "Bekas konsultan.".to_owned() };
-    objecting.answer.as_mut().unwrap().objections.push(objection);
+    let objection = Objection {
+        auditor_id: member(2, TeamRole::Auditor).auditor_id,
+        reason: "Bekas konsultan.".to_owned(),
+    };
+    objecting
+        .answer
+        .as_mut()
+        .unwrap()
+        .objections
+        .push(objection);
     assert_eq!(told(&form(&days), &objecting, TODAY), ["MemberObjectedTo"]);
-    assert!(told(&NoticeForm { team: vec![member(1, TeamRole::Lead)], ..form(&days) }, &objecting, TODAY).is_empty());
+    assert!(
+        told(
+            &NoticeForm {
+                team: vec![member(1, TeamRole::Lead)],
+                ..form(&days)
+            },
+            &objecting,
+            TODAY
+        )
+        .is_empty()
+    );
 }
 
 #[test]
 fn row_6_the_cost_is_no_more_than_was_accepted() {
     let days = [day(8, 3)];
-    for (amount, expected) in [(1, vec![]), (1_000_000, vec![]), (1_000_001, vec!["Dearer".to_owned()])] {
-        assert_eq!(told(&NoticeForm { cost_lines: cost(amount), ..form(&days) }, &agreed(), TODAY), expected, "{amount}");
+    for (amount, expected) in [
+        (1, vec![]),
+        (1_000_000, vec![]),
+        (1_000_001, vec!["Dearer".to_owned()]),
+    ] {
+        assert_eq!(
+            told(
+                &NoticeForm {
+                    cost_lines: cost(amount),
+                    ..form(&days)
+                },
+                &agreed(),
+                TODAY
+            ),
+            expected,
+            "{amount}"
+        );
     }
     let mut refusing = agreed();
     refusing.answer.as_mut().unwrap().accepts_cost = false;
     assert_eq!(told(&form(&days), &refusing, TODAY), ["CostNotAccepted"]);
-    assert_eq!(told(&form(&days), &Confirmation { answer: None, ..agreed() }, TODAY), ["CostNotAccepted"]);
+    assert_eq!(
+        told(
+            &form(&days),
+            &Confirmation {
+                answer: None,
+                ..agreed()
+            },
+            TODAY
+        ),
+        ["CostNotAccepted"]
+    );
 }
 
 #[test]
@@ -83,13 +172,28 @@ fn row_6_days_are_those_agreed_without_a_gap() {
     let christmas = NaiveDate::from_ymd_opt(2027, 12, 25).unwrap();
     for (days, expected) in [
         (vec![day(8, 3), day(8, 4)], vec![]),
-        (vec![day(8, 3), day(8, 4), day(8, 5), day(8, 6), day(8, 7)], vec![]),
+        (
+            vec![day(8, 3), day(8, 4), day(8, 5), day(8, 6), day(8, 7)],
+            vec![],
+        ),
         (vec![day(8, 4)], vec!["/audit_dates/0 not_agreed"]),
         (vec![day(8, 10)], vec!["/audit_dates/0 not_agreed"]),
-        (vec![day(8, 3), day(8, 5)], vec!["/audit_dates/1 not_agreed"]),
-        (vec![day(8, 3), day(8, 10)], vec!["/audit_dates/1 not_agreed"]),
-        (vec![day(8, 3), christmas], vec!["/audit_dates/1 not_agreed", "/reason missing_field"]),
-        ((3..=10).map(|of_month| day(8, of_month)).collect(), vec!["/audit_dates not_agreed", "/reason missing_field"]),
+        (
+            vec![day(8, 3), day(8, 5)],
+            vec!["/audit_dates/1 not_agreed"],
+        ),
+        (
+            vec![day(8, 3), day(8, 10)],
+            vec!["/audit_dates/1 not_agreed"],
+        ),
+        (
+            vec![day(8, 3), christmas],
+            vec!["/audit_dates/1 not_agreed", "/reason missing_field"],
+        ),
+        (
+            (3..=10).map(|of_month| day(8, of_month)).collect(),
+            vec!["/audit_dates not_agreed", "/reason missing_field"],
+        ),
     ] {
         assert_eq!(told(&form(&days), &agreed(), TODAY), expected, "{days:?}");
     }
@@ -99,7 +203,11 @@ fn row_6_days_are_those_agreed_without_a_gap() {
 fn row_6_a_proposal_that_says_how_many_days_is_kept_to_the_day() {
     let mut three = agreed();
     three.proposal.audit_days = Some(3);
-    for (last, expected) in [(4, vec!["/audit_dates not_agreed"]), (5, vec![]), (6, vec!["/audit_dates not_agreed"])] {
+    for (last, expected) in [
+        (4, vec!["/audit_dates not_agreed"]),
+        (5, vec![]),
+        (6, vec!["/audit_dates not_agreed"]),
+    ] {
         let days: Vec<_> = (3..=last).map(|of_month| day(8, of_month)).collect();
         assert_eq!(told(&form(&days), &three, TODAY), expected, "{days:?}");
     }
@@ -110,13 +218,36 @@ fn row_6_a_weekend_or_a_holiday_may_lie_between_two_days_and_needs_a_reason_to_b
     let mut friday = agreed();
     // Friday 14 August; Monday the 17th is Independence Day.
     friday.answer.as_mut().unwrap().chosen_date = day(8, 14);
-    let days = |days: &[u32]| form(&days.iter().map(|of_month| day(8, *of_month)).collect::<Vec<_>>());
+    let days = |days: &[u32]| {
+        form(
+            &days
+                .iter()
+                .map(|of_month| day(8, *of_month))
+                .collect::<Vec<_>>(),
+        )
+    };
     assert!(told(&days(&[14, 18]), &friday, TODAY).is_empty());
-    assert_eq!(told(&days(&[14, 19]), &friday, TODAY), ["/audit_dates/1 not_agreed"]);
+    assert_eq!(
+        told(&days(&[14, 19]), &friday, TODAY),
+        ["/audit_dates/1 not_agreed"]
+    );
     for holiday in [&[14, 15][..], &[14, 17], &[14, 15, 16, 17, 18]] {
-        assert_eq!(told(&days(holiday), &friday, TODAY), ["/reason missing_field"]);
+        assert_eq!(
+            told(&days(holiday), &friday, TODAY),
+            ["/reason missing_field"]
+        );
         let reason = Some("Diminta pelanggan.".to_owned());
-        assert!(told(&NoticeForm { reason, ..days(holiday) }, &friday, TODAY).is_empty());
+        assert!(
+            told(
+                &NoticeForm {
+                    reason,
+                    ..days(holiday)
+                },
+                &friday,
+                TODAY
+            )
+            .is_empty()
+        );
     }
 }
 
@@ -134,8 +265,29 @@ fn row_6_less_than_ten_working_days_need_a_reason_and_the_day_itself_is_too_late
         assert_eq!(told(&form(&days), &agreed(), today), expected, "{today}");
     }
     let reason = Some("Masa berlaku sertifikat hampir habis.".to_owned());
-    assert!(told(&NoticeForm { reason: reason.clone(), ..form(&days) }, &agreed(), day(8, 2)).is_empty());
-    assert_eq!(told(&NoticeForm { reason, ..form(&days) }, &agreed(), day(8, 3)), ["DayOver"], "no reason makes a day that is over one to come");
+    assert!(
+        told(
+            &NoticeForm {
+                reason: reason.clone(),
+                ..form(&days)
+            },
+            &agreed(),
+            day(8, 2)
+        )
+        .is_empty()
+    );
+    assert_eq!(
+        told(
+            &NoticeForm {
+                reason,
+                ..form(&days)
+            },
+            &agreed(),
+            day(8, 3)
+        ),
+        ["DayOver"],
+        "no reason makes a day that is over one to come"
+    );
 }
 
 proptest! {

@@ -38,7 +38,11 @@ impl<'a> Entries<'a> {
         let last = bytes.len().checked_sub(END)?;
         let end = (last.saturating_sub(usize::from(u16::MAX))..=last)
             .rev()
-            .find(|at| bytes[*at..].starts_with(b"PK\x05\x06") && short(bytes, at + 20).is_some_and(|comment| at + END + comment == bytes.len()))?;
+            .find(|at| {
+                bytes[*at..].starts_with(b"PK\x05\x06")
+                    && short(bytes, at + 20)
+                        .is_some_and(|comment| at + END + comment == bytes.len())
+            })?;
         let (count, mut at) = (short(bytes, end + 10)?, long(bytes, end + 16)?);
         if count > MOST_ENTRIES {
             return None;
@@ -46,26 +50,48 @@ impl<'a> Entries<'a> {
         let (mut entries, mut in_all) = (HashMap::new(), 0_usize);
         for _ in 0..count {
             let head = bytes.get(at..at.checked_add(CENTRAL)?)?;
-            let (flags, method, packed_size, size) = (short(head, 8)?, short(head, 10)?, long(head, 20)?, long(head, 24)?);
+            let (flags, method, packed_size, size) = (
+                short(head, 8)?,
+                short(head, 10)?,
+                long(head, 20)?,
+                long(head, 24)?,
+            );
             let is_encrypted = flags & 1 != 0;
             if !head.starts_with(b"PK\x01\x02") || is_encrypted || !matches!(method, 0 | 8) {
                 return None;
             }
-            in_all = in_all.checked_add(size).filter(|in_all| *in_all <= MOST_IN_ALL)?;
+            in_all = in_all
+                .checked_add(size)
+                .filter(|in_all| *in_all <= MOST_IN_ALL)?;
             let name_length = short(head, 28)?;
             let name = bytes.get(at + CENTRAL..at + CENTRAL + name_length)?;
             let start = long(head, 42)?;
             let local = bytes.get(start..start.checked_add(LOCAL)?)?;
             let local_name = bytes.get(start + LOCAL..start + LOCAL + short(local, 26)?)?;
             // Whoever reads entry by entry must see what those see who go by the directory.
-            if !local.starts_with(b"PK\x03\x04") || local_name != name || short(local, 8)? != method {
+            if !local.starts_with(b"PK\x03\x04") || local_name != name || short(local, 8)? != method
+            {
                 return None;
             }
             let content = start + LOCAL + name_length + short(local, 28)?;
             let packed = bytes.get(content..content.checked_add(packed_size)?)?;
             let sum = u32::try_from(long(head, 16)?).ok()?;
-            let name = std::str::from_utf8(name).ok()?.to_lowercase().replace('\\', "/");
-            if entries.insert(name, Entry { packed, is_deflated: method == 8, size, sum }).is_some() {
+            let name = std::str::from_utf8(name)
+                .ok()?
+                .to_lowercase()
+                .replace('\\', "/");
+            if entries
+                .insert(
+                    name,
+                    Entry {
+                        packed,
+                        is_deflated: method == 8,
+                        size,
+                        sum,
+                    },
+                )
+                .is_some()
+            {
                 return None;
             }
             at += CENTRAL + name_length + short(head, 30)? + short(head, 32)?;
@@ -91,15 +117,21 @@ impl<'a> Entries<'a> {
             return Err(Unclean::TooComplex(kind));
         }
         let bytes = if entry.is_deflated {
-            let (bytes, _) = inflate(entry.packed, Wrapping::Raw, entry.size).map_err(|misfit| match misfit {
-                Misfit::Broken => Unclean::Damaged(kind),
-                Misfit::TooLarge => Unclean::TooComplex(kind),
-            })?;
+            let (bytes, _) = inflate(entry.packed, Wrapping::Raw, entry.size).map_err(
+                |misfit| match misfit {
+                    Misfit::Broken => Unclean::Damaged(kind),
+                    Misfit::TooLarge => Unclean::TooComplex(kind),
+                },
+            )?;
             bytes
         } else {
             entry.packed.to_vec()
         };
-        if bytes.len() == entry.size && crc32fast::hash(&bytes) == entry.sum { Ok(bytes) } else { Err(Unclean::Damaged(kind)) }
+        if bytes.len() == entry.size && crc32fast::hash(&bytes) == entry.sum {
+            Ok(bytes)
+        } else {
+            Err(Unclean::Damaged(kind))
+        }
     }
 
     /// The entry as text in UTF-8; nobody writes these files in anything else.
@@ -121,20 +153,47 @@ pub(super) fn write(parts: &BTreeMap<String, Vec<u8>>) -> Option<Vec<u8>> {
         common.extend(number(content.len())?);
         common.extend(u16::try_from(name.len()).ok()?.to_le_bytes());
         common.extend([0, 0]);
-        directory.extend([b"PK\x01\x02\x14\0".as_slice(), &common, &[0; 10], &number(file.len())?, name.as_bytes()].concat());
+        directory.extend(
+            [
+                b"PK\x01\x02\x14\0".as_slice(),
+                &common,
+                &[0; 10],
+                &number(file.len())?,
+                name.as_bytes(),
+            ]
+            .concat(),
+        );
         file.extend([b"PK\x03\x04".as_slice(), &common, name.as_bytes(), &packed].concat());
     }
     let count = u16::try_from(parts.len()).ok()?.to_le_bytes();
-    let (size, offset) = (u32::try_from(directory.len()).ok()?.to_le_bytes(), u32::try_from(file.len()).ok()?.to_le_bytes());
+    let (size, offset) = (
+        u32::try_from(directory.len()).ok()?.to_le_bytes(),
+        u32::try_from(file.len()).ok()?.to_le_bytes(),
+    );
     file.extend(directory);
-    file.extend([b"PK\x05\x06\0\0\0\0", &count[..], &count, &size, &offset, &[0, 0]].concat());
+    file.extend(
+        [
+            b"PK\x05\x06\0\0\0\0",
+            &count[..],
+            &count,
+            &size,
+            &offset,
+            &[0, 0],
+        ]
+        .concat(),
+    );
     Some(file)
 }
 
 fn short(bytes: &[u8], at: usize) -> Option<usize> {
-    Some(usize::from(u16::from_le_bytes(bytes.get(at..at.checked_add(2)?)?.try_into().ok()?)))
+    Some(usize::from(u16::from_le_bytes(
+        bytes.get(at..at.checked_add(2)?)?.try_into().ok()?,
+    )))
 }
 
 fn long(bytes: &[u8], at: usize) -> Option<usize> {
-    usize::try_from(u32::from_le_bytes(bytes.get(at..at.checked_add(4)?)?.try_into().ok()?)).ok()
+    usize::try_from(u32::from_le_bytes(
+        bytes.get(at..at.checked_add(4)?)?.try_into().ok()?,
+    ))
+    .ok()
 }

@@ -34,19 +34,33 @@ impl Authors {
                 Ok(_) => {}
             }
         }
-        names.sort_unstable_by(|one, other| (Reverse(one.len()), one).cmp(&(Reverse(other.len()), other)));
+        names.sort_unstable_by(|one, other| {
+            (Reverse(one.len()), one).cmp(&(Reverse(other.len()), other))
+        });
         names.dedup();
-        if names.len() > MOST { Err(Fault::TooComplex) } else { Ok(Self(names)) }
+        if names.len() > MOST {
+            Err(Fault::TooComplex)
+        } else {
+            Ok(Self(names))
+        }
     }
 
     /// `text` without their names; the search is taken from what may still be `searched`.
-    pub(super) fn without<'t>(&self, text: BytesText<'t>, searched: &mut usize) -> Result<BytesText<'t>, Fault> {
+    pub(super) fn without<'t>(
+        &self,
+        text: BytesText<'t>,
+        searched: &mut usize,
+    ) -> Result<BytesText<'t>, Fault> {
         if self.0.is_empty() {
             return Ok(text);
         }
         let text = text.into_inner();
         let work = self.0.len().saturating_mul(text.len() + EACH_SEARCH);
         *searched = searched.checked_sub(work).ok_or(Fault::TooComplex)?;
-        Ok(BytesText::from_escaped(self.0.iter().fold(text.into_owned(), |said, name| said.replace(name, "-"))))
+        Ok(BytesText::from_escaped(
+            self.0
+                .iter()
+                .fold(text.into_owned(), |said, name| said.replace(name, "-")),
+        ))
     }
 }

@@ -38,8 +38,17 @@ const OF_A_SHEET: [&str; 12] = [
 
 /// Whether the part, in lower case, shows something of a file of `kind`.
 pub(super) fn shows(name: &str, kind: FileKind) -> bool {
-    let known: &[&str] = if kind == FileKind::Xlsx { &OF_A_SHEET } else { &OF_A_LETTER };
-    let Some(stem) = name.strip_suffix(".xml").or_else(|| name.strip_suffix(".vml")) else { return false };
+    let known: &[&str] = if kind == FileKind::Xlsx {
+        &OF_A_SHEET
+    } else {
+        &OF_A_LETTER
+    };
+    let Some(stem) = name
+        .strip_suffix(".xml")
+        .or_else(|| name.strip_suffix(".vml"))
+    else {
+        return false;
+    };
     let known_as = |stem: &str| known.contains(&stem) || stem == "word/diagrams/colors";
     // With a number of at most five digits: more could be a date or a telephone number.
     let digits = stem.bytes().rev().take_while(u8::is_ascii_digit).count();
@@ -58,10 +67,13 @@ pub(super) fn is_picture(name: &str) -> bool {
 
 /// Whether the content type is one of Office's own and without macros.
 pub(super) fn is_plain(content_type: &str) -> bool {
-    let is_own = content_type.starts_with("application/vnd.openxmlformats-officedocument.") || content_type.starts_with("application/vnd.ms-office.");
+    let is_own = content_type.starts_with("application/vnd.openxmlformats-officedocument.")
+        || content_type.starts_with("application/vnd.ms-office.");
     is_own
         && !content_type.to_lowercase().contains("macro")
-        && content_type.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"./+-".contains(&byte))
+        && content_type
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"./+-".contains(&byte))
 }
 
 /// Whether what a relationship of this type leads to would be missed by a reader.

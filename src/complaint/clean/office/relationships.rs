@@ -30,18 +30,32 @@ pub(super) fn read(text: &str, source: &str) -> Option<Links> {
     let mut links = Links::default();
     loop {
         let element = match reader.read_event().ok()? {
-            Event::Start(element) | Event::Empty(element) if element.local_name().as_ref() == "Relationship" => element,
+            Event::Start(element) | Event::Empty(element)
+                if element.local_name().as_ref() == "Relationship" =>
+            {
+                element
+            }
             Event::DocType(_) => return None,
             Event::Eof => return Some(links),
             _ => continue,
         };
         let attribute = |name: &str| {
-            let found = element.attributes().filter_map(Result::ok).find(|attribute| attribute.key.as_ref() == name)?;
-            quick_xml::escape::unescape(&found.value).ok().map(std::borrow::Cow::into_owned)
+            let found = element
+                .attributes()
+                .filter_map(Result::ok)
+                .find(|attribute| attribute.key.as_ref() == name)?;
+            quick_xml::escape::unescape(&found.value)
+                .ok()
+                .map(std::borrow::Cow::into_owned)
         };
         let (id, kind) = (attribute("Id")?, attribute("Type")?);
-        let target = attribute("Target").filter(|_| attribute("TargetMode").is_none_or(|mode| mode.eq_ignore_ascii_case("internal")));
-        match target.and_then(|target| resolve(&target, source)).filter(|_| is_known(&kind)) {
+        let target = attribute("Target").filter(|_| {
+            attribute("TargetMode").is_none_or(|mode| mode.eq_ignore_ascii_case("internal"))
+        });
+        match target
+            .and_then(|target| resolve(&target, source))
+            .filter(|_| is_known(&kind))
+        {
             Some(target) => links.within.push(Link { id, kind, target }),
             None => drop(links.elsewhere.insert(id)),
         }
@@ -54,17 +68,31 @@ pub(super) fn write(links: &[Link]) -> Vec<u8> {
         "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">",
     );
     for Link { id, kind, target } in links {
-        let (id, kind, target) = (escape(id.as_str()), escape(kind.as_str()), escape(target.as_str()));
-        write!(text, "<Relationship Id=\"{id}\" Type=\"{kind}\" Target=\"/{target}\"/>").expect("a string takes any text");
+        let (id, kind, target) = (
+            escape(id.as_str()),
+            escape(kind.as_str()),
+            escape(target.as_str()),
+        );
+        write!(
+            text,
+            "<Relationship Id=\"{id}\" Type=\"{kind}\" Target=\"/{target}\"/>"
+        )
+        .expect("a string takes any text");
     }
     text.push_str("</Relationships>");
     text.into_bytes()
 }
 
 fn is_known(kind: &str) -> bool {
-    let schemas =
-        ["http://schemas.openxmlformats.org/officeDocument/", "http://purl.oclc.org/ooxml/officeDocument/", "http://schemas.microsoft.com/office/"];
-    schemas.iter().any(|schema| kind.starts_with(schema)) && kind.bytes().all(|byte| byte.is_ascii_alphanumeric() || b":/.-_".contains(&byte))
+    let schemas = [
+        "http://schemas.openxmlformats.org/officeDocument/",
+        "http://purl.oclc.org/ooxml/officeDocument/",
+        "http://schemas.microsoft.com/office/",
+    ];
+    schemas.iter().any(|schema| kind.starts_with(schema))
+        && kind
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b":/.-_".contains(&byte))
 }
 
 /// The part that `target` names as seen from `source`.

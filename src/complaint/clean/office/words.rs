@@ -69,7 +69,9 @@ pub(super) const EMPTIED: [&str; 2] = ["author", "f"];
 pub(super) const FREED: [&str; 2] = ["hyperlink", "pageSetup"];
 
 /// Attributes that refer to a relationship, under whatever prefix.
-pub(super) const REFERRING: [&str; 9] = ["id", "embed", "link", "pict", "relid", "dm", "lo", "qs", "cs"];
+pub(super) const REFERRING: [&str; 9] = [
+    "id", "embed", "link", "pict", "relid", "dm", "lo", "qs", "cs",
+];
 
 /// What becomes of an attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,8 +88,13 @@ pub(super) fn fate(element: &str, prefix: &str, name: &str) -> Fate {
     match name {
         "author" | "ed" if !prefix.is_empty() => Fate::Says("-"),
         "name" if is_drawing => Fate::Says(""),
-        "date" | "dateUtc" | "initials" | "paraId" | "textId" | "uid" | "anchorId" | "editId" if !prefix.is_empty() => Fate::Dropped,
-        "descr" | "alt" | "href" | "gfxdata" | "tooltip" | "cm" | "vm" | "codeName" | "userName" | "macro" => Fate::Dropped,
+        "date" | "dateUtc" | "initials" | "paraId" | "textId" | "uid" | "anchorId" | "editId"
+            if !prefix.is_empty() =>
+        {
+            Fate::Dropped
+        }
+        "descr" | "alt" | "href" | "gfxdata" | "tooltip" | "cm" | "vm" | "codeName"
+        | "userName" | "macro" => Fate::Dropped,
         "title" if is_drawing || prefix == "o" => Fate::Dropped,
         _ if name.starts_with("rsid") => Fate::Dropped,
         // Scripts of the old drawings.

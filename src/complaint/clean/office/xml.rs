@@ -18,9 +18,18 @@ const DEEPEST: usize = 400;
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
 
 /// The part `name`, whose relationships `dropped` lead nowhere any more, without traces; what is searched for names is taken from `searched`.
-pub(super) fn clean(text: &str, name: &str, dropped: &HashSet<String>, searched: &mut usize) -> Result<Vec<u8>, Fault> {
+pub(super) fn clean(
+    text: &str,
+    name: &str,
+    dropped: &HashSet<String>,
+    searched: &mut usize,
+) -> Result<Vec<u8>, Fault> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let authors = if name.starts_with("xl/comments") { Authors::read(text)? } else { Authors::default() };
+    let authors = if name.starts_with("xl/comments") {
+        Authors::read(text)?
+    } else {
+        Authors::default()
+    };
     let sheet = name.starts_with("xl/worksheets/");
     let mut reader = Reader::from_str(text);
     let mut writer = quick_xml::Writer::new(HEAD.as_bytes().to_vec());
@@ -47,20 +56,33 @@ pub(super) fn clean(text: &str, name: &str, dropped: &HashSet<String>, searched:
             }
             Event::Empty(element) => {
                 let unwrapped = UNWRAPPED.contains(&element.local_name().as_ref());
-                rewritten(&element, dropped, sheet)?.filter(|_| !unwrapped).map(Event::Empty)
+                rewritten(&element, dropped, sheet)?
+                    .filter(|_| !unwrapped)
+                    .map(Event::Empty)
             }
-            Event::End(element) => open.pop().ok_or(Fault::Broken)?.0.then_some(Event::End(element)),
+            Event::End(element) => open
+                .pop()
+                .ok_or(Fault::Broken)?
+                .0
+                .then_some(Event::End(element)),
             Event::Text(text) => {
                 let said = open.last().is_some_and(|(_, said)| *said);
-                said.then(|| authors.without(text, searched).map(Event::Text)).transpose()?
+                said.then(|| authors.without(text, searched).map(Event::Text))
+                    .transpose()?
             }
             Event::CData(text) => {
                 let said = open.last().is_some_and(|(_, said)| *said);
-                let text = said.then(|| text.escape()).transpose().map_err(|_| Fault::Broken)?;
-                text.map(|text| authors.without(text, searched).map(Event::Text)).transpose()?
+                let text = said
+                    .then(|| text.escape())
+                    .transpose()
+                    .map_err(|_| Fault::Broken)?;
+                text.map(|text| authors.without(text, searched).map(Event::Text))
+                    .transpose()?
             }
             Event::GeneralRef(reference) => {
-                let known = reference.is_char_ref() || ["lt", "gt", "amp", "quot", "apos"].contains(&&*reference.borrow().into_inner());
+                let known = reference.is_char_ref()
+                    || ["lt", "gt", "amp", "quot", "apos"]
+                        .contains(&&*reference.borrow().into_inner());
                 let said = open.last().is_some_and(|(_, said)| *said);
                 if !known {
                     return Err(Fault::Broken);
@@ -78,7 +100,11 @@ pub(super) fn clean(text: &str, name: &str, dropped: &HashSet<String>, searched:
 }
 
 /// The element as it stands in the copy; none when it goes.
-fn rewritten(element: &BytesStart<'_>, dropped: &HashSet<String>, sheet: bool) -> Result<Option<BytesStart<'static>>, Fault> {
+fn rewritten(
+    element: &BytesStart<'_>,
+    dropped: &HashSet<String>,
+    sheet: bool,
+) -> Result<Option<BytesStart<'static>>, Fault> {
     let local = element.local_name();
     let local = local.as_ref();
     // What a formula came to stands beside it.
@@ -88,8 +114,16 @@ fn rewritten(element: &BytesStart<'_>, dropped: &HashSet<String>, sheet: bool) -
     let mut copy = BytesStart::new(element.name().as_ref().to_owned());
     for attribute in element.attributes() {
         let attribute = attribute.map_err(|_| Fault::Broken)?;
-        let (prefix, name) = attribute.key.as_ref().split_once(':').unwrap_or(("", attribute.key.as_ref()));
-        if !prefix.is_empty() && prefix != "w" && REFERRING.contains(&name) && dropped.contains(&*attribute.value) {
+        let (prefix, name) = attribute
+            .key
+            .as_ref()
+            .split_once(':')
+            .unwrap_or(("", attribute.key.as_ref()));
+        if !prefix.is_empty()
+            && prefix != "w"
+            && REFERRING.contains(&name)
+            && dropped.contains(&*attribute.value)
+        {
             if FREED.contains(&local) || name == "link" {
                 continue;
             }
@@ -98,7 +132,10 @@ fn rewritten(element: &BytesStart<'_>, dropped: &HashSet<String>, sheet: bool) -
         match fate(local, prefix, name) {
             Fate::Kept => copy.push_attribute(attribute),
             Fate::Dropped => {}
-            Fate::Says(what) => copy.push_attribute(Attribute { key: attribute.key, value: Cow::Borrowed(what) }),
+            Fate::Says(what) => copy.push_attribute(Attribute {
+                key: attribute.key,
+                value: Cow::Borrowed(what),
+            }),
         }
     }
     Ok(Some(copy))
@@ -109,10 +146,21 @@ pub(super) fn content_types(text: &str) -> Option<HashMap<String, String>> {
     let (mut reader, mut types) = (Reader::from_str(text), HashMap::new());
     loop {
         match reader.read_event().ok()? {
-            Event::Start(element) | Event::Empty(element) if element.local_name().as_ref() == "Override" => {
-                let attribute = |name: &str| element.try_get_attribute(name).ok().flatten().map(|attribute| attribute.value.into_owned());
+            Event::Start(element) | Event::Empty(element)
+                if element.local_name().as_ref() == "Override" =>
+            {
+                let attribute = |name: &str| {
+                    element
+                        .try_get_attribute(name)
+                        .ok()
+                        .flatten()
+                        .map(|attribute| attribute.value.into_owned())
+                };
                 let name = attribute("PartName")?.to_lowercase();
-                types.insert(name.trim_start_matches('/').to_owned(), attribute("ContentType")?);
+                types.insert(
+                    name.trim_start_matches('/').to_owned(),
+                    attribute("ContentType")?,
+                );
             }
             Event::DocType(_) => return None,
             Event::Eof => return Some(types),
@@ -131,7 +179,11 @@ pub(super) fn write_content_types(parts: &BTreeMap<String, String>) -> Vec<u8> {
     );
     for (name, content_type) in parts {
         let (name, content_type) = (escape(name.as_str()), escape(content_type.as_str()));
-        write!(text, "<Override PartName=\"/{name}\" ContentType=\"{content_type}\"/>").expect("a string takes any text");
+        write!(
+            text,
+            "<Override PartName=\"/{name}\" ContentType=\"{content_type}\"/>"
+        )
+        .expect("a string takes any text");
     }
     text.push_str("</Types>");
     text.into_bytes()

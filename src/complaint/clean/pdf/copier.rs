@@ -42,7 +42,10 @@ impl<'a> Copier<'a> {
 
     /// Takes an object with `bytes` of text from what may still be copied.
     fn take(&mut self, bytes: usize) -> Result<(), Unclean> {
-        self.copied = self.copied.checked_sub(1 + bytes / BYTES_OF_AN_OBJECT).ok_or(TOO_COMPLEX)?;
+        self.copied = self
+            .copied
+            .checked_sub(1 + bytes / BYTES_OF_AN_OBJECT)
+            .ok_or(TOO_COMPLEX)?;
         Ok(())
     }
 
@@ -85,27 +88,43 @@ impl<'a> Copier<'a> {
     }
 
     /// The copy of `object`; none when it does not come along. Texts only where they are needed.
-    fn copy(&mut self, object: &Object, texts: bool, depth: usize) -> Result<Option<Object>, Unclean> {
+    fn copy(
+        &mut self,
+        object: &Object,
+        texts: bool,
+        depth: usize,
+    ) -> Result<Option<Object>, Unclean> {
         if depth > DEEPEST {
             return Err(TOO_COMPLEX);
         }
         self.take(bytes_of(object))?;
         Ok(match object {
             Object::Null => None,
-            Object::Boolean(_) | Object::Integer(_) | Object::Real(_) | Object::Name(_) => Some(object.clone()),
+            Object::Boolean(_) | Object::Integer(_) | Object::Real(_) | Object::Name(_) => {
+                Some(object.clone())
+            }
             Object::String(..) => texts.then(|| object.clone()),
             Object::Array(items) => self.array(items, texts, depth)?,
-            Object::Dictionary(dictionary) => self.dictionary(dictionary, depth)?.map(Object::Dictionary),
+            Object::Dictionary(dictionary) => {
+                self.dictionary(dictionary, depth)?.map(Object::Dictionary)
+            }
             Object::Stream(stream) => self.stream(stream, depth)?,
             Object::Reference(id) => self.reference(*id, texts, depth)?,
         })
     }
 
     /// Scalars are copied in place, so that whether a text may come along is judged where it is used.
-    fn reference(&mut self, id: ObjectId, texts: bool, depth: usize) -> Result<Option<Object>, Unclean> {
+    fn reference(
+        &mut self,
+        id: ObjectId,
+        texts: bool,
+        depth: usize,
+    ) -> Result<Option<Object>, Unclean> {
         match self.original.objects.get(&id) {
             None => Ok(None),
-            Some(Object::Dictionary(dictionary)) if forbidden(self.original, dictionary) => Ok(None),
+            Some(Object::Dictionary(dictionary)) if forbidden(self.original, dictionary) => {
+                Ok(None)
+            }
             Some(Object::Dictionary(_) | Object::Stream(_)) => self.number(id).map(Some),
             Some(Object::Array(items)) if items.len() > 1 && !texts => self.number(id).map(Some),
             Some(other) => self.copy(other, texts, depth + 1),
@@ -119,15 +138,25 @@ impl<'a> Copier<'a> {
         if self.objects.len() >= MOST_OBJECTS {
             return Err(TOO_COMPLEX);
         }
-        let number = (u32::try_from(self.objects.len() + 1).map_err(|_| TOO_COMPLEX)?, 0);
+        let number = (
+            u32::try_from(self.objects.len() + 1).map_err(|_| TOO_COMPLEX)?,
+            0,
+        );
         self.objects.insert(number, Object::Null);
         self.numbers.insert(id, number);
         self.waiting.push_back((id, number));
         Ok(Object::Reference(number))
     }
 
-    fn array(&mut self, items: &[Object], texts: bool, depth: usize) -> Result<Option<Object>, Unclean> {
-        let family = items.first().and_then(|first| resolve(self.original, first).as_name().ok());
+    fn array(
+        &mut self,
+        items: &[Object],
+        texts: bool,
+        depth: usize,
+    ) -> Result<Option<Object>, Unclean> {
+        let family = items
+            .first()
+            .and_then(|first| resolve(self.original, first).as_name().ok());
         if family == Some(b"ICCBased") {
             return Ok(self.plain_colours(items));
         }
@@ -136,7 +165,10 @@ impl<'a> Copier<'a> {
         let mut copy = Vec::with_capacity(items.len());
         for item in items {
             // What does not come along leaves a null, so that the others keep their places.
-            copy.push(self.copy(item, texts || palette, depth + 1)?.unwrap_or(Object::Null));
+            copy.push(
+                self.copy(item, texts || palette, depth + 1)?
+                    .unwrap_or(Object::Null),
+            );
         }
         Ok(Some(Object::Array(copy)))
     }
@@ -144,7 +176,10 @@ impl<'a> Copier<'a> {
     /// A colour profile names the device it was made for; the plain colours of as many components stand in.
     fn plain_colours(&self, items: &[Object]) -> Option<Object> {
         let profile = resolve(self.original, items.get(1)?).as_stream().ok()?;
-        let name: &[u8] = match resolve(self.original, profile.dict.get(b"N").ok()?).as_i64().ok()? {
+        let name: &[u8] = match resolve(self.original, profile.dict.get(b"N").ok()?)
+            .as_i64()
+            .ok()?
+        {
             1 => b"DeviceGray",
             3 => b"DeviceRGB",
             4 => b"DeviceCMYK",
@@ -153,7 +188,11 @@ impl<'a> Copier<'a> {
         Some(Object::Name(name.to_vec()))
     }
 
-    fn dictionary(&mut self, original: &Dictionary, depth: usize) -> Result<Option<Dictionary>, Unclean> {
+    fn dictionary(
+        &mut self,
+        original: &Dictionary,
+        depth: usize,
+    ) -> Result<Option<Dictionary>, Unclean> {
         if forbidden(self.original, original) {
             return Ok(None);
         }
@@ -189,10 +228,13 @@ impl<'a> Copier<'a> {
             for note in notes {
                 // Any number of pages may share their notes.
                 self.take(0)?;
-                let Ok(seen) = resolve(self.original, note).as_dict() else { continue };
+                let Ok(seen) = resolve(self.original, note).as_dict() else {
+                    continue;
+                };
                 if kind_of(self.original, seen) != Kind::Note || !is_shown(self.original, seen) {
                     // Popups repeat the note they belong to.
-                    self.left_out += usize::from(name(self.original, seen, b"Subtype") != Some(b"Popup"));
+                    self.left_out +=
+                        usize::from(name(self.original, seen, b"Subtype") != Some(b"Popup"));
                 } else if let Some(note) = self.copy(note, false, depth + 1)? {
                     copy.push(note);
                 }
@@ -202,9 +244,18 @@ impl<'a> Copier<'a> {
     }
 
     /// The one action that comes along, as what it is: a place within the document.
-    fn follow_within(&mut self, original: &Dictionary, copy: &mut Dictionary, depth: usize) -> Result<(), Unclean> {
-        let action = original.get(b"A").ok().and_then(|action| resolve(self.original, action).as_dict().ok());
-        if let Some(action) = action.filter(|action| name(self.original, action, b"S") == Some(b"GoTo"))
+    fn follow_within(
+        &mut self,
+        original: &Dictionary,
+        copy: &mut Dictionary,
+        depth: usize,
+    ) -> Result<(), Unclean> {
+        let action = original
+            .get(b"A")
+            .ok()
+            .and_then(|action| resolve(self.original, action).as_dict().ok());
+        if let Some(action) =
+            action.filter(|action| name(self.original, action, b"S") == Some(b"GoTo"))
             && let Ok(place) = action.get(b"D")
             && let Some(place) = self.copy(place, false, depth + 1)?
         {
@@ -214,9 +265,17 @@ impl<'a> Copier<'a> {
     }
 
     /// A field becomes a picture of itself: without a form no reader fills it in, and none runs its scripts.
-    fn show_field(&mut self, original: &Dictionary, copy: &mut Dictionary, depth: usize) -> Result<(), Unclean> {
+    fn show_field(
+        &mut self,
+        original: &Dictionary,
+        copy: &mut Dictionary,
+        depth: usize,
+    ) -> Result<(), Unclean> {
         copy.remove(b"Contents");
-        let value = original.get(b"V").ok().map(|value| resolve(self.original, value));
+        let value = original
+            .get(b"V")
+            .ok()
+            .map(|value| resolve(self.original, value));
         if copy.has(b"AP") {
             copy.set("Subtype", Object::Name(b"Stamp".to_vec()));
         } else if let Some(value @ Object::String(..)) = value {
@@ -234,7 +293,9 @@ impl<'a> Copier<'a> {
     }
 
     fn stream(&mut self, original: &Stream, depth: usize) -> Result<Option<Object>, Unclean> {
-        if forbidden(self.original, &original.dict) || name(self.original, &original.dict, b"Subtype") == Some(b"PS") {
+        if forbidden(self.original, &original.dict)
+            || name(self.original, &original.dict, b"Subtype") == Some(b"PS")
+        {
             return Ok(None);
         }
         let mut dictionary = Dictionary::new();
@@ -258,7 +319,8 @@ impl<'a> Copier<'a> {
         }
         let is_picture = name(self.original, &original.dict, b"Subtype") == Some(b"Image");
         let stream = Stream::new(dictionary, original.content.clone());
-        stream::clean(stream, is_picture, &mut self.unpacked).map(|stream| Some(Object::Stream(stream)))
+        stream::clean(stream, is_picture, &mut self.unpacked)
+            .map(|stream| Some(Object::Stream(stream)))
     }
 
     /// `object` with its references replaced by what they stand for, but for streams.
@@ -285,10 +347,20 @@ impl<'a> Copier<'a> {
                 }
                 Some(Object::Dictionary(copy))
             }
-            Object::Boolean(_) | Object::Integer(_) | Object::Real(_) | Object::Name(_) => Some(value.clone()),
+            Object::Boolean(_) | Object::Integer(_) | Object::Real(_) | Object::Name(_) => {
+                Some(value.clone())
+            }
             // The tables of a JBIG2 picture, which the copy has under their number already.
-            Object::Stream(_) => object.as_reference().ok().and_then(|id| self.numbers.get(&id)).map(|id| Object::Reference(*id)),
-            Object::Null | Object::String(..) | Object::Array(_) | Object::Dictionary(_) | Object::Reference(_) => None,
+            Object::Stream(_) => object
+                .as_reference()
+                .ok()
+                .and_then(|id| self.numbers.get(&id))
+                .map(|id| Object::Reference(*id)),
+            Object::Null
+            | Object::String(..)
+            | Object::Array(_)
+            | Object::Dictionary(_)
+            | Object::Reference(_) => None,
         })
     }
 }

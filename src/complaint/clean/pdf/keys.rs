@@ -33,13 +33,25 @@ impl Kind {
             Self::Pages | Self::Page => false,
             Self::Note => matches!(key, b"Contents" | b"DA"),
             Self::Outline => key == b"Title",
-            Self::Other => matches!(key, b"Name" | b"CharSet" | b"Registry" | b"Ordering" | b"FontFamily" | b"Panose"),
+            Self::Other => matches!(
+                key,
+                b"Name" | b"CharSet" | b"Registry" | b"Ordering" | b"FontFamily" | b"Panose"
+            ),
         }
     }
 }
 
 /// Entries kept of a node.
-const PAGES: &[&[u8]] = &[b"Type", b"Parent", b"Kids", b"Count", b"Resources", b"MediaBox", b"CropBox", b"Rotate"];
+const PAGES: &[&[u8]] = &[
+    b"Type",
+    b"Parent",
+    b"Kids",
+    b"Count",
+    b"Resources",
+    b"MediaBox",
+    b"CropBox",
+    b"Rotate",
+];
 /// Entries kept of a page.
 const PAGE: &[&[u8]] = &[
     b"Type",
@@ -84,7 +96,10 @@ const NOTE: &[&[u8]] = &[
     b"OC",
 ];
 /// Entries kept of an entry of the table of contents.
-const OUTLINE: &[&[u8]] = &[b"Type", b"Title", b"Parent", b"Prev", b"Next", b"First", b"Last", b"Count", b"Dest", b"C", b"F"];
+const OUTLINE: &[&[u8]] = &[
+    b"Type", b"Title", b"Parent", b"Prev", b"Next", b"First", b"Last", b"Count", b"Dest", b"C",
+    b"F",
+];
 /// Entries kept of the catalog, beside the tree of pages.
 pub(super) const CATALOG: &[&[u8]] = &[b"Outlines", b"PageMode", b"PageLayout", b"OCProperties"];
 

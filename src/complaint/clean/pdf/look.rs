@@ -23,8 +23,15 @@ pub(super) fn resolve<'d>(document: &'d Document, object: &'d Object) -> &'d Obj
 }
 
 /// The name under `key`.
-pub(super) fn name<'d>(document: &'d Document, dictionary: &'d Dictionary, key: &[u8]) -> Option<&'d [u8]> {
-    dictionary.get(key).ok().and_then(|value| resolve(document, value).as_name().ok())
+pub(super) fn name<'d>(
+    document: &'d Document,
+    dictionary: &'d Dictionary,
+    key: &[u8],
+) -> Option<&'d [u8]> {
+    dictionary
+        .get(key)
+        .ok()
+        .and_then(|value| resolve(document, value).as_name().ok())
 }
 
 /// Whether nothing of this kind ever comes along.

@@ -9,10 +9,19 @@ use crate::complaint::clean::inflate::{Wrapping, deflate, each};
 use crate::complaint::clean::{Unclean, jpeg, jpeg2000};
 
 /// Marks of metadata that pages draw in ways we do not follow, such as a photograph within their instructions.
-const TELLTALE: [&[u8]; 4] = [b"Exif\0\0", b"ns.adobe.com/xap", b"<x:xmpmeta", b"Photoshop 3.0\0"];
+const TELLTALE: [&[u8]; 4] = [
+    b"Exif\0\0",
+    b"ns.adobe.com/xap",
+    b"<x:xmpmeta",
+    b"Photoshop 3.0\0",
+];
 
 /// The stream with nothing in it but what is shown; what it unpacks to is taken from `unpacked`.
-pub(super) fn clean(mut stream: Stream, is_picture: bool, unpacked: &mut usize) -> Result<Stream, Unclean> {
+pub(super) fn clean(
+    mut stream: Stream,
+    is_picture: bool,
+    unpacked: &mut usize,
+) -> Result<Stream, Unclean> {
     let (filters, parameters) = (filters(&stream).map_err(unreadable)?, parameters(&stream));
     // Filters of pictures come last; whatever is around them is undone.
     let codec = filters.iter().position(|filter| is_codec(filter));
@@ -48,7 +57,9 @@ pub(super) fn clean(mut stream: Stream, is_picture: bool, unpacked: &mut usize) 
         return Err(TOO_COMPLEX);
     }
     stream.set_plain_content(deflate(&content, Wrapping::Zlib));
-    stream.dict.set("Filter", Object::Name(b"FlateDecode".to_vec()));
+    stream
+        .dict
+        .set("Filter", Object::Name(b"FlateDecode".to_vec()));
     Ok(stream)
 }
 
@@ -56,24 +67,37 @@ fn unreadable(_: Stop) -> Unclean {
     TOO_COMPLEX
 }
 
-fn unpack(stream: &Stream, outer: &[Vec<u8>], parameters: &[Object], unpacked: &mut usize) -> Result<Vec<u8>, Unclean> {
+fn unpack(
+    stream: &Stream,
+    outer: &[Vec<u8>],
+    parameters: &[Object],
+    unpacked: &mut usize,
+) -> Result<Vec<u8>, Unclean> {
     unpacking::unpack(stream, outer, parameters, unpacked).map_err(unreadable)
 }
 
 fn is_codec(filter: &[u8]) -> bool {
-    matches!(filter, b"DCTDecode" | b"DCT" | b"JPXDecode" | b"CCITTFaxDecode" | b"CCF" | b"JBIG2Decode")
+    matches!(
+        filter,
+        b"DCTDecode" | b"DCT" | b"JPXDecode" | b"CCITTFaxDecode" | b"CCF" | b"JBIG2Decode"
+    )
 }
 
 /// A packed picture up to its end; nothing when it has no end of its own.
 fn trimmed(content: &[u8], unpacked: &mut usize) -> Option<Vec<u8>> {
     let mut made = 0;
-    let used = each(content, Wrapping::Zlib, *unpacked, |piece| made += piece.len()).ok()?;
+    let used = each(content, Wrapping::Zlib, *unpacked, |piece| {
+        made += piece.len()
+    })
+    .ok()?;
     *unpacked -= made.min(*unpacked);
     Some(content[..used].to_vec())
 }
 
 fn contains(content: &[u8], what: &[u8]) -> bool {
-    let Some(first) = what.first() else { return true };
+    let Some(first) = what.first() else {
+        return true;
+    };
     let mut rest = content;
     while let Some(at) = rest.iter().position(|byte| byte == first) {
         rest = &rest[at..];
@@ -94,7 +118,10 @@ mod tests {
 
     fn packed(filters: &[&str], content: Vec<u8>) -> Stream {
         let mut stream = Stream::new(Dictionary::new(), content);
-        stream.dict.set("Filter", Object::Array(filters.iter().copied().map(Object::from).collect()));
+        stream.dict.set(
+            "Filter",
+            Object::Array(filters.iter().copied().map(Object::from).collect()),
+        );
         stream
     }
 
@@ -103,17 +130,43 @@ mod tests {
         let blanks = deflate(&b" ".repeat(1 << 20), Wrapping::Zlib);
         let mut unpacked = 5 << 20;
         for _ in 0..5 {
-            let copy = clean(packed(&["FlateDecode", "ASCIIHexDecode"], blanks.clone()), false, &mut unpacked).unwrap();
+            let copy = clean(
+                packed(&["FlateDecode", "ASCIIHexDecode"], blanks.clone()),
+                false,
+                &mut unpacked,
+            )
+            .unwrap();
             assert!(copy.get_plain_content().unwrap().is_empty());
         }
         assert_eq!(unpacked, 0);
-        assert_eq!(clean(packed(&["FlateDecode", "ASCIIHexDecode"], blanks), false, &mut unpacked), Err(TOO_COMPLEX));
+        assert_eq!(
+            clean(
+                packed(&["FlateDecode", "ASCIIHexDecode"], blanks),
+                false,
+                &mut unpacked
+            ),
+            Err(TOO_COMPLEX)
+        );
     }
 
     #[test]
     fn a_stream_behind_more_filters_than_anybody_uses_is_refused() {
         let content = b">".to_vec();
-        assert!(clean(packed(&["ASCIIHexDecode"; MOST_FILTERS], content.clone()), false, &mut 9).is_ok());
-        assert_eq!(clean(packed(&["ASCIIHexDecode"; MOST_FILTERS + 1], content), false, &mut 9), Err(TOO_COMPLEX));
+        assert!(
+            clean(
+                packed(&["ASCIIHexDecode"; MOST_FILTERS], content.clone()),
+                false,
+                &mut 9
+            )
+            .is_ok()
+        );
+        assert_eq!(
+            clean(
+                packed(&["ASCIIHexDecode"; MOST_FILTERS + 1], content),
+                false,
+                &mut 9
+            ),
+            Err(TOO_COMPLEX)
+        );
     }
 }

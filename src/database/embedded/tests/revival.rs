@@ -22,7 +22,10 @@ async fn answers_again(postgres: &PrivatePostgres, place: &Place, before: u32) -
             connection.close().await.unwrap();
             return since.elapsed();
         }
-        assert!(since.elapsed() < Duration::from_mins(1), "it does not come back");
+        assert!(
+            since.elapsed() < Duration::from_mins(1),
+            "it does not come back"
+        );
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
@@ -31,7 +34,12 @@ async fn answers_again(postgres: &PrivatePostgres, place: &Place, before: u32) -
 #[tokio::test]
 async fn a_server_killed_outright_is_started_again_by_its_owner() {
     let place = Place::new();
-    let postgres = PrivatePostgres::start(&Settings { durability: Durability::Kept, ..place.settings() }).await.unwrap();
+    let postgres = PrivatePostgres::start(&Settings {
+        durability: Durability::Kept,
+        ..place.settings()
+    })
+    .await
+    .unwrap();
     note(&postgres, "committed").await;
     kept(&postgres, async {
         for _ in 0..3 {
@@ -52,7 +60,10 @@ async fn a_server_killed_outright_is_started_again_by_its_owner() {
     .await;
     let (server, watchdog) = (place.server(), watchdog_of(&postgres));
     postgres.stop().await.unwrap();
-    assert!(!runs(server) && !runs(watchdog), "the new watchdog stops the new server");
+    assert!(
+        !runs(server) && !runs(watchdog),
+        "the new watchdog stops the new server"
+    );
 }
 
 /// Row 2: a restart in order by an administrator is not disturbed, and a stop in order is undone.
@@ -63,8 +74,19 @@ async fn a_restart_by_hand_is_left_alone_and_a_stop_by_hand_is_undone() {
     note(&postgres, "kept").await;
     let by_hand = async |mode: &'static str| {
         let mut pg_ctl = super::super::lock(&postgres.cluster).pg_ctl();
-        pg_ctl.args([mode, "-s", "-w", "-m", "fast", "-D"]).arg(place.0.join("pg")).stdout(Stdio::null()).stderr(Stdio::null());
-        assert!(tokio::task::spawn_blocking(move || pg_ctl.status()).await.unwrap().unwrap().success(), "{mode}");
+        pg_ctl
+            .args([mode, "-s", "-w", "-m", "fast", "-D"])
+            .arg(place.0.join("pg"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        assert!(
+            tokio::task::spawn_blocking(move || pg_ctl.status())
+                .await
+                .unwrap()
+                .unwrap()
+                .success(),
+            "{mode}"
+        );
     };
     kept(&postgres, async {
         let before = place.server();
@@ -72,7 +94,11 @@ async fn a_restart_by_hand_is_left_alone_and_a_stop_by_hand_is_undone() {
         answers_again(&postgres, &place, before).await;
         let before = place.server();
         tokio::time::sleep(super::super::STOPPED_FOR + Duration::from_millis(500)).await;
-        assert_eq!(place.server(), before, "the server of the restart was left running");
+        assert_eq!(
+            place.server(),
+            before,
+            "the server of the restart was left running"
+        );
         by_hand("stop").await;
         answers_again(&postgres, &place, before).await;
         assert_eq!(notes(&postgres).await, ["kept"]);
@@ -86,11 +112,24 @@ async fn a_restart_by_hand_is_left_alone_and_a_stop_by_hand_is_undone() {
 async fn a_server_that_cannot_be_started_again_is_given_up_in_one_line() {
     let place = Place::new();
     let postgres = place.start().await;
-    let mut file = fs::OpenOptions::new().append(true).open(place.0.join("pg/postgresql.conf")).unwrap();
+    let mut file = fs::OpenOptions::new()
+        .append(true)
+        .open(place.0.join("pg/postgresql.conf"))
+        .unwrap();
     writeln!(file, "no_such_setting = 1").unwrap();
     kill_outright(place.server());
-    let lost = tokio::time::timeout(Duration::from_mins(1), postgres.keep(|| ())).await.unwrap();
-    assert!(matches!(lost, EmbeddedError::Lost { failures: 3, .. }), "{lost}");
+    let lost = tokio::time::timeout(Duration::from_mins(1), postgres.keep(|| ()))
+        .await
+        .unwrap();
+    assert!(
+        matches!(lost, EmbeddedError::Lost { failures: 3, .. }),
+        "{lost}"
+    );
     let line = lost.to_string();
-    assert!(!line.contains('\n') && line.contains("3 attempts") && line.contains(&place.0.display().to_string()), "{line}");
+    assert!(
+        !line.contains('\n')
+            && line.contains("3 attempts")
+            && line.contains(&place.0.display().to_string()),
+        "{line}"
+    );
 }

@@ -86,10 +86,43 @@ pub struct Conclusion {
 const SIGNER: [u16; 3] = [2011, 2021, 2031];
 /// Words that name the signer in answers without such a number, in lower case: each must be there with one of the words beside it.
 const SIGNER_WORDS: [(&str, &[&str]); 4] = [
-    ("passphrase", &["salah", "tidak sesuai", "wrong", "incorrect"]),
-    ("nik", &["tidak terdaftar", "belum terdaftar", "tidak ditemukan", "not registered", "not found"]),
-    ("user", &["tidak terdaftar", "belum terdaftar", "tidak ditemukan", "not registered", "not found"]),
-    ("sertifikat", &["kedaluwarsa", "kadaluarsa", "kadaluwarsa", "dicabut", "tidak aktif", "belum aktif", "expired", "revoked"]),
+    (
+        "passphrase",
+        &["salah", "tidak sesuai", "wrong", "incorrect"],
+    ),
+    (
+        "nik",
+        &[
+            "tidak terdaftar",
+            "belum terdaftar",
+            "tidak ditemukan",
+            "not registered",
+            "not found",
+        ],
+    ),
+    (
+        "user",
+        &[
+            "tidak terdaftar",
+            "belum terdaftar",
+            "tidak ditemukan",
+            "not registered",
+            "not found",
+        ],
+    ),
+    (
+        "sertifikat",
+        &[
+            "kedaluwarsa",
+            "kadaluarsa",
+            "kadaluwarsa",
+            "dicabut",
+            "tidak aktif",
+            "belum aktif",
+            "expired",
+            "revoked",
+        ],
+    ),
 ];
 
 /// A refusal of the service: a number, and words. The words may quote the signer, so they are neither logged nor passed on; they are only searched for what
@@ -107,7 +140,10 @@ pub struct Refusal {
 impl Refusal {
     /// The number, written as one or as a string of digits.
     pub fn number(&self) -> Option<u16> {
-        let number = self.status_code.as_u64().or_else(|| self.status_code.as_str().and_then(|text| text.parse().ok()));
+        let number = self
+            .status_code
+            .as_u64()
+            .or_else(|| self.status_code.as_str().and_then(|text| text.parse().ok()));
         number.and_then(|number| u16::try_from(number).ok())
     }
 
@@ -115,10 +151,18 @@ impl Refusal {
     pub fn blames_the_signer(&self) -> bool {
         let says = |words: &Value| {
             let words = words.as_str().unwrap_or_default().to_lowercase();
-            let names = |subject: &str| words.split(|c: char| !c.is_alphanumeric()).any(|word| word == subject);
-            SIGNER_WORDS.iter().any(|(subject, faults)| names(subject) && faults.iter().any(|fault| words.contains(fault)))
+            let names = |subject: &str| {
+                words
+                    .split(|c: char| !c.is_alphanumeric())
+                    .any(|word| word == subject)
+            };
+            SIGNER_WORDS.iter().any(|(subject, faults)| {
+                names(subject) && faults.iter().any(|fault| words.contains(fault))
+            })
         };
-        self.number().is_some_and(|number| SIGNER.contains(&number)) || says(&self.error) || says(&self.message)
+        self.number().is_some_and(|number| SIGNER.contains(&number))
+            || says(&self.error)
+            || says(&self.message)
     }
 }
 
@@ -128,23 +172,52 @@ mod tests {
 
     #[test]
     fn a_request_has_the_names_of_the_service() {
-        let properties = SignatureProperties::invisible("Palembang", "Surat", "https://desk.test/x");
-        let written =
-            serde_json::to_value(SignRequest { nik: "1", passphrase: "2", signature_properties: [properties], file: ["3".into()] }).unwrap();
-        let names = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+        let properties =
+            SignatureProperties::invisible("Palembang", "Surat", "https://desk.test/x");
+        let written = serde_json::to_value(SignRequest {
+            nik: "1",
+            passphrase: "2",
+            signature_properties: [properties],
+            file: ["3".into()],
+        })
+        .unwrap();
+        let names = |value: &Value| {
+            value
+                .as_object()
+                .unwrap()
+                .keys()
+                .cloned()
+                .collect::<Vec<_>>()
+        };
         let mut top = names(&written);
         top.sort();
         assert_eq!(top, ["file", "nik", "passphrase", "signatureProperties"]);
         let mut inner = names(&written["signatureProperties"][0]);
         inner.sort();
-        let expected = ["contactInfo", "height", "imageBase64", "location", "originX", "originY", "page", "reason", "tampilan", "width"];
+        let expected = [
+            "contactInfo",
+            "height",
+            "imageBase64",
+            "location",
+            "originX",
+            "originY",
+            "page",
+            "reason",
+            "tampilan",
+            "width",
+        ];
         assert_eq!(inner, expected);
     }
 
     #[test]
     fn a_refusal_is_known_by_its_number_however_it_is_written() {
         let number = |text: &str| serde_json::from_str::<Refusal>(text).unwrap().number();
-        assert_eq!(number(r#"{"error": "Proses signing gagal : passphrase anda salah", "status_code": 2031}"#), Some(2031));
+        assert_eq!(
+            number(
+                r#"{"error": "Proses signing gagal : passphrase anda salah", "status_code": 2031}"#
+            ),
+            Some(2031)
+        );
         assert_eq!(number(r#"{"status_code": "2031"}"#), Some(2031));
         assert_eq!(number(r#"{"error": "x"}"#), None);
     }

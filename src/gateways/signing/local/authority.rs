@@ -79,26 +79,48 @@ impl Authority {
     /// When the library refuses.
     pub fn issue(&self, name: &str, capacity: &str, now: DateTime<Utc>) -> Result<Signer> {
         let key = Key::random()?;
-        let certificate = certificate::signer(&self.0.certificate, &self.0.key, &key, (name, capacity), now)?;
+        let certificate = certificate::signer(
+            &self.0.certificate,
+            &self.0.key,
+            &key,
+            (name, capacity),
+            now,
+        )?;
         Ok(Signer { key, certificate })
     }
 
     fn of(key: Key, certificate: Certificate) -> Result<Self> {
         let pem = certificate::pem(&certificate)?;
-        Ok(Self(Arc::new(Held { key, certificate, pem })))
+        Ok(Self(Arc::new(Held {
+            key,
+            certificate,
+            pem,
+        })))
     }
 
     fn seal(&self, sealing: &SealingKey) -> Result<store::Kept> {
         let certificate = self.0.certificate.to_der().map_err(Error::internal)?;
         let sealed = sealing.seal(&place(&certificate), &self.0.key.to_bytes());
-        Ok(store::Kept { sealed, certificate })
+        Ok(store::Kept {
+            sealed,
+            certificate,
+        })
     }
 
     fn open(sealing: &SealingKey, kept: &store::Kept) -> Result<Self> {
-        let refusal = || Error::internal("the key of the letters' authority cannot be opened: was MASTER_KEY changed?");
-        let key = sealing.open(&place(&kept.certificate), &kept.sealed).ok_or_else(refusal)?;
+        let refusal = || {
+            Error::internal(
+                "the key of the letters' authority cannot be opened: was MASTER_KEY changed?",
+            )
+        };
+        let key = sealing
+            .open(&place(&kept.certificate), &kept.sealed)
+            .ok_or_else(refusal)?;
         let key = Key::of(&key).map_err(|_| refusal())?;
-        Self::of(key, Certificate::from_der(&kept.certificate).map_err(Error::internal)?)
+        Self::of(
+            key,
+            Certificate::from_der(&kept.certificate).map_err(Error::internal)?,
+        )
     }
 }
 
@@ -126,9 +148,24 @@ mod tests {
         let sealing = MasterKey::random().derive("letter-authority");
         let authority = Authority::make("BSPJI Palembang", day()).unwrap();
         let kept = authority.seal(&sealing).unwrap();
-        assert_eq!(Authority::open(&sealing, &kept).unwrap().pem(), authority.pem());
+        assert_eq!(
+            Authority::open(&sealing, &kept).unwrap().pem(),
+            authority.pem()
+        );
         assert!(Authority::open(&MasterKey::random().derive("letter-authority"), &kept).is_err());
-        let other = Authority::make("BSPJI Palembang", day()).unwrap().seal(&sealing).unwrap();
-        assert!(Authority::open(&sealing, &store::Kept { certificate: other.certificate, ..kept }).is_err());
+        let other = Authority::make("BSPJI Palembang", day())
+            .unwrap()
+            .seal(&sealing)
+            .unwrap();
+        assert!(
+            Authority::open(
+                &sealing,
+                &store::Kept {
+                    certificate: other.certificate,
+                    ..kept
+                }
+            )
+            .is_err()
+        );
     }
 }

@@ -40,7 +40,11 @@ const LONGEST: usize = 64;
 /// # Errors
 /// When the library refuses.
 pub fn root(key: &Key, office: &str, now: DateTime<Utc>) -> Result<Certificate> {
-    let subject = name(&[(COUNTRY, "ID"), (ORGANISATION, office), (COMMON_NAME, &format!("Otoritas Sertifikat Uji {office}"))])?;
+    let subject = name(&[
+        (COUNTRY, "ID"),
+        (ORGANISATION, office),
+        (COMMON_NAME, &format!("Otoritas Sertifikat Uji {office}")),
+    ])?;
     build(Profile::Root, subject, (key, key), now, (ROOT_BEFORE, ROOT))
 }
 
@@ -48,29 +52,63 @@ pub fn root(key: &Key, office: &str, now: DateTime<Utc>) -> Result<Certificate> 
 ///
 /// # Errors
 /// When the library refuses.
-pub fn signer(issuer: &Certificate, issuing: &Key, key: &Key, who: (&str, &str), now: DateTime<Utc>) -> Result<Certificate> {
+pub fn signer(
+    issuer: &Certificate,
+    issuing: &Key,
+    key: &Key,
+    who: (&str, &str),
+    now: DateTime<Utc>,
+) -> Result<Certificate> {
     let root = &issuer.tbs_certificate.subject;
-    let organisation = root.0.iter().flat_map(|part| part.0.iter()).find(|part| part.oid == ORGANISATION);
-    let organisation = organisation.and_then(|part| part.value.decode_as::<Utf8StringRef<'_>>().ok()).map(|text| text.as_str().to_owned());
-    let subject = name(&[(COUNTRY, "ID"), (ORGANISATION, organisation.as_deref().unwrap_or("-")), (TITLE, who.1), (COMMON_NAME, who.0)])?;
-    let profile = Profile::Leaf { issuer: root.clone(), enable_key_agreement: false, enable_key_encipherment: false };
+    let organisation = root
+        .0
+        .iter()
+        .flat_map(|part| part.0.iter())
+        .find(|part| part.oid == ORGANISATION);
+    let organisation = organisation
+        .and_then(|part| part.value.decode_as::<Utf8StringRef<'_>>().ok())
+        .map(|text| text.as_str().to_owned());
+    let subject = name(&[
+        (COUNTRY, "ID"),
+        (ORGANISATION, organisation.as_deref().unwrap_or("-")),
+        (TITLE, who.1),
+        (COMMON_NAME, who.0),
+    ])?;
+    let profile = Profile::Leaf {
+        issuer: root.clone(),
+        enable_key_agreement: false,
+        enable_key_encipherment: false,
+    };
     build(profile, subject, (key, issuing), now, (BEFORE, SIGNER))
 }
 
-fn build(profile: Profile, subject: Name, (key, issuing): (&Key, &Key), now: DateTime<Utc>, (before, lasts): (i64, i64)) -> Result<Certificate> {
+fn build(
+    profile: Profile,
+    subject: Name,
+    (key, issuing): (&Key, &Key),
+    now: DateTime<Utc>,
+    (before, lasts): (i64, i64),
+) -> Result<Certificate> {
     // Positive, and of 127 random bits.
     let mut serial: [u8; 16] = random_bytes();
     serial[0] = serial[0] & 0x7f | 0x40;
     let serial = SerialNumber::new(&serial).map_err(Error::internal)?;
-    let validity = Validity { not_before: time(now.timestamp() - before)?, not_after: time(now.timestamp() + lasts)? };
-    let public = SubjectPublicKeyInfoOwned::from_key(key.verifying_key()).map_err(Error::internal)?;
-    let builder = CertificateBuilder::new(profile, serial, validity, subject, public, issuing).map_err(Error::internal)?;
+    let validity = Validity {
+        not_before: time(now.timestamp() - before)?,
+        not_after: time(now.timestamp() + lasts)?,
+    };
+    let public =
+        SubjectPublicKeyInfoOwned::from_key(key.verifying_key()).map_err(Error::internal)?;
+    let builder = CertificateBuilder::new(profile, serial, validity, subject, public, issuing)
+        .map_err(Error::internal)?;
     builder.build::<DerSignature>().map_err(Error::internal)
 }
 
 fn time(seconds: i64) -> Result<Time> {
     let since = Duration::from_secs(u64::try_from(seconds).map_err(Error::internal)?);
-    GeneralizedTime::from_unix_duration(since).map(Time::GeneralTime).map_err(Error::internal)
+    GeneralizedTime::from_unix_duration(since)
+        .map(Time::GeneralTime)
+        .map_err(Error::internal)
 }
 
 /// A name of these parts, in this order. A string of a name is parsed by rules that a person's name with a comma in it breaks.
@@ -83,7 +121,8 @@ fn name(parts: &[(ObjectIdentifier, &str)]) -> Result<Name> {
             Utf8StringRef::new(&text).and_then(|text| Any::encode_from(&text))
         };
         let value = value.map_err(Error::internal)?;
-        let part = SetOfVec::try_from(vec![AttributeTypeAndValue { oid: *oid, value }]).map_err(Error::internal)?;
+        let part = SetOfVec::try_from(vec![AttributeTypeAndValue { oid: *oid, value }])
+            .map_err(Error::internal)?;
         Ok(RelativeDistinguishedName(part))
     });
     Ok(x509_cert::name::RdnSequence(parts.collect::<Result<_>>()?))
@@ -97,6 +136,13 @@ pub fn pem(certificate: &Certificate) -> Result<String> {
     use base64::Engine as _;
     let der = certificate.to_der().map_err(Error::internal)?;
     let text = base64::engine::general_purpose::STANDARD.encode(der);
-    let lines: Vec<_> = text.as_bytes().chunks(64).map(String::from_utf8_lossy).collect();
-    Ok(format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n")))
+    let lines: Vec<_> = text
+        .as_bytes()
+        .chunks(64)
+        .map(String::from_utf8_lossy)
+        .collect();
+    Ok(format!(
+        "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n",
+        lines.join("\n")
+    ))
 }

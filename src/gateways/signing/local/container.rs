@@ -4,7 +4,9 @@
 use std::ops::Range;
 
 use chrono::{DateTime, Utc};
-use lopdf::{Dictionary, Document, IncrementalDocument, Object, ObjectId, StringFormat, dictionary};
+use lopdf::{
+    Dictionary, Document, IncrementalDocument, Object, ObjectId, StringFormat, dictionary,
+};
 
 use crate::error::{Error, Result};
 use crate::gateways::signing::Order;
@@ -30,8 +32,15 @@ impl Opened {
     /// Our own fault when it is no PDF that can be appended to.
     pub fn of(order: &Order) -> Result<Self> {
         let letter = Document::load_mem(&order.pdf).map_err(Error::internal)?;
-        let root = letter.trailer.get(b"Root").and_then(Object::as_reference).map_err(Error::internal)?;
-        let page = *letter.get_pages().get(&1).ok_or_else(|| Error::internal("a letter has no page"))?;
+        let root = letter
+            .trailer
+            .get(b"Root")
+            .and_then(Object::as_reference)
+            .map_err(Error::internal)?;
+        let page = *letter
+            .get_pages()
+            .get(&1)
+            .ok_or_else(|| Error::internal("a letter has no page"))?;
         let mut update = IncrementalDocument::create_from(order.pdf.clone(), letter);
         add_field(&mut update, root, page, order)?;
         let mut bytes = Vec::with_capacity(order.pdf.len() + 3 * ROOM);
@@ -69,7 +78,9 @@ impl Opened {
     pub fn close(mut self, signature: &[u8]) -> Result<Vec<u8>> {
         let digits = hex::encode(signature);
         if digits.len() > 2 * ROOM {
-            return Err(Error::internal("a signature is larger than the room for it"));
+            return Err(Error::internal(
+                "a signature is larger than the room for it",
+            ));
         }
         let start = self.gap.start + 1;
         self.bytes[start..start + digits.len()].copy_from_slice(digits.as_bytes());
@@ -78,9 +89,16 @@ impl Opened {
 }
 
 /// Adds the signature, its invisible field on the first page, and the form that holds it.
-fn add_field(update: &mut IncrementalDocument, root: ObjectId, page: ObjectId, order: &Order) -> Result<()> {
+fn add_field(
+    update: &mut IncrementalDocument,
+    root: ObjectId,
+    page: ObjectId,
+    order: &Order,
+) -> Result<()> {
     for changed in [root, page] {
-        update.opt_clone_object_to_new_document(changed).map_err(Error::internal)?;
+        update
+            .opt_clone_object_to_new_document(changed)
+            .map_err(Error::internal)?;
     }
     let annotations = annotations(update, page)?;
     let document = &mut update.new_document;
@@ -91,11 +109,20 @@ fn add_field(update: &mut IncrementalDocument, root: ObjectId, page: ObjectId, o
         // Printed, and locked.
         "F" => 132,
     });
-    let on_page = document.get_object_mut(page).and_then(Object::as_dict_mut).map_err(Error::internal)?;
+    let on_page = document
+        .get_object_mut(page)
+        .and_then(Object::as_dict_mut)
+        .map_err(Error::internal)?;
     on_page.set("Annots", [annotations, vec![field.into()]].concat());
-    let catalog = document.get_object_mut(root).and_then(Object::as_dict_mut).map_err(Error::internal)?;
+    let catalog = document
+        .get_object_mut(root)
+        .and_then(Object::as_dict_mut)
+        .map_err(Error::internal)?;
     // Signatures exist, and whoever changes the file must append.
-    catalog.set("AcroForm", dictionary! { "Fields" => vec![field.into()], "SigFlags" => 3 });
+    catalog.set(
+        "AcroForm",
+        dictionary! { "Fields" => vec![field.into()], "SigFlags" => 3 },
+    );
     Ok(())
 }
 
@@ -103,7 +130,9 @@ fn add_field(update: &mut IncrementalDocument, root: ObjectId, page: ObjectId, o
 fn annotations(update: &IncrementalDocument, page: ObjectId) -> Result<Vec<Object>> {
     let letter = update.get_prev_documents();
     let page = letter.get_dictionary(page).map_err(Error::internal)?;
-    let Ok(annotations) = page.get(b"Annots") else { return Ok(Vec::new()) };
+    let Ok(annotations) = page.get(b"Annots") else {
+        return Ok(Vec::new());
+    };
     let (_, annotations) = letter.dereference(annotations).map_err(Error::internal)?;
     annotations.as_array().cloned().map_err(Error::internal)
 }
@@ -124,11 +153,16 @@ fn text(text: &str) -> Object {
         return Object::String(text.as_bytes().to_vec(), StringFormat::Literal);
     }
     let units = text.encode_utf16().flat_map(u16::to_be_bytes);
-    Object::String([0xfe, 0xff].into_iter().chain(units).collect(), StringFormat::Hexadecimal)
+    Object::String(
+        [0xfe, 0xff].into_iter().chain(units).collect(),
+        StringFormat::Hexadecimal,
+    )
 }
 
 fn moment(at: DateTime<Utc>) -> String {
-    at.with_timezone(&WIB).format("D:%Y%m%d%H%M%S+07'00'").to_string()
+    at.with_timezone(&WIB)
+        .format("D:%Y%m%d%H%M%S+07'00'")
+        .to_string()
 }
 
 fn find(within: &[u8], what: &[u8]) -> Option<usize> {

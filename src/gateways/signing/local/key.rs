@@ -21,8 +21,11 @@ impl Key {
     /// # Errors
     /// When the system's randomness gives no key three times: it is no randomness then.
     pub fn random() -> Result<Self> {
-        let keys = std::iter::repeat_with(|| Self::of(Zeroizing::new(random_bytes::<32>()).as_slice()));
-        keys.take(3).find_map(std::result::Result::ok).ok_or_else(|| Error::internal("no private key could be made"))
+        let keys =
+            std::iter::repeat_with(|| Self::of(Zeroizing::new(random_bytes::<32>()).as_slice()));
+        keys.take(3)
+            .find_map(std::result::Result::ok)
+            .ok_or_else(|| Error::internal("no private key could be made"))
     }
 
     /// The key that is these 32 bytes.
@@ -30,7 +33,9 @@ impl Key {
     /// # Errors
     /// When they are none.
     pub fn of(bytes: &[u8]) -> Result<Self> {
-        SigningKey::from_slice(bytes).map(Self).map_err(Error::internal)
+        SigningKey::from_slice(bytes)
+            .map(Self)
+            .map_err(Error::internal)
     }
 
     /// Its bytes, for sealing.
@@ -50,12 +55,18 @@ impl Keypair for Key {
 
 impl DynSignatureAlgorithmIdentifier for Key {
     fn signature_algorithm_identifier(&self) -> spki::Result<AlgorithmIdentifierOwned> {
-        Ok(AlgorithmIdentifierOwned { oid: ECDSA_WITH_SHA_256, parameters: None })
+        Ok(AlgorithmIdentifierOwned {
+            oid: ECDSA_WITH_SHA_256,
+            parameters: None,
+        })
     }
 }
 
 impl Signer<DerSignature> for Key {
-    fn try_sign(&self, message: &[u8]) -> std::result::Result<DerSignature, p256::ecdsa::signature::Error> {
+    fn try_sign(
+        &self,
+        message: &[u8],
+    ) -> std::result::Result<DerSignature, p256::ecdsa::signature::Error> {
         self.0.try_sign(message)
     }
 }

@@ -21,8 +21,14 @@ pub struct Kept {
 /// # Errors
 /// When the server refuses, or no office was founded yet.
 pub async fn lock_first_office(connection: &mut PgConnection) -> Result<String> {
-    sqlx::query!(r#"select pg_advisory_xact_lock($1) as "locked!: ()""#, LOCK).execute(&mut *connection).await?;
-    Ok(sqlx::query_scalar!("select name from office order by created_at limit 1").fetch_one(connection).await?)
+    sqlx::query!(r#"select pg_advisory_xact_lock($1) as "locked!: ()""#, LOCK)
+        .execute(&mut *connection)
+        .await?;
+    Ok(
+        sqlx::query_scalar!("select name from office order by created_at limit 1")
+            .fetch_one(connection)
+            .await?,
+    )
 }
 
 /// The authority, when there is one.
@@ -30,7 +36,11 @@ pub async fn lock_first_office(connection: &mut PgConnection) -> Result<String> 
 /// # Errors
 /// When the server refuses.
 pub async fn find(connection: &mut PgConnection) -> Result<Option<Kept>> {
-    Ok(sqlx::query_as!(Kept, "select sealed, certificate from letter_authority").fetch_optional(connection).await?)
+    Ok(
+        sqlx::query_as!(Kept, "select sealed, certificate from letter_authority")
+            .fetch_optional(connection)
+            .await?,
+    )
 }
 
 /// Keeps a new one.
@@ -38,8 +48,13 @@ pub async fn find(connection: &mut PgConnection) -> Result<Option<Kept>> {
 /// # Errors
 /// When the server refuses.
 pub async fn add(connection: &mut PgConnection, kept: &Kept, now: DateTime<Utc>) -> Result<()> {
-    sqlx::query!("insert into letter_authority (sealed, certificate, created_at) values ($1, $2, $3)", kept.sealed, kept.certificate, now)
-        .execute(connection)
-        .await?;
+    sqlx::query!(
+        "insert into letter_authority (sealed, certificate, created_at) values ($1, $2, $3)",
+        kept.sealed,
+        kept.certificate,
+        now
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }

@@ -22,16 +22,31 @@ pub(super) const BAD: &str = "#e69f00";
 pub(super) const PALE: &str = "#8fc9ea";
 
 /// A sheet with title, what it is about, and legend. `keys` are colours and what they stand for.
-pub(super) fn begin(height: f64, asked: &Asked, (title, description): (&str, String), keys: &[(&'static str, &str)]) -> Sheet {
+pub(super) fn begin(
+    height: f64,
+    asked: &Asked,
+    (title, description): (&str, String),
+    keys: &[(&'static str, &str)],
+) -> Sheet {
     let language = asked.language();
     let mut sheet = Sheet::new(WIDTH, height, title, description, language.tag());
     let heading = sheet.write(at(MARGIN, 38.0), title, 21.0, Anchor::Start);
     heading.bold = true;
     let about = text::cut(&about(asked), 13.0, false, WIDTH - 2.0 * MARGIN);
-    sheet.write(at(MARGIN, 61.0), about, 13.0, Anchor::Start).colour = SOFT;
+    sheet
+        .write(at(MARGIN, 61.0), about, 13.0, Anchor::Start)
+        .colour = SOFT;
     let mut x = MARGIN;
     for (colour, name) in keys {
-        let bar = sheet.fill(Rect { x, y: 76.0, w: 14.0, h: 14.0 }, colour);
+        let bar = sheet.fill(
+            Rect {
+                x,
+                y: 76.0,
+                w: 14.0,
+                h: 14.0,
+            },
+            colour,
+        );
         bar.outline = INK;
         sheet.write(at(x + 20.0, 88.0), *name, 13.0, Anchor::Start);
         x += 44.0 + text::width(name, 13.0, false);
@@ -52,8 +67,18 @@ pub(super) fn note(sheet: &mut Sheet, words: &str) {
 /// Said in the middle when there is nothing to show.
 pub(super) fn nothing(sheet: &mut Sheet, language: Language) {
     let middle = at(sheet.w / 2.0, sheet.h / 2.0);
-    sheet.write(middle, pick(language, "Tidak ada data untuk saringan ini.", "There is nothing for this filter."), 15.0, Anchor::Middle).colour =
-        SOFT;
+    sheet
+        .write(
+            middle,
+            pick(
+                language,
+                "Tidak ada data untuk saringan ini.",
+                "There is nothing for this filter.",
+            ),
+            15.0,
+            Anchor::Middle,
+        )
+        .colour = SOFT;
 }
 
 /// Of which files: office, period and filter.
@@ -61,16 +86,39 @@ fn about(asked: &Asked) -> String {
     let (language, filter) = (asked.language(), &asked.filter);
     let say = |id, en| pick(language, id, en);
     let period = match (filter.from, filter.to) {
-        (Some(from), Some(to)) => format!("{} {from} {} {to}", say("diterima", "received"), say("s.d.", "to")),
+        (Some(from), Some(to)) => format!(
+            "{} {from} {} {to}",
+            say("diterima", "received"),
+            say("s.d.", "to")
+        ),
         (Some(from), None) => format!("{} {from}", say("diterima sejak", "received since")),
         (None, Some(to)) => format!("{} {to}", say("diterima sampai", "received until")),
         (None, None) => say("seluruh waktu", "of all time").to_owned(),
     };
-    let mut parts = vec![say("Permohonan sertifikasi", "Applications for certification").to_owned(), period];
-    parts.extend(filter.scheme.map(|scheme| words::short_scheme(scheme, language).to_owned()));
-    parts.extend(filter.kind.map(|kind| words::kind(kind, language).to_owned()));
-    parts.extend(filter.stage.map(|stage| words::stage(stage, language).to_owned()));
-    parts.extend(filter.officer.map(|_| say("satu petugas", "one officer").to_owned()));
+    let mut parts = vec![
+        say("Permohonan sertifikasi", "Applications for certification").to_owned(),
+        period,
+    ];
+    parts.extend(
+        filter
+            .scheme
+            .map(|scheme| words::short_scheme(scheme, language).to_owned()),
+    );
+    parts.extend(
+        filter
+            .kind
+            .map(|kind| words::kind(kind, language).to_owned()),
+    );
+    parts.extend(
+        filter
+            .stage
+            .map(|stage| words::stage(stage, language).to_owned()),
+    );
+    parts.extend(
+        filter
+            .officer
+            .map(|_| say("satu petugas", "one officer").to_owned()),
+    );
     parts.join(" · ")
 }
 
@@ -85,7 +133,10 @@ pub(super) fn decimal(number: f64, language: Language) -> String {
 }
 
 /// A count as a length may be reckoned with it.
-#[expect(clippy::cast_precision_loss, reason = "counts of files stay far below 2^53")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts of files stay far below 2^53"
+)]
 pub(super) fn length(count: u64) -> f64 {
     count as f64
 }
@@ -109,7 +160,11 @@ pub(super) fn round_up(most: f64) -> f64 {
     while power * 10.0 < most {
         power *= 10.0;
     }
-    [1.0, 2.0, 4.0, 5.0, 8.0, 10.0].into_iter().map(|factor| factor * power).find(|end| *end >= most).unwrap_or(power * 10.0)
+    [1.0, 2.0, 4.0, 5.0, 8.0, 10.0]
+        .into_iter()
+        .map(|factor| factor * power)
+        .find(|end| *end >= most)
+        .unwrap_or(power * 10.0)
 }
 
 #[cfg(test)]
@@ -118,7 +173,9 @@ mod tests {
 
     #[test]
     fn an_axis_ends_at_a_round_number() {
-        let ends = [0.0, 1.0, 3.0, 9.0, 11.0, 81.0, 101.0].map(round_up).map(|end| format!("{end}"));
+        let ends = [0.0, 1.0, 3.0, 9.0, 11.0, 81.0, 101.0]
+            .map(round_up)
+            .map(|end| format!("{end}"));
         assert_eq!(ends, ["1", "1", "4", "10", "20", "100", "200"]);
     }
 }

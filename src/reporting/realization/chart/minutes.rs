@@ -20,16 +20,44 @@ pub(super) fn draw(summary: &RealizationSummary, asked: &Asked) -> Sheet {
     let language = asked.language();
     let say = |id, en| pick(language, id, en);
     let rows = length(summary.steps.len() as u64);
-    let title = say("Menit kerja terhadap waktu baku", "Minutes used against the standard time");
-    let keys = [(GOOD, say("Median", "Median")), (PALE, say("P90 (9 dari 10 tidak lebih lama)", "P90 (9 of 10 took no longer)"))];
-    let mut sheet = frame::begin(TOP + rows * ROW + 68.0, asked, (title, describe(summary, language)), &keys);
+    let title = say(
+        "Menit kerja terhadap waktu baku",
+        "Minutes used against the standard time",
+    );
+    let keys = [
+        (GOOD, say("Median", "Median")),
+        (
+            PALE,
+            say(
+                "P90 (9 dari 10 tidak lebih lama)",
+                "P90 (9 of 10 took no longer)",
+            ),
+        ),
+    ];
+    let mut sheet = frame::begin(
+        TOP + rows * ROW + 68.0,
+        asked,
+        (title, describe(summary, language)),
+        &keys,
+    );
     let (left, right) = (MARGIN + LABELS + 12.0, WIDTH - MARGIN - NUMBERS);
     let foot = TOP + rows * ROW;
-    for (share, name) in [(0.0, "0".to_owned()), (0.5, half(language)), (1.0, say("waktu baku", "standard").to_owned()), (2.0, "2 ×".to_owned())] {
+    for (share, name) in [
+        (0.0, "0".to_owned()),
+        (0.5, half(language)),
+        (1.0, say("waktu baku", "standard").to_owned()),
+        (2.0, "2 ×".to_owned()),
+    ] {
         let x = left + (right - left) * share / END;
-        let (colour, width) = if (share - 1.0_f64).abs() < f64::EPSILON { (INK, 2.0) } else { (RULE, 1.0) };
+        let (colour, width) = if (share - 1.0_f64).abs() < f64::EPSILON {
+            (INK, 2.0)
+        } else {
+            (RULE, 1.0)
+        };
         sheet.rule(at(x, TOP - 4.0), at(x, foot), colour, width);
-        sheet.write(at(x, foot + 17.0), name, 12.0, Anchor::Middle).colour = SOFT;
+        sheet
+            .write(at(x, foot + 17.0), name, 12.0, Anchor::Middle)
+            .colour = SOFT;
     }
     let mut y = TOP;
     for step in &summary.steps {
@@ -50,34 +78,84 @@ fn half(language: Language) -> String {
     format!("{} ×", decimal(0.5, language))
 }
 
-fn row(sheet: &mut Sheet, step: &StepSummary, (left, right, y): (f64, f64, f64), language: Language) {
-    let title = format!("{}. {}", step.step, pick(language, step.title_id, step.title_en));
+fn row(
+    sheet: &mut Sheet,
+    step: &StepSummary,
+    (left, right, y): (f64, f64, f64),
+    language: Language,
+) {
+    let title = format!(
+        "{}. {}",
+        step.step,
+        pick(language, step.title_id, step.title_en)
+    );
     frame::step_label(sheet, (left - 12.0, y + ROW / 2.0), LABELS, &title);
     let standard = length(u64::try_from(step.standard_minutes).unwrap_or(1)).max(1.0);
     let (middle, minutes) = (y + ROW / 2.0, &step.round_minutes);
-    let whose = format!("{} {} · {}", pick(language, "standar", "standard"), step.standard_minutes, words::party(step.party, language));
+    let whose = format!(
+        "{} {} · {}",
+        pick(language, "standar", "standard"),
+        step.standard_minutes,
+        words::party(step.party, language)
+    );
     let (Some(median), Some(p90)) = (minutes.median, minutes.p90) else {
-        sheet.write(at(right + 26.0, middle - 3.0), pick(language, "belum ada data", "nothing yet"), 13.0, Anchor::Start).colour = SOFT;
-        sheet.write(at(right + 26.0, middle + 13.0), whose, 12.0, Anchor::Start).colour = SOFT;
+        sheet
+            .write(
+                at(right + 26.0, middle - 3.0),
+                pick(language, "belum ada data", "nothing yet"),
+                13.0,
+                Anchor::Start,
+            )
+            .colour = SOFT;
+        sheet
+            .write(at(right + 26.0, middle + 13.0), whose, 12.0, Anchor::Start)
+            .colour = SOFT;
         return;
     };
     for (value, top, colour) in [(median, y + 8.0, GOOD), (p90, y + 25.0, PALE)] {
         let w = (right - left) * (value / standard).min(END) / END;
         if w > 0.0 {
-            sheet.fill(Rect { x: left, y: top, w, h: 15.0 }, colour).says = Some(format!("{title}: {}", decimal(value, language)));
+            sheet
+                .fill(
+                    Rect {
+                        x: left,
+                        y: top,
+                        w,
+                        h: 15.0,
+                    },
+                    colour,
+                )
+                .says = Some(format!("{title}: {}", decimal(value, language)));
         }
         if value > standard * END {
-            sheet.write(at(right + 4.0, top + 12.0), "»", 14.0, Anchor::Start).bold = true;
+            sheet
+                .write(at(right + 4.0, top + 12.0), "»", 14.0, Anchor::Start)
+                .bold = true;
         }
     }
-    let numbers = format!("{} · P90 {}", decimal(median, language), decimal(p90, language));
-    sheet.write(at(right + 26.0, middle - 3.0), format!("{} {numbers}", pick(language, "median", "median")), 13.0, Anchor::Start).bold = true;
-    sheet.write(at(right + 26.0, middle + 13.0), whose, 12.0, Anchor::Start).colour = SOFT;
+    let numbers = format!(
+        "{} · P90 {}",
+        decimal(median, language),
+        decimal(p90, language)
+    );
+    sheet
+        .write(
+            at(right + 26.0, middle - 3.0),
+            format!("{} {numbers}", pick(language, "median", "median")),
+            13.0,
+            Anchor::Start,
+        )
+        .bold = true;
+    sheet
+        .write(at(right + 26.0, middle + 13.0), whose, 12.0, Anchor::Start)
+        .colour = SOFT;
 }
 
 fn describe(summary: &RealizationSummary, language: Language) -> String {
     let of = |step: &StepSummary| {
-        let say = |number: Option<f64>| number.map_or_else(|| "–".to_owned(), |number| decimal(number, language));
+        let say = |number: Option<f64>| {
+            number.map_or_else(|| "–".to_owned(), |number| decimal(number, language))
+        };
         let minutes = &step.round_minutes;
         format!(
             "{} {}: median {}, p90 {}, {} {}",

@@ -8,8 +8,17 @@ use super::*;
 use crate::drawing::overlap;
 
 fn asked(english: bool) -> Asked {
-    let filter = Filter { from: "2026-07-01".parse().ok(), to: "2026-07-31".parse().ok(), ..Filter::default() };
-    Asked { filter, format: Format::Svg, chart: Chart::OnTime, english }
+    let filter = Filter {
+        from: "2026-07-01".parse().ok(),
+        to: "2026-07-31".parse().ok(),
+        ..Filter::default()
+    };
+    Asked {
+        filter,
+        format: Format::Svg,
+        chart: Chart::OnTime,
+        english,
+    }
 }
 
 #[test]

@@ -100,7 +100,10 @@ pub(super) struct Backlogs {
 impl Backlogs {
     pub(super) fn add(&mut self, row: &RealizationRow) {
         let Some(age) = row.age_days else { return };
-        let place = AGES.iter().position(|to| to.is_none_or(|to| age <= to)).unwrap_or(AGES.len() - 1);
+        let place = AGES
+            .iter()
+            .position(|to| to.is_none_or(|to| age <= to))
+            .unwrap_or(AGES.len() - 1);
         self.stages.entry(row.stage.code()).or_default()[place] += 1;
     }
 
@@ -110,11 +113,19 @@ impl Backlogs {
             let counts = self.stages.get(stage.code())?;
             let mut from_days = 0;
             let ages = AGES.iter().zip(counts).map(|(to_days, count)| {
-                let age = AgeCount { from_days, to_days: *to_days, count: *count };
+                let age = AgeCount {
+                    from_days,
+                    to_days: *to_days,
+                    count: *count,
+                };
                 from_days = to_days.map_or(from_days, |to| to + 1);
                 age
             });
-            Some(Backlog { stage, count: counts.iter().sum(), ages: ages.collect() })
+            Some(Backlog {
+                stage,
+                count: counts.iter().sum(),
+                ages: ages.collect(),
+            })
         };
         Stage::all().filter_map(line).collect()
     }
@@ -127,15 +138,24 @@ pub(super) struct Deficiencies {
 
 impl Deficiencies {
     pub(super) fn add(&mut self, of_file: &[Deficiency]) {
-        for Deficiency { requirement, title_id, title_en, rounds } in of_file {
+        for Deficiency {
+            requirement,
+            title_id,
+            title_en,
+            rounds,
+        } in of_file
+        {
             // Schemes share codes and not always what they mean by them.
-            let known = self.known.entry((requirement.clone(), title_id.clone())).or_insert_with(|| DeficiencyTally {
-                requirement: requirement.clone(),
-                title_id: title_id.clone(),
-                title_en: title_en.clone(),
-                items: 0,
-                files: 0,
-            });
+            let known = self
+                .known
+                .entry((requirement.clone(), title_id.clone()))
+                .or_insert_with(|| DeficiencyTally {
+                    requirement: requirement.clone(),
+                    title_id: title_id.clone(),
+                    title_en: title_en.clone(),
+                    items: 0,
+                    files: 0,
+                });
             known.items += u64::from(*rounds);
             known.files += 1;
         }
@@ -165,7 +185,11 @@ impl AuditorDays {
     }
 
     pub(super) fn lines(self) -> Vec<AuditorTally> {
-        let mut lines: Vec<_> = self.known.into_iter().map(|(name, (audits, days))| AuditorTally { name, audits, days }).collect();
+        let mut lines: Vec<_> = self
+            .known
+            .into_iter()
+            .map(|(name, (audits, days))| AuditorTally { name, audits, days })
+            .collect();
         lines.sort_by_key(|line| Reverse(line.days));
         lines
     }
@@ -194,8 +218,13 @@ impl Groups {
     }
 
     pub(super) fn lines(self) -> Vec<GroupTally> {
-        let line =
-            |(key, [open, sent, ended_aside]): (String, [u64; 3])| GroupTally { key, count: open + sent + ended_aside, open, sent, ended_aside };
+        let line = |(key, [open, sent, ended_aside]): (String, [u64; 3])| GroupTally {
+            key,
+            count: open + sent + ended_aside,
+            open,
+            sent,
+            ended_aside,
+        };
         self.known.into_iter().map(line).collect()
     }
 }

@@ -35,7 +35,11 @@ impl Minutes {
     /// What they come to.
     #[must_use]
     pub fn view(&self) -> MinutesView {
-        MinutesView { count: self.total, median: self.quantile(1, 2), p90: self.quantile(9, 10) }
+        MinutesView {
+            count: self.total,
+            median: self.quantile(1, 2),
+            p90: self.quantile(9, 10),
+        }
     }
 
     /// The quantile `part` of `whole`, to a tenth of a minute: between the values at both sides of its rank.
@@ -45,9 +49,14 @@ impl Minutes {
         let low = self.at(below)?;
         let high = if rest == 0 { low } else { self.at(below + 1)? };
         // In tenths, in whole numbers: rounded half up.
-        let parts = i64::try_from(rest).ok()?.checked_mul(high.checked_sub(low)?)?.checked_mul(10)?;
+        let parts = i64::try_from(rest)
+            .ok()?
+            .checked_mul(high.checked_sub(low)?)?
+            .checked_mul(10)?;
         let whole = i64::try_from(whole).ok()?;
-        let tenths = low.checked_mul(10)?.checked_add((2 * parts + whole).div_euclid(2 * whole))?;
+        let tenths = low
+            .checked_mul(10)?
+            .checked_add((2 * parts + whole).div_euclid(2 * whole))?;
         Some(f64::from(i32::try_from(tenths).unwrap_or(i32::MAX)) / 10.0)
     }
 
@@ -77,11 +86,46 @@ mod tests {
 
     #[test]
     fn quantiles_are_those_of_a_spreadsheet() {
-        assert_eq!(of(&[]), MinutesView { count: 0, median: None, p90: None });
-        assert_eq!(of(&[7]), MinutesView { count: 1, median: Some(7.0), p90: Some(7.0) });
-        assert_eq!(of(&[10, 20]), MinutesView { count: 2, median: Some(15.0), p90: Some(19.0) });
-        assert_eq!(of(&[4, 1, 3, 2]), MinutesView { count: 4, median: Some(2.5), p90: Some(3.7) });
-        assert_eq!(of(&[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]), MinutesView { count: 11, median: Some(6.0), p90: Some(10.0) });
+        assert_eq!(
+            of(&[]),
+            MinutesView {
+                count: 0,
+                median: None,
+                p90: None
+            }
+        );
+        assert_eq!(
+            of(&[7]),
+            MinutesView {
+                count: 1,
+                median: Some(7.0),
+                p90: Some(7.0)
+            }
+        );
+        assert_eq!(
+            of(&[10, 20]),
+            MinutesView {
+                count: 2,
+                median: Some(15.0),
+                p90: Some(19.0)
+            }
+        );
+        assert_eq!(
+            of(&[4, 1, 3, 2]),
+            MinutesView {
+                count: 4,
+                median: Some(2.5),
+                p90: Some(3.7)
+            }
+        );
+        assert_eq!(
+            of(&[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]),
+            MinutesView {
+                count: 11,
+                median: Some(6.0),
+                p90: Some(10.0)
+            }
+        );
     }
 
     proptest! {

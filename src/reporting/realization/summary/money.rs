@@ -36,10 +36,17 @@ impl PnbpSummary {
     /// Adds the account of one file.
     pub(super) fn add(&mut self, billing: &BillingRealization) {
         let account = billing.account;
-        let owed = if billing.status == BillingStatus::Expired { &mut self.expired } else { &mut self.waiting };
-        for (tally, amount) in
-            [(owed, account.outstanding), (&mut self.issued, account.due), (&mut self.paid, account.received), (&mut self.excess, account.excess)]
-        {
+        let owed = if billing.status == BillingStatus::Expired {
+            &mut self.expired
+        } else {
+            &mut self.waiting
+        };
+        for (tally, amount) in [
+            (owed, account.outstanding),
+            (&mut self.issued, account.due),
+            (&mut self.paid, account.received),
+            (&mut self.excess, account.excess),
+        ] {
             tally.count += u64::from(amount > 0);
             tally.amount += amount;
         }

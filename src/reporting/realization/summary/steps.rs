@@ -17,7 +17,9 @@ pub struct StepSummary {
     #[schema(example = "verify_documents")]
     pub task: &'static str,
     /// What is done, in Indonesian.
-    #[schema(example = "Melakukan verifikasi dokumen permohonan dan menyampaikan lembar kekurangan dokumen")]
+    #[schema(
+        example = "Melakukan verifikasi dokumen permohonan dan menyampaikan lembar kekurangan dokumen"
+    )]
     pub title_id: &'static str,
     /// What is done, in English.
     #[schema(example = "Verify the documents and issue the deficiency sheet")]
@@ -64,41 +66,55 @@ pub(super) struct StepTally {
 
 impl StepTally {
     pub(super) fn add(&mut self, step: &StepRealization) {
-        let Some(used) = step.used_minutes else { return };
+        let Some(used) = step.used_minutes else {
+            return;
+        };
         self.reached += 1;
         self.on_time += u64::from(step.on_time == Some(true));
         self.late += u64::from(step.on_time == Some(false));
-        self.overdue_now += u64::from(step.rounds.iter().any(|round| !round.ended && round.on_time == Some(false)));
+        self.overdue_now += u64::from(
+            step.rounds
+                .iter()
+                .any(|round| !round.ended && round.on_time == Some(false)),
+        );
         if step.ended_at.is_some() {
             self.files.add(used);
         }
-        step.rounds.iter().filter(|round| round.ended).for_each(|round| self.rounds.add(round.used_minutes));
+        step.rounds
+            .iter()
+            .filter(|round| round.ended)
+            .for_each(|round| self.rounds.add(round.used_minutes));
     }
 }
 
 /// A line for each numbered step of the SOP, whether a row reached it or not.
 pub(super) fn summaries(tallies: &[StepTally]) -> Vec<StepSummary> {
     let nothing = StepTally::default();
-    let numbered = SOP.rows.iter().filter_map(|row| Some((row, row.no?, row.within?)));
-    let lines = numbered.enumerate().map(|(i, (row, step, Within(standard)))| {
-        let tally = tallies.get(i).unwrap_or(&nothing);
-        StepSummary {
-            step,
-            task: row.task.code(),
-            title_id: row.title.id,
-            title_en: row.title.en,
-            party: row.actor.party(),
-            standard_minutes: standard.into(),
-            reached: tally.reached,
-            on_time: tally.on_time,
-            late: tally.late,
-            undecided: tally.reached - tally.on_time - tally.late,
-            overdue_now: tally.overdue_now,
-            on_time_percent: percent(tally.on_time, tally.on_time + tally.late),
-            minutes: tally.files.view(),
-            round_minutes: tally.rounds.view(),
-        }
-    });
+    let numbered = SOP
+        .rows
+        .iter()
+        .filter_map(|row| Some((row, row.no?, row.within?)));
+    let lines = numbered
+        .enumerate()
+        .map(|(i, (row, step, Within(standard)))| {
+            let tally = tallies.get(i).unwrap_or(&nothing);
+            StepSummary {
+                step,
+                task: row.task.code(),
+                title_id: row.title.id,
+                title_en: row.title.en,
+                party: row.actor.party(),
+                standard_minutes: standard.into(),
+                reached: tally.reached,
+                on_time: tally.on_time,
+                late: tally.late,
+                undecided: tally.reached - tally.on_time - tally.late,
+                overdue_now: tally.overdue_now,
+                on_time_percent: percent(tally.on_time, tally.on_time + tally.late),
+                minutes: tally.files.view(),
+                round_minutes: tally.rounds.view(),
+            }
+        });
     lines.collect()
 }
 
@@ -115,9 +131,23 @@ mod tests {
     #[test]
     fn a_percentage_of_nothing_is_none_and_halves_go_up() {
         assert_eq!(
-            [percent(0, 0), percent(0, 3), percent(1, 3), percent(2, 3), percent(1, 2000), percent(3, 3)]
-                .map(|share| share.map(|p| (p * 10.0).round() / 10.0)),
-            [None, Some(0.0), Some(33.3), Some(66.7), Some(0.1), Some(100.0)]
+            [
+                percent(0, 0),
+                percent(0, 3),
+                percent(1, 3),
+                percent(2, 3),
+                percent(1, 2000),
+                percent(3, 3)
+            ]
+            .map(|share| share.map(|p| (p * 10.0).round() / 10.0)),
+            [
+                None,
+                Some(0.0),
+                Some(33.3),
+                Some(66.7),
+                Some(0.1),
+                Some(100.0)
+            ]
         );
     }
 }

@@ -28,7 +28,9 @@ fn counted<T: Ord>(keys: impl IntoIterator<Item = T>) -> BTreeMap<T, u64> {
 fn median(mut values: Vec<i64>) -> Option<f64> {
     values.sort_unstable();
     let middle = values.len().checked_sub(1)? / 2;
-    Some(f64::from(i32::try_from(values[middle] + values[values.len() / 2]).unwrap()))
+    Some(f64::from(
+        i32::try_from(values[middle] + values[values.len() / 2]).unwrap(),
+    ))
 }
 
 proptest! {

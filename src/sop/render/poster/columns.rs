@@ -56,7 +56,12 @@ pub(super) struct Columns {
 /// Lays the columns and rows out. `channels` says how many arrows stand side by side beside the lanes, and `foot` how much room is kept below.
 pub(super) fn columns(road: &Road<'_>, ways: &Ways, channels: usize, foot: f64) -> Columns {
     let chips = ways.exits.iter().map(Vec::len).max().unwrap_or(0);
-    let ends = ways.ends.iter().flatten().map(|end| width(end, SIZE - 1.0, false) + 12.0).fold(0.0, f64::max);
+    let ends = ways
+        .ends
+        .iter()
+        .flatten()
+        .map(|end| width(end, SIZE - 1.0, false) + 12.0)
+        .fold(0.0, f64::max);
     let title = MARGIN + NUMBER;
     let exits = title + TITLE;
     let lanes = exits + count(chips) * (CHIP.0 + 3.0) + 18.0;
@@ -67,12 +72,28 @@ pub(super) fn columns(road: &Road<'_>, ways: &Ways, channels: usize, foot: f64) 
     let ends = takes - ends - 8.0;
     let channels = ends - count(channels + 1) * CHANNEL - 8.0;
     let lane = (channels - lanes) / count(road.lanes.len());
-    Columns { title, exits, lanes, lane, channels, ends, takes, time, gives, right, rows: rows(road, foot) }
+    Columns {
+        title,
+        exits,
+        lanes,
+        lane,
+        channels,
+        ends,
+        takes,
+        time,
+        gives,
+        right,
+        rows: rows(road, foot),
+    }
 }
 
 /// A row is as high as its texts, and what is left of the sheet is shared out.
 fn rows(road: &Road<'_>, foot: f64) -> Vec<f64> {
-    let heights: Vec<f64> = road.stations.iter().map(|station| (count(lines(station.row)) * LINE + 8.0).max(LEAST)).collect();
+    let heights: Vec<f64> = road
+        .stations
+        .iter()
+        .map(|station| (count(lines(station.row)) * LINE + 8.0).max(LEAST))
+        .collect();
     let spare = (HEIGHT - foot - TOP - heights.iter().sum::<f64>()).max(0.0) / count(heights.len());
     let mut at = TOP;
     let mut rows = vec![at];
@@ -85,7 +106,9 @@ fn rows(road: &Road<'_>, foot: f64) -> Vec<f64> {
 
 fn lines(row: &crate::sop::render::view::StepView) -> usize {
     let titles = title_lines(row.title_id).len() + subtitle_lines(row.title_en).len();
-    titles.max(paper_lines(&row.takes).len()).max(paper_lines(&row.gives).len())
+    titles
+        .max(paper_lines(&row.takes).len())
+        .max(paper_lines(&row.gives).len())
 }
 
 /// The title of a row, in lines.
@@ -100,7 +123,10 @@ pub(super) fn subtitle_lines(title: &str) -> Vec<String> {
 
 /// Papers, in lines.
 pub(super) fn paper_lines(papers: &[PaperView]) -> Vec<String> {
-    papers.iter().flat_map(|paper| wrap(&format!("• {}", paper.id), SIZE, false, PAPERS - 2.0 * PAD)).collect()
+    papers
+        .iter()
+        .flat_map(|paper| wrap(&format!("• {}", paper.id), SIZE, false, PAPERS - 2.0 * PAD))
+        .collect()
 }
 
 /// A count as a length may be reckoned with it.

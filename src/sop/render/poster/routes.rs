@@ -29,13 +29,24 @@ pub(super) fn is_straight(way: &Way) -> bool {
 
 /// The arrows that do not go straight to the row below, the short ones next to the lanes. Of two whose rows overlap each has its own channel.
 pub(super) fn routes(ways: &Ways) -> Vec<Route> {
-    let mut around: Vec<Way> = ways.between.iter().filter(|way| !is_straight(way)).copied().collect();
+    let mut around: Vec<Way> = ways
+        .between
+        .iter()
+        .filter(|way| !is_straight(way))
+        .copied()
+        .collect();
     around.sort_by_key(|way| (way.from.abs_diff(way.to), way.from));
     let mut routes: Vec<Route> = Vec::new();
     for way in around {
         let (top, foot) = span(&way);
-        let taken = |channel: usize| routes.iter().any(|other| other.channel == channel && span(&other.way).0 <= foot && top <= span(&other.way).1);
-        let channel = (0..=routes.len()).find(|channel| !taken(*channel)).unwrap_or_default();
+        let taken = |channel: usize| {
+            routes.iter().any(|other| {
+                other.channel == channel && span(&other.way).0 <= foot && top <= span(&other.way).1
+            })
+        };
+        let channel = (0..=routes.len())
+            .find(|channel| !taken(*channel))
+            .unwrap_or_default();
         routes.push(Route { way, channel });
     }
     routes
@@ -43,7 +54,11 @@ pub(super) fn routes(ways: &Ways) -> Vec<Route> {
 
 /// How many channels they take.
 pub(super) fn channels(routes: &[Route]) -> usize {
-    routes.iter().map(|route| route.channel + 1).max().unwrap_or(0)
+    routes
+        .iter()
+        .map(|route| route.channel + 1)
+        .max()
+        .unwrap_or(0)
 }
 
 fn span(way: &Way) -> (usize, usize) {
@@ -55,7 +70,13 @@ pub(super) fn ports(i: usize, routes: &[Route], ends: usize) -> Vec<Port> {
     let mut ports: Vec<(usize, usize, Port)> = Vec::new();
     for (place, Route { way, channel }) in routes.iter().enumerate() {
         // Of those that go up the outer ones are higher, of those that go down the outer ones are lower: so they do not cross at the box.
-        let order = |other: usize| if other < i { (0, usize::MAX - channel) } else { (2, *channel) };
+        let order = |other: usize| {
+            if other < i {
+                (0, usize::MAX - channel)
+            } else {
+                (2, *channel)
+            }
+        };
         if way.from == i {
             ports.push((order(way.to).0, order(way.to).1, Port::Leaves(place)));
         }

@@ -31,7 +31,11 @@ pub(super) struct Station<'a> {
 impl Station<'_> {
     /// Its moves, one by one: from which stage to which.
     pub(super) fn moves(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        self.row.moves.iter().filter(|of| of.drawn).flat_map(|of| of.to.iter().map(|to| (of.from, *to)))
+        self.row
+            .moves
+            .iter()
+            .filter(|of| of.drawn)
+            .flat_map(|of| of.to.iter().map(|to| (of.from, *to)))
     }
 
     /// Whether a file at `stage` may be taken here to another stage.
@@ -57,15 +61,29 @@ pub(super) struct Road<'a> {
 
 /// Sorts the rows of the table.
 pub(super) fn road(sop: &SopView) -> Road<'_> {
-    let mut road = Road { stations: Vec::new(), lanes: Vec::new(), staying: Vec::new() };
+    let mut road = Road {
+        stations: Vec::new(),
+        lanes: Vec::new(),
+        staying: Vec::new(),
+    };
     let (mut parts, mut sides) = ((0, 0_u8), 0_u16);
     for row in &sop.steps {
-        let moving = row.moves.iter().any(|of| of.to.iter().any(|to| *to != of.from));
+        let moving = row
+            .moves
+            .iter()
+            .any(|of| of.to.iter().any(|to| *to != of.from));
         let (kind, label) = match (row.step, row.part_of) {
             (Some(no), _) => (Kind::Numbered, no.to_string()),
             (None, Some(no)) => {
-                parts = if parts.0 == no { (no, parts.1 + 1) } else { (no, 0) };
-                (Kind::Part, format!("{no}{}", char::from(b'a' + parts.1.min(25))))
+                parts = if parts.0 == no {
+                    (no, parts.1 + 1)
+                } else {
+                    (no, 0)
+                };
+                (
+                    Kind::Part,
+                    format!("{no}{}", char::from(b'a' + parts.1.min(25))),
+                )
             }
             (None, None) if !moving => {
                 road.staying.push(row);
@@ -73,12 +91,27 @@ pub(super) fn road(sop: &SopView) -> Road<'_> {
             }
             (None, None) => {
                 sides += 1;
-                (if is_automatic(row) { Kind::Automatic } else { Kind::Side }, format!("S{sides}"))
+                (
+                    if is_automatic(row) {
+                        Kind::Automatic
+                    } else {
+                        Kind::Side
+                    },
+                    format!("S{sides}"),
+                )
             }
         };
-        let mut lanes: Vec<usize> = actors(row).into_iter().map(|actor| lane(&mut road.lanes, actor)).collect();
+        let mut lanes: Vec<usize> = actors(row)
+            .into_iter()
+            .map(|actor| lane(&mut road.lanes, actor))
+            .collect();
         lanes.sort_unstable();
-        road.stations.push(Station { label, kind, row, lanes });
+        road.stations.push(Station {
+            label,
+            kind,
+            row,
+            lanes,
+        });
     }
     road
 }
@@ -88,12 +121,22 @@ fn is_automatic(row: &StepView) -> bool {
 }
 
 fn actors(row: &StepView) -> Vec<String> {
-    if row.actor_roles.is_empty() { vec![row.actor_term.clone()] } else { row.actor_roles.iter().map(|role| role.office_term().to_owned()).collect() }
+    if row.actor_roles.is_empty() {
+        vec![row.actor_term.clone()]
+    } else {
+        row.actor_roles
+            .iter()
+            .map(|role| role.office_term().to_owned())
+            .collect()
+    }
 }
 
 fn lane(lanes: &mut Vec<String>, actor: String) -> usize {
-    lanes.iter().position(|known| *known == actor).unwrap_or_else(|| {
-        lanes.push(actor);
-        lanes.len() - 1
-    })
+    lanes
+        .iter()
+        .position(|known| *known == actor)
+        .unwrap_or_else(|| {
+            lanes.push(actor);
+            lanes.len() - 1
+        })
 }

@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Timelike, Utc};
 use proptest::{collection::btree_set, prelude::*};
 
-use super::super::{Calendar, CalendarDraft, DayOff, DayOffKind, LocalTime, Span, SpecialPeriod, WIB, Week};
+use super::super::{
+    Calendar, CalendarDraft, DayOff, DayOffKind, LocalTime, Span, SpecialPeriod, WIB, Week,
+};
 use super::{date, wib};
 use crate::sop::office_hours::default_calendar;
 
@@ -18,51 +20,96 @@ fn day(offset: u32) -> NaiveDate {
 }
 
 fn off(offset: u32) -> DayOff {
-    DayOff { date: day(offset), name: "Libur".to_owned(), kind: DayOffKind::Holiday }
+    DayOff {
+        date: day(offset),
+        name: "Libur".to_owned(),
+        kind: DayOffKind::Holiday,
+    }
 }
 
 fn spans() -> impl Strategy<Value = Vec<Span>> {
     // Distinct times in order, taken two by two, are spans that never overlap.
     btree_set(0_u16..=24 * 60, 0..=6).prop_map(|minutes| {
-        let times: Vec<_> = minutes.into_iter().map(|m| LocalTime::new(m / 60, m % 60).unwrap()).collect();
-        times.chunks_exact(2).map(|pair| Span { opens: pair[0], closes: pair[1] }).collect()
+        let times: Vec<_> = minutes
+            .into_iter()
+            .map(|m| LocalTime::new(m / 60, m % 60).unwrap())
+            .collect();
+        times
+            .chunks_exact(2)
+            .map(|pair| Span {
+                opens: pair[0],
+                closes: pair[1],
+            })
+            .collect()
     })
 }
 
 fn week() -> impl Strategy<Value = Week> {
-    let weeks = [spans(), spans(), spans(), spans(), spans(), spans(), spans()];
-    let weeks = weeks.prop_map(|[monday, tuesday, wednesday, thursday, friday, saturday, sunday]| Week {
-        monday,
-        tuesday,
-        wednesday,
-        thursday,
-        friday,
-        saturday,
-        sunday,
-    });
-    weeks.prop_filter("a week has working time", |week| (0..7).any(|n| !week.on(chrono::Weekday::try_from(n).unwrap()).is_empty()))
+    let weeks = [
+        spans(),
+        spans(),
+        spans(),
+        spans(),
+        spans(),
+        spans(),
+        spans(),
+    ];
+    let weeks = weeks.prop_map(
+        |[
+            monday,
+            tuesday,
+            wednesday,
+            thursday,
+            friday,
+            saturday,
+            sunday,
+        ]| Week {
+            monday,
+            tuesday,
+            wednesday,
+            thursday,
+            friday,
+            saturday,
+            sunday,
+        },
+    );
+    weeks.prop_filter("a week has working time", |week| {
+        (0..7).any(|n| !week.on(chrono::Weekday::try_from(n).unwrap()).is_empty())
+    })
 }
 
 fn special_periods() -> impl Strategy<Value = Vec<SpecialPeriod>> {
     (btree_set(0..DAYS, 0..=6), proptest::array::uniform3(week())).prop_map(|(days, weeks)| {
         let days: Vec<_> = days.into_iter().map(day).collect();
-        let period =
-            |(pair, week): (&[NaiveDate], Week)| SpecialPeriod { name: "Masa khusus".to_owned(), first_day: pair[0], last_day: pair[1], week };
+        let period = |(pair, week): (&[NaiveDate], Week)| SpecialPeriod {
+            name: "Masa khusus".to_owned(),
+            first_day: pair[0],
+            last_day: pair[1],
+            week,
+        };
         days.chunks_exact(2).zip(weeks).map(period).collect()
     })
 }
 
 fn calendar() -> impl Strategy<Value = Calendar> {
-    let any = (week(), special_periods(), btree_set(0..DAYS, 0..20)).prop_map(|(week, special_periods, days_off)| {
-        let days_off = days_off.into_iter().map(off).collect();
-        let draft = CalendarDraft { week, special_periods, days_off, decreed_years: BTreeSet::from([2026]) };
-        Calendar::try_from(draft).unwrap()
-    });
+    let any = (week(), special_periods(), btree_set(0..DAYS, 0..20)).prop_map(
+        |(week, special_periods, days_off)| {
+            let days_off = days_off.into_iter().map(off).collect();
+            let draft = CalendarDraft {
+                week,
+                special_periods,
+                days_off,
+                decreed_years: BTreeSet::from([2026]),
+            };
+            Calendar::try_from(draft).unwrap()
+        },
+    );
     prop_oneof![Just(default_calendar()), any]
 }
 
 fn instant() -> impl Strategy<Value = DateTime<Utc>> {
-    (0..i64::from(DAYS) * 86_400).prop_map(|seconds| wib("2026-01-01 00:00") + TimeDelta::seconds(seconds))
+    (0..i64::from(DAYS) * 86_400)
+        .prop_map(|seconds| wib("2026-01-01 00:00") + TimeDelta::seconds(seconds))
 }
 
 /// Up to some working weeks, in seconds; never nothing.
@@ -78,10 +125,15 @@ fn two_instants() -> impl Strategy<Value = (DateTime<Utc>, DateTime<Utc>)> {
 fn is_open(draft: &CalendarDraft, instant: DateTime<Utc>) -> bool {
     let local = instant.with_timezone(&WIB);
     let today = local.date_naive();
-    let special = draft.special_periods.iter().find(|p| p.first_day <= today && today <= p.last_day);
+    let special = draft
+        .special_periods
+        .iter()
+        .find(|p| p.first_day <= today && today <= p.last_day);
     let spans = special.map_or(&draft.week, |p| &p.week).on(today.weekday());
     let now = format!("{:02}:{:02}", local.hour(), local.minute());
-    let in_a_span = spans.iter().any(|s| s.opens.to_string() <= now && now < s.closes.to_string());
+    let in_a_span = spans
+        .iter()
+        .any(|s| s.opens.to_string() <= now && now < s.closes.to_string());
     in_a_span && !draft.days_off.iter().any(|off| off.date == today)
 }
 

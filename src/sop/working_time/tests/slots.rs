@@ -6,11 +6,19 @@ use super::{date, edited, wib};
 use crate::sop::office_hours::default_calendar;
 use crate::sop::working_time::{DayOff, DayOffKind, WIB};
 
-const TIMES: [NaiveTime; 2] = [NaiveTime::from_hms_opt(7, 30, 0).unwrap(), NaiveTime::from_hms_opt(13, 0, 0).unwrap()];
+const TIMES: [NaiveTime; 2] = [
+    NaiveTime::from_hms_opt(7, 30, 0).unwrap(),
+    NaiveTime::from_hms_opt(13, 0, 0).unwrap(),
+];
 
 #[track_caller]
 fn comes(now: &str, slot: &str) {
-    assert_eq!(default_calendar().next_slot(&TIMES, wib(now)).with_timezone(&WIB), wib(slot).with_timezone(&WIB));
+    assert_eq!(
+        default_calendar()
+            .next_slot(&TIMES, wib(now))
+            .with_timezone(&WIB),
+        wib(slot).with_timezone(&WIB)
+    );
 }
 
 #[test]
@@ -51,14 +59,27 @@ fn a_slot_before_the_late_opening_of_ramadan_is_a_slot() {
 #[test]
 fn the_day_is_that_of_palembang() {
     let late_on_sunday_in_greenwich = "2026-07-05T20:00:00Z".parse().unwrap();
-    assert_eq!(default_calendar().next_slot(&TIMES, late_on_sunday_in_greenwich), wib("2026-07-06 07:30:00"));
+    assert_eq!(
+        default_calendar().next_slot(&TIMES, late_on_sunday_in_greenwich),
+        wib("2026-07-06 07:30:00")
+    );
 }
 
 #[test]
 fn without_a_slot_it_is_midnight() {
-    assert_eq!(default_calendar().next_slot(&[], wib("2026-07-06 09:12:34")), wib("2026-07-07 00:00:00"));
+    assert_eq!(
+        default_calendar().next_slot(&[], wib("2026-07-06 09:12:34")),
+        wib("2026-07-07 00:00:00")
+    );
     let every_day = date("2030-01-01").iter_days().take(6 * 366);
-    let off = |date| DayOff { date, name: "Libur".to_owned(), kind: DayOffKind::Holiday };
+    let off = |date| DayOff {
+        date,
+        name: "Libur".to_owned(),
+        kind: DayOffKind::Holiday,
+    };
     let closed = edited(|draft| draft.days_off = every_day.map(off).collect());
-    assert_eq!(closed.next_slot(&TIMES, wib("2030-02-01 09:12:34")), wib("2030-02-02 00:00:00"));
+    assert_eq!(
+        closed.next_slot(&TIMES, wib("2030-02-01 09:12:34")),
+        wib("2030-02-02 00:00:00")
+    );
 }

@@ -29,43 +29,103 @@ impl Ground {
         let mut superuser = app.sql().await;
         let slot = format!("canary_{}", uuid::Uuid::new_v4().simple());
         // A slot that is gone with its connection: until then no file of the log is recycled.
-        sqlx::query("select pg_create_physical_replication_slot($1, true, true)").bind(slot).execute(&mut superuser).await.unwrap();
-        let wal = sqlx::query_scalar("select pg_walfile_name(pg_current_wal_insert_lsn())").fetch_one(&mut superuser).await.unwrap();
-        let server_log = std::fs::read(TestApp::server_folder().join("server.log")).unwrap().len();
-        Self { superuser, wal, our_log: log().text().len(), server_log }
+        sqlx::query("select pg_create_physical_replication_slot($1, true, true)")
+            .bind(slot)
+            .execute(&mut superuser)
+            .await
+            .unwrap();
+        let wal = sqlx::query_scalar("select pg_walfile_name(pg_current_wal_insert_lsn())")
+            .fetch_one(&mut superuser)
+            .await
+            .unwrap();
+        let server_log = std::fs::read(TestApp::server_folder().join("server.log"))
+            .unwrap()
+            .len();
+        Self {
+            superuser,
+            wal,
+            our_log: log().text().len(),
+            server_log,
+        }
     }
 
     /// Looks everywhere.
     pub async fn search(mut self, app: &TestApp, sieve: &Sieve) -> Found {
         // Statistics hold samples of columns; a checkpoint brings to the files what memory holds.
         for order in ["analyze", "checkpoint"] {
-            sqlx::query(order).execute(&mut self.superuser).await.unwrap();
+            sqlx::query(order)
+                .execute(&mut self.superuser)
+                .await
+                .unwrap();
         }
         let mut found = Found::new();
         for (table, text) in tables(app).await {
             let hits = found.entry("tables").or_default();
             hits.extend(sieve.spelled(&text));
             hits.extend(sieve.spelled(&unescaped(&text)));
-            assert!(!text.is_empty() || table != "wbs.complaint", "the tables were read");
+            assert!(
+                !text.is_empty() || table != "wbs.complaint",
+                "the tables were read"
+            );
         }
         let running: Vec<String> =
-            sqlx::query_scalar("select query from pg_stat_activity where query is not null").fetch_all(&mut self.superuser).await.unwrap();
+            sqlx::query_scalar("select query from pg_stat_activity where query is not null")
+                .fetch_all(&mut self.superuser)
+                .await
+                .unwrap();
         found.insert("statements", sieve.spelled(running.join("\n").as_bytes()));
         let data = TestApp::server_folder().join("pg");
-        let oid: String =
-            sqlx::query_scalar("select oid::text from pg_database where datname = current_database()").fetch_one(&mut self.superuser).await.unwrap();
-        found.insert("files of the database", in_files(sieve, &files(&data.join("base").join(oid), &|_| true)));
-        found
-            .insert("shared files", in_files(sieve, &[files(&data.join("global"), &|_| true), files(&data.join("pg_stat_tmp"), &|_| true)].concat()));
-        let written = files(&data.join("pg_wal"), &|name| name.len() == 24 && name >= self.wal.as_str());
+        let oid: String = sqlx::query_scalar(
+            "select oid::text from pg_database where datname = current_database()",
+        )
+        .fetch_one(&mut self.superuser)
+        .await
+        .unwrap();
+        found.insert(
+            "files of the database",
+            in_files(sieve, &files(&data.join("base").join(oid), &|_| true)),
+        );
+        found.insert(
+            "shared files",
+            in_files(
+                sieve,
+                &[
+                    files(&data.join("global"), &|_| true),
+                    files(&data.join("pg_stat_tmp"), &|_| true),
+                ]
+                .concat(),
+            ),
+        );
+        let written = files(&data.join("pg_wal"), &|name| {
+            name.len() == 24 && name >= self.wal.as_str()
+        });
         found.insert("write-ahead log", in_files(sieve, &written));
-        let began = app.folder().metadata().unwrap().created().or_else(|_| app.folder().metadata().unwrap().modified()).unwrap();
-        let temporary = [files(&data.join("base").join("pgsql_tmp"), &|_| true), written_since(&std::env::temp_dir(), began)].concat();
+        let began = app
+            .folder()
+            .metadata()
+            .unwrap()
+            .created()
+            .or_else(|_| app.folder().metadata().unwrap().modified())
+            .unwrap();
+        let temporary = [
+            files(&data.join("base").join("pgsql_tmp"), &|_| true),
+            written_since(&std::env::temp_dir(), began),
+        ]
+        .concat();
         found.insert("temporary files", in_files(sieve, &temporary));
         let server_log = std::fs::read(TestApp::server_folder().join("server.log")).unwrap();
-        found.insert("log of the server", sieve.spelled(&server_log[self.server_log..]));
-        found.insert("document store", in_files(sieve, &files(app.folder(), &|_| true)));
-        found.insert("our log", sieve.spelled(&log().text().as_bytes()[self.our_log..]));
+        found.insert(
+            "log of the server",
+            sieve.spelled(&server_log[self.server_log..]),
+        );
+        found.insert(
+            "document store",
+            in_files(sieve, &files(app.folder(), &|_| true)),
+        );
+        found.insert(
+            "our log",
+            sieve.spelled(&log().text().as_bytes()[self.our_log..]),
+        );
         found
     }
 }
@@ -76,11 +136,27 @@ pub async fn tables(app: &TestApp) -> Vec<(String, Vec<u8>)> {
     let listing = "select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace \
                  where c.relkind in ('r', 'm') and n.nspname <> 'pg_toast'";
     let names: Vec<String> = sqlx::query_scalar(listing).fetch_all(&pool).await.unwrap();
-    assert!(["vault.identity", "audit.event", "wbs.content", "pg_catalog.pg_statistic"].iter().all(|table| names.iter().any(|name| name == table)));
+    assert!(
+        [
+            "vault.identity",
+            "audit.event",
+            "wbs.content",
+            "pg_catalog.pg_statistic"
+        ]
+        .iter()
+        .all(|table| names.iter().any(|name| name == table))
+    );
     let mut all = Vec::new();
     for name in names {
-        let pieces = pool.copy_out_raw(&format!("copy (select * from {name}) to stdout")).await.unwrap();
-        let text: Vec<_> = pieces.map_ok(|piece| piece.to_vec()).try_concat().await.unwrap();
+        let pieces = pool
+            .copy_out_raw(&format!("copy (select * from {name}) to stdout"))
+            .await
+            .unwrap();
+        let text: Vec<_> = pieces
+            .map_ok(|piece| piece.to_vec())
+            .try_concat()
+            .await
+            .unwrap();
         all.push((name, text));
     }
     pool.close().await;
@@ -115,8 +191,20 @@ fn files(folder: &Path, wanted: &dyn Fn(&str) -> bool) -> Vec<PathBuf> {
 
 /// Files right in a folder of temporary files; those in folders of it are others', and ours is searched by itself.
 fn written_since(folder: &Path, began: SystemTime) -> Vec<PathBuf> {
-    let since = |path: &PathBuf| path.is_file() && path.metadata().and_then(|about| about.modified()).is_ok_and(|written| written >= began);
-    std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).filter(since).collect()
+    let since = |path: &PathBuf| {
+        path.is_file()
+            && path
+                .metadata()
+                .and_then(|about| about.modified())
+                .is_ok_and(|written| written >= began)
+    };
+    std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(since)
+        .collect()
 }
 
 fn in_files(sieve: &Sieve, files: &[PathBuf]) -> BTreeSet<(&'static str, &'static str)> {
@@ -127,7 +215,12 @@ fn in_files(sieve: &Sieve, files: &[PathBuf]) -> BTreeSet<(&'static str, &'stati
                 found.extend(sieve.spelled(&bytes));
                 found.extend(sieve.spelled(path.to_string_lossy().as_bytes()));
             }
-            Err(error) => assert_eq!(error.kind(), std::io::ErrorKind::NotFound, "{} cannot be searched: {error}", path.display()),
+            Err(error) => assert_eq!(
+                error.kind(),
+                std::io::ErrorKind::NotFound,
+                "{} cannot be searched: {error}",
+                path.display()
+            ),
         }
     }
     found

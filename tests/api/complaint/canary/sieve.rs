@@ -26,7 +26,10 @@ impl Cage {
 
     /// So many digits.
     pub fn digits<const N: usize>(&mut self, kind: &'static str) -> String {
-        let digits: String = random_bytes::<N>().into_iter().map(|byte| char::from(b'0' + byte % 10)).collect();
+        let digits: String = random_bytes::<N>()
+            .into_iter()
+            .map(|byte| char::from(b'0' + byte % 10))
+            .collect();
         self.keep(kind, &digits)
     }
 
@@ -62,14 +65,32 @@ pub struct Sieve {
 
 impl Sieve {
     fn new(canaries: &[(&'static str, Vec<u8>)]) -> Self {
-        let mut sieve = Self { patterns: Vec::new(), by_head: HashMap::new(), worth_a_look: vec![false; 1 << BITS] };
+        let mut sieve = Self {
+            patterns: Vec::new(),
+            by_head: HashMap::new(),
+            worth_a_look: vec![false; 1 << BITS],
+        };
         for (kind, text) in canaries {
             for (spelling, bytes) in spellings(text) {
-                let head = bytes.iter().take(HEAD).fold(0, |head: u64, byte| head << 8 | u64::from(*byte));
-                assert!(bytes.len() >= HEAD, "{kind} is too short a word to be told from chance as {spelling}");
+                let head = bytes
+                    .iter()
+                    .take(HEAD)
+                    .fold(0, |head: u64, byte| head << 8 | u64::from(*byte));
+                assert!(
+                    bytes.len() >= HEAD,
+                    "{kind} is too short a word to be told from chance as {spelling}"
+                );
                 sieve.worth_a_look[slot(head)] = true;
-                sieve.by_head.entry(head).or_default().push(sieve.patterns.len());
-                sieve.patterns.push(Pattern { kind, spelling, bytes });
+                sieve
+                    .by_head
+                    .entry(head)
+                    .or_default()
+                    .push(sieve.patterns.len());
+                sieve.patterns.push(Pattern {
+                    kind,
+                    spelling,
+                    bytes,
+                });
             }
         }
         sieve
@@ -82,8 +103,17 @@ impl Sieve {
             head = head << 8 | u64::from(*byte);
             if self.worth_a_look[slot(head)] && i + 1 >= HEAD {
                 let rest = &bytes[i + 1 - HEAD..];
-                let alike = self.by_head.get(&head).into_iter().flatten().map(|at| &self.patterns[*at]);
-                found.extend(alike.filter(|pattern| rest.starts_with(&pattern.bytes)).map(|pattern| (pattern.kind, pattern.spelling)));
+                let alike = self
+                    .by_head
+                    .get(&head)
+                    .into_iter()
+                    .flatten()
+                    .map(|at| &self.patterns[*at]);
+                found.extend(
+                    alike
+                        .filter(|pattern| rest.starts_with(&pattern.bytes))
+                        .map(|pattern| (pattern.kind, pattern.spelling)),
+                );
             }
         }
         found
@@ -91,7 +121,10 @@ impl Sieve {
 
     /// Which canaries `bytes` holds.
     pub fn kinds(&self, bytes: &[u8]) -> BTreeSet<&'static str> {
-        self.spelled(bytes).into_iter().map(|(kind, _)| kind).collect()
+        self.spelled(bytes)
+            .into_iter()
+            .map(|(kind, _)| kind)
+            .collect()
     }
 }
 
@@ -101,15 +134,32 @@ fn slot(head: u64) -> usize {
 
 /// Every spelling a copy of `text` could have.
 fn spellings(text: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
-    let mut all = vec![("as it is", text.to_vec()), ("hex", hex::encode(text).into_bytes()), ("HEX", hex::encode_upper(text).into_bytes())];
+    let mut all = vec![
+        ("as it is", text.to_vec()),
+        ("hex", hex::encode(text).into_bytes()),
+        ("HEX", hex::encode_upper(text).into_bytes()),
+    ];
     for shift in 0..3 {
         all.push(("base64", in_the_midst(text, shift, &STANDARD_NO_PAD)));
         all.push(("base64url", in_the_midst(text, shift, &URL_SAFE_NO_PAD)));
     }
     if let Ok(text) = std::str::from_utf8(text) {
-        let both = [text.encode_utf16().collect::<Vec<_>>(), text.to_lowercase().encode_utf16().collect()];
-        all.extend(both.iter().map(|units| ("UTF-16LE", units.iter().flat_map(|unit| unit.to_le_bytes()).collect())));
-        all.extend(both.iter().map(|units| ("UTF-16BE", units.iter().flat_map(|unit| unit.to_be_bytes()).collect())));
+        let both = [
+            text.encode_utf16().collect::<Vec<_>>(),
+            text.to_lowercase().encode_utf16().collect(),
+        ];
+        all.extend(both.iter().map(|units| {
+            (
+                "UTF-16LE",
+                units.iter().flat_map(|unit| unit.to_le_bytes()).collect(),
+            )
+        }));
+        all.extend(both.iter().map(|units| {
+            (
+                "UTF-16BE",
+                units.iter().flat_map(|unit| unit.to_be_bytes()).collect(),
+            )
+        }));
         all.push(("lower case", text.to_lowercase().into_bytes()));
         all.push(("UPPER CASE", text.to_uppercase().into_bytes()));
         all.push(("in a URL", in_a_url(text, "%20").into_bytes()));
@@ -130,7 +180,9 @@ fn in_a_url(text: &str, blank: &str) -> String {
     text.bytes().fold(String::new(), |mut url, byte| {
         match byte {
             b' ' => url.push_str(blank),
-            byte if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) => url.push(char::from(byte)),
+            byte if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) => {
+                url.push(char::from(byte))
+            }
             byte => write!(url, "%{byte:02X}").unwrap(),
         }
         url
@@ -143,20 +195,44 @@ fn the_sieve_finds_every_spelling_and_nothing_else() {
     let word = format!("Jl. {} No. 5", cage.word("other"));
     cage.keep("address", &word);
     let sieve = cage.sieve();
-    let wide = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<_>>();
+    let wide = |text: &str| {
+        text.encode_utf16()
+            .flat_map(u16::to_be_bytes)
+            .collect::<Vec<_>>()
+    };
     let hidden: [(&str, Vec<u8>); 8] = [
         ("as it is", format!("x{word}y").into_bytes()),
         ("lower case", word.to_lowercase().into_bytes()),
-        ("base64", STANDARD_NO_PAD.encode(format!("1{word}2")).into_bytes()),
-        ("base64", STANDARD_NO_PAD.encode(format!("12{word}")).into_bytes()),
+        (
+            "base64",
+            STANDARD_NO_PAD.encode(format!("1{word}2")).into_bytes(),
+        ),
+        (
+            "base64",
+            STANDARD_NO_PAD.encode(format!("12{word}")).into_bytes(),
+        ),
         ("hex", hex::encode(format!("ab{word}")).into_bytes()),
-        ("in a form", format!("q={}", word.replace(' ', "+")).into_bytes()),
-        ("in a URL", format!("q={}", word.replace(' ', "%20")).into_bytes()),
+        (
+            "in a form",
+            format!("q={}", word.replace(' ', "+")).into_bytes(),
+        ),
+        (
+            "in a URL",
+            format!("q={}", word.replace(' ', "%20")).into_bytes(),
+        ),
         ("UTF-16BE", wide(&word)),
     ];
     for (spelling, bytes) in hidden {
-        assert!(sieve.spelled(&bytes).contains(&("address", spelling)), "{spelling}");
+        assert!(
+            sieve.spelled(&bytes).contains(&("address", spelling)),
+            "{spelling}"
+        );
     }
-    assert!(sieve.kinds(&word.as_bytes()[..word.len() - 1]).iter().all(|kind| *kind == "other"));
+    assert!(
+        sieve
+            .kinds(&word.as_bytes()[..word.len() - 1])
+            .iter()
+            .all(|kind| *kind == "other")
+    );
     assert_eq!(sieve.kinds(&random_bytes::<4096>()), BTreeSet::new());
 }

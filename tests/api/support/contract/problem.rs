@@ -15,31 +15,65 @@ const FAULT_TEXTS: &[&str] = &["pointer", "code", "detail"];
 /// The codes the document lists for a refusal: `x-problem-codes` of the response, else of the operation, else the words in backticks
 /// of the response's description. Empty when it lists none.
 pub fn codes(operation: &Place<'_>, response: &Place<'_>) -> Vec<String> {
-    let listed = |place: &Place<'_>| place.value.get("x-problem-codes").and_then(Value::as_array).cloned();
+    let listed = |place: &Place<'_>| {
+        place
+            .value
+            .get("x-problem-codes")
+            .and_then(Value::as_array)
+            .cloned()
+    };
     if let Some(list) = listed(response).or_else(|| listed(operation)) {
-        return list.iter().filter_map(Value::as_str).map(ToOwned::to_owned).collect();
+        return list
+            .iter()
+            .filter_map(Value::as_str)
+            .map(ToOwned::to_owned)
+            .collect();
     }
     let description = response.text("description").unwrap_or_default();
     // Every second piece stands between two backticks; header names and the like are not codes.
     let quoted = description.split('`').skip(1).step_by(2);
-    quoted.filter(|word| is_code(word)).map(ToOwned::to_owned).collect()
+    quoted
+        .filter(|word| is_code(word))
+        .map(ToOwned::to_owned)
+        .collect()
 }
 
 /// Codes inside `errors` that the document does not explain. It lists them as `x-fault-codes`; where it has no such list, all are fine.
 pub fn unexplained(root: &Value, body: &Value) -> Vec<String> {
-    let Some(known) = root.get("x-fault-codes").and_then(Value::as_array) else { return Vec::new() };
-    let told = body.get("errors").and_then(Value::as_array).into_iter().flatten();
+    let Some(known) = root.get("x-fault-codes").and_then(Value::as_array) else {
+        return Vec::new();
+    };
+    let told = body
+        .get("errors")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten();
     let strange = told.filter(|fault| !known.contains(&fault["code"]));
-    strange.map(|fault| format!("/errors: the code {} is not among x-fault-codes", fault["code"])).collect()
+    strange
+        .map(|fault| {
+            format!(
+                "/errors: the code {} is not among x-fault-codes",
+                fault["code"]
+            )
+        })
+        .collect()
 }
 
 /// Where a documented problem disagrees with the reply it came in, or with the codes listed for it.
-pub fn disagreements(operation: &Place<'_>, response: &Place<'_>, status: u16, body: &Value) -> Vec<String> {
+pub fn disagreements(
+    operation: &Place<'_>,
+    response: &Place<'_>,
+    status: u16,
+    body: &Value,
+) -> Vec<String> {
     let mut faults = wrong_status(status, body);
     let codes = codes(operation, response);
     let code = body.get("code").and_then(Value::as_str).unwrap_or_default();
     if !codes.is_empty() && !codes.iter().any(|known| known == code) {
-        faults.push(format!("the code {code:?} is not listed for this operation, only {}", codes.join(", ")));
+        faults.push(format!(
+            "the code {code:?} is not listed for this operation, only {}",
+            codes.join(", ")
+        ));
     }
     faults
 }
@@ -57,29 +91,64 @@ pub fn unrouted(contract: &Contract, exchange: &Exchange<'_>, why: &str) -> Vec<
     };
     let mut faults = wrong_status(exchange.status, &body);
     faults.extend(missing_texts(&body, TEXTS, ""));
-    for (index, fault) in body.get("errors").and_then(Value::as_array).into_iter().flatten().enumerate() {
-        faults.extend(missing_texts(fault, FAULT_TEXTS, &format!("/errors/{index}")));
+    for (index, fault) in body
+        .get("errors")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .enumerate()
+    {
+        faults.extend(missing_texts(
+            fault,
+            FAULT_TEXTS,
+            &format!("/errors/{index}"),
+        ));
     }
-    let known = |name: &String| TEXTS.contains(&name.as_str()) || ["status", "errors", "request_id"].contains(&name.as_str());
-    let members = body.as_object().into_iter().flat_map(|members| members.keys());
-    faults.extend(members.filter(|name| !known(name)).map(|name| format!("/{name}: problems have no such member")));
+    let known = |name: &String| {
+        TEXTS.contains(&name.as_str())
+            || ["status", "errors", "request_id"].contains(&name.as_str())
+    };
+    let members = body
+        .as_object()
+        .into_iter()
+        .flat_map(|members| members.keys());
+    faults.extend(
+        members
+            .filter(|name| !known(name))
+            .map(|name| format!("/{name}: problems have no such member")),
+    );
     if let Some(schema) = Place::at(&contract.root, "/components/schemas/Problem") {
         faults.extend(contract.misfits(&schema, &body));
     }
-    faults.into_iter().map(|fault| format!("{why}, and the problem is wrong: {fault}")).collect()
+    faults
+        .into_iter()
+        .map(|fault| format!("{why}, and the problem is wrong: {fault}"))
+        .collect()
 }
 
 fn wrong_status(status: u16, body: &Value) -> Vec<String> {
     let said = body.get("status").unwrap_or(&Value::Null);
-    if *said == status { Vec::new() } else { vec![format!("/status: the problem says {said}, the reply {status}")] }
+    if *said == status {
+        Vec::new()
+    } else {
+        vec![format!(
+            "/status: the problem says {said}, the reply {status}"
+        )]
+    }
 }
 
 fn missing_texts(body: &Value, names: &[&str], at: &str) -> Vec<String> {
-    let missing = names.iter().filter(|name| !body.get(**name).is_some_and(Value::is_string));
-    missing.map(|name| format!("{at}/{name}: a problem says this, as text")).collect()
+    let missing = names
+        .iter()
+        .filter(|name| !body.get(**name).is_some_and(Value::is_string));
+    missing
+        .map(|name| format!("{at}/{name}: a problem says this, as text"))
+        .collect()
 }
 
 fn is_code(word: &str) -> bool {
     word.starts_with(|first: char| first.is_ascii_lowercase())
-        && word.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_')
+        && word
+            .chars()
+            .all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_')
 }

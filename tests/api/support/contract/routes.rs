@@ -4,7 +4,9 @@ use serde_json::Value;
 
 use super::walk::Place;
 
-const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+const METHODS: &[&str] = &[
+    "get", "put", "post", "delete", "options", "head", "patch", "trace",
+];
 
 /// One method of one path.
 pub struct Operation {
@@ -23,14 +25,20 @@ impl Operation {
     /// # Panics
     /// With a document other than the one it was read from.
     pub fn place<'d>(&self, root: &'d Value) -> Place<'d> {
-        Place::at(root, &self.pointer).expect("an operation is asked of the document it was read from")
+        Place::at(root, &self.pointer)
+            .expect("an operation is asked of the document it was read from")
     }
 
     /// The parameters of the operation, those of its whole path first.
     pub fn parameters<'d>(&self, root: &'d Value) -> Vec<Place<'d>> {
-        let path = self.pointer.rsplit_once('/').and_then(|(path, _)| Place::at(root, path));
+        let path = self
+            .pointer
+            .rsplit_once('/')
+            .and_then(|(path, _)| Place::at(root, path));
         let both = path.into_iter().chain([self.place(root)]);
-        both.filter_map(|place| place.get("parameters")).flat_map(|list| list.items()).collect()
+        both.filter_map(|place| place.get("parameters"))
+            .flat_map(|list| list.items())
+            .collect()
     }
 }
 
@@ -54,8 +62,15 @@ pub fn operations(document: &Value) -> Vec<Operation> {
     for (template, item) in paths.iter().flat_map(Place::children) {
         for (method, place) in item.children() {
             if METHODS.contains(&method.as_str()) {
-                let id = place.text("operationId").map_or_else(|| format!("{method} {template}"), ToOwned::to_owned);
-                found.push(Operation { id, method, template: template.clone(), pointer: place.pointer });
+                let id = place
+                    .text("operationId")
+                    .map_or_else(|| format!("{method} {template}"), ToOwned::to_owned);
+                found.push(Operation {
+                    id,
+                    method,
+                    template: template.clone(),
+                    pointer: place.pointer,
+                });
             }
         }
     }
@@ -65,31 +80,51 @@ pub fn operations(document: &Value) -> Vec<Operation> {
 /// The operation a request went to. A `HEAD` that is not documented is its `GET`.
 pub fn find<'o>(operations: &'o [Operation], method: &str, path: &str) -> Found<'o> {
     let path = path.split(['?', '#']).next().unwrap_or_default();
-    let mut matching: Vec<_> = operations.iter().filter_map(|one| Some((closeness(&one.template, path)?, one))).collect();
+    let mut matching: Vec<_> = operations
+        .iter()
+        .filter_map(|one| Some((closeness(&one.template, path)?, one)))
+        .collect();
     matching.sort_by(|(left, _), (right, _)| right.cmp(left));
     // A path that is written out is nobody else's, whatever the method.
     let closest = matching.first().map(|(closeness, _)| closeness.clone());
     matching.retain(|(closeness, _)| Some(closeness) == closest.as_ref());
-    let of = |method: &str| matching.iter().find(|(_, one)| one.method.eq_ignore_ascii_case(method));
-    let head = method.eq_ignore_ascii_case("head").then(|| of("get")).flatten();
+    let of = |method: &str| {
+        matching
+            .iter()
+            .find(|(_, one)| one.method.eq_ignore_ascii_case(method))
+    };
+    let head = method
+        .eq_ignore_ascii_case("head")
+        .then(|| of("get"))
+        .flatten();
     match (of(method).or(head), matching.first()) {
         (Some((_, operation)), _) => Found::Operation(operation),
-        (None, Some((_, other))) => Found::NoSuchMethod { template: &other.template },
+        (None, Some((_, other))) => Found::NoSuchMethod {
+            template: &other.template,
+        },
         (None, None) => Found::NoSuchPath,
     }
 }
 
 /// How closely a template fits a path, segment by segment (2 literal, 1 partly literal, 0 a parameter); none when it does not.
 fn closeness(template: &str, path: &str) -> Option<Vec<u8>> {
-    let (wanted, given): (Vec<_>, Vec<_>) = (template.split('/').collect(), path.split('/').collect());
+    let (wanted, given): (Vec<_>, Vec<_>) =
+        (template.split('/').collect(), path.split('/').collect());
     if wanted.len() != given.len() {
         return None;
     }
-    wanted.into_iter().zip(given).map(|(wanted, given)| segment(wanted, given)).collect()
+    wanted
+        .into_iter()
+        .zip(given)
+        .map(|(wanted, given)| segment(wanted, given))
+        .collect()
 }
 
 fn segment(wanted: &str, given: &str) -> Option<u8> {
-    let Some((before, after)) = wanted.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?.1))) else {
+    let Some((before, after)) = wanted
+        .split_once('{')
+        .and_then(|(before, rest)| Some((before, rest.split_once('}')?.1)))
+    else {
         return (wanted == given).then_some(2);
     };
     let middle = given.strip_prefix(before)?.strip_suffix(after)?;

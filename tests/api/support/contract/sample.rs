@@ -53,8 +53,15 @@ fn at_file() -> Value {
 
 /// The refusals named, and the one that every operation of the sample has.
 fn refusals(codes: &[(u16, &str)]) -> Map<String, Value> {
-    let mut all = Map::from_iter([("401".to_owned(), json!({ "$ref": "#/components/responses/Unauthenticated" }))]);
-    all.extend(codes.iter().map(|(status, code)| (status.to_string(), problem(*status, code))));
+    let mut all = Map::from_iter([(
+        "401".to_owned(),
+        json!({ "$ref": "#/components/responses/Unauthenticated" }),
+    )]);
+    all.extend(
+        codes
+            .iter()
+            .map(|(status, code)| (status.to_string(), problem(*status, code))),
+    );
     all
 }
 
@@ -75,11 +82,23 @@ fn operation(id: &str, summary: &str, success: (&str, Value), refused: &[(u16, &
 fn simple(id: &str, summary: &str, schema: &Value) -> Value {
     let page = json!({ "items": [file()], "next_cursor": null });
     let media = json!({ "schema": schema, "examples": { "one": { "value": page } } });
-    operation(id, summary, ("200", json!({ "description": "A page.", "content": { "application/json": media } })), &[(403, "not_yours")])
+    operation(
+        id,
+        summary,
+        (
+            "200",
+            json!({ "description": "A page.", "content": { "application/json": media } }),
+        ),
+        &[(403, "not_yours")],
+    )
 }
 
 fn list_files() -> Value {
-    simple("list_files", "List files (Berkas)", &json!({ "$ref": "#/components/schemas/Page" }))
+    simple(
+        "list_files",
+        "List files (Berkas)",
+        &json!({ "$ref": "#/components/schemas/Page" }),
+    )
 }
 
 fn open_file() -> Value {
@@ -88,10 +107,22 @@ fn open_file() -> Value {
         "headers": { "Location": { "description": "Where it is.", "schema": { "type": "string" } } },
         "content": { "application/json": { "schema": { "$ref": "#/components/schemas/File" } } },
     });
-    let refused = [(400, "unparsable"), (403, "not_yours"), (413, "too_large"), (415, "wrong_type"), (422, "invalid")];
-    let mut operation = operation("open_file", "Open a file · Buka berkas", ("201", created), &refused);
+    let refused = [
+        (400, "unparsable"),
+        (403, "not_yours"),
+        (413, "too_large"),
+        (415, "wrong_type"),
+        (422, "invalid"),
+    ];
+    let mut operation = operation(
+        "open_file",
+        "Open a file · Buka berkas",
+        ("201", created),
+        &refused,
+    );
     operation["requestBody"] = body(&json!({ "$ref": "#/components/schemas/Draft" }));
-    operation["x-sop"] = json!({ "sop": "cert", "step": 1, "actor": "customer", "within_minutes": 30 });
+    operation["x-sop"] =
+        json!({ "sop": "cert", "step": 1, "actor": "customer", "within_minutes": 30 });
     operation["responses"]["422"]["x-problem-codes"] = json!(["invalid", "unknown_field"]);
     operation
 }
@@ -107,7 +138,12 @@ fn read_file() -> Value {
         },
         "content": { "application/json": { "schema": { "$ref": "#/components/schemas/File" } } },
     });
-    let mut operation = operation("read_file", "Read a file (Berkas)", ("200", found), &[(404, "not_found")]);
+    let mut operation = operation(
+        "read_file",
+        "Read a file (Berkas)",
+        ("200", found),
+        &[(404, "not_found")],
+    );
     operation["responses"]["304"] = json!({ "description": "Unchanged." });
     operation
 }
@@ -122,7 +158,12 @@ fn change_file() -> Value {
         (422, "invalid"),
         (428, "no_precondition"),
     ];
-    let mut operation = operation("change_file", "Change a file (Ubah)", ("204", json!({ "description": "Changed." })), &refused);
+    let mut operation = operation(
+        "change_file",
+        "Change a file (Ubah)",
+        ("204", json!({ "description": "Changed." })),
+        &refused,
+    );
     operation["requestBody"] = body(&json!({ "$ref": "#/components/schemas/Draft" }));
     operation["parameters"] = json!([{ "name": "If-Match", "in": "header", "required": true, "schema": { "type": "string" } }]);
     operation
@@ -131,7 +172,12 @@ fn change_file() -> Value {
 fn report() -> Value {
     let media = json!({ "text/csv; charset=utf-8": { "schema": { "type": "string" } } });
     let rows = json!({ "description": "Rows.", "content": media });
-    operation("read_report", "Read a report (Laporan)", ("200", rows), &[(404, "not_found")])
+    operation(
+        "read_report",
+        "Read a report (Laporan)",
+        ("200", rows),
+        &[(404, "not_found")],
+    )
 }
 
 fn body(schema: &Value) -> Value {

@@ -21,8 +21,14 @@ pub struct Schemas {
 impl Schemas {
     /// Makes the schemas of a document known; compiles none.
     pub fn new(document: &Value) -> Self {
-        let registry = Registry::new().draft(Draft::Draft202012).add(BASE, document.clone()).and_then(RegistryBuilder::prepare);
-        Self { registry: registry.map_err(|error| format!("the document's references: {error}")), compiled: Mutex::default() }
+        let registry = Registry::new()
+            .draft(Draft::Draft202012)
+            .add(BASE, document.clone())
+            .and_then(RegistryBuilder::prepare);
+        Self {
+            registry: registry.map_err(|error| format!("the document's references: {error}")),
+            compiled: Mutex::default(),
+        }
     }
 
     /// What of `value` the schema at `pointer` refuses; empty when it fits.
@@ -30,12 +36,17 @@ impl Schemas {
     /// # Errors
     /// The schema does not compile.
     pub fn faults(&self, pointer: &str, value: &Value) -> Result<Vec<String>, String> {
-        Ok(self.compile(pointer)?.iter_errors(value).map(|error| explain(&error)).collect())
+        Ok(self
+            .compile(pointer)?
+            .iter_errors(value)
+            .map(|error| explain(&error))
+            .collect())
     }
 
     /// Whether `value` fits the schema at `pointer`; a schema that does not compile fits nothing.
     pub fn fits(&self, pointer: &str, value: &Value) -> bool {
-        self.compile(pointer).is_ok_and(|validator| validator.is_valid(value))
+        self.compile(pointer)
+            .is_ok_and(|validator| validator.is_valid(value))
     }
 
     fn compile(&self, pointer: &str) -> Result<Arc<Validator>, String> {
@@ -44,7 +55,11 @@ impl Schemas {
             return Ok(Arc::clone(known));
         }
         let registry = self.registry.as_ref().map_err(Clone::clone)?;
-        let options = jsonschema::options().with_draft(Draft::Draft202012).with_registry(registry).should_validate_formats(true).offline();
+        let options = jsonschema::options()
+            .with_draft(Draft::Draft202012)
+            .with_registry(registry)
+            .should_validate_formats(true)
+            .offline();
         let validator = options
             .build(&json!({ "$ref": format!("{BASE}#{}", fragment(pointer)) }))
             .map_err(|error| format!("the schema at {pointer} does not compile: {error}"))?;

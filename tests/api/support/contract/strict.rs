@@ -7,8 +7,19 @@ use super::schemas::Schemas;
 use super::walk::Place;
 
 /// Keywords that say nothing about the shape of a value.
-const REMARKS: &[&str] =
-    &["title", "description", "example", "examples", "default", "deprecated", "readOnly", "writeOnly", "externalDocs", "xml", "$comment"];
+const REMARKS: &[&str] = &[
+    "title",
+    "description",
+    "example",
+    "examples",
+    "default",
+    "deprecated",
+    "readOnly",
+    "writeOnly",
+    "externalDocs",
+    "xml",
+    "$comment",
+];
 
 /// Every property of `value` that the schema does not name, one message each. A schema that says nothing (`{}`) allows everything; an
 /// object without `properties` names nothing, so a free object has to say `additionalProperties: true`.
@@ -37,7 +48,13 @@ fn walk(schemas: &Schemas, given: &[Place<'_>], value: &Value, at: &str, found: 
         }
         Value::Array(items) if !layers.open => {
             for (index, item) in items.iter().enumerate() {
-                walk(schemas, &layers.item(index), item, &format!("{at}/{index}"), found);
+                walk(
+                    schemas,
+                    &layers.item(index),
+                    item,
+                    &format!("{at}/{index}"),
+                    found,
+                );
             }
         }
         Value::Array(_) | Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
@@ -87,15 +104,26 @@ impl<'d> Layers<'d> {
     fn property(&self, name: &str) -> Vec<Place<'d>> {
         let mut below = Vec::new();
         for layer in &self.all {
-            let mut named: Vec<_> = layer.child("properties").and_then(|all| all.child(name)).into_iter().collect();
+            let mut named: Vec<_> = layer
+                .child("properties")
+                .and_then(|all| all.child(name))
+                .into_iter()
+                .collect();
             named.extend(patterned(layer, name));
             if named.is_empty() {
-                named.extend(layer.child("additionalProperties").filter(|rest| rest.value != &Value::Bool(false)));
+                named.extend(
+                    layer
+                        .child("additionalProperties")
+                        .filter(|rest| rest.value != &Value::Bool(false)),
+                );
             }
             below.extend(named);
         }
         if below.is_empty() {
-            let rest = self.all.iter().filter_map(|layer| layer.child("unevaluatedProperties"));
+            let rest = self
+                .all
+                .iter()
+                .filter_map(|layer| layer.child("unevaluatedProperties"));
             below.extend(rest.filter(|rest| rest.value != &Value::Bool(false)));
         }
         below
@@ -103,7 +131,9 @@ impl<'d> Layers<'d> {
 
     fn item(&self, index: usize) -> Vec<Place<'d>> {
         let of = |layer: &Place<'d>| {
-            let listed = layer.child("prefixItems").and_then(|all| all.child(&index.to_string()));
+            let listed = layer
+                .child("prefixItems")
+                .and_then(|all| all.child(&index.to_string()));
             listed.or_else(|| layer.child("items"))
         };
         self.all.iter().filter_map(of).collect()
@@ -111,21 +141,36 @@ impl<'d> Layers<'d> {
 }
 
 fn parts<'d>(schema: &Place<'d>, keyword: &str) -> Vec<Place<'d>> {
-    let Some(list) = schema.child(keyword) else { return Vec::new() };
+    let Some(list) = schema.child(keyword) else {
+        return Vec::new();
+    };
     let length = list.value.as_array().map_or(0, Vec::len);
-    (0..length).filter_map(|at| list.child(&at.to_string())).collect()
+    (0..length)
+        .filter_map(|at| list.child(&at.to_string()))
+        .collect()
 }
 
 fn patterned<'d>(layer: &Place<'d>, name: &str) -> Vec<Place<'d>> {
-    let Some(patterns) = layer.child("patternProperties") else { return Vec::new() };
-    let keys = patterns.value.as_object().into_iter().flat_map(|members| members.keys());
-    let fitting = keys.filter(|pattern| jsonschema::is_valid(&json!({ "pattern": pattern }), &Value::from(name)));
-    fitting.filter_map(|pattern| patterns.child(pattern)).collect()
+    let Some(patterns) = layer.child("patternProperties") else {
+        return Vec::new();
+    };
+    let keys = patterns
+        .value
+        .as_object()
+        .into_iter()
+        .flat_map(|members| members.keys());
+    let fitting = keys
+        .filter(|pattern| jsonschema::is_valid(&json!({ "pattern": pattern }), &Value::from(name)));
+    fitting
+        .filter_map(|pattern| patterns.child(pattern))
+        .collect()
 }
 
 fn says_nothing(schema: &Value) -> bool {
     match schema {
-        Value::Object(keywords) => keywords.keys().all(|key| REMARKS.contains(&key.as_str()) || key.starts_with("x-")),
+        Value::Object(keywords) => keywords
+            .keys()
+            .all(|key| REMARKS.contains(&key.as_str()) || key.starts_with("x-")),
         Value::Bool(open) => *open,
         Value::Null | Value::Number(_) | Value::String(_) | Value::Array(_) => false,
     }

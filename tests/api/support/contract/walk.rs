@@ -19,13 +19,21 @@ pub struct Place<'d> {
 impl<'d> Place<'d> {
     /// The document itself.
     pub fn root(root: &'d Value) -> Self {
-        Self { root, pointer: String::new(), value: root }
+        Self {
+            root,
+            pointer: String::new(),
+            value: root,
+        }
     }
 
     /// The place a JSON pointer names; none when nothing is there.
     pub fn at(root: &'d Value, pointer: &str) -> Option<Self> {
         let value = root.pointer(pointer)?;
-        Some(Self { root, pointer: pointer.to_owned(), value })
+        Some(Self {
+            root,
+            pointer: pointer.to_owned(),
+            value,
+        })
     }
 
     /// The member or item of that name, as written: a reference stays a reference.
@@ -41,14 +49,21 @@ impl<'d> Place<'d> {
 
     /// Every member, in the document's order, with references followed.
     pub fn children(&self) -> Vec<(String, Self)> {
-        let keys = self.value.as_object().into_iter().flat_map(|members| members.keys());
-        keys.filter_map(|key| Some((key.clone(), self.get(key)?))).collect()
+        let keys = self
+            .value
+            .as_object()
+            .into_iter()
+            .flat_map(|members| members.keys());
+        keys.filter_map(|key| Some((key.clone(), self.get(key)?)))
+            .collect()
     }
 
     /// Every item of an array, with references followed.
     pub fn items(&self) -> Vec<Self> {
         let length = self.value.as_array().map_or(0, Vec::len);
-        (0..length).filter_map(|at| self.get(&at.to_string())).collect()
+        (0..length)
+            .filter_map(|at| self.get(&at.to_string()))
+            .collect()
     }
 
     /// Where the reference standing here points; none when this is no reference into this document.
