@@ -19,29 +19,29 @@ use crate::casework::calendars::Calendars;
 use crate::casework::documents::intake::LargestUpload;
 use crate::certification::mirror::Mirror;
 use crate::clock::Clock;
-use crate::complaint::cabinet::Cabinet;
-use crate::complaint::reporter::admission::admit_reporters;
+use crate::complaint::reporter::auth::admit_reporters;
+use crate::complaint::services::ComplaintServices;
 use crate::config::Config;
 use crate::database::Database;
-use crate::events::{Bookmarks, Hub};
+use crate::events::{EventBroadcaster, EventCursorKey};
 use crate::gateways::document_store::DocumentStore;
-use crate::health::{self, Draining, Numbers};
+use crate::health::{self, Draining, Metrics};
 use crate::identity::{self, Identity, OpenOperations};
 use crate::letters::{self, Letters};
-use crate::mail::PostOffice;
+use crate::mail::Mailer;
 use crate::supervisor::Supervisor;
 use crate::typesetting::Typesetter;
 use crate::web::client_address::TrustedProxies;
-use crate::web::confidential::keep_confidence;
-use crate::web::deprecation::warn_of_the_end;
-use crate::web::head::head;
+use crate::web::confidential::confidential_requests;
+use crate::web::deprecation::deprecation_headers;
+use crate::web::head_requests::head_requests;
 use crate::web::known_parameters::refuse_unknown_parameters;
-use crate::web::known_paths::{KnownPaths, known_method, unknown_route};
+use crate::web::known_paths::{KnownPaths, method_guard, unknown_route};
 use crate::web::limit::{Limit, limit};
 use crate::web::observe::observe;
-use crate::web::problem::speak_in_problems;
+use crate::web::problem::problem_responses;
 use crate::web::{Cursor, Registry};
-use crate::webhooks::Caller;
+use crate::webhooks::WebhookClient;
 use crate::{
     audit, casework, certification, complaint, desk, events, failures, guide, notifications,
     openapi, problems, reporting, webhooks,
@@ -92,9 +92,9 @@ pub struct Service {
     /// The documents.
     pub documents: DocumentStore,
     /// The keys and stores of whistle-blowing.
-    pub cabinet: Cabinet,
+    pub complaint_services: ComplaintServices,
     /// What sends mails.
-    pub post: PostOffice,
+    pub post: Mailer,
     /// The mirror of customers' folders.
     pub mirror: Mirror,
     /// Who signs letters.
@@ -108,17 +108,17 @@ pub struct Service {
     /// Signs and seals the audit trail.
     pub audit: AuditKey,
     /// What streams of events share.
-    pub hub: Hub,
+    pub hub: EventBroadcaster,
     /// The key to what stands in `Last-Event-ID`.
-    pub bookmarks: Bookmarks,
+    pub bookmarks: EventCursorKey,
     /// What webhooks are called with.
-    pub caller: Caller,
+    pub caller: WebhookClient,
     /// Whether it is stopping.
     pub draining: Draining,
     /// What supervises the long-running tasks.
     pub supervisor: Supervisor,
     /// The numbers.
-    pub numbers: Numbers,
+    pub numbers: Metrics,
 }
 
 /// The routes under `/api/v1`.
@@ -216,19 +216,19 @@ pub fn serve(service: &Service, listener: TcpListener, workers: usize) -> std::i
         .service(initializer(swagger_script.clone()))
         .service(SwaggerUi::new("/swagger-ui/{_:.*}").config(swagger()))
         .default_service(web::to(unknown_route))
-        .wrap(from_fn(head))
+        .wrap(from_fn(head_requests))
         .wrap(from_fn(refuse_unknown_parameters))
         .wrap(from_fn(admit_reporters))
         .wrap(from_fn(identity::authenticate))
-        .wrap(from_fn(known_method))
+        .wrap(from_fn(method_guard))
         .wrap(from_fn(limit))
         .wrap(cors(&service.config))
         .wrap(Compress::default())
-        .wrap(from_fn(speak_in_problems))
-        .wrap(from_fn(warn_of_the_end))
+        .wrap(from_fn(problem_responses))
+        .wrap(from_fn(deprecation_headers))
         .wrap(headers())
         .wrap(from_fn(observe))
-        .wrap(from_fn(keep_confidence))
+        .wrap(from_fn(confidential_requests))
     });
     let server = server
         .workers(workers)
@@ -258,7 +258,7 @@ where
         .app_data(Arc::clone(&service.config))
         .app_data(service.identity.clone())
         .app_data(service.documents.clone())
-        .app_data(service.cabinet.clone())
+        .app_data(service.complaint_services.clone())
         .app_data(service.mirror.clone())
         .app_data(service.letters.clone())
         .app_data(service.typesetter.clone())

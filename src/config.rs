@@ -9,9 +9,9 @@ mod mail;
 mod places;
 mod proxies;
 mod reading;
+mod release;
 mod secret;
 mod signing;
-mod surfacing;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -165,7 +165,7 @@ pub struct Settings {
     #[arg(long, env = "CUSTODIAN_KEY_FILE", global = true)]
     pub custodian_key_file: Option<PathBuf>,
     /// Times of working days (WIB), comma separated, at which complaints become known to the office: many at once, so that none tells when it was written.
-    #[arg(long, env = "SURFACING_TIMES", default_value = surfacing::USUAL, global = true)]
+    #[arg(long, env = "SURFACING_TIMES", default_value = release::USUAL, global = true)]
     pub surfacing_times: String,
     /// Private mode only: complaints become known at once instead of at the surfacing times, for trying the service out; `false` to wait for them.
     #[arg(long, env = "SURFACE_AT_ONCE", global = true)]
@@ -363,7 +363,7 @@ impl Config {
         let mode = reading::mode(database.as_ref(), private, &data_dir);
         let master_key = reading::master_key(&settings, private, &mut faults);
         let custodian_key = reading::custodian_key(&settings, private, demands, &mut faults);
-        let surfacing_times = faults.take(surfacing::times(&settings.surfacing_times));
+        let surfacing_times = faults.take(release::times(&settings.surfacing_times));
         settings.cors_origins = settings
             .cors_origins
             .iter()

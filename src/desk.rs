@@ -10,7 +10,7 @@ use crate::certification::sop::SOP as CERT;
 use crate::certification::store::lists::waiting;
 use crate::certification::views::ApplicationSummary;
 use crate::complaint::disclosure::{self, WaitingDisclosure};
-use crate::complaint::reads::{self, protecting};
+use crate::complaint::queries::{self, protecting};
 use crate::complaint::retaliation::RetaliationSummary;
 use crate::complaint::sop::SOP as WBS;
 use crate::complaint::views::ComplaintSummary;
@@ -107,7 +107,7 @@ fn lay<T: Into<DeskItem>>(
 #[utoipa::path(tag = "desk", responses((status = 200, body = DeskView)))]
 #[get("/desk")]
 pub async fn look_at_desk(desk: Desk) -> Result<Reply<DeskView>> {
-    let at = (desk.desktop().now, &desk.desktop().calendars);
+    let at = (desk.request_time().now, &desk.request_time().calendars);
     let mut items = Vec::new();
     let applications = desk
         .database()
@@ -121,7 +121,7 @@ pub async fn look_at_desk(desk: Desk) -> Result<Reply<DeskView>> {
     });
     lay(
         &mut items,
-        reads::waiting(&desk, LOOKED_AT).await?,
+        queries::waiting(&desk, LOOKED_AT).await?,
         |file| {
             (
                 file.clock.as_ref().and_then(|clock| clock.due_at),

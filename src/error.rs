@@ -104,7 +104,7 @@ codes! {
 
 /// One fault of a body: where, what, and in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct FieldError {
     /// JSON pointer (RFC 6901) into the body, or `#query/name`.
     pub pointer: String,
     /// Stable code of the fault.
@@ -119,8 +119,8 @@ pub fn fault(
     code: &'static str,
     id: impl Into<Cow<'static, str>>,
     en: impl Into<Cow<'static, str>>,
-) -> Fault {
-    Fault {
+) -> FieldError {
+    FieldError {
         pointer: pointer.into(),
         code,
         detail: text(id, en),
@@ -144,7 +144,7 @@ pub struct Refused {
     /// What is particular; the title's remedy when none.
     pub detail: Option<Text>,
     /// Every fault of the body.
-    pub faults: Vec<Fault>,
+    pub faults: Vec<FieldError>,
     /// Extra headers, such as `Retry-After`.
     pub headers: Vec<(&'static str, String)>,
     /// The cause, for the log only; never sent.
@@ -184,7 +184,7 @@ impl Error {
 
     /// A 422 with these faults.
     #[must_use]
-    pub fn invalid(faults: Vec<Fault>) -> Self {
+    pub fn invalid(faults: Vec<FieldError>) -> Self {
         Self::new(Code::InvalidContent).change(|refused| refused.faults = faults)
     }
 
@@ -201,7 +201,7 @@ impl Error {
 
     /// Lists these faults.
     #[must_use]
-    pub fn faults(self, faults: Vec<Fault>) -> Self {
+    pub fn faults(self, faults: Vec<FieldError>) -> Self {
         self.change(|refused| refused.faults = faults)
     }
 
@@ -209,7 +209,7 @@ impl Error {
     ///
     /// # Errors
     /// The error itself, when it is about anything else.
-    pub fn into_faults(self) -> Result<Vec<Fault>> {
+    pub fn into_faults(self) -> Result<Vec<FieldError>> {
         match self {
             Self::Refused(refused) if refused.code == Code::InvalidContent => Ok(refused.faults),
             other => Err(other),

@@ -33,7 +33,7 @@ impl Draining {
 
 /// The numbers' source, when they are collected.
 #[derive(Clone)]
-pub struct Numbers(pub Option<PrometheusHandle>);
+pub struct Metrics(pub Option<PrometheusHandle>);
 
 /// How the service is.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -184,7 +184,7 @@ fn not_now(id: &'static str, en: &'static str) -> Error {
 pub async fn read_metrics(
     request: HttpRequest,
     config: Provided<Arc<Config>>,
-    numbers: Provided<Numbers>,
+    numbers: Provided<Metrics>,
     supervisor: Provided<Supervisor>,
 ) -> Result<HttpResponse> {
     let given = request

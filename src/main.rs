@@ -11,7 +11,7 @@ use service_desk::config::{
     Cli, Command, Config, DatabaseSetting, LogFormat, MailSetting, Settings, command_line,
 };
 use service_desk::database::Database;
-use service_desk::database::discretion::assert_discreet;
+use service_desk::database::log_settings::assert_server_logs_no_values;
 use service_desk::database::migrate::must_be_present;
 use service_desk::database::roles::{RoleFault, assert_role};
 use service_desk::demo::Account;
@@ -21,7 +21,7 @@ use service_desk::identity::password::Passwords;
 use service_desk::identity::password_rules::Password;
 use service_desk::identity::seed::create_admin;
 use service_desk::start::{self, Connections, Failure, Reached, custodian};
-use service_desk::web::silence::hush_panics;
+use service_desk::web::no_logs::install_redacting_panic_hook;
 use service_desk::{app, openapi, samples, secrecy};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -67,7 +67,7 @@ async fn carry_out(cli: Cli, faults: Vec<String>) -> Result<(), Failure> {
         return Ok(());
     }
     start_log(&cli.settings);
-    hush_panics();
+    install_redacting_panic_hook();
     let serving = matches!(command, Command::Serve | Command::CheckConfig);
     let config = settings(cli.settings, serving, faults)?;
     match command {
@@ -102,7 +102,7 @@ async fn check_config(config: &Config) -> Result<(), Failure> {
         for (setting, options, role) in start::duties(&app, vault.as_ref()) {
             match assert_role(options, setting, role).await {
                 Ok(()) => faults.extend(
-                    assert_discreet(options)
+                    assert_server_logs_no_values(options)
                         .await
                         .err()
                         .map(|fault| fault.to_string()),
@@ -149,7 +149,7 @@ async fn serve(mut config: Config) -> Result<(), Failure> {
         "DATABASE_VAULT_URL is missing: only the vault's role opens and shreds identities",
     )?;
     for role in [&app, &vault] {
-        assert_discreet(role).await?;
+        assert_server_logs_no_values(role).await?;
     }
     if config.custodian_key.is_none() && private.is_none() {
         return Err(
@@ -221,9 +221,9 @@ async fn add_admin(config: Config, email: &str, name: &str) -> Result<(), Failur
     let Reached { app, private, .. } = start::reach(&config).await?;
     start::assert_roles(&app, None).await?;
     must_be_present(&app).await?;
-    let mut unit = Database::new(app, 1).begin().await?;
+    let mut transaction = Database::new(app, 1).begin().await?;
     create_admin(
-        &mut unit,
+        &mut transaction,
         &Passwords::for_this_machine(),
         email,
         name,
@@ -231,7 +231,7 @@ async fn add_admin(config: Config, email: &str, name: &str) -> Result<(), Failur
         Clock::system().now(),
     )
     .await?;
-    unit.commit().await?;
+    transaction.commit().await?;
     say("the administrator can sign in");
     if let Some(server) = private {
         server.stop().await?;

@@ -22,7 +22,7 @@ use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{OpenApi, RefOr, extensions::Extensions};
 
-use crate::complaint::reporter::admission::ReporterOperations;
+use crate::complaint::reporter::auth::ReporterOperations;
 use crate::identity::OpenOperations;
 use crate::problems::faults;
 use crate::sop::table::{Row, Task, Within};

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::error::{Error, Result};
-use crate::typesetting::Press;
+use crate::typesetting::Compiler;
 use crate::{certification, complaint, reporting};
 
 /// Sets every sample and writes it as a PDF into `folder`. Forms found by their name in `forms` are used instead of the ones built in. Gives how many.
@@ -14,7 +14,7 @@ pub fn write(folder: &Path, forms: Option<&Path>) -> Result<usize> {
     std::fs::create_dir_all(folder).map_err(Error::internal)?;
     let changed =
         |name: &str| forms.and_then(|forms| std::fs::read_to_string(forms.join(name)).ok());
-    let press = Press::with_forms(changed).map_err(Error::internal)?;
+    let press = Compiler::with_forms(changed).map_err(Error::internal)?;
     let samples = certification::printed::samples::all()?
         .into_iter()
         .chain(complaint::printed::samples::all()?);

@@ -24,21 +24,21 @@ use crate::app::{self, Service};
 use crate::audit::AuditKey;
 use crate::casework::calendars::Calendars;
 use crate::clock::Clock;
-use crate::complaint::cabinet::{Cabinet, Policy};
 use crate::complaint::custody::custodian::CustodianKey;
-use crate::complaint::jobs::surfacing;
+use crate::complaint::jobs::release;
 use crate::complaint::sealing::keys::Keys;
+use crate::complaint::services::{ComplaintServices, Policy};
 use crate::complaint::vault::pin;
 use crate::config::{Config, DatabaseSetting, Demands, SigningSetting, StoreSetting};
 use crate::database::embedded::{Durability, PrivatePostgres, Settings};
 use crate::database::roles::{APPLICATION, OWNER, VAULT, assert_role, create_database};
 use crate::database::{Database, migrate};
 use crate::demo;
-use crate::events::{self, Bookmarks, Hub};
+use crate::events::{self, EventBroadcaster, EventCursorKey};
 use crate::gateways::document_store::DocumentStore;
 use crate::gateways::drive::ServiceAccount;
 use crate::gateways::signing::{Authority, Bsre, Signing};
-use crate::health::{Draining, Numbers};
+use crate::health::{Draining, Metrics};
 use crate::identity::Identity;
 use crate::ids::OfficeId;
 use crate::letters::Letters;
@@ -47,7 +47,7 @@ use crate::secrecy::MasterKey;
 use crate::supervisor::{Heartbeat, Limits, Supervisor};
 use crate::typesetting::Typesetter;
 use crate::web::Cursor;
-use crate::webhooks::{Caller, Guard};
+use crate::webhooks::{Guard, WebhookClient};
 
 pub use crate::supervisor::Failure;
 
@@ -184,10 +184,10 @@ pub async fn assemble(
     let database = Database::new(app.clone(), 1);
     let identity = Identity::load(&database, master, &config, clock.clone()).await?;
     let documents = document_store(&config)?;
-    let cabinet = cabinet(&config, master, documents.clone(), custodian, vault);
+    let services = complaint_services(&config, master, documents.clone(), custodian, vault);
     let post = post::office(&config, master, app.clone(), &clock)?;
     let mirror = mirror::of(&config, master, &clock)?;
-    pin::check(&database, &cabinet, clock.now()).await?;
+    pin::check(&database, &services, clock.now()).await?;
     let letters = Letters::new(
         signing(&config, master, &database, &clock).await?,
         &config.public_url,
@@ -197,7 +197,7 @@ pub async fn assemble(
     } else {
         Guard::Strict
     };
-    let caller = Caller::new(master.derive("webhook-secret"), guard)?;
+    let caller = WebhookClient::new(master.derive("webhook-secret"), guard)?;
     Ok(Service {
         config: Arc::new(config),
         clock,
@@ -208,16 +208,16 @@ pub async fn assemble(
         calendars: Calendars::default(),
         cursor: Cursor::new(master.derive("cursor")),
         audit: audit_key(master),
-        cabinet,
+        complaint_services: services,
         post,
         mirror,
         letters,
-        hub: Hub::default(),
-        bookmarks: Bookmarks::new(master.derive("events")),
+        hub: EventBroadcaster::default(),
+        bookmarks: EventCursorKey::new(master.derive("events")),
         caller,
         draining: Draining::default(),
         supervisor: Supervisor::default(),
-        numbers: Numbers(numbers),
+        numbers: Metrics(numbers),
     })
 }
 
@@ -273,14 +273,14 @@ pub fn document_store(config: &Config) -> Result<DocumentStore, Failure> {
     })
 }
 
-fn cabinet(
+fn complaint_services(
     config: &Config,
     master: &MasterKey,
     documents: DocumentStore,
     custodian: CustodianKey,
     vault: PgConnectOptions,
-) -> Cabinet {
-    Cabinet::new(
+) -> ComplaintServices {
+    ComplaintServices::new(
         master,
         audit_key(master),
         documents,
@@ -301,8 +301,8 @@ pub async fn accept_custodian(
     custodian: CustodianKey,
     clock: &Clock,
 ) -> Result<(), Failure> {
-    let cabinet = cabinet(config, master, document_store(config)?, custodian, to.vault);
-    pin::accept(&Database::new(to.app, 1), &cabinet, clock.now()).await?;
+    let services = complaint_services(config, master, document_store(config)?, custodian, to.vault);
+    pin::accept(&Database::new(to.app, 1), &services, clock.now()).await?;
     Ok(())
 }
 
@@ -416,9 +416,9 @@ async fn release(service: Service, every: Duration, heartbeat: Heartbeat) -> Res
     times.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         times.tick().await;
-        Box::pin(surfacing::look(
+        Box::pin(release::look(
             &database,
-            &service.cabinet,
+            &service.complaint_services,
             &service.calendars,
             service.clock.now(),
         ))

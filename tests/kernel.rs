@@ -8,7 +8,7 @@ mod wbs;
 
 use proptest::prelude::*;
 use service_desk::certification::sop::{SOP, Stage, Task};
-use service_desk::sop::gate::{Refusal, Standing, Who};
+use service_desk::sop::gate::{AuthContext, Refusal, Who};
 use service_desk::sop::render;
 use service_desk::sop::rights::{Asker, barred_pairs};
 use service_desk::sop::role::Role;
@@ -60,12 +60,12 @@ fn who_drafted_or_initialled_a_notice_does_not_sign_it() {
         Task::InitialNoticeCost,
     ];
     for done in Task::all() {
-        let head = Standing {
+        let head = AuthContext {
             who: SOMEBODY,
             roles: everybody(),
             sees: true,
-            done: &[done],
-            given: &[],
+            done_by_caller: &[done],
+            done_by_anyone: &[],
         };
         let refusal = SOP.permit(sign, Stage::NoticeInitialled, &head).err();
         assert_eq!(
@@ -83,20 +83,20 @@ fn who_drafted_or_initialled_a_notice_does_not_sign_it() {
 
 #[test]
 fn nobody_but_the_system_may_expire_a_file_and_the_system_may_do_nothing_else() {
-    let all_roles = Standing {
+    let all_roles = AuthContext {
         who: SOMEBODY,
         roles: everybody(),
         sees: true,
-        done: &[],
-        given: &[],
+        done_by_caller: &[],
+        done_by_anyone: &[],
     };
     // Roles without a person: not even they make the service one.
-    let service = Standing {
+    let service = AuthContext {
         who: Who::Service,
         roles: everybody(),
         sees: true,
-        done: &[],
-        given: &[],
+        done_by_caller: &[],
+        done_by_anyone: &[],
     };
     for (task, stage) in every_task_and_stage::<Task>() {
         let is_expiry = task == Task::ExpireApplication;
@@ -331,14 +331,14 @@ fn each_role_first_sees_a_file_at_the_stage_that_names_it() {
 /// Row 5: at every stage, whoever is told that the step waits or is late, at whichever rung, has been shown the file by then.
 #[test]
 fn whoever_hears_of_a_step_sees_its_file() {
-    use service_desk::escalation::rung::Rung;
+    use service_desk::escalation::level::EscalationLevel;
     for stage in Stage::all().filter(|stage| *stage != Stage::Draft) {
         let shown: Vec<_> = SOP
             .roles_named_at(Stage::Submitted)
             .chain(SOP.roles_named_at(stage))
             .collect();
         let waited = SOP.roles_waited_for(stage);
-        let late = Rung::ALL
+        let late = EscalationLevel::ALL
             .into_iter()
             .flat_map(|rung| rung.roles(&waited))
             .chain([Role::Head]);
@@ -396,12 +396,12 @@ fn one_person_does_two_of_the_draft_and_its_parafs_at_most() {
     for last in [Task::InitialNoticeLetter, Task::InitialNoticeCost] {
         let others: Vec<_> = acts.into_iter().filter(|act| *act != last).collect();
         let permit = |done: &[Task]| {
-            let who = Standing {
+            let who = AuthContext {
                 who: SOMEBODY,
                 roles: everybody(),
                 sees: true,
-                done,
-                given: &[],
+                done_by_caller: done,
+                done_by_anyone: &[],
             };
             SOP.permit(last, Stage::NoticeDrafted, &who).err()
         };
@@ -439,7 +439,7 @@ proptest! {
     fn nobody_carries_a_notice_to_the_customer_alone(choices in prop::collection::vec(any::<prop::sample::Index>(), 0..60)) {
         let (mut stage, mut done) = (Stage::Draft, Vec::<Task>::new());
         for choice in choices {
-            let who = Standing { who: SOMEBODY, roles: everybody(), sees: true, done: &done, given: &[] };
+            let who = AuthContext { who: SOMEBODY, roles: everybody(), sees: true, done_by_caller: &done, done_by_anyone: &[] };
             let mut open = open_to(stage, &who);
             // Leaving the road early is no way to the customer.
             open.retain(|(_, to)| ![Stage::Rejected, Stage::Withdrawn].contains(to));

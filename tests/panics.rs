@@ -5,7 +5,7 @@
 mod log;
 
 use log::Log;
-use service_desk::web::silence::{hush_panics, silently};
+use service_desk::web::no_logs::{install_redacting_panic_hook, without_logs};
 
 #[test]
 fn a_panic_is_logged_by_its_place_and_a_confidential_one_not_at_all() {
@@ -16,11 +16,11 @@ fn a_panic_is_logged_by_its_place_and_a_confidential_one_not_at_all() {
         .finish();
     let _logging = tracing::subscriber::set_default(subscriber);
     let usual = std::panic::take_hook();
-    hush_panics();
+    install_redacting_panic_hook();
     let told = "Siti Rahmawati, 1671014203900001";
     let open = std::panic::catch_unwind(|| panic!("{told}"));
     let within = log.text();
-    let confidential = std::panic::catch_unwind(|| silently(|| panic!("{told}")));
+    let confidential = std::panic::catch_unwind(|| without_logs(|| panic!("{told}")));
     let all = log.text();
     std::panic::set_hook(usual);
     assert!(open.is_err() && confidential.is_err());

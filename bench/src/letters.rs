@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use service_desk::certification::printed::samples;
-use service_desk::typesetting::{Press, Typesetter};
+use service_desk::typesetting::{Compiler, Typesetter};
 
 use crate::{Outcome, cores, say};
 
@@ -18,7 +18,7 @@ const CROWD: u32 = 32;
 pub async fn measure(brief: bool) -> Outcome<()> {
     let [letters, times_each, many_letters] = if brief { BRIEF } else { COUNTS };
     let begun = Instant::now();
-    let press = Press::new()?;
+    let press = Compiler::new()?;
     let ready = begun.elapsed();
     let first = timed(&press, 0)?;
     say(&format!(
@@ -101,7 +101,7 @@ async fn many(letters: u32) -> Outcome<()> {
     Ok(())
 }
 
-fn timed(press: &Press, seed: u32) -> Outcome<Duration> {
+fn timed(press: &Compiler, seed: u32) -> Outcome<Duration> {
     let paper = samples::letter(seed)?;
     let begun = Instant::now();
     press.set(&paper)?;

@@ -111,12 +111,23 @@ pub async fn read_audit_trail(
         from: filter.from,
         to: filter.to,
     };
-    let mut unit = auditor.database.begin().await?;
-    let links = store::list(&mut unit, auditor.who.office, &narrow, before, limit + 1).await?;
+    let mut transaction = auditor.database.begin().await?;
+    let links = store::list(
+        &mut transaction,
+        auditor.who.office,
+        &narrow,
+        before,
+        limit + 1,
+    )
+    .await?;
     auditor
-        .sign(&mut unit, "read_audit_trail", &in_words(&bound, before))
+        .sign(
+            &mut transaction,
+            "read_audit_trail",
+            &in_words(&bound, before),
+        )
         .await?;
-    unit.commit().await?;
+    transaction.commit().await?;
     let page = cursor
         .0
         .page(links, limit, "audit-trail", &bound, |link| link.seq)?;
@@ -167,14 +178,14 @@ pub async fn verify_audit_trail(
             "the audit trail was tampered with"
         );
     }
-    let mut unit = auditor.database.begin().await?;
+    let mut transaction = auditor.database.begin().await?;
     auditor
         .sign(
-            &mut unit,
+            &mut transaction,
             "verify_audit_trail",
             verdict.reason.map_or("intact", Breach::in_words),
         )
         .await?;
-    unit.commit().await?;
+    transaction.commit().await?;
     Ok(Reply::ok(AuditVerification::of(&verdict, &anchors)))
 }

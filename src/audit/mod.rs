@@ -2,6 +2,7 @@
 //! It knows no case: what an event is about is an HMAC, and what a reporter did has a day and no time.
 
 mod actor;
+mod alarm_event;
 mod anchor;
 mod auditor;
 mod breach;
@@ -9,7 +10,6 @@ mod chain;
 mod event;
 pub mod http;
 mod key;
-mod sighting;
 mod store;
 mod verify;
 mod views;
@@ -17,11 +17,11 @@ mod views;
 use sqlx::PgConnection;
 
 pub use self::actor::Actor;
+pub use self::alarm_event::{Sighting, Wanted};
 pub use self::anchor::{Anchor, drop_anchor, read_anchors};
 pub use self::breach::Breach;
 pub use self::event::Event;
 pub use self::key::AuditKey;
-pub use self::sighting::{Sighting, Wanted};
 pub use self::verify::{Verdict, verify};
 use crate::error::Result;
 use crate::ids::OfficeId;

@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use sqlx::PgConnection;
 
+use super::alarm_event::{Sighting, Wanted};
 use super::chain::Link;
-use super::sighting::{Sighting, Wanted};
 use crate::error::{Error, Result};
 use crate::ids::OfficeId;
 

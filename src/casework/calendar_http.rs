@@ -7,15 +7,15 @@ use serde::{Deserialize, Serialize};
 use super::calendars::{self, StoredCalendar};
 use super::desk::Desk;
 use super::journal::of_act;
-use crate::error::{Error, Fault, Result, fault};
+use crate::error::{Error, FieldError, Result, fault};
 use crate::identity::signed_in::today;
 use crate::journal;
 use crate::sop::role::{Role, codes};
 use crate::sop::working_time::{Calendar, CalendarDraft};
 use crate::text::is_blank;
-use crate::web::body::Check;
+use crate::web::body::Validate;
 use crate::web::page::{PageQuery, size};
-use crate::web::{Body, Cursor, Page, Provided, Query, Reply, Work};
+use crate::web::{Body, Cursor, IdempotentWrite, Page, Provided, Query, Reply};
 
 /// Who may change it.
 const KEEPERS: &[Role] = &[Role::Admin];
@@ -35,8 +35,8 @@ pub struct CalendarForm {
     pub reason: String,
 }
 
-impl Check for CalendarForm {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for CalendarForm {
+    fn errors(&self) -> Vec<FieldError> {
         let mut faults = Vec::new();
         if is_blank(&self.reason) || self.reason.chars().count() > 500 {
             faults.push(fault(
@@ -71,7 +71,11 @@ impl Check for CalendarForm {
 }
 
 /// Decreed years of the calendar in force that `new` does not know any more. A year to come may be taken back; one that has begun was worked by.
-fn dropped_decrees(in_force: &CalendarDraft, new: &CalendarDraft, this_year: i32) -> Vec<Fault> {
+fn dropped_decrees(
+    in_force: &CalendarDraft,
+    new: &CalendarDraft,
+    this_year: i32,
+) -> Vec<FieldError> {
     let dropped = in_force
         .decreed_years
         .difference(&new.decreed_years)
@@ -151,16 +155,16 @@ pub async fn add_calendar(
     let CalendarForm { calendar, reason } = form.0;
     let checked =
         Calendar::try_from(calendar).map_err(|faults| Error::internal(faults.to_string()))?;
-    let mut work = Work::begin(
+    let mut work = IdempotentWrite::begin(
         desk.database(),
         &request,
         desk.who().user.0,
-        desk.desktop().now,
+        desk.request_time().now,
     )
     .await?;
     let now = work.now();
     let newest = desk
-        .desktop()
+        .request_time()
         .calendars
         .newest(&mut work, desk.who().office)
         .await?;

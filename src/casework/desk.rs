@@ -12,20 +12,20 @@ use super::calendars::Calendars;
 use super::journal::of_step;
 use super::ledger;
 use super::refusal::refused;
-use super::workflow::{Asking, Change, Cover, Desktop, Workflow};
+use super::workflow::{Asking, Change, FileHeader, RequestTime, Workflow};
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::{Code, Error, Replay, Result};
 use crate::identity::SignedIn;
-use crate::sop::gate::{Permit, Standing};
-use crate::web::{Reply, Work, provided, work};
+use crate::sop::gate::{AuthContext, Permit};
+use crate::web::{IdempotentWrite, Reply, idempotent_write, provided};
 
 /// A signed-in person's place of work, for one request.
 #[derive(Clone)]
 pub struct Desk {
     request: HttpRequest,
     database: Database,
-    desktop: Desktop,
+    request_time: RequestTime,
     who: SignedIn,
 }
 
@@ -35,32 +35,32 @@ impl Desk {
     /// # Errors
     /// The gate's refusal; `stale_version` when `If-Match` names another version; a stored reply when this was answered before.
     pub async fn take<W: Workflow>(&self, id: W::Id, task: W) -> Result<OpenFile<W>> {
-        let seen = work::version_seen(&self.request)?;
-        let tools = W::tools(&self.request)?;
+        let seen = idempotent_write::version_seen(&self.request)?;
+        let services = W::services(&self.request)?;
         let work = match W::begin(
             &self.database,
             &self.request,
             &self.who,
-            self.desktop.now,
-            &tools,
+            self.request_time.now,
+            &services,
         )
         .await
         {
             Err(Error::Replayed(replay)) => {
-                return Err(self.again::<W>(id, &tools, replay).await?);
+                return Err(self.again::<W>(id, &services, replay).await?);
             }
             begun => begun?,
         };
         let file = take(
             work,
             By::Person(self.who.clone()),
-            &self.desktop,
-            tools,
+            &self.request_time,
+            services,
             id,
             task,
         )
         .await?;
-        if !seen.admits(file.cover.version) {
+        if !seen.admits(file.header.version) {
             // Of the parts of a file, such as its notice, each has an ETag of its own, which names another version.
             let (id, en) = (
                 "If-Match adalah ETag berkas itu sendiri; muat ulang berkasnya.",
@@ -85,9 +85,18 @@ impl Desk {
     /// # Errors
     /// `not_found` when there is none that they may know of.
     pub async fn view<W: Workflow>(&self, id: W::Id) -> Result<(W::View, i64)> {
-        let tools = W::tools(&self.request)?;
+        let services = W::services(&self.request)?;
         self.database
-            .read(async |c| W::show(c, id, Asking::Person(&self.who), &self.desktop, &tools).await)
+            .read(async |c| {
+                W::show(
+                    c,
+                    id,
+                    Asking::Person(&self.who),
+                    &self.request_time,
+                    &services,
+                )
+                .await
+            })
             .await
     }
 
@@ -95,32 +104,32 @@ impl Desk {
     ///
     /// # Errors
     /// The gate's refusal.
-    pub async fn ask<W: Workflow>(&self, id: W::Id, task: W) -> Result<Cover<W>> {
-        let (asking, tools) = (Asking::Person(&self.who), W::tools(&self.request)?);
-        let cover = self
+    pub async fn ask<W: Workflow>(&self, id: W::Id, task: W) -> Result<FileHeader<W>> {
+        let (asking, services) = (Asking::Person(&self.who), W::services(&self.request)?);
+        let header = self
             .database
-            .read(async |c| W::lock(c, id, asking, &tools).await)
+            .read(async |c| W::lock(c, id, asking, &services).await)
             .await?
             .ok_or_else(|| Error::new(Code::NotFound))?;
-        let allowed = W::sop().permit(task, cover.stage, &cover.standing(asking));
+        let allowed = W::sop().permit(task, header.stage, &header.auth_context(asking));
         allowed.map(|_permit| ()).map_err(refused)?;
-        must_be_open::<W>(task, &cover, self.desktop.now)?;
-        Ok(cover)
+        must_be_open::<W>(task, &header, self.request_time.now)?;
+        Ok(header)
     }
 
     /// A kept reply, for who may still know of the file: a retry must not tell what a look at it would not.
     async fn again<W: Workflow>(
         &self,
         id: W::Id,
-        tools: &W::Tools,
+        services: &W::Services,
         replay: Box<Replay>,
     ) -> Result<Error> {
         if replay.body.is_none() {
             return Ok(Error::Replayed(replay));
         }
-        let mut unit = self.database.begin().await?;
-        let cover = W::lock(&mut unit, id, Asking::Person(&self.who), tools).await?;
-        Ok(if cover.is_some_and(|cover| cover.sees) {
+        let mut transaction = self.database.begin().await?;
+        let header = W::lock(&mut transaction, id, Asking::Person(&self.who), services).await?;
+        Ok(if header.is_some_and(|header| header.sees) {
             Error::Replayed(replay)
         } else {
             Error::new(Code::NotFound)
@@ -147,8 +156,8 @@ impl Desk {
 
     /// The time and the calendars.
     #[must_use]
-    pub fn desktop(&self) -> &Desktop {
-        &self.desktop
+    pub fn request_time(&self) -> &RequestTime {
+        &self.request_time
     }
 }
 
@@ -159,14 +168,14 @@ impl FromRequest for Desk {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let mut desk = || {
             let who = SignedIn::from_request(request, payload).into_inner()?;
-            let desktop = Desktop {
+            let request_time = RequestTime {
                 now: provided::<Clock>(request)?.now(),
                 calendars: provided::<Calendars>(request)?,
             };
             Ok(Self {
                 request: request.clone(),
                 database: provided(request)?,
-                desktop,
+                request_time,
                 who,
             })
         };
@@ -180,13 +189,13 @@ impl FromRequest for Desk {
 /// The gate's refusal.
 pub async fn take_for_the_service<W: Workflow>(
     database: &Database,
-    desktop: &Desktop,
-    tools: W::Tools,
+    request_time: &RequestTime,
+    services: W::Services,
     id: W::Id,
     task: W,
 ) -> Result<OpenFile<W>> {
-    let work = Work::of_the_service(database, desktop.now).await?;
-    take(work, By::Service, desktop, tools, id, task).await
+    let work = IdempotentWrite::of_the_service(database, request_time.now).await?;
+    take(work, By::Service, request_time, services, id, task).await
 }
 
 /// Takes a file for its reporter, in a write that was begun for them.
@@ -194,13 +203,13 @@ pub async fn take_for_the_service<W: Workflow>(
 /// # Errors
 /// The gate's refusal.
 pub async fn take_for_the_reporter<W: Workflow>(
-    work: Work,
-    desktop: &Desktop,
-    tools: W::Tools,
+    work: IdempotentWrite,
+    request_time: &RequestTime,
+    services: W::Services,
     id: W::Id,
     task: W,
 ) -> Result<OpenFile<W>> {
-    take(work, By::Reporter, desktop, tools, id, task).await
+    take(work, By::Reporter, request_time, services, id, task).await
 }
 
 /// Asks the gate for a file that does not exist yet: what stands before the first stage of its road.
@@ -208,51 +217,51 @@ pub async fn take_for_the_reporter<W: Workflow>(
 /// # Errors
 /// The gate's refusal.
 pub fn admit<W: Workflow>(task: W, before: W::Stage, who: Asking<'_>) -> Result<Permit<W>> {
-    let standing = Standing {
+    let standing = AuthContext {
         who: who.who(),
         roles: who.roles(),
         sees: true,
-        done: &[],
-        given: &[],
+        done_by_caller: &[],
+        done_by_anyone: &[],
     };
     W::sop().permit(task, before, &standing).map_err(refused)
 }
 
 async fn take<W: Workflow>(
-    mut work: Work,
+    mut work: IdempotentWrite,
     by: By,
-    desktop: &Desktop,
-    tools: W::Tools,
+    request_time: &RequestTime,
+    services: W::Services,
     id: W::Id,
     task: W,
 ) -> Result<OpenFile<W>> {
-    let cover = Box::pin(W::lock(&mut work, id, by.asking(), &tools))
+    let header = Box::pin(W::lock(&mut work, id, by.asking(), &services))
         .await?
         .ok_or_else(|| Error::new(Code::NotFound))?;
     let permit = W::sop()
-        .permit(task, cover.stage, &cover.standing(by.asking()))
+        .permit(task, header.stage, &header.auth_context(by.asking()))
         .map_err(refused)?;
-    must_be_open::<W>(task, &cover, desktop.now)?;
-    Box::pin(W::must_hold(&mut work, task, &cover, desktop)).await?;
-    let tools = W::at_hand(tools, &cover);
+    must_be_open::<W>(task, &header, request_time.now)?;
+    Box::pin(W::must_hold(&mut work, task, &header, request_time)).await?;
+    let services = W::with_cached_key(services, &header);
     Ok(OpenFile {
         work,
         permit,
-        cover,
+        header,
         id,
         note: None,
         by,
-        desktop: desktop.clone(),
-        tools,
+        request_time: request_time.clone(),
+        services,
     })
 }
 
 fn must_be_open<W: Workflow>(
     task: W,
-    cover: &Cover<W>,
+    header: &FileHeader<W>,
     now: chrono::DateTime<chrono::Utc>,
 ) -> Result<()> {
-    W::closed(task, &cover.file, now).map_or(Ok(()), |closed| Err(closed.into()))
+    W::closed(task, &header.file, now).map_or(Ok(()), |closed| Err(closed.into()))
 }
 
 /// Who took a file.
@@ -281,21 +290,21 @@ impl By {
 
 /// A file that was taken: transaction, permit and cover together; it gives none of them away.
 pub struct OpenFile<W: Workflow> {
-    work: Work,
+    work: IdempotentWrite,
     permit: Permit<W>,
-    cover: Cover<W>,
+    header: FileHeader<W>,
     id: W::Id,
     note: Option<String>,
     by: By,
-    desktop: Desktop,
-    tools: W::Tools,
+    request_time: RequestTime,
+    services: W::Services,
 }
 
 impl<W: Workflow> OpenFile<W> {
     /// What stands on the cover.
     #[must_use]
-    pub fn cover(&self) -> &Cover<W> {
-        &self.cover
+    pub fn header(&self) -> &FileHeader<W> {
+        &self.header
     }
 
     /// The moment of this write.
@@ -316,19 +325,19 @@ impl<W: Workflow> OpenFile<W> {
 
     /// The tools of its workflow.
     #[must_use]
-    pub fn tools(&self) -> &W::Tools {
-        &self.tools
+    pub fn services(&self) -> &W::Services {
+        &self.services
     }
 
     /// The time and the calendars.
     #[must_use]
-    pub fn desktop(&self) -> &Desktop {
-        &self.desktop
+    pub fn request_time(&self) -> &RequestTime {
+        &self.request_time
     }
 
     /// The cover and the connection at once.
-    pub fn parts(&mut self) -> (&Cover<W>, &mut PgConnection) {
-        (&self.cover, &mut self.work)
+    pub fn parts(&mut self) -> (&FileHeader<W>, &mut PgConnection) {
+        (&self.header, &mut self.work)
     }
 
     /// Whether the row leads to `to` from here.
@@ -344,14 +353,14 @@ impl<W: Workflow> OpenFile<W> {
 
     /// Begins the customer's next round.
     pub fn begin_round(&mut self) -> i16 {
-        self.cover.round += 1;
-        self.cover.round
+        self.header.round += 1;
+        self.header.round
     }
 
     /// Begins the next draft of the letter: four eyes look at it afresh.
     pub fn begin_draft(&mut self) -> i16 {
-        self.cover.draft += 1;
-        self.cover.draft
+        self.header.draft += 1;
+        self.header.draft
     }
 
     /// Hands the file over to `to`: stage, journal and clock, then the commit. Answers with the file as it now is.
@@ -376,8 +385,8 @@ impl<W: Workflow> OpenFile<W> {
             &mut self.work,
             self.id,
             self.by.asking(),
-            &self.desktop,
-            &self.tools,
+            &self.request_time,
+            &self.services,
         ))
         .await?;
         self.work.finish(answer(view).version(version)).await
@@ -397,41 +406,48 @@ impl<W: Workflow> OpenFile<W> {
     }
 
     async fn put_down(&mut self, to: W::Stage) -> Result<()> {
-        let from = self.cover.stage;
-        self.cover.stage = self.permit.outcome(to).ok_or_else(|| {
+        let from = self.header.stage;
+        self.header.stage = self.permit.outcome(to).ok_or_else(|| {
             Error::internal(format!(
                 "{:?} does not lead to {to:?}",
                 self.permit.row().task
             ))
         })?;
-        if !W::advance(&mut self.work, &self.permit, &self.cover, self.desktop.now).await? {
+        if !W::advance(
+            &mut self.work,
+            &self.permit,
+            &self.header,
+            self.request_time.now,
+        )
+        .await?
+        {
             return Err(Error::new(Code::Overtaken));
         }
         ledger::turn(
             &mut self.work,
             W::sop(),
-            &self.cover,
+            &self.header,
             from,
-            self.desktop.now,
+            self.request_time.now,
         )
         .await?;
         let change = Change {
             row: self.permit.row(),
-            cover: &self.cover,
+            header: &self.header,
             from,
             by: self.by.asking().user(),
         };
         Box::pin(W::announce(
             &mut self.work,
             &change,
-            &self.desktop,
-            &self.tools,
+            &self.request_time,
+            &self.services,
         ))
         .await?;
         // Last, because a record may hold the one place at the end of a chain until the commit.
         let entry = of_step(
             self.permit.row(),
-            &self.cover,
+            &self.header,
             from,
             self.by.person(),
             self.note.as_deref(),
@@ -440,8 +456,8 @@ impl<W: Workflow> OpenFile<W> {
             &mut self.work,
             &entry,
             self.by.asking(),
-            &self.desktop,
-            &self.tools,
+            &self.request_time,
+            &self.services,
         ))
         .await
     }

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::workflow::{Cover, Workflow};
+use super::workflow::{FileHeader, Workflow};
 use crate::identity::SignedIn;
 use crate::journal::Entry;
 use crate::sop::table::{Row, Stage as _};
@@ -11,15 +11,15 @@ use crate::sop::table::{Row, Stage as _};
 #[must_use]
 pub fn of_step<'a, W: Workflow>(
     row: &Row<W>,
-    cover: &Cover<W>,
+    header: &FileHeader<W>,
     from: W::Stage,
     who: Option<&SignedIn>,
     note: Option<&'a str>,
 ) -> Entry<'a> {
     Entry {
-        office: cover.office,
+        office: header.office,
         subject: W::SUBJECT,
-        subject_id: cover.id,
+        subject_id: header.id,
         actor: who.map(|who| who.user),
         roles: who.map(|who| who.roles.codes()).unwrap_or_default(),
         acting: who
@@ -27,8 +27,8 @@ pub fn of_step<'a, W: Workflow>(
             .map(|acting| acting.kind.code()),
         task: row.task.code(),
         step: row.no.or(row.part_of).map(i16::from),
-        moved: Some((from.code(), cover.stage.code())),
-        counted: (cover.round, cover.draft),
+        moved: Some((from.code(), header.stage.code())),
+        counted: (header.round, header.draft),
         note,
     }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::workflow::{Cover, Workflow};
+use super::workflow::{FileHeader, Workflow};
 use crate::error::Result;
 use crate::ids::OfficeId;
 use crate::sop::table::{Party, Sop, Within};
@@ -65,19 +65,19 @@ pub struct ClockView {
 pub async fn turn<W: Workflow>(
     connection: &mut PgConnection,
     sop: &'static Sop<W>,
-    cover: &Cover<W>,
+    header: &FileHeader<W>,
     from: W::Stage,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    if from == cover.stage {
+    if from == header.stage {
         Ok(())
     } else {
         begin(
             connection,
             sop,
-            (cover.office, cover.id),
-            cover.stage,
-            cover.round,
+            (header.office, header.id),
+            header.stage,
+            header.round,
             now,
         )
         .await

@@ -6,7 +6,7 @@ use super::ledger::ClockView;
 use super::refusal::{Closed, reason};
 use super::workflow::Workflow;
 use crate::error::{Code, text};
-use crate::sop::gate::{Refusal, Standing};
+use crate::sop::gate::{AuthContext, Refusal};
 use crate::sop::table::{Row, Stage};
 
 /// A task that starts at the file's present stage.
@@ -68,7 +68,7 @@ pub struct RestView {
 }
 
 /// Whether `next` lists the row: it starts at `stage`. Where it may be done but does not show the file, it is listed to those alone who may do it.
-fn is_listed<W: Workflow>(row: &'static Row<W>, stage: W::Stage, who: &Standing<'_, W>) -> bool {
+fn is_listed<W: Workflow>(row: &'static Row<W>, stage: W::Stage, who: &AuthContext<'_, W>) -> bool {
     row.targets(stage).is_some()
         && (!row.unshown_at.contains(&stage) || W::sop().permit(row.task, stage, who).is_ok())
 }
@@ -77,7 +77,7 @@ fn is_listed<W: Workflow>(row: &'static Row<W>, stage: W::Stage, who: &Standing<
 #[must_use]
 pub fn next<W: Workflow>(
     stage: W::Stage,
-    who: &Standing<'_, W>,
+    who: &AuthContext<'_, W>,
     clock: Option<&ClockView>,
     closed: impl Fn(W) -> Option<Closed>,
 ) -> Vec<NextView> {
@@ -116,7 +116,7 @@ pub fn next<W: Workflow>(
 
 /// Every other task of the table, and why not: the same gate says so.
 #[must_use]
-pub fn rest<W: Workflow>(stage: W::Stage, who: &Standing<'_, W>) -> Vec<RestView> {
+pub fn rest<W: Workflow>(stage: W::Stage, who: &AuthContext<'_, W>) -> Vec<RestView> {
     let sop = W::sop();
     let others = sop.rows.iter().filter(|row| !is_listed(row, stage, who));
     let view = |row: &'static Row<W>| {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Datelike as _, Utc};
 
-use crate::error::{Fault, fault};
+use crate::error::{FieldError, fault};
 use crate::sop::working_time::WIB;
 
 /// The months as numbers of letters write them.
@@ -36,7 +36,7 @@ impl Pattern {
     ///
     /// # Errors
     /// Every fault, at `/pattern`.
-    pub fn parse(text: &str) -> Result<Self, Vec<Fault>> {
+    pub fn parse(text: &str) -> Result<Self, Vec<FieldError>> {
         let wrong = |id: String, en: String| vec![fault("/pattern", "wrong_value", id, en)];
         if text.trim() != text
             || text.is_empty()

@@ -8,13 +8,13 @@ use super::desk::Desk;
 use super::journal::of_act;
 use super::number_pattern::Pattern;
 use super::register::{self, KeptPattern, Series};
-use crate::error::{Error, Fault, Result, fault};
+use crate::error::{Error, FieldError, Result, fault};
 use crate::identity::Staff;
 use crate::journal;
 use crate::sop::role::{Role, codes};
 use crate::text::is_blank;
-use crate::web::body::Check;
-use crate::web::{Body, Reply, Work};
+use crate::web::body::Validate;
+use crate::web::{Body, IdempotentWrite, Reply};
 
 /// Who may change them.
 const KEEPERS: &[Role] = &[Role::Admin];
@@ -42,8 +42,8 @@ pub struct NumberPatternForm {
     pub reason: String,
 }
 
-impl Check for NumberPatternForm {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for NumberPatternForm {
+    fn errors(&self) -> Vec<FieldError> {
         let mut faults = Pattern::parse(&self.pattern).err().unwrap_or_default();
         if is_blank(&self.reason) || self.reason.chars().count() > 500 {
             faults.push(fault(
@@ -109,7 +109,7 @@ fn view(series: Series, kept: KeptPattern, now: DateTime<Utc>) -> Result<NumberP
 #[utoipa::path(tag = "letters", responses((status = 200, body = NumberPatterns)))]
 #[get("/number-patterns")]
 pub async fn list_number_patterns(desk: Desk, _: Staff) -> Result<Reply<NumberPatterns>> {
-    let now = desk.desktop().now;
+    let now = desk.request_time().now;
     let items = desk.database().read(async |c| {
         let mut items = Vec::new();
         for series in Series::all() {
@@ -145,11 +145,11 @@ pub async fn add_number_pattern(
         pattern,
         reason,
     } = form.0;
-    let mut work = Work::begin(
+    let mut work = IdempotentWrite::begin(
         desk.database(),
         &request,
         desk.who().user.0,
-        desk.desktop().now,
+        desk.request_time().now,
     )
     .await?;
     let (now, office) = (work.now(), desk.who().office);

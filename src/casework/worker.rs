@@ -15,7 +15,7 @@ const AT_ONCE: usize = 4;
 
 /// What a handler works with.
 #[derive(Clone)]
-pub struct JobDesk {
+pub struct JobContext {
     /// Connections for jobs.
     pub database: Database,
     /// The time.
@@ -26,7 +26,7 @@ pub struct JobDesk {
     pub documents: crate::gateways::document_store::DocumentStore,
 }
 
-impl std::fmt::Debug for JobDesk {
+impl std::fmt::Debug for JobContext {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("JobDesk")
     }
@@ -40,19 +40,19 @@ impl TaskHandler for Sweep {
     const IDENTIFIER: &'static str = "sweep";
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let Some(desk) = context.get_ext::<JobDesk>() else {
+        let Some(desk) = context.get_ext::<JobContext>() else {
             return Err("the worker has no desk".to_owned());
         };
         sweep(desk).await.map_err(|error| error.to_string())
     }
 }
 
-async fn sweep(desk: &JobDesk) -> Result<()> {
+async fn sweep(desk: &JobContext) -> Result<()> {
     let now = desk.clock.now();
-    let mut unit = desk.database.begin().await?;
-    super::idempotency::forget(&mut unit, now).await?;
-    identity::session::sweep(&mut unit, now).await?;
-    unit.commit().await?;
+    let mut transaction = desk.database.begin().await?;
+    super::idempotency::forget(&mut transaction, now).await?;
+    identity::session::sweep(&mut transaction, now).await?;
+    transaction.commit().await?;
     let strays = desk
         .documents
         .remove_strays(now - chrono::TimeDelta::days(1))
@@ -67,7 +67,7 @@ async fn sweep(desk: &JobDesk) -> Result<()> {
 ///
 /// # Errors
 /// When the timetable cannot be read.
-pub fn options(pool: PgPool, desk: JobDesk) -> Result<WorkerOptions> {
+pub fn options(pool: PgPool, desk: JobContext) -> Result<WorkerOptions> {
     let options = WorkerOptions::default()
         .pg_pool(pool)
         .concurrency(AT_ONCE)

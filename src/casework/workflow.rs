@@ -14,13 +14,13 @@ use crate::error::Result;
 use crate::identity::SignedIn;
 use crate::ids::{OfficeId, UserId};
 use crate::journal::Entry;
-use crate::sop::gate::{Permit, Standing, Who};
+use crate::sop::gate::{AuthContext, Permit, Who};
 use crate::sop::role::Roles;
 use crate::sop::table::{Row, Task};
-use crate::web::Work;
+use crate::web::IdempotentWrite;
 use chrono::{DateTime, Utc};
 
-/// A workflow whose files pass over the desk. `Tools` is what its files need beside the database: keys and stores, none for certification.
+/// A workflow whose files pass over the desk. `Services` is what its files need beside the database: keys and stores, none for certification.
 pub trait Workflow: Task {
     /// What its files are named by.
     type Id: Copy + Send + Sync;
@@ -29,7 +29,7 @@ pub trait Workflow: Task {
     /// What a step answers with.
     type View: Serialize;
     /// What its files need beside the database; cheap to clone.
-    type Tools: Clone + Send + Sync;
+    type Services: Clone + Send + Sync;
 
     /// What the journal calls its files.
     const SUBJECT: &'static str;
@@ -38,21 +38,21 @@ pub trait Workflow: Task {
     ///
     /// # Errors
     /// Our own fault when `app.rs` forgot them.
-    fn tools(request: &HttpRequest) -> Result<Self::Tools>;
+    fn services(request: &HttpRequest) -> Result<Self::Services>;
 
     /// Begins the write of a step that `who` asked for. Its reply is kept for retries.
     ///
     /// # Errors
-    /// As `Work::begin`.
+    /// As `IdempotentWrite::begin`.
     #[must_use]
     fn begin(
         database: &Database,
         request: &HttpRequest,
         who: &SignedIn,
         now: DateTime<Utc>,
-        _: &Self::Tools,
-    ) -> impl Future<Output = Result<Work>> {
-        Work::begin(database, request, who.user.0, now)
+        _: &Self::Services,
+    ) -> impl Future<Output = Result<IdempotentWrite>> {
+        IdempotentWrite::begin(database, request, who.user.0, now)
     }
 
     /// Locks the file and reads it, with how `who` stands to it; nothing when there is no such file.
@@ -60,13 +60,13 @@ pub trait Workflow: Task {
         connection: &mut PgConnection,
         id: Self::Id,
         who: Asking<'_>,
-        tools: &Self::Tools,
-    ) -> impl Future<Output = Result<Option<Cover<Self>>>>;
+        services: &Self::Services,
+    ) -> impl Future<Output = Result<Option<FileHeader<Self>>>>;
 
     /// The tools for a file that was taken: what was opened for its cover need not be fetched again.
     #[must_use]
-    fn at_hand(tools: Self::Tools, _: &Cover<Self>) -> Self::Tools {
-        tools
+    fn with_cached_key(services: Self::Services, _: &FileHeader<Self>) -> Self::Services {
+        services
     }
 
     /// Refuses `task` while something that must hold between the steps does not. The desk asks after the gate, before the step does its work.
@@ -74,8 +74,8 @@ pub trait Workflow: Task {
     fn must_hold(
         _: &mut PgConnection,
         _task: Self,
-        _: &Cover<Self>,
-        _: &Desktop,
+        _: &FileHeader<Self>,
+        _: &RequestTime,
     ) -> impl Future<Output = Result<()>> {
         ready(Ok(()))
     }
@@ -90,7 +90,7 @@ pub trait Workflow: Task {
     fn advance(
         connection: &mut PgConnection,
         permit: &Permit<Self>,
-        cover: &Cover<Self>,
+        header: &FileHeader<Self>,
         now: DateTime<Utc>,
     ) -> impl Future<Output = Result<bool>>;
 
@@ -99,16 +99,16 @@ pub trait Workflow: Task {
         connection: &mut PgConnection,
         entry: &Entry<'_>,
         who: Asking<'_>,
-        at: &Desktop,
-        tools: &Self::Tools,
+        at: &RequestTime,
+        services: &Self::Services,
     ) -> impl Future<Output = Result<()>>;
 
     /// Tells whom it concerns that the file was handed over: in the transaction of the move, before it is recorded.
     fn announce(
         connection: &mut PgConnection,
         change: &Change<'_, Self>,
-        at: &Desktop,
-        tools: &Self::Tools,
+        at: &RequestTime,
+        services: &Self::Services,
     ) -> impl Future<Output = Result<()>>;
 
     /// The file as `who` sees it, with its version.
@@ -116,8 +116,8 @@ pub trait Workflow: Task {
         connection: &mut PgConnection,
         id: Self::Id,
         who: Asking<'_>,
-        at: &Desktop,
-        tools: &Self::Tools,
+        at: &RequestTime,
+        services: &Self::Services,
     ) -> impl Future<Output = Result<(Self::View, i64)>>;
 }
 
@@ -126,7 +126,7 @@ pub struct Change<'a, W: Workflow> {
     /// The row that was done.
     pub row: &'static Row<W>,
     /// The cover as it now is, but for its version, which is that before.
-    pub cover: &'a Cover<W>,
+    pub header: &'a FileHeader<W>,
     /// Where the file was.
     pub from: W::Stage,
     /// Who did it; none for the reporter and the service.
@@ -176,7 +176,7 @@ impl Asking<'_> {
 
 /// What lies on the desk beside the file: the time and the calendars.
 #[derive(Debug, Clone)]
-pub struct Desktop {
+pub struct RequestTime {
     /// The moment of this exchange.
     pub now: DateTime<Utc>,
     /// The office's calendars.
@@ -185,7 +185,7 @@ pub struct Desktop {
 
 /// The cover of a file: where it is, how far, and how the one who took it stands to it.
 #[derive(Debug)]
-pub struct Cover<W: Workflow> {
+pub struct FileHeader<W: Workflow> {
     /// The file.
     pub id: Uuid,
     /// Its office.
@@ -203,23 +203,23 @@ pub struct Cover<W: Workflow> {
     /// The roles under which they stand to it: who holds others besides does not act under those.
     pub roles: Roles,
     /// What the one who asks has done on the draft at hand.
-    pub done: Vec<W>,
+    pub done_by_caller: Vec<W>,
     /// What anybody has done on the draft at hand.
-    pub given: Vec<W>,
+    pub done_by_anyone: Vec<W>,
     /// What the steps need to know.
     pub file: W::File,
 }
 
-impl<W: Workflow> Cover<W> {
+impl<W: Workflow> FileHeader<W> {
     /// How `who` stands to this file.
     #[must_use]
-    pub fn standing(&self, who: Asking<'_>) -> Standing<'_, W> {
-        Standing {
+    pub fn auth_context(&self, who: Asking<'_>) -> AuthContext<'_, W> {
+        AuthContext {
             who: who.who(),
             roles: self.roles,
             sees: self.sees,
-            done: &self.done,
-            given: &self.given,
+            done_by_caller: &self.done_by_caller,
+            done_by_anyone: &self.done_by_anyone,
         }
     }
 }

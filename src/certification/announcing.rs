@@ -7,7 +7,7 @@ use super::sop::{SOP, Stage, Task};
 use crate::casework::announce::{
     About, ApplicationEvent, EventKind, Kind, Notice, four_eyes_out, people_of, publish, tell,
 };
-use crate::casework::workflow::{Change, Cover, Desktop};
+use crate::casework::workflow::{Change, FileHeader, RequestTime};
 use crate::error::Result;
 use crate::identity::roster::holders;
 use crate::identity::signed_in::today;
@@ -22,15 +22,15 @@ use crate::sop::table::{Stage as _, Task as _};
 pub async fn announce(
     connection: &mut PgConnection,
     change: &Change<'_, Task>,
-    at: &Desktop,
+    at: &RequestTime,
 ) -> Result<()> {
     let Change {
         row,
-        cover,
+        header,
         from,
         by,
     } = change;
-    let moved = *from != cover.stage;
+    let moved = *from != header.stage;
     let Some(kind) = (if moved {
         Some(EventKind::StageChanged)
     } else {
@@ -38,7 +38,7 @@ pub async fn announce(
     }) else {
         return Ok(());
     };
-    publish(connection, cover.office, kind, &event(change), at.now).await?;
+    publish(connection, header.office, kind, &event(change), at.now).await?;
     if !moved {
         return Ok(());
     }
@@ -48,22 +48,22 @@ pub async fn announce(
             .filter(|user| Some(*user) != *by)
             .collect::<Vec<_>>()
     };
-    let next = SOP.rows_waited_for(cover.stage).first().copied();
+    let next = SOP.rows_waited_for(header.stage).first().copied();
     let waiting = Notice {
         kind: Kind::StepWaiting,
         ..notice(
-            cover,
+            header,
             next.and_then(|row| row.no.or(row.part_of)),
             next.map(|row| row.task),
         )
     };
-    let staff = others(staff_waited_for(connection, cover, at).await?);
+    let staff = others(staff_waited_for(connection, header, at).await?);
     tell(connection, &waiting, &staff, at.now).await?;
-    let customers = others(people_of(connection, cover.file.customer).await?);
-    let is_asked = SOP.roles_waited_for(cover.stage).contains(&Role::Customer);
+    let customers = others(people_of(connection, header.file.customer).await?);
+    let is_asked = SOP.roles_waited_for(header.stage).contains(&Role::Customer);
     let moved = Notice {
         kind: Kind::CaseMoved,
-        ..notice(cover, row.no.or(row.part_of), Some(row.task))
+        ..notice(header, row.no.or(row.part_of), Some(row.task))
     };
     tell(
         connection,
@@ -80,17 +80,17 @@ pub async fn announce(
 /// When the server refuses.
 pub async fn staff_waited_for(
     connection: &mut PgConnection,
-    cover: &Cover<Task>,
-    at: &Desktop,
+    header: &FileHeader<Task>,
+    at: &RequestTime,
 ) -> Result<Vec<UserId>> {
     let roles = SOP
-        .roles_waited_for(cover.stage)
+        .roles_waited_for(header.stage)
         .into_iter()
         .filter(|role| *role != Role::Customer);
     let mut staff = Vec::new();
     for role in roles {
         staff.extend(
-            holders(connection, cover.office, role, today(at.now))
+            holders(connection, header.office, role, today(at.now))
                 .await?
                 .into_iter()
                 .map(|holder| holder.user),
@@ -99,20 +99,20 @@ pub async fn staff_waited_for(
     staff.sort_unstable();
     staff.dedup();
     let barring: Vec<_> = SOP
-        .never_by_waited_for(cover.stage)
+        .never_by_waited_for(header.stage)
         .into_iter()
         .map(Task::code)
         .collect();
-    four_eyes_out(connection, cover.id, cover.draft, &barring, staff).await
+    four_eyes_out(connection, header.id, header.draft, &barring, staff).await
 }
 
 /// A notice of the application, of whatever kind.
 #[must_use]
-pub fn notice(cover: &Cover<Task>, step: Option<u8>, task: Option<Task>) -> Notice<'static> {
-    let Application { id, .. } = cover.file;
-    let (task, stage) = (task.map(Task::code), Some(cover.stage.code()));
+pub fn notice(header: &FileHeader<Task>, step: Option<u8>, task: Option<Task>) -> Notice<'static> {
+    let Application { id, .. } = header.file;
+    let (task, stage) = (task.map(Task::code), Some(header.stage.code()));
     Notice {
-        office: cover.office,
+        office: header.office,
         kind: Kind::CaseMoved,
         about: About::Application(id),
         step,
@@ -123,18 +123,18 @@ pub fn notice(cover: &Cover<Task>, step: Option<u8>, task: Option<Task>) -> Noti
 }
 
 fn event(change: &Change<'_, Task>) -> ApplicationEvent {
-    let (row, cover): (_, &Cover<Task>) = (change.row, change.cover);
+    let (row, header): (_, &FileHeader<Task>) = (change.row, change.header);
     let code = |stage: Stage| stage.code().to_owned();
     ApplicationEvent {
-        application: cover.file.id,
+        application: header.file.id,
         // Put in where it is written: a number that was given in this very step is not on the cover.
         number: None,
-        scheme: cover.file.form.scheme.as_str().to_owned(),
+        scheme: header.file.form.scheme.as_str().to_owned(),
         from_stage: code(change.from),
-        stage: code(cover.stage),
+        stage: code(header.stage),
         task: row.task.code().to_owned(),
         step: row.no.or(row.part_of),
-        round: cover.round,
-        version: cover.version + 1,
+        round: header.round,
+        version: header.version + 1,
     }
 }

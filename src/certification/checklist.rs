@@ -13,7 +13,7 @@ use super::verification::{self, DeficiencyItem, DeficiencySheet, Expected};
 use crate::casework::desk::OpenFile;
 use crate::casework::documents::StoredDocument;
 use crate::casework::documents::store as documents;
-use crate::error::{Error, Fault, Result, fault};
+use crate::error::{Error, FieldError, Result, fault};
 use crate::ids::ApplicationId;
 
 /// The checklist of one application as it stands.
@@ -33,7 +33,7 @@ impl Checklist {
     /// # Errors
     /// When the server refuses.
     pub async fn read(file: &mut OpenFile<Task>) -> Result<Self> {
-        let (id, form) = (file.cover().file.id, file.cover().file.form.clone());
+        let (id, form) = (file.header().file.id, file.header().file.form.clone());
         Self::of(file, id, &form).await
     }
 
@@ -157,7 +157,7 @@ impl Checklist {
 
     /// Open items that have neither a document newer than the sheet nor an explanation, and answers to what is not open.
     #[must_use]
-    pub fn unanswered(&self, answers: &[ItemAnswer]) -> Vec<Fault> {
+    pub fn unanswered(&self, answers: &[ItemAnswer]) -> Vec<FieldError> {
         let Some(sheet) = &self.sheet else {
             return Vec::new();
         };

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::form::line;
-use crate::error::{Fault, fault};
+use crate::error::{FieldError, fault};
 
 /// The most lines.
 const LINES: usize = 100;
@@ -55,7 +55,7 @@ pub struct CostLine {
     pub quantity: u32,
     /// Of what.
     #[schema(example = "OH", min_length = 1, max_length = 200)]
-    pub unit: String,
+    pub transaction: String,
     /// Whole rupiah for each.
     #[schema(example = 2_000_000, minimum = 0)]
     pub unit_amount: i64,
@@ -76,7 +76,7 @@ impl CostLine {
 
 /// What is wrong with `lines`.
 #[must_use]
-pub fn faults(lines: &[CostLine], pointer: &str) -> Vec<Fault> {
+pub fn faults(lines: &[CostLine], pointer: &str) -> Vec<FieldError> {
     let mut faults = Vec::new();
     if lines.is_empty() || lines.len() > LINES {
         faults.push(fault(
@@ -89,7 +89,7 @@ pub fn faults(lines: &[CostLine], pointer: &str) -> Vec<Fault> {
     for (i, row) in lines.iter().enumerate() {
         for (name, value) in [
             ("description", &row.description),
-            ("unit", &row.unit),
+            ("transaction", &row.transaction),
             ("legal_basis", &row.legal_basis),
         ] {
             line(&mut faults, &format!("{pointer}/{i}/{name}"), value);

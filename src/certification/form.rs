@@ -5,10 +5,10 @@ use serde_json::json;
 
 use super::facts::{ApplicationKind, Facts};
 use super::schemes::{Condition, Scheme, SchemeCode, Subject};
-use crate::error::{Fault, fault};
+use crate::error::{FieldError, fault};
 use crate::identity::email::is_email;
 use crate::text::{is_blank, misleads};
-use crate::web::body::{Check, repeated};
+use crate::web::body::{Validate, repeated};
 
 /// The longest text of one line, in characters.
 const LINE: usize = 200;
@@ -190,7 +190,7 @@ impl ApplicationForm {
 
     /// What is still missing before it can be submitted.
     #[must_use]
-    pub fn gaps(&self) -> Vec<Fault> {
+    pub fn gaps(&self) -> Vec<FieldError> {
         let wanted = |there: bool, pointer: &str| {
             (!there).then(|| {
                 fault(
@@ -225,7 +225,7 @@ impl ApplicationForm {
     }
 
     /// Statements that do not go with the scheme or with one another. They are refused in a draft too: they are no gaps, and the letters would print them.
-    fn contradictions(&self) -> Vec<Fault> {
+    fn contradictions(&self) -> Vec<FieldError> {
         let (scheme, facts) = (Scheme::of(self.scheme), &self.facts);
         let product = scheme.certifies == Subject::Products;
         let mut faults = Vec::new();
@@ -300,8 +300,8 @@ impl ApplicationForm {
     }
 }
 
-impl Check for ApplicationForm {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for ApplicationForm {
+    fn errors(&self) -> Vec<FieldError> {
         let mut faults = Vec::new();
         line(&mut faults, "/company/name", &self.company.name);
         if let Some(nib) = &self.company.nib
@@ -385,7 +385,7 @@ impl Check for ApplicationForm {
 }
 
 /// Adds a fault unless `value` is one line of text that says something.
-pub fn line(faults: &mut Vec<Fault>, pointer: &str, value: &str) {
+pub fn line(faults: &mut Vec<FieldError>, pointer: &str, value: &str) {
     if is_blank(value) || value.chars().count() > LINE || value.chars().any(misleads) {
         faults.push(fault(
             pointer,
@@ -397,7 +397,7 @@ pub fn line(faults: &mut Vec<Fault>, pointer: &str, value: &str) {
 }
 
 /// Adds a fault unless `value` is a text that says something.
-pub fn text(faults: &mut Vec<Fault>, pointer: &str, value: &str) {
+pub fn text(faults: &mut Vec<FieldError>, pointer: &str, value: &str) {
     if is_blank(value) || value.chars().count() > TEXT {
         faults.push(fault(
             pointer,
@@ -409,7 +409,7 @@ pub fn text(faults: &mut Vec<Fault>, pointer: &str, value: &str) {
 }
 
 /// Adds a fault unless `value` looks like an e-mail address; only a mail to it proves more.
-pub fn email(faults: &mut Vec<Fault>, pointer: &str, value: &str) {
+pub fn email(faults: &mut Vec<FieldError>, pointer: &str, value: &str) {
     if !is_email(value) {
         faults.push(fault(
             pointer,

@@ -5,30 +5,34 @@ use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerO
 use super::confirmation::ExpireConfirmation;
 use super::steps::expire_application::expire_application;
 use crate::casework::jobs::{Job, queue_after};
-use crate::casework::worker::JobDesk;
-use crate::casework::workflow::Desktop;
+use crate::casework::worker::JobContext;
+use crate::casework::workflow::RequestTime;
 use crate::error::Result;
 
 impl TaskHandler for ExpireConfirmation {
     const IDENTIFIER: &'static str = <Self as Job>::NAME;
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let Some(desk) = context.get_ext::<JobDesk>() else {
+        let Some(desk) = context.get_ext::<JobContext>() else {
             return Err("the worker has no desk".to_owned());
         };
-        let desktop = Desktop {
+        let request_time = RequestTime {
             now: desk.clock.now(),
             calendars: desk.calendars.clone(),
         };
-        expire(desk, &desktop, self)
+        expire(desk, &request_time, self)
             .await
             .map_err(|error| error.to_string())
     }
 }
 
 /// Expires, or comes again when the customer still has time: the engine goes by the database's clock, which may be ahead of the service's.
-async fn expire(desk: &JobDesk, desktop: &Desktop, job: ExpireConfirmation) -> Result<()> {
-    match expire_application(&desk.database, desktop, job.application, job.seq).await? {
+async fn expire(
+    desk: &JobContext,
+    request_time: &RequestTime,
+    job: ExpireConfirmation,
+) -> Result<()> {
+    match expire_application(&desk.database, request_time, job.application, job.seq).await? {
         Some(left) => {
             desk.database
                 .read(async |c| queue_after(c, &job, left).await)

@@ -9,9 +9,9 @@ use crate::casework::desk::OpenFile;
 use crate::casework::register::{Series, take_number};
 use crate::error::{Code, Error, Result};
 use crate::identity::signed_in::today;
-use crate::letters::{self, Belongs, LetterKind, NewLetter, Pen};
+use crate::letters::{self, Belongs, LetterKind, NewLetter, SigningRequest};
 use crate::sop::role::Role;
-use crate::typesetting::{Finish, Paper};
+use crate::typesetting::{Document, LetterEnding};
 
 /// What the public page of the letter calls it: whose audit it is, nobody needs to know.
 const SUBJECT: &str = "Pemberitahuan audit";
@@ -21,7 +21,7 @@ const SUBJECT: &str = "Pemberitahuan audit";
 /// # Errors
 /// `conflict` when what was initialled is not what would be signed, or not all that would be printed, or another amount was paid meanwhile; what the provider
 /// says.
-pub async fn sign(file: &mut OpenFile<Task>, pen: &Pen) -> Result<Stage> {
+pub async fn sign(file: &mut OpenFile<Task>, pen: &SigningRequest) -> Result<Stage> {
     let notice = at_hand(file).await?;
     if !notice.content.is_whole() {
         return Err(Error::new(Code::Conflict).detail(
@@ -51,8 +51,8 @@ pub async fn sign(file: &mut OpenFile<Task>, pen: &Pen) -> Result<Stage> {
         &hash,
         file.now(),
     );
-    let (office, now, application) = (file.cover().office, file.now(), file.cover().file.id);
-    pen.take_up(LetterKind::AuditNotice, Some(application))
+    let (office, now, application) = (file.header().office, file.now(), file.header().file.id);
+    pen.prepare(LetterKind::AuditNotice, Some(application))
         .await?;
     let number = take_number(file, office, Series::AuditNotice, now).await?;
     store::sign(file, notice.id, &mark, &number).await?;
@@ -74,7 +74,7 @@ pub async fn sign(file: &mut OpenFile<Task>, pen: &Pen) -> Result<Stage> {
 }
 
 /// The notice as a paper to be set: what was initialled, and nothing else of the file.
-fn printed(notice: &NoticeView, finish: &Finish) -> Result<Paper> {
+fn printed(notice: &NoticeView, finish: &LetterEnding) -> Result<Document> {
     let initials = [&notice.letter_initial, &notice.cost_initial]
         .into_iter()
         .flatten()
@@ -97,7 +97,7 @@ fn printed(notice: &NoticeView, finish: &Finish) -> Result<Paper> {
 /// `conflict` when it was withdrawn before.
 pub async fn withdraw(file: &mut OpenFile<Task>, reason: &str) -> Result<()> {
     let (letter, by, now) = (
-        (file.cover().file.id, file.cover().draft),
+        (file.header().file.id, file.header().draft),
         file.signed_in()?.user,
         file.now(),
     );
@@ -117,7 +117,7 @@ pub async fn withdraw(file: &mut OpenFile<Task>, reason: &str) -> Result<()> {
 /// When the server refuses.
 pub async fn void_unsent(file: &mut OpenFile<Task>, reason: &str) -> Result<()> {
     let (letter, by, now) = (
-        (file.cover().file.id, file.cover().draft),
+        (file.header().file.id, file.header().draft),
         file.signed_in()?.user,
         file.now(),
     );

@@ -15,7 +15,7 @@ pub mod mirror;
 pub mod mirrored;
 pub mod notice;
 pub mod printed;
-pub mod reads;
+pub mod queries;
 pub mod schemes;
 pub mod sheets;
 pub mod snapshot;
@@ -49,24 +49,24 @@ pub fn routes(config: &mut impl Registry) {
         .service(steps::reject_application::reject_application)
         .service(steps::withdraw_application::withdraw_application)
         .service(steps::record_payment::record_payment)
-        .service(reads::list_applications)
-        .service(reads::read_application)
-        .service(reads::read_timeline)
-        .service(reads::list_deficiency_sheets)
-        .service(reads::list_audit_confirmations)
+        .service(queries::list_applications)
+        .service(queries::read_application)
+        .service(queries::read_timeline)
+        .service(queries::list_deficiency_sheets)
+        .service(queries::list_audit_confirmations)
         .service(sheets::read_deficiency_sheet)
         .service(sheets::read_audit_confirmation)
-        .service(reads::list_snapshots)
-        .service(reads::compare_snapshots)
-        .service(reads::list_documents)
-        .service(reads::download_document)
+        .service(queries::list_snapshots)
+        .service(queries::compare_snapshots)
+        .service(queries::list_documents)
+        .service(queries::download_document)
         .service(mirrored::read_mirror)
-        .service(reads::read_audit_notice)
-        .service(reads::list_audit_notices)
+        .service(queries::read_audit_notice)
+        .service(queries::list_audit_notices)
         .service(billing::http::list_billings)
         .service(billing::http::read_billing)
         .service(auditors::http::add_auditor)
         .service(auditors::http::list_auditors)
-        .service(reads::list_schemes)
-        .service(reads::read_scheme);
+        .service(queries::list_schemes)
+        .service(queries::read_scheme);
 }

@@ -6,26 +6,26 @@ use sqlx::PgConnection;
 
 use super::confirmation::{self, Confirmation};
 use super::printed::{audit_confirmation, deficiency_sheet};
-use super::reads::{AtRound, seen};
+use super::queries::{AtRound, seen};
 use super::snapshot;
 use super::verification::{self, DeficiencySheet};
 use crate::casework::desk::Desk;
 use crate::error::{Code, Error, Result};
 use crate::ids::ApplicationId;
 use crate::typesetting::Typesetter;
-use crate::web::{At, Format, InFormat, PdfFile, Provided, Reply, Shown, Wanted};
+use crate::web::{At, Format, FormatQuery, JsonOrPdf, NegotiatedFormat, PdfFile, Provided, Reply};
 
 /// Read a deficiency sheet (lembar kekurangan dokumen).
 ///
 /// That of one round, as JSON or as the sheet itself: `?format=pdf`, or `Accept: application/pdf`.
-#[utoipa::path(tag = "certification", params(AtRound, InFormat), responses((status = 200, content((DeficiencySheet = "application/json"), (PdfFile = "application/pdf")))))]
+#[utoipa::path(tag = "certification", params(AtRound, FormatQuery), responses((status = 200, content((DeficiencySheet = "application/json"), (PdfFile = "application/pdf")))))]
 #[get("/applications/{id}/deficiency-sheets/{round}")]
 pub async fn read_deficiency_sheet(
     desk: Desk,
     at: At<AtRound>,
-    wanted: Wanted,
+    wanted: NegotiatedFormat,
     typesetter: Provided<Typesetter>,
-) -> Result<Shown<DeficiencySheet>> {
+) -> Result<JsonOrPdf<DeficiencySheet>> {
     let record = seen(&desk, at.0.id).await?;
     let sheets = desk
         .database()
@@ -36,7 +36,7 @@ pub async fn read_deficiency_sheet(
         .find(|sheet| sheet.round == at.0.round)
         .ok_or_else(|| Error::new(Code::NotFound))?;
     match wanted.0 {
-        Format::Json => Ok(Shown::Json(Reply::ok(sheet).version(1))),
+        Format::Json => Ok(JsonOrPdf::Json(Reply::ok(sheet).version(1))),
         Format::Pdf => {
             let then = desk
                 .database()
@@ -51,7 +51,7 @@ pub async fn read_deficiency_sheet(
                 .0
                 .print(paper, desk.request())
                 .await
-                .map(Shown::Pdf)
+                .map(JsonOrPdf::Pdf)
         }
     }
 }
@@ -72,14 +72,14 @@ pub struct AtProposal {
 ///
 /// One proposal and its answer, as JSON or as the sheet itself (`?format=pdf`, or `Accept: application/pdf`), to be filled in by hand while it is unanswered.
 /// On paper the proposed team has its names, because whoever may object must know to whom.
-#[utoipa::path(tag = "certification", params(AtProposal, InFormat), responses((status = 200, content((Confirmation = "application/json"), (PdfFile = "application/pdf")))))]
+#[utoipa::path(tag = "certification", params(AtProposal, FormatQuery), responses((status = 200, content((Confirmation = "application/json"), (PdfFile = "application/pdf")))))]
 #[get("/applications/{id}/audit-confirmations/{seq}")]
 pub async fn read_audit_confirmation(
     desk: Desk,
     at: At<AtProposal>,
-    wanted: Wanted,
+    wanted: NegotiatedFormat,
     typesetter: Provided<Typesetter>,
-) -> Result<Shown<Confirmation>> {
+) -> Result<JsonOrPdf<Confirmation>> {
     let record = seen(&desk, at.0.id).await?;
     let sheets = desk
         .database()
@@ -92,7 +92,7 @@ pub async fn read_audit_confirmation(
     match wanted.0 {
         Format::Json => {
             let version = 1 + i64::from(sheet.answer.is_some());
-            Ok(Shown::Json(Reply::ok(sheet).version(version)))
+            Ok(JsonOrPdf::Json(Reply::ok(sheet).version(version)))
         }
         Format::Pdf => {
             let read = async |c: &mut PgConnection| {
@@ -112,7 +112,7 @@ pub async fn read_audit_confirmation(
                 .0
                 .print(paper, desk.request())
                 .await
-                .map(Shown::Pdf)
+                .map(JsonOrPdf::Pdf)
         }
     }
 }

@@ -112,19 +112,19 @@ pub async fn freeze(
     completion: Option<CompletionForm>,
 ) -> Result<()> {
     let round = file.begin_round();
-    let (id, now) = (file.cover().file.id, file.now());
+    let (id, now) = (file.header().file.id, file.now());
     let rows = checklist.rows().map(|row| row.code.to_owned()).collect();
     let documents = checklist
         .into_documents()
         .map(FrozenDocument::from)
         .collect();
     let content = Snapshot {
-        form: file.cover().file.form.clone(),
+        form: file.header().file.form.clone(),
         checklist: rows,
         documents,
         completion,
     };
-    debug_assert!(round == 1 || file.cover().stage == Stage::AwaitingCustomer);
+    debug_assert!(round == 1 || file.header().stage == Stage::AwaitingCustomer);
     store::freeze(file, id, round, &content, now).await
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::sop::role::Role;
-use crate::sop::table::{self, Actor, Basis, Head, Move, Paper, Row, Sop, Within, minutes};
+use crate::sop::table::{self, Actor, Basis, Head, Move, Row, Sop, Term, Within, minutes};
 
 use Stage::{
     AwaitingCustomer, Completed, Confirmed, Deficient, Draft, Expired, Filed, NoticeDrafted,
@@ -98,37 +98,37 @@ const HEAD: Actor = Actor::Person(&[Role::Head]);
 const APPROVERS: Actor = Actor::Person(&[Role::Head, Role::SsLead, Role::PjiLead]);
 const TREASURER: Actor = Actor::Person(&[Role::Treasurer]);
 
-const APPLICATION_LETTER: Paper = Paper {
+const APPLICATION_LETTER: Term = Term {
     en: "application letter",
     id: "surat permohonan",
 };
-const CUSTOMER_FOLDER: Paper = Paper {
+const CUSTOMER_FOLDER: Term = Term {
     en: "application in the customer's folder",
     id: "surat permohonan dalam folder pelanggan",
 };
-const COMPLETENESS_CHECK: Paper = Paper {
+const COMPLETENESS_CHECK: Term = Term {
     en: "completeness check",
     id: "verifikasi kelengkapan dokumen",
 };
-const DEFICIENCY_SHEET: Paper = Paper {
+const DEFICIENCY_SHEET: Term = Term {
     en: "deficiency sheet",
     id: "lembar kekurangan dokumen",
 };
-const CONFIRMATION_SHEET: Paper = Paper {
+const CONFIRMATION_SHEET: Term = Term {
     en: "audit confirmation sheet",
     id: "lembar konfirmasi audit",
 };
-const AUDIT_NOTICE: Paper = Paper {
+const AUDIT_NOTICE: Term = Term {
     en: "audit notice",
     id: "surat pemberitahuan audit",
 };
-const E_BILLING: Paper = Paper {
+const E_BILLING: Term = Term {
     en: "e-billing",
     id: "e-billing",
 };
 
-const fn title(en: &'static str, id: &'static str) -> Paper {
-    Paper { en, id }
+const fn title(en: &'static str, id: &'static str) -> Term {
+    Term { en, id }
 }
 
 /// The official table. `print` rows were read on the page; `reading` rows are ours until the office answers.
@@ -228,10 +228,10 @@ const fn step(
     actor: Actor,
     moves: &'static [Move<Stage>],
     within: Within,
-    takes: &'static [Paper],
-    gives: &'static [Paper],
+    takes: &'static [Term],
+    gives: &'static [Term],
     basis: Basis,
-    title: Paper,
+    title: Term,
 ) -> Row<Task> {
     Row {
         no: Some(no),
@@ -257,8 +257,8 @@ const fn part(
     task: Task,
     actor: Actor,
     moves: &'static [Move<Stage>],
-    gives: &'static [Paper],
-    title: Paper,
+    gives: &'static [Term],
+    title: Term,
 ) -> Row<Task> {
     Row {
         no: None,
@@ -279,7 +279,7 @@ const fn part(
     }
 }
 
-const fn side(task: Task, actor: Actor, moves: &'static [Move<Stage>], title: Paper) -> Row<Task> {
+const fn side(task: Task, actor: Actor, moves: &'static [Move<Stage>], title: Term) -> Row<Task> {
     Row {
         no: None,
         part_of: None,

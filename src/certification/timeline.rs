@@ -9,7 +9,7 @@ use super::sop::SOP;
 use super::store;
 use super::views::TimelineEntry;
 use crate::casework::ledger::{self, Spent};
-use crate::casework::workflow::Desktop;
+use crate::casework::workflow::RequestTime;
 use crate::error::Result;
 use crate::sop::table::{Party, Within};
 
@@ -57,7 +57,11 @@ pub struct MeasuredStep {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn read(connection: &mut PgConnection, record: Record, at: &Desktop) -> Result<Timeline> {
+pub async fn read(
+    connection: &mut PgConnection,
+    record: Record,
+    at: &RequestTime,
+) -> Result<Timeline> {
     let calendar = at
         .calendars
         .version(connection, record.office, record.calendar_version)

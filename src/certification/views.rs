@@ -14,7 +14,7 @@ use crate::casework::next::{NextView, RestView, next, rest};
 use crate::casework::workflow::Asking;
 use crate::identity::signed_in::today;
 use crate::ids::{ApplicationId, CustomerId};
-use crate::sop::gate::Standing;
+use crate::sop::gate::AuthContext;
 use crate::sop::working_time::Calendar;
 
 /// An application (permohonan sertifikasi).
@@ -83,12 +83,12 @@ impl ApplicationView {
     #[must_use]
     pub fn of(record: Record, who: Asking<'_>, calendar: &Calendar, now: DateTime<Utc>) -> Self {
         let clock = ledger::reading(&SOP, &record.turns, calendar, now);
-        let standing: Standing<'_, Task> = Standing {
+        let standing: AuthContext<'_, Task> = AuthContext {
             who: who.who(),
             roles: who.roles(),
             sees: true,
-            done: &record.done,
-            given: &record.given,
+            done_by_caller: &record.done,
+            done_by_anyone: &record.given,
         };
         let closed = |task| file::closed(task, record.asked, now);
         let (mut next, rest) = (

@@ -11,7 +11,7 @@ use super::notice::drafting;
 use super::sop::{KEEPS_AGREEMENT, Stage, Task};
 use super::store;
 use super::views::ApplicationView;
-use crate::casework::workflow::{Asking, Change, Closed, Cover, Desktop, Workflow};
+use crate::casework::workflow::{Asking, Change, Closed, FileHeader, RequestTime, Workflow};
 use crate::error::{Code, Error, Result};
 use crate::ids::ApplicationId;
 use crate::journal::{self, Entry};
@@ -21,11 +21,11 @@ impl Workflow for Task {
     type Id = ApplicationId;
     type File = Application;
     type View = ApplicationView;
-    type Tools = ();
+    type Services = ();
 
     const SUBJECT: &'static str = "application";
 
-    fn tools(_: &HttpRequest) -> Result<()> {
+    fn services(_: &HttpRequest) -> Result<()> {
         Ok(())
     }
 
@@ -34,18 +34,18 @@ impl Workflow for Task {
         id: ApplicationId,
         who: Asking<'_>,
         (): &(),
-    ) -> Result<Option<Cover<Self>>> {
+    ) -> Result<Option<FileHeader<Self>>> {
         store::lock(connection, id, who).await
     }
 
     async fn must_hold(
         connection: &mut PgConnection,
         task: Self,
-        cover: &Cover<Self>,
-        at: &Desktop,
+        header: &FileHeader<Self>,
+        at: &RequestTime,
     ) -> Result<()> {
         if KEEPS_AGREEMENT.contains(&task) {
-            drafting::must_hold(connection, cover, at).await
+            drafting::must_hold(connection, header, at).await
         } else {
             Ok(())
         }
@@ -58,18 +58,18 @@ impl Workflow for Task {
     async fn advance(
         connection: &mut PgConnection,
         permit: &Permit<Self>,
-        cover: &Cover<Self>,
+        header: &FileHeader<Self>,
         now: DateTime<Utc>,
     ) -> Result<bool> {
-        let moved = store::advance(connection, permit, cover, now).await?;
+        let moved = store::advance(connection, permit, header, now).await?;
         if moved
             && matches!(
-                cover.stage,
+                header.stage,
                 Stage::Rejected | Stage::Withdrawn | Stage::Expired
             )
         {
             // Off the road nothing is owed: a code that went out with a notice withdrawn before is not to be paid any more.
-            billing::store::supersede(connection, cover.file.id, now).await?;
+            billing::store::supersede(connection, header.file.id, now).await?;
         }
         Ok(moved)
     }
@@ -78,7 +78,7 @@ impl Workflow for Task {
         connection: &mut PgConnection,
         entry: &Entry<'_>,
         _: Asking<'_>,
-        at: &Desktop,
+        at: &RequestTime,
         (): &(),
     ) -> Result<()> {
         journal::add(connection, entry, at.now).await
@@ -87,7 +87,7 @@ impl Workflow for Task {
     async fn announce(
         connection: &mut PgConnection,
         change: &Change<'_, Self>,
-        at: &Desktop,
+        at: &RequestTime,
         (): &(),
     ) -> Result<()> {
         announcing::announce(connection, change, at).await
@@ -97,7 +97,7 @@ impl Workflow for Task {
         connection: &mut PgConnection,
         id: ApplicationId,
         who: Asking<'_>,
-        at: &Desktop,
+        at: &RequestTime,
         (): &(),
     ) -> Result<(ApplicationView, i64)> {
         let record = store::find(connection, id, who)

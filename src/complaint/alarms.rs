@@ -8,10 +8,10 @@ use actix_web::{FromRequest, HttpRequest, get};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::cabinet::Cabinet;
+use super::audit_events;
 use super::papers::breach_file::as_case;
-use super::reading::read_as;
-use super::record;
+use super::read_transaction::read_as;
+use super::services::ComplaintServices;
 use super::store::{breaches, conflicts};
 use crate::audit::{Sighting, Wanted, sightings};
 use crate::casework::desk::Desk;
@@ -147,24 +147,24 @@ pub async fn list_alarms(
 ) -> Result<Reply<Page<Alarm>>> {
     let (limit, desk) = (size(query.0.limit)?, desk.0);
     let before = cursor.0.read(query.0.cursor.as_deref(), "alarms", &())?;
-    let cabinet = Cabinet::of(desk.request())?;
+    let services = ComplaintServices::of(desk.request())?;
     let who = desk.who();
     // From which cases somebody is barred is the service's to know.
     let found = read_as(
         desk.database(),
-        &cabinet,
+        &services,
         Asking::Service,
         None,
-        async |c, _, cabinet| {
-            let barred = conflicts::barring(c, &cabinet.keys.person_tag(who.user)).await?;
-            let hidden = breaches::hidden_from(c, who.office, &cabinet.keys.person_tag(who.user))
+        async |c, _, services| {
+            let barred = conflicts::barring(c, &services.keys.person_tag(who.user)).await?;
+            let hidden = breaches::hidden_from(c, who.office, &services.keys.person_tag(who.user))
                 .await?
                 .into_iter()
                 .map(as_case);
             let but: Vec<_> = barred
                 .into_iter()
                 .chain(hidden)
-                .map(|case| cabinet.keys.case_ref(case).to_vec())
+                .map(|case| services.keys.case_ref(case).to_vec())
                 .collect();
             let actions = AlarmKind::ALL.map(|kind| kind.code().to_owned());
             let found = sightings(
@@ -178,7 +178,7 @@ pub async fn list_alarms(
                 limit + 1,
             )
             .await?;
-            record::read_alarms(c, &desk, cabinet).await?;
+            audit_events::read_alarms(c, &desk, services).await?;
             Ok(found)
         },
     );

@@ -3,14 +3,14 @@
 
 use sqlx::PgConnection;
 
-use super::cabinet::Cabinet;
 use super::file::Whereabouts;
+use super::services::ComplaintServices;
 use super::sop::{SOP, Stage, Task};
 use super::store::audience;
 use super::store::viewer::Viewer;
 use super::views::READERS;
 use crate::casework::announce::{About, Kind, Notice, tell_by_tag};
-use crate::casework::workflow::{Asking, Change, Cover, Desktop};
+use crate::casework::workflow::{Asking, Change, FileHeader, RequestTime};
 use crate::error::Result;
 use crate::identity::roster::holders;
 use crate::identity::signed_in::today;
@@ -25,25 +25,25 @@ use crate::sop::table::Task as _;
 pub async fn announce(
     connection: &mut PgConnection,
     change: &Change<'_, Task>,
-    at: &Desktop,
-    tools: &Cabinet,
+    at: &RequestTime,
+    services: &ComplaintServices,
 ) -> Result<()> {
-    let cover = change.cover;
-    if change.from == cover.stage {
+    let header = change.header;
+    if change.from == header.stage {
         return Ok(());
     }
-    let next = SOP.rows_waited_for(cover.stage).first().copied();
+    let next = SOP.rows_waited_for(header.stage).first().copied();
     let Some(next) = next else { return Ok(()) };
-    let notice = notice(cover, next.no.or(next.part_of), next.task);
+    let notice = notice(header, next.no.or(next.part_of), next.task);
     // Whoever handed it over may not be the one who sees where it went.
-    Viewer::enter(connection, Asking::Service, None, &tools.keys).await?;
+    Viewer::enter(connection, Asking::Service, None, &services.keys).await?;
     let told = who_may_know(
         connection,
-        Whereabouts::of(cover),
-        &SOP.roles_waited_for(cover.stage),
+        Whereabouts::of(header),
+        &SOP.roles_waited_for(header.stage),
         change.by,
         at,
-        tools,
+        services,
     )
     .await?;
     tell_by_tag(connection, &notice, &told, at.now).await
@@ -65,8 +65,8 @@ const ANSWERS: [Task; 3] = [
 pub async fn reporter_wrote(
     connection: &mut PgConnection,
     of: Whereabouts,
-    at: &Desktop,
-    tools: &Cabinet,
+    at: &RequestTime,
+    services: &ComplaintServices,
 ) -> Result<()> {
     let reads = |role: &Role| READERS.contains(role);
     let waited_for = SOP.roles_waited_for(of.stage);
@@ -80,9 +80,17 @@ pub async fn reporter_wrote(
             }
         })
         .collect();
-    let mut told = who_may_know(connection, of, &roles, None, at, tools).await?;
+    let mut told = who_may_know(connection, of, &roles, None, at, services).await?;
     if told.is_empty() {
-        told = who_may_know(connection, of, &who_could_answer(of.stage), None, at, tools).await?;
+        told = who_may_know(
+            connection,
+            of,
+            &who_could_answer(of.stage),
+            None,
+            at,
+            services,
+        )
+        .await?;
     }
     tell_by_tag(
         connection,
@@ -117,8 +125,8 @@ pub async fn who_may_know(
     of: Whereabouts,
     roles: &[Role],
     but: Option<UserId>,
-    at: &Desktop,
-    tools: &Cabinet,
+    at: &RequestTime,
+    services: &ComplaintServices,
 ) -> Result<Vec<Vec<u8>>> {
     let mut people = Vec::new();
     for role in roles {
@@ -134,7 +142,7 @@ pub async fn who_may_know(
         .into_iter()
         .map(Task::code)
         .collect();
-    let mut tags = audience::among(connection, of.case, &people, &barring, &tools.keys).await?;
+    let mut tags = audience::among(connection, of.case, &people, &barring, &services.keys).await?;
     tags.sort_unstable();
     tags.dedup();
     Ok(tags)
@@ -142,11 +150,11 @@ pub async fn who_may_know(
 
 /// A notice of the complaint: the step, and neither number nor anything that was said.
 #[must_use]
-pub fn notice(cover: &Cover<Task>, step: Option<u8>, task: Task) -> Notice<'static> {
+pub fn notice(header: &FileHeader<Task>, step: Option<u8>, task: Task) -> Notice<'static> {
     Notice {
         step,
         task: Some(task.code()),
-        ..bare(cover.office, cover.file.id, Kind::StepWaiting)
+        ..bare(header.office, header.file.id, Kind::StepWaiting)
     }
 }
 

@@ -17,7 +17,7 @@ use crate::sop::table::Actor;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = ConflictKind)]
-pub enum Bar {
+pub enum ConflictKind {
     /// Named by the reporter as the one who did it (terlapor).
     Accused,
     /// Named somewhere in the text (diduga).
@@ -28,7 +28,7 @@ pub enum Bar {
     Declared,
 }
 
-impl Bar {
+impl ConflictKind {
     /// The code kept in the database.
     #[must_use]
     pub fn code(self) -> &'static str {
@@ -60,7 +60,11 @@ const AROUND: TimeDelta = TimeDelta::days(365);
 /// Everybody of `roster` whom `content` concerns: accused when the reporter names them, or a post that they held on `day`; suspected when the text speaks of
 /// them or their post, or when they acted in it at another time of that year.
 #[must_use]
-pub fn screen(content: &Content, roster: &[RosterEntry], day: NaiveDate) -> Vec<(UserId, Bar)> {
+pub fn screen(
+    content: &Content,
+    roster: &[RosterEntry],
+    day: NaiveDate,
+) -> Vec<(UserId, ConflictKind)> {
     let asked = content
         .accused
         .iter()
@@ -79,10 +83,10 @@ pub fn screen(content: &Content, roster: &[RosterEntry], day: NaiveDate) -> Vec<
                 .any(|role| posts.iter().any(|post| means_post(post, role)))
         };
         if is_named(content, entry) || in_post(held_on(entry, day)) {
-            Some(Bar::Accused)
+            Some(ConflictKind::Accused)
         } else {
             (in_post(held_around(entry, day)) || spoken_of.contains(&entry.user))
-                .then_some(Bar::Suspected)
+                .then_some(ConflictKind::Suspected)
         }
     };
     roster
@@ -233,11 +237,11 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn found(content: &Content) -> Vec<(u128, Bar)> {
+    fn found(content: &Content) -> Vec<(u128, ConflictKind)> {
         found_in(content, &roster())
     }
 
-    fn found_in(content: &Content, roster: &[RosterEntry]) -> Vec<(u128, Bar)> {
+    fn found_in(content: &Content, roster: &[RosterEntry]) -> Vec<(u128, ConflictKind)> {
         screen(content, roster, day("2026-07-06"))
             .into_iter()
             .map(|(user, bar)| (user.0.as_u128(), bar))
@@ -251,7 +255,7 @@ mod tests {
                 "Uang diminta di loket.",
                 &[("pak darmawan", None)]
             )),
-            [(2, Bar::Accused), (3, Bar::Accused)]
+            [(2, ConflictKind::Accused), (3, ConflictKind::Accused)]
         );
     }
 
@@ -262,7 +266,7 @@ mod tests {
                 "Uang diminta.",
                 &[("tidak tahu", Some("Kepala Balai"))]
             )),
-            [(1, Bar::Accused)]
+            [(1, ConflictKind::Accused)]
         );
     }
 
@@ -270,11 +274,11 @@ mod tests {
     fn a_post_in_the_text_is_a_suspicion_of_its_holder() {
         assert_eq!(
             found(&content("Uang itu untuk Plt. Kepala BSPJI Palembang.", &[])),
-            [(1, Bar::Suspected)]
+            [(1, ConflictKind::Suspected)]
         );
         assert_eq!(
             found(&content("Saya sudah bilang ke Ketua PJI.", &[])),
-            [(2, Bar::Suspected)]
+            [(2, ConflictKind::Suspected)]
         );
     }
 
@@ -283,9 +287,9 @@ mod tests {
      {
         let against = content("Uang diminta.", &[("tidak tahu", Some("Kepala Kantor"))]);
         for (first, last, bar) in [
-            ("2026-07-06", "2026-07-06", Some(Bar::Accused)),
-            ("2026-07-07", "2026-07-09", Some(Bar::Suspected)),
-            ("2026-05-01", "2026-05-09", Some(Bar::Suspected)),
+            ("2026-07-06", "2026-07-06", Some(ConflictKind::Accused)),
+            ("2026-07-07", "2026-07-09", Some(ConflictKind::Suspected)),
+            ("2026-05-01", "2026-05-09", Some(ConflictKind::Suspected)),
             ("2024-05-01", "2024-05-09", None),
         ] {
             let mut roster = roster();
@@ -294,7 +298,7 @@ mod tests {
                 first_day: day(first),
                 last_day: day(last),
             });
-            let expected: Vec<_> = [Some((1, Bar::Accused)), bar.map(|bar| (3, bar))]
+            let expected: Vec<_> = [Some((1, ConflictKind::Accused)), bar.map(|bar| (3, bar))]
                 .into_iter()
                 .flatten()
                 .collect();
@@ -319,19 +323,22 @@ mod tests {
             "p3@bspji.example",
             "darmawan saleh",
         ] {
-            assert!(accused(name).contains(&(3, Bar::Accused)), "{name}");
+            assert!(
+                accused(name).contains(&(3, ConflictKind::Accused)),
+                "{name}"
+            );
         }
         for text in [
             "Ratna Dewi menerimanya.",
             "Kirim ke ratna.d@bspji.example, katanya.",
             "Suratnya dari <p3@bspji.example>.",
         ] {
-            assert_eq!(told(text), [(3, Bar::Suspected)], "{text}");
+            assert_eq!(told(text), [(3, ConflictKind::Suspected)], "{text}");
         }
         assert_eq!(told("Kirim ke ratna.d@lain.example."), []);
         for (first_day, last_day, bar) in [
-            ("2026-01-01", "2026-07-06", Some(Bar::Accused)),
-            ("2024-01-01", "2026-07-05", Some(Bar::Suspected)),
+            ("2026-01-01", "2026-07-06", Some(ConflictKind::Accused)),
+            ("2024-01-01", "2026-07-05", Some(ConflictKind::Suspected)),
             ("2020-01-01", "2024-05-09", None),
         ] {
             roster[2].former = vec![Acting {
@@ -339,7 +346,7 @@ mod tests {
                 first_day: day(first_day),
                 last_day: day(last_day),
             }];
-            let expected: Vec<_> = [Some((1, Bar::Accused)), bar.map(|bar| (3, bar))]
+            let expected: Vec<_> = [Some((1, ConflictKind::Accused)), bar.map(|bar| (3, bar))]
                 .into_iter()
                 .flatten()
                 .collect();
@@ -358,7 +365,7 @@ mod tests {
     fn a_name_in_the_text_is_a_suspicion_and_half_a_name_is_none() {
         assert_eq!(
             found(&content("Saya melihat Sari  PUSPITA menerimanya.", &[])),
-            [(1, Bar::Suspected)]
+            [(1, ConflictKind::Suspected)]
         );
         assert_eq!(
             found(&content("Baju sari dan batik dijual di loket.", &[])),

@@ -6,7 +6,7 @@ use super::papers::form::{Category, Content};
 use super::sealing::case_key::CaseKey;
 use super::sop::{SOP, Stage, Task};
 use crate::casework::ledger::Turn;
-use crate::casework::workflow::Cover;
+use crate::casework::workflow::FileHeader;
 use crate::ids::{ComplaintId, OfficeId, TeamId};
 use crate::sop::role::{Role, Roles};
 use crate::sop::table::Actor;
@@ -44,11 +44,11 @@ pub struct Whereabouts {
 impl Whereabouts {
     /// Those of a file.
     #[must_use]
-    pub fn of(cover: &Cover<Task>) -> Self {
+    pub fn of(header: &FileHeader<Task>) -> Self {
         Self {
-            case: cover.file.id,
-            office: cover.office,
-            stage: cover.stage,
+            case: header.file.id,
+            office: header.office,
+            stage: header.stage,
         }
     }
 }

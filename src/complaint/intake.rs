@@ -5,8 +5,6 @@ use chrono::{NaiveDate, TimeDelta};
 use serde::Serialize;
 use sqlx::PgConnection;
 
-use super::cabinet::Cabinet;
-use super::cabinet::slots::next_surfacing;
 use super::file::NewComplaint;
 use super::identity::Identity;
 use super::papers::form::ComplaintForm;
@@ -14,18 +12,20 @@ use super::receipt::code::ReceiptCode;
 use super::receipt::{Receipt, ReceiptKind};
 use super::sealing::salts::Of;
 use super::sealing::scan_permit;
+use super::services::ComplaintServices;
+use super::services::release_slots::next_surfacing;
 use super::sop::Task;
 use super::store::viewer::Viewer;
-use super::store::{self, outbox};
+use super::store::{self, delayed_audit};
 use super::vault;
-use crate::casework::workflow::{Asking, Desktop};
+use crate::casework::workflow::{Asking, RequestTime};
 use crate::error::{Error, Result, fault};
 use crate::identity::signed_in::today;
 use crate::ids::{ComplaintId, UserId};
 use crate::secrecy::random_bytes;
 use crate::sop::gate::Permit;
 use crate::sop::table::Task as _;
-use crate::web::Work;
+use crate::web::IdempotentWrite;
 
 /// How long the code on a slip can be swapped.
 const ACTIVATION: TimeDelta = TimeDelta::days(30);
@@ -84,17 +84,17 @@ pub struct Entered {
 ///
 /// # Errors
 /// When the server or the store refuses; then nothing has happened.
-pub async fn take_in(
-    work: &mut Work,
+pub async fn create_online(
+    work: &mut IdempotentWrite,
     permit: &Permit<Task>,
     form: &ComplaintForm,
     channel: Channel,
-    at: &Desktop,
-    tools: &Cabinet,
+    at: &RequestTime,
+    services: &ComplaintServices,
 ) -> Result<Submitted> {
     let (case, code) = (ComplaintId::random(), ReceiptCode::random());
-    Viewer::enter(work, Asking::Reporter, Some(case), &tools.keys).await?;
-    let (public_number, receipt) = put_in(
+    Viewer::enter(work, Asking::Reporter, Some(case), &services.keys).await?;
+    let (public_number, receipt) = insert(
         work,
         permit,
         case,
@@ -102,7 +102,7 @@ pub async fn take_in(
         channel,
         Code::Receipt(&code),
         at,
-        tools,
+        services,
     )
     .await?;
     Ok(Submitted {
@@ -115,19 +115,19 @@ pub async fn take_in(
 /// Takes in a complaint on paper, for a clerk, of the day it came in; today when none.
 ///
 /// # Errors
-/// `invalid_content` for a day that cannot be; otherwise as `take_in`.
-pub async fn enter(
-    work: &mut Work,
+/// `invalid_content` for a day that cannot be; otherwise as `create_online`.
+pub async fn create_from_paper(
+    work: &mut IdempotentWrite,
     permit: &Permit<Task>,
     form: &ComplaintForm,
     (clerk, received_on): (UserId, Option<NaiveDate>),
-    at: &Desktop,
-    tools: &Cabinet,
+    at: &RequestTime,
+    services: &ComplaintServices,
 ) -> Result<Entered> {
     let channel = Channel::Paper { clerk, received_on };
     let (case, code) = (ComplaintId::random(), ReceiptCode::random());
     let expires_on = today(at.now) + ACTIVATION;
-    let (public_number, receipt) = put_in(
+    let (public_number, receipt) = insert(
         work,
         permit,
         case,
@@ -135,10 +135,10 @@ pub async fn enter(
         channel,
         Code::Activation(&code, expires_on),
         at,
-        tools,
+        services,
     )
     .await?;
-    let scan_permit = scan_permit::issue(&tools.keys, case, clerk, at.now);
+    let scan_permit = scan_permit::issue(&services.keys, case, clerk, at.now);
     Ok(Entered {
         activation_code: code.shown().to_string(),
         expires_on,
@@ -158,15 +158,15 @@ enum Code<'a> {
     clippy::too_many_arguments,
     reason = "all of it becomes one row, and nothing of it belongs together elsewhere"
 )]
-async fn put_in(
+async fn insert(
     connection: &mut PgConnection,
     permit: &Permit<Task>,
     case: ComplaintId,
     form: &ComplaintForm,
     channel: Channel,
     code: Code<'_>,
-    at: &Desktop,
-    tools: &Cabinet,
+    at: &RequestTime,
+    services: &ComplaintServices,
 ) -> Result<(String, Receipt)> {
     let (received_on, clerk, channel) = match channel {
         Channel::OnLine => (today(at.now), None, "online"),
@@ -176,13 +176,15 @@ async fn put_in(
             "paper",
         ),
     };
-    let (office, surfaces_at) = next_surfacing(connection, at, tools).await?;
-    let (salt, identity_salt) = tools.salts.make(case).await?;
-    let (key, wrapped) = tools.keys.new_case(case, &salt);
+    let (office, surfaces_at) = next_surfacing(connection, at, services).await?;
+    let (salt, identity_salt) = services.salts.make(case).await?;
+    let (key, wrapped) = services.keys.new_case(case, &salt);
     let public_number = number_of("WBS", received_on);
     let (receipt_tag, activation) = match code {
-        Code::Receipt(code) => (Some(tools.keys.receipt_tag(code)), None),
-        Code::Activation(code, expires) => (None, Some((tools.keys.activation_tag(code), expires))),
+        Code::Receipt(code) => (Some(services.keys.receipt_tag(code)), None),
+        Code::Activation(code, expires) => {
+            (None, Some((services.keys.activation_tag(code), expires)))
+        }
     };
     let content = &form.content;
     let new = NewComplaint {
@@ -204,11 +206,19 @@ async fn put_in(
         .identity
         .as_ref()
         .filter(|identity| !identity.is_empty());
-    vault::seal(connection, tools, case, &identity_salt, identity).await?;
-    outbox::wait(connection, case, permit.row().task.code(), clerk, at, tools).await?;
+    vault::seal(connection, services, case, &identity_salt, identity).await?;
+    delayed_audit::enqueue(
+        connection,
+        case,
+        permit.row().task.code(),
+        clerk,
+        at,
+        services,
+    )
+    .await?;
     let said = serde_json::to_vec(content).map_err(Error::internal)?;
     let receipt = Receipt::issue(
-        tools.keys.signer(),
+        services.keys.signer(),
         ReceiptKind::Complaint,
         &public_number,
         received_on,
@@ -252,13 +262,13 @@ pub fn symbols() -> String {
 /// # Errors
 /// When the server refuses.
 pub async fn declare(
-    work: &mut Work,
+    work: &mut IdempotentWrite,
     case: ComplaintId,
     identity: &Identity,
-    at: &Desktop,
-    tools: &Cabinet,
+    at: &RequestTime,
+    services: &ComplaintServices,
 ) -> Result<()> {
-    let salt = tools.salts.read(case, Of::Identity).await?;
-    vault::seal(work, tools, case, &salt, Some(identity)).await?;
-    outbox::wait(work, case, "reporter_wrote", None, at, tools).await
+    let salt = services.salts.read(case, Of::Identity).await?;
+    vault::seal(work, services, case, &salt, Some(identity)).await?;
+    delayed_audit::enqueue(work, case, "reporter_wrote", None, at, services).await
 }

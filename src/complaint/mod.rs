@@ -8,8 +8,8 @@ pub mod alarms;
 pub mod announcing;
 pub mod answer;
 pub mod attachment;
+mod audit_events;
 pub mod breach;
-pub mod cabinet;
 pub mod clean;
 pub mod conflict;
 pub mod custody;
@@ -21,20 +21,20 @@ pub mod jobs;
 mod names;
 pub mod papers;
 pub mod printed;
+pub mod queries;
 mod quotation;
-pub mod reading;
-pub mod reads;
+pub mod read_transaction;
 pub mod receipt;
-mod record;
 pub mod reporter;
 pub mod retaliation;
 pub mod screening;
 pub mod sealing;
-mod showing;
+pub mod services;
 pub mod sop;
 pub mod steps;
 pub mod store;
 pub mod vault;
+mod view_builder;
 pub mod views;
 pub mod warning;
 mod workflow;
@@ -45,35 +45,35 @@ use crate::web::Registry;
 pub fn routes(config: &mut impl Registry) {
     config
         .service(steps::submit_complaint::submit_complaint)
-        .service(reporter::entrance::open_complaint_session)
-        .service(reporter::entrance::activate_slip)
-        .service(reporter::entrance::verify_receipt)
-        .service(reads::printing::print_receipt)
-        .service(reporter::mine::read_own_complaint)
-        .service(reporter::mine::list_own_messages)
-        .service(reporter::mine::write_to_office)
+        .service(reporter::sessions::open_complaint_session)
+        .service(reporter::sessions::activate_slip)
+        .service(reporter::sessions::verify_receipt)
+        .service(queries::printing::print_receipt)
+        .service(reporter::own_complaint::read_own_complaint)
+        .service(reporter::own_complaint::list_own_messages)
+        .service(reporter::own_complaint::write_to_office)
         .service(attachment::http::attach_to_complaint)
         .service(attachment::http::list_own_attachments)
         .service(attachment::http::download_own_attachment)
-        .service(reporter::mine::declare_identity)
-        .service(reporter::mine::read_own_answer)
+        .service(reporter::own_complaint::declare_identity)
+        .service(reporter::own_complaint::read_own_answer)
         .service(steps::acknowledge_answer::acknowledge_answer)
-        .service(reporter::mine::read_access_log)
+        .service(reporter::own_complaint::read_access_log)
         .service(steps::report_retaliation::report_retaliation)
-        .service(reads::protecting::list_own_retaliation_reports)
-        .service(reporter::mine::end_complaint_session)
+        .service(queries::protecting::list_own_retaliation_reports)
+        .service(reporter::own_complaint::end_complaint_session)
         .service(steps::enter_paper_complaint::enter_paper_complaint)
         .service(attachment::scans::attach_scan)
-        .service(reads::count_complaints)
-        .service(reads::list_complaints)
-        .service(reads::read_complaint)
-        .service(reads::read_complaint_timeline)
-        .service(reads::list_messages)
+        .service(queries::count_complaints)
+        .service(queries::list_complaints)
+        .service(queries::read_complaint)
+        .service(queries::read_complaint_timeline)
+        .service(queries::list_messages)
         .service(attachment::http::list_attachments)
         .service(attachment::http::download_attachment)
-        .service(reads::list_conflicts)
-        .service(reads::printing::read_disposition)
-        .service(reads::printing::read_answer)
+        .service(queries::list_conflicts)
+        .service(queries::printing::read_disposition)
+        .service(queries::printing::read_answer)
         .service(steps::dispose_complaint::dispose_complaint)
         .service(steps::declare_out_of_scope::declare_out_of_scope)
         .service(steps::forward_complaint::forward_complaint)
@@ -102,8 +102,8 @@ pub fn routes(config: &mut impl Registry) {
         .service(breach::http::read_breach)
         .service(breach::http::record_breach_notice)
         .service(breach::http::close_breach)
-        .service(reads::protecting::list_retaliation_reports)
-        .service(reads::protecting::list_waiting_retaliation_reports)
+        .service(queries::protecting::list_retaliation_reports)
+        .service(queries::protecting::list_waiting_retaliation_reports)
         .service(steps::assess_retaliation::assess_retaliation)
         .service(alarms::list_alarms)
         .service(warning::list_warnings)

@@ -6,7 +6,7 @@ use super::papers::form::Content;
 use super::sop::Task;
 use super::store::{self, messages};
 use crate::casework::desk::OpenFile;
-use crate::error::{Fault, Result, fault};
+use crate::error::{FieldError, Result, fault};
 
 /// So many words of the reporter in a row make a text a quotation.
 const QUOTATION: usize = 8;
@@ -24,8 +24,8 @@ impl Reported {
     /// When the server refuses, or something was moved or changed.
     pub async fn of(file: &mut OpenFile<Task>) -> Result<Self> {
         let now = file.now();
-        let (cover, connection) = file.parts();
-        let (case, key) = (cover.file.id, &cover.file.key);
+        let (header, connection) = file.parts();
+        let (case, key) = (header.file.id, &header.file.key);
         let content = Content::open(key, case, &store::content(connection, case).await?)?;
         let messages = messages::of_the_reporter(connection, key, case, now).await?;
         let readable = messages
@@ -37,7 +37,7 @@ impl Reported {
 
     /// The fault at `pointer` when `text` repeats some of it word for word.
     #[must_use]
-    pub fn quoted_in(&self, text: &str, pointer: impl Into<String>) -> Option<Fault> {
+    pub fn quoted_in(&self, text: &str, pointer: impl Into<String>) -> Option<FieldError> {
         let quoted = runs(text).iter().any(|run| self.runs.contains(run));
         quoted.then(|| {
             fault(

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::sop::role::Role;
 use crate::sop::table::{
-    self, Actor, Basis, Head, Move, Paper, Row, Sop, Within, minutes, working_days,
+    self, Actor, Basis, Head, Move, Row, Sop, Term, Within, minutes, working_days,
 };
 
 use Stage::{
@@ -146,41 +146,41 @@ const HANDLERS: Actor = Actor::Person(&[
     Role::ExternalHandler,
 ]);
 
-const FORM: Paper = Paper {
+const FORM: Term = Term {
     en: "whistle-blowing form",
     id: "formulir whistle blowing",
 };
-const DISPOSITION: Paper = Paper {
+const DISPOSITION: Term = Term {
     en: "disposition",
     id: "disposisi",
 };
-const FORWARDED_FORM: Paper = Paper {
+const FORWARDED_FORM: Term = Term {
     en: "complaint form, forwarded",
     id: "formulir pengaduan yang diteruskan",
 };
-const RESPONSE: Paper = Paper {
+const RESPONSE: Term = Term {
     en: "response to the complaint",
     id: "tanggapan atas pengaduan",
 };
-const WARNING: Paper = Paper {
+const WARNING: Term = Term {
     en: "warning",
     id: "teguran",
 };
-const DRAFT: Paper = Paper {
+const DRAFT: Term = Term {
     en: "draft letter of answer",
     id: "konsep surat jawaban",
 };
-const ANSWER: Paper = Paper {
+const ANSWER: Term = Term {
     en: "letter of answer",
     id: "surat jawaban",
 };
-const RECEIPT: Paper = Paper {
+const RECEIPT: Term = Term {
     en: "receipt",
     id: "tanda terima",
 };
 
-const fn title(en: &'static str, id: &'static str) -> Paper {
-    Paper { en, id }
+const fn title(en: &'static str, id: &'static str) -> Term {
+    Term { en, id }
 }
 
 /// The official table. `print` rows were read on the page; `reading` rows are ours until the office answers.
@@ -304,10 +304,10 @@ const fn step(
     actor: Actor,
     moves: &'static [Move<Stage>],
     within: Within,
-    takes: &'static [Paper],
-    gives: &'static [Paper],
+    takes: &'static [Term],
+    gives: &'static [Term],
     basis: Basis,
-    title: Paper,
+    title: Term,
 ) -> Row<Task> {
     Row {
         no: Some(no),
@@ -333,8 +333,8 @@ const fn part(
     task: Task,
     actor: Actor,
     moves: &'static [Move<Stage>],
-    gives: &'static [Paper],
-    title: Paper,
+    gives: &'static [Term],
+    title: Term,
 ) -> Row<Task> {
     Row {
         part_of: Some(no),
@@ -343,7 +343,7 @@ const fn part(
     }
 }
 
-const fn side(task: Task, actor: Actor, moves: &'static [Move<Stage>], title: Paper) -> Row<Task> {
+const fn side(task: Task, actor: Actor, moves: &'static [Move<Stage>], title: Term) -> Row<Task> {
     Row {
         no: None,
         part_of: None,
@@ -364,7 +364,7 @@ const fn side(task: Task, actor: Actor, moves: &'static [Move<Stage>], title: Pa
 }
 
 /// A side row that does not show the file to those it names.
-const fn away(task: Task, actor: Actor, moves: &'static [Move<Stage>], title: Paper) -> Row<Task> {
+const fn away(task: Task, actor: Actor, moves: &'static [Move<Stage>], title: Term) -> Row<Task> {
     Row {
         shows: false,
         ..side(task, actor, moves, title)

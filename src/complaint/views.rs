@@ -11,7 +11,7 @@ use crate::casework::ledger::{ClockView, reading};
 use crate::casework::next::{NextView, RestView, next, rest};
 use crate::casework::workflow::Asking;
 use crate::ids::{ComplaintId, TeamId, WarningId};
-use crate::sop::gate::Standing;
+use crate::sop::gate::AuthContext;
 use crate::sop::role::{Role, Roles};
 use crate::sop::working_time::Calendar;
 
@@ -173,12 +173,12 @@ impl ComplaintView {
         now: DateTime<Utc>,
     ) -> Self {
         let clock = reading(&SOP, &record.turns, calendar, now);
-        let standing: Standing<'_, Task> = Standing {
+        let standing: AuthContext<'_, Task> = AuthContext {
             who: who.who(),
             roles: record.roles,
             sees: true,
-            done: &record.done,
-            given: &record.given,
+            done_by_caller: &record.done,
+            done_by_anyone: &record.given,
         };
         let (next, rest) = (
             next::<Task>(record.stage, &standing, clock.as_ref(), |_| None),

@@ -6,26 +6,26 @@ use actix_web::{get, post};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::cabinet::Cabinet;
-use super::conflict::Bar;
+use super::conflict::ConflictKind;
 use super::papers::form::prose_fault;
 use super::quotation::Reported;
-use super::reading;
+use super::read_transaction;
 use super::screening;
 use super::sealing::case_key::CaseKey;
 use super::sealing::retries;
+use super::services::ComplaintServices;
 use super::sop::Task;
 use super::store::viewer::Viewer;
 use super::store::warnings::{self as store, Place, Stored};
 use crate::casework::desk::{Desk, OpenFile};
 use crate::casework::workflow::Asking;
-use crate::error::{Code, Error, Fault, Result, fault};
+use crate::error::{Code, Error, FieldError, Result, fault};
 use crate::identity::roster::roster;
 use crate::identity::signed_in::today;
 use crate::ids::{UserId, WarningId};
-use crate::web::body::Check;
+use crate::web::body::Validate;
 use crate::web::page::{PageQuery, size};
-use crate::web::{At, Body, Cursor, Page, Provided, Query, Reply, Work};
+use crate::web::{At, Body, Cursor, IdempotentWrite, Page, Provided, Query, Reply};
 
 /// The longest warning, in characters.
 const LONGEST: usize = 5_000;
@@ -54,7 +54,7 @@ pub struct Warning {
 
 /// Every fault of a list of warnings.
 #[must_use]
-pub fn faults(warnings: &[Warning], least: usize) -> Vec<Fault> {
+pub fn faults(warnings: &[Warning], least: usize) -> Vec<FieldError> {
     if !(least..=MOST).contains(&warnings.len()) {
         return vec![fault(
             "/warnings",
@@ -100,10 +100,19 @@ pub async fn issue(file: &mut OpenFile<Task>, warnings: Vec<Warning>) -> Result<
     }
     let carried = screening::team_carries(file).await?;
     for Warning { user, text, .. } in warnings {
-        let _: super::sop::Stage = screening::bar(file, user, Bar::Accused, "warned").await?;
-        let tag = file.tools().keys.person_tag(user);
-        let (cover, connection) = file.parts();
-        store::add(connection, cover.file.id, &cover.file.key, &tag, &text, day).await?;
+        let _: super::sop::Stage =
+            screening::bar(file, user, ConflictKind::Accused, "warned").await?;
+        let tag = file.services().keys.person_tag(user);
+        let (header, connection) = file.parts();
+        store::add(
+            connection,
+            header.file.id,
+            &header.file.key,
+            &tag,
+            &text,
+            day,
+        )
+        .await?;
     }
     if carried && !screening::team_carries(file).await? {
         return Err(Error::new(Code::Conflict).detail(
@@ -115,10 +124,10 @@ pub async fn issue(file: &mut OpenFile<Task>, warnings: Vec<Warning>) -> Result<
 }
 
 /// What is wrong with the warnings. Who works here and what the reporter wrote is looked up once for all of them.
-async fn wrong(file: &mut OpenFile<Task>, warnings: &[Warning]) -> Result<Vec<Fault>> {
+async fn wrong(file: &mut OpenFile<Task>, warnings: &[Warning]) -> Result<Vec<FieldError>> {
     let me = file.signed_in()?.user;
-    let (cover, connection) = file.parts();
-    let staff: HashSet<_> = roster(connection, cover.office)
+    let (header, connection) = file.parts();
+    let staff: HashSet<_> = roster(connection, header.office)
         .await?
         .into_iter()
         .map(|entry| entry.user)
@@ -220,8 +229,8 @@ pub struct Statement {
     pub text: String,
 }
 
-impl Check for Statement {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for Statement {
+    fn errors(&self) -> Vec<FieldError> {
         prose_fault(&self.text, "/text".to_owned(), LONGEST)
             .into_iter()
             .collect()
@@ -240,14 +249,16 @@ pub async fn list_warnings(
 ) -> Result<Reply<Page<WarningView>>> {
     let limit = size(query.0.limit)?;
     let after = cursor.0.read(query.0.cursor.as_deref(), "warnings", &())?;
-    let (page, wrapped) = reading::read(&desk, async |c, viewer, _| {
+    let (page, wrapped) = read_transaction::read(&desk, async |c, viewer, _| {
         let rows = store::of_person(c, &viewer.person, after, limit + 1).await?;
         let page = cursor.0.page(rows, limit, "warnings", &(), Place::of)?;
         let wrapped = store::wrapped_keys(c, page.items.iter().map(|stored| stored.case)).await?;
         Ok((page, wrapped))
     })
     .await?;
-    let keys = Cabinet::of(desk.request())?.open_each(wrapped).await?;
+    let keys = ComplaintServices::of(desk.request())?
+        .open_each(wrapped)
+        .await?;
     let shown = page.items.iter().filter_map(|stored| {
         keys.get(&stored.case)
             .map(|key| WarningView::of(stored, key))
@@ -269,11 +280,16 @@ pub async fn state_side(
     at: At<AtWarning>,
     form: Body<Statement>,
 ) -> Result<Reply<WarningView>> {
-    let cabinet = Cabinet::of(desk.request())?;
-    let under = retries::of_staff(desk.request(), &cabinet.keys, desk.who().user)?;
-    let mut work =
-        Work::begin_sealed(desk.database(), desk.request(), under, desk.desktop().now).await?;
-    let viewer = Viewer::enter(&mut work, Asking::Person(desk.who()), None, &cabinet.keys).await?;
+    let services = ComplaintServices::of(desk.request())?;
+    let under = retries::of_staff(desk.request(), &services.keys, desk.who().user)?;
+    let mut work = IdempotentWrite::begin_sealed(
+        desk.database(),
+        desk.request(),
+        under,
+        desk.request_time().now,
+    )
+    .await?;
+    let viewer = Viewer::enter(&mut work, Asking::Person(desk.who()), None, &services.keys).await?;
     let stored = store::lock(&mut work, at.0.id, &viewer.person)
         .await?
         .ok_or_else(|| Error::new(Code::NotFound))?;
@@ -283,7 +299,7 @@ pub async fn state_side(
             "You have stated your side already.",
         ));
     }
-    let key = cabinet
+    let key = services
         .open(
             stored.case,
             &store::wrapped_key(&mut work, stored.case).await?,
@@ -295,10 +311,10 @@ pub async fn state_side(
         stored.id,
         &key,
         &form.0.text,
-        today(desk.desktop().now),
+        today(desk.request_time().now),
     )
     .await?;
-    super::record::act(&mut work, &desk, &cabinet, stored.case, "state_side").await?;
+    super::audit_events::act(&mut work, &desk, &services, stored.case, "state_side").await?;
     let view = WarningView {
         id: stored.id,
         issued_on: stored.issued_on,

@@ -7,7 +7,7 @@ use sqlx::postgres::PgConnectOptions;
 use super::faults::Collector;
 use super::secret::{Secret, secret};
 use super::{
-    DatabaseSetting, Demands, REGION, Settings, StoreKind, StoreSetting, addresses, log, surfacing,
+    DatabaseSetting, Demands, REGION, Settings, StoreKind, StoreSetting, addresses, log, release,
 };
 use crate::secrecy::MasterKey;
 
@@ -309,7 +309,7 @@ pub(super) fn without_empty(mut settings: Settings) -> Settings {
         .cors_origins
         .retain(|origin| !origin.trim().is_empty());
     for (setting, usual) in [
-        (&mut settings.surfacing_times, surfacing::USUAL),
+        (&mut settings.surfacing_times, release::USUAL),
         (&mut settings.log, log::USUAL),
         (&mut settings.s3_region, REGION),
     ] {

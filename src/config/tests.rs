@@ -27,7 +27,7 @@ fn read(change: impl FnOnce(&mut Settings)) -> Result<Config, Faults> {
     settings.master_key =
         Some("3d9a1c4be07f2568b1d40c93ea57f86202ce7b9154a83fd06e1bb7f2954dc80a".to_owned());
     settings.custodian_key = Some("AAAA".to_owned());
-    surfacing::USUAL.clone_into(&mut settings.surfacing_times);
+    release::USUAL.clone_into(&mut settings.surfacing_times);
     (
         settings.identity_retention_days,
         settings.content_retention_days,

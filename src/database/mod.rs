@@ -1,13 +1,13 @@
 //! PostgreSQL: a few connections for each worker, units of work, migrations, and the private server of `cargo run` and `cargo test`.
 
-pub mod discretion;
 pub mod embedded;
-mod lease;
+pub mod log_settings;
 pub mod migrate;
 mod pool;
+mod pooled_connection;
 pub mod roles;
-mod unit;
+mod transaction;
 
-pub use lease::Lease;
 pub use pool::Database;
-pub use unit::Unit;
+pub use pooled_connection::PooledConnection;
+pub use transaction::Transaction;

@@ -6,8 +6,8 @@ use std::time::Duration;
 use deadpool::managed::{Pool, PoolError, QueueMode};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 
-use super::lease::{Connector, Lease};
-use super::unit::Unit;
+use super::pooled_connection::{Connector, PooledConnection};
+use super::transaction::Transaction;
 use crate::error::{Code, Error, Result};
 
 /// How long a request waits for a connection before it is told to come back.
@@ -52,10 +52,10 @@ impl Database {
         &self,
         with: impl AsyncFnOnce(&mut PgConnection) -> Result<T>,
     ) -> Result<T> {
-        let mut lease = self.lease().await?;
-        let outcome = with(&mut lease).await;
+        let mut connection = self.connection().await?;
+        let outcome = with(&mut connection).await;
         if outcome.is_ok() {
-            lease.settle();
+            connection.mark_clean();
         }
         outcome
     }
@@ -64,17 +64,17 @@ impl Database {
     ///
     /// # Errors
     /// `busy` when no connection came free in time.
-    pub async fn begin(&self) -> Result<Unit> {
-        Unit::begin(self.lease().await?).await
+    pub async fn begin(&self) -> Result<Transaction> {
+        Transaction::begin(self.connection().await?).await
     }
 
     /// A connection for as long as it is held.
     ///
     /// # Errors
     /// `busy` when none came free in time.
-    pub async fn lease(&self) -> Result<Lease> {
+    pub async fn connection(&self) -> Result<PooledConnection> {
         match self.pool.get().await {
-            Ok(object) => Ok(Lease::of(object)),
+            Ok(object) => Ok(PooledConnection::of(object)),
             Err(PoolError::Timeout(_)) => Err(Error::new(Code::Busy).header("retry-after", "1")),
             Err(PoolError::Backend(error)) => {
                 tracing::error!(%error, "the database cannot be reached");

@@ -4,8 +4,8 @@ use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerO
 use serde::{Deserialize, Serialize};
 
 use super::look;
-use crate::casework::worker::JobDesk;
-use crate::complaint::cabinet::Cabinet;
+use crate::casework::worker::JobContext;
+use crate::complaint::services::ComplaintServices;
 use crate::error::{Error, Result};
 
 /// Looks for what has become late.
@@ -16,13 +16,14 @@ impl TaskHandler for EscalateSteps {
     const IDENTIFIER: &'static str = "escalate_steps";
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let (Some(desk), Some(cabinet)) =
-            (context.get_ext::<JobDesk>(), context.get_ext::<Cabinet>())
-        else {
+        let (Some(desk), Some(services)) = (
+            context.get_ext::<JobContext>(),
+            context.get_ext::<ComplaintServices>(),
+        ) else {
             return Err("the worker has no desk".to_owned());
         };
         let now = desk.clock.now();
-        let looked = look(&desk.database, cabinet, &desk.calendars, now)
+        let looked = look(&desk.database, services, &desk.calendars, now)
             .await
             .map_err(|error| error.to_string());
         if looked.is_ok() {

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::rung::Rung;
+use super::level::EscalationLevel;
 use super::store;
 use crate::casework::ledger::{self, ClockView, Turn};
-use crate::casework::workflow::{Desktop, Workflow};
+use crate::casework::workflow::{RequestTime, Workflow};
 use crate::database::Database;
 use crate::error::Result;
 use crate::ids::OfficeId;
@@ -24,7 +24,11 @@ impl Lateness {
     ///
     /// # Errors
     /// When the server refuses.
-    pub(super) async fn of(database: &Database, office: OfficeId, at: &Desktop) -> Result<Self> {
+    pub(super) async fn of(
+        database: &Database,
+        office: OfficeId,
+        at: &RequestTime,
+    ) -> Result<Self> {
         let read = database.read(async |c| {
             let version = store::calendar(c, office).await?;
             at.calendars.version(c, office, version).await
@@ -38,6 +42,6 @@ impl Lateness {
     /// The clock of a file of `W` that has reached a rung; none while it is in time.
     pub(super) fn clock<W: Workflow>(&self, turns: &[Turn]) -> Option<ClockView> {
         ledger::reading(W::sop(), turns, &self.calendar, self.now)
-            .filter(|clock| Rung::reached(clock).next().is_some())
+            .filter(|clock| EscalationLevel::reached(clock).next().is_some())
     }
 }

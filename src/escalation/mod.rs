@@ -6,14 +6,14 @@ mod applications;
 mod complaints;
 pub mod jobs;
 mod lateness;
-pub mod rung;
+pub mod level;
 mod store;
 
 use chrono::{DateTime, Utc};
 
 use crate::casework::calendars::Calendars;
-use crate::casework::workflow::Desktop;
-use crate::complaint::cabinet::Cabinet;
+use crate::casework::workflow::RequestTime;
+use crate::complaint::services::ComplaintServices;
 use crate::database::Database;
 use crate::error::Result;
 
@@ -23,14 +23,14 @@ use crate::error::Result;
 /// When the server refuses to say what there is.
 pub async fn look(
     database: &Database,
-    cabinet: &Cabinet,
+    services: &ComplaintServices,
     calendars: &Calendars,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let desktop = Desktop {
+    let request_time = RequestTime {
         now,
         calendars: calendars.clone(),
     };
-    Box::pin(applications::look(database, &desktop)).await?;
-    Box::pin(complaints::look(database, cabinet, &desktop)).await
+    Box::pin(applications::look(database, &request_time)).await?;
+    Box::pin(complaints::look(database, services, &request_time)).await
 }

@@ -3,12 +3,12 @@
 use actix_web::http::header::ContentEncoding;
 use actix_web::{HttpRequest, HttpResponse, get};
 
-use super::hub::Hub;
-use super::position::Bookmarks;
+use super::broadcaster::EventBroadcaster;
+use super::position::EventCursorKey;
 use super::stream::{Source, open};
 use crate::casework::desk::Desk;
 use crate::clock::Clock;
-use crate::complaint::cabinet::Cabinet;
+use crate::complaint::services::ComplaintServices;
 use crate::error::Result;
 use crate::web::Provided;
 
@@ -45,14 +45,14 @@ pub struct ServerSentEvent {
 pub async fn listen_to_events(
     desk: Desk,
     request: HttpRequest,
-    hub: Provided<Hub>,
-    cabinet: Provided<Cabinet>,
+    hub: Provided<EventBroadcaster>,
+    services: Provided<ComplaintServices>,
     clock: Provided<Clock>,
-    bookmarks: Provided<Bookmarks>,
+    bookmarks: Provided<EventCursorKey>,
 ) -> Result<HttpResponse> {
     let source = Source {
         database: desk.database().clone(),
-        cabinet: cabinet.0,
+        services: services.0,
         clock: clock.0,
         bookmarks: bookmarks.0,
     };

@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::position::KEPT;
 use super::store;
-use crate::casework::worker::JobDesk;
+use crate::casework::worker::JobContext;
 use crate::casework::workflow::Asking;
-use crate::complaint::cabinet::Cabinet;
-use crate::complaint::reading::read_as;
+use crate::complaint::read_transaction::read_as;
+use crate::complaint::services::ComplaintServices;
 use crate::error::{Error, Result};
 
 /// How long a notification is kept.
@@ -23,12 +23,13 @@ impl TaskHandler for SweepNews {
     const IDENTIFIER: &'static str = "sweep_news";
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let (Some(desk), Some(cabinet)) =
-            (context.get_ext::<JobDesk>(), context.get_ext::<Cabinet>())
-        else {
+        let (Some(desk), Some(services)) = (
+            context.get_ext::<JobContext>(),
+            context.get_ext::<ComplaintServices>(),
+        ) else {
             return Err("the worker has no desk".to_owned());
         };
-        sweep(desk, cabinet)
+        sweep(desk, services)
             .await
             .map_err(|error| error.to_string())
     }
@@ -38,11 +39,11 @@ impl TaskHandler for SweepNews {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn sweep(desk: &JobDesk, cabinet: &Cabinet) -> Result<()> {
+pub async fn sweep(desk: &JobContext, services: &ComplaintServices) -> Result<()> {
     let now = desk.clock.now();
     read_as(
         &desk.database,
-        cabinet,
+        services,
         Asking::Service,
         None,
         async |c, _, _| store::sweep(c, now - KEPT, now - INBOX).await,

@@ -7,7 +7,7 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgNotification, PgPoolOptions};
 use tokio::time::timeout;
 
-use super::hub::{Hint, Hub};
+use super::broadcaster::{EventBroadcaster, Hint};
 use super::store;
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
@@ -38,7 +38,7 @@ pub const LIMITS: Limits = Limits {
 /// When the connection breaks.
 pub async fn listen(
     options: PgConnectOptions,
-    hub: Hub,
+    hub: EventBroadcaster,
     heartbeat: Heartbeat,
 ) -> Result<(), Failure> {
     let outcome = stay(options, &hub, &heartbeat).await;
@@ -47,7 +47,11 @@ pub async fn listen(
 }
 
 /// Listens until the connection breaks.
-async fn stay(options: PgConnectOptions, hub: &Hub, heartbeat: &Heartbeat) -> Result<()> {
+async fn stay(
+    options: PgConnectOptions,
+    hub: &EventBroadcaster,
+    heartbeat: &Heartbeat,
+) -> Result<()> {
     let database = Database::new(options.clone(), 1);
     let connecting = PgPoolOptions::new()
         .max_connections(1)
@@ -92,7 +96,7 @@ async fn stay(options: PgConnectOptions, hub: &Hub, heartbeat: &Heartbeat) -> Re
     }
 }
 
-fn hear(heard: &PgNotification, hub: &Hub) {
+fn hear(heard: &PgNotification, hub: &EventBroadcaster) {
     if heard.channel() == SESSION
         && let Ok(session) = heard.payload().parse()
     {
@@ -101,7 +105,7 @@ fn hear(heard: &PgNotification, hub: &Hub) {
 }
 
 /// Hints at what is new. Gives whether to look again soon.
-async fn look(database: &Database, hub: &Hub, at: &mut (u64, i64)) -> Result<bool> {
+async fn look(database: &Database, hub: &EventBroadcaster, at: &mut (u64, i64)) -> Result<bool> {
     loop {
         let (found, pending) = database
             .read(async |c| store::audiences(c, *at, BATCH).await)

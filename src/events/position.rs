@@ -33,9 +33,9 @@ const PLACE: &str = "event|position";
 
 /// The key to what stands in `Last-Event-ID`. Cheap to clone.
 #[derive(Clone)]
-pub struct Bookmarks(SealingKey);
+pub struct EventCursorKey(SealingKey);
 
-impl Bookmarks {
+impl EventCursorKey {
     /// Under this key.
     #[must_use]
     pub fn new(key: SealingKey) -> Self {
@@ -70,7 +70,8 @@ mod tests {
 
     #[test]
     fn a_position_is_read_back_as_it_was_written_and_tells_nothing_else() {
-        let bookmarks = Bookmarks::new(SealingKey::from_bytes(zeroize::Zeroizing::new([7; 32])));
+        let bookmarks =
+            EventCursorKey::new(SealingKey::from_bytes(zeroize::Zeroizing::new([7; 32])));
         let position = Position {
             xid: 4_294_967_299,
             seq: 12,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::hub::Audience;
+use super::broadcaster::Audience;
 use super::position::Position;
 use crate::error::{Error, Result};
 use crate::identity::SignedIn;

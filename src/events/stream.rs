@@ -8,13 +8,13 @@ use futures_util::stream::{Stream, unfold};
 use tokio::sync::{broadcast, watch};
 use tokio::time::{Instant, sleep_until};
 
+use super::broadcaster::{EventBroadcaster, Hint, Seat};
 use super::frame::{self, Envelope};
-use super::hub::{Hint, Hub, Seat};
-use super::position::{Bookmarks, Position};
+use super::position::{EventCursorKey, Position};
 use super::store;
 use crate::casework::workflow::Asking;
 use crate::clock::Clock;
-use crate::complaint::cabinet::Cabinet;
+use crate::complaint::services::ComplaintServices;
 use crate::complaint::store::viewer::Viewer;
 use crate::database::Database;
 use crate::error::Result;
@@ -28,9 +28,9 @@ const BATCH: i64 = 100;
 /// What a stream reads with.
 pub(super) struct Source {
     pub(super) database: Database,
-    pub(super) cabinet: Cabinet,
+    pub(super) services: ComplaintServices,
     pub(super) clock: Clock,
-    pub(super) bookmarks: Bookmarks,
+    pub(super) bookmarks: EventCursorKey,
 }
 
 /// A stream under way.
@@ -52,7 +52,7 @@ struct Reader {
 /// When the person has too many streams, or the server refuses.
 pub(super) async fn open(
     source: Source,
-    hub: &Hub,
+    hub: &EventBroadcaster,
     who: SignedIn,
     after: Option<&str>,
 ) -> Result<impl Stream<Item = std::result::Result<Bytes, std::io::Error>> + use<>> {
@@ -149,18 +149,18 @@ impl Reader {
     /// Reads what is new for the reader as they are now.
     async fn look(&mut self) -> Result<()> {
         let now = self.source.clock.now();
-        let (at, who, cabinet) = (self.at, &self.who, &self.source.cabinet);
-        let mut unit = self.source.database.begin().await?;
-        let Some(who) = session::still(&mut unit, who, now).await? else {
-            unit.commit().await?;
+        let (at, who, services) = (self.at, &self.who, &self.source.services);
+        let mut transaction = self.source.database.begin().await?;
+        let Some(who) = session::still(&mut transaction, who, now).await? else {
+            transaction.commit().await?;
             self.end("the session has ended");
             return Ok(());
         };
-        Viewer::enter(&mut unit, Asking::Person(&who), None, &cabinet.keys).await?;
-        let tag = cabinet.keys.person_tag(who.user);
-        let horizon = store::horizon(&mut unit).await?;
-        let seen = store::seen_by(&mut unit, &who, &tag, at, horizon, BATCH).await?;
-        unit.commit().await?;
+        Viewer::enter(&mut transaction, Asking::Person(&who), None, &services.keys).await?;
+        let tag = services.keys.person_tag(who.user);
+        let horizon = store::horizon(&mut transaction).await?;
+        let seen = store::seen_by(&mut transaction, &who, &tag, at, horizon, BATCH).await?;
+        transaction.commit().await?;
         self.who = who;
         let more = i64::try_from(seen.len()).is_ok_and(|count| count == BATCH);
         for one in &seen {

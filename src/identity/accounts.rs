@@ -4,23 +4,23 @@
 use serde::Deserialize;
 use sqlx::PgConnection;
 
-use super::end_of_session::Reason;
 use super::journal::{Act, Subject, record};
 use super::organisation::fault_of_line;
 use super::renaming;
+use super::revocation_reason::Reason;
 use super::roles::{self, IRREPLACEABLE, is_guarded, must_not_be_last, must_still_be_admin};
 use super::session;
 use super::signed_in::SignedIn;
 use super::store::{self, activity, users};
 use super::{email, invitation, watchers};
-use crate::error::{Code, Error, Fault, Result, fault};
+use crate::error::{Code, Error, FieldError, Result, fault};
 use crate::ids::{CustomerId, OfficeId, UserId};
 use crate::mail::MailTokens;
 use crate::sop::role::Role;
-use crate::web::Work;
-use crate::web::body::Check;
+use crate::web::IdempotentWrite;
+use crate::web::body::Validate;
+use crate::web::idempotent_write::Seen;
 use crate::web::problem::Language;
-use crate::web::work::Seen;
 
 /// A member of staff who gets an account.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -41,8 +41,8 @@ pub struct NewAccount {
     pub roles: Vec<Role>,
 }
 
-impl Check for NewAccount {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for NewAccount {
+    fn errors(&self) -> Vec<FieldError> {
         let person = [
             email::fault_of(&self.email, "/email"),
             fault_of_line(&self.display_name, "/display_name", 120),
@@ -66,8 +66,8 @@ pub struct AccountChange {
     pub active: Option<bool>,
 }
 
-impl Check for AccountChange {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for AccountChange {
+    fn errors(&self) -> Vec<FieldError> {
         let name = self
             .display_name
             .as_deref()
@@ -83,7 +83,7 @@ impl Check for AccountChange {
 /// # Errors
 /// `conflict` when the e-mail is taken.
 pub async fn add(
-    work: &mut Work,
+    work: &mut IdempotentWrite,
     who: &SignedIn,
     account: &NewAccount,
     tokens: &MailTokens,
@@ -133,7 +133,7 @@ pub async fn add(
 /// `not_found`; `stale_version`; `conflict` when the last holder of a role would be deactivated; `forbidden` to object to one's own deactivation, or
 /// when `who` has just ceased to be an administrator.
 pub async fn change(
-    work: &mut Work,
+    work: &mut IdempotentWrite,
     who: &SignedIn,
     id: UserId,
     seen: &Seen,
@@ -184,7 +184,7 @@ pub async fn change(
 
 /// Whether the state of an account that is `active` changes to `wanted` now. Where that takes two administrators, the first one's word is kept as a proposal.
 async fn decide(
-    work: &mut Work,
+    work: &mut IdempotentWrite,
     who: &SignedIn,
     id: UserId,
     active: bool,
@@ -272,7 +272,7 @@ async fn decide(
 /// # Errors
 /// `stale_version`.
 pub async fn set_language(
-    work: &mut Work,
+    work: &mut IdempotentWrite,
     who: &SignedIn,
     seen: &Seen,
     language: Language,
@@ -302,7 +302,7 @@ pub async fn set_language(
 /// # Errors
 /// `not_found`; `stale_version`; `invalid_content` for roles that do not suit the account; what `roles::set` says.
 pub async fn set_roles(
-    work: &mut Work,
+    work: &mut IdempotentWrite,
     who: &SignedIn,
     id: UserId,
     seen: &Seen,
@@ -323,14 +323,23 @@ pub async fn set_roles(
 ///
 /// # Errors
 /// `not_found`.
-pub async fn find(conn: &mut PgConnection, office: OfficeId, id: UserId) -> Result<users::Row> {
-    users::find(conn, office, id)
+pub async fn find(
+    connection: &mut PgConnection,
+    office: OfficeId,
+    id: UserId,
+) -> Result<users::Row> {
+    users::find(connection, office, id)
         .await?
         .ok_or_else(|| Error::new(Code::NotFound))
 }
 
 /// Locks an account that is still as the caller saw it.
-async fn take(work: &mut Work, office: OfficeId, id: UserId, seen: &Seen) -> Result<users::Row> {
+async fn take(
+    work: &mut IdempotentWrite,
+    office: OfficeId,
+    id: UserId,
+    seen: &Seen,
+) -> Result<users::Row> {
     let row = users::locked(work, office, id)
         .await?
         .ok_or_else(|| Error::new(Code::NotFound))?;

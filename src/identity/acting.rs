@@ -10,11 +10,11 @@ use super::roles::must_still_be_admin;
 use super::signed_in::{ActingKind, SignedIn, today};
 use super::store::{acting as store, roles, users};
 use super::watchers;
-use crate::error::{Code, Error, Fault, Result, fault};
+use crate::error::{Code, Error, FieldError, Result, fault};
 use crate::ids::{AppointmentId, UserId};
 use crate::sop::role::Role;
-use crate::web::Work;
-use crate::web::body::Check;
+use crate::web::IdempotentWrite;
+use crate::web::body::Validate;
 
 /// The longest an appointment may run: an extension is a decree of its own.
 const LONGEST_DAYS: i64 = 366;
@@ -44,8 +44,8 @@ pub struct Appointment {
     pub decree_number: String,
 }
 
-impl Check for Appointment {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for Appointment {
+    fn errors(&self) -> Vec<FieldError> {
         let role = (self.role != Role::Head).then(|| {
             fault(
                 "/role",
@@ -86,7 +86,11 @@ impl Check for Appointment {
 /// # Errors
 /// `invalid_content` when it is over already or the person is no active member of staff; `conflict` when they are the head, or somebody is
 /// appointed for one of these days; `forbidden` to appoint oneself.
-pub async fn appoint(work: &mut Work, who: &SignedIn, form: &Appointment) -> Result<AppointmentId> {
+pub async fn appoint(
+    work: &mut IdempotentWrite,
+    who: &SignedIn,
+    form: &Appointment,
+) -> Result<AppointmentId> {
     let now = work.now();
     // The same lock under which roles change: nobody becomes head, or is deactivated, while we look.
     roles::lock(work).await?;
@@ -161,7 +165,7 @@ pub async fn appoint(work: &mut Work, who: &SignedIn, form: &Appointment) -> Res
 /// # Errors
 /// `not_found`; `forbidden` for the one who entered it and for the one who is to act; `conflict` when it is confirmed or revoked already, or when
 /// whoever entered it is no administrator any more.
-pub async fn confirm(work: &mut Work, who: &SignedIn, id: AppointmentId) -> Result<()> {
+pub async fn confirm(work: &mut IdempotentWrite, who: &SignedIn, id: AppointmentId) -> Result<()> {
     let now = work.now();
     roles::lock(work).await?;
     must_still_be_admin(work, who).await?;
@@ -207,7 +211,7 @@ pub async fn confirm(work: &mut Work, who: &SignedIn, id: AppointmentId) -> Resu
 /// # Errors
 /// `not_found`; `conflict` when it is revoked already; `forbidden` when `who` has just ceased to be an administrator.
 pub async fn revoke(
-    work: &mut Work,
+    work: &mut IdempotentWrite,
     who: &SignedIn,
     id: AppointmentId,
     reason: &str,
@@ -249,7 +253,11 @@ pub async fn revoke(
 }
 
 /// Whether `first`, another one than `who`, is still an administrator.
-async fn is_seconded(work: &mut Work, who: &SignedIn, first: Option<UserId>) -> Result<bool> {
+async fn is_seconded(
+    work: &mut IdempotentWrite,
+    who: &SignedIn,
+    first: Option<UserId>,
+) -> Result<bool> {
     match first {
         Some(first) if first != who.user => roles::is_admin(work, first).await,
         Some(_) | None => Ok(false),
@@ -271,7 +279,7 @@ mod tests {
             last_day,
             decree_number: "B/512/2026".to_owned(),
         };
-        form.faults().into_iter().map(|fault| fault.code).collect()
+        form.errors().into_iter().map(|fault| fault.code).collect()
     }
 
     #[test]

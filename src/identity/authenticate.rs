@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 
 use super::open_operations::OpenOperations;
 use super::signed_in::{SignedIn, today};
-use super::token::{Claims, Flaw};
+use super::token::{Claims, TokenError};
 use super::{Identity, integrations, store};
 use crate::clock::Clock;
 use crate::database::Database;
@@ -100,8 +100,9 @@ async fn sign_in(request: &HttpRequest, token: &str) -> Result<SignedIn> {
     let now = clock.now();
     let claims = claims(&identity, &database, token, now).await?;
     let who = database
-        .read(async |conn| {
-            store::sessions::find_signed_in(conn, claims.sid, claims.sub, today(now), now).await
+        .read(async |connection| {
+            store::sessions::find_signed_in(connection, claims.sid, claims.sub, today(now), now)
+                .await
         })
         .await?;
     who.ok_or_else(refusal)
@@ -123,14 +124,14 @@ async fn claims(
         return Err(refusal());
     }
     let outcome = match identity.tokens.verify(&ring, token, now) {
-        Err(Flaw::UnknownKey) => identity.tokens.verify(
+        Err(TokenError::UnknownKey) => identity.tokens.verify(
             &*identity.keys.ring_for_unknown(database, now).await?,
             token,
             now,
         ),
         known => known,
     };
-    let claims = outcome.map_err(|_: Flaw| refusal())?;
+    let claims = outcome.map_err(|_: TokenError| refusal())?;
     identity.verified.remember(token, claims.clone());
     Ok(claims)
 }

@@ -3,10 +3,10 @@
 
 use super::Identity;
 use super::address::Address;
-use super::end_of_session::Reason;
 use super::journal::{Act, Subject, record};
 use super::password::Verdict;
 use super::password_rules::Password;
+use super::revocation_reason::Reason;
 use super::sign_in::weigh;
 use super::signed_in::SignedIn;
 use super::store::throttle::{self as failures, Attempt};
@@ -14,7 +14,7 @@ use super::store::users::{self, Credentials};
 use super::{password_reset, session};
 use crate::database::Database;
 use crate::error::{Code, Error, Result, fault};
-use crate::web::Work;
+use crate::web::IdempotentWrite;
 
 /// What the slow work found.
 #[derive(Debug)]
@@ -39,18 +39,18 @@ pub async fn check(
     from: Address,
 ) -> Result<Checked> {
     let found = database
-        .read(async |conn| users::credentials_of(conn, who.user).await)
+        .read(async |connection| users::credentials_of(connection, who.user).await)
         .await?;
     let found = found.ok_or_else(|| Error::new(Code::Unauthenticated))?;
     let known = database
-        .read(async |conn| users::known_of(conn, who.user).await)
+        .read(async |connection| users::known_of(connection, who.user).await)
         .await?;
     if let Some(fault) = new.fault_of(known.owner(), "/new_password") {
         return Err(Error::invalid(vec![fault]));
     }
     let attempt = identity
         .throttle
-        .charge(database, &found.email, from)
+        .record_attempt(database, &found.email, from)
         .await?;
     let new_hash = match weigh(identity, database, &current, Some(&found), &attempt).await? {
         Verdict::Right | Verdict::RightButWeak => Some(identity.passwords.hash(new).await?),
@@ -67,7 +67,7 @@ pub async fn check(
 ///
 /// # Errors
 /// `invalid_content` when the current password was wrong, `overtaken` when it was changed meanwhile.
-pub async fn change(work: &mut Work, who: &SignedIn, checked: Checked) -> Result<()> {
+pub async fn change(work: &mut IdempotentWrite, who: &SignedIn, checked: Checked) -> Result<()> {
     let Some(new_hash) = checked.new_hash else {
         let wrong = fault(
             "/current_password",
@@ -82,7 +82,7 @@ pub async fn change(work: &mut Work, who: &SignedIn, checked: Checked) -> Result
         return Err(Error::new(Code::Overtaken));
     }
     users::set_password(work, who.user, &new_hash, now).await?;
-    failures::forgive(work, &checked.attempt, now).await?;
+    failures::refund(work, &checked.attempt, now).await?;
     session::end_all(
         work,
         who.user,

@@ -2,7 +2,7 @@
 
 use lettre::Address;
 
-use crate::error::{Fault, fault};
+use crate::error::{FieldError, fault};
 use crate::text::tidied;
 
 /// The longest address (RFC 5321).
@@ -10,7 +10,7 @@ const LONGEST: usize = 254;
 
 /// The fault of `email` at `pointer`, if it has one. Only ASCII is taken, so that Rust and PostgreSQL agree on lower case.
 #[must_use]
-pub fn fault_of(email: &str, pointer: &str) -> Option<Fault> {
+pub fn fault_of(email: &str, pointer: &str) -> Option<FieldError> {
     (!is_email(email)).then(|| {
         fault(
             pointer,

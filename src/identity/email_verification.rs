@@ -9,7 +9,7 @@ use super::Identity;
 use super::journal::{Act, Subject, record_unsigned};
 use super::signed_in::SignedIn;
 use super::store::mail_tokens as store;
-use crate::database::{Database, Unit};
+use crate::database::{Database, Transaction};
 use crate::error::{Code, Error, Result, fault};
 use crate::ids::{OfficeId, UserId};
 use crate::mail::{self, MailKind, MailTokens, NewMail, Purpose};
@@ -25,7 +25,7 @@ const PER_HOUR: i64 = 3;
 /// # Errors
 /// When the server refuses.
 pub async fn queue(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     tokens: &MailTokens,
     (office, user): (OfficeId, UserId),
     language: Language,
@@ -34,7 +34,7 @@ pub async fn queue(
     let (id, kind, until) = (Uuid::new_v4(), MailKind::EmailVerification, now + GOOD_FOR);
     let data = serde_json::json!({"hours": GOOD_FOR.num_hours()});
     mail::queue(
-        conn,
+        connection,
         &NewMail {
             id,
             office,
@@ -49,7 +49,7 @@ pub async fn queue(
     .await?;
     let digest = tokens.digest(id, Purpose::EmailVerification);
     store::add(
-        conn,
+        connection,
         (id, &digest),
         user,
         Purpose::EmailVerification,
@@ -62,13 +62,16 @@ pub async fn queue(
 ///
 /// # Errors
 /// `too_many_requests` after a few within an hour.
-pub async fn ask(unit: &mut Unit, identity: &Identity, who: &SignedIn) -> Result<()> {
-    let (now, account) = (identity.clock.now(), store::account(unit, who.user).await?);
+pub async fn ask(transaction: &mut Transaction, identity: &Identity, who: &SignedIn) -> Result<()> {
+    let (now, account) = (
+        identity.clock.now(),
+        store::account(transaction, who.user).await?,
+    );
     if account.verified {
         return Ok(());
     }
     if mail::store::count_since(
-        unit,
+        transaction,
         who.user,
         MailKind::EmailVerification,
         now - TimeDelta::hours(1),
@@ -79,7 +82,7 @@ pub async fn ask(unit: &mut Unit, identity: &Identity, who: &SignedIn) -> Result
         return Err(Error::new(Code::TooManyRequests).header("retry-after", "3600"));
     }
     queue(
-        unit,
+        transaction,
         &identity.mail_tokens,
         (who.office, who.user),
         Language::of_tag(&account.language),
@@ -94,17 +97,17 @@ pub async fn ask(unit: &mut Unit, identity: &Identity, who: &SignedIn) -> Result
 /// `invalid_content` when it is not good, whatever the reason.
 pub async fn confirm(database: &Database, token: &str, now: DateTime<Utc>) -> Result<()> {
     let digest = MailTokens::digest_of(token);
-    let mut unit = database.begin().await?;
-    let account = store::look(&mut unit, &digest, Purpose::EmailVerification, now)
+    let mut transaction = database.begin().await?;
+    let account = store::look(&mut transaction, &digest, Purpose::EmailVerification, now)
         .await?
         .ok_or_else(not_good)?;
-    if !store::use_up(&mut unit, &digest, Purpose::EmailVerification, now).await? {
+    if !store::use_up(&mut transaction, &digest, Purpose::EmailVerification, now).await? {
         return Err(not_good());
     }
     let (office, user) = account.ids();
-    store::verify(&mut unit, user, now).await?;
+    store::verify(&mut transaction, user, now).await?;
     record_unsigned(
-        &mut unit,
+        &mut transaction,
         office,
         Some(user),
         Act {
@@ -116,7 +119,7 @@ pub async fn confirm(database: &Database, token: &str, now: DateTime<Utc>) -> Re
         now,
     )
     .await?;
-    unit.commit().await
+    transaction.commit().await
 }
 
 /// The one answer to every token that is not good: which of the reasons it is helps only who guesses.

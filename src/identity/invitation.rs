@@ -8,9 +8,9 @@ use uuid::Uuid;
 
 use super::address::Address;
 use super::email_verification::not_good;
-use super::end_of_session::Reason;
 use super::journal::{Act, Subject, record, record_unsigned};
 use super::password_rules::Password;
+use super::revocation_reason::Reason;
 use super::roles::{is_guarded, must_still_be_admin};
 use super::signed_in::SignedIn;
 use super::store::{self, invitation_slips as slips, mail_tokens, users};
@@ -21,8 +21,8 @@ use crate::ids::{OfficeId, UserId};
 use crate::mail::{self, MailKind, MailTokens, NewMail, Purpose};
 use crate::secrecy::{random_bytes, sha256};
 use crate::text::visible;
-use crate::web::Work;
-use crate::web::body::Check;
+use crate::web::IdempotentWrite;
+use crate::web::body::Validate;
 use crate::web::problem::Language;
 
 /// How long an invitation is good.
@@ -52,7 +52,7 @@ pub struct InvitationForm {
     pub delivery: Delivery,
 }
 
-impl Check for InvitationForm {}
+impl Validate for InvitationForm {}
 
 /// An invitation that was made.
 #[derive(Debug)]
@@ -68,7 +68,7 @@ pub struct Invited {
 /// # Errors
 /// When the server refuses.
 pub async fn queue(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     tokens: &MailTokens,
     (office, user): (OfficeId, UserId),
     language: Language,
@@ -76,9 +76,9 @@ pub async fn queue(
 ) -> Result<DateTime<Utc>> {
     let (id, kind, until) = (Uuid::new_v4(), MailKind::Invitation, now + GOOD_FOR);
     let data = serde_json::json!({"hours": GOOD_FOR.num_hours()});
-    slips::drop_slip(conn, user).await?;
+    slips::drop_slip(connection, user).await?;
     mail::queue(
-        conn,
+        connection,
         &NewMail {
             id,
             office,
@@ -92,7 +92,7 @@ pub async fn queue(
     )
     .await?;
     mail_tokens::add(
-        conn,
+        connection,
         (id, &tokens.digest(id, Purpose::Invitation)),
         user,
         Purpose::Invitation,
@@ -108,7 +108,7 @@ pub async fn queue(
 /// `not_found`; `conflict` for a deactivated account, or by mail for one that was taken up; `too_many_requests` after a few mails within an hour;
 /// `forbidden` when `who` has just ceased to be an administrator.
 pub async fn invite(
-    work: &mut Work,
+    work: &mut IdempotentWrite,
     who: &SignedIn,
     user: UserId,
     delivery: Delivery,
@@ -143,7 +143,7 @@ pub async fn invite(
 }
 
 /// Gives `who` one code of the slip: the second one when another administrator holds the first, else the first one of a new slip.
-async fn print(work: &mut Work, who: &SignedIn, user: UserId) -> Result<Invited> {
+async fn print(work: &mut IdempotentWrite, who: &SignedIn, user: UserId) -> Result<Invited> {
     let now = work.now();
     let code = new_code();
     let begun = slips::find(work, user).await?.filter(|slip| {
@@ -197,7 +197,7 @@ async fn print(work: &mut Work, who: &SignedIn, user: UserId) -> Result<Invited>
 ///
 /// # Errors
 /// `not_found`; `forbidden` when `who` has just ceased to be an administrator.
-pub async fn revoke(work: &mut Work, who: &SignedIn, user: UserId) -> Result<()> {
+pub async fn revoke(work: &mut IdempotentWrite, who: &SignedIn, user: UserId) -> Result<()> {
     let now = work.now();
     store::roles::lock(work).await?;
     must_still_be_admin(work, who).await?;
@@ -223,9 +223,9 @@ pub async fn revoke(work: &mut Work, who: &SignedIn, user: UserId) -> Result<()>
     .await
 }
 
-async fn void(conn: &mut PgConnection, user: UserId, now: DateTime<Utc>) -> Result<()> {
-    slips::drop_slip(conn, user).await?;
-    mail_tokens::void(conn, user, Purpose::Invitation, now).await
+async fn void(connection: &mut PgConnection, user: UserId, now: DateTime<Utc>) -> Result<()> {
+    slips::drop_slip(connection, user).await?;
+    mail_tokens::void(connection, user, Purpose::Invitation, now).await
 }
 
 /// What an owner hands in: the code of a mail, or both codes of a slip.
@@ -255,31 +255,31 @@ pub async fn take_up(
         return Err(Error::invalid(vec![fault]));
     }
     let hash = identity.passwords.hash(password).await?;
-    let mut unit = database.begin().await?;
+    let mut transaction = database.begin().await?;
     let was_open = match &handed {
         Handed::Mail(digest) => {
-            mail_tokens::use_up(&mut unit, digest, Purpose::Invitation, now).await?
+            mail_tokens::use_up(&mut transaction, digest, Purpose::Invitation, now).await?
         }
-        Handed::Slip(one, other) => slips::use_up(&mut unit, one, other, now).await?,
+        Handed::Slip(one, other) => slips::use_up(&mut transaction, one, other, now).await?,
     };
     if !was_open {
         return Err(not_good());
     }
-    users::set_password(&mut unit, user, &hash, now).await?;
-    users::touch(&mut unit, user).await?;
+    users::set_password(&mut transaction, user, &hash, now).await?;
+    users::touch(&mut transaction, user).await?;
     if matches!(handed, Handed::Mail(_)) {
-        mail_tokens::verify(&mut unit, user, now).await?;
+        mail_tokens::verify(&mut transaction, user, now).await?;
     }
-    void(&mut unit, user, now).await?;
-    mail_tokens::void(&mut unit, user, Purpose::PasswordReset, now).await?;
-    session::end_all(&mut unit, user, None, Reason::PasswordReset, now).await?;
+    void(&mut transaction, user, now).await?;
+    mail_tokens::void(&mut transaction, user, Purpose::PasswordReset, now).await?;
+    session::end_all(&mut transaction, user, None, Reason::PasswordReset, now).await?;
     identity
         .throttle
-        .pardon(&mut unit, &known.email, from)
+        .pardon(&mut transaction, &known.email, from)
         .await?;
-    password_reset::tell(&mut unit, (office, user), now).await?;
+    password_reset::tell(&mut transaction, (office, user), now).await?;
     record_unsigned(
-        &mut unit,
+        &mut transaction,
         office,
         Some(user),
         Act {
@@ -291,19 +291,21 @@ pub async fn take_up(
         now,
     )
     .await?;
-    unit.commit().await
+    transaction.commit().await
 }
 
 async fn look(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     handed: &Handed,
     now: DateTime<Utc>,
 ) -> Result<Option<(OfficeId, UserId)>> {
     match handed {
-        Handed::Mail(digest) => Ok(mail_tokens::look(conn, digest, Purpose::Invitation, now)
-            .await?
-            .map(|account| account.ids())),
-        Handed::Slip(one, other) => slips::look(conn, one, other, now).await,
+        Handed::Mail(digest) => Ok(
+            mail_tokens::look(connection, digest, Purpose::Invitation, now)
+                .await?
+                .map(|account| account.ids()),
+        ),
+        Handed::Slip(one, other) => slips::look(connection, one, other, now).await,
     }
 }
 

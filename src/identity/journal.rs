@@ -9,7 +9,7 @@ use crate::database::Database;
 use crate::error::{Code, Result};
 use crate::ids::{OfficeId, UserId};
 use crate::journal::{self, Entry};
-use crate::web::Work;
+use crate::web::IdempotentWrite;
 
 /// What an entry is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,14 +59,14 @@ pub struct Act<'a> {
 /// # Errors
 /// When the server refuses.
 pub async fn record(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     who: &SignedIn,
     act: Act<'_>,
     now: DateTime<Utc>,
 ) -> Result<()> {
     let acting = who.acting.map(|acting| acting.kind.code());
     journal::add(
-        conn,
+        connection,
         &Entry {
             roles: who.roles.codes(),
             acting,
@@ -82,13 +82,13 @@ pub async fn record(
 /// # Errors
 /// When the server refuses.
 pub async fn record_unsigned(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     office: OfficeId,
     who: Option<UserId>,
     act: Act<'_>,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    journal::add(conn, &act.entry(office, who), now).await
+    journal::add(connection, &act.entry(office, who), now).await
 }
 
 /// Gives `outcome` back. That an administrator reached for a role, a post or a team of their own and was refused is written down first, as `task` and in a
@@ -107,7 +107,7 @@ pub async fn refusals_noted<T>(
         .as_ref()
         .is_err_and(|error| error.code() == Some(Code::Forbidden))
     {
-        let mut work = Work::unkept(database, now).await?;
+        let mut work = IdempotentWrite::without_idempotency(database, now).await?;
         record(
             &mut work,
             who,
@@ -120,7 +120,7 @@ pub async fn refusals_noted<T>(
             now,
         )
         .await?;
-        work.keep().await?;
+        work.commit().await?;
     }
     outcome
 }

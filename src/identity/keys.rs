@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::key_pair::KeyPair;
-use super::ring::{AFTERLIFE, Ring};
+use super::key_set::{AFTERLIFE, KeySet};
 use super::store::{self, keys::State};
 use crate::database::Database;
 use crate::error::Result;
@@ -30,7 +30,7 @@ pub struct Keys {
 
 #[derive(Debug, Clone)]
 struct Held {
-    ring: Arc<Ring>,
+    ring: Arc<KeySet>,
     at: DateTime<Utc>,
 }
 
@@ -41,12 +41,12 @@ impl Keys {
     /// When the database cannot be asked, or holds keys of another master key.
     pub async fn load(database: &Database, master: &MasterKey, now: DateTime<Utc>) -> Result<Self> {
         let sealing = master.derive("signing-key");
-        let mut unit = database.begin().await?;
-        make_missing(&mut unit, &sealing, now).await?;
-        let rows = store::keys::list_published(&mut unit, now - AFTERLIFE).await?;
-        unit.commit().await?;
+        let mut transaction = database.begin().await?;
+        make_missing(&mut transaction, &sealing, now).await?;
+        let rows = store::keys::list_published(&mut transaction, now - AFTERLIFE).await?;
+        transaction.commit().await?;
         let held = Held {
-            ring: Arc::new(Ring::of_rows(rows, &sealing)?),
+            ring: Arc::new(KeySet::of_rows(rows, &sealing)?),
             at: now,
         };
         Ok(Self {
@@ -60,7 +60,7 @@ impl Keys {
     ///
     /// # Errors
     /// When it is older and the database cannot be asked.
-    pub async fn ring(&self, database: &Database, now: DateTime<Utc>) -> Result<Arc<Ring>> {
+    pub async fn ring(&self, database: &Database, now: DateTime<Utc>) -> Result<Arc<KeySet>> {
         self.no_older_than(FRESH, database, now).await
     }
 
@@ -72,7 +72,7 @@ impl Keys {
         &self,
         database: &Database,
         now: DateTime<Utc>,
-    ) -> Result<Arc<Ring>> {
+    ) -> Result<Arc<KeySet>> {
         self.no_older_than(PATIENCE, database, now).await
     }
 
@@ -81,7 +81,7 @@ impl Keys {
         age: TimeDelta,
         database: &Database,
         now: DateTime<Utc>,
-    ) -> Result<Arc<Ring>> {
+    ) -> Result<Arc<KeySet>> {
         let is_fresh = |held: &Held| (now - held.at).abs() < age;
         let held = self.held();
         if is_fresh(&held) {
@@ -93,9 +93,9 @@ impl Keys {
             return Ok(held.ring);
         }
         let rows = database
-            .read(async |conn| store::keys::list_published(conn, now - AFTERLIFE).await)
+            .read(async |connection| store::keys::list_published(connection, now - AFTERLIFE).await)
             .await?;
-        let ring = Arc::new(Ring::of_rows(rows, &self.sealing)?);
+        let ring = Arc::new(KeySet::of_rows(rows, &self.sealing)?);
         *self.held.write().unwrap_or_else(PoisonError::into_inner) = Held {
             ring: ring.clone(),
             at: now,
@@ -118,34 +118,34 @@ impl Keys {
 /// When the database cannot be asked; then nothing has changed.
 pub async fn rotate(database: &Database, master: &MasterKey, now: DateTime<Utc>) -> Result<()> {
     let sealing = master.derive("signing-key");
-    let mut unit = database.begin().await?;
-    make_missing(&mut unit, &sealing, now).await?;
-    store::keys::retire_active(&mut unit, now).await?;
-    let active = store::keys::activate_next(&mut unit, now).await?;
-    add(&mut unit, &sealing, State::Next, now).await?;
-    store::journal::add_of_key(&mut unit, active, "rotate_signing_key", now).await?;
-    unit.commit().await
+    let mut transaction = database.begin().await?;
+    make_missing(&mut transaction, &sealing, now).await?;
+    store::keys::retire_active(&mut transaction, now).await?;
+    let active = store::keys::activate_next(&mut transaction, now).await?;
+    add(&mut transaction, &sealing, State::Next, now).await?;
+    store::journal::add_of_key(&mut transaction, active, "rotate_signing_key", now).await?;
+    transaction.commit().await
 }
 
 async fn make_missing(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     sealing: &SealingKey,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    store::keys::lock(conn).await?;
-    for state in store::keys::list_missing(conn).await? {
-        let id = add(conn, sealing, state, now).await?;
-        store::journal::add_of_key(conn, id, "make_signing_key", now).await?;
+    store::keys::lock(connection).await?;
+    for state in store::keys::list_missing(connection).await? {
+        let id = add(connection, sealing, state, now).await?;
+        store::journal::add_of_key(connection, id, "make_signing_key", now).await?;
     }
     Ok(())
 }
 
 async fn add(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     sealing: &SealingKey,
     state: State,
     now: DateTime<Utc>,
 ) -> Result<Uuid> {
     let pair = KeyPair::random()?;
-    store::keys::add(conn, &pair, &pair.seal(sealing), state, now).await
+    store::keys::add(connection, &pair, &pair.seal(sealing), state, now).await
 }

@@ -9,13 +9,13 @@ mod breached;
 mod change_password;
 pub mod email;
 mod email_verification;
-mod end_of_session;
 pub mod http;
 pub mod integrations;
 mod invitation;
 pub mod jobs;
 mod journal;
 mod key_pair;
+mod key_set;
 pub mod keys;
 pub mod open_operations;
 pub mod organisation;
@@ -25,7 +25,7 @@ pub mod password_rules;
 mod proposal;
 mod registration;
 pub mod renaming;
-mod ring;
+mod revocation_reason;
 pub mod roles;
 pub mod roster;
 mod scope;
@@ -38,7 +38,7 @@ mod store;
 pub mod teams;
 pub mod throttle;
 mod token;
-mod verified;
+mod token_cache;
 mod watchers;
 
 use std::sync::Arc;
@@ -55,7 +55,7 @@ use self::keys::Keys;
 use self::password::Passwords;
 use self::throttle::Throttle;
 use self::token::Tokens;
-use self::verified::Verified;
+use self::token_cache::TokenCache;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::database::Database;
@@ -69,7 +69,7 @@ use crate::web::client_address::TrustedProxies;
 pub struct Identity {
     keys: Arc<Keys>,
     tokens: Tokens,
-    verified: Arc<Verified>,
+    verified: Arc<TokenCache>,
     passwords: Passwords,
     throttle: Throttle,
     /// For digests of bodies that hold a password.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Fault, fault};
+use crate::error::{FieldError, fault};
 use crate::text::{is_blank, misleads};
 
 /// An organisation that applies for certification.
@@ -45,7 +45,7 @@ pub struct PostalAddress {
 impl Organisation {
     /// What is wrong with it, below `pointer`.
     #[must_use]
-    pub fn faults(&self, pointer: &str) -> Vec<Fault> {
+    pub fn faults(&self, pointer: &str) -> Vec<FieldError> {
         let address = &self.address;
         let lines = [
             fault_of_line(&self.name, &format!("{pointer}/name"), 200),
@@ -71,7 +71,7 @@ impl Organisation {
 
 /// The fault of a text that must be one line of 1 to `longest` characters, if it has one.
 #[must_use]
-pub fn fault_of_line(text: &str, pointer: &str, longest: usize) -> Option<Fault> {
+pub fn fault_of_line(text: &str, pointer: &str, longest: usize) -> Option<FieldError> {
     if is_blank(text) {
         Some(fault(
             pointer,
@@ -98,7 +98,7 @@ pub fn fault_of_line(text: &str, pointer: &str, longest: usize) -> Option<Fault>
     }
 }
 
-fn fault_of_digits(text: &str, pointer: &str, count: usize) -> Option<Fault> {
+fn fault_of_digits(text: &str, pointer: &str, count: usize) -> Option<FieldError> {
     let right = text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
     (!right).then(|| {
         fault(

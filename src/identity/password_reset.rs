@@ -10,9 +10,9 @@ use super::Identity;
 use super::address::Address;
 use super::email::folded;
 use super::email_verification::not_good;
-use super::end_of_session::Reason;
 use super::journal::{Act, Subject, record_unsigned};
 use super::password_rules::Password;
+use super::revocation_reason::Reason;
 use super::session;
 use super::store::{mail_tokens as store, users};
 use crate::database::Database;
@@ -79,20 +79,22 @@ pub async fn prepare(
         .asked
         .open(SEALED, &sealed)
         .ok_or_else(|| Error::internal("a request for a reset cannot be opened"))?;
-    let mut unit = database.begin().await?;
-    let Some(account) = store::account_with(&mut unit, &String::from_utf8_lossy(&email)).await?
+    let mut transaction = database.begin().await?;
+    let Some(account) =
+        store::account_with(&mut transaction, &String::from_utf8_lossy(&email)).await?
     else {
         return Ok(());
     };
     let (office, user) = account.ids();
-    if mail::store::count_since(&mut unit, user, kind, now - TimeDelta::hours(1)).await? >= PER_HOUR
+    if mail::store::count_since(&mut transaction, user, kind, now - TimeDelta::hours(1)).await?
+        >= PER_HOUR
     {
         return Ok(());
     }
     let (language, until) = (Language::of_tag(&account.language), now + GOOD_FOR);
     let data = serde_json::json!({"minutes": GOOD_FOR.num_minutes()});
     if !mail::queue(
-        &mut unit,
+        &mut transaction,
         &NewMail {
             id,
             office,
@@ -110,7 +112,7 @@ pub async fn prepare(
     }
     let digest = identity.mail_tokens.digest(id, Purpose::PasswordReset);
     store::add(
-        &mut unit,
+        &mut transaction,
         (id, &digest),
         user,
         Purpose::PasswordReset,
@@ -118,7 +120,7 @@ pub async fn prepare(
     )
     .await?;
     record_unsigned(
-        &mut unit,
+        &mut transaction,
         office,
         None,
         Act {
@@ -130,7 +132,7 @@ pub async fn prepare(
         now,
     )
     .await?;
-    unit.commit().await
+    transaction.commit().await
 }
 
 /// Gives the account of a good token a new password, ends all its sessions, and tells its owner.
@@ -157,21 +159,21 @@ pub async fn confirm(
     }
     let hash = identity.passwords.hash(password).await?;
     let (office, user) = account.ids();
-    let mut unit = database.begin().await?;
-    if !store::use_up(&mut unit, &digest, Purpose::PasswordReset, now).await? {
+    let mut transaction = database.begin().await?;
+    if !store::use_up(&mut transaction, &digest, Purpose::PasswordReset, now).await? {
         return Err(not_good());
     }
-    users::set_password(&mut unit, user, &hash, now).await?;
-    store::verify(&mut unit, user, now).await?;
-    store::void(&mut unit, user, Purpose::PasswordReset, now).await?;
-    session::end_all(&mut unit, user, None, Reason::PasswordReset, now).await?;
+    users::set_password(&mut transaction, user, &hash, now).await?;
+    store::verify(&mut transaction, user, now).await?;
+    store::void(&mut transaction, user, Purpose::PasswordReset, now).await?;
+    session::end_all(&mut transaction, user, None, Reason::PasswordReset, now).await?;
     identity
         .throttle
-        .pardon(&mut unit, &account.email, from)
+        .pardon(&mut transaction, &account.email, from)
         .await?;
-    tell(&mut unit, (office, user), now).await?;
+    tell(&mut transaction, (office, user), now).await?;
     record_unsigned(
-        &mut unit,
+        &mut transaction,
         office,
         Some(user),
         Act {
@@ -183,7 +185,7 @@ pub async fn confirm(
         now,
     )
     .await?;
-    unit.commit().await
+    transaction.commit().await
 }
 
 /// Queues the mail that tells somebody that their password was changed.
@@ -191,18 +193,18 @@ pub async fn confirm(
 /// # Errors
 /// When the server refuses.
 pub async fn tell(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     (office, user): (OfficeId, UserId),
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let language = Language::of_tag(&store::language(conn, user).await?);
+    let language = Language::of_tag(&store::language(connection, user).await?);
     let (id, kind, data) = (
         Uuid::new_v4(),
         MailKind::PasswordChanged,
         serde_json::json!({}),
     );
     mail::queue(
-        conn,
+        connection,
         &NewMail {
             id,
             office,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
 use super::breached::is_breached;
-use crate::error::{Fault, fault};
+use crate::error::{FieldError, fault};
 use crate::secrecy::normalised;
 use crate::web::body::verbatim;
 
@@ -144,7 +144,7 @@ impl Password {
 
     /// Why it may not become the password of `owner`, at `pointer`. Takes up to a few milliseconds, whatever the password.
     #[must_use]
-    pub fn fault_of(&self, owner: Owner<'_>, pointer: &str) -> Option<Fault> {
+    pub fn fault_of(&self, owner: Owner<'_>, pointer: &str) -> Option<FieldError> {
         let folded = Zeroizing::new(self.normal.trim().to_lowercase());
         let email = owner.email.trim().to_lowercase();
         let length = self.normal.chars().count();
@@ -200,7 +200,7 @@ impl<'de> Deserialize<'de> for Password {
 
 /// The fault of a password that is too long to be looked at.
 #[must_use]
-pub fn too_long(pointer: &str) -> Fault {
+pub fn too_long(pointer: &str) -> FieldError {
     fault(
         pointer,
         "too_long",

@@ -9,10 +9,10 @@ use super::password_rules::{Owner, Password};
 use super::store::{organisations, roles, users};
 use super::{Identity, email, email_verification};
 use crate::database::Database;
-use crate::error::{Fault, Result};
+use crate::error::{FieldError, Result};
 use crate::ids::{CustomerId, OfficeId, UserId};
 use crate::sop::role::Role;
-use crate::web::body::Check;
+use crate::web::body::Validate;
 use crate::web::problem::Language;
 
 /// A customer who opens an account.
@@ -36,8 +36,8 @@ pub struct Registration {
     pub organisation: Organisation,
 }
 
-impl Check for Registration {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for Registration {
+    fn errors(&self) -> Vec<FieldError> {
         let owner = Owner {
             email: &self.email,
             name: &self.display_name,
@@ -69,9 +69,9 @@ pub async fn register(
 ) -> Result<(OfficeId, UserId)> {
     let password_hash = identity.passwords.hash(form.password).await?;
     let (customer, id) = (CustomerId::at(now), UserId::at(now));
-    let mut unit = database.begin().await?;
-    let office = organisations::first_office(&mut unit).await?;
-    organisations::add(&mut unit, customer, office, &form.organisation, now).await?;
+    let mut transaction = database.begin().await?;
+    let office = organisations::first_office(&mut transaction).await?;
+    organisations::add(&mut transaction, customer, office, &form.organisation, now).await?;
     let (email, display_name, password_hash) = (
         form.email.as_str(),
         form.display_name.as_str(),
@@ -87,18 +87,18 @@ pub async fn register(
         language,
         verified: false,
     };
-    users::add(&mut unit, &new, now).await?;
+    users::add(&mut transaction, &new, now).await?;
     email_verification::queue(
-        &mut unit,
+        &mut transaction,
         &identity.mail_tokens,
         (office, id),
         language,
         now,
     )
     .await?;
-    roles::give(&mut unit, id, Role::Customer, None, None, now).await?;
+    roles::give(&mut transaction, id, Role::Customer, None, None, now).await?;
     record_unsigned(
-        &mut unit,
+        &mut transaction,
         office,
         Some(id),
         Act {
@@ -110,6 +110,6 @@ pub async fn register(
         now,
     )
     .await?;
-    unit.commit().await?;
+    transaction.commit().await?;
     Ok((office, id))
 }

@@ -10,7 +10,7 @@ use super::store::users;
 use super::watchers;
 use crate::error::{Code, Error, Result};
 use crate::ids::UserId;
-use crate::web::Work;
+use crate::web::IdempotentWrite;
 
 /// What is to be done about the name of a member of staff.
 #[derive(Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ enum Step {
 /// # Errors
 /// `forbidden` to confirm one's own name.
 pub async fn rename(
-    work: &mut Work,
+    work: &mut IdempotentWrite,
     who: &SignedIn,
     row: &users::Row,
     wanted: &str,

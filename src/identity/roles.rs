@@ -9,7 +9,7 @@ use super::proposal::Proposal;
 use super::signed_in::{SignedIn, today};
 use super::store::{acting, roles as store, users};
 use super::watchers;
-use crate::error::{Code, Error, Fault, Result, fault};
+use crate::error::{Code, Error, FieldError, Result, fault};
 use crate::ids::{CustomerId, UserId};
 use crate::sop::role::{Role, Roles};
 use crate::web::body::repeated;
@@ -76,7 +76,7 @@ pub fn decide(held: Roles, proposals: &[Proposal], wanted: Roles, by: UserId) ->
 
 /// Why a person may not hold `wanted`: customers are customers and nothing else, staff is never a customer of its own office.
 #[must_use]
-pub fn faults(wanted: &[Role], customer: Option<CustomerId>) -> Vec<Fault> {
+pub fn faults(wanted: &[Role], customer: Option<CustomerId>) -> Vec<FieldError> {
     let places = wanted.iter().enumerate();
     let twice = repeated(wanted, |role| *role, |i| format!("/roles/{i}"));
     let misplaced: Vec<_> = match customer {
@@ -111,14 +111,14 @@ pub fn faults(wanted: &[Role], customer: Option<CustomerId>) -> Vec<Fault> {
 /// # Errors
 /// `forbidden` for one's own roles, or when `who` has just ceased to be an administrator; `conflict` when no administrator would be left.
 pub async fn set(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     who: &SignedIn,
     user: UserId,
     wanted: Roles,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    store::lock(conn).await?;
-    must_still_be_admin(conn, who).await?;
+    store::lock(connection).await?;
+    must_still_be_admin(connection, who).await?;
     if who.user == user {
         return Err(Error::new(Code::Forbidden).detail(
             "Peran sendiri diubah oleh administrator lain.",
@@ -126,45 +126,45 @@ pub async fn set(
         ));
     }
     let steps = decide(
-        store::held(conn, user).await?,
-        &store::proposals(conn, user).await?,
+        store::held(connection, user).await?,
+        &store::proposals(connection, user).await?,
         wanted,
         who.user,
     );
     for role in IRREPLACEABLE.into_iter().filter(|role| {
         steps.contains(&Step::Take(*role)) || steps.contains(&Step::ProposeTaking(*role))
     }) {
-        must_not_be_last(conn, who, user, role).await?;
+        must_not_be_last(connection, who, user, role).await?;
     }
     for step in &steps {
-        take_step(conn, *step, user, who.user, now).await?;
+        take_step(connection, *step, user, who.user, now).await?;
     }
     if steps.iter().any(|step| matches!(step, Step::Confirm(..))) {
-        watchers::tell(conn, who, user, "give_roles", now).await?;
+        watchers::tell(connection, who, user, "give_roles", now).await?;
     }
     if steps
         .iter()
         .any(|step| matches!(step, Step::Take(role) if role.is_given_by_two()))
     {
-        watchers::tell(conn, who, user, "take_roles", now).await?;
+        watchers::tell(connection, who, user, "take_roles", now).await?;
     }
     if steps
         .iter()
         .any(|step| matches!(step, Step::ProposeTaking(_)))
     {
-        watchers::tell(conn, who, user, "propose_taking_roles", now).await?;
+        watchers::tell(connection, who, user, "propose_taking_roles", now).await?;
     }
     if steps.is_empty() {
         return Ok(());
     }
-    users::touch(conn, user).await?;
+    users::touch(connection, user).await?;
     let note = steps
         .iter()
         .map(|step| step.note())
         .collect::<Vec<_>>()
         .join(" ");
     record(
-        conn,
+        connection,
         who,
         Act {
             subject: Subject::User,
@@ -181,8 +181,8 @@ pub async fn set(
 ///
 /// # Errors
 /// `forbidden`.
-pub async fn must_still_be_admin(conn: &mut PgConnection, who: &SignedIn) -> Result<()> {
-    if store::is_admin(conn, who.user).await? {
+pub async fn must_still_be_admin(connection: &mut PgConnection, who: &SignedIn) -> Result<()> {
+    if store::is_admin(connection, who.user).await? {
         Ok(())
     } else {
         Err(Error::new(Code::Forbidden))
@@ -197,12 +197,12 @@ pub const IRREPLACEABLE: [Role; 3] = [Role::Admin, Role::IdentityCustodian, Role
 /// # Errors
 /// `conflict`.
 pub async fn must_not_be_last(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     who: &SignedIn,
     user: UserId,
     role: Role,
 ) -> Result<()> {
-    let holders = store::active_holders(conn, who.office, role).await?;
+    let holders = store::active_holders(connection, who.office, role).await?;
     if !holders.contains(&user) || holders.len() > 1 {
         return Ok(());
     }
@@ -222,30 +222,34 @@ pub async fn must_not_be_last(
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn is_guarded(conn: &mut PgConnection, user: UserId, now: DateTime<Utc>) -> Result<bool> {
-    Ok(store::held(conn, user)
+pub async fn is_guarded(
+    connection: &mut PgConnection,
+    user: UserId,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    Ok(store::held(connection, user)
         .await?
         .iter()
         .any(Role::is_given_by_two)
-        || acting::is_appointed(conn, user, today(now)).await?)
+        || acting::is_appointed(connection, user, today(now)).await?)
 }
 
 async fn take_step(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     step: Step,
     user: UserId,
     by: UserId,
     now: DateTime<Utc>,
 ) -> Result<()> {
     match step {
-        Step::Give(role) => store::give(conn, user, role, Some(by), None, now).await,
+        Step::Give(role) => store::give(connection, user, role, Some(by), None, now).await,
         Step::Confirm(role, first) => {
-            store::give(conn, user, role, Some(by), Some(first), now).await
+            store::give(connection, user, role, Some(by), Some(first), now).await
         }
-        Step::Propose(role) => store::propose(conn, user, role, false, by, now).await,
-        Step::ProposeTaking(role) => store::propose(conn, user, role, true, by, now).await,
-        Step::Take(role) => store::take(conn, user, role).await,
-        Step::Withdraw(role) => store::withdraw(conn, user, role).await,
+        Step::Propose(role) => store::propose(connection, user, role, false, by, now).await,
+        Step::ProposeTaking(role) => store::propose(connection, user, role, true, by, now).await,
+        Step::Take(role) => store::take(connection, user, role).await,
+        Step::Withdraw(role) => store::withdraw(connection, user, role).await,
     }
 }
 

@@ -37,7 +37,7 @@ pub struct NewUser<'a> {
 /// # Errors
 /// `conflict` when the e-mail is taken.
 pub async fn create_user(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     new: &NewUser<'_>,
     now: DateTime<Utc>,
 ) -> Result<UserId> {
@@ -61,9 +61,9 @@ pub async fn create_user(
         language,
         verified,
     };
-    users::add(conn, &new, now).await?;
+    users::add(connection, &new, now).await?;
     for role in held.iter() {
-        roles::give(conn, id, role, None, None, now).await?;
+        roles::give(connection, id, role, None, None, now).await?;
     }
     let note = held
         .iter()
@@ -71,7 +71,7 @@ pub async fn create_user(
         .collect::<Vec<_>>()
         .join(" ");
     record_unsigned(
-        conn,
+        connection,
         office,
         None,
         Act {
@@ -91,13 +91,13 @@ pub async fn create_user(
 /// # Errors
 /// When the server refuses.
 pub async fn create_customer(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     office: OfficeId,
     organisation: &Organisation,
     now: DateTime<Utc>,
 ) -> Result<CustomerId> {
     let id = CustomerId::at(now);
-    organisations::add(conn, id, office, organisation, now).await?;
+    organisations::add(connection, id, office, organisation, now).await?;
     Ok(id)
 }
 
@@ -106,19 +106,19 @@ pub async fn create_customer(
 /// # Errors
 /// `conflict` when the name is taken.
 pub async fn create_team(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     office: OfficeId,
     name: &str,
     members: &[UserId],
     now: DateTime<Utc>,
 ) -> Result<TeamId> {
     let id = TeamId::at(now);
-    teams::add(conn, office, id, name, now).await?;
+    teams::add(connection, office, id, name, now).await?;
     for member in members {
-        teams::join(conn, id, *member).await?;
+        teams::join(connection, id, *member).await?;
     }
     record_unsigned(
-        conn,
+        connection,
         office,
         None,
         Act {
@@ -138,7 +138,7 @@ pub async fn create_team(
 /// # Errors
 /// `invalid_content` for a bad e-mail, name or password; `conflict` when the e-mail is taken.
 pub async fn create_admin(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     passwords: &Passwords,
     email: &str,
     display_name: &str,
@@ -160,7 +160,7 @@ pub async fn create_admin(
     if !faults.is_empty() {
         return Err(Error::invalid(faults));
     }
-    let office = organisations::first_office(conn).await?;
+    let office = organisations::first_office(connection).await?;
     let password_hash = passwords.hash(password).await?;
     let roles = Roles::NONE.with(Role::Admin);
     let new = NewUser {
@@ -171,5 +171,5 @@ pub async fn create_admin(
         password_hash: &password_hash,
         roles,
     };
-    create_user(conn, &new, now).await
+    create_user(connection, &new, now).await
 }

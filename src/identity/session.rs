@@ -9,8 +9,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
 
-use super::end_of_session::Reason;
 use super::journal::{Act, Subject, record_unsigned};
+use super::revocation_reason::Reason;
 use super::signed_in::{SignedIn, today};
 use super::store::sessions as store;
 use crate::database::Database;
@@ -42,10 +42,14 @@ pub struct Opened {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn start(conn: &mut PgConnection, user: UserId, now: DateTime<Utc>) -> Result<Opened> {
+pub async fn start(
+    connection: &mut PgConnection,
+    user: UserId,
+    now: DateTime<Utc>,
+) -> Result<Opened> {
     let session = SessionId::at(now);
-    store::add(conn, session, user, now, now + LONGEST).await?;
-    let refresh_token = add_token(conn, session, now, now + LONGEST).await?;
+    store::add(connection, session, user, now, now + LONGEST).await?;
+    let refresh_token = add_token(connection, session, now, now + LONGEST).await?;
     Ok(Opened {
         session,
         user,
@@ -59,30 +63,30 @@ pub async fn start(conn: &mut PgConnection, user: UserId, now: DateTime<Utc>) ->
 /// `invalid_refresh_token` when it is not ours, too old, of an ended session, or used before; then the family is revoked and the journal says so.
 pub async fn refresh(database: &Database, token: &str, now: DateTime<Utc>) -> Result<Opened> {
     let digest = sha256(token.as_bytes());
-    let mut unit = database.begin().await?;
-    let found = store::take_token(&mut unit, &digest, now)
+    let mut transaction = database.begin().await?;
+    let found = store::take_token(&mut transaction, &digest, now)
         .await?
         .filter(|found| found.is_live)
         .ok_or_else(refusal)?;
     if found.is_used {
-        store::revoke(&mut unit, found.session, Reason::Reuse, now).await?;
+        store::revoke(&mut transaction, found.session, Reason::Reuse, now).await?;
         let act = Act {
             subject: Subject::Session,
             id: found.session.0,
             task: "revoke_session",
             note: Some(Reason::Reuse.code()),
         };
-        record_unsigned(&mut unit, found.office, None, act, now).await?;
-        unit.commit().await?;
+        record_unsigned(&mut transaction, found.office, None, act, now).await?;
+        transaction.commit().await?;
         tracing::warn!(session.id = %found.session, "a refresh token was used twice; its session is revoked");
         return Err(refusal());
     }
     if found.is_old {
         return Err(refusal());
     }
-    store::use_token(&mut unit, &digest, now).await?;
-    let refresh_token = add_token(&mut unit, found.session, now, found.session_ends).await?;
-    unit.commit().await?;
+    store::use_token(&mut transaction, &digest, now).await?;
+    let refresh_token = add_token(&mut transaction, found.session, now, found.session_ends).await?;
+    transaction.commit().await?;
     Ok(Opened {
         session: found.session,
         user: found.user,
@@ -96,11 +100,11 @@ pub async fn refresh(database: &Database, token: &str, now: DateTime<Utc>) -> Re
 /// # Errors
 /// When the server refuses.
 pub async fn still(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     who: &SignedIn,
     now: DateTime<Utc>,
 ) -> Result<Option<SignedIn>> {
-    store::find_signed_in(conn, who.session, who.user, today(now), now).await
+    store::find_signed_in(connection, who.session, who.user, today(now), now).await
 }
 
 /// Ends one session.
@@ -108,12 +112,12 @@ pub async fn still(
 /// # Errors
 /// When the server refuses.
 pub async fn end(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     session: SessionId,
     reason: Reason,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    store::revoke(conn, session, reason, now).await
+    store::revoke(connection, session, reason, now).await
 }
 
 /// Ends every session of a person, but for `except`.
@@ -121,34 +125,34 @@ pub async fn end(
 /// # Errors
 /// When the server refuses.
 pub async fn end_all(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     user: UserId,
     except: Option<SessionId>,
     reason: Reason,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    store::revoke_all(conn, user, except, reason, now).await
+    store::revoke_all(connection, user, except, reason, now).await
 }
 
 /// Deletes what no longer matters: sessions that ended a month ago, and mails of a quarter ago with their tokens. For a nightly job.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn sweep(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<()> {
-    store::forget_ended(conn, now - LONGEST).await?;
-    mail::store::forget(conn, now - MAILS_KEPT).await?;
-    super::store::throttle::forget_addresses(conn, now - super::throttle::KNOWN_FOR).await
+pub async fn sweep(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<()> {
+    store::forget_ended(connection, now - LONGEST).await?;
+    mail::store::forget(connection, now - MAILS_KEPT).await?;
+    super::store::throttle::forget_addresses(connection, now - super::throttle::KNOWN_FOR).await
 }
 
 async fn add_token(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     session: SessionId,
     now: DateTime<Utc>,
     session_ends: DateTime<Utc>,
 ) -> Result<String> {
     let token = URL_SAFE_NO_PAD.encode(random_bytes::<32>());
     store::add_token(
-        conn,
+        connection,
         &sha256(token.as_bytes()),
         session,
         now,

@@ -24,9 +24,12 @@ pub async fn sign_in(
     address: Address,
 ) -> Result<Opened> {
     identity.throttle.count_login(address)?;
-    let attempt = identity.throttle.charge(database, email, address).await?;
+    let attempt = identity
+        .throttle
+        .record_attempt(database, email, address)
+        .await?;
     let found = database
-        .read(async |conn| users::find_credentials(conn, &folded(email)).await)
+        .read(async |connection| users::find_credentials(connection, &folded(email)).await)
         .await?;
     let verdict = weigh(identity, database, &password, found.as_ref(), &attempt).await?;
     match (verdict, found.filter(|found| found.active)) {
@@ -56,7 +59,7 @@ pub async fn weigh(
         .await;
     if verdict.is_err() {
         database
-            .read(async |conn| failures::forget(conn, attempt).await)
+            .read(async |connection| failures::forget(connection, attempt).await)
             .await?;
     }
     verdict
@@ -71,15 +74,15 @@ async fn open(
     attempt: &Attempt,
 ) -> Result<Opened> {
     let (user, now) = (UserId(found.id), identity.clock.now());
-    let mut unit = database.begin().await?;
-    if !users::still_holds(&mut unit, user, found.password_hash.as_deref()).await? {
+    let mut transaction = database.begin().await?;
+    if !users::still_holds(&mut transaction, user, found.password_hash.as_deref()).await? {
         return Err(Error::new(Code::BadCredentials));
     }
     if let Some(stronger) = stronger {
-        users::rehash(&mut unit, user, &stronger).await?;
+        users::rehash(&mut transaction, user, &stronger).await?;
     }
-    failures::forgive(&mut unit, attempt, now).await?;
-    let opened = session::start(&mut unit, user, now).await?;
-    unit.commit().await?;
+    failures::refund(&mut transaction, attempt, now).await?;
+    let opened = session::start(&mut transaction, user, now).await?;
+    transaction.commit().await?;
     Ok(opened)
 }

@@ -9,11 +9,11 @@ use super::roles::{is_guarded, must_still_be_admin};
 use super::signed_in::SignedIn;
 use super::store::{roles, teams as store};
 use super::watchers;
-use crate::error::{Code, Error, Fault, Result, fault};
+use crate::error::{Code, Error, FieldError, Result, fault};
 use crate::ids::{TeamId, UserId};
-use crate::web::Work;
-use crate::web::body::Check;
-use crate::web::work::Seen;
+use crate::web::IdempotentWrite;
+use crate::web::body::Validate;
+use crate::web::idempotent_write::Seen;
 
 pub use super::store::teams::{Member, Team, find, teams_of};
 
@@ -36,8 +36,8 @@ pub struct NewTeam {
     pub members: Vec<UserId>,
 }
 
-impl Check for NewTeam {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for NewTeam {
+    fn errors(&self) -> Vec<FieldError> {
         faults(&self.name, &self.members)
     }
 }
@@ -60,13 +60,13 @@ pub struct TeamChange {
     pub members: Vec<UserId>,
 }
 
-impl Check for TeamChange {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for TeamChange {
+    fn errors(&self) -> Vec<FieldError> {
         faults(&self.name, &self.members)
     }
 }
 
-fn faults(name: &str, members: &[UserId]) -> Vec<Fault> {
+fn faults(name: &str, members: &[UserId]) -> Vec<FieldError> {
     let crowd = (members.len() > LARGEST).then(|| {
         fault(
             "/members",
@@ -100,7 +100,7 @@ fn faults(name: &str, members: &[UserId]) -> Vec<Fault> {
 /// # Errors
 /// `invalid_content` for members who are no active staff of the office; `conflict` when the name is taken; `forbidden` to put oneself in, or when `who`
 /// has just ceased to be an administrator.
-pub async fn create(work: &mut Work, who: &SignedIn, form: &NewTeam) -> Result<Team> {
+pub async fn create(work: &mut IdempotentWrite, who: &SignedIn, form: &NewTeam) -> Result<Team> {
     let (id, now) = (TeamId::at(work.now()), work.now());
     be_the_only_one(work, who).await?;
     store::add(work, who.office, id, &form.name, now).await?;
@@ -125,7 +125,7 @@ pub async fn create(work: &mut Work, who: &SignedIn, form: &NewTeam) -> Result<T
 /// # Errors
 /// `not_found`; `stale_version`; what `create` says.
 pub async fn change(
-    work: &mut Work,
+    work: &mut IdempotentWrite,
     who: &SignedIn,
     id: TeamId,
     seen: &Seen,
@@ -174,21 +174,25 @@ pub async fn change(
 ///
 /// # Errors
 /// `not_found`.
-pub async fn shown(conn: &mut sqlx::PgConnection, who: &SignedIn, id: TeamId) -> Result<Team> {
-    find(conn, who.office, id)
+pub async fn shown(
+    connection: &mut sqlx::PgConnection,
+    who: &SignedIn,
+    id: TeamId,
+) -> Result<Team> {
+    find(connection, who.office, id)
         .await?
         .ok_or_else(|| Error::new(Code::NotFound))
 }
 
 /// The lock under which people are deactivated: whoever is found active staff below stays so until this write is done.
-async fn be_the_only_one(work: &mut Work, who: &SignedIn) -> Result<()> {
+async fn be_the_only_one(work: &mut IdempotentWrite, who: &SignedIn) -> Result<()> {
     roles::lock(work).await?;
     must_still_be_admin(work, who).await
 }
 
 /// Sees to it that the members are `wanted`. Each who comes or goes has an entry of their own in the journal, because being in a team opens files.
 async fn fill(
-    work: &mut Work,
+    work: &mut IdempotentWrite,
     who: &SignedIn,
     id: TeamId,
     held: &[UserId],

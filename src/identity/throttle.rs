@@ -142,12 +142,12 @@ impl Throttle {
     /// When the server refuses.
     pub async fn pardon(
         &self,
-        conn: &mut PgConnection,
+        connection: &mut PgConnection,
         email: &str,
         address: Address,
     ) -> Result<()> {
         let (account_tag, address_tag) = self.tags_of(email, address);
-        store::pardon(conn, &account_tag, &address_tag, self.clock.now()).await
+        store::pardon(connection, &account_tag, &address_tag, self.clock.now()).await
     }
 
     /// Writes down an attempt on the account `email` before the password is looked at, so that a hundred at once are a hundred. It counts as a
@@ -155,7 +155,7 @@ impl Throttle {
     ///
     /// # Errors
     /// `too_many_requests` with `Retry-After` when there were too many failures; then the attempt was not made and is not counted.
-    pub async fn charge(
+    pub async fn record_attempt(
         &self,
         database: &Database,
         email: &str,
@@ -163,10 +163,10 @@ impl Throttle {
     ) -> Result<Attempt> {
         let now = self.clock.now();
         let (account_tag, address_tag) = self.tags_of(email, address);
-        let mut unit = database.begin().await?;
-        store::lock(&mut unit, &account_tag).await?;
+        let mut transaction = database.begin().await?;
+        store::lock(&mut transaction, &account_tag).await?;
         let count = store::count(
-            &mut unit,
+            &mut transaction,
             &account_tag,
             &address_tag,
             now - WINDOW,
@@ -176,9 +176,9 @@ impl Throttle {
         if count.failures >= FAILURES {
             return Err(too_many(wait(&count, now)));
         }
-        let attempt = store::add(&mut unit, account_tag, address_tag, now).await?;
-        store::forget_old(&mut unit, now - WINDOW).await?;
-        unit.commit().await?;
+        let attempt = store::add(&mut transaction, account_tag, address_tag, now).await?;
+        store::forget_old(&mut transaction, now - WINDOW).await?;
+        transaction.commit().await?;
         Ok(attempt)
     }
 

@@ -5,7 +5,7 @@ use jsonwebtoken::{Algorithm, Header, Validation};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::ring::Ring;
+use super::key_set::KeySet;
 use crate::error::{Error, Result};
 use crate::ids::{SessionId, UserId};
 
@@ -63,7 +63,7 @@ impl Claims {
 
 /// Why a token is not believed. The caller learns only that it is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Flaw {
+pub enum TokenError {
     /// Its key is not among ours; it may have come to be since we looked.
     UnknownKey,
     /// It is none of ours, changed, or too old.
@@ -91,7 +91,7 @@ impl Tokens {
     /// Only when the key cannot sign.
     pub fn issue(
         &self,
-        ring: &Ring,
+        ring: &KeySet,
         user: UserId,
         session: SessionId,
         now: DateTime<Utc>,
@@ -119,21 +119,26 @@ impl Tokens {
     ///
     /// # Errors
     /// The flaw.
-    pub fn verify(&self, ring: &Ring, token: &str, now: DateTime<Utc>) -> Result<Claims, Flaw> {
-        let header = jsonwebtoken::decode_header(token).map_err(|_| Flaw::Worthless)?;
+    pub fn verify(
+        &self,
+        ring: &KeySet,
+        token: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Claims, TokenError> {
+        let header = jsonwebtoken::decode_header(token).map_err(|_| TokenError::Worthless)?;
         if header.alg != Algorithm::EdDSA
             || header.typ.as_deref() != Some(TYPE)
             || header.crit.is_some()
         {
-            return Err(Flaw::Worthless);
+            return Err(TokenError::Worthless);
         }
-        let kid = header.kid.ok_or(Flaw::Worthless)?;
-        let key = ring.key(&kid, now).ok_or(Flaw::UnknownKey)?;
+        let kid = header.kid.ok_or(TokenError::Worthless)?;
+        let key = ring.key(&kid, now).ok_or(TokenError::UnknownKey)?;
         let claims = jsonwebtoken::decode::<Claims>(token, key, &self.validation())
-            .map_err(|_| Flaw::Worthless)?
+            .map_err(|_| TokenError::Worthless)?
             .claims;
         if claims.have_expired(now) {
-            Err(Flaw::Worthless)
+            Err(TokenError::Worthless)
         } else {
             Ok(Claims { kid, ..claims })
         }
@@ -162,10 +167,10 @@ mod tests {
         "2026-07-06T01:00:00Z".parse().unwrap()
     }
 
-    fn setting() -> (Tokens, Ring, String, UserId) {
+    fn setting() -> (Tokens, KeySet, String, UserId) {
         let (tokens, ring, user) = (
             Tokens::new("https://desk.example"),
-            Ring::of_one(&KeyPair::random().unwrap()),
+            KeySet::of_one(&KeyPair::random().unwrap()),
             UserId::at(now()),
         );
         let token = tokens
@@ -194,7 +199,7 @@ mod tests {
         );
         assert_eq!(
             tokens.verify(&ring, &token, now() + TimeDelta::seconds(900)),
-            Err(Flaw::Worthless)
+            Err(TokenError::Worthless)
         );
     }
 
@@ -203,11 +208,11 @@ mod tests {
         let (tokens, ring, token, _) = setting();
         assert_eq!(
             Tokens::new("https://other.example").verify(&ring, &token, now()),
-            Err(Flaw::Worthless)
+            Err(TokenError::Worthless)
         );
         assert_eq!(
-            tokens.verify(&Ring::of_one(&KeyPair::random().unwrap()), &token, now()),
-            Err(Flaw::UnknownKey)
+            tokens.verify(&KeySet::of_one(&KeyPair::random().unwrap()), &token, now()),
+            Err(TokenError::UnknownKey)
         );
     }
 
@@ -224,13 +229,13 @@ mod tests {
                 &format!("{front}.{}", URL_SAFE_NO_PAD.encode(bytes)),
                 now()
             ),
-            Err(Flaw::Worthless)
+            Err(TokenError::Worthless)
         );
         for alg in ["none", "HS256", "RS256"] {
             let header = format!(r#"{{"typ":"at+jwt","alg":"{alg}","kid":"{kid}"}}"#);
             assert_eq!(
                 tokens.verify(&ring, &with_header(&token, &header), now()),
-                Err(Flaw::Worthless),
+                Err(TokenError::Worthless),
                 "{alg}"
             );
         }
@@ -240,8 +245,11 @@ mod tests {
         );
         assert_eq!(
             tokens.verify(&ring, &as_id_token, now()),
-            Err(Flaw::Worthless)
+            Err(TokenError::Worthless)
         );
-        assert_eq!(tokens.verify(&ring, "rubbish", now()), Err(Flaw::Worthless));
+        assert_eq!(
+            tokens.verify(&ring, "rubbish", now()),
+            Err(TokenError::Worthless)
+        );
     }
 }

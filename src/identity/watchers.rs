@@ -16,19 +16,19 @@ use crate::web::problem::Language;
 /// # Errors
 /// When the server refuses.
 pub async fn tell(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     who: &SignedIn,
     user: UserId,
     task: &'static str,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let told: Vec<_> = store::watchers(conn, who.office, user)
+    let told: Vec<_> = store::watchers(connection, who.office, user)
         .await?
         .into_iter()
         .filter(|watcher| watcher.id != who.user.0)
         .collect();
     let ids: Vec<_> = told.iter().map(|_| Uuid::new_v4()).collect();
-    store::notify(conn, who.office, &ids, &told, (user, task), now).await?;
+    store::notify(connection, who.office, &ids, &told, (user, task), now).await?;
     for (id, watcher) in ids.into_iter().zip(&told) {
         let (language, kind, data) = (
             Language::of_tag(&watcher.language),
@@ -36,7 +36,7 @@ pub async fn tell(
             serde_json::json!({}),
         );
         mail::queue(
-            conn,
+            connection,
             &NewMail {
                 id,
                 office: who.office,

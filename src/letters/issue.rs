@@ -4,14 +4,14 @@
 use sqlx::PgConnection;
 
 use super::new_letter::{Issued, NewLetter};
-use super::pen::Pen;
+use super::signing_request::SigningRequest;
 use super::store;
 use super::token::Token;
 use crate::error::Result;
 use crate::gateways::signing::{Order, Outcome};
 use crate::identity::signed_in::today;
 use crate::secrecy::sha256;
-use crate::typesetting::{Final, Finish, Paper, Signer, Verification, qr_svg};
+use crate::typesetting::{Document, Final, LetterEnding, Signer, Verification, qr_svg};
 
 /// Issues a letter that `paper` sets for its finish. The bytes of an application's letter are stored here; those of a complaint's are for its own step to seal.
 ///
@@ -19,9 +19,9 @@ use crate::typesetting::{Final, Finish, Paper, Signer, Verification, qr_svg};
 /// `signature_refused`, `signing_failed` or `signing_unavailable` as the provider says; `conflict` when the number was given before.
 pub async fn issue(
     connection: &mut PgConnection,
-    pen: &Pen,
+    pen: &SigningRequest,
     new: NewLetter,
-    paper: impl FnOnce(&Finish) -> Result<Paper>,
+    paper: impl FnOnce(&LetterEnding) -> Result<Document>,
 ) -> Result<Issued> {
     let token = Token::random();
     let url = token.url(&pen.letters().public_url);
@@ -56,8 +56,8 @@ pub async fn issue(
     Ok(issued)
 }
 
-fn finish(new: &NewLetter, url: &str) -> Result<Finish> {
-    Ok(Finish::Final(Box::new(Final {
+fn finish(new: &NewLetter, url: &str) -> Result<LetterEnding> {
+    Ok(LetterEnding::Final(Box::new(Final {
         number: new.number().to_owned(),
         date: today(new.at),
         signer: Signer::of(new.capacity.clone(), new.signer.clone()),

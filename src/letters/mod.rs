@@ -7,14 +7,14 @@ pub mod kind;
 pub mod new_letter;
 mod page;
 pub mod pdf;
-pub mod pen;
 pub mod public;
 pub mod register;
 mod scan;
+mod signing_queue;
+pub mod signing_request;
 pub mod status;
 mod store;
 mod token;
-mod turn;
 pub mod verification;
 pub mod views;
 
@@ -25,10 +25,10 @@ use crate::web::Registry;
 pub use self::issue::issue;
 pub use self::kind::LetterKind;
 pub use self::new_letter::{Belongs, Issued, NewLetter};
-pub use self::pen::Pen;
+use self::signing_queue::SigningQueue;
+pub use self::signing_request::SigningRequest;
 pub use self::status::LetterStatus;
 pub use self::store::{of_draft, supersede, supersede_of_application, void};
-use self::turn::Turns;
 pub use self::views::LetterView;
 use crate::gateways::signing::{Authority, Signing};
 
@@ -38,7 +38,7 @@ pub struct Letters {
     /// The provider.
     pub signing: Signing,
     public_url: Arc<str>,
-    turns: Turns,
+    turns: SigningQueue,
 }
 
 impl Letters {
@@ -48,7 +48,7 @@ impl Letters {
         Self {
             signing,
             public_url: public_url.into(),
-            turns: Turns::default(),
+            turns: SigningQueue::default(),
         }
     }
 

@@ -13,7 +13,8 @@ use crate::identity::Staff;
 use crate::ids::LetterId;
 use crate::web::page::{PageQuery, size};
 use crate::web::{
-    At, Cursor, Format, InFormat, Page, PdfFile, Provided, Query, Reply, Shown, Wanted,
+    At, Cursor, Format, FormatQuery, JsonOrPdf, NegotiatedFormat, Page, PdfFile, Provided, Query,
+    Reply,
 };
 
 /// A letter, in the path.
@@ -52,7 +53,7 @@ pub async fn list_letters(
 ///
 /// What the register knows of it, or as a paper (`?format=pdf`, or `Accept: application/pdf`) the signed PDF, byte for byte as it was signed.
 #[utoipa::path(
-    tag = "letters", params(AtLetter, InFormat),
+    tag = "letters", params(AtLetter, FormatQuery),
     responses((status = 200, content((LetterView = "application/json"), (PdfFile = "application/pdf")))),
 )]
 #[get("/letters/{id}")]
@@ -60,18 +61,18 @@ pub async fn read_letter(
     desk: Desk,
     _: Staff,
     at: At<AtLetter>,
-    wanted: Wanted,
-) -> Result<Shown<LetterView>> {
+    wanted: NegotiatedFormat,
+) -> Result<JsonOrPdf<LetterView>> {
     let found = desk
         .database()
         .read(async |c| store::find(c, desk.who(), at.0.id).await)
         .await?;
     let letter = found.ok_or_else(|| Error::new(Code::NotFound))?;
     if wanted.0 == Format::Pdf {
-        return pdf::letter(&desk, &letter).await.map(Shown::Pdf);
+        return pdf::letter(&desk, &letter).await.map(JsonOrPdf::Pdf);
     }
     let standing = 1
         + i64::from(letter.void_reason.is_some())
         + 2 * i64::from(letter.status == LetterStatus::Superseded);
-    Ok(Shown::Json(Reply::ok(letter).version(standing)))
+    Ok(JsonOrPdf::Json(Reply::ok(letter).version(standing)))
 }

@@ -3,9 +3,9 @@
 
 mod carrier;
 mod kind;
+mod mailer;
 mod message;
 mod new_mail;
-mod post;
 pub mod redelivery;
 mod render;
 mod send;
@@ -14,8 +14,8 @@ mod token;
 
 pub use carrier::{Carrier, Carrying, Undelivered};
 pub use kind::MailKind;
+pub use mailer::{Letterhead, Mailer};
 pub use message::{Message, Recipient};
 pub use new_mail::NewMail;
-pub use post::{Letterhead, PostOffice};
 pub use send::{SendMail, define, deliver, queue};
 pub use token::{MailTokens, Purpose};

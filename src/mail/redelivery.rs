@@ -15,12 +15,12 @@ use crate::jobs;
 /// # Errors
 /// `not_found`; `conflict` when it was not given up, when the token in it is not good any more, or when the account is deactivated.
 pub async fn renew(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     office: OfficeId,
     id: Uuid,
     now: DateTime<Utc>,
 ) -> Result<Row> {
-    let mail = store::standing(conn, office, id, now)
+    let mail = store::standing(connection, office, id, now)
         .await?
         .ok_or_else(|| Error::new(Code::NotFound))?;
     let refusal = if mail.sent_at.is_some() {
@@ -46,7 +46,7 @@ pub async fn renew(
     if let Some((id, en)) = refusal {
         return Err(Error::new(Code::Conflict).detail(id, en));
     }
-    let renewed = store::renew(conn, id).await?;
-    jobs::queue(conn, &SendMail { mail: id }, now).await?;
+    let renewed = store::renew(connection, id).await?;
+    jobs::queue(connection, &SendMail { mail: id }, now).await?;
     Ok(renewed)
 }

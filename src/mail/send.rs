@@ -9,9 +9,9 @@ use uuid::Uuid;
 
 use super::carrier::Undelivered;
 use super::kind::MailKind;
+use super::mailer::Mailer;
 use super::message::{Message, Recipient};
 use super::new_mail::NewMail;
-use super::post::PostOffice;
 use super::store::{self, Waiting};
 use super::{render, token::Purpose};
 use crate::error::{Error, Result};
@@ -41,11 +41,15 @@ impl Job for SendMail {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn queue(conn: &mut PgConnection, mail: &NewMail, now: DateTime<Utc>) -> Result<bool> {
-    if !store::add(conn, mail, now).await? {
+pub async fn queue(
+    connection: &mut PgConnection,
+    mail: &NewMail,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    if !store::add(connection, mail, now).await? {
         return Ok(false);
     }
-    jobs::queue(conn, &SendMail { mail: mail.id }, now).await?;
+    jobs::queue(connection, &SendMail { mail: mail.id }, now).await?;
     Ok(true)
 }
 
@@ -53,7 +57,7 @@ impl TaskHandler for SendMail {
     const IDENTIFIER: &'static str = <Self as Job>::NAME;
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let Some(post) = context.get_ext::<PostOffice>() else {
+        let Some(post) = context.get_ext::<Mailer>() else {
             return Err("the worker has no post office".to_owned());
         };
         deliver(post, self.mail)
@@ -64,7 +68,7 @@ impl TaskHandler for SendMail {
 
 /// The engine's options with the job that sends mails.
 #[must_use]
-pub fn define(options: WorkerOptions, post: PostOffice) -> WorkerOptions {
+pub fn define(options: WorkerOptions, post: Mailer) -> WorkerOptions {
     options.add_extension(post).define_job::<SendMail>()
 }
 
@@ -72,7 +76,7 @@ pub fn define(options: WorkerOptions, post: PostOffice) -> WorkerOptions {
 ///
 /// # Errors
 /// When it must be tried again later; the failure is written down already.
-pub async fn deliver(post: &PostOffice, id: Uuid) -> Result<()> {
+pub async fn deliver(post: &Mailer, id: Uuid) -> Result<()> {
     let Some(mail) = post
         .database
         .read(async |c| store::waiting(c, id).await)
@@ -108,7 +112,7 @@ pub async fn deliver(post: &PostOffice, id: Uuid) -> Result<()> {
 }
 
 /// The mail with its words.
-fn written(post: &PostOffice, mail: &Waiting) -> Result<Message> {
+fn written(post: &Mailer, mail: &Waiting) -> Result<Message> {
     let kind = MailKind::from_code(&mail.kind)
         .ok_or_else(|| Error::internal("a mail of an unknown kind"))?;
     let language = Language::of_tag(&mail.language);

@@ -60,7 +60,11 @@ pub struct Row {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn add(conn: &mut PgConnection, mail: &NewMail, now: DateTime<Utc>) -> Result<bool> {
+pub async fn add(
+    connection: &mut PgConnection,
+    mail: &NewMail,
+    now: DateTime<Utc>,
+) -> Result<bool> {
     let added = sqlx::query!(
         "
         insert into mail (id, office_id, user_id, kind, language, data, created_at, useless_from)
@@ -76,14 +80,14 @@ pub async fn add(conn: &mut PgConnection, mail: &NewMail, now: DateTime<Utc>) ->
         now,
         mail.useless_from,
     );
-    Ok(added.execute(conn).await?.rows_affected() > 0)
+    Ok(added.execute(connection).await?.rows_affected() > 0)
 }
 
 /// The mail, if it is neither sent nor given up and the account is active.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn waiting(conn: &mut PgConnection, id: Uuid) -> Result<Option<Waiting>> {
+pub async fn waiting(connection: &mut PgConnection, id: Uuid) -> Result<Option<Waiting>> {
     let found = sqlx::query_as!(
         Waiting,
         "
@@ -99,14 +103,14 @@ pub async fn waiting(conn: &mut PgConnection, id: Uuid) -> Result<Option<Waiting
         ",
         id,
     );
-    Ok(found.fetch_optional(conn).await?)
+    Ok(found.fetch_optional(connection).await?)
 }
 
 /// It left.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn sent(conn: &mut PgConnection, id: Uuid, now: DateTime<Utc>) -> Result<()> {
+pub async fn sent(connection: &mut PgConnection, id: Uuid, now: DateTime<Utc>) -> Result<()> {
     sqlx::query!(
         "
         update mail
@@ -117,7 +121,7 @@ pub async fn sent(conn: &mut PgConnection, id: Uuid, now: DateTime<Utc>) -> Resu
         id,
         now,
     )
-    .execute(conn)
+    .execute(connection)
     .await?;
     Ok(())
 }
@@ -127,7 +131,7 @@ pub async fn sent(conn: &mut PgConnection, id: Uuid, now: DateTime<Utc>) -> Resu
 /// # Errors
 /// When the server refuses.
 pub async fn failed(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     id: Uuid,
     failure: &str,
     never: bool,
@@ -145,7 +149,7 @@ pub async fn failed(
         never,
         now,
     )
-    .execute(conn)
+    .execute(connection)
     .await?;
     Ok(())
 }
@@ -155,7 +159,7 @@ pub async fn failed(
 /// # Errors
 /// When the server refuses.
 pub async fn count_since(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     user: UserId,
     kind: MailKind,
     since: DateTime<Utc>,
@@ -166,7 +170,7 @@ pub async fn count_since(
         kind.code(),
         since,
     );
-    Ok(count.fetch_one(conn).await?)
+    Ok(count.fetch_one(connection).await?)
 }
 
 /// Mails of the office, the newest first; only those that wait after a failure or were given up when `failed`.
@@ -174,7 +178,7 @@ pub async fn count_since(
 /// # Errors
 /// When the server refuses.
 pub async fn list(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     office: OfficeId,
     failed: bool,
     after: Option<(DateTime<Utc>, Uuid)>,
@@ -198,7 +202,7 @@ pub async fn list(
         id,
         limit,
     );
-    Ok(rows.fetch_all(conn).await?)
+    Ok(rows.fetch_all(connection).await?)
 }
 
 /// What decides whether a mail may be sent again.
@@ -219,7 +223,7 @@ pub struct Standing {
 /// # Errors
 /// When the server refuses.
 pub async fn standing(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     office: OfficeId,
     id: Uuid,
     now: DateTime<Utc>,
@@ -240,14 +244,14 @@ pub async fn standing(
         id,
         now,
     );
-    Ok(found.fetch_optional(conn).await?)
+    Ok(found.fetch_optional(connection).await?)
 }
 
 /// Lets a mail that was given up begin anew.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn renew(conn: &mut PgConnection, id: Uuid) -> Result<Row> {
+pub async fn renew(connection: &mut PgConnection, id: Uuid) -> Result<Row> {
     let row = sqlx::query_as!(
         Row,
         "
@@ -259,16 +263,16 @@ pub async fn renew(conn: &mut PgConnection, id: Uuid) -> Result<Row> {
         ",
         id,
     );
-    Ok(row.fetch_one(conn).await?)
+    Ok(row.fetch_one(connection).await?)
 }
 
 /// Deletes mails, with their tokens, that were queued before.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn forget(conn: &mut PgConnection, before: DateTime<Utc>) -> Result<()> {
+pub async fn forget(connection: &mut PgConnection, before: DateTime<Utc>) -> Result<()> {
     sqlx::query!("delete from mail where created_at < $1", before)
-        .execute(conn)
+        .execute(connection)
         .await?;
     Ok(())
 }

@@ -8,10 +8,10 @@ use uuid::Uuid;
 use super::store::{self, Place};
 use super::views::NotificationView;
 use crate::casework::desk::Desk;
-use crate::complaint::reading;
-use crate::error::{Code, Error, Fault, Result};
+use crate::complaint::read_transaction;
+use crate::error::{Code, Error, FieldError, Result};
 use crate::ids::NotificationId;
-use crate::web::body::Check;
+use crate::web::body::Validate;
 use crate::web::page::size;
 use crate::web::{At, Body, Cursor, Page, Provided, Query, Reply};
 
@@ -59,8 +59,8 @@ pub async fn list_notifications(
     let after: Option<Place> = cursor
         .0
         .read(query.cursor.as_deref(), "notifications", &bound)?;
-    let (rows, count) = reading::read(&desk, async |c, _, cabinet| {
-        let tag = cabinet.keys.person_tag(desk.who().user);
+    let (rows, count) = read_transaction::read(&desk, async |c, _, services| {
+        let tag = services.keys.person_tag(desk.who().user);
         let rows = store::list(c, desk.who(), &tag, query.unread, after, limit + 1).await?;
         let count = if query.count == Some(true) {
             Some(store::count(c, desk.who(), &tag, query.unread).await?)
@@ -83,13 +83,13 @@ pub async fn list_notifications(
 #[utoipa::path(tag = "notifications", params(("id" = NotificationId, Path, description = "The notification")), responses((status = 204)))]
 #[put("/notifications/{id}/reading")]
 pub async fn mark_notification_read(desk: Desk, at: At<NotificationId>) -> Result<Reply<()>> {
-    let marked = reading::read(&desk, async |c, _, cabinet| {
+    let marked = read_transaction::read(&desk, async |c, _, services| {
         store::mark(
             c,
             desk.who(),
-            &cabinet.keys.person_tag(desk.who().user),
+            &services.keys.person_tag(desk.who().user),
             at.0,
-            desk.desktop().now,
+            desk.request_time().now,
         )
         .await
     });
@@ -108,8 +108,8 @@ pub struct ReadUntil {
     pub until: DateTime<Utc>,
 }
 
-impl Check for ReadUntil {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for ReadUntil {
+    fn errors(&self) -> Vec<FieldError> {
         Vec::new()
     }
 }
@@ -120,13 +120,13 @@ impl Check for ReadUntil {
 #[utoipa::path(tag = "notifications", request_body = ReadUntil, responses((status = 204)))]
 #[put("/notifications/reading")]
 pub async fn mark_notifications_read(desk: Desk, form: Body<ReadUntil>) -> Result<Reply<()>> {
-    let marking = reading::read(&desk, async |c, _, cabinet| {
+    let marking = read_transaction::read(&desk, async |c, _, services| {
         store::mark_until(
             c,
             desk.who(),
-            &cabinet.keys.person_tag(desk.who().user),
+            &services.keys.person_tag(desk.who().user),
             form.0.until,
-            desk.desktop().now,
+            desk.request_time().now,
         )
         .await
     });

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::store;
 use crate::casework::desk::Desk;
-use crate::error::{Fault, Result};
-use crate::web::body::Check;
+use crate::error::{FieldError, Result};
+use crate::web::body::Validate;
 use crate::web::{Body, Reply};
 
 /// How one is told (preferensi pemberitahuan).
@@ -17,8 +17,8 @@ pub struct NotificationPreferences {
     pub mail: bool,
 }
 
-impl Check for NotificationPreferences {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for NotificationPreferences {
+    fn errors(&self) -> Vec<FieldError> {
         Vec::new()
     }
 }

@@ -6,7 +6,7 @@ use crate::casework::announce::notice::DEACTIVATE_WEBHOOK;
 use crate::certification::sop::{SOP as CERT, Task};
 use crate::complaint::sop::{SOP as WBS, Task as ComplaintTask};
 use crate::error::{Text, text};
-use crate::sop::table::{Paper, Task as _};
+use crate::sop::table::{Task as _, Term};
 
 /// The words of `told`.
 #[must_use]
@@ -146,14 +146,14 @@ fn percent(told: &Told) -> i16 {
 }
 
 /// The title of the row that is spoken of.
-fn title(told: &Told) -> Paper {
+fn title(told: &Told) -> Term {
     let task = told.task.as_deref().unwrap_or_default();
     let title = if told.of_complaint {
         ComplaintTask::from_code(task).map(|task| WBS.row(task).title)
     } else {
         Task::from_code(task).map(|task| CERT.row(task).title)
     };
-    title.unwrap_or(Paper { en: "", id: "" })
+    title.unwrap_or(Term { en: "", id: "" })
 }
 
 #[cfg(test)]

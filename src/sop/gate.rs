@@ -17,7 +17,7 @@ pub enum Who {
 
 /// Who asks, and how they stand to this file.
 #[derive(Debug, Clone)]
-pub struct Standing<'a, T: Task> {
+pub struct AuthContext<'a, T: Task> {
     /// Who it is.
     pub who: Who,
     /// The roles they hold today, acting ones included.
@@ -25,9 +25,9 @@ pub struct Standing<'a, T: Task> {
     /// Whether they may know that the file exists.
     pub sees: bool,
     /// The tasks they have done on the draft at hand: what four eyes are about.
-    pub done: &'a [T],
+    pub done_by_caller: &'a [T],
     /// The tasks anybody has done on it.
-    pub given: &'a [T],
+    pub done_by_anyone: &'a [T],
 }
 
 /// Why not.
@@ -112,7 +112,7 @@ impl<T: Task> Sop<T> {
         &'static self,
         task: T,
         stage: T::Stage,
-        who: &Standing<'_, T>,
+        who: &AuthContext<'_, T>,
     ) -> Result<Permit<T>, Refusal<T>> {
         let row = self.row(task);
         if !who.sees {
@@ -122,11 +122,19 @@ impl<T: Task> Sop<T> {
             return Err(Refusal::NotYours(task));
         }
         let alone = !row.never_by_all.is_empty()
-            && row.never_by_all.iter().all(|done| who.done.contains(done));
-        if alone || row.never_by.iter().any(|done| who.done.contains(done)) {
+            && row
+                .never_by_all
+                .iter()
+                .all(|done| who.done_by_caller.contains(done));
+        if alone
+            || row
+                .never_by
+                .iter()
+                .any(|done| who.done_by_caller.contains(done))
+        {
             return Err(Refusal::FourEyes(task));
         }
-        if row.targets(stage).is_none() || row.once && who.given.contains(&task) {
+        if row.targets(stage).is_none() || row.once && who.done_by_anyone.contains(&task) {
             return Err(Refusal::OutOfOrder(task));
         }
         Ok(Permit {
@@ -137,7 +145,7 @@ impl<T: Task> Sop<T> {
     }
 }
 
-fn is_actor<T: Task>(actor: Actor, who: &Standing<'_, T>) -> bool {
+fn is_actor<T: Task>(actor: Actor, who: &AuthContext<'_, T>) -> bool {
     match actor {
         Actor::Person(roles) => {
             matches!(who.who, Who::Person(_)) && roles.iter().any(|role| who.roles.has(*role))

@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use super::gate::{Refusal, Standing, Who};
+use super::gate::{AuthContext, Refusal, Who};
 use super::role::{Role, Roles};
 use super::table::{Sop, Stage as _, Task};
 use crate::ids::UserId;
@@ -39,18 +39,18 @@ impl Asker {
 
     /// How they stand to a file they may see, having done `done` on it.
     #[must_use]
-    pub fn standing<T: Task>(self, done: &[T]) -> Standing<'_, T> {
+    pub fn standing<T: Task>(self, done: &[T]) -> AuthContext<'_, T> {
         let (who, roles) = match self {
             Self::Holder(role) => (Who::Person(UserId(Uuid::nil())), Roles::NONE.with(role)),
             Self::Reporter => (Who::Reporter, Roles::NONE),
             Self::Service => (Who::Service, Roles::NONE),
         };
-        Standing {
+        AuthContext {
             who,
             roles,
             sees: true,
-            done,
-            given: &[],
+            done_by_caller: done,
+            done_by_anyone: &[],
         }
     }
 }

@@ -133,7 +133,7 @@ pub const fn working_days(days: u32) -> Within {
 
 /// A paper that a step takes or gives (kelengkapan, output).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Paper {
+pub struct Term {
     /// The English name.
     pub en: &'static str,
     /// The office's word.
@@ -169,9 +169,9 @@ pub struct Row<T: Task> {
     /// The standard time of a numbered step.
     pub within: Option<Within>,
     /// Kelengkapan.
-    pub takes: &'static [Paper],
+    pub takes: &'static [Term],
     /// Output.
-    pub gives: &'static [Paper],
+    pub gives: &'static [Term],
     /// Four eyes: whoever did one of these on this file may not do this.
     pub never_by: &'static [T],
     /// Four eyes: the person who did *all* of these on this draft may not do this too. Any one of them is no bar.
@@ -183,7 +183,7 @@ pub struct Row<T: Task> {
     /// The stages at which it does not show the file although it may be done there: the file may come to them before there is anything to do.
     pub unshown_at: &'static [T::Stage],
     /// What the step is, in English and in the office's words.
-    pub title: Paper,
+    pub title: Term,
     /// Print or reading.
     pub basis: Basis,
 }
@@ -228,7 +228,7 @@ pub struct Sop<T: Task> {
     /// `cert` or `wbs`.
     pub code: &'static str,
     /// Its name.
-    pub title: Paper,
+    pub title: Term,
     /// The printed head.
     pub head: Head,
     /// The roles that answer for the office's work: they see every file from the end of step 1 on, whether a row names them yet or not.

@@ -5,7 +5,7 @@ use sqlx::PgPool;
 
 use super::Failure;
 use crate::app::Service;
-use crate::casework::worker::{self, JobDesk};
+use crate::casework::worker::{self, JobContext};
 use crate::database::Database;
 use crate::{certification, complaint, escalation, events, identity, mail, reporting, webhooks};
 
@@ -13,8 +13,11 @@ use crate::{certification, complaint, escalation, events, identity, mail, report
 ///
 /// # Errors
 /// When a timetable cannot be read.
-pub fn job_options(service: &Service, pool: PgPool) -> Result<(WorkerOptions, JobDesk), Failure> {
-    let desk = JobDesk {
+pub fn job_options(
+    service: &Service,
+    pool: PgPool,
+) -> Result<(WorkerOptions, JobContext), Failure> {
+    let desk = JobContext {
         database: Database::new(service.database.clone(), 2),
         clock: service.clock.clone(),
         calendars: service.calendars.clone(),
@@ -23,7 +26,7 @@ pub fn job_options(service: &Service, pool: PgPool) -> Result<(WorkerOptions, Jo
     let options = certification::jobs::define(worker::options(pool, desk.clone())?);
     let options = certification::mirror::jobs::define(options, service.mirror.clone());
     let options = reporting::jobs::work::define(
-        complaint::jobs::define(options, service.cabinet.clone())?,
+        complaint::jobs::define(options, service.complaint_services.clone())?,
         service.typesetter.clone(),
     )?;
     let options = webhooks::jobs::define(events::jobs::define(options)?, service.caller.clone())?;

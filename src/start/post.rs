@@ -10,7 +10,7 @@ use crate::clock::Clock;
 use crate::config::{Config, MailSetting, SmtpSetting, SmtpTls};
 use crate::database::Database;
 use crate::gateways::mail::{Folder, Protection, Smtp, SmtpSettings};
-use crate::mail::{Carrier, Letterhead, MailTokens, PostOffice};
+use crate::mail::{Carrier, Letterhead, MailTokens, Mailer};
 use crate::secrecy::MasterKey;
 
 /// Who mails are from in private mode, when nothing is said.
@@ -25,7 +25,7 @@ pub(super) fn office(
     master: &MasterKey,
     app: PgConnectOptions,
     clock: &Clock,
-) -> Result<PostOffice, Failure> {
+) -> Result<Mailer, Failure> {
     let sender = config
         .settings
         .mail
@@ -40,7 +40,7 @@ pub(super) fn office(
         MailSetting::Folder(path) => Some(Arc::new(Folder::new(path, from))),
         MailSetting::Smtp(setting) => Some(Arc::new(smtp(setting, from, &config.public_url)?)),
     };
-    Ok(PostOffice {
+    Ok(Mailer {
         database: Database::new(app, 1),
         clock: clock.clone(),
         carrier,

@@ -3,16 +3,16 @@
 //! The forms are the text files in `templates/`, all on the shared `surat.typ`. What people wrote reaches them as data and is never read as markup. Nothing
 //! here opens a file, a connection or a clock: the same paper always gives the same bytes.
 
+mod assets;
+mod compiler;
 mod dates;
-mod finish;
+mod document;
 mod fonts;
+mod letter_ending;
 mod letterhead;
-mod paper;
-mod press;
 mod printable;
 mod qr;
 mod rupiah;
-mod stock;
 mod template;
 mod terbilang;
 #[cfg(test)]
@@ -20,11 +20,11 @@ mod tests;
 mod typesetter;
 mod world;
 
+pub use compiler::{Compiler, Unset};
 pub use dates::{day_in_words, moment_in_words, weekday_in_words};
-pub use finish::{Final, Finish, Signer, Verification};
+pub use document::Document;
+pub use letter_ending::{Final, LetterEnding, Signer, Verification};
 pub use letterhead::{BSPJI_PALEMBANG, Letterhead};
-pub use paper::Paper;
-pub use press::{Press, Unset};
 pub use qr::svg as qr_svg;
 pub use rupiah::rupiah;
 pub use template::Template;

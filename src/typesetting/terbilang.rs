@@ -149,8 +149,8 @@ mod tests {
                 "nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan",
                 "sembilan",
             ];
-            if let Some(unit) = units.iter().position(|known| *known == word) {
-                last = Some(i128::try_from(unit).ok()?);
+            if let Some(transaction) = units.iter().position(|known| *known == word) {
+                last = Some(i128::try_from(transaction).ok()?);
                 continue;
             }
             let said = last.take();

@@ -3,7 +3,9 @@
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 
-use super::{Final, Finish, Paper, Press, Signer, Template, Typesetter, Verification, qr_svg};
+use super::{
+    Compiler, Document, Final, LetterEnding, Signer, Template, Typesetter, Verification, qr_svg,
+};
 use crate::certification::printed::samples;
 use crate::complaint;
 
@@ -27,17 +29,17 @@ const TYPED: [&str; 16] = [
     "\t \u{a0}\u{3000} \u{0}\u{1}\u{7f}",
 ];
 
-fn press() -> Press {
-    Press::new().unwrap()
+fn press() -> Compiler {
+    Compiler::new().unwrap()
 }
 
 fn day() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 7, 6).unwrap()
 }
 
-fn answer(subject: &str, text: &str, finish: &Finish) -> Paper {
+fn answer(subject: &str, text: &str, finish: &LetterEnding) -> Document {
     let body = json!({"complaint": "WBS-2026-7K3F9QX", "received": "6 Juli 2026", "subject": subject, "text": text, "title": "Kepala Balai"});
-    Paper::new(
+    Document::new(
         Template::Answer,
         "Surat Jawaban",
         day(),
@@ -73,7 +75,7 @@ fn filled_with(value: &mut Value, typed: &str) {
     }
 }
 
-fn every_sample() -> Vec<(&'static str, Paper)> {
+fn every_sample() -> Vec<(&'static str, Document)> {
     let realization = (
         "realisasi",
         crate::reporting::realization::specimens::letter().unwrap(),
@@ -148,7 +150,7 @@ fn what_somebody_types_stands_on_the_paper_and_is_never_read_as_markup() {
     let press = press();
     for typed in &TYPED[..9] {
         let pdf = press
-            .set(&answer("Jawaban", typed, &Finish::Draft))
+            .set(&answer("Jawaban", typed, &LetterEnding::Draft))
             .unwrap();
         let text = squeezed(&text_of(&pdf));
         for line in typed.lines() {
@@ -185,7 +187,7 @@ fn five_thousand_characters_in_a_field_are_set_over_as_many_pages_as_it_takes() 
             .set(&answer(
                 &typed[..typed.len().min(200) / 4 * 4],
                 typed,
-                &Finish::Draft,
+                &LetterEnding::Draft,
             ))
             .unwrap();
         assert!(
@@ -204,7 +206,7 @@ fn five_thousand_characters_in_a_field_are_set_over_as_many_pages_as_it_takes() 
 fn no_word_runs_over_the_edge_of_the_page() {
     let press = press();
     let pdf = press
-        .set(&answer("Jawaban", &"x".repeat(600), &Finish::Draft))
+        .set(&answer("Jawaban", &"x".repeat(600), &LetterEnding::Draft))
         .unwrap();
     // 600 letters in one line would be one run of text; broken, they are many.
     assert!(
@@ -220,7 +222,7 @@ fn a_draft_says_konsep_on_each_page_and_a_signed_letter_says_who_signed() {
     let long = "Kalimat yang cukup panjang untuk memenuhi halaman. ".repeat(90);
     let draft = text_of(
         &press
-            .set(&answer("Jawaban", &long, &Finish::Draft))
+            .set(&answer("Jawaban", &long, &LetterEnding::Draft))
             .unwrap(),
     );
     assert!(
@@ -246,7 +248,11 @@ fn a_draft_says_konsep_on_each_page_and_a_signed_letter_says_who_signed() {
     };
     let letter = squeezed(&text_of(
         &press
-            .set(&answer("Jawaban", "Isi.", &Finish::Final(Box::new(end))))
+            .set(&answer(
+                "Jawaban",
+                "Isi.",
+                &LetterEnding::Final(Box::new(end)),
+            ))
             .unwrap(),
     ));
     for told in [
@@ -265,13 +271,13 @@ fn a_draft_says_konsep_on_each_page_and_a_signed_letter_says_who_signed() {
 
 #[test]
 fn a_fault_in_a_form_names_its_place_and_not_what_was_written() {
-    let broken = Press::with_forms(|name| {
+    let broken = Compiler::with_forms(|name| {
         (name == "jawaban.typ")
             .then(|| "#let d = json(\"data.json\")\n#panic(d.body.text)".to_owned())
     })
     .unwrap();
     let unset = broken
-        .set(&answer("Jawaban", "rahasia sekali", &Finish::Draft))
+        .set(&answer("Jawaban", "rahasia sekali", &LetterEnding::Draft))
         .unwrap_err();
     assert_eq!(unset.places, ["jawaban.typ:2"]);
     assert!(!format!("{unset} {unset:?}").contains("rahasia"));
@@ -289,10 +295,10 @@ fn a_form_reaches_no_file_and_no_package() {
         "#plugin(\"x.wasm\")",
     ] {
         let press =
-            Press::with_forms(|name| (name == "jawaban.typ").then(|| reach.to_owned())).unwrap();
+            Compiler::with_forms(|name| (name == "jawaban.typ").then(|| reach.to_owned())).unwrap();
         assert!(
             press
-                .set(&answer("Jawaban", "Isi.", &Finish::Draft))
+                .set(&answer("Jawaban", "Isi.", &LetterEnding::Draft))
                 .is_err(),
             "{reach}"
         );
@@ -302,8 +308,13 @@ fn a_form_reaches_no_file_and_no_package() {
 #[actix_web::test]
 async fn many_at_once_are_set_one_after_the_other_and_too_many_are_told_to_come_back() {
     let typesetter = Typesetter::new(1).unwrap();
-    let papers =
-        (0..80).map(|i| typesetter.set(answer("Jawaban", &format!("Isi {i}."), &Finish::Draft)));
+    let papers = (0..80).map(|i| {
+        typesetter.set(answer(
+            "Jawaban",
+            &format!("Isi {i}."),
+            &LetterEnding::Draft,
+        ))
+    });
     let set = futures_util::future::join_all(papers).await;
     let (fine, refused): (Vec<_>, Vec<_>) = set.into_iter().partition(Result::is_ok);
     assert_eq!(fine.len(), 65, "one in hand and 64 waiting");

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use actix_web::HttpRequest;
 use tokio::sync::Semaphore;
 
-use super::paper::Paper;
-use super::press::Press;
+use super::compiler::Compiler;
+use super::document::Document;
 use crate::error::{Code, Error, Result};
 use crate::web::Pdf;
-use crate::web::silence::silently;
+use crate::web::no_logs::without_logs;
 
 /// How many papers may wait for their turn, beside those being set.
 const WAITING: usize = 64;
@@ -17,7 +17,7 @@ const WAITING: usize = 64;
 /// Sets papers for every worker. Cheap to clone.
 #[derive(Clone)]
 pub struct Typesetter {
-    press: Arc<Press>,
+    press: Arc<Compiler>,
     /// One for each paper being set.
     hands: Arc<Semaphore>,
     /// One for each paper being set or waiting.
@@ -36,7 +36,7 @@ impl Typesetter {
     /// # Errors
     /// Our own fault when this build cannot make PDF/A.
     pub fn new(at_once: usize) -> Result<Self> {
-        let press = Press::new().map_err(Error::internal)?;
+        let press = Compiler::new().map_err(Error::internal)?;
         let at_once = at_once.max(1);
         Ok(Self {
             press: Arc::new(press),
@@ -61,7 +61,7 @@ impl Typesetter {
     ///
     /// # Errors
     /// As [`Self::set`].
-    pub async fn print(&self, paper: Paper, request: &HttpRequest) -> Result<Pdf> {
+    pub async fn print(&self, paper: Document, request: &HttpRequest) -> Result<Pdf> {
         let name = paper.file_name().to_owned();
         let etag = (!paper.confidential).then(|| format!("\"{}\"", &paper.digest()[..24]));
         if let Some(known) = etag
@@ -77,7 +77,7 @@ impl Typesetter {
     ///
     /// # Errors
     /// `busy` when too many wait; our own fault when its form has one.
-    pub async fn set(&self, paper: Paper) -> Result<Vec<u8>> {
+    pub async fn set(&self, paper: Document) -> Result<Vec<u8>> {
         let place = self
             .places
             .clone()
@@ -94,7 +94,7 @@ impl Typesetter {
         let setting = tokio::task::spawn_blocking(move || {
             let set = || press.set(&paper);
             let set = if paper.confidential {
-                silently(set)
+                without_logs(set)
             } else {
                 set()
             };

@@ -8,8 +8,8 @@ use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
 use typst::{Library, World};
 
-use super::paper::Paper;
-use super::stock::{Stock, file_id};
+use super::assets::{Assets, file_id};
+use super::document::Document;
 
 /// The name under which a form finds the paper's data.
 pub(super) const DATA: &str = "data.json";
@@ -18,7 +18,7 @@ pub(super) const QR: &str = "qr.svg";
 
 /// One paper about to be set.
 pub(super) struct Sheet<'a> {
-    stock: &'a Stock,
+    stock: &'a Assets,
     main: FileId,
     data: (FileId, Bytes),
     qr: Option<(FileId, Bytes)>,
@@ -27,7 +27,7 @@ pub(super) struct Sheet<'a> {
 }
 
 impl<'a> Sheet<'a> {
-    pub(super) fn of(stock: &'a Stock, paper: &Paper, main: FileId) -> Option<Self> {
+    pub(super) fn of(stock: &'a Assets, paper: &Document, main: FileId) -> Option<Self> {
         let data = Bytes::from_string(stock.printable(&paper.data).to_string());
         let qr = match &paper.qr {
             Some(qr) => Some((file_id(QR)?, Bytes::new(qr.clone()))),
@@ -49,7 +49,7 @@ impl<'a> Sheet<'a> {
 }
 
 /// The day a paper is of, for the compiler.
-pub(super) fn day(paper: &Paper) -> Option<Datetime> {
+pub(super) fn day(paper: &Document) -> Option<Datetime> {
     let (month, day) = (
         u8::try_from(paper.date.month()).ok()?,
         u8::try_from(paper.date.day()).ok()?,

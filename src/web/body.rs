@@ -1,5 +1,5 @@
 //! A JSON body, read with a limit as long as it gets on, refused with every fault and its place. `T` refuses unknown fields itself
-//! (`deny_unknown_fields`) and says what else is wrong through `Check`.
+//! (`deny_unknown_fields`) and says what else is wrong through `Validate`.
 
 use std::collections::HashSet;
 use std::future::Future;
@@ -15,11 +15,11 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::arrival::{Arrival, Pace};
-use super::objects::Objects;
 use super::params::is_far_date;
-use super::shape::{FAR_DATE, Flaw, Mend, Shape};
-use super::unquoted::without_value;
-use crate::error::{Code, Error, Fault, Result, fault};
+use super::redact::without_value;
+use super::schema_validation::{FAR_DATE, Flaw, Mend, Shape};
+use super::strict_json::StrictJson;
+use crate::error::{Code, Error, FieldError, Result, fault};
 use crate::secrecy::sha256;
 
 /// The largest JSON body: a verification of every item of the longest checklist, with notes, is a tenth of it.
@@ -36,9 +36,9 @@ const READ_AGAIN: (usize, usize) = (64 << 10, 50);
 const DEPTH: usize = 32;
 
 /// What a form checks beyond its types.
-pub trait Check {
+pub trait Validate {
     /// Every fault, with its JSON pointer.
-    fn faults(&self) -> Vec<Fault> {
+    fn errors(&self) -> Vec<FieldError> {
         Vec::new()
     }
 }
@@ -48,7 +48,7 @@ pub fn repeated<'a, T, K: Eq + Hash>(
     items: &'a [T],
     key: impl Fn(&'a T) -> K,
     place: impl Fn(usize) -> String,
-) -> Vec<Fault> {
+) -> Vec<FieldError> {
     let mut seen = HashSet::new();
     let again = items
         .iter()
@@ -89,7 +89,7 @@ pub struct BodyDigest(pub [u8; 32]);
 #[derive(Debug)]
 pub struct Body<T>(pub T);
 
-impl<T: DeserializeOwned + Check + ToSchema + 'static> FromRequest for Body<T> {
+impl<T: DeserializeOwned + Validate + ToSchema + 'static> FromRequest for Body<T> {
     type Error = Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
 
@@ -184,7 +184,7 @@ async fn collect(mut payload: Payload, mut arrival: Arrival) -> Result<web::Byte
 ///
 /// # Errors
 /// `malformed_body` when it is not JSON; `invalid_content` with every fault found when it is not the right JSON.
-pub fn parse<T: DeserializeOwned + Check + ToSchema>(bytes: &[u8]) -> Result<T> {
+pub fn parse<T: DeserializeOwned + Validate + ToSchema>(bytes: &[u8]) -> Result<T> {
     let text = std::str::from_utf8(bytes).map_err(|_| malformed("bukan UTF-8", "not UTF-8"))?;
     // Editors on Windows write a byte order mark, and RFC 8259 §8.1 lets a parser ignore it.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -203,7 +203,7 @@ pub fn parse<T: DeserializeOwned + Check + ToSchema>(bytes: &[u8]) -> Result<T> 
         )]));
     }
     let form: T = read(text).map_err(|first| Error::invalid(with_all_others::<T>(first, text)))?;
-    let mut faults = form.faults();
+    let mut faults = form.errors();
     faults.extend(unprintable(text));
     faults.extend(far_dates::<T>(
         &serde_json::from_str(text).unwrap_or_default(),
@@ -216,7 +216,7 @@ pub fn parse<T: DeserializeOwned + Check + ToSchema>(bytes: &[u8]) -> Result<T> 
 }
 
 /// The fault the parser stopped at. A field that is missing is named where it should be.
-fn first_fault(place: &str, message: &str) -> Fault {
+fn first_fault(place: &str, message: &str) -> FieldError {
     let code = code_of(message);
     let missing = message
         .split('`')
@@ -230,8 +230,8 @@ fn first_fault(place: &str, message: &str) -> Fault {
     )
 }
 
-fn read<T: DeserializeOwned>(text: &str) -> std::result::Result<T, Fault> {
-    serde_path_to_error::deserialize(Objects(&mut serde_json::Deserializer::from_str(text)))
+fn read<T: DeserializeOwned>(text: &str) -> std::result::Result<T, FieldError> {
+    serde_path_to_error::deserialize(StrictJson(&mut serde_json::Deserializer::from_str(text)))
         .map_err(|error| {
             let place = pointer(error.path());
             let message = error.into_inner().to_string();
@@ -244,7 +244,10 @@ fn read<T: DeserializeOwned>(text: &str) -> std::result::Result<T, Fault> {
 
 /// The parser's fault, every other that the schema finds, and the rules that the rest of the form breaks: all that can be known of it, at once. Where parser and
 /// schema found the same, in the schema's words.
-fn with_all_others<T: DeserializeOwned + Check + ToSchema>(first: Fault, text: &str) -> Vec<Fault> {
+fn with_all_others<T: DeserializeOwned + Validate + ToSchema>(
+    first: FieldError,
+    text: &str,
+) -> Vec<FieldError> {
     let (shape, body) = (
         Shape::of::<T>(),
         serde_json::from_str(text).unwrap_or_default(),
@@ -293,11 +296,11 @@ fn says_something(body: &Value, flaws: &[Flaw]) -> bool {
 
 /// The rules that a form breaks apart from its flaws, which are mended for the question in two ways: what is wrong in only one of them is the mended value's
 /// doing. A flaw that only the parser knows is added to the others. Nothing where mending does not make a form of it.
-fn broken_rules<T: DeserializeOwned + Check>(
+fn broken_rules<T: DeserializeOwned + Validate>(
     shape: &Shape,
     body: &Value,
     flaws: &mut Vec<Flaw>,
-) -> Vec<Fault> {
+) -> Vec<FieldError> {
     for _ in 0..MENDED {
         let (one, other) = (
             shape.mended(body, flaws, Mend::One),
@@ -306,19 +309,19 @@ fn broken_rules<T: DeserializeOwned + Check>(
         let (one, other) = (read::<T>(&one.to_string()), read::<T>(&other.to_string()));
         match (one, other) {
             (Ok(one), Ok(other)) => {
-                let others = other.faults();
-                let again = |fault: &Fault| {
+                let others = other.errors();
+                let again = |fault: &FieldError| {
                     others
                         .iter()
                         .any(|other| (&other.pointer, other.code) == (&fault.pointer, fault.code))
                 };
-                let apart = |fault: &Fault| {
+                let apart = |fault: &FieldError| {
                     flaws
                         .iter()
                         .all(|flaw| !touches(&flaw.fault.pointer, &fault.pointer))
                 };
                 return one
-                    .faults()
+                    .errors()
                     .into_iter()
                     .filter(|fault| again(fault) && apart(fault))
                     .collect();
@@ -378,7 +381,7 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
 }
 
 /// PostgreSQL cannot keep NUL in a text: say so here, not there.
-fn unprintable(text: &str) -> Option<Fault> {
+fn unprintable(text: &str) -> Option<FieldError> {
     let escaped = text
         .match_indices("\\u0000")
         .any(|(at, _)| text[..at].chars().rev().take_while(|c| *c == '\\').count() % 2 == 0);
@@ -394,7 +397,7 @@ fn unprintable(text: &str) -> Option<Fault> {
 
 /// Dates outside the four-digit years of RFC 3339, which the database cannot keep: in those fields only that the schema calls dates. The schema is asked
 /// only when some text of the body looks like such a date.
-fn far_dates<T: ToSchema>(body: &Value) -> Vec<Fault> {
+fn far_dates<T: ToSchema>(body: &Value) -> Vec<FieldError> {
     if !holds_far_date(body) {
         return Vec::new();
     }

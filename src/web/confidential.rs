@@ -15,9 +15,9 @@ use actix_web::http::{Method, header};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage as _, HttpRequest};
 
+use super::no_logs::{NoLogs, SilentBody};
 use super::params::decoded_path;
 use super::provided;
-use super::silence::{Silent, SilentBody};
 
 /// Below this path all is confidential but what the document gives to the staff.
 const COMPLAINTS: &str = "/api/v1/complaints";
@@ -102,7 +102,7 @@ pub fn is_confidential(request: &HttpRequest) -> bool {
 ///
 /// # Errors
 /// What comes after says.
-pub async fn keep_confidence<B: MessageBody + 'static>(
+pub async fn confidential_requests<B: MessageBody + 'static>(
     mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, SilentBody>>, actix_web::Error> {
@@ -121,7 +121,7 @@ pub async fn keep_confidence<B: MessageBody + 'static>(
     request.extensions_mut().insert(confidence.clone());
     // Who is not asked to compress does not.
     request.headers_mut().remove(header::ACCEPT_ENCODING);
-    let outcome = Silent::new(next.call(request)).await;
+    let outcome = NoLogs::new(next.call(request)).await;
     let status = outcome.as_ref().map_or_else(
         |error| error.as_response_error().status_code(),
         ServiceResponse::status,

@@ -84,7 +84,7 @@ impl DeprecatedOperations {
 ///
 /// # Errors
 /// What comes after says.
-pub async fn warn_of_the_end<B: MessageBody>(
+pub async fn deprecation_headers<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, actix_web::Error> {

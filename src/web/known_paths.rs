@@ -90,7 +90,7 @@ fn allow(methods: &[Method]) -> String {
 ///
 /// # Errors
 /// What comes after says; its own refusal (`method_not_allowed`) is a response already.
-pub async fn known_method<B: MessageBody + 'static>(
+pub async fn method_guard<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {

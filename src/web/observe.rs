@@ -11,7 +11,7 @@ use actix_web::middleware::Next;
 use super::confidential::is_confidential;
 use super::trace::Trace;
 
-/// Measures the exchange. Stands outside `speak_in_problems`, so that it sees what is really sent.
+/// Measures the exchange. Stands outside `problem_responses`, so that it sees what is really sent.
 ///
 /// # Errors
 /// What comes after says.

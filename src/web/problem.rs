@@ -17,7 +17,7 @@ use super::confidential::Confidence;
 use super::known_paths::KnownPaths;
 use super::params::decoded_path;
 use super::trace::Trace;
-use crate::error::{Code, Error, Fault, Refused, Replay, Text};
+use crate::error::{Code, Error, FieldError, Refused, Replay, Text};
 
 /// A problem (RFC 9457) as every refusal is sent.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -143,7 +143,7 @@ impl ResponseError for Error {
         StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
-    /// A bare status: the words are put to it by `speak_in_problems`, which knows the caller's language.
+    /// A bare status: the words are put to it by `problem_responses`, which knows the caller's language.
     fn error_response(&self) -> HttpResponse {
         HttpResponse::new(self.status_code())
     }
@@ -163,7 +163,7 @@ struct Asked {
 ///
 /// # Errors
 /// Only after a panic, and then it carries the whole reply.
-pub async fn speak_in_problems<B: MessageBody + 'static>(
+pub async fn problem_responses<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
@@ -387,7 +387,7 @@ fn refuse(asked: &Asked, refused: &Refused) -> HttpResponse {
 impl ProblemItem {
     /// The fault in this language.
     #[must_use]
-    pub fn of(fault: &Fault, language: Language) -> Self {
+    pub fn of(fault: &FieldError, language: Language) -> Self {
         Self {
             pointer: fault.pointer.clone(),
             code: fault.code.to_owned(),

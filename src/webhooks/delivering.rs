@@ -4,16 +4,16 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::caller::{Call, Caller, Outcome};
+use super::client::{Call, Outcome, WebhookClient};
+use super::notify::WebhookOwner;
 use super::secret::Secret;
-use super::store::calls::{self as store, Came, Claimed};
-use super::telling::Keepers;
+use super::store::calls::{self as store, AttemptResult, Claimed};
 use crate::casework::jobs::{self, Job};
-use crate::casework::worker::JobDesk;
+use crate::casework::worker::JobContext;
 use crate::error::{Error, Result};
 use crate::ids::{CustomerId, DeliveryId};
 use crate::journal::{self, Entry};
-use crate::web::Work;
+use crate::web::IdempotentWrite;
 
 /// How long after a failure it is tried again; after the last it is given up.
 const AGAIN: [TimeDelta; 7] = [
@@ -53,7 +53,11 @@ impl Job for DeliverWebhook {
 ///
 /// # Errors
 /// When the server refuses, or a secret cannot be opened.
-pub async fn deliver(desk: &JobDesk, caller: &Caller, delivery: DeliveryId) -> Result<()> {
+pub async fn deliver(
+    desk: &JobContext,
+    caller: &WebhookClient,
+    delivery: DeliveryId,
+) -> Result<()> {
     let now = desk.clock.now();
     let until = now + CLAIM;
     let mut claiming = desk.database.begin().await?;
@@ -63,7 +67,7 @@ pub async fn deliver(desk: &JobDesk, caller: &Caller, delivery: DeliveryId) -> R
         return Ok(());
     };
     if !claimed.may {
-        let came = Came {
+        let came = AttemptResult {
             state: "withheld",
             sent: false,
             status: None,
@@ -81,7 +85,7 @@ pub async fn deliver(desk: &JobDesk, caller: &Caller, delivery: DeliveryId) -> R
     settle(desk, delivery, until, &claimed, outcome).await
 }
 
-async fn call(caller: &Caller, claimed: &Claimed, now: DateTime<Utc>) -> Result<Outcome> {
+async fn call(caller: &WebhookClient, claimed: &Claimed, now: DateTime<Utc>) -> Result<Outcome> {
     let sealed = [Some(&claimed.secret), claimed.former.as_ref()]
         .into_iter()
         .flatten();
@@ -106,13 +110,13 @@ async fn call(caller: &Caller, claimed: &Claimed, now: DateTime<Utc>) -> Result<
 
 /// Writes down what came of it, and in the same transaction what follows: the next try, or the end of the webhook.
 async fn settle(
-    desk: &JobDesk,
+    desk: &JobContext,
     delivery: DeliveryId,
     until: DateTime<Utc>,
     claimed: &Claimed,
     outcome: Outcome,
 ) -> Result<()> {
-    let mut work = Work::of_the_service(&desk.database, desk.clock.now()).await?;
+    let mut work = IdempotentWrite::of_the_service(&desk.database, desk.clock.now()).await?;
     let now = work.now();
     let tries = usize::try_from(claimed.tries).unwrap_or_default();
     let again = outcome
@@ -124,7 +128,7 @@ async fn settle(
         (Some(_), Some(_)) => "pending",
         (Some(_), None) => "failed",
     };
-    let came = Came {
+    let came = AttemptResult {
         state,
         sent: true,
         status: outcome.status.and_then(|status| i16::try_from(status).ok()),
@@ -150,11 +154,11 @@ async fn settle(
             switched_off(&mut work, claimed).await?;
         }
     }
-    work.keep().await
+    work.commit().await
 }
 
 /// Writes that the service switched it off, and tells whoever keeps it.
-async fn switched_off(work: &mut Work, claimed: &Claimed) -> Result<()> {
+async fn switched_off(work: &mut IdempotentWrite, claimed: &Claimed) -> Result<()> {
     let now = work.now();
     let entry = Entry {
         office: claimed.office,
@@ -170,7 +174,7 @@ async fn switched_off(work: &mut Work, claimed: &Claimed) -> Result<()> {
         note: None,
     };
     journal::add(work, &entry, now).await?;
-    let keepers = Keepers {
+    let keepers = WebhookOwner {
         office: claimed.office,
         webhook: claimed.webhook,
         owner: claimed.owner,

@@ -2,10 +2,10 @@
 
 use serde::Deserialize;
 
-use super::caller::Caller;
+use super::client::WebhookClient;
 use crate::casework::announce::EventKind;
-use crate::error::{Error, Fault, Result, fault};
-use crate::web::body::Check;
+use crate::error::{Error, FieldError, Result, fault};
+use crate::web::body::Validate;
 
 /// The longest URL.
 const LONGEST: usize = 2000;
@@ -44,19 +44,19 @@ pub struct WebhookChange {
     pub active: Option<bool>,
 }
 
-impl Check for NewWebhook {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for NewWebhook {
+    fn errors(&self) -> Vec<FieldError> {
         faults(Some(&self.url), Some(&self.events))
     }
 }
 
-impl Check for WebhookChange {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for WebhookChange {
+    fn errors(&self) -> Vec<FieldError> {
         faults(self.url.as_deref(), self.events.as_deref())
     }
 }
 
-fn faults(url: Option<&str>, events: Option<&[EventKind]>) -> Vec<Fault> {
+fn faults(url: Option<&str>, events: Option<&[EventKind]>) -> Vec<FieldError> {
     let long = url.filter(|url| url.len() > LONGEST).map(|_| {
         fault(
             "/url",
@@ -104,7 +104,7 @@ pub fn codes(events: &[EventKind]) -> Vec<String> {
 ///
 /// # Errors
 /// `invalid_content`.
-pub fn must_be_callable(caller: &Caller, url: &str) -> Result<()> {
+pub fn must_be_callable(caller: &WebhookClient, url: &str) -> Result<()> {
     if caller.url(url).is_some() && !url.chars().any(char::is_control) {
         return Ok(());
     }

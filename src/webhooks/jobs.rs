@@ -4,13 +4,13 @@ use chrono::TimeDelta;
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
 use serde::{Deserialize, Serialize};
 
-use super::caller::Caller;
+use super::client::WebhookClient;
 use super::delivering::{DeliverWebhook, deliver};
-use super::spreading::spread;
+use super::fan_out::spread;
 use super::store::calls;
 use crate::casework::announce::SpreadEvent;
 use crate::casework::jobs::Job;
-use crate::casework::worker::JobDesk;
+use crate::casework::worker::JobContext;
 use crate::error::{Error, Result};
 
 /// How long a delivery is kept.
@@ -20,7 +20,7 @@ impl TaskHandler for SpreadEvent {
     const IDENTIFIER: &'static str = <Self as Job>::NAME;
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let Some(desk) = context.get_ext::<JobDesk>() else {
+        let Some(desk) = context.get_ext::<JobContext>() else {
             return Err("the worker has no desk".to_owned());
         };
         spread(desk, self.event)
@@ -33,9 +33,10 @@ impl TaskHandler for DeliverWebhook {
     const IDENTIFIER: &'static str = <Self as Job>::NAME;
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let (Some(desk), Some(caller)) =
-            (context.get_ext::<JobDesk>(), context.get_ext::<Caller>())
-        else {
+        let (Some(desk), Some(caller)) = (
+            context.get_ext::<JobContext>(),
+            context.get_ext::<WebhookClient>(),
+        ) else {
             return Err("the worker has no desk".to_owned());
         };
         deliver(desk, caller, self.delivery)
@@ -52,7 +53,7 @@ impl TaskHandler for SweepDeliveries {
     const IDENTIFIER: &'static str = "sweep_deliveries";
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let Some(desk) = context.get_ext::<JobDesk>() else {
+        let Some(desk) = context.get_ext::<JobContext>() else {
             return Err("the worker has no desk".to_owned());
         };
         let before = desk.clock.now() - KEPT;
@@ -67,7 +68,7 @@ impl TaskHandler for SweepDeliveries {
 ///
 /// # Errors
 /// When the timetable cannot be read.
-pub fn define(options: WorkerOptions, caller: Caller) -> Result<WorkerOptions> {
+pub fn define(options: WorkerOptions, caller: WebhookClient) -> Result<WorkerOptions> {
     let options = options
         .add_extension(caller)
         .define_job::<SpreadEvent>()

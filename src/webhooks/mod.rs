@@ -1,24 +1,24 @@
 //! Webhooks: addresses of customers and integrators that are called with the events of cases their owners may see (Standard Webhooks 1.0). Signed, kept,
 //! tried again, and never sent to an address inside a network. There are none of complaints: whoever receives one could not un-know that it exists.
 
-pub mod caller;
+pub mod client;
 pub mod contract;
 pub mod delivering;
-mod dialling;
+pub mod fan_out;
 pub mod form;
 mod guard;
 pub mod http;
 pub mod jobs;
+mod notify;
+mod resolver;
 pub mod secret;
-pub mod spreading;
 mod store;
 pub mod switching;
-mod telling;
 pub mod views;
 
 use crate::web::Registry;
 
-pub use caller::Caller;
+pub use client::WebhookClient;
 pub use guard::Guard;
 
 /// Its operations.

@@ -1,13 +1,13 @@
 //! Switching a webhook off and, where an administrator did, letting it go on.
 
+use super::notify::WebhookOwner;
 use super::store::webhooks::{self as store, Webhook};
-use super::telling::Keepers;
 use crate::casework::announce::notice::DEACTIVATE_WEBHOOK;
 use crate::casework::journal::of_act;
 use crate::error::{Code, Error, Result};
 use crate::identity::SignedIn;
 use crate::journal;
-use crate::web::Work;
+use crate::web::IdempotentWrite;
 
 /// Why one is off that an administrator switched off.
 const ADMINISTRATOR: &str = "administrator";
@@ -18,7 +18,7 @@ const ADMINISTRATOR: &str = "administrator";
 /// # Errors
 /// When the server refuses.
 pub async fn deactivate(
-    work: &mut Work,
+    work: &mut IdempotentWrite,
     who: &SignedIn,
     webhook: &Webhook,
     reason: &str,
@@ -53,7 +53,7 @@ pub async fn deactivate(
     if keeps {
         Ok(())
     } else {
-        Keepers::of(webhook, who.office)
+        WebhookOwner::of(webhook, who.office)
             .tell(work, Some(DEACTIVATE_WEBHOOK))
             .await
     }
@@ -63,7 +63,7 @@ pub async fn deactivate(
 ///
 /// # Errors
 /// `conflict` when no administrator switched it off.
-pub async fn lift(work: &mut Work, who: &SignedIn, webhook: &Webhook) -> Result<()> {
+pub async fn lift(work: &mut IdempotentWrite, who: &SignedIn, webhook: &Webhook) -> Result<()> {
     let now = work.now();
     if webhook.disabled_for.as_deref() != Some(ADMINISTRATOR) {
         return Err(Error::new(Code::Conflict).detail(

@@ -1,6 +1,6 @@
 //! What those who run the service rely on: health that says why not, and a database that fits the program.
 
-use service_desk::database::discretion::assert_discreet;
+use service_desk::database::log_settings::assert_server_logs_no_values;
 use service_desk::database::migrate::must_be_present;
 
 use crate::support::TestApp;
@@ -45,7 +45,9 @@ async fn a_program_newer_than_its_database_does_not_start() {
 #[actix_web::test]
 async fn a_server_that_would_log_what_reporters_do_is_refused_with_each_setting() {
     let app = TestApp::start().await;
-    assert_discreet(&app.service.database).await.unwrap();
+    assert_server_logs_no_values(&app.service.database)
+        .await
+        .unwrap();
 
     let database: String = sqlx::query_scalar("select current_database()")
         .fetch_one(&mut app.sql().await)
@@ -63,7 +65,7 @@ async fn a_server_that_would_log_what_reporters_do_is_refused_with_each_setting(
             .unwrap();
     }
 
-    let refusal = assert_discreet(&app.service.database)
+    let refusal = assert_server_logs_no_values(&app.service.database)
         .await
         .unwrap_err()
         .to_string();

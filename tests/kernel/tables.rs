@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 use service_desk::ids::UserId;
-use service_desk::sop::gate::{Refusal, Standing, Who};
+use service_desk::sop::gate::{AuthContext, Refusal, Who};
 use service_desk::sop::rights::Asker;
 use service_desk::sop::role::{Role, Roles};
 use service_desk::sop::table::{Actor, Row, Stage, Task};
@@ -105,12 +105,12 @@ pub fn the_most_secret_refusal_comes_first<T: Task>() {
             (everybody(), &[]),
         ] {
             for who in [SOMEBODY, Who::Reporter, Who::Service] {
-                let stranger = Standing {
+                let stranger = AuthContext {
                     who,
                     roles,
                     sees: false,
-                    done,
-                    given: &[],
+                    done_by_caller: done,
+                    done_by_anyone: &[],
                 };
                 assert_eq!(
                     T::sop().permit(task, stage, &stranger).err(),
@@ -119,12 +119,12 @@ pub fn the_most_secret_refusal_comes_first<T: Task>() {
                 );
             }
         }
-        let outsider = Standing {
+        let outsider = AuthContext {
             who: SOMEBODY,
             roles: Roles::NONE,
             sees: true,
-            done: &everything_done,
-            given: &[],
+            done_by_caller: &everything_done,
+            done_by_anyone: &[],
         };
         assert_eq!(
             T::sop().permit(task, stage, &outsider).err(),
@@ -135,12 +135,12 @@ pub fn the_most_secret_refusal_comes_first<T: Task>() {
         if matches!(row.actor, Actor::Person(_))
             && !(row.never_by.is_empty() && row.never_by_all.is_empty())
         {
-            let drafter = Standing {
+            let drafter = AuthContext {
                 who: SOMEBODY,
                 roles: everybody(),
                 sees: true,
-                done: &everything_done,
-                given: &[],
+                done_by_caller: &everything_done,
+                done_by_anyone: &[],
             };
             assert_eq!(
                 T::sop().permit(task, stage, &drafter).err(),
@@ -160,12 +160,12 @@ pub fn nobody_passes_for_another_kind<T: Task>() {
                 Actor::Reporter => Who::Reporter,
                 Actor::System => Who::Service,
             };
-            let standing = Standing {
+            let standing = AuthContext {
                 who,
                 roles: everybody(),
                 sees: true,
-                done: &[],
-                given: &[],
+                done_by_caller: &[],
+                done_by_anyone: &[],
             };
             let refused = T::sop().permit(task, stage, &standing).err();
             assert_eq!(
@@ -189,12 +189,12 @@ pub fn a_permit_leads_only_where_its_row_says<T: Task>() {
         let Ok(permit) = T::sop().permit(
             task,
             from,
-            &Standing {
+            &AuthContext {
                 who,
                 roles: everybody(),
                 sees: true,
-                done: &[],
-                given: &[],
+                done_by_caller: &[],
+                done_by_anyone: &[],
             },
         ) else {
             assert_eq!(row.targets(from), None, "{task:?} from {from:?}");
@@ -302,7 +302,7 @@ where
 }
 
 /// The moves open to those whom `standing` describes at `stage`: task and target.
-pub fn open_to<T: Task>(stage: T::Stage, standing: &Standing<'_, T>) -> Vec<(T, T::Stage)> {
+pub fn open_to<T: Task>(stage: T::Stage, standing: &AuthContext<'_, T>) -> Vec<(T, T::Stage)> {
     let permits = T::all().filter_map(|task| T::sop().permit(task, stage, standing).ok());
     permits
         .flat_map(|permit| {

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use service_desk::complaint::announcing::who_could_answer;
 use service_desk::complaint::file::{is_answered, is_closed, is_settled, named_at, waited_for_at};
 use service_desk::complaint::sop::{SOP, Stage, Task};
-use service_desk::sop::gate::{Refusal, Standing, Who};
+use service_desk::sop::gate::{AuthContext, Refusal, Who};
 use service_desk::sop::render;
 use service_desk::sop::rights::{Asker, barred_pairs};
 use service_desk::sop::role::Role;
@@ -361,12 +361,12 @@ fn retaliation_is_reported_wherever_there_is_a_case_and_assessed_by_whoever_does
 #[test]
 fn who_drafted_the_answer_does_not_sign_it_and_it_is_acknowledged_once() {
     for done in Task::all() {
-        let head = Standing {
+        let head = AuthContext {
             who: SOMEBODY,
             roles: everybody(),
             sees: true,
-            done: &[done],
-            given: &[done],
+            done_by_caller: &[done],
+            done_by_anyone: &[done],
         };
         let refusal = SOP
             .permit(Task::SignAnswer, Stage::AnswerDrafted, &head)
@@ -376,9 +376,9 @@ fn who_drafted_the_answer_does_not_sign_it_and_it_is_acknowledged_once() {
             (done == Task::DraftAnswer).then_some(Refusal::FourEyes(Task::SignAnswer)),
             "after {done:?}"
         );
-        let reporter = Standing {
+        let reporter = AuthContext {
             who: Who::Reporter,
-            given: &[done],
+            done_by_anyone: &[done],
             ..Asker::Reporter.standing(&[])
         };
         let refusal = SOP
@@ -503,7 +503,7 @@ proptest! {
     fn nobody_answers_a_reporter_alone(choices in prop::collection::vec(any::<prop::sample::Index>(), 0..80)) {
         let (mut stage, mut done) = (Stage::Screened, Vec::<Task>::new());
         for choice in choices {
-            let mut open = open_to(stage, &Standing { who: SOMEBODY, roles: everybody(), sees: true, done: &done, given: &done });
+            let mut open = open_to(stage, &AuthContext { who: SOMEBODY, roles: everybody(), sees: true, done_by_caller: &done, done_by_anyone: &done });
             open.extend(open_to(stage, &Asker::Service.standing(&[])));
             // The route outside answers for itself.
             open.retain(|(task, _)| *task != Task::SettleExternally);

@@ -3,10 +3,10 @@
 
 pub mod event;
 pub mod notice;
+pub mod notify;
 mod store;
-pub mod telling;
 
 pub use event::{ApplicationEvent, EventKind, SpreadEvent, publish};
 pub use notice::{About, Kind, Notice};
+pub use notify::{tell, tell_by_tag};
 pub use store::{four_eyes_out, people_of};
-pub use telling::{tell, tell_by_tag};

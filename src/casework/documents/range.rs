@@ -20,8 +20,8 @@ pub fn asked(header: &str, size: u64) -> Asked {
 }
 
 fn parse(header: &str, size: u64) -> Option<Asked> {
-    let (unit, spec) = header.trim().split_once('=')?;
-    if !unit.eq_ignore_ascii_case("bytes") || spec.contains(',') {
+    let (transaction, spec) = header.trim().split_once('=')?;
+    if !transaction.eq_ignore_ascii_case("bytes") || spec.contains(',') {
         return None;
     }
     let (first, last) = spec.trim().split_once('-')?;

@@ -103,7 +103,7 @@ impl TryFrom<Row> for StoredDocument {
 /// # Errors
 /// `overtaken` when the caller held no lock and somebody else took the number.
 pub async fn add_version(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     belongs: &Belongs<'_>,
     received: &Received,
     at: DateTime<Utc>,
@@ -133,7 +133,7 @@ pub async fn add_version(
         belongs.uploaded_by.0,
         at,
     )
-    .fetch_one(conn)
+    .fetch_one(connection)
     .await
     .on_constraint("document_version_is_numbered_once", || Error::new(Code::Overtaken))?;
     row.try_into()
@@ -143,7 +143,10 @@ pub async fn add_version(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn list(conn: &mut PgConnection, case_id: ApplicationId) -> Result<Vec<StoredDocument>> {
+pub async fn list(
+    connection: &mut PgConnection,
+    case_id: ApplicationId,
+) -> Result<Vec<StoredDocument>> {
     let rows = sqlx::query_as!(
         Row,
         r#"
@@ -154,7 +157,7 @@ pub async fn list(conn: &mut PgConnection, case_id: ApplicationId) -> Result<Vec
         "#,
         case_id.0,
     )
-    .fetch_all(conn)
+    .fetch_all(connection)
     .await?;
     rows.into_iter().map(TryInto::try_into).collect()
 }
@@ -164,7 +167,7 @@ pub async fn list(conn: &mut PgConnection, case_id: ApplicationId) -> Result<Vec
 /// # Errors
 /// When the database fails.
 pub async fn latest(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     case_id: ApplicationId,
 ) -> Result<Vec<StoredDocument>> {
     let rows = sqlx::query_as!(
@@ -178,7 +181,7 @@ pub async fn latest(
         "#,
         case_id.0,
     )
-    .fetch_all(conn)
+    .fetch_all(connection)
     .await?;
     rows.into_iter().map(TryInto::try_into).collect()
 }
@@ -188,7 +191,7 @@ pub async fn latest(
 /// # Errors
 /// `not_found`.
 pub async fn find(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     case_id: ApplicationId,
     requirement: &str,
     version: i32,
@@ -206,7 +209,7 @@ pub async fn find(
         requirement,
         version,
     )
-    .fetch_one(conn)
+    .fetch_one(connection)
     .await?;
     row.try_into()
 }

@@ -10,7 +10,7 @@ use crate::ids::AuditorId;
 use crate::journal;
 use crate::sop::role::{Role, codes};
 use crate::web::page::{PageQuery, size};
-use crate::web::{Body, Cursor, Page, Provided, Query, Reply, Work};
+use crate::web::{Body, Cursor, IdempotentWrite, Page, Provided, Query, Reply};
 
 /// Who keeps the list.
 const KEEPERS: &[Role] = &[Role::SsLead];
@@ -34,11 +34,11 @@ pub async fn add_auditor(
     request: HttpRequest,
 ) -> Result<Reply<AuditorView>> {
     desk.who().must_be_one_of(KEEPERS)?;
-    let mut work = Work::begin(
+    let mut work = IdempotentWrite::begin(
         desk.database(),
         &request,
         desk.who().user.0,
-        desk.desktop().now,
+        desk.request_time().now,
     )
     .await?;
     let (id, now) = (AuditorId::at(work.now()), work.now());

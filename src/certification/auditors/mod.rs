@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::form::line;
 use super::schemes::SchemeCode;
-use crate::error::{Fault, fault};
+use crate::error::{FieldError, fault};
 use crate::ids::AuditorId;
-use crate::web::body::{Check, repeated};
+use crate::web::body::{Validate, repeated};
 
 /// What a member does in the team.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -61,8 +61,8 @@ pub struct AuditorForm {
     pub may_lead: bool,
 }
 
-impl Check for AuditorForm {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for AuditorForm {
+    fn errors(&self) -> Vec<FieldError> {
         let mut faults = Vec::new();
         line(&mut faults, "/name", &self.name);
         if self.schemes.is_empty() {
@@ -107,7 +107,7 @@ pub fn team_faults(
     known: &[Auditor],
     scheme: SchemeCode,
     pointer: &str,
-) -> Vec<Fault> {
+) -> Vec<FieldError> {
     let mut faults = Vec::new();
     for (i, member) in team.iter().enumerate() {
         let place = format!("{pointer}/{i}/auditor_id");

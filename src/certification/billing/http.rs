@@ -7,7 +7,7 @@ use super::store::{self, Wanted};
 use super::{AtBilling, BillingView, PaymentForm};
 use crate::casework::desk::Desk;
 use crate::certification::sop::Task;
-use crate::error::{Code, Error, Fault, Result, fault};
+use crate::error::{Code, Error, FieldError, Result, fault};
 use crate::ids::{ApplicationId, BillingId};
 use crate::web::page::size;
 use crate::web::{At, Cursor, Page, Provided, Query, Reply};
@@ -57,7 +57,9 @@ pub async fn list_billings(
     };
     let rows = desk
         .database()
-        .read(async |c| store::list(c, desk.who(), wanted, limit + 1, desk.desktop().now).await)
+        .read(async |c| {
+            store::list(c, desk.who(), wanted, limit + 1, desk.request_time().now).await
+        })
         .await?;
     let page = cursor
         .0
@@ -83,7 +85,7 @@ async fn one(desk: &Desk, id: BillingId) -> Result<BillingView> {
     };
     let found = desk
         .database()
-        .read(async |c| store::list(c, desk.who(), wanted, 1, desk.desktop().now).await)
+        .read(async |c| store::list(c, desk.who(), wanted, 1, desk.request_time().now).await)
         .await?;
     found
         .into_iter()
@@ -134,7 +136,7 @@ pub async fn pay(desk: &Desk, id: BillingId, form: PaymentForm) -> Result<Reply<
         None => {}
     }
     must_fit(&billing, &form, now)?;
-    let (office, stage) = (file.cover().office, file.cover().stage);
+    let (office, stage) = (file.header().office, file.header().stage);
     store::pay(&mut file, office, id, &form, desk.who().user.0, now).await?;
     let paid = stored(&mut file).await?;
     if let Some(note) = flag(&paid) {
@@ -156,7 +158,7 @@ fn flag(paid: &BillingView) -> Option<String> {
     (!flags.is_empty()).then(|| flags.join(" "))
 }
 
-fn recorded_otherwise(differences: Vec<Fault>) -> Error {
+fn recorded_otherwise(differences: Vec<FieldError>) -> Error {
     let fields = differences
         .iter()
         .map(|fault| fault.pointer.trim_start_matches('/'))

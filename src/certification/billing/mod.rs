@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 use self::account::PaymentAccount;
 use super::cost::CostLine;
 use super::form::line;
-use crate::error::{Fault, fault};
+use crate::error::{FieldError, fault};
 use crate::ids::{ApplicationId, BillingId, PaymentId};
-use crate::web::body::Check;
+use crate::web::body::Validate;
 
 /// How long a code lives when nothing else is said: 7 × 24 hours (design: certification 2.2).
 const LIFE: TimeDelta = TimeDelta::days(7);
@@ -43,7 +43,7 @@ impl BillingForm {
 
     /// What is wrong with it at `now`.
     #[must_use]
-    pub fn faults(&self, now: DateTime<Utc>) -> Vec<Fault> {
+    pub fn faults(&self, now: DateTime<Utc>) -> Vec<FieldError> {
         let mut faults = Vec::new();
         if !(self.code.len() == 15 && self.code.bytes().all(|byte| byte.is_ascii_digit())) {
             faults.push(fault(
@@ -117,7 +117,7 @@ impl PaymentForm {
 
     /// Which fields say otherwise than `stored`, the payment recorded under the same NTPN. None: it is the same payment, reported again.
     #[must_use]
-    pub fn differences(&self, stored: &PaymentView) -> Vec<Fault> {
+    pub fn differences(&self, stored: &PaymentView) -> Vec<FieldError> {
         let differs = [
             ("/amount", self.amount != stored.amount),
             (
@@ -152,8 +152,8 @@ fn trimmed(text: Option<&str>) -> Option<&str> {
     text.map(str::trim)
 }
 
-impl Check for PaymentForm {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for PaymentForm {
+    fn errors(&self) -> Vec<FieldError> {
         let mut faults = Vec::new();
         if !(self.ntpn.len() == 16 && self.ntpn.bytes().all(|byte| byte.is_ascii_alphanumeric())) {
             faults.push(fault(

@@ -13,9 +13,9 @@ use super::form::text;
 use super::sop::{Stage, Task};
 use crate::casework::desk::OpenFile;
 use crate::casework::jobs::{self, Job};
-use crate::error::{Error, Fault, Result, fault};
+use crate::error::{Error, FieldError, Result, fault};
 use crate::ids::{ApplicationId, AuditorId};
-use crate::web::body::{Check, repeated};
+use crate::web::body::{Validate, repeated};
 
 /// The most days an audit takes.
 const AUDIT_DAYS: u16 = 60;
@@ -55,8 +55,8 @@ pub struct Proposal {
     pub reason: Option<String>,
 }
 
-impl Check for Proposal {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for Proposal {
+    fn errors(&self) -> Vec<FieldError> {
         let mut faults = Vec::new();
         if self.proposed_dates.is_empty() || self.proposed_dates.len() > DATES {
             faults.push(fault(
@@ -93,7 +93,7 @@ impl Check for Proposal {
 impl Proposal {
     /// What is wrong with it on `now`'s day.
     #[must_use]
-    pub fn faults_at(&self, now: DateTime<Utc>) -> Vec<Fault> {
+    pub fn faults_at(&self, now: DateTime<Utc>) -> Vec<FieldError> {
         let mut faults = Vec::new();
         if self.answer_by <= now {
             faults.push(fault(
@@ -122,7 +122,7 @@ impl Proposal {
 
     /// What of it the customer turned down when last asked about it in `earlier` and is proposed again without a reason.
     #[must_use]
-    pub fn turned_down(&self, earlier: &[Confirmation]) -> Vec<Fault> {
+    pub fn turned_down(&self, earlier: &[Confirmation]) -> Vec<FieldError> {
         if self.reason.is_some() {
             return Vec::new();
         }
@@ -241,7 +241,7 @@ impl Answer {
 
     /// What is wrong with it as an answer to `proposal`.
     #[must_use]
-    pub fn faults(&self, proposal: &Proposal) -> Vec<Fault> {
+    pub fn faults(&self, proposal: &Proposal) -> Vec<FieldError> {
         let mut faults = Vec::new();
         if !proposal.proposed_dates.contains(&self.chosen_date) {
             faults.push(fault(
@@ -310,8 +310,8 @@ pub struct CompletionForm {
     pub answers: Vec<ItemAnswer>,
 }
 
-impl Check for CompletionForm {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for CompletionForm {
+    fn errors(&self) -> Vec<FieldError> {
         let mut faults = repeated(
             &self.answers,
             |answer| answer.requirement.as_str(),
@@ -373,16 +373,16 @@ impl Job for ExpireConfirmation {
 /// `invalid_content` with every fault.
 pub async fn propose(file: &mut OpenFile<Task>, proposal: &Proposal) -> Result<()> {
     let (office, scheme, now) = (
-        file.cover().office,
-        file.cover().file.form.scheme,
+        file.header().office,
+        file.header().file.form.scheme,
         file.now(),
     );
     let known = auditors::store::known(file, office, &proposal.proposed_team).await?;
     let mut faults = team_faults(&proposal.proposed_team, &known, scheme, "/proposed_team");
     faults.extend(proposal.faults_at(now));
     let (id, round, by) = (
-        file.cover().file.id,
-        file.cover().round,
+        file.header().file.id,
+        file.header().round,
         file.signed_in()?.user,
     );
     faults.extend(proposal.turned_down(&store::list(file, id).await?));
@@ -418,10 +418,10 @@ pub async fn propose(file: &mut OpenFile<Task>, proposal: &Proposal) -> Result<(
 pub async fn answer(
     file: &mut OpenFile<Task>,
     answer: &Answer,
-    mut faults: Vec<Fault>,
+    mut faults: Vec<FieldError>,
 ) -> Result<()> {
     let now = file.now();
-    let id = file.cover().file.id;
+    let id = file.header().file.id;
     let sheet = latest(file, id).await?;
     faults.extend(answer.faults(&sheet.proposal));
     if !faults.is_empty() {
@@ -440,7 +440,7 @@ pub async fn note_disagreement(
     (seq, proposal): (i16, &Proposal),
     answer: &Answer,
 ) -> Result<()> {
-    let id = file.cover().file.id;
+    let id = file.header().file.id;
     let names = store::team_names(file, id, seq).await?;
     let names: Vec<_> = proposal
         .proposed_team
@@ -492,7 +492,7 @@ pub enum Expiry {
 /// # Errors
 /// When the server refuses.
 pub async fn expiry(file: &mut OpenFile<Task>, seq: i16) -> Result<Expiry> {
-    let (now, id, asked) = (file.now(), file.cover().file.id, file.cover().file.asked);
+    let (now, id, asked) = (file.now(), file.header().file.id, file.header().file.asked);
     let sheet = latest(file, id).await?;
     let Some(Asked { answer_by, .. }) =
         asked.filter(|_| sheet.seq == seq && sheet.answer.is_none())

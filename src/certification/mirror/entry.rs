@@ -18,7 +18,7 @@ const MIRROR_FOLDER: &str = "mirror_folder";
 /// # Errors
 /// When the server refuses.
 pub(super) async fn enter_if_mirrored(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     application: ApplicationId,
     now: DateTime<Utc>,
 ) -> Result<()> {
@@ -26,7 +26,7 @@ pub(super) async fn enter_if_mirrored(
         office,
         round,
         draft,
-    }) = store::finish(conn, application, now).await?
+    }) = store::finish(connection, application, now).await?
     else {
         return Ok(());
     };
@@ -43,5 +43,5 @@ pub(super) async fn enter_if_mirrored(
         counted: (round, draft),
         note: None,
     };
-    journal::add(conn, &entry, now).await
+    journal::add(connection, &entry, now).await
 }

@@ -7,7 +7,7 @@ use super::entry::enter_if_mirrored;
 use super::folders::{ensure, plain};
 use super::store::{self, File};
 use super::{Mirror, Parts};
-use crate::casework::worker::JobDesk;
+use crate::casework::worker::JobContext;
 use crate::error::{Error, Result};
 use crate::gateways::drive::{CHUNK, DriveFailure, Found, NewFile, Progress, Session};
 use crate::ids::{ApplicationId, DocumentId};
@@ -19,7 +19,7 @@ const BREAKS: u32 = 3;
 ///
 /// # Errors
 /// When it must be tried again later; the failure is written down already.
-pub async fn mirror(desk: &JobDesk, mirror: &Mirror, document: DocumentId) -> Result<()> {
+pub async fn mirror(desk: &JobContext, mirror: &Mirror, document: DocumentId) -> Result<()> {
     let Some(parts) = &mirror.0 else {
         return Ok(());
     };
@@ -42,10 +42,10 @@ pub async fn mirror(desk: &JobDesk, mirror: &Mirror, document: DocumentId) -> Re
     match copied(desk, parts, document, &file, &parent).await {
         Ok(found) => {
             let now = desk.clock.now();
-            let mut unit = desk.database.begin().await?;
-            store::mirrored(&mut unit, document, &found.id, &found.link, now).await?;
-            enter_if_mirrored(&mut unit, application, now).await?;
-            unit.commit().await
+            let mut transaction = desk.database.begin().await?;
+            store::mirrored(&mut transaction, document, &found.id, &found.link, now).await?;
+            enter_if_mirrored(&mut transaction, application, now).await?;
+            transaction.commit().await
         }
         Err(DriveFailure(code)) => {
             desk.database
@@ -59,7 +59,7 @@ pub async fn mirror(desk: &JobDesk, mirror: &Mirror, document: DocumentId) -> Re
 
 /// The file at Drive: found by its mark when an earlier attempt got through without knowing, else uploaded.
 async fn copied(
-    desk: &JobDesk,
+    desk: &JobContext,
     parts: &Parts,
     document: DocumentId,
     file: &File,
@@ -87,7 +87,7 @@ async fn copied(
 }
 
 async fn uploaded(
-    desk: &JobDesk,
+    desk: &JobContext,
     parts: &Parts,
     document: DocumentId,
     file: &File,
@@ -151,7 +151,7 @@ async fn uploaded(
 
 /// The next bytes, at most one piece of them.
 async fn piece(
-    desk: &JobDesk,
+    desk: &JobContext,
     file: &File,
     from: u64,
     size: u64,
@@ -182,7 +182,7 @@ async fn piece(
 }
 
 async fn keep(
-    desk: &JobDesk,
+    desk: &JobContext,
     parts: &Parts,
     document: DocumentId,
     session: &Session,

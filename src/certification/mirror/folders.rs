@@ -4,7 +4,7 @@ use super::entry::enter_if_mirrored;
 use super::orders::MirrorDocument;
 use super::store::{self, Folder};
 use super::{Mirror, Parts};
-use crate::casework::worker::JobDesk;
+use crate::casework::worker::JobContext;
 use crate::error::{Error, Result};
 use crate::gateways::drive::DriveFailure;
 use crate::ids::{ApplicationId, DocumentId};
@@ -14,7 +14,7 @@ use crate::jobs::queue;
 ///
 /// # Errors
 /// When it must be tried again later; the failure is written down already.
-pub async fn mirror(desk: &JobDesk, mirror: &Mirror, application: ApplicationId) -> Result<()> {
+pub async fn mirror(desk: &JobContext, mirror: &Mirror, application: ApplicationId) -> Result<()> {
     let Some(parts) = &mirror.0 else {
         return Ok(());
     };
@@ -26,10 +26,10 @@ pub async fn mirror(desk: &JobDesk, mirror: &Mirror, application: ApplicationId)
         return Ok(());
     };
     ensure(desk, parts, application, &folder).await?;
-    let (mut unit, now) = (desk.database.begin().await?, desk.clock.now());
-    for document in store::not_mirrored(&mut unit, application).await? {
+    let (mut transaction, now) = (desk.database.begin().await?, desk.clock.now());
+    for document in store::not_mirrored(&mut transaction, application).await? {
         queue(
-            &mut unit,
+            &mut transaction,
             &MirrorDocument {
                 document: DocumentId(document),
             },
@@ -37,8 +37,8 @@ pub async fn mirror(desk: &JobDesk, mirror: &Mirror, application: ApplicationId)
         )
         .await?;
     }
-    enter_if_mirrored(&mut unit, application, now).await?;
-    unit.commit().await
+    enter_if_mirrored(&mut transaction, application, now).await?;
+    transaction.commit().await
 }
 
 /// Drive's id of the application's folder.
@@ -46,7 +46,7 @@ pub async fn mirror(desk: &JobDesk, mirror: &Mirror, application: ApplicationId)
 /// # Errors
 /// When it must be tried again later; the failure is written down already.
 pub(super) async fn ensure(
-    desk: &JobDesk,
+    desk: &JobContext,
     parts: &Parts,
     application: ApplicationId,
     folder: &Folder,

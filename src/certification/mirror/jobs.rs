@@ -4,7 +4,7 @@ use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerO
 
 use super::orders::{MirrorDocument, MirrorFolder};
 use super::{Mirror, files, folders};
-use crate::casework::worker::JobDesk;
+use crate::casework::worker::JobContext;
 use crate::jobs::Job;
 
 impl TaskHandler for MirrorFolder {
@@ -12,7 +12,7 @@ impl TaskHandler for MirrorFolder {
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
         let (Some(desk), Some(mirror)) =
-            (context.get_ext::<JobDesk>(), context.get_ext::<Mirror>())
+            (context.get_ext::<JobContext>(), context.get_ext::<Mirror>())
         else {
             return Err("the worker has no desk".to_owned());
         };
@@ -27,7 +27,7 @@ impl TaskHandler for MirrorDocument {
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
         let (Some(desk), Some(mirror)) =
-            (context.get_ext::<JobDesk>(), context.get_ext::<Mirror>())
+            (context.get_ext::<JobContext>(), context.get_ext::<Mirror>())
         else {
             return Err("the worker has no desk".to_owned());
         };

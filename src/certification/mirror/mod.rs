@@ -44,7 +44,7 @@ impl Mirror {
     /// When the server refuses.
     pub async fn begin(
         &self,
-        conn: &mut PgConnection,
+        connection: &mut PgConnection,
         office: OfficeId,
         application: ApplicationId,
         now: DateTime<Utc>,
@@ -52,8 +52,8 @@ impl Mirror {
         if self.0.is_none() {
             return Ok(());
         }
-        store::begin(conn, office, application, now).await?;
-        queue(conn, &MirrorFolder { application }, now).await
+        store::begin(connection, office, application, now).await?;
+        queue(connection, &MirrorFolder { application }, now).await
     }
 
     /// Mirrors a document that came later, when its application is mirrored.
@@ -62,13 +62,13 @@ impl Mirror {
     /// When the server refuses.
     pub async fn add(
         &self,
-        conn: &mut PgConnection,
+        connection: &mut PgConnection,
         application: ApplicationId,
         document: DocumentId,
         now: DateTime<Utc>,
     ) -> Result<()> {
-        if self.0.is_some() && store::add(conn, application, document).await? {
-            queue(conn, &MirrorDocument { document }, now).await
+        if self.0.is_some() && store::add(connection, application, document).await? {
+            queue(connection, &MirrorDocument { document }, now).await
         } else {
             Ok(())
         }

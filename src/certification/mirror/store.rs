@@ -73,7 +73,7 @@ pub struct Copy {
 /// # Errors
 /// When the server refuses.
 pub async fn begin(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     office: OfficeId,
     application: ApplicationId,
     now: DateTime<Utc>,
@@ -84,7 +84,7 @@ pub async fn begin(
         office.0,
         now,
     )
-    .execute(&mut *conn)
+    .execute(&mut *connection)
     .await?;
     sqlx::query!(
         "
@@ -96,7 +96,7 @@ pub async fn begin(
         ",
         application.0,
     )
-    .execute(conn)
+    .execute(connection)
     .await?;
     Ok(())
 }
@@ -106,7 +106,7 @@ pub async fn begin(
 /// # Errors
 /// When the server refuses.
 pub async fn add(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     application: ApplicationId,
     document: DocumentId,
 ) -> Result<bool> {
@@ -121,14 +121,17 @@ pub async fn add(
         application.0,
         document.0,
     );
-    Ok(added.execute(conn).await?.rows_affected() > 0)
+    Ok(added.execute(connection).await?.rows_affected() > 0)
 }
 
 /// The folder of an application, if it is mirrored.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn folder(conn: &mut PgConnection, application: ApplicationId) -> Result<Option<Folder>> {
+pub async fn folder(
+    connection: &mut PgConnection,
+    application: ApplicationId,
+) -> Result<Option<Folder>> {
     let found = sqlx::query_as!(
         Folder,
         "
@@ -140,7 +143,7 @@ pub async fn folder(conn: &mut PgConnection, application: ApplicationId) -> Resu
         ",
         application.0,
     );
-    Ok(found.fetch_optional(conn).await?)
+    Ok(found.fetch_optional(connection).await?)
 }
 
 /// The folder is there.
@@ -148,7 +151,7 @@ pub async fn folder(conn: &mut PgConnection, application: ApplicationId) -> Resu
 /// # Errors
 /// When the server refuses.
 pub async fn folder_made(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     application: ApplicationId,
     id: &str,
     link: &str,
@@ -163,7 +166,7 @@ pub async fn folder_made(
         id,
         link,
     )
-    .execute(conn)
+    .execute(connection)
     .await?;
     Ok(())
 }
@@ -173,7 +176,7 @@ pub async fn folder_made(
 /// # Errors
 /// When the server refuses.
 pub async fn folder_failed(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     application: ApplicationId,
     failure: &str,
 ) -> Result<()> {
@@ -182,7 +185,7 @@ pub async fn folder_failed(
         application.0,
         failure
     )
-    .execute(conn)
+    .execute(connection)
     .await?;
     Ok(())
 }
@@ -192,21 +195,21 @@ pub async fn folder_failed(
 /// # Errors
 /// When the server refuses.
 pub async fn not_mirrored(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     application: ApplicationId,
 ) -> Result<Vec<Uuid>> {
     let found = sqlx::query_scalar!(
         "select document_id from drive_file where case_id = $1 and file_id is null order by document_id",
         application.0
     );
-    Ok(found.fetch_all(conn).await?)
+    Ok(found.fetch_all(connection).await?)
 }
 
 /// A document that is to be mirrored and is not yet.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn file(conn: &mut PgConnection, document: DocumentId) -> Result<Option<File>> {
+pub async fn file(connection: &mut PgConnection, document: DocumentId) -> Result<Option<File>> {
     let found = sqlx::query_as!(
         File,
         "
@@ -218,7 +221,7 @@ pub async fn file(conn: &mut PgConnection, document: DocumentId) -> Result<Optio
         ",
         document.0,
     );
-    Ok(found.fetch_optional(conn).await?)
+    Ok(found.fetch_optional(connection).await?)
 }
 
 /// Keeps the session of an upload, sealed.
@@ -226,7 +229,7 @@ pub async fn file(conn: &mut PgConnection, document: DocumentId) -> Result<Optio
 /// # Errors
 /// When the server refuses.
 pub async fn keep_session(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     document: DocumentId,
     sealed: &[u8],
 ) -> Result<()> {
@@ -235,7 +238,7 @@ pub async fn keep_session(
         document.0,
         sealed
     )
-    .execute(conn)
+    .execute(connection)
     .await?;
     Ok(())
 }
@@ -244,12 +247,12 @@ pub async fn keep_session(
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn drop_session(conn: &mut PgConnection, document: DocumentId) -> Result<()> {
+pub async fn drop_session(connection: &mut PgConnection, document: DocumentId) -> Result<()> {
     sqlx::query!(
         "update drive_file set session = null where document_id = $1",
         document.0
     )
-    .execute(conn)
+    .execute(connection)
     .await?;
     Ok(())
 }
@@ -259,7 +262,7 @@ pub async fn drop_session(conn: &mut PgConnection, document: DocumentId) -> Resu
 /// # Errors
 /// When the server refuses.
 pub async fn mirrored(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     document: DocumentId,
     id: &str,
     link: &str,
@@ -276,7 +279,7 @@ pub async fn mirrored(
         link,
         now,
     )
-    .execute(conn)
+    .execute(connection)
     .await?;
     Ok(())
 }
@@ -298,7 +301,7 @@ pub struct Mirrored {
 /// # Errors
 /// When the server refuses.
 pub async fn finish(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     application: ApplicationId,
     now: DateTime<Utc>,
 ) -> Result<Option<Mirrored>> {
@@ -317,7 +320,7 @@ pub async fn finish(
         application.0,
         now,
     );
-    let finished = finished.fetch_optional(conn).await?;
+    let finished = finished.fetch_optional(connection).await?;
     Ok(finished.map(|row| Mirrored {
         office: OfficeId(row.office_id),
         round: row.round,
@@ -330,7 +333,7 @@ pub async fn finish(
 /// # Errors
 /// When the server refuses.
 pub async fn file_failed(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     document: DocumentId,
     failure: &str,
 ) -> Result<()> {
@@ -339,7 +342,7 @@ pub async fn file_failed(
         document.0,
         failure
     )
-    .execute(conn)
+    .execute(connection)
     .await?;
     Ok(())
 }
@@ -348,7 +351,10 @@ pub async fn file_failed(
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn copies(conn: &mut PgConnection, application: ApplicationId) -> Result<Vec<Copy>> {
+pub async fn copies(
+    connection: &mut PgConnection,
+    application: ApplicationId,
+) -> Result<Vec<Copy>> {
     let found = sqlx::query_as!(
         Copy,
         "
@@ -360,5 +366,5 @@ pub async fn copies(conn: &mut PgConnection, application: ApplicationId) -> Resu
         ",
         application.0,
     );
-    Ok(found.fetch_all(conn).await?)
+    Ok(found.fetch_all(connection).await?)
 }

@@ -10,7 +10,7 @@ use crate::certification::auditors::TeamMember;
 use crate::certification::confirmation::Confirmation;
 use crate::certification::cost::{self, CostLine};
 use crate::certification::sop::KEEPS_AGREEMENT;
-use crate::error::{Code, Error, Fault, Result, Text, fault, text};
+use crate::error::{Code, Error, FieldError, Result, Text, fault, text};
 use crate::sop::table::Task as _;
 use crate::sop::working_time::Calendar;
 
@@ -125,7 +125,11 @@ pub fn uncovered(terms: &Terms<'_>, agreed: &Confirmation, today: NaiveDate) -> 
 
 /// What is wrong with the days of `terms`: they begin on the day the customer chose, leave out no working day, and are as many as were agreed.
 #[must_use]
-pub fn day_faults(terms: &Terms<'_>, agreed: &Confirmation, calendar: &Calendar) -> Vec<Fault> {
+pub fn day_faults(
+    terms: &Terms<'_>,
+    agreed: &Confirmation,
+    calendar: &Calendar,
+) -> Vec<FieldError> {
     let (days, mut faults) = (terms.audit_dates, Vec::new());
     if days.first().copied() != agreed.answer.as_ref().map(|answer| answer.chosen_date) {
         faults.push(fault(
@@ -163,7 +167,7 @@ pub fn day_faults(terms: &Terms<'_>, agreed: &Confirmation, calendar: &Calendar)
 
 /// What needs a reason and has none: a day that is no working day, and short notice.
 #[must_use]
-pub fn reason_faults(form: &NoticeForm, calendar: &Calendar, today: NaiveDate) -> Vec<Fault> {
+pub fn reason_faults(form: &NoticeForm, calendar: &Calendar, today: NaiveDate) -> Vec<FieldError> {
     if form.reason.is_some() {
         return Vec::new();
     }
@@ -219,7 +223,7 @@ pub fn judge(
     agreed: &Confirmation,
     calendar: &Calendar,
     today: NaiveDate,
-    others: Vec<Fault>,
+    others: Vec<FieldError>,
 ) -> Result<Judgement> {
     let terms = Terms::from(form);
     if let Some(why) = uncovered(&terms, agreed, today) {

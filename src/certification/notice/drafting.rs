@@ -7,14 +7,14 @@ use super::canonical::canonical;
 use super::store::{self, Drafts, Initial, NewDraft};
 use super::{Mark, NoticeContent, NoticeForm, NoticeView, Returned};
 use crate::casework::desk::OpenFile;
-use crate::casework::workflow::{Cover, Desktop};
+use crate::casework::workflow::{FileHeader, RequestTime};
 use crate::certification::auditors::{self, team_faults};
 use crate::certification::billing::standing::NewCode;
 use crate::certification::billing::{self, BillingForm, BillingStatus, BillingView};
 use crate::certification::confirmation;
 use crate::certification::cost::{self, Channel};
 use crate::certification::sop::{Stage, Task};
-use crate::error::{Code, Error, Fault, Result, Text, fault, text};
+use crate::error::{Code, Error, FieldError, Result, Text, fault, text};
 use crate::identity::signed_in::today;
 use crate::ids::AuditNoticeId;
 use crate::sop::role::Role;
@@ -25,11 +25,11 @@ use crate::sop::role::Role;
 /// `invalid_content` with every fault.
 pub async fn draft(file: &mut OpenFile<Task>, form: NoticeForm) -> Result<Stage> {
     let (office, scheme, now) = (
-        file.cover().office,
-        file.cover().file.form.scheme,
+        file.header().office,
+        file.header().file.form.scheme,
         file.now(),
     );
-    let (id, calendars) = (file.cover().file.id, file.desktop().calendars.clone());
+    let (id, calendars) = (file.header().file.id, file.request_time().calendars.clone());
     let agreed = confirmation::latest(file, id).await?;
     let known = auditors::store::known(file, office, &form.team).await?;
     let faults = team_faults(&form.team, &known, scheme, "/team");
@@ -49,8 +49,8 @@ pub async fn draft(file: &mut OpenFile<Task>, form: NoticeForm) -> Result<Stage>
         file.note(reason.as_str());
     }
     let by = file.signed_in()?.user;
-    let number = file.cover().file.number.clone().unwrap_or_default();
-    let content = NoticeContent::of(form, &number, &file.cover().file.form, &known);
+    let number = file.header().file.number.clone().unwrap_or_default();
+    let content = NoticeContent::of(form, &number, &file.header().file.form, &known);
     let (text, hash) = canonical(&content)?;
     let new = NewDraft {
         id: AuditNoticeId::at(now),
@@ -60,8 +60,8 @@ pub async fn draft(file: &mut OpenFile<Task>, form: NoticeForm) -> Result<Stage>
         by,
         kept,
     };
-    let (cover, connection) = file.parts();
-    store::add(connection, cover, &new, now).await?;
+    let (header, connection) = file.parts();
+    store::add(connection, header, &new, now).await?;
     Ok(Stage::NoticeDrafted)
 }
 
@@ -123,7 +123,7 @@ pub async fn send_back(file: &mut OpenFile<Task>, reason: &str) -> Result<()> {
 pub async fn dispatch(file: &mut OpenFile<Task>, form: Option<BillingForm>) -> Result<()> {
     let notice = at_hand(file).await?;
     let (now, earlier) = (file.now(), earlier_billing(file).await?);
-    let (application, total) = (file.cover().file.id, notice.content.billing_total);
+    let (application, total) = (file.header().file.id, notice.content.billing_total);
     must_match_what_was_paid(earlier.as_ref(), total)?;
     match (NewCode::of(total, earlier.as_ref()), form) {
         (NewCode::Needed | NewCode::Optional, Some(form)) => {
@@ -132,7 +132,7 @@ pub async fn dispatch(file: &mut OpenFile<Task>, form: Option<BillingForm>) -> R
                 return Err(Error::invalid(faults));
             }
             let to = billing::store::Belongs {
-                office: file.cover().office,
+                office: file.header().office,
                 application,
                 notice: notice.id,
                 by: file.signed_in()?.user.0,
@@ -210,12 +210,12 @@ fn is_paid(billing: &BillingView) -> bool {
 
 /// The billing of a withdrawn notice of this file, when it had one.
 async fn earlier_billing(file: &mut OpenFile<Task>) -> Result<Option<BillingView>> {
-    let (who, id, now) = (file.signed_in()?.clone(), file.cover().file.id, file.now());
+    let (who, id, now) = (file.signed_in()?.clone(), file.header().file.id, file.now());
     billing::store::standing(file, &who, id, now).await
 }
 
 /// What was paid is not undone here: a draft after it must come to the same.
-async fn paid_otherwise(file: &mut OpenFile<Task>, form: &NoticeForm) -> Result<Vec<Fault>> {
+async fn paid_otherwise(file: &mut OpenFile<Task>, form: &NoticeForm) -> Result<Vec<FieldError>> {
     let paid = earlier_billing(file).await?.filter(is_paid);
     let differs =
         paid.filter(|paid| paid.amount != cost::total(&form.cost_lines, Channel::PnbpBilling));
@@ -240,7 +240,7 @@ async fn paid_otherwise(file: &mut OpenFile<Task>, form: &NoticeForm) -> Result<
 /// # Errors
 /// Our own fault when there is none.
 pub async fn at_hand(file: &mut OpenFile<Task>) -> Result<NoticeView> {
-    let id = file.cover().file.id;
+    let id = file.header().file.id;
     store::newest(file, id, Drafts::All)
         .await?
         .ok_or_else(|| Error::internal("a file beyond step 6 has no notice"))
@@ -252,12 +252,12 @@ pub async fn at_hand(file: &mut OpenFile<Task>) -> Result<NoticeView> {
 /// `conflict`, with the way back.
 pub async fn must_hold(
     connection: &mut PgConnection,
-    cover: &Cover<Task>,
-    at: &Desktop,
+    header: &FileHeader<Task>,
+    at: &RequestTime,
 ) -> Result<()> {
-    let calendar = at.calendars.newest(connection, cover.office).await?;
-    let agreed = confirmation::latest(connection, cover.file.id).await?;
-    let Some(notice) = store::newest(connection, cover.file.id, Drafts::All).await? else {
+    let calendar = at.calendars.newest(connection, header.office).await?;
+    let agreed = confirmation::latest(connection, header.file.id).await?;
+    let Some(notice) = store::newest(connection, header.file.id, Drafts::All).await? else {
         return Ok(());
     };
     let terms = agreement::Terms::from(&notice.content);
@@ -273,7 +273,7 @@ pub async fn must_hold(
     let Some(Text { id, en }) = why else {
         return Ok(());
     };
-    let (back_id, back_en) = if cover.stage == Stage::NoticeSigned {
+    let (back_id, back_en) = if header.stage == Stage::NoticeSigned {
         (
             "Kepala Balai membatalkan suratnya, lalu langkah 6 mengembalikannya ke langkah 4.",
             "The head withdraws the letter; step 6 then leads back to step 4.",

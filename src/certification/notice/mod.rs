@@ -16,11 +16,11 @@ use super::cost::{self, Channel, CostLine};
 use super::facts::{ApplicationKind, CertificationType};
 use super::form::{ApplicationForm, Product, Site, text};
 use super::schemes::SchemeCode;
-use crate::error::{Fault, fault};
+use crate::error::{FieldError, fault};
 use crate::identity::SignedIn;
 use crate::ids::{AppointmentId, AuditNoticeId, AuditorId, UserId};
 use crate::letters::LetterView;
-use crate::web::body::Check;
+use crate::web::body::Validate;
 
 /// The most days an audit takes.
 const DAYS: usize = 60;
@@ -46,8 +46,8 @@ pub struct NoticeForm {
     pub reason: Option<String>,
 }
 
-impl Check for NoticeForm {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for NoticeForm {
+    fn errors(&self) -> Vec<FieldError> {
         let mut faults = cost::faults(&self.cost_lines, "/cost_lines");
         if self.audit_dates.is_empty() || self.audit_dates.len() > DAYS {
             faults.push(fault(

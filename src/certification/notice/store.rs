@@ -7,7 +7,7 @@ use sqlx::types::Json;
 use super::agreement::Kept;
 use super::{Mark, NoticeContent, NoticeView, Returned};
 use crate::casework::register::Number;
-use crate::casework::workflow::Cover;
+use crate::casework::workflow::FileHeader;
 use crate::certification::sop::Task;
 use crate::error::{Error, Result};
 use crate::ids::{ApplicationId, AuditNoticeId, UserId};
@@ -36,7 +36,7 @@ pub struct NewDraft<'a> {
 /// When the server refuses.
 pub async fn add(
     connection: &mut PgConnection,
-    cover: &Cover<Task>,
+    header: &FileHeader<Task>,
     new: &NewDraft<'_>,
     now: DateTime<Utc>,
 ) -> Result<()> {
@@ -46,8 +46,8 @@ pub async fn add(
         values ($1, $2, $3, $4, $5, $6, $7, $8)
         "#,
         new.id.0,
-        cover.office.0,
-        cover.id,
+        header.office.0,
+        header.id,
         new.draft,
         new.content,
         new.hash.as_slice(),

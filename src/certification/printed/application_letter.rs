@@ -11,7 +11,7 @@ use crate::certification::schemes::{Necessity, Requirement, Scheme};
 use crate::certification::snapshot::Snapshot;
 use crate::error::Result;
 use crate::identity::signed_in::today;
-use crate::typesetting::{Finish, Paper, Template, day_in_words, terbilang};
+use crate::typesetting::{Document, LetterEnding, Template, day_in_words, terbilang};
 
 /// What the letter is made of.
 #[derive(Debug)]
@@ -69,7 +69,7 @@ impl<'a> ApplicationLetter<'a> {
 ///
 /// # Errors
 /// Our own fault when it has no JSON form.
-pub fn application_letter(letter: &ApplicationLetter<'_>) -> Result<Paper> {
+pub fn application_letter(letter: &ApplicationLetter<'_>) -> Result<Document> {
     let ApplicationLetter {
         form,
         checklist,
@@ -103,15 +103,15 @@ pub fn application_letter(letter: &ApplicationLetter<'_>) -> Result<Paper> {
         "papers_words": terbilang(i64::try_from(papers).unwrap_or_default()),
     });
     let finish = if submitted.is_some() {
-        Finish::Issued
+        LetterEnding::Issued
     } else {
-        Finish::Draft
+        LetterEnding::Draft
     };
     let name = number.map_or_else(
         || "konsep-surat-permohonan".to_owned(),
         |number| format!("{number}-surat-permohonan"),
     );
-    Paper::new(
+    Document::new(
         Template::ApplicationLetter,
         "Surat Permohonan Sertifikasi",
         today(*at),

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::identity::signed_in::today;
 use crate::ids::AuditorId;
 use crate::typesetting::{
-    Finish, Paper, Template, day_in_words, moment_in_words, weekday_in_words,
+    Document, LetterEnding, Template, day_in_words, moment_in_words, weekday_in_words,
 };
 
 /// The sheet of application `number` as a paper to be set. `application` is the form as it stood in the sheet's round. `names` are those of the proposed
@@ -22,7 +22,7 @@ pub fn audit_confirmation(
     number: &str,
     application: &ApplicationForm,
     names: &[String],
-) -> Result<Paper> {
+) -> Result<Document> {
     let (proposal, answer) = (&sheet.proposal, sheet.answer.as_ref());
     let names = names
         .iter()
@@ -63,12 +63,12 @@ pub fn audit_confirmation(
     });
     let day = today(sheet.answered_at.unwrap_or(sheet.sent_at));
     let name = format!("{number}-konfirmasi-audit-{}", sheet.seq);
-    Paper::new(
+    Document::new(
         Template::AuditConfirmation,
         "Lembar Konfirmasi Audit",
         day,
         &name,
-        &Finish::Issued,
+        &LetterEnding::Issued,
         &body,
     )
 }

@@ -7,7 +7,7 @@ use crate::certification::form::ApplicationForm;
 use crate::certification::verification::{DeficiencyItem, DeficiencySheet, ItemResult};
 use crate::error::Result;
 use crate::identity::signed_in::today;
-use crate::typesetting::{Finish, Paper, Template, day_in_words, terbilang};
+use crate::typesetting::{Document, LetterEnding, Template, day_in_words, terbilang};
 
 /// The sheet of application `number` as a paper to be set; `application` is the form as it stood in the sheet's round. It is issued by the system, so nobody signs it.
 ///
@@ -17,7 +17,7 @@ pub fn deficiency_sheet(
     sheet: &DeficiencySheet,
     number: &str,
     application: &ApplicationForm,
-) -> Result<Paper> {
+) -> Result<Document> {
     let day = today(sheet.issued_at);
     let items: Vec<Value> = sheet
         .items
@@ -38,12 +38,12 @@ pub fn deficiency_sheet(
         "count_words": terbilang(i64::try_from(items.len()).unwrap_or_default()),
         "items": items,
     });
-    Paper::new(
+    Document::new(
         Template::DeficiencySheet,
         "Lembar Kekurangan Dokumen",
         day,
         &sheet.number,
-        &Finish::Issued,
+        &LetterEnding::Issued,
         &body,
     )
 }

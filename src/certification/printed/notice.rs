@@ -10,7 +10,8 @@ use crate::certification::notice::{Mark, NoticeContent, NoticeView};
 use crate::error::Result;
 use crate::identity::signed_in::today;
 use crate::typesetting::{
-    Final, Finish, Paper, Signer, Template, day_in_words, moment_in_words, rupiah, rupiah_in_words,
+    Document, Final, LetterEnding, Signer, Template, day_in_words, moment_in_words, rupiah,
+    rupiah_in_words,
 };
 
 /// What the letter is made of, beside how it ends.
@@ -41,7 +42,7 @@ pub struct Billing<'a> {
 ///
 /// # Errors
 /// Our own fault when it has no JSON form.
-pub fn audit_notice(letter: &AuditNotice<'_>, finish: &Finish) -> Result<Paper> {
+pub fn audit_notice(letter: &AuditNotice<'_>, finish: &LetterEnding) -> Result<Document> {
     let AuditNotice {
         content,
         drafted_on,
@@ -49,11 +50,11 @@ pub fn audit_notice(letter: &AuditNotice<'_>, finish: &Finish) -> Result<Paper> 
         billing,
     } = letter;
     let (date, name) = match finish {
-        Finish::Draft | Finish::Issued => (
+        LetterEnding::Draft | LetterEnding::Issued => (
             *drafted_on,
             format!("{}-konsep-pemberitahuan-audit", content.application_number),
         ),
-        Finish::Final(end) => (end.date, end.number.clone()),
+        LetterEnding::Final(end) => (end.date, end.number.clone()),
     };
     let team: Vec<Value> = content
         .team
@@ -84,7 +85,7 @@ pub fn audit_notice(letter: &AuditNotice<'_>, finish: &Finish) -> Result<Paper> 
         "initials": initials,
         "title": crate::sop::role::Role::Head.office_term(),
     });
-    Paper::new(
+    Document::new(
         Template::AuditNotice,
         "Surat Pemberitahuan Audit",
         date,
@@ -103,14 +104,14 @@ pub fn as_it_stands(
     notice: &NoticeView,
     application: &ApplicationForm,
     billing: Option<&BillingView>,
-) -> Result<Paper> {
+) -> Result<Document> {
     let finish = notice
         .signature
         .as_ref()
         .zip(notice.number.as_ref())
-        .map_or(Finish::Draft, |(mark, number)| {
+        .map_or(LetterEnding::Draft, |(mark, number)| {
             let signer = Signer::of(&mark.capacity, &mark.name);
-            Finish::Final(Box::new(Final {
+            LetterEnding::Final(Box::new(Final {
                 number: number.clone(),
                 date: today(mark.at),
                 signer,

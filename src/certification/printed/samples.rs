@@ -16,7 +16,7 @@ use crate::certification::snapshot::{FrozenDocument, Snapshot};
 use crate::certification::verification::{DeficiencyItem, DeficiencySheet, ItemResult};
 use crate::error::{Error, Result};
 use crate::ids::{AuditorId, DeficiencySheetId, UserId};
-use crate::typesetting::{Final, Finish, Paper, Signer, Verification, qr_svg};
+use crate::typesetting::{Document, Final, LetterEnding, Signer, Verification, qr_svg};
 
 const NUMBER: &str = "P-2026-00017";
 
@@ -29,10 +29,10 @@ fn at() -> DateTime<Utc> {
 ///
 /// # Errors
 /// Our own fault when a sample is not what the API would take; a test makes all of them.
-pub fn all() -> Result<Vec<(&'static str, Paper)>> {
+pub fn all() -> Result<Vec<(&'static str, Document)>> {
     let (form, product) = (form()?, product_form()?);
-    let signed = Finish::Final(Box::new(signed("Kepala Balai", true)?));
-    let in_ink = Finish::Final(Box::new(signed_for()?));
+    let signed = LetterEnding::Final(Box::new(signed("Kepala Balai", true)?));
+    let in_ink = LetterEnding::Final(Box::new(signed_for()?));
     let billing = Billing {
         code: "820260706123456",
         amount: 9_000_000,
@@ -81,7 +81,7 @@ pub fn all() -> Result<Vec<(&'static str, Paper)>> {
         ),
         (
             "surat-pemberitahuan-konsep",
-            notice(&form, &Finish::Draft, None)?,
+            notice(&form, &LetterEnding::Draft, None)?,
         ),
         (
             "surat-pemberitahuan-produk",
@@ -95,7 +95,7 @@ pub fn all() -> Result<Vec<(&'static str, Paper)>> {
 ///
 /// # Errors
 /// As [`all`].
-pub fn letter(seed: u32) -> Result<Paper> {
+pub fn letter(seed: u32) -> Result<Document> {
     let mut form = form()?;
     form.company.name = format!("PT Tirta Musi Sejahtera {seed}");
     let end = Final {
@@ -104,7 +104,7 @@ pub fn letter(seed: u32) -> Result<Paper> {
     };
     notice(
         &form,
-        &Finish::Final(Box::new(end)),
+        &LetterEnding::Final(Box::new(end)),
         Some(Billing {
             code: "820260706123456",
             amount: 9_000_000,
@@ -113,7 +113,11 @@ pub fn letter(seed: u32) -> Result<Paper> {
     )
 }
 
-fn notice(form: &ApplicationForm, finish: &Finish, billing: Option<Billing<'_>>) -> Result<Paper> {
+fn notice(
+    form: &ApplicationForm,
+    finish: &LetterEnding,
+    billing: Option<Billing<'_>>,
+) -> Result<Document> {
     let mark = |name: &str, capacity: &str| Mark {
         by: UserId(uuid::Uuid::nil()),
         name: name.to_owned(),
@@ -300,10 +304,10 @@ fn cost() -> Result<Vec<CostLine>> {
     let line = |kind: &str,
                 description: &str,
                 quantity: u32,
-                unit: &str,
+                transaction: &str,
                 amount: i64,
                 channel: &str,
-                basis: &str| json!({"kind": kind, "description": description, "quantity": quantity, "unit": unit, "unit_amount": amount, "channel": channel, "legal_basis": basis});
+                basis: &str| json!({"kind": kind, "description": description, "quantity": quantity, "transaction": transaction, "unit_amount": amount, "channel": channel, "legal_basis": basis});
     serde_json::from_value(json!([
         line(
             "tariff",

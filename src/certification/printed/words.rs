@@ -81,7 +81,7 @@ pub(super) fn days(days: &[NaiveDate]) -> Vec<String> {
 struct Line<'a> {
     description: &'a str,
     quantity: u32,
-    unit: &'a str,
+    transaction: &'a str,
     unit_amount: String,
     amount: String,
     basis: &'a str,
@@ -118,7 +118,7 @@ fn row(line: &CostLine) -> Line<'_> {
     Line {
         description: &line.description,
         quantity: line.quantity,
-        unit: &line.unit,
+        transaction: &line.transaction,
         unit_amount: rupiah(line.unit_amount),
         amount: rupiah(line.amount()),
         basis: &line.legal_basis,
@@ -148,7 +148,7 @@ mod tests {
             kind: crate::certification::cost::CostKind::Tariff,
             description: "Ketua tim".into(),
             quantity: 2,
-            unit: "OH".into(),
+            transaction: "OH".into(),
             unit_amount: amount,
             channel,
             legal_basis: "PP 54/2021".into(),

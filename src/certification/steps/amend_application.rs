@@ -9,9 +9,9 @@ use crate::certification::form::ApplicationForm;
 use crate::certification::sop::{Stage, Task};
 use crate::certification::store;
 use crate::certification::views::ApplicationView;
-use crate::error::{Error, Fault, Result, fault};
-use crate::web::body::{self, Check};
-use crate::web::{At, Body, Reply, work};
+use crate::error::{Error, FieldError, Result, fault};
+use crate::web::body::{self, Validate};
+use crate::web::{At, Body, Reply, idempotent_write};
 
 /// A merge patch: members given replace those of the form, null removes one.
 #[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
@@ -19,8 +19,8 @@ use crate::web::{At, Body, Reply, work};
 #[schema(value_type = Object, example = json!({"personnel": {"total": 52, "shifts": 2}}))]
 pub struct ApplicationPatch(Value);
 
-impl Check for ApplicationPatch {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for ApplicationPatch {
+    fn errors(&self) -> Vec<FieldError> {
         if self.0.is_object() {
             Vec::new()
         } else {
@@ -47,9 +47,9 @@ pub async fn amend_application(
     at: At<AtApplication>,
     patch: Body<ApplicationPatch>,
 ) -> Result<Reply<ApplicationView>> {
-    work::version_required(desk.request())?;
+    idempotent_write::version_required(desk.request())?;
     let mut file = desk.take(at.0.id, Task::AmendApplication).await?;
-    let form = patched(&file.cover().file.form, patch.0.0)?;
+    let form = patched(&file.header().file.form, patch.0.0)?;
     store::amend(&mut file, at.0.id, &form).await?;
     file.hand_over(Stage::Draft).await
 }

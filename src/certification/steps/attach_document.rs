@@ -78,7 +78,7 @@ pub async fn attach_document(
         headers,
         body.0,
         &terms,
-        desk.desktop().now,
+        desk.request_time().now,
     )
     .await?;
     let name = file_name::given(headers, &requirement, received.kind);
@@ -91,14 +91,14 @@ async fn ask_first(
     id: ApplicationId,
     code: &str,
 ) -> Result<(&'static Requirement, CustomerId)> {
-    let cover = desk.ask(id, Task::AttachDocument).await?;
+    let header = desk.ask(id, Task::AttachDocument).await?;
     let checklist = desk
         .database()
-        .read(async |c| Checklist::of(c, id, &cover.file.form).await)
+        .read(async |c| Checklist::of(c, id, &header.file.form).await)
         .await?;
     Ok((
-        checklist.row_for_document(code, cover.stage)?,
-        cover.file.customer,
+        checklist.row_for_document(code, header.stage)?,
+        header.file.customer,
     ))
 }
 
@@ -111,13 +111,13 @@ async fn record(
     received: Received,
 ) -> Result<Reply<DocumentView>> {
     let mut file = desk.take(id, Task::AttachDocument).await?;
-    let stage = file.cover().stage;
+    let stage = file.header().stage;
     Checklist::read(&mut file)
         .await?
         .row_for_document(code, stage)?;
     let belongs = Belongs {
-        office_id: file.cover().office,
-        customer_id: file.cover().file.customer,
+        office_id: file.header().office,
+        customer_id: file.header().file.customer,
         case_id: id,
         requirement: code,
         file_name: name,

@@ -10,7 +10,7 @@ use crate::certification::notice::drafting;
 use crate::certification::sop::{Stage, Task};
 use crate::certification::views::ApplicationView;
 use crate::error::Result;
-use crate::web::body::Check;
+use crate::web::body::Validate;
 use crate::web::{At, Body, Reply};
 
 /// What goes out with the notice.
@@ -22,7 +22,7 @@ pub struct DispatchForm {
     pub billing: Option<BillingForm>,
 }
 
-impl Check for DispatchForm {}
+impl Validate for DispatchForm {}
 
 /// Send the audit notice (mengirimkan surat pemberitahuan audit, tim audit, e-billing).
 ///

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use crate::casework::desk::take_for_the_service;
-use crate::casework::workflow::Desktop;
+use crate::casework::workflow::RequestTime;
 use crate::certification::confirmation::{self, Expiry};
 use crate::certification::sop::{Stage, Task};
 use crate::database::Database;
@@ -17,12 +17,12 @@ use crate::ids::ApplicationId;
 /// When the server refuses.
 pub async fn expire_application(
     database: &Database,
-    desktop: &Desktop,
+    request_time: &RequestTime,
     id: ApplicationId,
     seq: i16,
 ) -> Result<Option<TimeDelta>> {
     let mut file =
-        match take_for_the_service(database, desktop, (), id, Task::ExpireApplication).await {
+        match take_for_the_service(database, request_time, (), id, Task::ExpireApplication).await {
             Ok(file) => file,
             Err(refusal) if matches!(refusal.code(), Some(Code::OutOfOrder | Code::NotFound)) => {
                 return Ok(None);

@@ -21,7 +21,7 @@ pub async fn file_application(
     mirror: Provided<Mirror>,
 ) -> Result<Reply<ApplicationView>> {
     let mut file = desk.take(at.0.id, Task::FileApplication).await?;
-    let (office, now) = (file.cover().office, file.now());
+    let (office, now) = (file.header().office, file.now());
     mirror.0.begin(&mut file, office, at.0.id, now).await?;
     file.hand_over(Stage::Filed).await
 }

@@ -10,7 +10,7 @@ use crate::certification::notice::store::Initial;
 use crate::certification::sop::Task;
 use crate::certification::views::ApplicationView;
 use crate::error::Result;
-use crate::web::body::Check;
+use crate::web::body::Validate;
 use crate::web::{At, Body, Reply};
 
 /// What the paraf is for.
@@ -35,7 +35,7 @@ pub struct InitialForm {
     pub content_sha256: Option<String>,
 }
 
-impl Check for InitialForm {}
+impl Validate for InitialForm {}
 
 /// Initial the audit notice (paraf).
 ///

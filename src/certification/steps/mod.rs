@@ -22,9 +22,9 @@ pub mod withdraw_application;
 use serde::Deserialize;
 
 use super::form::text;
-use crate::error::Fault;
+use crate::error::FieldError;
 use crate::ids::ApplicationId;
-use crate::web::body::Check;
+use crate::web::body::Validate;
 
 /// The application in the path.
 #[derive(Debug, Clone, Copy, Deserialize, utoipa::IntoParams)]
@@ -48,8 +48,8 @@ pub struct Reason {
     pub reason: String,
 }
 
-impl Check for Reason {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for Reason {
+    fn errors(&self) -> Vec<FieldError> {
         let mut faults = Vec::new();
         text(&mut faults, "/reason", &self.reason);
         faults

@@ -7,8 +7,8 @@ use crate::certification::letter;
 use crate::certification::sop::Task;
 use crate::certification::views::ApplicationView;
 use crate::error::Result;
-use crate::letters::Pen;
-use crate::letters::pen::SignatureForm;
+use crate::letters::SigningRequest;
+use crate::letters::signing_request::SignatureForm;
 use crate::web::{At, Reply};
 
 /// Sign the audit notice (menandatangani surat pemberitahuan audit).
@@ -24,7 +24,7 @@ use crate::web::{At, Reply};
 #[post("/applications/{id}/audit-notice/signature")]
 pub async fn sign_audit_notice(
     at: At<AtApplication>,
-    mut pen: Pen,
+    mut pen: SigningRequest,
 ) -> Result<Reply<ApplicationView>> {
     let mut file = pen.take(at.0.id, Task::SignAuditNotice).await?;
     let signed = letter::sign(&mut file, &pen).await;

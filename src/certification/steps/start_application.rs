@@ -14,7 +14,7 @@ use crate::error::{Code, Error, Result};
 use crate::ids::ApplicationId;
 use crate::journal;
 use crate::sop::role::{Role, codes};
-use crate::web::{Body, Reply, Work};
+use crate::web::{Body, IdempotentWrite, Reply};
 
 /// Who may begin one.
 const APPLICANTS: &[Role] = &[Role::Customer];
@@ -37,11 +37,11 @@ pub async fn start_application(
         .who()
         .customer
         .ok_or_else(|| Error::new(Code::Forbidden))?;
-    let mut work = Work::begin(
+    let mut work = IdempotentWrite::begin(
         desk.database(),
         &request,
         desk.who().user.0,
-        desk.desktop().now,
+        desk.request_time().now,
     )
     .await?;
     let (id, now) = (ApplicationId::at(work.now()), work.now());
@@ -65,7 +65,7 @@ pub async fn start_application(
         &mut work,
         id,
         Asking::Person(desk.who()),
-        desk.desktop(),
+        desk.request_time(),
         &(),
     )
     .await?;

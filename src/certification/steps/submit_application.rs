@@ -24,8 +24,8 @@ pub async fn submit_application(
 ) -> Result<Reply<ApplicationView>> {
     let mut file = desk.take(at.0.id, Task::SubmitApplication).await?;
     let checklist = Checklist::read(&mut file).await?;
-    checklist.must_be_ready_to_submit(&file.cover().file.form)?;
-    let (office, now) = (file.cover().office, file.now());
+    checklist.must_be_ready_to_submit(&file.header().file.form)?;
+    let (office, now) = (file.header().office, file.now());
     let number = take_number(&mut file, office, Series::Application, now).await?;
     store::number(
         &mut file,

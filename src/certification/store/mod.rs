@@ -9,7 +9,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::casework::ledger;
-use crate::casework::workflow::{Asking, Cover};
+use crate::casework::workflow::{Asking, FileHeader};
 use crate::certification::file::{Application, Asked, Record, named_at, waited_for_at};
 use crate::certification::form::ApplicationForm;
 use crate::certification::sop::{SOP, Stage, Task};
@@ -73,7 +73,7 @@ pub async fn lock(
     connection: &mut PgConnection,
     id: ApplicationId,
     who: Asking<'_>,
-) -> Result<Option<Cover<Task>>> {
+) -> Result<Option<FileHeader<Task>>> {
     let viewer = Viewer::of(who);
     let row = sqlx::query!(
         r#"
@@ -120,7 +120,7 @@ pub async fn lock(
     .fetch_optional(connection)
     .await?;
     row.map(|row| {
-        Ok(Cover {
+        Ok(FileHeader {
             id: id.0,
             office: OfficeId(row.office_id),
             stage: stage(&row.stage)?,
@@ -129,8 +129,8 @@ pub async fn lock(
             draft: row.draft,
             sees: row.sees,
             roles: who.roles(),
-            done: tasks(&row.done),
-            given: tasks(&row.given),
+            done_by_caller: tasks(&row.done),
+            done_by_anyone: tasks(&row.given),
             file: Application {
                 id,
                 customer: CustomerId(row.customer_id),
@@ -150,11 +150,11 @@ pub async fn lock(
 pub async fn advance(
     connection: &mut PgConnection,
     permit: &Permit<Task>,
-    cover: &Cover<Task>,
+    header: &FileHeader<Task>,
     now: DateTime<Utc>,
 ) -> Result<bool> {
-    let moves = permit.from() != cover.stage;
-    let over = SOP.is_over(cover.stage);
+    let moves = permit.from() != header.stage;
+    let over = SOP.is_over(header.stage);
     let done = sqlx::query!(
         r#"
         update application
@@ -171,16 +171,16 @@ pub async fn advance(
         where id = $1
           and stage = $2
         "#,
-        cover.id,
+        header.id,
         permit.from().code(),
-        cover.stage.code(),
-        cover.round,
-        cover.draft,
-        &named_at(cover.stage),
+        header.stage.code(),
+        header.round,
+        header.draft,
+        &named_at(header.stage),
         moves,
         now,
         over,
-        &waited_for_at(cover.stage),
+        &waited_for_at(header.stage),
     )
     .execute(connection)
     .await

@@ -14,9 +14,9 @@ use super::schemes::{Necessity, Requirement, Scheme};
 use super::sop::{Stage, Task};
 use crate::casework::desk::OpenFile;
 use crate::casework::register::{Series, take_number};
-use crate::error::{Error, Fault, Result, fault};
+use crate::error::{Error, FieldError, Result, fault};
 use crate::ids::DeficiencySheetId;
-use crate::web::body::Check;
+use crate::web::body::Validate;
 
 /// The verifier's judgement of one item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -70,8 +70,8 @@ pub struct VerificationForm {
     pub items: Vec<VerificationItem>,
 }
 
-impl Check for VerificationForm {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for VerificationForm {
+    fn errors(&self) -> Vec<FieldError> {
         let mut faults = Vec::new();
         let mut seen = BTreeSet::new();
         for (i, item) in self.items.iter().enumerate() {
@@ -182,7 +182,7 @@ impl Expected<'_> {
 
     /// What is wrong with `form` as a verification of this round.
     #[must_use]
-    pub fn faults(&self, form: &VerificationForm) -> Vec<Fault> {
+    pub fn faults(&self, form: &VerificationForm) -> Vec<FieldError> {
         let asked = self.asked();
         let mut faults = Vec::new();
         for (i, item) in form.items.iter().enumerate() {
@@ -284,9 +284,9 @@ pub async fn conclude(
         return Err(Error::invalid(faults));
     }
     let (id, office, round) = (
-        file.cover().file.id,
-        file.cover().office,
-        file.cover().round,
+        file.header().file.id,
+        file.header().office,
+        file.header().round,
     );
     let (by, now) = (file.signed_in()?.user, file.now());
     store::add_items(file, id, round, form, by, now).await?;
@@ -312,10 +312,10 @@ pub async fn stage_after(file: &mut OpenFile<Task>, complete: bool) -> Result<St
     if !complete {
         return Ok(Stage::Deficient);
     }
-    if file.cover().stage == Stage::Filed {
+    if file.header().stage == Stage::Filed {
         return Ok(Stage::Verified);
     }
-    let id = file.cover().file.id;
+    let id = file.header().file.id;
     let sheet = confirmation::latest(file, id).await?;
     let answer = sheet
         .answer

@@ -2,7 +2,7 @@
 
 use crate::casework::desk::Desk;
 use crate::casework::workflow::Asking;
-use crate::complaint::reading;
+use crate::complaint::read_transaction;
 use crate::complaint::store::{self, letters};
 use crate::error::{Code, Error, Result};
 use crate::ids::ComplaintId;
@@ -19,11 +19,11 @@ pub async fn of_draft(
     draft: i16,
     number: &str,
 ) -> Result<Option<Pdf>> {
-    let kept = reading::read(desk, async |c, viewer, cabinet| {
-        let found = store::find(c, case, viewer, Asking::Person(desk.who()), cabinet)
+    let kept = read_transaction::read(desk, async |c, viewer, services| {
+        let found = store::find(c, case, viewer, Asking::Person(desk.who()), services)
             .await?
             .ok_or_else(|| Error::new(Code::NotFound))?;
-        let key = cabinet.open(found.id, &found.wrapped).await?;
+        let key = services.open(found.id, &found.wrapped).await?;
         letters::read(c, &key, case, draft).await
     });
     Ok(kept.await?.map(|kept| sent(kept, number)))

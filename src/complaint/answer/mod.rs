@@ -12,16 +12,16 @@ use crate::complaint::papers::of_staff::{Answer, Kind, Signature};
 use crate::complaint::printed::{AnswerLetter, answer_letter};
 use crate::complaint::quotation::Reported;
 use crate::complaint::receipt::{Receipt, ReceiptKind};
-use crate::complaint::showing;
 use crate::complaint::sop::{Stage, Task};
 use crate::complaint::store::{letters, papers};
+use crate::complaint::view_builder;
 use crate::error::{Code, Error, Result};
 use crate::identity::signed_in::today;
-use crate::letters::{Belongs, LetterKind, NewLetter, Pen, issue, supersede};
+use crate::letters::{Belongs, LetterKind, NewLetter, SigningRequest, issue, supersede};
 use crate::secrecy::sha256;
 use crate::sop::role::Role;
 use crate::sop::working_time::WIB;
-use crate::typesetting::{Finish, Paper};
+use crate::typesetting::{Document, LetterEnding};
 
 /// Puts the next draft into the file.
 ///
@@ -31,23 +31,23 @@ pub async fn draft(file: &mut OpenFile<Task>, letter: Answer, quotes_accepted: b
     must_not_quote(file, &letter, quotes_accepted).await?;
     file.begin_draft();
     let (now, author) = (file.now(), file.signed_in()?.user);
-    let (cover, connection) = file.parts();
-    papers::add(connection, cover, Kind::Answer, Some(author), &letter, now).await
+    let (header, connection) = file.parts();
+    papers::add(connection, header, Kind::Answer, Some(author), &letter, now).await
 }
 
 /// Signs the newest draft and issues the letter. What was drafted is what is signed: the signature holds its digest. Gives the stage the file goes to.
 ///
 /// # Errors
 /// Our own fault when there is no draft; what the provider says.
-pub async fn sign(file: &mut OpenFile<Task>, pen: &Pen) -> Result<Stage> {
-    pen.take_up(LetterKind::ComplaintAnswer, None).await?;
+pub async fn sign(file: &mut OpenFile<Task>, pen: &SigningRequest) -> Result<Stage> {
+    pen.prepare(LetterKind::ComplaintAnswer, None).await?;
     let (now, who) = (file.now(), file.signed_in()?.clone());
-    let (cover, connection) = file.parts();
-    let stored = papers::list(connection, cover.file.id).await?;
-    let drafted = showing::answer(&stored, &cover.file.key)?
+    let (header, connection) = file.parts();
+    let stored = papers::list(connection, header.file.id).await?;
+    let drafted = view_builder::answer(&stored, &header.file.key)?
         .ok_or_else(|| Error::internal("a complaint to be signed has no draft"))?;
     let day = today(now);
-    let title = if cover.roles.has(Role::Head) {
+    let title = if header.roles.has(Role::Head) {
         Role::Head
     } else {
         Role::ExternalHandler
@@ -73,14 +73,14 @@ pub async fn sign(file: &mut OpenFile<Task>, pen: &Pen) -> Result<Stage> {
     };
     papers::add(
         connection,
-        cover,
+        header,
         Kind::Signature,
         Some(who.user),
         &signature,
         now,
     )
     .await?;
-    let earlier = letters::ids(connection, cover).await?;
+    let earlier = letters::ids(connection, header).await?;
     let new = NewLetter {
         of: Belongs::Complaint {
             number: signature.number,
@@ -90,17 +90,22 @@ pub async fn sign(file: &mut OpenFile<Task>, pen: &Pen) -> Result<Stage> {
         at: midnight(day),
     };
     let letter = issue(connection, pen, new, |finish| {
-        printed(&cover.file, &drafted.letter, title, finish)
+        printed(&header.file, &drafted.letter, title, finish)
     })
     .await?;
-    letters::add(connection, cover, &letter).await?;
+    letters::add(connection, header, &letter).await?;
     for superseded in earlier {
         supersede(connection, superseded, now).await?;
     }
     Ok(Stage::AnswerSigned)
 }
 
-fn printed(file: &Complaint, letter: &Answer, title: &str, finish: &Finish) -> Result<Paper> {
+fn printed(
+    file: &Complaint,
+    letter: &Answer,
+    title: &str,
+    finish: &LetterEnding,
+) -> Result<Document> {
     answer_letter(
         &AnswerLetter {
             public_number: &file.public_number,
@@ -127,18 +132,18 @@ fn midnight(day: NaiveDate) -> DateTime<Utc> {
 /// `not_found` when there is no signed answer.
 pub async fn receipt(file: &mut OpenFile<Task>) -> Result<Receipt> {
     let day = today(file.now());
-    let tools = file.tools().clone();
-    let (cover, connection) = file.parts();
-    let stored = papers::list(connection, cover.file.id).await?;
-    let answer =
-        showing::answer(&stored, &cover.file.key)?.ok_or_else(|| Error::new(Code::NotFound))?;
+    let services = file.services().clone();
+    let (header, connection) = file.parts();
+    let stored = papers::list(connection, header.file.id).await?;
+    let answer = view_builder::answer(&stored, &header.file.key)?
+        .ok_or_else(|| Error::new(Code::NotFound))?;
     let said = serde_json::to_vec(&answer.letter).map_err(Error::internal)?;
     Receipt::issue(
-        tools.keys.signer(),
+        services.keys.signer(),
         ReceiptKind::Answer,
-        &cover.file.public_number,
+        &header.file.public_number,
         day,
-        &cover.file.channel,
+        &header.file.channel,
         &said,
     )
 }

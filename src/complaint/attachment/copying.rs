@@ -3,12 +3,12 @@
 use zeroize::Zeroizing;
 
 use crate::casework::file_kind::FileKind;
-use crate::complaint::cabinet::room::Room;
 use crate::complaint::clean::{Unclean, clean};
 use crate::complaint::papers::attached::Copies;
 use crate::complaint::sealing::sealed_file::{Facts, Meta};
+use crate::complaint::services::upload_limiter::UploadLimiter;
 use crate::error::{Error, Result};
-use crate::web::silence::silently;
+use crate::web::no_logs::without_logs;
 
 /// The largest copy: what is packed again may come out larger than it was.
 const LARGEST_COPY: usize = 40 << 20;
@@ -20,13 +20,13 @@ const LARGEST_COPY: usize = 40 << 20;
 pub async fn copy(
     original: Zeroizing<Vec<u8>>,
     named: impl FnOnce(FileKind) -> String,
-    room: &Room,
+    room: &UploadLimiter,
 ) -> Result<Copies> {
     // Goes along, so that it is free when the work is done and not when the caller has gone.
     let seat = room.cleaner().await?;
     let cleaning = tokio::task::spawn_blocking(move || {
         let _seat = seat;
-        silently(|| both(original))
+        without_logs(|| both(original))
     });
     // What a panic said may quote the file.
     let (mut meta, original, clean) = cleaning

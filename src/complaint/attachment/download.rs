@@ -12,9 +12,9 @@ use bytes::Bytes;
 use zeroize::Zeroizing;
 
 use crate::casework::documents::file_name;
-use crate::complaint::cabinet::room::Seat;
 use crate::complaint::papers::attached::FAIR;
 use crate::complaint::sealing::sealed_file::Meta;
+use crate::complaint::services::upload_limiter::UploadPermit;
 
 /// How much is handed to the connection at once.
 const PIECE: usize = 64 << 10;
@@ -28,13 +28,18 @@ pub struct Download {
 /// The bytes, wiped when they are dropped, and the seat they take.
 struct Held {
     bytes: Zeroizing<Vec<u8>>,
-    seat: Option<Seat>,
+    seat: Option<UploadPermit>,
 }
 
 impl Download {
     /// The copy `bytes` of the attachment with number `seq`, in this seat.
     #[must_use]
-    pub fn new(seq: i32, meta: &Meta, bytes: Zeroizing<Vec<u8>>, seat: Option<Seat>) -> Self {
+    pub fn new(
+        seq: i32,
+        meta: &Meta,
+        bytes: Zeroizing<Vec<u8>>,
+        seat: Option<UploadPermit>,
+    ) -> Self {
         let disposition = format!(
             "attachment; filename=\"lampiran-{seq}.{}\"",
             meta.kind.extension()
@@ -94,7 +99,7 @@ fn pieces(held: Held, fair: Duration) -> impl Iterator<Item = io::Result<Bytes>>
                 || file
                     .as_ref()
                     .and_then(|file| file.seat.as_ref())
-                    .is_some_and(Seat::is_wanted)
+                    .is_some_and(UploadPermit::is_wanted)
             {
                 drop(file.take());
                 return;
@@ -117,13 +122,13 @@ fn pieces(held: Held, fair: Duration) -> impl Iterator<Item = io::Result<Bytes>>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::complaint::cabinet::room::Room;
+    use crate::complaint::services::upload_limiter::UploadLimiter;
     use crate::ids::ComplaintId;
 
     #[actix_web::test]
     async fn who_stops_reading_keeps_neither_the_file_nor_the_seat() {
         let (room, case) = (
-            Room::of(1, 1, Duration::from_millis(200)),
+            UploadLimiter::of(1, 1, Duration::from_millis(200)),
             ComplaintId::random(),
         );
         let seat = room.seat(case).await.unwrap();
@@ -147,7 +152,7 @@ mod tests {
     #[actix_web::test]
     async fn a_slow_reader_keeps_the_file_while_seats_are_free() {
         let (room, case) = (
-            Room::of(2, 1, Duration::from_millis(200)),
+            UploadLimiter::of(2, 1, Duration::from_millis(200)),
             ComplaintId::random(),
         );
         let seat = room.seat(case).await.unwrap();
@@ -173,7 +178,7 @@ mod tests {
     #[actix_web::test]
     async fn a_file_is_sent_to_its_last_byte_and_frees_its_seat() {
         let (room, case) = (
-            Room::of(1, 1, Duration::from_millis(200)),
+            UploadLimiter::of(1, 1, Duration::from_millis(200)),
             ComplaintId::random(),
         );
         let seat = room.seat(case).await.unwrap();

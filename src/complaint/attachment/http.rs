@@ -12,18 +12,18 @@ use super::copying;
 use super::download::Download;
 use crate::casework::desk::Desk;
 use crate::casework::documents::{file_name, intake};
-use crate::casework::workflow::Desktop;
+use crate::casework::workflow::RequestTime;
 use crate::clock::Clock;
-use crate::complaint::cabinet::room::Seat;
-use crate::complaint::cabinet::slots::next_surfacing;
+use crate::complaint::audit_events;
 use crate::complaint::papers::attached::{AttachmentView, Attachments, FAIR, LARGEST};
-use crate::complaint::reading;
-use crate::complaint::record;
-use crate::complaint::reporter::counter::Counter;
+use crate::complaint::read_transaction;
+use crate::complaint::reporter::context::ReporterContext;
 use crate::complaint::sealing::sealed_file::Part;
+use crate::complaint::services::release_slots::next_surfacing;
+use crate::complaint::services::upload_limiter::UploadPermit;
 use crate::complaint::steps::AtComplaint;
 use crate::complaint::store::attachments::{self, NewAttachment};
-use crate::complaint::store::{self, outbox};
+use crate::complaint::store::{self, delayed_audit};
 use crate::error::{Code, Error, Result};
 use crate::identity::signed_in::today;
 use crate::ids::{AttachmentId, ComplaintId};
@@ -68,7 +68,7 @@ impl File {
     pub(super) async fn receive(
         self,
         request: &HttpRequest,
-        seat: &Seat,
+        seat: &UploadPermit,
     ) -> Result<Zeroizing<Vec<u8>>> {
         let receiving = intake::collect(request.headers(), self.0, LARGEST, Pace::FILE);
         let bytes = seat
@@ -90,30 +90,30 @@ impl File {
 )]
 #[post("/complaints/mine/attachments")]
 pub async fn attach_to_complaint(
-    counter: Counter,
+    context: ReporterContext,
     request: HttpRequest,
     body: File,
     clock: Provided<Clock>,
 ) -> Result<Reply<AttachmentView>> {
-    let (case, tools) = (counter.case(), counter.cabinet());
-    let seat = tools.room.seat(case).await?;
-    let key = counter
-        .read(async |c, tools| store::key_of(c, case, tools).await)
+    let (case, services) = (context.case(), context.services());
+    let seat = services.room.seat(case).await?;
+    let key = context
+        .read(async |c, services| store::key_of(c, case, services).await)
         .await?;
     let file = body.receive(&request, &seat).await?;
     let copies = copying::copy(
         file,
         |kind| file_name::given(request.headers(), "lampiran", kind),
-        &tools.room,
+        &services.room,
     )
     .await?;
     // A slow file may arrive after the surfacing time that was next when it began.
-    let at = Desktop {
+    let at = RequestTime {
         now: clock.0.now(),
-        ..counter.desktop().clone()
+        ..context.request_time().clone()
     };
-    let mut work = counter.begin().await?;
-    let (_, surfaces_at) = next_surfacing(&mut work, &at, tools).await?;
+    let mut work = context.begin().await?;
+    let (_, surfaces_at) = next_surfacing(&mut work, &at, services).await?;
     let view = attachments::add(
         &mut work,
         &key,
@@ -125,7 +125,7 @@ pub async fn attach_to_complaint(
         },
     )
     .await?;
-    outbox::wait(&mut work, case, "reporter_wrote", None, &at, tools).await?;
+    delayed_audit::enqueue(&mut work, case, "reporter_wrote", None, &at, services).await?;
     work.finish(Reply::created(
         format!("/api/v1/complaints/mine/attachments/{}", view.id),
         view,
@@ -138,10 +138,10 @@ pub async fn attach_to_complaint(
 /// In the order they came.
 #[utoipa::path(tag = "reporter", responses((status = 200, body = Attachments)), security(("reporter" = [])))]
 #[get("/complaints/mine/attachments")]
-pub async fn list_own_attachments(counter: Counter) -> Result<Reply<Attachments>> {
-    let items = counter.read(async |c, tools| {
-        let key = store::key_of(c, counter.case(), tools).await?;
-        attachments::list(c, &key, counter.case(), None).await
+pub async fn list_own_attachments(context: ReporterContext) -> Result<Reply<Attachments>> {
+    let items = context.read(async |c, services| {
+        let key = store::key_of(c, context.case(), services).await?;
+        attachments::list(c, &key, context.case(), None).await
     });
     Ok(Reply::ok(Attachments {
         items: items.await?,
@@ -157,13 +157,13 @@ pub async fn list_own_attachments(counter: Counter) -> Result<Reply<Attachments>
 )]
 #[get("/complaints/mine/attachments/{attachment}")]
 pub async fn download_own_attachment(
-    counter: Counter,
+    context: ReporterContext,
     at: At<AtOwnAttachment>,
 ) -> Result<Download> {
-    let seat = counter.cabinet().room.seat(counter.case()).await?;
-    let download = counter.read(async |c, tools| {
-        let key = store::key_of(c, counter.case(), tools).await?;
-        let found = attachments::find(c, &key, counter.case(), at.0.attachment, None)
+    let seat = context.services().room.seat(context.case()).await?;
+    let download = context.read(async |c, services| {
+        let key = store::key_of(c, context.case(), services).await?;
+        let found = attachments::find(c, &key, context.case(), at.0.attachment, None)
             .await?
             .ok_or_else(|| Error::new(Code::NotFound))?;
         let bytes = attachments::whole(c, &key, &found, Part::Clean).await?;
@@ -178,9 +178,9 @@ pub async fn download_own_attachment(
 #[utoipa::path(tag = "complaints", params(AtComplaint), responses((status = 200, body = Attachments)))]
 #[get("/complaints/{id}/attachments")]
 pub async fn list_attachments(desk: Desk, at: At<AtComplaint>) -> Result<Reply<Attachments>> {
-    let items = reading::read(&desk, async |c, viewer, cabinet| {
-        let (key, _) = reading::key_of_reader(c, &desk, viewer, cabinet, at.0.id).await?;
-        attachments::list(c, &key, at.0.id, Some(desk.desktop().now)).await
+    let items = read_transaction::read(&desk, async |c, viewer, services| {
+        let (key, _) = read_transaction::key_of_reader(c, &desk, viewer, services, at.0.id).await?;
+        attachments::list(c, &key, at.0.id, Some(desk.request_time().now)).await
     });
     Ok(Reply::ok(Attachments {
         items: items.await?,
@@ -197,13 +197,13 @@ pub async fn list_attachments(desk: Desk, at: At<AtComplaint>) -> Result<Reply<A
 #[get("/complaints/{id}/attachments/{attachment}")]
 pub async fn download_attachment(desk: Desk, at: At<AtAttachment>) -> Result<Download> {
     let AtAttachment { id, attachment } = at.0;
-    let download = reading::read(&desk, async |c, viewer, cabinet| {
-        let (key, role) = reading::key_of_reader(c, &desk, viewer, cabinet, id).await?;
-        let found = attachments::find(c, &key, id, attachment, Some(desk.desktop().now))
+    let download = read_transaction::read(&desk, async |c, viewer, services| {
+        let (key, role) = read_transaction::key_of_reader(c, &desk, viewer, services, id).await?;
+        let found = attachments::find(c, &key, id, attachment, Some(desk.request_time().now))
             .await?
             .ok_or_else(|| Error::new(Code::NotFound))?;
         let bytes = attachments::whole(c, &key, &found, Part::Clean).await?;
-        record::shown(c, (desk.who(), role), desk.desktop(), cabinet, id).await?;
+        audit_events::shown(c, (desk.who(), role), desk.request_time(), services, id).await?;
         Ok(Download::new(found.seq, &found.meta, bytes, None))
     });
     download.await

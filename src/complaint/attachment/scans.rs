@@ -12,21 +12,21 @@ use super::http::File;
 use crate::casework::desk::Desk;
 use crate::casework::documents::file_name;
 use crate::casework::workflow::Asking;
-use crate::casework::workflow::Desktop;
+use crate::casework::workflow::RequestTime;
 use crate::clock::Clock;
-use crate::complaint::cabinet::Cabinet;
-use crate::complaint::cabinet::slots::next_surfacing;
 use crate::complaint::sealing::retries;
 use crate::complaint::sealing::scan_permit;
+use crate::complaint::services::ComplaintServices;
+use crate::complaint::services::release_slots::next_surfacing;
 use crate::complaint::sop::{SOP, Task};
 use crate::complaint::store::attachments::{self, NewAttachment};
 use crate::complaint::store::viewer::Viewer;
-use crate::complaint::store::{self, outbox};
+use crate::complaint::store::{self, delayed_audit};
 use crate::error::{Code, Error, Result};
 use crate::identity::signed_in::today;
 use crate::ids::ComplaintId;
 use crate::sop::role::{Role, codes};
-use crate::web::{Provided, Reply, Work};
+use crate::web::{IdempotentWrite, Provided, Reply};
 
 /// Who types in papers, by the SOP.
 fn clerks() -> Vec<Role> {
@@ -38,7 +38,7 @@ fn clerks() -> Vec<Role> {
 /// A clerk with a permit that holds. As the first argument of a handler it refuses everybody else before the body is read.
 pub struct Permitted {
     desk: Desk,
-    cabinet: Cabinet,
+    services: ComplaintServices,
     case: ComplaintId,
 }
 
@@ -50,18 +50,22 @@ impl FromRequest for Permitted {
         let desk = Desk::from_request(request, payload).into_inner();
         let permitted = |desk: Desk| {
             desk.who().must_be_one_of(&clerks())?;
-            let cabinet = Cabinet::of(request)?;
+            let services = ComplaintServices::of(request)?;
             let permit = request
                 .headers()
                 .get("scan-permit")
                 .and_then(|permit| permit.to_str().ok())
                 .unwrap_or_default();
-            let case =
-                scan_permit::read(&cabinet.keys, permit, desk.who().user, desk.desktop().now)
-                    .ok_or_else(no_permit)?;
+            let case = scan_permit::read(
+                &services.keys,
+                permit,
+                desk.who().user,
+                desk.request_time().now,
+            )
+            .ok_or_else(no_permit)?;
             Ok(Self {
                 desk,
-                cabinet,
+                services,
                 case,
             })
         };
@@ -107,32 +111,32 @@ pub async fn attach_scan(
 ) -> Result<Reply<TakenScan>> {
     let Permitted {
         desk,
-        cabinet,
+        services,
         case,
     } = at;
-    let seat = cabinet.room.seat(case).await?;
+    let seat = services.room.seat(case).await?;
     let file = body.receive(&request, &seat).await?;
     let copies = copying::copy(
         file,
         |kind| file_name::given(request.headers(), "pindaian", kind),
-        &cabinet.room,
+        &services.room,
     )
     .await?;
     // A slow file may arrive after the surfacing time that was next when it began.
-    let at = Desktop {
+    let at = RequestTime {
         now: clock.0.now(),
-        ..desk.desktop().clone()
+        ..desk.request_time().clone()
     };
     let under = retries::sealed_under(
         &request,
-        &cabinet.keys,
+        &services.keys,
         &format!("scan|{}", hex::encode(case.0.as_bytes())),
     )?;
-    let mut work = Work::begin_sealed(desk.database(), &request, under, at.now).await?;
+    let mut work = IdempotentWrite::begin_sealed(desk.database(), &request, under, at.now).await?;
     // What is put in is the reporter's own, as if they did it: of this case alone, and nothing of it goes to the clerk.
-    Viewer::enter(&mut work, Asking::Reporter, Some(case), &cabinet.keys).await?;
-    let key = store::key_of(&mut work, case, &cabinet).await?;
-    let (_, surfaces_at) = next_surfacing(&mut work, &at, &cabinet).await?;
+    Viewer::enter(&mut work, Asking::Reporter, Some(case), &services.keys).await?;
+    let key = store::key_of(&mut work, case, &services).await?;
+    let (_, surfaces_at) = next_surfacing(&mut work, &at, &services).await?;
     let taken = attachments::add(
         &mut work,
         &key,
@@ -144,13 +148,13 @@ pub async fn attach_scan(
         },
     )
     .await?;
-    outbox::wait(
+    delayed_audit::enqueue(
         &mut work,
         case,
         "attach_scan",
         Some(desk.who().user),
         &at,
-        &cabinet,
+        &services,
     )
     .await?;
     work.finish(Reply::created(

@@ -7,14 +7,14 @@ use super::views::BreachSummary;
 use super::words::key_of;
 use crate::casework::desk::Desk;
 use crate::casework::workflow::Asking;
-use crate::complaint::cabinet::Cabinet;
-use crate::complaint::record;
+use crate::complaint::audit_events;
 use crate::complaint::sealing::retries;
+use crate::complaint::services::ComplaintServices;
 use crate::complaint::store::breaches::{self as store, Closed, Stored};
 use crate::complaint::store::freezing;
 use crate::complaint::store::viewer::Viewer;
-use crate::error::{Code, Error, Fault, Result, fault};
-use crate::web::{Reply, Work};
+use crate::error::{Code, Error, FieldError, Result, fault};
+use crate::web::{IdempotentWrite, Reply};
 
 /// Closes it.
 ///
@@ -26,10 +26,15 @@ pub(super) async fn close(
     at: AtBreach,
     form: Closing,
 ) -> Result<Reply<BreachSummary>> {
-    let (cabinet, who, now) = (Cabinet::of(desk.request())?, desk.who(), desk.desktop().now);
-    let under = retries::of_staff(desk.request(), &cabinet.keys, who.user)?;
-    let mut work = Work::begin_sealed(desk.database(), desk.request(), under, now).await?;
-    let viewer = Viewer::enter(&mut work, Asking::Person(who), None, &cabinet.keys).await?;
+    let (services, who, now) = (
+        ComplaintServices::of(desk.request())?,
+        desk.who(),
+        desk.request_time().now,
+    );
+    let under = retries::of_staff(desk.request(), &services.keys, who.user)?;
+    let mut work =
+        IdempotentWrite::begin_sealed(desk.database(), desk.request(), under, now).await?;
+    let viewer = Viewer::enter(&mut work, Asking::Person(who), None, &services.keys).await?;
     freezing::stop_disclosures(&mut work, who.office).await?;
     // First the lock, then the question: nobody closes twice, and no words are written while they are shredded.
     store::lock(&mut work, at.id).await?;
@@ -57,7 +62,7 @@ pub(super) async fn close(
         reporters_notified_at,
         authority_notified_at,
     } = form;
-    let key = key_of(&cabinet, at.id, found.wrapped.as_deref()).await?;
+    let key = key_of(&services, at.id, found.wrapped.as_deref()).await?;
     let closed = Closed {
         by: who.user,
         at: now,
@@ -69,17 +74,17 @@ pub(super) async fn close(
     let stored = store::find(&mut work, &viewer, at.id)
         .await?
         .ok_or_else(|| Error::new(Code::NotFound))?;
-    Viewer::enter(&mut work, Asking::Service, None, &cabinet.keys).await?;
+    Viewer::enter(&mut work, Asking::Service, None, &services.keys).await?;
     let thawed = freezing::live(&mut work, at.id, false).await?;
-    record::of_breach(&mut work, desk, &cabinet, at.id, "close_breach", None).await?;
+    audit_events::of_breach(&mut work, desk, &services, at.id, "close_breach", None).await?;
     for case in thawed {
-        record::act(&mut work, desk, &cabinet, case, "thaw_disclosure").await?;
+        audit_events::act(&mut work, desk, &services, case, "thaw_disclosure").await?;
     }
     work.finish(Reply::ok(BreachSummary::of(&stored))).await
 }
 
 /// Every fault: a notice that the law wants and nobody recorded, and moments that cannot be.
-fn faults(form: &Closing, found: &Stored, now: DateTime<Utc>) -> Vec<Fault> {
+fn faults(form: &Closing, found: &Stored, now: DateTime<Utc>) -> Vec<FieldError> {
     let notices = [
         (
             "/reporters_notified_at",

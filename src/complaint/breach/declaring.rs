@@ -5,21 +5,21 @@ use chrono::TimeDelta;
 use sqlx::PgConnection;
 
 use super::forms::Declaration;
-use super::telling;
+use super::notify;
 use super::views::BreachSummary;
 use super::words::new_key;
 use crate::casework::desk::Desk;
 use crate::casework::workflow::Asking;
 use crate::complaint::alarms::AlarmKind;
-use crate::complaint::cabinet::Cabinet;
-use crate::complaint::record;
+use crate::complaint::audit_events;
 use crate::complaint::sealing::retries;
+use crate::complaint::services::ComplaintServices;
 use crate::complaint::store::breaches::{self as store, NewBreach};
 use crate::complaint::store::freezing;
 use crate::complaint::store::viewer::Viewer;
 use crate::error::{Code, Error, Result, fault};
 use crate::ids::{BreachId, ComplaintId};
-use crate::web::{Reply, Work};
+use crate::web::{IdempotentWrite, Reply};
 
 /// How long ago the office may have come to know of it: what is older was mistyped, and its hours would be over before they are counted.
 const LONGEST_AGO: TimeDelta = TimeDelta::days(366);
@@ -30,10 +30,15 @@ const LONGEST_AGO: TimeDelta = TimeDelta::days(366);
 /// `invalid_content` for a complaint the declarer may not know of, and for a discovery in the future or more than a year ago; a stored reply when this was
 /// answered before.
 pub(super) async fn declare(desk: &Desk, form: Declaration) -> Result<Reply<BreachSummary>> {
-    let (cabinet, who, now) = (Cabinet::of(desk.request())?, desk.who(), desk.desktop().now);
-    let under = retries::of_staff(desk.request(), &cabinet.keys, who.user)?;
-    let mut work = Work::begin_sealed(desk.database(), desk.request(), under, now).await?;
-    let viewer = Viewer::enter(&mut work, Asking::Person(who), None, &cabinet.keys).await?;
+    let (services, who, now) = (
+        ComplaintServices::of(desk.request())?,
+        desk.who(),
+        desk.request_time().now,
+    );
+    let under = retries::of_staff(desk.request(), &services.keys, who.user)?;
+    let mut work =
+        IdempotentWrite::begin_sealed(desk.database(), desk.request(), under, now).await?;
+    let viewer = Viewer::enter(&mut work, Asking::Person(who), None, &services.keys).await?;
     // First the lock: what was being opened is opened before, and whatever comes now finds the breach.
     freezing::stop_disclosures(&mut work, who.office).await?;
     let Declaration {
@@ -61,7 +66,7 @@ pub(super) async fn declare(desk: &Desk, form: Declaration) -> Result<Reply<Brea
     }
     let named = known(&mut work, &complaints.unwrap_or_default()).await?;
     let id = BreachId::random();
-    let (key, wrapped) = new_key(&cabinet, id).await?;
+    let (key, wrapped) = new_key(&services, id).await?;
     let new = NewBreach {
         id,
         office: who.office,
@@ -79,20 +84,20 @@ pub(super) async fn declare(desk: &Desk, form: Declaration) -> Result<Reply<Brea
         .await?
         .ok_or_else(|| Error::new(Code::NotFound))?;
     // Whose requests stand still is the service's to know, and who may be told.
-    Viewer::enter(&mut work, Asking::Service, None, &cabinet.keys).await?;
-    telling::alarm(&mut work, &cabinet, (who.office, id), Some(who.user), now).await?;
+    Viewer::enter(&mut work, Asking::Service, None, &services.keys).await?;
+    notify::alarm(&mut work, &services, (who.office, id), Some(who.user), now).await?;
     let frozen = freezing::live(&mut work, id, true).await?;
-    record::of_breach(
+    audit_events::of_breach(
         &mut work,
         desk,
-        &cabinet,
+        &services,
         id,
         AlarmKind::BreachDeclared.code(),
         Some(kind.code()),
     )
     .await?;
     for case in frozen {
-        record::act(&mut work, desk, &cabinet, case, "freeze_disclosure").await?;
+        audit_events::act(&mut work, desk, &services, case, "freeze_disclosure").await?;
     }
     work.finish(Reply::created(
         format!("/api/v1/breaches/{id}"),

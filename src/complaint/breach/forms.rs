@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::complaint::papers::breach_file::Kind;
 use crate::complaint::papers::form::prose_fault;
-use crate::error::{Fault, fault};
+use crate::error::{FieldError, fault};
 use crate::ids::BreachId;
-use crate::web::body::Check;
+use crate::web::body::Validate;
 
 /// The longest text, in characters.
 const LONGEST: usize = 5_000;
@@ -51,8 +51,8 @@ pub struct Declaration {
     pub all: bool,
 }
 
-impl Check for Declaration {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for Declaration {
+    fn errors(&self) -> Vec<FieldError> {
         let mut faults: Vec<_> = prose_fault(&self.happened, "/happened".to_owned(), LONGEST)
             .into_iter()
             .collect();
@@ -80,7 +80,7 @@ impl Check for Declaration {
     }
 }
 
-fn faults_of_named(named: &[String]) -> Vec<Fault> {
+fn faults_of_named(named: &[String]) -> Vec<FieldError> {
     if named.is_empty() {
         return vec![fault(
             "/complaints",
@@ -136,7 +136,7 @@ pub struct NoticeRecord {
     pub sent_at: DateTime<Utc>,
 }
 
-impl Check for NoticeRecord {}
+impl Validate for NoticeRecord {}
 
 /// How a breach ended.
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -160,8 +160,8 @@ pub struct Closing {
     pub authority_notified_at: Option<DateTime<Utc>>,
 }
 
-impl Check for Closing {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for Closing {
+    fn errors(&self) -> Vec<FieldError> {
         prose_fault(&self.done, "/done".to_owned(), LONGEST)
             .into_iter()
             .collect()
@@ -174,7 +174,7 @@ pub(super) fn wrong_moment(
     moment: DateTime<Utc>,
     discovered_at: DateTime<Utc>,
     now: DateTime<Utc>,
-) -> Option<Fault> {
+) -> Option<FieldError> {
     if moment > now {
         Some(fault(
             at,
@@ -207,7 +207,7 @@ mod tests {
             .unwrap()
             .extend(of.as_object().unwrap().clone());
         let form: Declaration = serde_json::from_value(body).unwrap();
-        form.faults()
+        form.errors()
             .into_iter()
             .map(|fault| (fault.pointer, fault.code))
             .collect()

@@ -4,13 +4,13 @@ use super::forms::{Addressee, AtBreach, NoticeRecord, wrong_moment};
 use super::views::BreachSummary;
 use crate::casework::desk::Desk;
 use crate::casework::workflow::Asking;
-use crate::complaint::cabinet::Cabinet;
-use crate::complaint::record;
+use crate::complaint::audit_events;
 use crate::complaint::sealing::retries;
+use crate::complaint::services::ComplaintServices;
 use crate::complaint::store::breaches as store;
 use crate::complaint::store::viewer::Viewer;
 use crate::error::{Code, Error, Result};
-use crate::web::{Reply, Work};
+use crate::web::{IdempotentWrite, Reply};
 
 /// Records it, once for each addressee.
 ///
@@ -22,10 +22,15 @@ pub(super) async fn record_notice(
     at: AtBreach,
     form: NoticeRecord,
 ) -> Result<Reply<BreachSummary>> {
-    let (cabinet, who, now) = (Cabinet::of(desk.request())?, desk.who(), desk.desktop().now);
-    let under = retries::of_staff(desk.request(), &cabinet.keys, who.user)?;
-    let mut work = Work::begin_sealed(desk.database(), desk.request(), under, now).await?;
-    let viewer = Viewer::enter(&mut work, Asking::Person(who), None, &cabinet.keys).await?;
+    let (services, who, now) = (
+        ComplaintServices::of(desk.request())?,
+        desk.who(),
+        desk.request_time().now,
+    );
+    let under = retries::of_staff(desk.request(), &services.keys, who.user)?;
+    let mut work =
+        IdempotentWrite::begin_sealed(desk.database(), desk.request(), under, now).await?;
+    let viewer = Viewer::enter(&mut work, Asking::Person(who), None, &services.keys).await?;
     let found = store::find(&mut work, &viewer, at.id)
         .await?
         .ok_or_else(|| Error::new(Code::NotFound))?;
@@ -46,10 +51,10 @@ pub(super) async fn record_notice(
     let stored = store::find(&mut work, &viewer, at.id)
         .await?
         .ok_or_else(|| Error::new(Code::NotFound))?;
-    record::of_breach(
+    audit_events::of_breach(
         &mut work,
         desk,
-        &cabinet,
+        &services,
         at.id,
         "record_breach_notice",
         Some(told),

@@ -6,8 +6,8 @@ use super::forms::AtBreach;
 use super::views::{Breach, BreachLine, BreachSummary};
 use super::words;
 use crate::casework::desk::Desk;
-use crate::complaint::reading;
-use crate::complaint::record;
+use crate::complaint::audit_events;
+use crate::complaint::read_transaction;
 use crate::complaint::store::breaches::{self as store, Place};
 use crate::error::{Code, Error, Result};
 use crate::ids::BreachId;
@@ -25,11 +25,11 @@ pub(super) async fn page(
 ) -> Result<Page<BreachLine>> {
     let limit = size(query.limit)?;
     let after = cursor.read(query.cursor.as_deref(), "breaches", &())?;
-    let (rows, numbers) = reading::read(desk, async |c, viewer, cabinet| {
+    let (rows, numbers) = read_transaction::read(desk, async |c, viewer, services| {
         let rows = store::list(c, viewer, after, limit + 1).await?;
         let ids: Vec<_> = rows.iter().map(|stored| stored.id).collect();
         let numbers = by_breach(store::affected(c, &ids).await?);
-        record::read_breaches(c, desk, cabinet).await?;
+        audit_events::read_breaches(c, desk, services).await?;
         Ok((rows, numbers))
     })
     .await?;
@@ -43,13 +43,13 @@ pub(super) async fn page(
 /// # Errors
 /// `not_found`, also when it is not theirs to know of.
 pub(super) async fn read(desk: &Desk, at: AtBreach) -> Result<(Breach, i64)> {
-    reading::read(desk, async |c, viewer, cabinet| {
+    read_transaction::read(desk, async |c, viewer, services| {
         let stored = store::find(c, viewer, at.id)
             .await?
             .ok_or_else(|| Error::new(Code::NotFound))?;
         let numbers = by_breach(store::affected(c, &[at.id]).await?);
-        let (happened, done) = words::open(cabinet, &stored).await?;
-        record::of_breach(c, desk, cabinet, at.id, "read_breach", None).await?;
+        let (happened, done) = words::open(services, &stored).await?;
+        audit_events::of_breach(c, desk, services, at.id, "read_breach", None).await?;
         Ok((
             Breach {
                 line: line(&stored, &numbers),

@@ -2,29 +2,33 @@
 
 use chrono::{DateTime, Utc};
 
-use super::telling;
+use super::notify;
 use crate::audit::{self, Actor, Event};
 use crate::casework::workflow::Asking;
 use crate::complaint::alarms::AlarmKind;
-use crate::complaint::cabinet::Cabinet;
 use crate::complaint::papers::breach_file::{alarming, as_case};
+use crate::complaint::services::ComplaintServices;
 use crate::complaint::store::breaches as store;
 use crate::complaint::store::viewer::Viewer;
 use crate::database::Database;
 use crate::error::Result;
 use crate::identity::signed_in::today;
-use crate::web::Work;
+use crate::web::IdempotentWrite;
 
 /// Raises each alarm that is due, once.
 ///
 /// # Errors
 /// When the server refuses; the next look does it.
-pub async fn watch(database: &Database, cabinet: &Cabinet, now: DateTime<Utc>) -> Result<()> {
-    let mut work = Work::of_the_service(database, now).await?;
-    Viewer::enter(&mut work, Asking::Service, None, &cabinet.keys).await?;
+pub async fn watch(
+    database: &Database,
+    services: &ComplaintServices,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let mut work = IdempotentWrite::of_the_service(database, now).await?;
+    Viewer::enter(&mut work, Asking::Service, None, &services.keys).await?;
     let due = store::alarming(&mut work, alarming(now)).await?;
     for one in &due {
-        telling::alarm(&mut work, cabinet, (one.office, one.id), None, now).await?;
+        notify::alarm(&mut work, services, (one.office, one.id), None, now).await?;
     }
     let events: Vec<_> = due
         .iter()
@@ -39,13 +43,13 @@ pub async fn watch(database: &Database, cabinet: &Cabinet, now: DateTime<Utc>) -
                 AlarmKind::BreachNoticeNearlyDue
             }
             .code(),
-            object: cabinet.keys.case_ref(as_case(one.id)),
+            object: services.keys.case_ref(as_case(one.id)),
             step: None,
             moved: None,
             counted: (0, 0),
             detail: None,
         })
         .collect();
-    audit::append(&mut work, &cabinet.audit, &events).await?;
-    work.keep().await
+    audit::append(&mut work, &services.audit, &events).await?;
+    work.commit().await
 }

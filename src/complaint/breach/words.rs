@@ -3,10 +3,10 @@
 
 use sqlx::PgConnection;
 
-use crate::complaint::cabinet::Cabinet;
 use crate::complaint::papers::breach_file::as_case;
 use crate::complaint::sealing::case_key::CaseKey;
 use crate::complaint::sealing::salts::Of;
+use crate::complaint::services::ComplaintServices;
 use crate::complaint::store::breaches::{self as store, Stored};
 use crate::error::{Code, Result};
 use crate::ids::BreachId;
@@ -15,9 +15,15 @@ use crate::ids::BreachId;
 ///
 /// # Errors
 /// When the document store refuses.
-pub(super) async fn new_key(cabinet: &Cabinet, breach: BreachId) -> Result<(CaseKey, Vec<u8>)> {
-    let salt = cabinet.salts.make_one(as_case(breach), Of::Content).await?;
-    Ok(cabinet.keys.new_case(as_case(breach), &salt))
+pub(super) async fn new_key(
+    services: &ComplaintServices,
+    breach: BreachId,
+) -> Result<(CaseKey, Vec<u8>)> {
+    let salt = services
+        .salts
+        .make_one(as_case(breach), Of::Content)
+        .await?;
+    Ok(services.keys.new_case(as_case(breach), &salt))
 }
 
 /// The key of a breach; nothing when its words are kept no longer.
@@ -25,14 +31,14 @@ pub(super) async fn new_key(cabinet: &Cabinet, breach: BreachId) -> Result<(Case
 /// # Errors
 /// Our own fault when it was moved or changed.
 pub(super) async fn key_of(
-    cabinet: &Cabinet,
+    services: &ComplaintServices,
     breach: BreachId,
     wrapped: Option<&[u8]>,
 ) -> Result<Option<CaseKey>> {
     let Some(wrapped) = wrapped else {
         return Ok(None);
     };
-    match cabinet.open(as_case(breach), wrapped).await {
+    match services.open(as_case(breach), wrapped).await {
         Ok(key) => Ok(Some(key)),
         Err(error) if error.code() == Some(Code::NotFound) => Ok(None),
         Err(error) => Err(error),
@@ -44,13 +50,13 @@ pub(super) async fn key_of(
 /// # Errors
 /// Our own fault when it was moved or changed.
 pub(super) async fn open(
-    cabinet: &Cabinet,
+    services: &ComplaintServices,
     stored: &Stored,
 ) -> Result<(Option<String>, Option<String>)> {
     if !stored.reads {
         return Ok((None, None));
     }
-    match key_of(cabinet, stored.id, stored.wrapped.as_deref()).await? {
+    match key_of(services, stored.id, stored.wrapped.as_deref()).await? {
         Some(key) => stored.words(&key),
         None => Ok((None, None)),
     }
@@ -62,11 +68,11 @@ pub(super) async fn open(
 /// When the store or the server refuses.
 pub async fn forget(
     connection: &mut PgConnection,
-    cabinet: &Cabinet,
+    services: &ComplaintServices,
     breaches: &[BreachId],
 ) -> Result<()> {
     for breach in breaches {
-        cabinet.salts.shred(as_case(*breach), Of::Content).await?;
+        services.salts.shred(as_case(*breach), Of::Content).await?;
     }
     store::forget_words(connection, breaches).await
 }

@@ -15,11 +15,11 @@ pub const EVIDENCE: &str = "Kuitansi palsu";
 fn utf16(big: bool) -> Vec<u8> {
     TRACE
         .encode_utf16()
-        .flat_map(|unit| {
+        .flat_map(|transaction| {
             if big {
-                unit.to_be_bytes()
+                transaction.to_be_bytes()
             } else {
-                unit.to_le_bytes()
+                transaction.to_le_bytes()
             }
         })
         .collect()

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::error::{Fault, fault};
+use crate::error::{FieldError, fault};
 use crate::secrecy::SealingKey;
 
 /// The version of a wrapped key.
@@ -84,7 +84,7 @@ impl WrappedKey {
 
     /// What is wrong with it, below `pointer`.
     #[must_use]
-    pub fn faults(&self, pointer: &str) -> Vec<Fault> {
+    pub fn faults(&self, pointer: &str) -> Vec<FieldError> {
         let Kdf {
             algorithm: KdfAlgorithm::Argon2id,
             memory_kib,

@@ -6,15 +6,15 @@ use sqlx::PgConnection;
 use super::expiry::expire;
 use super::forms::Request;
 use super::freezing;
-use super::telling;
+use super::notify;
 use super::views::{DisclosureView, RequestedDisclosure};
 use crate::casework::desk::Desk;
 use crate::casework::workflow::Asking;
-use crate::complaint::cabinet::Cabinet;
+use crate::complaint::audit_events;
 use crate::complaint::identity::pickup::new_pickup;
 use crate::complaint::papers::disclosure_file::{Asked, Original};
-use crate::complaint::record;
 use crate::complaint::sealing::case_key::CaseKey;
+use crate::complaint::services::ComplaintServices;
 use crate::complaint::store::attachments;
 use crate::complaint::store::disclosures::{self as store, NewDisclosure, OfCase};
 use crate::complaint::store::viewer::Viewer;
@@ -22,7 +22,7 @@ use crate::complaint::views::Reads;
 use crate::error::{Code, Error, Result, fault};
 use crate::ids::{AttachmentId, ComplaintId, DisclosureId};
 use crate::sop::role::{Role, Roles};
-use crate::web::Work;
+use crate::web::IdempotentWrite;
 
 /// The role under which somebody reads what the reporter wrote, if they do by themselves: team staff read it by leave, and ask for nothing.
 fn role_of(roles: Roles) -> Option<Role> {
@@ -55,9 +55,13 @@ pub(super) async fn ask(
     case: ComplaintId,
     form: Request,
 ) -> Result<RequestedDisclosure> {
-    let (cabinet, who, now) = (Cabinet::of(desk.request())?, desk.who(), desk.desktop().now);
-    let mut work = Work::unkept(desk.database(), now).await?;
-    let viewer = Viewer::enter(&mut work, Asking::Person(who), None, &cabinet.keys).await?;
+    let (services, who, now) = (
+        ComplaintServices::of(desk.request())?,
+        desk.who(),
+        desk.request_time().now,
+    );
+    let mut work = IdempotentWrite::without_idempotency(desk.database(), now).await?;
+    let viewer = Viewer::enter(&mut work, Asking::Person(who), None, &services.keys).await?;
     freezing::hold(&mut work, who).await?;
     if !store::lock_case(&mut work, case).await? {
         return Err(Error::new(Code::NotFound));
@@ -74,27 +78,27 @@ pub(super) async fn ask(
     if found.identity_gone && original.is_none() {
         return Err(gone());
     }
-    let key = cabinet.open(case, &found.wrapped).await?;
+    let key = services.open(case, &found.wrapped).await?;
     let original = match original {
         Some(attachment) => Some(surfaced(&mut work, &key, case, attachment, now).await?),
         None => None,
     };
     let needed = if purpose.needs_two() { 2 } else { 1 };
-    let deciders = telling::deciders(&mut work, &cabinet, desk, case, &[who.user]).await?;
+    let deciders = notify::deciders(&mut work, &services, desk, case, &[who.user]).await?;
     if deciders.len() < needed {
-        record::act_with(
+        audit_events::act_with(
             &mut work,
             desk,
-            &cabinet,
+            &services,
             case,
             "disclosure_without_custodian",
             Some(purpose.code()),
         )
         .await?;
-        work.keep().await?;
+        work.commit().await?;
         return Err(nobody_decides(needed));
     }
-    expire(&mut work, &cabinet, now, Some(case)).await?;
+    expire(&mut work, &services, now, Some(case)).await?;
     let (code, public) = new_pickup();
     let told = original.map_or_else(
         || purpose.code().to_owned(),
@@ -124,18 +128,18 @@ pub(super) async fn ask(
         },
     )
     .await?;
-    telling::waits(&mut work, (found.office, case), &deciders, now).await?;
-    record::act_with(
+    notify::waits(&mut work, (found.office, case), &deciders, now).await?;
+    audit_events::act_with(
         &mut work,
         desk,
-        &cabinet,
+        &services,
         case,
         "request_disclosure",
         Some(&told),
     )
     .await?;
     let disclosure = shown(&mut work, &viewer, &key, case, id).await?;
-    work.keep().await?;
+    work.commit().await?;
     Ok(RequestedDisclosure {
         disclosure,
         opening_code: code.shown().to_string(),

@@ -8,21 +8,21 @@ use sqlx::PgConnection;
 use super::asking::{gone, shown};
 use super::forms::{AtDisclosure, Decision, Withholding};
 use super::freezing;
+use super::notify;
 use super::passphrase::Passphrase;
-use super::telling;
 use super::views::DisclosureView;
 use crate::casework::desk::Desk;
 use crate::casework::workflow::Asking;
-use crate::complaint::cabinet::Cabinet;
+use crate::complaint::audit_events;
 use crate::complaint::custody::custodian::CustodianPrivate;
 use crate::complaint::custody::key_file::unwrap_aside;
 use crate::complaint::custody::wrapped_key::WrappedKey;
 use crate::complaint::identity::pickup::seal_for_pickup;
 use crate::complaint::identity::{Identity, IdentityField};
 use crate::complaint::papers::disclosure_file::{Asked, Decided, Original, State, Words};
-use crate::complaint::reading;
-use crate::complaint::record;
+use crate::complaint::read_transaction;
 use crate::complaint::sealing::case_key::CaseKey;
+use crate::complaint::services::ComplaintServices;
 use crate::complaint::store::disclosures::{self as store, Outcome, Stored, UNDECIDED};
 use crate::complaint::store::viewer::Viewer;
 use crate::complaint::store::warnings::wrapped_key;
@@ -32,7 +32,7 @@ use crate::identity::roster;
 use crate::identity::signed_in::today;
 use crate::ids::ComplaintId;
 use crate::sop::role::Role;
-use crate::web::Work;
+use crate::web::IdempotentWrite;
 
 /// How long granted fields can be opened.
 const OPEN_FOR: TimeDelta = TimeDelta::minutes(15);
@@ -66,7 +66,7 @@ pub(super) async fn decide(
     at: AtDisclosure,
     form: Decision,
 ) -> Result<DisclosureView> {
-    let cabinet = Cabinet::of(desk.request())?;
+    let services = ComplaintServices::of(desk.request())?;
     let mut before = look(desk, at).await?;
     let Decision {
         grant,
@@ -90,7 +90,7 @@ pub(super) async fn decide(
         Verdict::First
     } else {
         let (wrapped, passphrase) = custodian_key.zip(passphrase).ok_or_else(key_is_missing)?;
-        Verdict::Grant(open(desk, &cabinet, at, &before, &fields, (wrapped, passphrase)).await?)
+        Verdict::Grant(open(desk, &services, at, &before, &fields, (wrapped, passphrase)).await?)
     };
     let words = Words {
         by: desk.who().user,
@@ -106,7 +106,7 @@ pub(super) async fn decide(
     if grant && let Some(Withholding { basis }) = withhold_notice {
         before.decided.withheld = Some(basis);
     }
-    settle(desk, &cabinet, at, &before, &verdict).await
+    settle(desk, &services, at, &before, &verdict).await
 }
 
 /// Silence is a matter of law and of two: whoever consented, or is to be protected or written to, may know.
@@ -122,12 +122,12 @@ fn needs_the_law() -> Error {
 
 /// The request, if this custodian may decide it.
 async fn look(desk: &Desk, at: AtDisclosure) -> Result<Before> {
-    let now = desk.desktop().now;
-    let before = reading::read(desk, async |c, viewer, cabinet| {
+    let now = desk.request_time().now;
+    let before = read_transaction::read(desk, async |c, viewer, services| {
         let stored = store::find(c, at.id, at.disclosure, &viewer.person)
             .await?
             .ok_or_else(|| Error::new(Code::NotFound))?;
-        let key = cabinet.open(at.id, &wrapped_key(c, at.id).await?).await?;
+        let key = services.open(at.id, &wrapped_key(c, at.id).await?).await?;
         let (asked, decided) = (stored.asked(&key)?, stored.decided(&key)?);
         Ok(Before {
             stored,
@@ -185,7 +185,7 @@ fn of_those_asked(
 /// Opens the identity in memory and seals the granted fields for the requester; for an original nothing is sealed, so that the code is needed all the same.
 async fn open(
     desk: &Desk,
-    cabinet: &Cabinet,
+    services: &ComplaintServices,
     at: AtDisclosure,
     before: &Before,
     fields: &[IdentityField],
@@ -194,42 +194,42 @@ async fn open(
     let pickup = hex::decode(&before.asked.pickup).map_err(Error::internal)?;
     if before.asked.original.is_some() {
         // No identity is touched, and there may be none any more: it takes the key that the office has now.
-        unwrapped(desk, cabinet, with, cabinet.custodian().fingerprint()).await?;
+        unwrapped(desk, services, with, services.custodian().fingerprint()).await?;
         return seal_for_pickup(&pickup, at.disclosure, &Identity::default(), &[]);
     }
-    let sealed_to = vault::sealed_to(cabinet, at.id).await;
-    let sealed_to = alarmed(desk, cabinet, at.id, sealed_to).await?;
-    let private = unwrapped(desk, cabinet, with, sealed_to).await?;
-    let identity = vault::open(cabinet, at.id, &private).await;
-    let identity = alarmed(desk, cabinet, at.id, identity).await?;
+    let sealed_to = vault::sealed_to(services, at.id).await;
+    let sealed_to = alarmed(desk, services, at.id, sealed_to).await?;
+    let private = unwrapped(desk, services, with, sealed_to).await?;
+    let identity = vault::open(services, at.id, &private).await;
+    let identity = alarmed(desk, services, at.id, identity).await?;
     seal_for_pickup(&pickup, at.disclosure, &identity, fields)
 }
 
 /// The private half of the key with this fingerprint, from the custodian's file. Wrong passphrases are counted for each account.
 async fn unwrapped(
     desk: &Desk,
-    cabinet: &Cabinet,
+    services: &ComplaintServices,
     with: (WrappedKey, Passphrase),
     fingerprint: [u8; 32],
 ) -> Result<CustodianPrivate> {
-    let ((wrapped, passphrase), user, now) = (with, desk.who().user, desk.desktop().now);
+    let ((wrapped, passphrase), user, now) = (with, desk.who().user, desk.request_time().now);
     let wanted = hex::encode(fingerprint);
     if wrapped.fingerprint != wanted {
         return Err(another_key(&wanted));
     }
-    cabinet.passphrases.charge(user, now)?;
+    services.passphrases.record_attempt(user, now)?;
     let private = unwrap_aside(wrapped, passphrase.into_inner())
         .await
-        .inspect_err(|_| cabinet.passphrases.forgive(user, now))?;
+        .inspect_err(|_| services.passphrases.refund(user, now))?;
     let private = private.ok_or_else(wrong_passphrase)?;
-    cabinet.passphrases.forgive(user, now);
+    services.passphrases.refund(user, now);
     Ok(private)
 }
 
 /// What the vault gave. That something in it was moved, changed or forged is written into the trail before the custodian is refused.
 async fn alarmed<T>(
     desk: &Desk,
-    cabinet: &Cabinet,
+    services: &ComplaintServices,
     case: ComplaintId,
     given: Result<T>,
 ) -> Result<T> {
@@ -240,9 +240,11 @@ async fn alarmed<T>(
     match error.code() {
         Some(Code::NotFound) => Err(gone()),
         Some(Code::Internal) => {
-            let mut work = Work::unkept(desk.database(), desk.desktop().now).await?;
-            record::act(&mut work, desk, cabinet, case, "vault_tampered_with").await?;
-            work.keep().await?;
+            let mut work =
+                IdempotentWrite::without_idempotency(desk.database(), desk.request_time().now)
+                    .await?;
+            audit_events::act(&mut work, desk, services, case, "vault_tampered_with").await?;
+            work.commit().await?;
             Err(error)
         }
         _ => Err(error),
@@ -252,14 +254,14 @@ async fn alarmed<T>(
 /// Writes the decision down, if the request is still what was decided on and everybody is still who they were.
 async fn settle(
     desk: &Desk,
-    cabinet: &Cabinet,
+    services: &ComplaintServices,
     at: AtDisclosure,
     before: &Before,
     verdict: &Verdict,
 ) -> Result<DisclosureView> {
-    let now = desk.desktop().now;
-    let mut work = Work::unkept(desk.database(), now).await?;
-    let viewer = Viewer::enter(&mut work, Asking::Person(desk.who()), None, &cabinet.keys).await?;
+    let now = desk.request_time().now;
+    let mut work = IdempotentWrite::without_idempotency(desk.database(), now).await?;
+    let viewer = Viewer::enter(&mut work, Asking::Person(desk.who()), None, &services.keys).await?;
     freezing::hold(&mut work, desk.who()).await?;
     if !store::lock(&mut work, at.id, at.disclosure).await? {
         return Err(Error::new(Code::NotFound));
@@ -275,7 +277,7 @@ async fn settle(
     let requester = store::free(
         &mut work,
         at.id,
-        &[cabinet.keys.person_tag(current.requester).to_vec()],
+        &[services.keys.person_tag(current.requester).to_vec()],
     )
     .await?;
     if requester.is_empty() && !matches!(verdict, Verdict::Denial) {
@@ -300,29 +302,29 @@ async fn settle(
     store::decide(&mut work, &before.key, at.disclosure, &outcome).await?;
     let of = (current.office, at.id);
     if let Verdict::First = verdict {
-        let others = telling::deciders(
+        let others = notify::deciders(
             &mut work,
-            cabinet,
+            services,
             desk,
             at.id,
             &[current.requester, desk.who().user],
         )
         .await?;
-        telling::waits(&mut work, of, &others, now).await?;
+        notify::waits(&mut work, of, &others, now).await?;
     } else {
-        telling::decided(&mut work, of, &requester, now).await?;
+        notify::decided(&mut work, of, &requester, now).await?;
     }
-    record::act_with(
+    audit_events::act_with(
         &mut work,
         desk,
-        cabinet,
+        services,
         at.id,
         action,
         Some(&in_the_trail(&before.asked, &before.decided)),
     )
     .await?;
     let view = shown(&mut work, &viewer, &before.key, at.id, at.disclosure).await?;
-    work.keep().await?;
+    work.commit().await?;
     Ok(view)
 }
 
@@ -354,7 +356,7 @@ async fn must_still_be_custodian(connection: &mut PgConnection, desk: &Desk) -> 
         connection,
         desk.who().office,
         Role::IdentityCustodian,
-        today(desk.desktop().now),
+        today(desk.request_time().now),
     )
     .await?;
     if holders.iter().any(|holder| holder.user == desk.who().user) {

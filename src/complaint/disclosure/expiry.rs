@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use crate::audit::{self, Actor, Event};
-use crate::complaint::cabinet::Cabinet;
+use crate::complaint::services::ComplaintServices;
 use crate::complaint::store::disclosures as store;
 use crate::error::Result;
 use crate::identity::signed_in::today;
@@ -16,7 +16,7 @@ use crate::ids::ComplaintId;
 /// When the server refuses.
 pub async fn expire(
     connection: &mut PgConnection,
-    cabinet: &Cabinet,
+    services: &ComplaintServices,
     now: DateTime<Utc>,
     of: Option<ComplaintId>,
 ) -> Result<()> {
@@ -29,12 +29,12 @@ pub async fn expire(
             on: today(now),
             actor: Actor::Service,
             action: "expire_disclosure",
-            object: cabinet.keys.case_ref(case),
+            object: services.keys.case_ref(case),
             step: None,
             moved: None,
             counted: (0, 0),
             detail: None,
         })
         .collect();
-    audit::append(connection, &cabinet.audit, &events).await
+    audit::append(connection, &services.audit, &events).await
 }

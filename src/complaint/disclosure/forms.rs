@@ -7,9 +7,9 @@ use crate::complaint::custody::wrapped_key::WrappedKey;
 use crate::complaint::identity::IdentityField;
 use crate::complaint::papers::disclosure_file::Purpose;
 use crate::complaint::papers::form::prose_fault;
-use crate::error::{Fault, fault};
+use crate::error::{FieldError, fault};
 use crate::ids::{AttachmentId, ComplaintId, DisclosureId};
-use crate::web::body::Check;
+use crate::web::body::Validate;
 
 /// The longest reason, in characters.
 const LONGEST: usize = 5_000;
@@ -52,8 +52,8 @@ pub struct Request {
     pub reason: String,
 }
 
-impl Check for Request {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for Request {
+    fn errors(&self) -> Vec<FieldError> {
         let fields = self.fields.as_deref();
         let mut faults = fields.map(faults_of_fields).unwrap_or_default();
         let beyond = fields
@@ -134,8 +134,8 @@ pub struct Withholding {
     pub basis: String,
 }
 
-impl Check for Decision {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for Decision {
+    fn errors(&self) -> Vec<FieldError> {
         let mut faults = self
             .fields
             .as_deref()
@@ -192,9 +192,9 @@ pub struct Opening {
     pub opening_code: String,
 }
 
-impl Check for Opening {}
+impl Validate for Opening {}
 
-fn not_for_delivery(at: String) -> Fault {
+fn not_for_delivery(at: String) -> FieldError {
     fault(
         at,
         "not_for_delivery",
@@ -203,7 +203,7 @@ fn not_for_delivery(at: String) -> Fault {
     )
 }
 
-fn faults_of_fields(fields: &[IdentityField]) -> Vec<Fault> {
+fn faults_of_fields(fields: &[IdentityField]) -> Vec<FieldError> {
     if fields.is_empty() {
         return vec![fault(
             "/fields",
@@ -235,13 +235,13 @@ mod tests {
 
     use super::*;
 
-    fn faults<T: serde::de::DeserializeOwned + Check>(
+    fn faults<T: serde::de::DeserializeOwned + Validate>(
         body: serde_json::Value,
     ) -> Vec<(String, &'static str)> {
         serde_json::from_value::<T>(body)
             .ok()
             .unwrap()
-            .faults()
+            .errors()
             .into_iter()
             .map(|fault| (fault.pointer, fault.code))
             .collect()

@@ -10,8 +10,8 @@ use super::opening::{open, open_original};
 use super::views::{DisclosureView, Disclosures, OpenedDisclosure, RequestedDisclosure};
 use crate::casework::desk::Desk;
 use crate::complaint::attachment::download::Download;
-use crate::complaint::cabinet::Cabinet;
-use crate::complaint::reading;
+use crate::complaint::read_transaction;
+use crate::complaint::services::ComplaintServices;
 use crate::complaint::steps::AtComplaint;
 use crate::complaint::store::disclosures::{self as store, Place};
 use crate::complaint::store::warnings::wrapped_keys;
@@ -49,9 +49,9 @@ pub async fn request_disclosure(
 #[utoipa::path(tag = "disclosures", params(AtComplaint), responses((status = 200, body = Disclosures)), extensions(("x-roles" = json!(codes(&READERS)))))]
 #[get("/complaints/{id}/disclosures")]
 pub async fn list_own_disclosures(desk: Desk, at: At<AtComplaint>) -> Result<Reply<Disclosures>> {
-    let items = reading::read(&desk, async |c, viewer, cabinet| {
+    let items = read_transaction::read(&desk, async |c, viewer, services| {
         let (found, _) = must_read(c, viewer, at.0.id).await?;
-        let key = cabinet.open(at.0.id, &found.wrapped).await?;
+        let key = services.open(at.0.id, &found.wrapped).await?;
         let stored = store::of_requester(c, at.0.id, desk.who().user).await?;
         stored
             .into_iter()
@@ -75,18 +75,20 @@ pub async fn list_disclosures(
     query: Query<PageQuery>,
     cursor: Provided<Cursor>,
 ) -> Result<Reply<Page<DisclosureView>>> {
-    let (limit, now) = (size(query.0.limit)?, desk.0.desktop().now);
+    let (limit, now) = (size(query.0.limit)?, desk.0.request_time().now);
     let after = cursor
         .0
         .read(query.0.cursor.as_deref(), "disclosures", &())?;
-    let (page, wrapped) = reading::read(&desk.0, async |c, viewer, _| {
+    let (page, wrapped) = read_transaction::read(&desk.0, async |c, viewer, _| {
         let rows = store::for_custodian(c, viewer, now, after, limit + 1).await?;
         let page = cursor.0.page(rows, limit, "disclosures", &(), Place::of)?;
         let wrapped = wrapped_keys(c, page.items.iter().map(|stored| stored.case)).await?;
         Ok((page, wrapped))
     })
     .await?;
-    let keys = Cabinet::of(desk.0.request())?.open_each(wrapped).await?;
+    let keys = ComplaintServices::of(desk.0.request())?
+        .open_each(wrapped)
+        .await?;
     let shown = page.items.into_iter().filter_map(|stored| {
         keys.get(&stored.case)
             .map(|key| DisclosureView::of(stored, key))

@@ -10,9 +10,9 @@ mod forms;
 mod freezing;
 pub mod http;
 mod notice;
+mod notify;
 mod opening;
 mod passphrase;
-mod telling;
 mod views;
 mod waiting;
 

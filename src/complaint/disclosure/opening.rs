@@ -9,26 +9,26 @@ use super::views::OpenedDisclosure;
 use crate::casework::desk::Desk;
 use crate::casework::workflow::Asking;
 use crate::complaint::attachment::download::Download;
-use crate::complaint::cabinet::Cabinet;
+use crate::complaint::audit_events;
 use crate::complaint::identity::Disclosed;
 use crate::complaint::identity::pickup::open_pickup;
 use crate::complaint::papers::disclosure_file::{Asked, Decided, Original, State};
 use crate::complaint::papers::message::Author;
-use crate::complaint::record;
 use crate::complaint::sealing::case_key::CaseKey;
 use crate::complaint::sealing::sealed_file::Part;
+use crate::complaint::services::ComplaintServices;
 use crate::complaint::store::attachments;
 use crate::complaint::store::disclosures as store;
 use crate::complaint::store::messages::{self, NewMessage};
 use crate::complaint::store::viewer::Viewer;
 use crate::error::{Code, Error, Result, fault};
 use crate::identity::signed_in::today;
-use crate::web::Work;
+use crate::web::IdempotentWrite;
 
 /// A grant whose code was right, in the transaction in which it is used up.
 struct Grant {
-    work: Work,
-    cabinet: Cabinet,
+    work: IdempotentWrite,
+    services: ComplaintServices,
     key: CaseKey,
     asked: Asked,
     decided: Decided,
@@ -89,9 +89,13 @@ async fn claim(
     code: &str,
     is_of_kind: impl FnOnce(&Asked) -> Result<()>,
 ) -> Result<Grant> {
-    let (cabinet, who, now) = (Cabinet::of(desk.request())?, desk.who(), desk.desktop().now);
-    let mut work = Work::unkept(desk.database(), now).await?;
-    let viewer = Viewer::enter(&mut work, Asking::Person(who), None, &cabinet.keys).await?;
+    let (services, who, now) = (
+        ComplaintServices::of(desk.request())?,
+        desk.who(),
+        desk.request_time().now,
+    );
+    let mut work = IdempotentWrite::without_idempotency(desk.database(), now).await?;
+    let viewer = Viewer::enter(&mut work, Asking::Person(who), None, &services.keys).await?;
     freezing::hold(&mut work, who).await?;
     // First the lock, then the question: whoever was barred while this waited is refused.
     if !store::lock_case(&mut work, at.id).await? {
@@ -106,7 +110,7 @@ async fn claim(
         .filter(|stored| stored.requester == who.user);
     let stored = stored.ok_or_else(|| Error::new(Code::NotFound))?;
     freezing::must_not_be(stored.frozen)?;
-    let key = cabinet.open(at.id, &found.wrapped).await?;
+    let key = services.open(at.id, &found.wrapped).await?;
     let (asked, decided) = (stored.asked(&key)?, stored.decided(&key)?);
     is_of_kind(&asked)?;
     if stored.state != State::Granted || stored.expires_at.is_none_or(|end| end <= now) {
@@ -116,13 +120,13 @@ async fn claim(
         .fields(&key)
         .ok_or_else(|| Error::internal("granted fields cannot be opened: moved or changed"))?;
     let Some(fields) = open_pickup(code, at.disclosure, &sealed) else {
-        record::act(&mut work, desk, &cabinet, at.id, "wrong_opening_code").await?;
-        work.keep().await?;
+        audit_events::act(&mut work, desk, &services, at.id, "wrong_opening_code").await?;
+        work.commit().await?;
         return Err(wrong_code());
     };
     Ok(Grant {
         work,
-        cabinet,
+        services,
         key,
         asked,
         decided,
@@ -139,7 +143,7 @@ impl Grant {
         told: &str,
         original: Option<Original>,
     ) -> Result<Disclosed> {
-        let (work, now) = (&mut self.work, desk.desktop().now);
+        let (work, now) = (&mut self.work, desk.request_time().now);
         store::open(work, at.disclosure, now).await?;
         if self.decided.withheld.is_none() {
             let new = NewMessage {
@@ -164,8 +168,9 @@ impl Grant {
             .collect::<Vec<_>>()
             .join(", ");
         let detail = Some(detail.as_str()).filter(|detail| !detail.is_empty());
-        record::act_with(work, desk, &self.cabinet, at.id, "open_disclosure", detail).await?;
-        self.work.keep().await?;
+        audit_events::act_with(work, desk, &self.services, at.id, "open_disclosure", detail)
+            .await?;
+        self.work.commit().await?;
         Ok(self.fields)
     }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::custodian::DECIDERS;
 use crate::casework::desk::Desk;
 use crate::complaint::papers::disclosure_file::State;
-use crate::complaint::reading;
+use crate::complaint::read_transaction;
 use crate::complaint::store::waiting as store;
 use crate::error::Result;
 use crate::ids::{ComplaintId, DisclosureId};
@@ -32,7 +32,7 @@ pub async fn waiting(desk: &Desk, limit: i64) -> Result<Vec<WaitingDisclosure>> 
     if desk.who().must_be_one_of(DECIDERS).is_err() {
         return Ok(Vec::new());
     }
-    let lines = reading::read(desk, async |c, viewer, _| {
+    let lines = read_transaction::read(desk, async |c, viewer, _| {
         store::disclosures(c, viewer, limit).await
     })
     .await?;

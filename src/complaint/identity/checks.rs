@@ -2,7 +2,7 @@
 
 use super::field::IdentityField;
 use super::given::Identity;
-use crate::error::{Fault, fault};
+use crate::error::{FieldError, fault};
 use crate::identity::email::is_email;
 use crate::identity::organisation::fault_of_line;
 
@@ -12,7 +12,7 @@ const LINE: usize = 200;
 impl Identity {
     /// What is wrong with it, below `pointer`. Nothing that was given is repeated.
     #[must_use]
-    pub fn faults(&self, pointer: &str) -> Vec<Fault> {
+    pub fn faults(&self, pointer: &str) -> Vec<FieldError> {
         let given = IdentityField::ALL
             .into_iter()
             .filter_map(|field| Some((field, self.of(field)?)));
@@ -24,7 +24,7 @@ impl Identity {
     }
 }
 
-fn fault_of(field: IdentityField, text: &str, pointer: &str) -> Option<Fault> {
+fn fault_of(field: IdentityField, text: &str, pointer: &str) -> Option<FieldError> {
     match field {
         IdentityField::Name | IdentityField::Address | IdentityField::Relation => {
             fault_of_line(text, pointer, LINE)

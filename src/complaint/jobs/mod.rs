@@ -1,15 +1,15 @@
 //! The jobs of whistle-blowing. None is queued for a case: the moment a job is queued is in the database, and would be the moment of a complaint. They look
 //! at what is due at times of their own. The timetable hands them `null`, which is what a struct without fields is read from.
 
+pub mod release;
 pub mod retention;
-pub mod surfacing;
 
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
 use serde::{Deserialize, Serialize};
 
 use crate::audit;
-use crate::casework::worker::JobDesk;
-use crate::complaint::cabinet::Cabinet;
+use crate::casework::worker::JobContext;
+use crate::complaint::services::ComplaintServices;
 use crate::error::{Error, Result};
 use crate::identity::signed_in::today;
 
@@ -22,12 +22,13 @@ impl TaskHandler for Surface {
     const IDENTIFIER: &'static str = "surface_complaints";
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let (Some(desk), Some(cabinet)) =
-            (context.get_ext::<JobDesk>(), context.get_ext::<Cabinet>())
-        else {
+        let (Some(desk), Some(services)) = (
+            context.get_ext::<JobContext>(),
+            context.get_ext::<ComplaintServices>(),
+        ) else {
             return Err("the worker has no desk".to_owned());
         };
-        surfacing::look(&desk.database, cabinet, &desk.calendars, desk.clock.now())
+        release::look(&desk.database, services, &desk.calendars, desk.clock.now())
             .await
             .map_err(|error| error.to_string())
     }
@@ -41,24 +42,25 @@ impl TaskHandler for Retain {
     const IDENTIFIER: &'static str = "retain_complaints";
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let (Some(desk), Some(cabinet)) =
-            (context.get_ext::<JobDesk>(), context.get_ext::<Cabinet>())
-        else {
+        let (Some(desk), Some(services)) = (
+            context.get_ext::<JobContext>(),
+            context.get_ext::<ComplaintServices>(),
+        ) else {
             return Err("the worker has no desk".to_owned());
         };
-        nightly(desk, cabinet)
+        nightly(desk, services)
             .await
             .map_err(|error| error.to_string())
     }
 }
 
-async fn nightly(desk: &JobDesk, cabinet: &Cabinet) -> Result<()> {
+async fn nightly(desk: &JobContext, services: &ComplaintServices) -> Result<()> {
     let now = desk.clock.now();
-    let kept = retention::run(&desk.database, cabinet, now).await;
+    let kept = retention::run(&desk.database, services, now).await;
     // The anchor is what finds a trail that was cut off: it is dropped whatever became of the rest.
     let anchored = desk
         .database
-        .read(async |c| audit::drop_anchor(c, &cabinet.audit, &desk.documents, today(now)).await)
+        .read(async |c| audit::drop_anchor(c, &services.audit, &desk.documents, today(now)).await)
         .await;
     kept.and(anchored.map(|_| ()))
 }
@@ -67,9 +69,9 @@ async fn nightly(desk: &JobDesk, cabinet: &Cabinet) -> Result<()> {
 ///
 /// # Errors
 /// When a timetable cannot be read.
-pub fn define(options: WorkerOptions, cabinet: Cabinet) -> Result<WorkerOptions> {
+pub fn define(options: WorkerOptions, services: ComplaintServices) -> Result<WorkerOptions> {
     let options = options
-        .add_extension(cabinet)
+        .add_extension(services)
         .define_job::<Surface>()
         .define_job::<Retain>();
     options

@@ -6,10 +6,10 @@ use crate::complaint::identity::Identity;
 use crate::complaint::names::self_identification::tells_of;
 use crate::complaint::receipt::code::ReceiptCode;
 use crate::complaint::sealing::case_key::CaseKey;
-use crate::error::{Fault, Result, fault};
+use crate::error::{FieldError, Result, fault};
 use crate::ids::ComplaintId;
 use crate::text::{is_blank, is_invisible, misleads};
-use crate::web::body::Check;
+use crate::web::body::Validate;
 
 /// The longest account, in characters.
 const LONGEST_ACCOUNT: usize = 20_000;
@@ -132,8 +132,8 @@ pub struct ComplaintForm {
     pub identity_in_text_accepted: bool,
 }
 
-impl Check for ComplaintForm {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for ComplaintForm {
+    fn errors(&self) -> Vec<FieldError> {
         let mut faults = self.content.faults("/content");
         // Also where nobody is named: whoever gives no identity is not to be answered sooner.
         let nobody = Identity::default();
@@ -203,7 +203,7 @@ impl Content {
 
     /// Every fault, with pointers below `at`.
     #[must_use]
-    pub fn faults(&self, at: &str) -> Vec<Fault> {
+    pub fn faults(&self, at: &str) -> Vec<FieldError> {
         let mut faults = Vec::new();
         faults.extend(line_fault(&self.subject, format!("{at}/subject")));
         faults.extend(prose_fault(
@@ -242,7 +242,7 @@ impl Content {
 
 /// What is wrong with a line: empty, too long, or with characters that mislead.
 #[must_use]
-pub fn line_fault(text: &str, at: String) -> Option<Fault> {
+pub fn line_fault(text: &str, at: String) -> Option<FieldError> {
     if text.contains('\n') {
         return Some(fault(
             at,
@@ -256,7 +256,7 @@ pub fn line_fault(text: &str, at: String) -> Option<Fault> {
 
 /// What is wrong with a longer text. A receipt code does not belong into any text: who reads it could read the whole case.
 #[must_use]
-pub fn prose_fault(text: &str, at: String, longest: usize) -> Option<Fault> {
+pub fn prose_fault(text: &str, at: String, longest: usize) -> Option<FieldError> {
     if is_blank(text) {
         Some(fault(
             at,
@@ -308,9 +308,9 @@ mod tests {
             serde_json::from_value(json!({"category": "service", "content": content, "identity": {"name": "Siti Rahmawati"}})).ok().unwrap()
         };
         assert_eq!(
-            form("atasan Rahmawati").faults()[0].code,
+            form("atasan Rahmawati").errors()[0].code,
             "identifies_reporter"
         );
-        assert!(form("Staf penguji").faults().is_empty());
+        assert!(form("Staf penguji").errors().is_empty());
     }
 }

@@ -4,9 +4,9 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::form::prose_fault;
-use crate::error::Fault;
+use crate::error::FieldError;
 use crate::ids::MessageId;
-use crate::web::body::Check;
+use crate::web::body::Validate;
 
 /// The longest message, in characters.
 const LONGEST: usize = 5_000;
@@ -71,8 +71,8 @@ pub struct ReporterMessage {
     pub text: String,
 }
 
-impl Check for ReporterMessage {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for ReporterMessage {
+    fn errors(&self) -> Vec<FieldError> {
         prose_fault(&self.text, "/text".to_owned(), LONGEST)
             .into_iter()
             .collect()
@@ -92,8 +92,8 @@ pub struct OfficeMessage {
     pub awaits_answer: bool,
 }
 
-impl Check for OfficeMessage {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for OfficeMessage {
+    fn errors(&self) -> Vec<FieldError> {
         prose_fault(&self.text, "/text".to_owned(), LONGEST)
             .into_iter()
             .collect()

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::complaint::papers::of_staff::{Answer, Signature};
 use crate::error::Result;
-use crate::typesetting::{Final, Finish, Paper, Signer, Template, day_in_words};
+use crate::typesetting::{Document, Final, LetterEnding, Signer, Template, day_in_words};
 
 /// What the letter is made of, beside how it ends.
 #[derive(Clone, Copy)]
@@ -29,7 +29,7 @@ pub fn signed_answer(
     signature: &Signature,
     public_number: &str,
     received_on: NaiveDate,
-) -> Result<Paper> {
+) -> Result<Document> {
     let signer = Signer::of(&signature.capacity, &signature.signer);
     let end = Final {
         number: signature.number.clone(),
@@ -44,7 +44,7 @@ pub fn signed_answer(
             letter,
             title: &signature.capacity,
         },
-        &Finish::Final(Box::new(end)),
+        &LetterEnding::Final(Box::new(end)),
     )
 }
 
@@ -52,7 +52,7 @@ pub fn signed_answer(
 ///
 /// # Errors
 /// Our own fault when it has no JSON form.
-pub fn answer_letter(answer: &AnswerLetter<'_>, finish: &Finish) -> Result<Paper> {
+pub fn answer_letter(answer: &AnswerLetter<'_>, finish: &LetterEnding) -> Result<Document> {
     let AnswerLetter {
         public_number,
         received_on,
@@ -61,8 +61,10 @@ pub fn answer_letter(answer: &AnswerLetter<'_>, finish: &Finish) -> Result<Paper
     } = answer;
     let (date, name) = match finish {
         // The day of the complaint, because no other day of a draft is anybody's business.
-        Finish::Draft | Finish::Issued => (*received_on, format!("{public_number}-konsep-jawaban")),
-        Finish::Final(end) => (end.date, end.number.clone()),
+        LetterEnding::Draft | LetterEnding::Issued => {
+            (*received_on, format!("{public_number}-konsep-jawaban"))
+        }
+        LetterEnding::Final(end) => (end.date, end.number.clone()),
     };
     let body = json!({
         "complaint": public_number,
@@ -71,7 +73,7 @@ pub fn answer_letter(answer: &AnswerLetter<'_>, finish: &Finish) -> Result<Paper
         "text": letter.body,
         "title": title,
     });
-    Paper::new(
+    Document::new(
         Template::Answer,
         "Surat Jawaban",
         date,
@@ -79,5 +81,5 @@ pub fn answer_letter(answer: &AnswerLetter<'_>, finish: &Finish) -> Result<Paper
         finish,
         &body,
     )
-    .map(Paper::confidential)
+    .map(Document::confidential)
 }

@@ -6,13 +6,13 @@ use super::words;
 use crate::complaint::views::{ComplaintPaper, ComplaintView};
 use crate::error::{Code, Error, Result};
 use crate::identity::signed_in::today;
-use crate::typesetting::{Finish, Paper, Template, day_in_words};
+use crate::typesetting::{Document, LetterEnding, Template, day_in_words};
 
 /// The disposition in `view` as a paper to be set.
 ///
 /// # Errors
 /// `not_found` when there is none, or none that the reader of the view may read.
-pub fn disposition_sheet(view: &ComplaintView) -> Result<Paper> {
+pub fn disposition_sheet(view: &ComplaintView) -> Result<Document> {
     let disposition = view
         .disposition
         .as_ref()
@@ -28,13 +28,13 @@ pub fn disposition_sheet(view: &ComplaintView) -> Result<Paper> {
         "forwarding": view.forwarding.as_ref().map(written),
     });
     let name = format!("{}-disposisi", view.public_number);
-    let paper = Paper::new(
+    let paper = Document::new(
         Template::Disposition,
         "Lembar Disposisi",
         today(disposition.at),
         &name,
-        &Finish::Issued,
+        &LetterEnding::Issued,
         &body,
     );
-    paper.map(Paper::confidential)
+    paper.map(Document::confidential)
 }

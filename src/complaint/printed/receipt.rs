@@ -5,7 +5,7 @@ use serde_json::json;
 use super::words;
 use crate::complaint::receipt::{Receipt, ReceiptKind};
 use crate::error::Result;
-use crate::typesetting::{Finish, Paper, Template, day_in_words};
+use crate::typesetting::{Document, LetterEnding, Template, day_in_words};
 
 /// So many symbols of a digest or a signature stand on one line.
 const LINE: usize = 22;
@@ -14,7 +14,7 @@ const LINE: usize = 22;
 ///
 /// # Errors
 /// Our own fault when it has no JSON form.
-pub fn receipt_slip(receipt: &Receipt) -> Result<Paper> {
+pub fn receipt_slip(receipt: &Receipt) -> Result<Document> {
     let (of, event) = match receipt.kind {
         ReceiptKind::Complaint => (
             "Pengaduan melalui sistem whistle blowing",
@@ -34,15 +34,15 @@ pub fn receipt_slip(receipt: &Receipt) -> Result<Paper> {
         "signature": lines(&receipt.signature),
     });
     let name = format!("{}-tanda-terima", receipt.public_number);
-    let paper = Paper::new(
+    let paper = Document::new(
         Template::Receipt,
         "Tanda Terima",
         receipt.received_on,
         &name,
-        &Finish::Issued,
+        &LetterEnding::Issued,
         &body,
     );
-    paper.map(Paper::confidential)
+    paper.map(Document::confidential)
 }
 
 /// `text` in pieces that fit on a line, so that nothing but line ends comes between its symbols when it is copied.

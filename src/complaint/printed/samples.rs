@@ -11,7 +11,7 @@ use crate::complaint::sop::Stage;
 use crate::complaint::views::{ComplaintPaper, ComplaintView};
 use crate::error::{Error, Result};
 use crate::ids::ComplaintId;
-use crate::typesetting::{Final, Finish, Paper, Signer, Verification, qr_svg};
+use crate::typesetting::{Document, Final, LetterEnding, Signer, Verification, qr_svg};
 
 const NUMBER: &str = "WBS-2026-7K3F9QX";
 
@@ -19,7 +19,7 @@ const NUMBER: &str = "WBS-2026-7K3F9QX";
 ///
 /// # Errors
 /// Our own fault when a sample is not what the API would take; a test makes all of them.
-pub fn all() -> Result<Vec<(&'static str, Paper)>> {
+pub fn all() -> Result<Vec<(&'static str, Document)>> {
     let letter = letter();
     let answer = AnswerLetter {
         public_number: NUMBER,
@@ -41,11 +41,11 @@ pub fn all() -> Result<Vec<(&'static str, Paper)>> {
         ("lembar-disposisi", disposition_sheet(&view())?),
         (
             "surat-jawaban",
-            answer_letter(&answer, &Finish::Final(Box::new(signed)))?,
+            answer_letter(&answer, &LetterEnding::Final(Box::new(signed)))?,
         ),
         (
             "surat-jawaban-konsep",
-            answer_letter(&answer, &Finish::Draft)?,
+            answer_letter(&answer, &LetterEnding::Draft)?,
         ),
         ("tanda-terima", receipt_slip(&receipt()?)?),
     ])

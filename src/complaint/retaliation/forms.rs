@@ -5,9 +5,9 @@ use serde::Deserialize;
 
 use crate::complaint::papers::form::prose_fault;
 use crate::complaint::papers::retaliation_file::{Finding, Kind, Measure};
-use crate::error::{Fault, fault};
+use crate::error::{FieldError, fault};
 use crate::ids::{ComplaintId, RetaliationId};
-use crate::web::body::Check;
+use crate::web::body::Validate;
 
 /// The longest account and the longest words to the reporter, in characters.
 const LONGEST: usize = 5_000;
@@ -48,8 +48,8 @@ pub struct RetaliationForm {
     pub day: Option<NaiveDate>,
 }
 
-impl Check for RetaliationForm {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for RetaliationForm {
+    fn errors(&self) -> Vec<FieldError> {
         prose_fault(&self.text, "/text".to_owned(), LONGEST)
             .into_iter()
             .collect()
@@ -77,8 +77,8 @@ pub struct AssessmentForm {
     pub measures: Vec<Measure>,
 }
 
-impl Check for AssessmentForm {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for AssessmentForm {
+    fn errors(&self) -> Vec<FieldError> {
         let twice = self
             .measures
             .iter()
@@ -112,7 +112,7 @@ mod tests {
             serde_json::from_value::<AssessmentForm>(body)
                 .ok()
                 .unwrap()
-                .faults()
+                .errors()
                 .into_iter()
                 .map(|fault| (fault.pointer, fault.code))
                 .collect()

@@ -3,11 +3,11 @@
 //! that there is a report: whoever retaliates may be among them.
 
 mod forms;
-mod telling;
+mod notify;
 mod views;
 mod writing;
 
 pub use self::forms::{AssessmentForm, AtRetaliation, RetaliationForm};
-pub use self::telling::tell;
+pub use self::notify::tell;
 pub use self::views::{RetaliationReports, RetaliationSummary, RetaliationView};
 pub use self::writing::{assess, report, seen};

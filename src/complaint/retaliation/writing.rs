@@ -4,9 +4,9 @@ use super::forms::{AssessmentForm, AtRetaliation, RetaliationForm};
 use super::views::{RetaliationSummary, RetaliationView};
 use crate::casework::desk::{Desk, OpenFile};
 use crate::casework::workflow::Asking;
-use crate::complaint::cabinet::slots::next_surfacing;
 use crate::complaint::papers::retaliation_file::{Assessed, State, Told};
-use crate::complaint::reading;
+use crate::complaint::read_transaction;
+use crate::complaint::services::release_slots::next_surfacing;
 use crate::complaint::sop::Task;
 use crate::complaint::store::retaliation::{self as store, NewReport};
 use crate::complaint::store::viewer::Viewer;
@@ -27,10 +27,10 @@ pub async fn report(file: &mut OpenFile<Task>, form: RetaliationForm) -> Result<
         feared,
         day,
     } = form;
-    let (on, desktop, tools) = (
+    let (on, request_time, services) = (
         today(file.now()),
-        file.desktop().clone(),
-        file.tools().clone(),
+        file.request_time().clone(),
+        file.services().clone(),
     );
     if day.is_some_and(|day| day > on) && !feared {
         let (id, en) = (
@@ -39,14 +39,14 @@ pub async fn report(file: &mut OpenFile<Task>, form: RetaliationForm) -> Result<
         );
         return Err(Error::invalid(vec![fault("/day", "in_the_future", id, en)]));
     }
-    let (cover, connection) = file.parts();
-    if store::unsettled(connection, cover.file.id).await? >= MOST {
+    let (header, connection) = file.parts();
+    if store::unsettled(connection, header.file.id).await? >= MOST {
         return Err(Error::new(Code::Conflict).detail(
             "Sudah terlalu banyak laporan yang belum dinilai.",
             "Too many reports wait to be assessed.",
         ));
     }
-    let (_, surfaces_at) = next_surfacing(connection, &desktop, &tools).await?;
+    let (_, surfaces_at) = next_surfacing(connection, &request_time, &services).await?;
     let told = Told {
         kind,
         feared,
@@ -55,9 +55,9 @@ pub async fn report(file: &mut OpenFile<Task>, form: RetaliationForm) -> Result<
     };
     let id = store::add(
         connection,
-        &cover.file.key,
+        &header.file.key,
         &NewReport {
-            case: cover.file.id,
+            case: header.file.id,
             on,
             surfaces_at,
             told: &told,
@@ -87,8 +87,8 @@ pub async fn report(file: &mut OpenFile<Task>, form: RetaliationForm) -> Result<
 /// # Errors
 /// When the server refuses.
 pub async fn seen(desk: &Desk, at: AtRetaliation) -> Result<Option<i16>> {
-    let now = desk.desktop().now;
-    reading::read(desk, async |c, viewer, _| {
+    let now = desk.request_time().now;
+    read_transaction::read(desk, async |c, viewer, _| {
         Ok(store::find(c, (at.id, at.report), viewer, now)
             .await?
             .map(|found| found.version))
@@ -110,7 +110,7 @@ pub async fn assess(
     let (now, who, keys) = (
         file.now(),
         file.signed_in()?.clone(),
-        file.tools().keys.clone(),
+        file.services().keys.clone(),
     );
     let AssessmentForm {
         finding,
@@ -118,7 +118,7 @@ pub async fn assess(
         measures,
     } = form;
     file.note(finding.code());
-    let (cover, connection) = file.parts();
+    let (header, connection) = file.parts();
     let viewer = Viewer::enter(connection, Asking::Person(&who), Some(at.id), &keys).await?;
     let found = store::find(connection, (at.id, at.report), &viewer, now)
         .await?
@@ -132,7 +132,7 @@ pub async fn assess(
             "This report is assessed already.",
         ));
     }
-    let (key, on) = (&cover.file.key, today(now));
+    let (key, on) = (&header.file.key, today(now));
     let mut assessed = found.assessed(key)?;
     assessed.push(Assessed {
         by: who.user,
@@ -147,7 +147,7 @@ pub async fn assess(
     Ok(RetaliationSummary {
         id: at.report,
         complaint: at.id,
-        public_number: cover.file.public_number.clone(),
+        public_number: header.file.public_number.clone(),
         state: finding.leads_to(),
         reported_on: found.reported_on,
         assessed_on: Some(on),

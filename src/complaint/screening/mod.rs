@@ -2,15 +2,15 @@
 
 pub(super) mod renamed;
 pub(super) mod rescreening;
-pub(super) mod unheard;
+pub(super) mod unassignable;
 
 use chrono::NaiveDate;
 use sqlx::PgConnection;
 
 use crate::casework::desk::OpenFile;
 use crate::casework::workflow::Asking;
-use crate::complaint::cabinet::Cabinet;
-use crate::complaint::conflict::{Bar, chain, chain_holds};
+use crate::complaint::conflict::{ConflictKind, chain, chain_holds};
+use crate::complaint::services::ComplaintServices;
 use crate::complaint::sop::{Stage, Task};
 use crate::complaint::store::conflicts::{self, NewConflict};
 use crate::complaint::store::viewer::Viewer;
@@ -28,20 +28,20 @@ use crate::sop::role::Role;
 pub async fn bar(
     file: &mut OpenFile<Task>,
     user: UserId,
-    kind: Bar,
+    kind: ConflictKind,
     reason: &str,
 ) -> Result<Stage> {
     let day = today(file.now());
-    let tools = file.tools().clone();
-    let (cover, connection) = file.parts();
+    let services = file.services().clone();
+    let (header, connection) = file.parts();
     let new = NewConflict {
-        case: cover.file.id,
+        case: header.file.id,
         user,
-        tag: tools.keys.person_tag(user),
+        tag: services.keys.person_tag(user),
         bar: kind,
         reason,
     };
-    conflicts::bar(connection, &cover.file.key, &new, day).await?;
+    conflicts::bar(connection, &header.file.key, &new, day).await?;
     where_it_goes(file).await
 }
 
@@ -51,14 +51,14 @@ pub async fn bar(
 /// When the server refuses.
 pub async fn where_it_goes(file: &mut OpenFile<Task>) -> Result<Stage> {
     let day = today(file.now());
-    let tools = file.tools().clone();
-    let (cover, connection) = file.parts();
-    let carried = holds(connection, cover.office, cover.file.id, day, &tools).await?
+    let services = file.services().clone();
+    let (header, connection) = file.parts();
+    let carried = holds(connection, header.office, header.file.id, day, &services).await?
         && team_carries(file).await?;
     Ok(if !carried && file.leads_to(Stage::ReferredExternally) {
         Stage::ReferredExternally
     } else {
-        file.cover().stage
+        file.header().stage
     })
 }
 
@@ -67,11 +67,11 @@ pub async fn where_it_goes(file: &mut OpenFile<Task>) -> Result<Stage> {
 /// # Errors
 /// When the server refuses.
 pub async fn team_carries(file: &mut OpenFile<Task>) -> Result<bool> {
-    let tools = file.tools().clone();
-    let (cover, connection) = file.parts();
-    match cover.file.team {
+    let services = file.services().clone();
+    let (header, connection) = file.parts();
+    match header.file.team {
         Some(team) => Ok(
-            free_members(connection, cover.office, cover.file.id, team, &tools)
+            free_members(connection, header.office, header.file.id, team, &services)
                 .await?
                 .is_ok(),
         ),
@@ -84,9 +84,9 @@ pub async fn team_carries(file: &mut OpenFile<Task>) -> Result<bool> {
 /// # Errors
 /// When the server refuses.
 pub async fn let_go(file: &mut OpenFile<Task>) -> Result<()> {
-    let keys = file.tools().keys.clone();
-    let (cover, connection) = file.parts();
-    Viewer::enter(connection, Asking::Service, Some(cover.file.id), &keys)
+    let keys = file.services().keys.clone();
+    let (header, connection) = file.parts();
+    Viewer::enter(connection, Asking::Service, Some(header.file.id), &keys)
         .await
         .map(|_| ())
 }
@@ -96,9 +96,9 @@ pub async fn let_go(file: &mut OpenFile<Task>) -> Result<()> {
 /// # Errors
 /// `conflict` when there is nothing to lift.
 pub async fn lift(file: &mut OpenFile<Task>, user: UserId) -> Result<Stage> {
-    let tag = file.tools().keys.person_tag(user);
-    let (cover, connection) = file.parts();
-    let (case, stage) = (cover.file.id, cover.stage);
+    let tag = file.services().keys.person_tag(user);
+    let (header, connection) = file.parts();
+    let (case, stage) = (header.file.id, header.stage);
     if conflicts::lift(connection, case, &tag).await? {
         return Ok(stage);
     }
@@ -114,9 +114,9 @@ pub async fn lift(file: &mut OpenFile<Task>, user: UserId) -> Result<Stage> {
 /// `conflict`.
 pub async fn must_hold(file: &mut OpenFile<Task>) -> Result<()> {
     let day = today(file.now());
-    let tools = file.tools().clone();
-    let (cover, connection) = file.parts();
-    if holds(connection, cover.office, cover.file.id, day, &tools).await? {
+    let services = file.services().clone();
+    let (header, connection) = file.parts();
+    if holds(connection, header.office, header.file.id, day, &services).await? {
         return Ok(());
     }
     Err(Error::new(Code::Conflict).detail(
@@ -130,9 +130,9 @@ pub async fn must_hold(file: &mut OpenFile<Task>) -> Result<()> {
 /// # Errors
 /// `invalid_content` at `/team`.
 pub async fn team_must_be_free(file: &mut OpenFile<Task>, team: TeamId) -> Result<()> {
-    let tools = file.tools().clone();
-    let (cover, connection) = file.parts();
-    match free_members(connection, cover.office, cover.file.id, team, &tools).await? {
+    let services = file.services().clone();
+    let (header, connection) = file.parts();
+    match free_members(connection, header.office, header.file.id, team, &services).await? {
         Ok(()) => Ok(()),
         Err((id, en)) => Err(Error::invalid(vec![fault(
             "/team",
@@ -148,8 +148,8 @@ pub async fn team_must_be_free(file: &mut OpenFile<Task>, team: TeamId) -> Resul
 /// # Errors
 /// `invalid_content` at `/user`.
 pub async fn must_be_staff(file: &mut OpenFile<Task>, user: UserId) -> Result<()> {
-    let (cover, connection) = file.parts();
-    let roster = roster::roster(connection, cover.office).await?;
+    let (header, connection) = file.parts();
+    let roster = roster::roster(connection, header.office).await?;
     if roster.iter().any(|entry: &RosterEntry| entry.user == user) {
         return Ok(());
     }
@@ -170,7 +170,7 @@ pub(super) async fn holds(
     office: OfficeId,
     case: ComplaintId,
     day: NaiveDate,
-    tools: &Cabinet,
+    services: &ComplaintServices,
 ) -> Result<bool> {
     let mut holders = Vec::new();
     for role in chain() {
@@ -186,7 +186,7 @@ pub(super) async fn holds(
     let tagged: Vec<_> = holders
         .iter()
         .flat_map(|(_, people)| people)
-        .map(|user| (*user, tools.keys.person_tag(*user)))
+        .map(|user| (*user, services.keys.person_tag(*user)))
         .collect();
     let barred = conflicts::barred(connection, case, &tagged).await?;
     Ok(chain_holds(&holders, &barred))
@@ -199,7 +199,7 @@ async fn free_members(
     office: OfficeId,
     case: ComplaintId,
     team: TeamId,
-    tools: &Cabinet,
+    services: &ComplaintServices,
 ) -> Result<std::result::Result<(), Words>> {
     let Some(team) = teams::find(connection, office, team)
         .await?
@@ -213,7 +213,7 @@ async fn free_members(
     let tagged: Vec<_> = team
         .members
         .iter()
-        .map(|member| (member.user, tools.keys.person_tag(member.user)))
+        .map(|member| (member.user, services.keys.person_tag(member.user)))
         .collect();
     let barred = conflicts::barred(connection, case, &tagged).await?;
     let free = |role: Role| {

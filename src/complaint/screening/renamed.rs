@@ -7,14 +7,14 @@ use sqlx::PgConnection;
 use crate::audit::{self, Actor, Event};
 use crate::casework::announce::{About, Kind, Notice, tell_by_tag};
 use crate::complaint::alarms::{AlarmKind, WATCHERS};
-use crate::complaint::cabinet::Cabinet;
+use crate::complaint::services::ComplaintServices;
 use crate::database::Database;
 use crate::error::Result;
 use crate::identity::renaming::{Unnoted, unnoted, were_noted};
 use crate::identity::roster::holders;
 use crate::identity::signed_in::today;
 use crate::ids::OfficeId;
-use crate::web::Work;
+use crate::web::IdempotentWrite;
 
 /// Changes carried over in one go; the rest wait for the next.
 const AT_ONCE: i64 = 100;
@@ -23,11 +23,15 @@ const AT_ONCE: i64 = 100;
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn note(database: &Database, tools: &Cabinet, now: DateTime<Utc>) -> Result<()> {
-    let mut work = Work::of_the_service(database, now).await?;
+pub async fn note(
+    database: &Database,
+    services: &ComplaintServices,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let mut work = IdempotentWrite::of_the_service(database, now).await?;
     let changes = unnoted(&mut work, AT_ONCE).await?;
     if changes.is_empty() {
-        return work.keep().await;
+        return work.commit().await;
     }
     were_noted(&mut work, &changes).await?;
     let mut offices: Vec<_> = changes
@@ -37,20 +41,25 @@ pub async fn note(database: &Database, tools: &Cabinet, now: DateTime<Utc>) -> R
     offices.sort_unstable();
     offices.dedup();
     for office in offices {
-        tell_watchers(&mut work, office, now, tools).await?;
+        tell_watchers(&mut work, office, now, services).await?;
     }
     let details: Vec<_> = changes.iter().map(detail).collect();
     let events: Vec<_> = changes
         .iter()
         .zip(&details)
-        .map(|(change, detail)| event(change, detail, now, tools))
+        .map(|(change, detail)| event(change, detail, now, services))
         .collect();
     // The last thing in the transaction: the end of the chain is held until the commit.
-    audit::append(&mut work, &tools.audit, &events).await?;
-    work.keep().await
+    audit::append(&mut work, &services.audit, &events).await?;
+    work.commit().await
 }
 
-fn event<'a>(change: &Unnoted, detail: &'a str, now: DateTime<Utc>, tools: &Cabinet) -> Event<'a> {
+fn event<'a>(
+    change: &Unnoted,
+    detail: &'a str,
+    now: DateTime<Utc>,
+    services: &ComplaintServices,
+) -> Event<'a> {
     let kind = match change.what.as_str() {
         "name" => AlarmKind::NameChanged,
         "address" => AlarmKind::AddressChanged,
@@ -62,7 +71,7 @@ fn event<'a>(change: &Unnoted, detail: &'a str, now: DateTime<Utc>, tools: &Cabi
         on: today(now),
         actor: Actor::Service,
         action: kind.code(),
-        object: tools
+        object: services
             .keys
             .mark(format!("account|{}", change.user_id).as_bytes()),
         step: None,
@@ -86,7 +95,7 @@ async fn tell_watchers(
     connection: &mut PgConnection,
     office: OfficeId,
     now: DateTime<Utc>,
-    tools: &Cabinet,
+    services: &ComplaintServices,
 ) -> Result<()> {
     let mut told = Vec::new();
     for role in WATCHERS {
@@ -94,7 +103,7 @@ async fn tell_watchers(
             holders(connection, office, *role, today(now))
                 .await?
                 .into_iter()
-                .map(|holder| tools.keys.person_tag(holder.user).to_vec()),
+                .map(|holder| services.keys.person_tag(holder.user).to_vec()),
         );
     }
     told.sort_unstable();

@@ -5,43 +5,43 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 
 use crate::casework::desk::OpenFile;
-use crate::casework::workflow::{Asking, Cover};
-use crate::complaint::cabinet::Cabinet;
-use crate::complaint::conflict::{Bar, is_named, screen, speaks_of};
+use crate::casework::workflow::{Asking, FileHeader};
+use crate::complaint::conflict::{ConflictKind, is_named, screen, speaks_of};
 use crate::complaint::papers::form::Content;
 use crate::complaint::screening;
+use crate::complaint::services::ComplaintServices;
 use crate::complaint::sop::{SOP, Stage, Task};
 use crate::complaint::store::conflicts::{self, NewConflict};
 use crate::complaint::store::viewer::Viewer;
-use crate::complaint::store::{self, messages, retaliation, surfacing};
+use crate::complaint::store::{self, messages, release, retaliation};
 use crate::database::Database;
 use crate::error::Result;
 use crate::identity::roster::{self, RosterEntry};
 use crate::identity::signed_in::today;
 use crate::ids::{ComplaintId, OfficeId, UserId};
 use crate::sop::role::Role;
-use crate::web::Work;
+use crate::web::IdempotentWrite;
 
 /// Complaints looked at in one go; the rest wait for the next.
 const AT_ONCE: i64 = 100;
 
 /// Everybody of an office, as a complaint is screened for them, and the mark of it.
-pub struct Roll {
+pub struct Roster {
     everybody: Vec<RosterEntry>,
     heads: Vec<UserId>,
     mark: [u8; 32],
 }
 
-impl Roll {
+impl Roster {
     /// That of `office` on `day`.
     ///
     /// # Errors
     /// When the server refuses.
-    pub async fn call(
+    pub async fn load(
         connection: &mut PgConnection,
         office: OfficeId,
         day: NaiveDate,
-        tools: &Cabinet,
+        services: &ComplaintServices,
     ) -> Result<Self> {
         let everybody = roster::roster(connection, office).await?;
         let heads: Vec<_> = roster::holders(connection, office, Role::Head, day)
@@ -49,7 +49,7 @@ impl Roll {
             .into_iter()
             .map(|head| head.user)
             .collect();
-        let mark = tools
+        let mark = services
             .keys
             .mark(format!("roll|{office}|{heads:?}|{everybody:?}").as_bytes());
         Ok(Self {
@@ -66,10 +66,16 @@ impl Roll {
 /// When the server refuses.
 pub async fn on_surfacing(file: &mut OpenFile<Task>) -> Result<Stage> {
     bar_whoever_is_found(file).await?;
-    let (now, tools) = (file.now(), file.tools().clone());
-    let (cover, connection) = file.parts();
-    let holds =
-        screening::holds(connection, cover.office, cover.file.id, today(now), &tools).await?;
+    let (now, services) = (file.now(), file.services().clone());
+    let (header, connection) = file.parts();
+    let holds = screening::holds(
+        connection,
+        header.office,
+        header.file.id,
+        today(now),
+        &services,
+    )
+    .await?;
     Ok(if holds {
         Stage::Screened
     } else {
@@ -84,12 +90,12 @@ pub async fn on_surfacing(file: &mut OpenFile<Task>) -> Result<Stage> {
 pub async fn due(
     connection: &mut PgConnection,
     now: DateTime<Utc>,
-    tools: &Cabinet,
+    services: &ComplaintServices,
 ) -> Result<Vec<ComplaintId>> {
     let mut due = Vec::new();
-    for office in surfacing::offices(connection).await? {
-        let roll = Roll::call(connection, office, today(now), tools).await?;
-        due.extend(surfacing::to_screen(connection, office, &roll.mark, now, AT_ONCE).await?);
+    for office in release::offices(connection).await? {
+        let roll = Roster::load(connection, office, today(now), services).await?;
+        due.extend(release::to_screen(connection, office, &roll.mark, now, AT_ONCE).await?);
     }
     Ok(due)
 }
@@ -102,28 +108,29 @@ pub async fn must_be_taken(
     database: &Database,
     case: ComplaintId,
     now: DateTime<Utc>,
-    tools: &Cabinet,
+    services: &ComplaintServices,
 ) -> Result<bool> {
-    let mut work = Work::of_the_service(database, now).await?;
-    let viewer = Viewer::enter(&mut work, Asking::Service, Some(case), &tools.keys).await?;
-    let Some(cover) = store::lock(&mut work, case, &viewer, Asking::Service, tools).await? else {
+    let mut work = IdempotentWrite::of_the_service(database, now).await?;
+    let viewer = Viewer::enter(&mut work, Asking::Service, Some(case), &services.keys).await?;
+    let Some(header) = store::lock(&mut work, case, &viewer, Asking::Service, services).await?
+    else {
         return Ok(false);
     };
-    let roll = Roll::call(&mut work, cover.office, today(now), tools).await?;
-    let may_go = cover.stage != Stage::ReferredExternally
+    let roll = Roster::load(&mut work, header.office, today(now), services).await?;
+    let may_go = header.stage != Stage::ReferredExternally
         && SOP
             .row(Task::ScreenAgain)
-            .targets(cover.stage)
+            .targets(header.stage)
             .is_some_and(|to| to.contains(&Stage::ReferredExternally));
-    if !found(&mut work, &cover, &roll, now, tools)
+    if !found(&mut work, &header, &roll, now, services)
         .await?
         .is_empty()
-        || (may_go && head_is_barred(&mut work, case, &roll, tools).await?)
+        || (may_go && head_is_barred(&mut work, case, &roll, services).await?)
     {
         return Ok(true);
     }
     remember(&mut work, case, &roll, now).await?;
-    work.keep().await?;
+    work.commit().await?;
     Ok(false)
 }
 
@@ -139,32 +146,32 @@ pub async fn screen_again(file: &mut OpenFile<Task>) -> Result<Stage> {
 /// Bars everybody whom the screening finds now, and remembers that it was done.
 async fn bar_whoever_is_found(file: &mut OpenFile<Task>) -> Result<()> {
     let now = file.now();
-    let tools = file.tools().clone();
-    let (cover, connection) = file.parts();
-    let roll = Roll::call(connection, cover.office, today(now), &tools).await?;
-    for (user, kind) in found(connection, cover, &roll, now, &tools).await? {
+    let services = file.services().clone();
+    let (header, connection) = file.parts();
+    let roll = Roster::load(connection, header.office, today(now), &services).await?;
+    for (user, kind) in found(connection, header, &roll, now, &services).await? {
         let new = NewConflict {
-            case: cover.file.id,
+            case: header.file.id,
             user,
-            tag: tools.keys.person_tag(user),
+            tag: services.keys.person_tag(user),
             bar: kind,
             reason: "screening",
         };
-        conflicts::bar(connection, &cover.file.key, &new, today(now)).await?;
+        conflicts::bar(connection, &header.file.key, &new, today(now)).await?;
     }
-    remember(connection, cover.file.id, &roll, now).await
+    remember(connection, header.file.id, &roll, now).await
 }
 
 /// Whom the complaint, its reporter's messages and reports of retaliation concern and who is not barred yet. What the conflict officer lifted stays
 /// lifted, unless a new message speaks of them. Once the complaint is known, a post by itself is a suspicion: its holder may have come later.
 async fn found(
     connection: &mut PgConnection,
-    cover: &Cover<Task>,
-    roll: &Roll,
+    header: &FileHeader<Task>,
+    roll: &Roster,
     now: DateTime<Utc>,
-    tools: &Cabinet,
-) -> Result<Vec<(UserId, Bar)>> {
-    let (case, key, day) = (cover.file.id, &cover.file.key, cover.file.received_on);
+    services: &ComplaintServices,
+) -> Result<Vec<(UserId, ConflictKind)>> {
+    let (case, key, day) = (header.file.id, &header.file.key, header.file.received_on);
     let sealed = store::content(connection, case).await?;
     let content = Content::open(key, case, &sealed)?;
     let mut told = messages::of_the_reporter(connection, key, case, now).await?;
@@ -186,21 +193,24 @@ async fn found(
             .iter()
             .find(|(user, _)| *user == entry.user)
             .map(|(_, bar)| *bar);
-        let late = cover.stage != Stage::Received;
+        let late = header.stage != Stage::Received;
         let by_form = by_form.map(|bar| {
             if late && !is_named(&content, entry) {
-                Bar::Suspected
+                ConflictKind::Suspected
             } else {
                 bar
             }
         });
-        let found = by_form.or_else(|| in_any.contains(&entry.user).then_some(Bar::Suspected))?;
-        let tag = tools.keys.person_tag(entry.user);
+        let found = by_form.or_else(|| {
+            in_any
+                .contains(&entry.user)
+                .then_some(ConflictKind::Suspected)
+        })?;
+        let tag = services.keys.person_tag(entry.user);
         match known.iter().find(|(of, _)| *of == tag) {
             None => Some((entry.user, found)),
-            Some((_, lifted)) => {
-                (*lifted && in_new.contains(&entry.user)).then_some((entry.user, Bar::Suspected))
-            }
+            Some((_, lifted)) => (*lifted && in_new.contains(&entry.user))
+                .then_some((entry.user, ConflictKind::Suspected)),
         }
     };
     Ok(roll.everybody.iter().filter_map(concerns).collect())
@@ -210,25 +220,25 @@ async fn found(
 async fn remember(
     connection: &mut PgConnection,
     case: ComplaintId,
-    roll: &Roll,
+    roll: &Roster,
     now: DateTime<Utc>,
 ) -> Result<()> {
     messages::were_screened(connection, case, now).await?;
     retaliation::were_screened(connection, case, now).await?;
-    surfacing::was_screened(connection, case, &roll.mark).await
+    release::was_screened(connection, case, &roll.mark).await
 }
 
 /// Whether somebody is head by now who may not know of it: nobody answers for the head then.
 async fn head_is_barred(
     connection: &mut PgConnection,
     case: ComplaintId,
-    roll: &Roll,
-    tools: &Cabinet,
+    roll: &Roster,
+    services: &ComplaintServices,
 ) -> Result<bool> {
     let tagged: Vec<_> = roll
         .heads
         .iter()
-        .map(|head| (*head, tools.keys.person_tag(*head)))
+        .map(|head| (*head, services.keys.person_tag(*head)))
         .collect();
     Ok(!conflicts::barred(connection, case, &tagged)
         .await?

@@ -1,14 +1,14 @@
 //! Retries of requests whose replies hold a secret: the reply is found by a tag of the caller's own Idempotency-Key and sealed under a key made of it and of the
-//! body (`Work::begin_sealed`). So it opens only to a request with both, and the key must be one that no second sender chooses.
+//! body (`IdempotentWrite::begin_sealed`). So it opens only to a request with both, and the key must be one that no second sender chooses.
 
 use actix_web::HttpRequest;
 
 use super::keys::Keys;
 use crate::error::{Code, Error, Result};
 use crate::ids::UserId;
+use crate::web::idempotent_write::SealedUnder;
 use crate::web::random_key::is_random;
 use crate::web::retry_key::{SHOWN, retry_key};
-use crate::web::work::SealedUnder;
 
 /// What the reply to `request` is kept under; nothing when the caller sent no key. `of` keeps one reporter's keys apart from another's.
 ///

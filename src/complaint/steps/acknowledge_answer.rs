@@ -4,7 +4,7 @@ use actix_web::post;
 
 use crate::complaint::answer;
 use crate::complaint::receipt::Receipt;
-use crate::complaint::reporter::counter::Counter;
+use crate::complaint::reporter::context::ReporterContext;
 use crate::complaint::sop::{Stage, Task};
 use crate::complaint::store;
 use crate::error::Result;
@@ -16,11 +16,11 @@ use crate::web::Reply;
 /// Gives a signed receipt that names nobody. The office learns of it at its next surfacing time.
 #[utoipa::path(tag = "reporter", responses((status = 200, body = Receipt)), security(("reporter" = [])))]
 #[post("/complaints/mine/answer/acknowledgement")]
-pub async fn acknowledge_answer(counter: Counter) -> Result<Reply<Receipt>> {
-    let mut file = counter.take(Task::AcknowledgeAnswer).await?;
+pub async fn acknowledge_answer(context: ReporterContext) -> Result<Reply<Receipt>> {
+    let mut file = context.take(Task::AcknowledgeAnswer).await?;
     let receipt = answer::receipt(&mut file).await?;
     let day = today(file.now());
-    store::acknowledge(&mut file, counter.case(), day).await?;
+    store::acknowledge(&mut file, context.case(), day).await?;
     file.hand_over_quietly(Stage::Answered, Reply::ok(receipt))
         .await
 }

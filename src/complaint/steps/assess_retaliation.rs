@@ -23,7 +23,7 @@ pub async fn assess_retaliation(
     let seen = retaliation::seen(&desk, at.0).await?;
     let mut file = desk.take(at.0.id, Task::AssessRetaliation).await?;
     let summary = retaliation::assess(&mut file, at.0, seen, form.0).await?;
-    let (stage, version) = (file.cover().stage, file.cover().version);
+    let (stage, version) = (file.header().stage, file.header().version);
     file.hand_over_quietly(stage, Reply::ok(summary).version(version))
         .await
 }

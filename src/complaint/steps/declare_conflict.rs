@@ -5,13 +5,13 @@ use serde::Deserialize;
 
 use super::AtComplaint;
 use crate::casework::desk::Desk;
-use crate::complaint::conflict::Bar;
+use crate::complaint::conflict::ConflictKind;
 use crate::complaint::papers::form::prose_fault;
 use crate::complaint::screening;
 use crate::complaint::sop::Task;
-use crate::error::{Fault, Result};
+use crate::error::{FieldError, Result};
 use crate::ids::UserId;
-use crate::web::body::Check;
+use crate::web::body::Validate;
 use crate::web::{At, Body, Reply};
 
 /// About whom, and why.
@@ -37,8 +37,8 @@ fn yes() -> bool {
     true
 }
 
-impl Check for ConflictForm {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for ConflictForm {
+    fn errors(&self) -> Vec<FieldError> {
         prose_fault(&self.reason, "/reason".to_owned(), super::LONGEST)
             .into_iter()
             .collect()
@@ -63,7 +63,7 @@ pub async fn declare_conflict(
     let mut file = desk.take(at.0.id, Task::DeclareConflict).await?;
     screening::must_be_staff(&mut file, user).await?;
     let to = if barred {
-        screening::bar(&mut file, user, Bar::Declared, &reason).await?
+        screening::bar(&mut file, user, ConflictKind::Declared, &reason).await?
     } else {
         screening::lift(&mut file, user).await?
     };

@@ -10,8 +10,8 @@ use crate::complaint::papers::form::{line_fault, prose_fault};
 use crate::complaint::papers::of_staff::Answer;
 use crate::complaint::sop::{Stage, Task};
 use crate::complaint::views::ComplaintView;
-use crate::error::{Fault, Result};
-use crate::web::body::Check;
+use crate::error::{FieldError, Result};
+use crate::web::body::Validate;
 use crate::web::{At, Body, Reply};
 
 /// A letter of answer.
@@ -39,14 +39,14 @@ pub struct AnswerForm {
     pub quotes_accepted: bool,
 }
 
-impl Check for AnswerForm {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for AnswerForm {
+    fn errors(&self) -> Vec<FieldError> {
         faults_of(&self.subject, &self.body)
     }
 }
 
 /// What is wrong with a letter of answer.
-pub(super) fn faults_of(subject: &str, body: &str) -> Vec<Fault> {
+pub(super) fn faults_of(subject: &str, body: &str) -> Vec<FieldError> {
     let subject = line_fault(subject, "/subject".to_owned());
     subject
         .into_iter()

@@ -6,15 +6,15 @@ use serde::Deserialize;
 
 use crate::casework::desk::{Desk, admit};
 use crate::casework::workflow::Asking;
-use crate::complaint::cabinet::Cabinet;
 use crate::complaint::intake::{self, Entered};
 use crate::complaint::papers::form::ComplaintForm;
 use crate::complaint::sealing::retries;
+use crate::complaint::services::ComplaintServices;
 use crate::complaint::sop::{Stage, Task};
 use crate::complaint::store::viewer::Viewer;
-use crate::error::{Fault, Result};
-use crate::web::body::Check;
-use crate::web::{Body, Reply, Work};
+use crate::error::{FieldError, Result};
+use crate::web::body::Validate;
+use crate::web::{Body, IdempotentWrite, Reply};
 
 /// A report on paper.
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -28,13 +28,13 @@ pub struct PaperForm {
     pub received_on: Option<NaiveDate>,
 }
 
-impl Check for PaperForm {
-    fn faults(&self) -> Vec<Fault> {
-        let below = |fault: Fault| Fault {
+impl Validate for PaperForm {
+    fn errors(&self) -> Vec<FieldError> {
+        let below = |fault: FieldError| FieldError {
             pointer: format!("/form{}", fault.pointer),
             ..fault
         };
-        self.form.faults().into_iter().map(below).collect()
+        self.form.errors().into_iter().map(below).collect()
     }
 }
 
@@ -51,23 +51,28 @@ pub async fn enter_paper_complaint(desk: Desk, form: Body<PaperForm>) -> Result<
         Stage::Written,
         Asking::Person(desk.who()),
     )?;
-    let cabinet = Cabinet::of(desk.request())?;
+    let services = ComplaintServices::of(desk.request())?;
     let under = retries::sealed_under(
         desk.request(),
-        &cabinet.keys,
+        &services.keys,
         &format!("paper|{}", desk.who().user),
     )?;
-    let mut work =
-        Work::begin_sealed(desk.database(), desk.request(), under, desk.desktop().now).await?;
+    let mut work = IdempotentWrite::begin_sealed(
+        desk.database(),
+        desk.request(),
+        under,
+        desk.request_time().now,
+    )
+    .await?;
     Viewer::enter_as_clerk(&mut work).await?;
     let paper = (desk.who().user, form.0.received_on);
-    let entered = intake::enter(
+    let entered = intake::create_from_paper(
         &mut work,
         &permit,
         &form.0.form,
         paper,
-        desk.desktop(),
-        &cabinet,
+        desk.request_time(),
+        &services,
     )
     .await?;
     work.finish(Reply::created("/api/v1/complaints/activations", entered))

@@ -5,16 +5,16 @@ use serde::Deserialize;
 
 use super::{AtComplaint, put};
 use crate::casework::desk::Desk;
+use crate::complaint::audit_events;
 use crate::complaint::papers::form::prose_fault;
 use crate::complaint::papers::of_staff::Kind;
-use crate::complaint::record;
 use crate::complaint::screening;
 use crate::complaint::sop::{Stage, Task};
 use crate::complaint::store;
 use crate::complaint::views::ComplaintView;
-use crate::error::{Fault, Result};
+use crate::error::{FieldError, Result};
 use crate::ids::TeamId;
-use crate::web::body::Check;
+use crate::web::body::Validate;
 use crate::web::{At, Body, Reply};
 
 /// To which team, with which words.
@@ -32,8 +32,8 @@ pub struct Forwarding {
     pub text: String,
 }
 
-impl Check for Forwarding {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for Forwarding {
+    fn errors(&self) -> Vec<FieldError> {
         prose_fault(&self.text, "/text".to_owned(), super::LONGEST)
             .into_iter()
             .collect()
@@ -53,11 +53,11 @@ pub async fn forward_complaint(
     let mut file = desk.take(at.0.id, Task::ForwardComplaint).await?;
     if let Err(refusal) = screening::team_must_be_free(&mut file, form.0.team).await {
         // Team after team, the refusals would say whom it concerns: whoever tries is written down.
-        let cabinet = file.tools().clone();
+        let services = file.services().clone();
         drop(file);
-        record::refused(
+        audit_events::refused(
             &desk,
-            &cabinet,
+            &services,
             at.0.id,
             "forwarding_refused",
             &form.0.team.to_string(),

@@ -24,6 +24,6 @@ pub async fn hold_complaint(
     let mut file = desk.take(at.0.id, Task::HoldComplaint).await?;
     put(&mut file, Kind::Hold, form.0.text).await?;
     store::hold(&mut file, at.0.id, true).await?;
-    let stage = file.cover().stage;
+    let stage = file.header().stage;
     file.hand_over(stage).await
 }

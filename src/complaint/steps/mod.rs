@@ -30,9 +30,9 @@ use crate::complaint::papers::form::prose_fault;
 use crate::complaint::papers::of_staff::{Kind, Text};
 use crate::complaint::sop::Task;
 use crate::complaint::store::papers;
-use crate::error::{Fault, Result};
+use crate::error::{FieldError, Result};
 use crate::ids::ComplaintId;
-use crate::web::body::Check;
+use crate::web::body::Validate;
 
 /// The longest note of the office, in characters.
 const LONGEST: usize = 5_000;
@@ -59,8 +59,8 @@ pub struct ComplaintNote {
     pub text: String,
 }
 
-impl Check for ComplaintNote {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for ComplaintNote {
+    fn errors(&self) -> Vec<FieldError> {
         prose_fault(&self.text, "/text".to_owned(), LONGEST)
             .into_iter()
             .collect()
@@ -70,6 +70,6 @@ impl Check for ComplaintNote {
 /// Puts words of the person who took the file into it.
 async fn put(file: &mut OpenFile<Task>, kind: Kind, text: String) -> Result<()> {
     let (now, author) = (file.now(), file.signed_in()?.user);
-    let (cover, connection) = file.parts();
-    papers::add(connection, cover, kind, Some(author), &Text { text }, now).await
+    let (header, connection) = file.parts();
+    papers::add(connection, header, kind, Some(author), &Text { text }, now).await
 }

@@ -4,7 +4,7 @@ use actix_web::post;
 
 use super::{AtComplaint, ComplaintNote};
 use crate::casework::desk::Desk;
-use crate::complaint::conflict::Bar;
+use crate::complaint::conflict::ConflictKind;
 use crate::complaint::screening;
 use crate::complaint::sop::Task;
 use crate::error::Result;
@@ -21,7 +21,13 @@ pub async fn recuse_from_complaint(
     form: Body<ComplaintNote>,
 ) -> Result<Reply<()>> {
     let mut file = desk.take(at.0.id, Task::RecuseFromComplaint).await?;
-    let to = screening::bar(&mut file, desk.who().user, Bar::Recused, &form.0.text).await?;
+    let to = screening::bar(
+        &mut file,
+        desk.who().user,
+        ConflictKind::Recused,
+        &form.0.text,
+    )
+    .await?;
     screening::let_go(&mut file).await?;
     file.hand_over_quietly(to, Reply::nothing()).await
 }

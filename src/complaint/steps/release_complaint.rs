@@ -24,6 +24,6 @@ pub async fn release_complaint(
     let mut file = desk.take(at.0.id, Task::ReleaseComplaint).await?;
     put(&mut file, Kind::Hold, form.0.text).await?;
     store::hold(&mut file, at.0.id, false).await?;
-    let stage = file.cover().stage;
+    let stage = file.header().stage;
     file.hand_over(stage).await
 }

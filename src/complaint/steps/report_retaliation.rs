@@ -2,7 +2,7 @@
 
 use actix_web::post;
 
-use crate::complaint::reporter::counter::Counter;
+use crate::complaint::reporter::context::ReporterContext;
 use crate::complaint::retaliation::{self, RetaliationForm, RetaliationView};
 use crate::complaint::sop::Task;
 use crate::error::Result;
@@ -17,12 +17,12 @@ use crate::web::{Body, Reply};
     extensions(("x-problem-codes" = json!(["conflict"]))))]
 #[post("/complaints/mine/retaliation-reports")]
 pub async fn report_retaliation(
-    counter: Counter,
+    context: ReporterContext,
     form: Body<RetaliationForm>,
 ) -> Result<Reply<RetaliationView>> {
-    let mut file = counter.take(Task::ReportRetaliation).await?;
+    let mut file = context.take(Task::ReportRetaliation).await?;
     let report = retaliation::report(&mut file, form.0).await?;
-    let stage = file.cover().stage;
+    let stage = file.header().stage;
     file.hand_over_quietly(
         stage,
         Reply::created("/api/v1/complaints/mine/retaliation-reports", report),

@@ -11,8 +11,8 @@ use crate::complaint::sop::{Stage, Task};
 use crate::complaint::store::{self, papers};
 use crate::complaint::views::ComplaintView;
 use crate::complaint::warning::{self, Warning};
-use crate::error::{Fault, Result};
-use crate::web::body::Check;
+use crate::error::{FieldError, Result};
+use crate::web::body::Validate;
 use crate::web::{At, Body, Reply};
 
 /// How it was settled.
@@ -38,8 +38,8 @@ pub struct ResolutionForm {
     pub drafter_reads_complaint: bool,
 }
 
-impl Check for ResolutionForm {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for ResolutionForm {
+    fn errors(&self) -> Vec<FieldError> {
         let mut faults: Vec<_> = prose_fault(&self.summary, "/summary".to_owned(), 20_000)
             .into_iter()
             .collect();
@@ -68,10 +68,10 @@ pub async fn resolve_complaint(
     warning::issue(&mut file, warnings).await?;
     store::let_staff_read(&mut file, at.0.id, drafter_reads_complaint).await?;
     let (now, author) = (file.now(), file.signed_in()?.user);
-    let (cover, connection) = file.parts();
+    let (header, connection) = file.parts();
     papers::add(
         connection,
-        cover,
+        header,
         Kind::Resolution,
         Some(author),
         &Resolution { finding, summary },

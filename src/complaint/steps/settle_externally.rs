@@ -10,10 +10,10 @@ use crate::complaint::answer;
 use crate::complaint::papers::of_staff::Answer;
 use crate::complaint::sop::{Stage, Task};
 use crate::complaint::views::ComplaintView;
-use crate::error::{Fault, Result};
+use crate::error::{FieldError, Result};
 use crate::gateways::signing::{Credentials, Nik, Passphrase};
-use crate::letters::Pen;
-use crate::web::body::Check;
+use crate::letters::SigningRequest;
+use crate::web::body::Validate;
 use crate::web::{At, Body, Reply};
 
 /// An answer from outside the office, with what its signer proves themselves with where the national service signs.
@@ -48,8 +48,8 @@ pub struct ExternalAnswerForm {
     pub passphrase: Option<Passphrase>,
 }
 
-impl Check for ExternalAnswerForm {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for ExternalAnswerForm {
+    fn errors(&self) -> Vec<FieldError> {
         let signer = [
             self.nik.as_ref().and_then(Nik::fault),
             self.passphrase.as_ref().and_then(Passphrase::fault),
@@ -78,7 +78,7 @@ pub async fn settle_externally(
         nik,
         passphrase,
     } = form.0;
-    let pen = Pen::at(&desk, Credentials { nik, passphrase })?;
+    let pen = SigningRequest::at(&desk, Credentials { nik, passphrase })?;
     let mut file = desk.take(at.0.id, Task::SettleExternally).await?;
     answer::draft(&mut file, Answer { subject, body }, quotes_accepted).await?;
     let signed = answer::sign(&mut file, &pen).await;

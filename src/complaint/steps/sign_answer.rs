@@ -8,8 +8,8 @@ use crate::complaint::answer;
 use crate::complaint::sop::Task;
 use crate::complaint::views::ComplaintView;
 use crate::error::Result;
-use crate::letters::Pen;
-use crate::letters::pen::SignatureForm;
+use crate::letters::SigningRequest;
+use crate::letters::signing_request::SignatureForm;
 use crate::web::{At, Reply};
 
 /// Sign the letter of answer (menandatangani surat jawaban).
@@ -24,7 +24,7 @@ use crate::web::{At, Reply};
 pub async fn sign_answer(
     desk: Desk,
     at: At<AtComplaint>,
-    pen: Pen,
+    pen: SigningRequest,
 ) -> Result<Reply<ComplaintView>> {
     let mut file = desk.take(at.0.id, Task::SignAnswer).await?;
     let signed = answer::sign(&mut file, &pen).await;

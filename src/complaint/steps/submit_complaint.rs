@@ -4,16 +4,16 @@ use actix_web::{HttpRequest, post};
 
 use crate::casework::calendars::Calendars;
 use crate::casework::desk::admit;
-use crate::casework::workflow::{Asking, Desktop};
+use crate::casework::workflow::{Asking, RequestTime};
 use crate::clock::Clock;
-use crate::complaint::cabinet::Cabinet;
 use crate::complaint::intake::{self, Channel, Submitted};
 use crate::complaint::papers::form::ComplaintForm;
 use crate::complaint::sealing::retries;
+use crate::complaint::services::ComplaintServices;
 use crate::complaint::sop::{Stage, Task};
 use crate::database::Database;
 use crate::error::Result;
-use crate::web::{Body, Provided, Reply, Work};
+use crate::web::{Body, IdempotentWrite, Provided, Reply};
 
 /// Report a violation (melaporkan pelanggaran).
 ///
@@ -24,25 +24,25 @@ use crate::web::{Body, Provided, Reply, Work};
 pub async fn submit_complaint(
     request: HttpRequest,
     database: Provided<Database>,
-    cabinet: Provided<Cabinet>,
+    services: Provided<ComplaintServices>,
     clock: Provided<Clock>,
     calendars: Provided<Calendars>,
     form: Body<ComplaintForm>,
 ) -> Result<Reply<Submitted>> {
-    let at = Desktop {
+    let at = RequestTime {
         now: clock.0.now(),
         calendars: calendars.0,
     };
     let permit = admit(Task::SubmitComplaint, Stage::Written, Asking::Reporter)?;
-    let under = retries::sealed_under(&request, &cabinet.0.keys, "submission")?;
-    let mut work = Work::begin_sealed(&database.0, &request, under, at.now).await?;
-    let submitted = intake::take_in(
+    let under = retries::sealed_under(&request, &services.0.keys, "submission")?;
+    let mut work = IdempotentWrite::begin_sealed(&database.0, &request, under, at.now).await?;
+    let submitted = intake::create_online(
         &mut work,
         &permit,
         &form.0,
         Channel::OnLine,
         &at,
-        &cabinet.0,
+        &services.0,
     )
     .await?;
     work.finish(Reply::created("/api/v1/complaints/mine", submitted))

@@ -8,8 +8,8 @@ use crate::casework::desk::Desk;
 use crate::complaint::sop::{Stage, Task};
 use crate::complaint::views::ComplaintView;
 use crate::complaint::warning::{self, Warning};
-use crate::error::{Fault, Result};
-use crate::web::body::Check;
+use crate::error::{FieldError, Result};
+use crate::web::body::Validate;
 use crate::web::{At, Body, Reply};
 
 /// Warnings to issue.
@@ -21,8 +21,8 @@ pub struct Warnings {
     pub warnings: Vec<Warning>,
 }
 
-impl Check for Warnings {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for Warnings {
+    fn errors(&self) -> Vec<FieldError> {
         warning::faults(&self.warnings, 1)
     }
 }

@@ -31,7 +31,7 @@ pub async fn write_to_reporter(
         return Err(nobody_waits());
     }
     let now = file.now();
-    let (cover, connection) = file.parts();
+    let (header, connection) = file.parts();
     let new = NewMessage {
         case: at.0.id,
         author: Author::Office,
@@ -40,11 +40,11 @@ pub async fn write_to_reporter(
         asks: awaits_answer,
         text: &text,
     };
-    let message = messages::add(connection, &cover.file.key, &new).await?;
+    let message = messages::add(connection, &header.file.key, &new).await?;
     let to = if awaits_answer {
         Stage::WaitingForReporter
     } else {
-        cover.stage
+        header.stage
     };
     file.hand_over_quietly(
         to,

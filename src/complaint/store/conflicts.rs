@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::complaint::conflict::Bar;
+use crate::complaint::conflict::ConflictKind;
 use crate::complaint::sealing::case_key::CaseKey;
 use crate::error::{Error, Result};
 use crate::ids::{ComplaintId, UserId};
@@ -25,7 +25,7 @@ pub struct Stored {
     /// Whom it is about.
     pub user: UserId,
     /// Why.
-    pub bar: Bar,
+    pub bar: ConflictKind,
     /// In words.
     pub reason: String,
     /// Whether it was lifted.
@@ -43,7 +43,7 @@ pub struct NewConflict<'a> {
     /// Their tag.
     pub tag: [u8; 32],
     /// Why.
-    pub bar: Bar,
+    pub bar: ConflictKind,
     /// In words.
     pub reason: &'a str,
 }
@@ -177,7 +177,7 @@ pub async fn list(
         .map(|row| {
             let Sealed { user, reason } =
                 key.open_json(PLACE, row_of(&row.person_tag), &row.sealed)?;
-            let bar = Bar::from_code(&row.kind)
+            let bar = ConflictKind::from_code(&row.kind)
                 .ok_or_else(|| Error::internal("a conflict has an unknown kind"))?;
             Ok(Stored {
                 user,

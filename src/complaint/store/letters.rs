@@ -4,7 +4,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use crate::casework::workflow::Cover;
+use crate::casework::workflow::FileHeader;
 use crate::complaint::sealing::case_key::CaseKey;
 use crate::complaint::sop::Task;
 use crate::error::{Error, Result};
@@ -28,24 +28,24 @@ pub struct Kept {
 /// When the server refuses.
 pub async fn add(
     connection: &mut PgConnection,
-    cover: &Cover<Task>,
+    header: &FileHeader<Task>,
     letter: &Issued,
 ) -> Result<()> {
     let plain = Zeroizing::new(
         [
-            cover.draft.to_be_bytes().as_slice(),
+            header.draft.to_be_bytes().as_slice(),
             letter.id.0.as_bytes(),
             &letter.pdf,
         ]
         .concat(),
     );
     let id = Uuid::new_v4();
-    let sealed = cover.file.key.seal(PLACE, id, &plain);
+    let sealed = header.file.key.seal(PLACE, id, &plain);
     sqlx::query!(
         "insert into wbs.letter_file (id, case_id, draft, sealed) values ($1, $2, $3, $4)",
         id,
-        cover.id,
-        cover.draft,
+        header.id,
+        header.draft,
         sealed
     )
     .execute(connection)
@@ -78,15 +78,18 @@ pub async fn read(
 ///
 /// # Errors
 /// Our own fault when one was moved or changed.
-pub async fn ids(connection: &mut PgConnection, cover: &Cover<Task>) -> Result<Vec<LetterId>> {
+pub async fn ids(
+    connection: &mut PgConnection,
+    header: &FileHeader<Task>,
+) -> Result<Vec<LetterId>> {
     let rows = sqlx::query!(
         "select id, draft, sealed from wbs.letter_file where case_id = $1 order by draft",
-        cover.id
+        header.id
     )
     .fetch_all(connection)
     .await?;
     rows.iter()
-        .map(|row| open(&cover.file.key, row.id, row.draft, &row.sealed).map(|kept| kept.id))
+        .map(|row| open(&header.file.key, row.id, row.draft, &row.sealed).map(|kept| kept.id))
         .collect()
 }
 

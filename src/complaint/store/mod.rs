@@ -4,18 +4,18 @@ pub mod attachments;
 pub mod audience;
 pub mod breaches;
 pub mod conflicts;
+pub mod delayed_audit;
 pub mod disclosures;
 pub mod freezing;
 pub mod letters;
 pub mod lists;
 pub mod messages;
 pub mod openings;
-pub mod outbox;
 pub mod papers;
+pub mod release;
 pub mod retaliation;
 pub mod retention;
 pub mod sessions;
-pub mod surfacing;
 pub mod timeline;
 pub mod vault;
 pub mod viewer;
@@ -27,13 +27,13 @@ use sqlx::PgConnection;
 
 use self::viewer::Viewer;
 use crate::casework::ledger;
-use crate::casework::workflow::{Asking, Cover};
-use crate::complaint::cabinet::Cabinet;
+use crate::casework::workflow::{Asking, FileHeader};
 use crate::complaint::file::{
     Complaint, NewComplaint, Record, is_closed, is_settled, named_at, waited_for_at,
 };
 use crate::complaint::papers::form::Category;
 use crate::complaint::sealing::case_key::CaseKey;
+use crate::complaint::services::ComplaintServices;
 use crate::complaint::sop::{Stage, Task};
 use crate::error::{Error, Result};
 use crate::identity::signed_in::today;
@@ -68,9 +68,9 @@ pub async fn lock(
     id: ComplaintId,
     viewer: &Viewer,
     who: Asking<'_>,
-    tools: &Cabinet,
-) -> Result<Option<Cover<Task>>> {
-    let case_ref = tools.keys.case_ref(id);
+    services: &ComplaintServices,
+) -> Result<Option<FileHeader<Task>>> {
+    let case_ref = services.keys.case_ref(id);
     let row = sqlx::query!(
         r#"
         select c.office_id, c.public_number, c.channel, c.stage, c.version, c.round, c.draft, c.team_id, c.visible_to, c.received_on, c.acknowledged_on,
@@ -107,7 +107,7 @@ pub async fn lock(
     .fetch_optional(connection)
     .await?;
     let Some(row) = row else { return Ok(None) };
-    Ok(Some(Cover {
+    Ok(Some(FileHeader {
         id: id.0,
         office: OfficeId(row.office_id),
         stage: stage(&row.stage)?,
@@ -116,13 +116,13 @@ pub async fn lock(
         draft: row.draft,
         sees: true,
         roles: viewer.roles_at(&row.visible_to, row.team_id),
-        done: tasks(&row.done, false),
-        given: tasks(&row.given, row.acknowledged_on.is_some()),
+        done_by_caller: tasks(&row.done, false),
+        done_by_anyone: tasks(&row.given, row.acknowledged_on.is_some()),
         file: Complaint {
             id,
             public_number: row.public_number,
             team: row.team_id.map(TeamId),
-            key: tools.open(id, &row.dek_wrapped).await?,
+            key: services.open(id, &row.dek_wrapped).await?,
             received_on: row.received_on,
             channel: row.channel,
         },
@@ -137,10 +137,10 @@ pub async fn lock(
 pub async fn advance(
     connection: &mut PgConnection,
     permit: &Permit<Task>,
-    cover: &Cover<Task>,
+    header: &FileHeader<Task>,
     now: DateTime<Utc>,
 ) -> Result<bool> {
-    let closed_on = is_closed(cover.stage).then(|| today(now));
+    let closed_on = is_closed(header.stage).then(|| today(now));
     let done = sqlx::query!(
         r#"
         update wbs.complaint
@@ -160,18 +160,18 @@ pub async fn advance(
         where id = $1
           and stage = $2
         "#,
-        cover.id,
+        header.id,
         permit.from().code(),
-        cover.stage.code(),
-        i64::from(!leaves_no_trace(permit, cover.stage)),
-        cover.round,
-        cover.draft,
-        &named_at(cover.stage),
-        &waited_for_at(cover.stage),
-        permit.from() != cover.stage,
+        header.stage.code(),
+        i64::from(!leaves_no_trace(permit, header.stage)),
+        header.round,
+        header.draft,
+        &named_at(header.stage),
+        &waited_for_at(header.stage),
+        permit.from() != header.stage,
         now,
         closed_on,
-        !is_settled(cover.stage),
+        !is_settled(header.stage),
     )
     .execute(connection)
     .await?;
@@ -239,9 +239,9 @@ pub async fn find(
     id: ComplaintId,
     viewer: &Viewer,
     who: Asking<'_>,
-    tools: &Cabinet,
+    services: &ComplaintServices,
 ) -> Result<Option<Record>> {
-    let case_ref = tools.keys.case_ref(id);
+    let case_ref = services.keys.case_ref(id);
     let row = sqlx::query!(
         r#"
         select c.office_id, c.public_number, c.channel, c.category, c.stage, c.version, c.round, c.team_id, c.visible_to, c.staff_reads, c.received_on, c.closed_on,
@@ -415,10 +415,10 @@ pub async fn content(connection: &mut PgConnection, id: ComplaintId) -> Result<V
 pub async fn key_of(
     connection: &mut PgConnection,
     id: ComplaintId,
-    tools: &Cabinet,
+    services: &ComplaintServices,
 ) -> Result<CaseKey> {
     let wrapped = sqlx::query_scalar!("select dek_wrapped from wbs.complaint where id = $1", id.0)
         .fetch_one(connection)
         .await?;
-    tools.open(id, &wrapped).await
+    services.open(id, &wrapped).await
 }

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::casework::workflow::Cover;
+use crate::casework::workflow::FileHeader;
 use crate::complaint::papers::of_staff::Kind;
 use crate::complaint::sealing::case_key::CaseKey;
 use crate::complaint::sop::Task;
@@ -45,7 +45,7 @@ impl Stored {
 /// When the server refuses.
 pub async fn add(
     connection: &mut PgConnection,
-    cover: &Cover<Task>,
+    header: &FileHeader<Task>,
     kind: Kind,
     author: Option<UserId>,
     text: &impl Serialize,
@@ -58,13 +58,13 @@ pub async fn add(
         values ($1, $2, $3, $4, $5, $6, $7, $8)
         "#,
         id,
-        cover.id,
+        header.id,
         kind.code(),
-        cover.round,
-        cover.draft,
+        header.round,
+        header.draft,
         author.map(|author| author.0),
         now,
-        cover.file.key.seal_json(PLACE, id, text)?,
+        header.file.key.seal_json(PLACE, id, text)?,
     )
     .execute(connection)
     .await?;

@@ -4,11 +4,11 @@ pub mod pin;
 
 use sqlx::PgConnection;
 
-use crate::complaint::cabinet::Cabinet;
 use crate::complaint::custody::custodian::CustodianPrivate;
 use crate::complaint::identity::{self, Identity, open_identity, seal_identity};
 use crate::complaint::sealing::salts::Of;
 use crate::complaint::sealing::shred_salt::ShredSalt;
+use crate::complaint::services::ComplaintServices;
 use crate::complaint::store::vault as store;
 use crate::error::{Code, Error, Result};
 use crate::ids::ComplaintId;
@@ -19,15 +19,15 @@ use crate::ids::ComplaintId;
 /// When the server refuses.
 pub async fn seal(
     connection: &mut PgConnection,
-    cabinet: &Cabinet,
+    services: &ComplaintServices,
     case: ComplaintId,
     salt: &ShredSalt,
     identity: Option<&Identity>,
 ) -> Result<()> {
-    let case_ref = cabinet.keys.case_ref(case);
+    let case_ref = services.keys.case_ref(case);
     let sealed = seal_identity(
-        cabinet.custodian(),
-        &cabinet.keys,
+        services.custodian(),
+        &services.keys,
         &case_ref,
         salt,
         identity,
@@ -35,7 +35,7 @@ pub async fn seal(
     store::seal(
         connection,
         &case_ref,
-        &cabinet.custodian().fingerprint(),
+        &services.custodian().fingerprint(),
         &sealed,
     )
     .await
@@ -46,12 +46,12 @@ pub async fn seal(
 /// # Errors
 /// `not_found` when it was shredded; our own fault, which is an alarm, when what lies in the vault was moved, changed or forged.
 pub async fn open(
-    cabinet: &Cabinet,
+    services: &ComplaintServices,
     case: ComplaintId,
     private: &CustodianPrivate,
 ) -> Result<Identity> {
-    let (case_ref, salt, sealed) = find(cabinet, case).await?;
-    open_identity(private, &cabinet.keys, &case_ref, &salt, &sealed).ok_or_else(|| {
+    let (case_ref, salt, sealed) = find(services, case).await?;
+    open_identity(private, &services.keys, &case_ref, &salt, &sealed).ok_or_else(|| {
         Error::internal(
             "an identity in the vault cannot be opened: moved, changed, or sealed to another key",
         )
@@ -62,25 +62,28 @@ pub async fn open(
 ///
 /// # Errors
 /// As `open`.
-pub async fn sealed_to(cabinet: &Cabinet, case: ComplaintId) -> Result<[u8; 32]> {
-    let (case_ref, salt, sealed) = find(cabinet, case).await?;
-    identity::sealed_to(&cabinet.keys, &case_ref, &salt, &sealed).ok_or_else(|| {
+pub async fn sealed_to(services: &ComplaintServices, case: ComplaintId) -> Result<[u8; 32]> {
+    let (case_ref, salt, sealed) = find(services, case).await?;
+    identity::sealed_to(&services.keys, &case_ref, &salt, &sealed).ok_or_else(|| {
         Error::internal(
             "what lies in the vault is no identity of its case: moved, changed or forged",
         )
     })
 }
 
-async fn find(cabinet: &Cabinet, case: ComplaintId) -> Result<([u8; 32], ShredSalt, Vec<u8>)> {
-    let case_ref = cabinet.keys.case_ref(case);
-    let sealed = cabinet
+async fn find(
+    services: &ComplaintServices,
+    case: ComplaintId,
+) -> Result<([u8; 32], ShredSalt, Vec<u8>)> {
+    let case_ref = services.keys.case_ref(case);
+    let sealed = services
         .vault()
         .read(async |c| store::find(c, &case_ref).await)
         .await?
         .ok_or_else(|| Error::new(Code::NotFound))?;
     Ok((
         case_ref,
-        cabinet.salts.read(case, Of::Identity).await?,
+        services.salts.read(case, Of::Identity).await?,
         sealed,
     ))
 }

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::complaint::cabinet::Cabinet;
+use crate::complaint::services::ComplaintServices;
 use crate::complaint::store::vault as store;
 use crate::database::Database;
 use crate::error::{Code, Error, Result};
@@ -14,19 +14,23 @@ use crate::identity::signed_in::today;
 ///
 /// # Errors
 /// `conflict`, in words for whoever starts the program.
-pub async fn check(database: &Database, cabinet: &Cabinet, now: DateTime<Utc>) -> Result<()> {
+pub async fn check(
+    database: &Database,
+    services: &ComplaintServices,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let pinned = database.read(async |c| store::pinned(c).await).await?;
     if pinned.is_empty()
-        && !cabinet
+        && !services
             .vault()
             .read(async |c| store::holds_any(c).await)
             .await?
     {
-        return accept(database, cabinet, now).await;
+        return accept(database, services, now).await;
     }
-    let ours = cabinet.custodian().fingerprint();
+    let ours = services.custodian().fingerprint();
     let genuine = |(fingerprint, mac): &(Vec<u8>, Vec<u8>)| {
-        fingerprint.as_slice() == ours && mac.as_slice() == tag(cabinet, &ours)
+        fingerprint.as_slice() == ours && mac.as_slice() == tag(services, &ours)
     };
     if pinned.iter().any(genuine) {
         return Ok(());
@@ -41,15 +45,19 @@ pub async fn check(database: &Database, cabinet: &Cabinet, now: DateTime<Utc>) -
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn accept(database: &Database, cabinet: &Cabinet, now: DateTime<Utc>) -> Result<()> {
-    let ours = cabinet.custodian().fingerprint();
+pub async fn accept(
+    database: &Database,
+    services: &ComplaintServices,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let ours = services.custodian().fingerprint();
     database
-        .read(async |c| store::pin(c, &ours, &tag(cabinet, &ours), today(now)).await)
+        .read(async |c| store::pin(c, &ours, &tag(services, &ours), today(now)).await)
         .await
 }
 
-fn tag(cabinet: &Cabinet, fingerprint: &[u8; 32]) -> [u8; 32] {
-    cabinet
+fn tag(services: &ComplaintServices, fingerprint: &[u8; 32]) -> [u8; 32] {
+    services
         .keys
         .mark(&[b"custodian_key|".as_slice(), fingerprint].concat())
 }

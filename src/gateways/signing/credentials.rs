@@ -4,7 +4,7 @@
 use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
-use crate::error::{Fault, fault};
+use crate::error::{FieldError, fault};
 use crate::web::body::verbatim;
 
 /// Digits of a NIK.
@@ -36,7 +36,7 @@ impl Nik {
 
     /// What is wrong with it.
     #[must_use]
-    pub fn fault(&self) -> Option<Fault> {
+    pub fn fault(&self) -> Option<FieldError> {
         let whole = self.0.len() == NIK && self.0.bytes().all(|byte| byte.is_ascii_digit());
         (!whole).then(|| {
             fault(
@@ -58,7 +58,7 @@ impl Passphrase {
 
     /// What is wrong with it.
     #[must_use]
-    pub fn fault(&self) -> Option<Fault> {
+    pub fn fault(&self) -> Option<FieldError> {
         let whole = (1..=LONGEST).contains(&self.0.len());
         (!whole).then(|| {
             fault(
@@ -74,7 +74,7 @@ impl Passphrase {
 impl Credentials {
     /// What is missing of them for a provider that asks for both.
     #[must_use]
-    pub fn missing(&self) -> Vec<Fault> {
+    pub fn missing(&self) -> Vec<FieldError> {
         let mut faults = Vec::new();
         if self.nik.is_none() {
             faults.push(fault(

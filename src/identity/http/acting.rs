@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::database::Database;
-use crate::error::{Code, Error, Fault, Result};
+use crate::error::{Code, Error, FieldError, Result};
 use crate::identity::acting::{self, Appointment};
 use crate::identity::journal::refusals_noted;
 use crate::identity::organisation::fault_of_line;
@@ -15,9 +15,9 @@ use crate::identity::signed_in::{ActingKind, Administrator, today};
 use crate::identity::store::acting::{self as store, Row};
 use crate::ids::{AppointmentId, UserId};
 use crate::sop::role::Role;
-use crate::web::body::Check;
+use crate::web::body::Validate;
 use crate::web::page::{PageQuery, size};
-use crate::web::{At, Body, Cursor, Page, Provided, Query, Reply, Work};
+use crate::web::{At, Body, Cursor, IdempotentWrite, Page, Provided, Query, Reply};
 
 /// An appointment to act for the head.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -93,8 +93,8 @@ pub struct Revocation {
     pub reason: String,
 }
 
-impl Check for Revocation {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for Revocation {
+    fn errors(&self) -> Vec<FieldError> {
         fault_of_line(&self.reason, "/reason", 300)
             .into_iter()
             .collect()
@@ -119,7 +119,7 @@ pub async fn list_acting_appointments(
         cursor.read(query.cursor.as_deref(), "acting-appointments", &who.office)?;
     let rows = database
         .0
-        .read(async |conn| store::list(conn, who.office, after, limit + 1).await)
+        .read(async |connection| store::list(connection, who.office, after, limit + 1).await)
         .await?;
     let page = cursor.page(rows, limit, "acting-appointments", &who.office, |row| {
         (row.created_at, row.id)
@@ -151,7 +151,8 @@ pub async fn create_acting_appointment(
     form: Body<Appointment>,
 ) -> Result<Reply<AppointmentView>> {
     let done = async {
-        let mut work = Work::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
+        let mut work =
+            IdempotentWrite::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
         let id = acting::appoint(&mut work, &who.0, &form.0).await?;
         let (view, version) = shown(&mut work, &who, id).await?;
         work.finish(
@@ -184,7 +185,8 @@ pub async fn confirm_acting_appointment(
     clock: Provided<Clock>,
 ) -> Result<Reply<AppointmentView>> {
     let done = async {
-        let mut work = Work::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
+        let mut work =
+            IdempotentWrite::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
         acting::confirm(&mut work, &who.0, at.0).await?;
         let (view, version) = shown(&mut work, &who, at.0).await?;
         work.finish(Reply::ok(view).version(version)).await
@@ -215,14 +217,15 @@ pub async fn revoke_acting_appointment(
     clock: Provided<Clock>,
     form: Body<Revocation>,
 ) -> Result<Reply<AppointmentView>> {
-    let mut work = Work::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
+    let mut work =
+        IdempotentWrite::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
     acting::revoke(&mut work, &who.0, at.0, &form.0.reason).await?;
     let (view, version) = shown(&mut work, &who, at.0).await?;
     work.finish(Reply::ok(view).version(version)).await
 }
 
 async fn shown(
-    work: &mut Work,
+    work: &mut IdempotentWrite,
     who: &Administrator,
     id: AppointmentId,
 ) -> Result<(AppointmentView, i64)> {

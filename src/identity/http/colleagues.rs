@@ -52,7 +52,7 @@ pub async fn list_colleagues(
             .read(query.0.cursor.as_deref(), "colleagues", &office.0)?;
     let rows = database
         .0
-        .read(async |conn| roster::colleagues(conn, office, after, limit + 1).await)
+        .read(async |connection| roster::colleagues(connection, office, after, limit + 1).await)
         .await?;
     let page = cursor.0.page(rows, limit, "colleagues", &office.0, |row| {
         (row.display_name.clone(), row.user.0)

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::identity::address::Address;
 use crate::identity::signed_in::SignedIn;
 use crate::identity::{Identity, email_verification as verification};
-use crate::web::body::Check;
+use crate::web::body::Validate;
 use crate::web::{Body, Provided, Reply};
 
 /// The token of the mail.
@@ -25,7 +25,7 @@ pub struct EmailProof {
     pub token: String,
 }
 
-impl Check for EmailProof {}
+impl Validate for EmailProof {}
 
 /// Send the mail that proves the address again (kirim ulang surel verifikasi).
 ///
@@ -38,9 +38,9 @@ pub async fn request_email_verification(
     identity: Provided<Identity>,
     database: Provided<Database>,
 ) -> Result<Reply<()>> {
-    let mut unit = database.0.begin().await?;
-    verification::ask(&mut unit, &identity.0, &who).await?;
-    unit.commit().await?;
+    let mut transaction = database.0.begin().await?;
+    verification::ask(&mut transaction, &identity.0, &who).await?;
+    transaction.commit().await?;
     Ok(Reply::accepted())
 }
 

@@ -14,9 +14,9 @@ use crate::identity::signed_in::SignedIn;
 use crate::identity::store::integrations::{self as store, Row};
 use crate::ids::{IntegrationId, UserId};
 use crate::sop::role::Role;
+use crate::web::idempotent_write::version_required;
 use crate::web::page::{PageQuery, size};
-use crate::web::work::version_required;
-use crate::web::{At, Body, Cursor, Page, Provided, Query, Reply, Work};
+use crate::web::{At, Body, Cursor, IdempotentWrite, Page, Provided, Query, Reply};
 
 /// A key for a program, all but itself.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -93,7 +93,7 @@ pub async fn list_integrations(
         cursor.read(query.cursor.as_deref(), "integrations", &bound)?;
     let rows = database
         .0
-        .read(async |conn| store::list(conn, who.office, owner, after, limit + 1).await)
+        .read(async |connection| store::list(connection, who.office, owner, after, limit + 1).await)
         .await?;
     Ok(Reply::page(
         cursor
@@ -121,7 +121,8 @@ pub async fn create_integration(
     form: Body<IntegrationForm>,
 ) -> Result<Reply<NewIntegration>> {
     let under = identity.0.integrators.sealed_under(&request, who.user)?;
-    let mut work = Work::begin_sealed(&database.0, &request, under, clock.0.now()).await?;
+    let mut work =
+        IdempotentWrite::begin_sealed(&database.0, &request, under, clock.0.now()).await?;
     let (row, key) = integrations::create(&mut work, &who, &form.0).await?;
     let (location, version) = (format!("/api/v1/integrations/{}", row.id), row.version);
     work.finish(
@@ -150,7 +151,7 @@ pub async fn show_integration(
 ) -> Result<Reply<IntegrationView>> {
     let row = database
         .0
-        .read(async |conn| integrations::visible(conn, &who, at.0).await)
+        .read(async |connection| integrations::visible(connection, &who, at.0).await)
         .await?;
     let version = row.version;
     Ok(Reply::ok(IntegrationView::from(row)).version(version))
@@ -171,7 +172,7 @@ pub async fn change_integration(
     form: Body<IntegrationChange>,
 ) -> Result<Reply<IntegrationView>> {
     let seen = version_required(&request)?;
-    let mut work = Work::begin(&database.0, &request, who.user.0, clock.0.now()).await?;
+    let mut work = IdempotentWrite::begin(&database.0, &request, who.user.0, clock.0.now()).await?;
     let row = integrations::change(&mut work, &who, at.0, &seen, &form.0).await?;
     let version = row.version;
     work.finish(Reply::ok(IntegrationView::from(row)).version(version))
@@ -190,7 +191,7 @@ pub async fn revoke_integration(
     database: Provided<Database>,
     clock: Provided<Clock>,
 ) -> Result<Reply<()>> {
-    let mut work = Work::begin(&database.0, &request, who.user.0, clock.0.now()).await?;
+    let mut work = IdempotentWrite::begin(&database.0, &request, who.user.0, clock.0.now()).await?;
     integrations::revoke(&mut work, &who, at.0).await?;
     work.finish(Reply::nothing()).await
 }

@@ -6,15 +6,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Clock;
 use crate::database::Database;
-use crate::error::{Fault, Result};
+use crate::error::{FieldError, Result};
 use crate::identity::Identity;
 use crate::identity::address::Address;
 use crate::identity::invitation::{self, Delivery, InvitationForm};
 use crate::identity::password_rules::{Owner, Password};
 use crate::identity::signed_in::Administrator;
 use crate::ids::UserId;
-use crate::web::body::Check;
-use crate::web::{At, Body, Provided, Reply, Work};
+use crate::web::body::Validate;
+use crate::web::{At, Body, IdempotentWrite, Provided, Reply};
 
 /// An invitation to choose a password.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -50,7 +50,8 @@ pub async fn invite_user(
     form: Body<InvitationForm>,
 ) -> Result<Reply<InvitationView>> {
     let under = identity.0.integrators.sealed_under(&request, who.0.user)?;
-    let mut work = Work::begin_sealed(&database.0, &request, under, clock.0.now()).await?;
+    let mut work =
+        IdempotentWrite::begin_sealed(&database.0, &request, under, clock.0.now()).await?;
     let delivery = form.0.delivery;
     let invited =
         invitation::invite(&mut work, &who.0, at.0, delivery, &identity.0.mail_tokens).await?;
@@ -77,7 +78,8 @@ pub async fn revoke_invitation(
     database: Provided<Database>,
     clock: Provided<Clock>,
 ) -> Result<Reply<()>> {
-    let mut work = Work::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
+    let mut work =
+        IdempotentWrite::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
     invitation::revoke(&mut work, &who.0, at.0).await?;
     work.finish(Reply::nothing()).await
 }
@@ -97,9 +99,9 @@ pub struct InvitationAcceptance {
     pub password: Password,
 }
 
-impl Check for InvitationAcceptance {
+impl Validate for InvitationAcceptance {
     /// That it is not made of its owner's names is checked once we know whose it is.
-    fn faults(&self) -> Vec<Fault> {
+    fn errors(&self) -> Vec<FieldError> {
         self.password
             .fault_of(Owner::default(), "/password")
             .into_iter()

@@ -6,11 +6,11 @@ use serde::Deserialize;
 use super::tokens::{TokenPair, pair};
 use crate::clock::Clock;
 use crate::database::Database;
-use crate::error::{Fault, Result};
+use crate::error::{FieldError, Result};
 use crate::identity::address::Address;
 use crate::identity::password_rules::{Password, too_long};
 use crate::identity::{Identity, sign_in};
-use crate::web::body::Check;
+use crate::web::body::Validate;
 use crate::web::{Body, Provided, Reply};
 
 /// What proves who you are.
@@ -25,8 +25,8 @@ pub struct Login {
     pub password: Password,
 }
 
-impl Check for Login {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for Login {
+    fn errors(&self) -> Vec<FieldError> {
         self.password
             .is_too_long()
             .then(|| too_long("/password"))

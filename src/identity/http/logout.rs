@@ -5,7 +5,7 @@ use actix_web::post;
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::Result;
-use crate::identity::end_of_session::Reason;
+use crate::identity::revocation_reason::Reason;
 use crate::identity::session;
 use crate::identity::signed_in::SignedIn;
 use crate::web::{Provided, Reply};
@@ -20,8 +20,8 @@ pub async fn logout(
     database: Provided<Database>,
     clock: Provided<Clock>,
 ) -> Result<Reply<()>> {
-    let mut unit = database.0.begin().await?;
-    session::end(&mut unit, who.session, Reason::Logout, clock.0.now()).await?;
-    unit.commit().await?;
+    let mut transaction = database.0.begin().await?;
+    session::end(&mut transaction, who.session, Reason::Logout, clock.0.now()).await?;
+    transaction.commit().await?;
     Ok(Reply::nothing())
 }

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::identity::journal::{Act, Subject, record};
 use crate::identity::signed_in::Administrator;
 use crate::mail::redelivery::renew;
-use crate::web::{At, Provided, Reply, Work};
+use crate::web::{At, IdempotentWrite, Provided, Reply};
 
 /// Send a mail again that was given up (kirim ulang surel).
 ///
@@ -26,7 +26,8 @@ pub async fn redeliver_mail(
     database: Provided<Database>,
     clock: Provided<Clock>,
 ) -> Result<Reply<MailView>> {
-    let mut work = Work::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
+    let mut work =
+        IdempotentWrite::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
     let now = work.now();
     let mail = renew(&mut work, who.0.office, at.0, now).await?;
     record(

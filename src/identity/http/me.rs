@@ -14,10 +14,10 @@ use crate::identity::signed_in::{Acting, ActingKind, SignedIn};
 use crate::identity::store::{organisations, users};
 use crate::ids::{AppointmentId, CustomerId, OfficeId, UserId};
 use crate::sop::role::{Role, Roles};
-use crate::web::body::Check;
+use crate::web::body::Validate;
+use crate::web::idempotent_write::version_required;
 use crate::web::problem::Language;
-use crate::web::work::version_required;
-use crate::web::{Body, Provided, Reply, Work};
+use crate::web::{Body, IdempotentWrite, Provided, Reply};
 
 /// The person who asks.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -81,7 +81,9 @@ impl From<Acting> for ActingView {
 pub async fn show_me(who: SignedIn, database: Provided<Database>) -> Result<Reply<MeView>> {
     let (me, version) = database
         .0
-        .read(async |conn| show(conn, who.office, who.user, who.roles, who.acting).await)
+        .read(async |connection| {
+            show(connection, who.office, who.user, who.roles, who.acting).await
+        })
         .await?;
     Ok(Reply::ok(me).version(version))
 }
@@ -94,7 +96,7 @@ pub struct MeChange {
     pub language: Language,
 }
 
-impl Check for MeChange {}
+impl Validate for MeChange {}
 
 /// Change your language (ubah bahasa).
 ///
@@ -110,7 +112,7 @@ pub async fn change_me(
     form: Body<MeChange>,
 ) -> Result<Reply<MeView>> {
     let seen = version_required(&request)?;
-    let mut work = Work::begin(&database.0, &request, who.user.0, clock.0.now()).await?;
+    let mut work = IdempotentWrite::begin(&database.0, &request, who.user.0, clock.0.now()).await?;
     accounts::set_language(&mut work, &who, &seen, form.0.language).await?;
     let (me, version) = show(&mut work, who.office, who.user, who.roles, who.acting).await?;
     work.finish(Reply::ok(me).version(version)).await
@@ -118,18 +120,18 @@ pub async fn change_me(
 
 /// The view of a person, as the person sees it, and its version.
 pub async fn show(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     office: OfficeId,
     user: UserId,
     roles: Roles,
     acting: Option<Acting>,
 ) -> Result<(MeView, i64)> {
-    let row = users::find(conn, office, user)
+    let row = users::find(connection, office, user)
         .await?
         .ok_or_else(|| Error::new(Code::Unauthenticated))?;
     let customer_id = row.customer_id.map(CustomerId);
     let organisation = match customer_id {
-        Some(id) => Some(organisations::find(conn, id).await?),
+        Some(id) => Some(organisations::find(connection, id).await?),
         None => None,
     };
     let view = MeView {

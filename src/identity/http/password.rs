@@ -5,14 +5,14 @@ use serde::Deserialize;
 
 use crate::clock::Clock;
 use crate::database::Database;
-use crate::error::{Fault, Result};
+use crate::error::{FieldError, Result};
 use crate::identity::address::Address;
 use crate::identity::password_rules::{Owner, Password, too_long};
 use crate::identity::secret_body::keep_secret;
 use crate::identity::signed_in::SignedIn;
 use crate::identity::{Identity, change_password as change};
-use crate::web::body::Check;
-use crate::web::{Body, Provided, Reply, Work};
+use crate::web::body::Validate;
+use crate::web::{Body, IdempotentWrite, Provided, Reply};
 
 /// The password of today and the one of tomorrow.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -26,9 +26,9 @@ pub struct PasswordChange {
     pub new_password: Password,
 }
 
-impl Check for PasswordChange {
+impl Validate for PasswordChange {
     /// That it is not made of its owner's names is checked once we know whose it is.
-    fn faults(&self) -> Vec<Fault> {
+    fn errors(&self) -> Vec<FieldError> {
         let current = self
             .current_password
             .is_too_long()
@@ -69,7 +69,7 @@ pub async fn change_password(
     )
     .await?;
     keep_secret(&request, &identity);
-    let mut work = Work::begin(&database, &request, who.user.0, clock.0.now()).await?;
+    let mut work = IdempotentWrite::begin(&database, &request, who.user.0, clock.0.now()).await?;
     change::change(&mut work, &who, checked).await?;
     work.finish(Reply::nothing()).await
 }

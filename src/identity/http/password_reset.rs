@@ -4,11 +4,11 @@ use actix_web::{HttpRequest, post};
 use serde::Deserialize;
 
 use crate::database::Database;
-use crate::error::{Fault, Result};
+use crate::error::{FieldError, Result};
 use crate::identity::address::Address;
 use crate::identity::password_rules::{Owner, Password};
 use crate::identity::{Identity, email, password_reset as reset};
-use crate::web::body::Check;
+use crate::web::body::Validate;
 use crate::web::{Body, Provided, Reply};
 
 /// Whose password is forgotten.
@@ -24,8 +24,8 @@ pub struct PasswordResetRequest {
     pub email: String,
 }
 
-impl Check for PasswordResetRequest {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for PasswordResetRequest {
+    fn errors(&self) -> Vec<FieldError> {
         email::fault_of(&self.email, "/email").into_iter().collect()
     }
 }
@@ -46,9 +46,9 @@ pub struct NewPassword {
     pub password: Password,
 }
 
-impl Check for NewPassword {
+impl Validate for NewPassword {
     /// That it is not made of its owner's names is checked once we know whose it is.
-    fn faults(&self) -> Vec<Fault> {
+    fn errors(&self) -> Vec<FieldError> {
         self.password
             .fault_of(Owner::default(), "/password")
             .into_iter()

@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::Result;
 use crate::identity::{Identity, session};
-use crate::web::body::Check;
+use crate::web::body::Validate;
 use crate::web::{Body, Provided, Reply};
 
 /// The refresh token of the last reply.
@@ -20,7 +20,7 @@ pub struct Refresh {
     pub refresh_token: String,
 }
 
-impl Check for Refresh {}
+impl Validate for Refresh {}
 
 /// Refresh the tokens (perbarui token).
 ///

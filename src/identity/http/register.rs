@@ -40,7 +40,16 @@ pub async fn register(
     )
     .await?;
     let (me, version) = database
-        .read(async |conn| show(conn, office, user, Roles::NONE.with(Role::Customer), None).await)
+        .read(async |connection| {
+            show(
+                connection,
+                office,
+                user,
+                Roles::NONE.with(Role::Customer),
+                None,
+            )
+            .await
+        })
         .await?;
     Ok(Reply::created("/api/v1/me", me).version(version))
 }

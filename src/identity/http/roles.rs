@@ -12,9 +12,9 @@ use crate::identity::journal::refusals_noted;
 use crate::identity::signed_in::Administrator;
 use crate::ids::UserId;
 use crate::sop::role::Role;
-use crate::web::body::Check;
-use crate::web::work::version_required;
-use crate::web::{At, Body, Provided, Reply, Work};
+use crate::web::body::Validate;
+use crate::web::idempotent_write::version_required;
+use crate::web::{At, Body, IdempotentWrite, Provided, Reply};
 
 /// The roles a person is to hold: all of them, those held already included.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -24,7 +24,7 @@ pub struct UserRoles {
     pub roles: Vec<Role>,
 }
 
-impl Check for UserRoles {}
+impl Validate for UserRoles {}
 
 /// Set the roles of an account (tetapkan peran).
 ///
@@ -47,7 +47,8 @@ pub async fn set_user_roles(
 ) -> Result<Reply<UserView>> {
     let seen = version_required(&request)?;
     let done = async {
-        let mut work = Work::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
+        let mut work =
+            IdempotentWrite::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
         let row = accounts::set_roles(&mut work, &who.0, at.0, &seen, &form.0.roles).await?;
         let version = row.version;
         work.finish(Reply::ok(UserView::from(row)).version(version))

@@ -14,9 +14,9 @@ use crate::identity::signed_in::{Administrator, Staff};
 use crate::identity::store::teams as store;
 use crate::identity::teams::{self, NewTeam, TeamChange};
 use crate::ids::TeamId;
+use crate::web::idempotent_write::version_required;
 use crate::web::page::size;
-use crate::web::work::version_required;
-use crate::web::{At, Body, Cursor, Page, Provided, Query, Reply, Work};
+use crate::web::{At, Body, Cursor, IdempotentWrite, Page, Provided, Query, Reply};
 
 /// Which teams to list.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -60,7 +60,9 @@ pub async fn list_teams(
         cursor.read(query.cursor.as_deref(), "teams", &bound)?;
     let rows = database
         .0
-        .read(async |conn| store::list(conn, who.office, query.active, after, limit + 1).await)
+        .read(async |connection| {
+            store::list(connection, who.office, query.active, after, limit + 1).await
+        })
         .await?;
     let page = cursor.page(rows, limit, "teams", &bound, |team| {
         (team.created_at, team.id.0)
@@ -83,7 +85,8 @@ pub async fn create_team(
     form: Body<NewTeam>,
 ) -> Result<Reply<TeamView>> {
     let done = async {
-        let mut work = Work::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
+        let mut work =
+            IdempotentWrite::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
         let team = teams::create(&mut work, &who.0, &form.0).await?;
         let (location, version) = (format!("/api/v1/teams/{}", team.id), team.version);
         work.finish(Reply::created(location, TeamView::from(team)).version(version))
@@ -112,7 +115,7 @@ pub async fn show_team(
 ) -> Result<Reply<TeamView>> {
     let team = database
         .0
-        .read(async |conn| teams::shown(conn, &who.0, at.0).await)
+        .read(async |connection| teams::shown(connection, &who.0, at.0).await)
         .await?;
     let version = team.version;
     Ok(Reply::ok(TeamView::from(team)).version(version))
@@ -136,7 +139,8 @@ pub async fn change_team(
 ) -> Result<Reply<TeamView>> {
     let seen = version_required(&request)?;
     let done = async {
-        let mut work = Work::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
+        let mut work =
+            IdempotentWrite::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
         let team = teams::change(&mut work, &who.0, at.0, &seen, &form.0).await?;
         let version = team.version;
         work.finish(Reply::ok(TeamView::from(team)).version(version))

@@ -15,9 +15,9 @@ use crate::identity::signed_in::Administrator;
 use crate::identity::store::users::{self, Filter};
 use crate::ids::UserId;
 use crate::sop::role::Role;
+use crate::web::idempotent_write::version_required;
 use crate::web::page::size;
-use crate::web::work::version_required;
-use crate::web::{At, Body, Cursor, Page, Provided, Query, Reply, Work};
+use crate::web::{At, Body, Cursor, IdempotentWrite, Page, Provided, Query, Reply};
 
 /// Which accounts to list.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -69,7 +69,9 @@ pub async fn list_users(
     };
     let rows = database
         .0
-        .read(async |conn| users::list(conn, who.office, filter, after, limit + 1).await)
+        .read(async |connection| {
+            users::list(connection, who.office, filter, after, limit + 1).await
+        })
         .await?;
     let page = cursor.page(rows, limit, "users", &bound, |row| (row.created_at, row.id))?;
     let items = page.items.into_iter().map(UserView::from).collect();
@@ -96,7 +98,8 @@ pub async fn create_user(
     clock: Provided<Clock>,
     form: Body<NewAccount>,
 ) -> Result<Reply<UserView>> {
-    let mut work = Work::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
+    let mut work =
+        IdempotentWrite::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
     let row = accounts::add(&mut work, &who.0, &form.0, &identity.0.mail_tokens).await?;
     let (location, version) = (format!("/api/v1/users/{}", row.id), row.version);
     work.finish(Reply::created(location, UserView::from(row)).version(version))
@@ -116,7 +119,7 @@ pub async fn show_user(
 ) -> Result<Reply<UserView>> {
     let row = database
         .0
-        .read(async |conn| accounts::find(conn, who.0.office, at.0).await)
+        .read(async |connection| accounts::find(connection, who.0.office, at.0).await)
         .await?;
     let version = row.version;
     Ok(Reply::ok(UserView::from(row)).version(version))
@@ -142,7 +145,8 @@ pub async fn change_user(
     form: Body<AccountChange>,
 ) -> Result<Reply<UserView>> {
     let seen = version_required(&request)?;
-    let mut work = Work::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
+    let mut work =
+        IdempotentWrite::begin(&database.0, &request, who.0.user.0, clock.0.now()).await?;
     let row = accounts::change(&mut work, &who.0, at.0, &seen, &form.0).await?;
     let version = row.version;
     work.finish(Reply::ok(UserView::from(row)).version(version))

@@ -26,13 +26,13 @@ pub async fn admit(request: &HttpRequest, key: &str) -> Result<Option<SignedIn>>
         (provided(request)?, provided(request)?);
     let on = today(clock.now());
     let found = database
-        .read(async |conn| store::find_by_digest(conn, &digest(key), on).await)
+        .read(async |connection| store::find_by_digest(connection, &digest(key), on).await)
         .await?
         .ok_or_else(refusal)?;
     identity.integrators.count(found.id)?;
     if found.last_used_on != Some(on) {
         database
-            .read(async |conn| store::used(conn, found.id, on).await)
+            .read(async |connection| store::used(connection, found.id, on).await)
             .await?;
     }
     let Some(pattern) = request.match_pattern() else {

@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::key::new_key;
-use crate::error::{Code, Error, Fault, Result, fault};
+use crate::error::{Code, Error, FieldError, Result, fault};
 use crate::identity::journal::{Act, Subject, record};
 use crate::identity::organisation::fault_of_line;
 use crate::identity::scope::Scope;
@@ -18,10 +18,10 @@ use crate::identity::store::mail_tokens::language;
 use crate::ids::IntegrationId;
 use crate::mail::{self, MailKind, NewMail};
 use crate::sop::role::Role;
-use crate::web::Work;
-use crate::web::body::Check;
+use crate::web::IdempotentWrite;
+use crate::web::body::Validate;
+use crate::web::idempotent_write::Seen;
 use crate::web::problem::Language;
-use crate::web::work::Seen;
 
 /// Keys one person may have in force.
 const AT_ONCE: i64 = 20;
@@ -43,8 +43,8 @@ pub struct IntegrationForm {
     pub last_day: NaiveDate,
 }
 
-impl Check for IntegrationForm {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for IntegrationForm {
+    fn errors(&self) -> Vec<FieldError> {
         fault_of_line(&self.name, "/name", 120)
             .into_iter()
             .chain(faults_of_scopes(&self.scopes))
@@ -67,8 +67,8 @@ pub struct IntegrationChange {
     pub last_day: Option<NaiveDate>,
 }
 
-impl Check for IntegrationChange {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for IntegrationChange {
+    fn errors(&self) -> Vec<FieldError> {
         let name = self
             .name
             .as_deref()
@@ -88,7 +88,7 @@ impl Check for IntegrationChange {
     }
 }
 
-fn faults_of_scopes(scopes: &[Scope]) -> Vec<Fault> {
+fn faults_of_scopes(scopes: &[Scope]) -> Vec<FieldError> {
     if scopes.is_empty() {
         return vec![fault(
             "/scopes",
@@ -113,7 +113,7 @@ fn faults_of_scopes(scopes: &[Scope]) -> Vec<Fault> {
         .collect()
 }
 
-fn fault_of_day(last_day: NaiveDate, today: NaiveDate) -> Option<Fault> {
+fn fault_of_day(last_day: NaiveDate, today: NaiveDate) -> Option<FieldError> {
     if last_day < today {
         Some(fault(
             "/last_day",
@@ -138,7 +138,7 @@ fn fault_of_day(last_day: NaiveDate, today: NaiveDate) -> Option<Fault> {
 /// # Errors
 /// `invalid_content` for a day that will not do; `conflict` when there are too many.
 pub async fn create(
-    work: &mut Work,
+    work: &mut IdempotentWrite,
     who: &SignedIn,
     form: &IntegrationForm,
 ) -> Result<(Row, String)> {
@@ -190,7 +190,7 @@ pub async fn create(
 /// # Errors
 /// `not_found`; `forbidden` when it is another's; `stale_version`; `conflict` when it is revoked; `invalid_content` for a day that will not do.
 pub async fn change(
-    work: &mut Work,
+    work: &mut IdempotentWrite,
     who: &SignedIn,
     id: IntegrationId,
     seen: &Seen,
@@ -235,7 +235,7 @@ pub async fn change(
 ///
 /// # Errors
 /// `not_found`.
-pub async fn revoke(work: &mut Work, who: &SignedIn, id: IntegrationId) -> Result<()> {
+pub async fn revoke(work: &mut IdempotentWrite, who: &SignedIn, id: IntegrationId) -> Result<()> {
     visible(work, who, id).await?;
     let now = work.now();
     if store::revoke(work, id, who.user, now).await? {
@@ -248,15 +248,19 @@ pub async fn revoke(work: &mut Work, who: &SignedIn, id: IntegrationId) -> Resul
 ///
 /// # Errors
 /// `not_found`.
-pub async fn visible(conn: &mut PgConnection, who: &SignedIn, id: IntegrationId) -> Result<Row> {
-    let found = store::find(conn, who.office, id).await?;
+pub async fn visible(
+    connection: &mut PgConnection,
+    who: &SignedIn,
+    id: IntegrationId,
+) -> Result<Row> {
+    let found = store::find(connection, who.office, id).await?;
     found
         .filter(|row| row.owner_id == who.user.0 || who.roles.has(Role::Admin))
         .ok_or_else(|| Error::new(Code::NotFound))
 }
 
 async fn note(
-    work: &mut Work,
+    work: &mut IdempotentWrite,
     who: &SignedIn,
     id: IntegrationId,
     task: &'static str,

@@ -22,8 +22,8 @@ use crate::clock::Clock;
 use crate::error::Result;
 use crate::ids::{IntegrationId, UserId};
 use crate::secrecy::{MasterKey, SealingKey};
+use crate::web::idempotent_write::SealedUnder;
 use crate::web::retry_key::retry_key;
-use crate::web::work::SealedUnder;
 
 /// What is kept in memory for all keys. Cheap to clone; clones count together.
 #[derive(Clone)]

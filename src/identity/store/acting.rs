@@ -68,7 +68,7 @@ pub struct New<'a> {
 }
 
 /// Adds an appointment.
-pub async fn add(conn: &mut PgConnection, new: &New<'_>, now: DateTime<Utc>) -> Result<()> {
+pub async fn add(connection: &mut PgConnection, new: &New<'_>, now: DateTime<Utc>) -> Result<()> {
     let added = sqlx::query!(
         "
         insert into acting_appointment (id, office_id, user_id, role, kind, first_day, last_day, decree_number, created_at, created_by)
@@ -86,7 +86,7 @@ pub async fn add(conn: &mut PgConnection, new: &New<'_>, now: DateTime<Utc>) -> 
         new.by.0,
     );
     added
-        .execute(conn)
+        .execute(connection)
         .await
         .on_constraint("acting_appointment_does_not_overlap", || {
             Error::new(Code::Conflict).detail(
@@ -99,7 +99,7 @@ pub async fn add(conn: &mut PgConnection, new: &New<'_>, now: DateTime<Utc>) -> 
 
 /// One appointment of the office.
 pub async fn find(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     office: OfficeId,
     id: AppointmentId,
 ) -> Result<Option<Row>> {
@@ -116,12 +116,12 @@ pub async fn find(
         id.0,
         office.0,
     );
-    Ok(row.fetch_optional(conn).await?)
+    Ok(row.fetch_optional(connection).await?)
 }
 
 /// Appointments of the office, the newest first, after a place in that order.
 pub async fn list(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     office: OfficeId,
     after: Option<(DateTime<Utc>, Uuid)>,
     limit: i64,
@@ -144,12 +144,12 @@ pub async fn list(
         after_id,
         limit,
     );
-    Ok(rows.fetch_all(conn).await?)
+    Ok(rows.fetch_all(connection).await?)
 }
 
 /// Confirms an appointment that is neither confirmed nor revoked yet, and says whether it did.
 pub async fn confirm(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     id: AppointmentId,
     by: UserId,
     now: DateTime<Utc>,
@@ -166,11 +166,15 @@ pub async fn confirm(
         now,
         by.0,
     );
-    Ok(confirmed.execute(conn).await?.rows_affected() == 1)
+    Ok(confirmed.execute(connection).await?.rows_affected() == 1)
 }
 
 /// Whether a confirmed appointment of this person stands that is not over on the day `today` (WIB).
-pub async fn is_appointed(conn: &mut PgConnection, user: UserId, today: NaiveDate) -> Result<bool> {
+pub async fn is_appointed(
+    connection: &mut PgConnection,
+    user: UserId,
+    today: NaiveDate,
+) -> Result<bool> {
     let found = sqlx::query_scalar!(
         r#"
         select exists (
@@ -185,12 +189,12 @@ pub async fn is_appointed(conn: &mut PgConnection, user: UserId, today: NaiveDat
         user.0,
         today,
     );
-    Ok(found.fetch_one(conn).await?)
+    Ok(found.fetch_one(connection).await?)
 }
 
 /// Keeps a proposal to revoke an appointment for a second administrator.
 pub async fn propose_revocation(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     id: AppointmentId,
     by: UserId,
     now: DateTime<Utc>,
@@ -201,14 +205,14 @@ pub async fn propose_revocation(
         now,
         by.0,
     )
-    .execute(conn)
+    .execute(connection)
     .await?;
     Ok(())
 }
 
 /// Revokes an appointment that is not revoked yet, and says whether it did.
 pub async fn revoke(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     id: AppointmentId,
     by: UserId,
     now: DateTime<Utc>,
@@ -224,5 +228,5 @@ pub async fn revoke(
         now,
         by.0,
     );
-    Ok(revoked.execute(conn).await?.rows_affected() == 1)
+    Ok(revoked.execute(connection).await?.rows_affected() == 1)
 }

@@ -18,7 +18,7 @@ pub struct Proposal {
 }
 
 /// The proposal about an account, if there is one.
-pub async fn find(conn: &mut PgConnection, user: UserId) -> Result<Option<Proposal>> {
+pub async fn find(connection: &mut PgConnection, user: UserId) -> Result<Option<Proposal>> {
     let row = sqlx::query!(
         r#"
         select p.active, p.proposed_by,
@@ -35,7 +35,7 @@ pub async fn find(conn: &mut PgConnection, user: UserId) -> Result<Option<Propos
         "#,
         user.0,
     );
-    Ok(row.fetch_optional(conn).await?.map(|row| Proposal {
+    Ok(row.fetch_optional(connection).await?.map(|row| Proposal {
         active: row.active,
         by: UserId(row.proposed_by),
         stands: row.stands,
@@ -44,22 +44,22 @@ pub async fn find(conn: &mut PgConnection, user: UserId) -> Result<Option<Propos
 
 /// Keeps a proposal for a second administrator.
 pub async fn propose(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     user: UserId,
     active: bool,
     by: UserId,
     now: DateTime<Utc>,
 ) -> Result<()> {
     sqlx::query!("insert into activity_proposal (user_id, active, proposed_by, proposed_at) values ($1, $2, $3, $4)", user.0, active, by.0, now)
-        .execute(conn)
+        .execute(connection)
         .await?;
     Ok(())
 }
 
 /// Drops the proposal about an account.
-pub async fn withdraw(conn: &mut PgConnection, user: UserId) -> Result<()> {
+pub async fn withdraw(connection: &mut PgConnection, user: UserId) -> Result<()> {
     sqlx::query!("delete from activity_proposal where user_id = $1", user.0)
-        .execute(conn)
+        .execute(connection)
         .await?;
     Ok(())
 }

@@ -67,7 +67,7 @@ pub struct InForce {
 
 /// The key with this digest, if it is in force on `today` and its owner's account is active.
 pub async fn find_by_digest(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     digest: &[u8],
     today: NaiveDate,
 ) -> Result<Option<InForce>> {
@@ -85,7 +85,7 @@ pub async fn find_by_digest(
         digest,
         today,
     )
-    .fetch_optional(conn)
+    .fetch_optional(connection)
     .await?;
     Ok(row.map(|row| InForce {
         id: IntegrationId(row.id),
@@ -109,13 +109,13 @@ pub async fn find_by_digest(
 }
 
 /// Notes that the key was used on this day.
-pub async fn used(conn: &mut PgConnection, id: IntegrationId, on: NaiveDate) -> Result<()> {
-    sqlx::query!("update integration set last_used_on = $2 where id = $1 and last_used_on is distinct from $2", id.0, on).execute(conn).await?;
+pub async fn used(connection: &mut PgConnection, id: IntegrationId, on: NaiveDate) -> Result<()> {
+    sqlx::query!("update integration set last_used_on = $2 where id = $1 and last_used_on is distinct from $2", id.0, on).execute(connection).await?;
     Ok(())
 }
 
 /// Adds a key.
-pub async fn add(conn: &mut PgConnection, new: &New<'_>, now: DateTime<Utc>) -> Result<()> {
+pub async fn add(connection: &mut PgConnection, new: &New<'_>, now: DateTime<Utc>) -> Result<()> {
     sqlx::query!(
         "
         insert into integration (id, office_id, owner_id, name, scopes, digest, created_at, last_day)
@@ -130,14 +130,14 @@ pub async fn add(conn: &mut PgConnection, new: &New<'_>, now: DateTime<Utc>) -> 
         now,
         new.last_day,
     )
-    .execute(conn)
+    .execute(connection)
     .await?;
     Ok(())
 }
 
 /// How many keys of a person are in force. Locks the person's row, so that two at once cannot both be the last that is allowed.
 pub async fn count_in_force(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     owner: UserId,
     today: NaiveDate,
 ) -> Result<i64> {
@@ -145,30 +145,30 @@ pub async fn count_in_force(
         r#"select 1 as "one!" from app_user where id = $1 for update"#,
         owner.0
     )
-    .fetch_optional(&mut *conn)
+    .fetch_optional(&mut *connection)
     .await?;
     let count = sqlx::query_scalar!(
         r#"select count(*) as "count!" from integration where owner_id = $1 and revoked_at is null and last_day >= $2"#,
         owner.0,
         today,
     );
-    Ok(count.fetch_one(conn).await?)
+    Ok(count.fetch_one(connection).await?)
 }
 
 /// Locks a key until the transaction ends.
-pub async fn lock(conn: &mut PgConnection, id: IntegrationId) -> Result<()> {
+pub async fn lock(connection: &mut PgConnection, id: IntegrationId) -> Result<()> {
     sqlx::query_scalar!(
         r#"select 1 as "one!" from integration where id = $1 for update"#,
         id.0
     )
-    .fetch_optional(conn)
+    .fetch_optional(connection)
     .await?;
     Ok(())
 }
 
 /// One key of the office.
 pub async fn find(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     office: OfficeId,
     id: IntegrationId,
 ) -> Result<Option<Row>> {
@@ -183,12 +183,12 @@ pub async fn find(
         id.0,
         office.0,
     );
-    Ok(row.fetch_optional(conn).await?)
+    Ok(row.fetch_optional(connection).await?)
 }
 
 /// Keys of the office in the order of their making, after a place in it; of one owner, or of all.
 pub async fn list(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     office: OfficeId,
     owner: Option<UserId>,
     after: Option<(DateTime<Utc>, Uuid)>,
@@ -212,12 +212,12 @@ pub async fn list(
         id,
         limit,
     );
-    Ok(rows.fetch_all(conn).await?)
+    Ok(rows.fetch_all(connection).await?)
 }
 
 /// Writes what can be changed of a key, and counts its version on.
 pub async fn change(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     id: IntegrationId,
     name: &str,
     scopes: &[String],
@@ -234,14 +234,14 @@ pub async fn change(
         scopes,
         last_day,
     )
-    .execute(conn)
+    .execute(connection)
     .await?;
     Ok(())
 }
 
 /// Revokes a key; false when it was revoked before.
 pub async fn revoke(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     id: IntegrationId,
     by: UserId,
     now: DateTime<Utc>,
@@ -257,5 +257,5 @@ pub async fn revoke(
         by.0,
         now,
     );
-    Ok(revoked.execute(conn).await?.rows_affected() > 0)
+    Ok(revoked.execute(connection).await?.rows_affected() > 0)
 }

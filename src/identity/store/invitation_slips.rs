@@ -19,18 +19,18 @@ pub struct Slip {
 }
 
 /// The slip of an account, if there is one.
-pub async fn find(conn: &mut PgConnection, user: UserId) -> Result<Option<Slip>> {
+pub async fn find(connection: &mut PgConnection, user: UserId) -> Result<Option<Slip>> {
     let found = sqlx::query_as!(
         Slip,
         "select first_by, second_by, expires_at from invitation_slip where user_id = $1",
         user.0
     );
-    Ok(found.fetch_optional(conn).await?)
+    Ok(found.fetch_optional(connection).await?)
 }
 
 /// Begins a new slip, in the place of an earlier one.
 pub async fn begin(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     user: UserId,
     by: UserId,
     digest: &[u8],
@@ -48,14 +48,14 @@ pub async fn begin(
         by.0,
         expires_at,
     )
-    .execute(conn)
+    .execute(connection)
     .await?;
     Ok(())
 }
 
 /// Adds the second code.
 pub async fn complete(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     user: UserId,
     by: UserId,
     digest: &[u8],
@@ -66,22 +66,22 @@ pub async fn complete(
         digest,
         by.0
     )
-    .execute(conn)
+    .execute(connection)
     .await?;
     Ok(())
 }
 
 /// Drops the slip of an account, and says whether there was one.
-pub async fn drop_slip(conn: &mut PgConnection, user: UserId) -> Result<bool> {
+pub async fn drop_slip(connection: &mut PgConnection, user: UserId) -> Result<bool> {
     let dropped = sqlx::query!("delete from invitation_slip where user_id = $1", user.0)
-        .execute(conn)
+        .execute(connection)
         .await?;
     Ok(dropped.rows_affected() > 0)
 }
 
 /// The active account whose slip has these two codes, in either order, and is still good.
 pub async fn look(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     one: &[u8],
     other: &[u8],
     now: DateTime<Utc>,
@@ -100,14 +100,14 @@ pub async fn look(
         now,
     );
     Ok(found
-        .fetch_optional(conn)
+        .fetch_optional(connection)
         .await?
         .map(|row| (OfficeId(row.office_id), UserId(row.id))))
 }
 
 /// Uses a slip up; false when it is no longer good. Of two who use it at once one comes second.
 pub async fn use_up(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     one: &[u8],
     other: &[u8],
     now: DateTime<Utc>,
@@ -118,5 +118,5 @@ pub async fn use_up(
         other,
         now,
     );
-    Ok(used.execute(conn).await?.rows_affected() > 0)
+    Ok(used.execute(connection).await?.rows_affected() > 0)
 }

@@ -8,7 +8,7 @@ use crate::error::Result;
 
 /// Adds an entry about a signing key to the first office, if there is one.
 pub async fn add_of_key(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     id: Uuid,
     task: &str,
     now: DateTime<Utc>,
@@ -25,7 +25,7 @@ pub async fn add_of_key(
         now,
         task,
     )
-    .execute(conn)
+    .execute(connection)
     .await?;
     Ok(())
 }

@@ -44,15 +44,18 @@ pub struct Row {
 }
 
 /// Makes this transaction the only one that changes keys.
-pub async fn lock(conn: &mut PgConnection) -> Result<()> {
+pub async fn lock(connection: &mut PgConnection) -> Result<()> {
     sqlx::query!(r#"select pg_advisory_xact_lock($1) as "locked!: ()""#, LOCK)
-        .execute(conn)
+        .execute(connection)
         .await?;
     Ok(())
 }
 
 /// The keys that are believed: all but those retired before `since`.
-pub async fn list_published(conn: &mut PgConnection, since: DateTime<Utc>) -> Result<Vec<Row>> {
+pub async fn list_published(
+    connection: &mut PgConnection,
+    since: DateTime<Utc>,
+) -> Result<Vec<Row>> {
     let rows = sqlx::query_as!(
         Row,
         "
@@ -63,13 +66,13 @@ pub async fn list_published(conn: &mut PgConnection, since: DateTime<Utc>) -> Re
         ",
         since,
     );
-    Ok(rows.fetch_all(conn).await?)
+    Ok(rows.fetch_all(connection).await?)
 }
 
 /// The states in which there is no key.
-pub async fn list_missing(conn: &mut PgConnection) -> Result<Vec<State>> {
+pub async fn list_missing(connection: &mut PgConnection) -> Result<Vec<State>> {
     let there = sqlx::query_scalar!("select state from signing_key where state <> 'retired'")
-        .fetch_all(conn)
+        .fetch_all(connection)
         .await?;
     Ok([State::Active, State::Next]
         .into_iter()
@@ -79,7 +82,7 @@ pub async fn list_missing(conn: &mut PgConnection) -> Result<Vec<State>> {
 
 /// Keeps a new key and gives its id.
 pub async fn add(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     pair: &KeyPair,
     sealed: &[u8],
     state: State,
@@ -99,22 +102,22 @@ pub async fn add(
         public,
         now,
     )
-    .execute(conn)
+    .execute(connection)
     .await?;
     Ok(id)
 }
 
 /// Retires the active key and destroys its private half.
-pub async fn retire_active(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<()> {
-    sqlx::query!("update signing_key set state = 'retired', retired_at = $1, sealed = null where state = 'active'", now).execute(conn).await?;
+pub async fn retire_active(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!("update signing_key set state = 'retired', retired_at = $1, sealed = null where state = 'active'", now).execute(connection).await?;
     Ok(())
 }
 
 /// Lets the next key sign, and gives its id.
-pub async fn activate_next(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<Uuid> {
+pub async fn activate_next(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<Uuid> {
     let id = sqlx::query_scalar!(
         "update signing_key set state = 'active', activated_at = $1 where state = 'next' returning id",
         now
     );
-    Ok(id.fetch_one(conn).await?)
+    Ok(id.fetch_one(connection).await?)
 }

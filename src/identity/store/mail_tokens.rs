@@ -30,7 +30,7 @@ impl Account {
 }
 
 /// The active account with this e-mail, given in lower case, if it was taken up; locked, so that of two requests one comes second.
-pub async fn account_with(conn: &mut PgConnection, email: &str) -> Result<Option<Account>> {
+pub async fn account_with(connection: &mut PgConnection, email: &str) -> Result<Option<Account>> {
     let found = sqlx::query_as!(
         Account,
         r#"
@@ -43,11 +43,11 @@ pub async fn account_with(conn: &mut PgConnection, email: &str) -> Result<Option
         "#,
         email,
     );
-    Ok(found.fetch_optional(conn).await?)
+    Ok(found.fetch_optional(connection).await?)
 }
 
 /// One account; locked.
-pub async fn account(conn: &mut PgConnection, user: UserId) -> Result<Account> {
+pub async fn account(connection: &mut PgConnection, user: UserId) -> Result<Account> {
     let found = sqlx::query_as!(
         Account,
         r#"
@@ -58,27 +58,27 @@ pub async fn account(conn: &mut PgConnection, user: UserId) -> Result<Account> {
         "#,
         user.0,
     );
-    Ok(found.fetch_one(conn).await?)
+    Ok(found.fetch_one(connection).await?)
 }
 
 /// The language in which mails to an account are written.
-pub async fn language(conn: &mut PgConnection, user: UserId) -> Result<String> {
+pub async fn language(connection: &mut PgConnection, user: UserId) -> Result<String> {
     Ok(
         sqlx::query_scalar!("select language from app_user where id = $1", user.0)
-            .fetch_one(conn)
+            .fetch_one(connection)
             .await?,
     )
 }
 
 /// Adds the token of a mail; every earlier one for the same is void.
 pub async fn add(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     (mail, digest): (Uuid, &[u8]),
     user: UserId,
     purpose: Purpose,
     (now, expires_at): (DateTime<Utc>, DateTime<Utc>),
 ) -> Result<()> {
-    void(conn, user, purpose, now).await?;
+    void(connection, user, purpose, now).await?;
     sqlx::query!(
         "insert into mail_token (mail_id, user_id, purpose, digest, expires_at) values ($1, $2, $3, $4, $5)",
         mail,
@@ -87,14 +87,14 @@ pub async fn add(
         digest,
         expires_at,
     )
-    .execute(conn)
+    .execute(connection)
     .await?;
     Ok(())
 }
 
 /// Makes every open token of this purpose void.
 pub async fn void(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     user: UserId,
     purpose: Purpose,
     now: DateTime<Utc>,
@@ -112,14 +112,14 @@ pub async fn void(
         purpose.code(),
         now,
     )
-    .execute(conn)
+    .execute(connection)
     .await?;
     Ok(())
 }
 
 /// The active account a good token is about; the token stays as it is.
 pub async fn look(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     digest: &[u8],
     purpose: Purpose,
     now: DateTime<Utc>,
@@ -141,12 +141,12 @@ pub async fn look(
         purpose.code(),
         now,
     );
-    Ok(found.fetch_optional(conn).await?)
+    Ok(found.fetch_optional(connection).await?)
 }
 
 /// Uses a token up; false when it is no longer good. Of two who use it at once one comes second.
 pub async fn use_up(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     digest: &[u8],
     purpose: Purpose,
     now: DateTime<Utc>,
@@ -165,13 +165,13 @@ pub async fn use_up(
         purpose.code(),
         now,
     );
-    Ok(used.execute(conn).await?.rows_affected() > 0)
+    Ok(used.execute(connection).await?.rows_affected() > 0)
 }
 
 /// Notes that mail arrives at the address of an account.
-pub async fn verify(conn: &mut PgConnection, user: UserId, now: DateTime<Utc>) -> Result<()> {
+pub async fn verify(connection: &mut PgConnection, user: UserId, now: DateTime<Utc>) -> Result<()> {
     sqlx::query!("update app_user set email_verified_at = $2, version = version + 1 where id = $1 and email_verified_at is null", user.0, now)
-        .execute(conn)
+        .execute(connection)
         .await?;
     Ok(())
 }

@@ -36,7 +36,7 @@ pub struct Unnoted {
 }
 
 /// The proposal of a name for an account, if there is one.
-pub async fn proposal(conn: &mut PgConnection, user: UserId) -> Result<Option<Proposal>> {
+pub async fn proposal(connection: &mut PgConnection, user: UserId) -> Result<Option<Proposal>> {
     let row = sqlx::query!(
         r#"
         select p.display_name, p.proposed_by,
@@ -53,7 +53,7 @@ pub async fn proposal(conn: &mut PgConnection, user: UserId) -> Result<Option<Pr
         "#,
         user.0,
     );
-    Ok(row.fetch_optional(conn).await?.map(|row| Proposal {
+    Ok(row.fetch_optional(connection).await?.map(|row| Proposal {
         display_name: row.display_name,
         by: UserId(row.proposed_by),
         stands: row.stands,
@@ -62,7 +62,7 @@ pub async fn proposal(conn: &mut PgConnection, user: UserId) -> Result<Option<Pr
 
 /// Keeps a proposal for a second administrator.
 pub async fn propose(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     user: UserId,
     display_name: &str,
     by: UserId,
@@ -75,14 +75,14 @@ pub async fn propose(
         by.0,
         now,
     );
-    proposal.execute(conn).await?;
+    proposal.execute(connection).await?;
     Ok(())
 }
 
 /// Drops the proposal about an account.
-pub async fn withdraw(conn: &mut PgConnection, user: UserId) -> Result<()> {
+pub async fn withdraw(connection: &mut PgConnection, user: UserId) -> Result<()> {
     sqlx::query!("delete from name_proposal where user_id = $1", user.0)
-        .execute(conn)
+        .execute(connection)
         .await?;
     Ok(())
 }
@@ -91,7 +91,7 @@ pub async fn withdraw(conn: &mut PgConnection, user: UserId) -> Result<()> {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn unnoted(conn: &mut PgConnection, limit: i64) -> Result<Vec<Unnoted>> {
+pub async fn unnoted(connection: &mut PgConnection, limit: i64) -> Result<Vec<Unnoted>> {
     let changes = sqlx::query_as!(
         Unnoted,
         "
@@ -105,20 +105,20 @@ pub async fn unnoted(conn: &mut PgConnection, limit: i64) -> Result<Vec<Unnoted>
         ",
         limit,
     );
-    Ok(changes.fetch_all(conn).await?)
+    Ok(changes.fetch_all(connection).await?)
 }
 
 /// Remembers that the audit trail holds these changes.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn were_noted(conn: &mut PgConnection, changes: &[Unnoted]) -> Result<()> {
+pub async fn were_noted(connection: &mut PgConnection, changes: &[Unnoted]) -> Result<()> {
     let seqs: Vec<_> = changes.iter().map(|change| change.seq).collect();
     sqlx::query!(
         "update account_history set in_trail = true where seq = any ($1)",
         &seqs
     )
-    .execute(conn)
+    .execute(connection)
     .await?;
     Ok(())
 }

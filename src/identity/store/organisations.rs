@@ -8,9 +8,9 @@ use crate::identity::organisation::{Organisation, PostalAddress};
 use crate::ids::{CustomerId, OfficeId};
 
 /// The office that newcomers belong to: the first.
-pub async fn first_office(conn: &mut PgConnection) -> Result<OfficeId> {
+pub async fn first_office(connection: &mut PgConnection) -> Result<OfficeId> {
     let id = sqlx::query_scalar!("select id from office order by created_at, id limit 1")
-        .fetch_optional(conn)
+        .fetch_optional(connection)
         .await?;
     id.map(OfficeId)
         .ok_or_else(|| Error::internal("there is no office yet"))
@@ -18,7 +18,7 @@ pub async fn first_office(conn: &mut PgConnection) -> Result<OfficeId> {
 
 /// Adds an organisation.
 pub async fn add(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     id: CustomerId,
     office: OfficeId,
     organisation: &Organisation,
@@ -39,18 +39,18 @@ pub async fn add(
         organisation.nib,
         now,
     )
-    .execute(conn)
+    .execute(connection)
     .await?;
     Ok(())
 }
 
 /// An organisation that must be there.
-pub async fn find(conn: &mut PgConnection, id: CustomerId) -> Result<Organisation> {
+pub async fn find(connection: &mut PgConnection, id: CustomerId) -> Result<Organisation> {
     let row = sqlx::query!(
         "select name, street, city, province, postal_code, nib from customer where id = $1",
         id.0
     )
-    .fetch_one(conn)
+    .fetch_one(connection)
     .await?;
     let address = PostalAddress {
         street: row.street,

@@ -12,15 +12,15 @@ use crate::sop::role::{Role, Roles};
 const LOCK: i64 = 0x6164_6d69_6e73;
 
 /// Makes this transaction the only one that changes roles or deactivates people: of two administrators who remove each other one comes second.
-pub async fn lock(conn: &mut PgConnection) -> Result<()> {
+pub async fn lock(connection: &mut PgConnection) -> Result<()> {
     sqlx::query!(r#"select pg_advisory_xact_lock($1) as "locked!: ()""#, LOCK)
-        .execute(conn)
+        .execute(connection)
         .await?;
     Ok(())
 }
 
 /// Whether the person is an active administrator.
-pub async fn is_admin(conn: &mut PgConnection, user: UserId) -> Result<bool> {
+pub async fn is_admin(connection: &mut PgConnection, user: UserId) -> Result<bool> {
     let found = sqlx::query_scalar!(
         r#"
         select 1 as "one!"
@@ -32,12 +32,12 @@ pub async fn is_admin(conn: &mut PgConnection, user: UserId) -> Result<bool> {
         "#,
         user.0,
     );
-    Ok(found.fetch_optional(conn).await?.is_some())
+    Ok(found.fetch_optional(connection).await?.is_some())
 }
 
 /// Active people of the office who hold `role` themselves and have taken up their account.
 pub async fn active_holders(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     office: OfficeId,
     role: Role,
 ) -> Result<Vec<UserId>> {
@@ -55,7 +55,7 @@ pub async fn active_holders(
         role.code(),
     );
     Ok(found
-        .fetch_all(conn)
+        .fetch_all(connection)
         .await?
         .into_iter()
         .map(UserId)
@@ -63,15 +63,15 @@ pub async fn active_holders(
 }
 
 /// The roles a person holds.
-pub async fn held(conn: &mut PgConnection, user: UserId) -> Result<Roles> {
+pub async fn held(connection: &mut PgConnection, user: UserId) -> Result<Roles> {
     let codes = sqlx::query_scalar!("select role from user_role where user_id = $1", user.0)
-        .fetch_all(conn)
+        .fetch_all(connection)
         .await?;
     Ok(Roles::from_codes(codes.iter().map(String::as_str)))
 }
 
 /// The proposals about a person. One whose author is no longer an active administrator stands no more.
-pub async fn proposals(conn: &mut PgConnection, user: UserId) -> Result<Vec<Proposal>> {
+pub async fn proposals(connection: &mut PgConnection, user: UserId) -> Result<Vec<Proposal>> {
     let rows = sqlx::query!(
         r#"
         select p.role, p.proposed_by, p.takes,
@@ -88,7 +88,7 @@ pub async fn proposals(conn: &mut PgConnection, user: UserId) -> Result<Vec<Prop
         "#,
         user.0,
     )
-    .fetch_all(conn)
+    .fetch_all(connection)
     .await?;
     Ok(rows
         .into_iter()
@@ -105,7 +105,7 @@ pub async fn proposals(conn: &mut PgConnection, user: UserId) -> Result<Vec<Prop
 
 /// Gives a role.
 pub async fn give(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     user: UserId,
     role: Role,
     by: Option<UserId>,
@@ -120,26 +120,26 @@ pub async fn give(
         by.map(|user| user.0),
         proposed_by.map(|user| user.0),
     )
-    .execute(conn)
+    .execute(connection)
     .await?;
     Ok(())
 }
 
 /// Takes a role away.
-pub async fn take(conn: &mut PgConnection, user: UserId, role: Role) -> Result<()> {
+pub async fn take(connection: &mut PgConnection, user: UserId, role: Role) -> Result<()> {
     sqlx::query!(
         "delete from user_role where user_id = $1 and role = $2",
         user.0,
         role.code()
     )
-    .execute(conn)
+    .execute(connection)
     .await?;
     Ok(())
 }
 
 /// Keeps a proposal for a second administrator.
 pub async fn propose(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     user: UserId,
     role: Role,
     takes: bool,
@@ -154,19 +154,19 @@ pub async fn propose(
         by.0,
         now,
     )
-    .execute(conn)
+    .execute(connection)
     .await?;
     Ok(())
 }
 
 /// Drops a proposal.
-pub async fn withdraw(conn: &mut PgConnection, user: UserId, role: Role) -> Result<()> {
+pub async fn withdraw(connection: &mut PgConnection, user: UserId, role: Role) -> Result<()> {
     sqlx::query!(
         "delete from role_proposal where user_id = $1 and role = $2",
         user.0,
         role.code()
     )
-    .execute(conn)
+    .execute(connection)
     .await?;
     Ok(())
 }

@@ -72,7 +72,7 @@ pub struct Acting {
 /// # Errors
 /// When the server refuses.
 pub async fn holders(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     office: OfficeId,
     role: Role,
     today: NaiveDate,
@@ -103,7 +103,7 @@ pub async fn holders(
         role.code(),
         today,
     );
-    let rows = rows.fetch_all(conn).await?;
+    let rows = rows.fetch_all(connection).await?;
     Ok(rows
         .into_iter()
         .map(|row| Holder {
@@ -118,7 +118,7 @@ pub async fn holders(
 /// # Errors
 /// When the server refuses.
 pub async fn colleagues(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     office: OfficeId,
     after: Option<(String, Uuid)>,
     limit: i64,
@@ -141,7 +141,7 @@ pub async fn colleagues(
         after_id,
         limit,
     );
-    let rows = rows.fetch_all(conn).await?;
+    let rows = rows.fetch_all(connection).await?;
     Ok(rows
         .into_iter()
         .map(|row| Colleague {
@@ -155,8 +155,11 @@ pub async fn colleagues(
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn roster(conn: &mut PgConnection, office: OfficeId) -> Result<Vec<RosterEntry>> {
-    let (appointed, former) = (appointed(conn, office).await?, former(conn, office).await?);
+pub async fn roster(connection: &mut PgConnection, office: OfficeId) -> Result<Vec<RosterEntry>> {
+    let (appointed, former) = (
+        appointed(connection, office).await?,
+        former(connection, office).await?,
+    );
     let of = |held: &[(UserId, Acting)], id| {
         held.iter()
             .filter(|(user, _)| user.0 == id)
@@ -187,7 +190,7 @@ pub async fn roster(conn: &mut PgConnection, office: OfficeId) -> Result<Vec<Ros
         office.0,
     );
     let entries = rows
-        .fetch_all(conn)
+        .fetch_all(connection)
         .await?
         .into_iter()
         .map(|row| RosterEntry {
@@ -204,7 +207,10 @@ pub async fn roster(conn: &mut PgConnection, office: OfficeId) -> Result<Vec<Ros
 }
 
 /// Every confirmed appointment of the office, whenever it is; of one that was revoked the days that it was in force.
-async fn appointed(conn: &mut PgConnection, office: OfficeId) -> Result<Vec<(UserId, Acting)>> {
+async fn appointed(
+    connection: &mut PgConnection,
+    office: OfficeId,
+) -> Result<Vec<(UserId, Acting)>> {
     let rows = sqlx::query!(
         r#"
         select a.user_id, a.role, a.first_day, least(a.last_day, (a.revoked_at at time zone 'Asia/Jakarta')::date) as "last_day!"
@@ -216,22 +222,26 @@ async fn appointed(conn: &mut PgConnection, office: OfficeId) -> Result<Vec<(Use
         "#,
         office.0,
     );
-    let appointments = rows.fetch_all(conn).await?.into_iter().filter_map(|row| {
-        let role = Role::from_code(&row.role)?;
-        Some((
-            UserId(row.user_id),
-            Acting {
-                role,
-                first_day: row.first_day,
-                last_day: row.last_day,
-            },
-        ))
-    });
+    let appointments = rows
+        .fetch_all(connection)
+        .await?
+        .into_iter()
+        .filter_map(|row| {
+            let role = Role::from_code(&row.role)?;
+            Some((
+                UserId(row.user_id),
+                Acting {
+                    role,
+                    first_day: row.first_day,
+                    last_day: row.last_day,
+                },
+            ))
+        });
     Ok(appointments.collect())
 }
 
 /// Every post that somebody of the office held and holds no more.
-async fn former(conn: &mut PgConnection, office: OfficeId) -> Result<Vec<(UserId, Acting)>> {
+async fn former(connection: &mut PgConnection, office: OfficeId) -> Result<Vec<(UserId, Acting)>> {
     let rows = sqlx::query!(
         "
         select f.user_id, f.role, f.first_day, f.last_day
@@ -242,16 +252,20 @@ async fn former(conn: &mut PgConnection, office: OfficeId) -> Result<Vec<(UserId
         ",
         office.0,
     );
-    let posts = rows.fetch_all(conn).await?.into_iter().filter_map(|row| {
-        let role = Role::from_code(&row.role)?;
-        Some((
-            UserId(row.user_id),
-            Acting {
-                role,
-                first_day: row.first_day,
-                last_day: row.last_day,
-            },
-        ))
-    });
+    let posts = rows
+        .fetch_all(connection)
+        .await?
+        .into_iter()
+        .filter_map(|row| {
+            let role = Role::from_code(&row.role)?;
+            Some((
+                UserId(row.user_id),
+                Acting {
+                    role,
+                    first_day: row.first_day,
+                    last_day: row.last_day,
+                },
+            ))
+        });
     Ok(posts.collect())
 }

@@ -4,14 +4,14 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 
 use crate::error::Result;
-use crate::identity::end_of_session::Reason;
+use crate::identity::revocation_reason::Reason;
 use crate::identity::signed_in::{Acting, ActingKind, SignedIn};
 use crate::ids::{AppointmentId, CustomerId, OfficeId, SessionId, UserId};
 use crate::sop::role::{Role, Roles};
 
 /// Who `user` is today, if `session` is theirs and still runs and the account is active. Whoever holds a role does not act for its holder.
 pub async fn find_signed_in(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     session: SessionId,
     user: UserId,
     today: NaiveDate,
@@ -41,7 +41,7 @@ pub async fn find_signed_in(
         today,
         now,
     )
-    .fetch_optional(conn)
+    .fetch_optional(connection)
     .await?;
     Ok(row.map(|row| {
         let own = Roles::from_codes(row.roles.iter().map(String::as_str));
@@ -77,7 +77,7 @@ fn acting(
 
 /// Adds a session.
 pub async fn add(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     session: SessionId,
     user: UserId,
     now: DateTime<Utc>,
@@ -90,14 +90,14 @@ pub async fn add(
         now,
         expires_at
     )
-    .execute(conn)
+    .execute(connection)
     .await?;
     Ok(())
 }
 
 /// Adds a refresh token to a session.
 pub async fn add_token(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     digest: &[u8],
     session: SessionId,
     now: DateTime<Utc>,
@@ -110,7 +110,7 @@ pub async fn add_token(
         now,
         expires_at,
     )
-    .execute(conn)
+    .execute(connection)
     .await?;
     Ok(())
 }
@@ -136,7 +136,7 @@ pub struct Token {
 
 /// The token with this digest; locked with its session, so that of two who use it at once one comes second.
 pub async fn take_token(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     digest: &[u8],
     now: DateTime<Utc>,
 ) -> Result<Option<Token>> {
@@ -155,7 +155,7 @@ pub async fn take_token(
         digest,
         now,
     )
-    .fetch_optional(conn)
+    .fetch_optional(connection)
     .await?;
     Ok(row.map(|row| Token {
         session: SessionId(row.session_id),
@@ -169,20 +169,24 @@ pub async fn take_token(
 }
 
 /// Notes that the token was used.
-pub async fn use_token(conn: &mut PgConnection, digest: &[u8], now: DateTime<Utc>) -> Result<()> {
+pub async fn use_token(
+    connection: &mut PgConnection,
+    digest: &[u8],
+    now: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!(
         "update refresh_token set used_at = $2 where digest = $1",
         digest,
         now
     )
-    .execute(conn)
+    .execute(connection)
     .await?;
     Ok(())
 }
 
 /// Ends one session.
 pub async fn revoke(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     session: SessionId,
     reason: Reason,
     now: DateTime<Utc>,
@@ -193,14 +197,14 @@ pub async fn revoke(
         now,
         reason.code()
     )
-    .execute(conn)
+    .execute(connection)
     .await?;
     Ok(())
 }
 
 /// Ends every session of a person, but for `except`.
 pub async fn revoke_all(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     user: UserId,
     except: Option<SessionId>,
     reason: Reason,
@@ -219,15 +223,15 @@ pub async fn revoke_all(
         now,
         reason.code(),
     )
-    .execute(conn)
+    .execute(connection)
     .await?;
     Ok(())
 }
 
 /// Deletes sessions that ended before, with their tokens.
-pub async fn forget_ended(conn: &mut PgConnection, before: DateTime<Utc>) -> Result<()> {
+pub async fn forget_ended(connection: &mut PgConnection, before: DateTime<Utc>) -> Result<()> {
     sqlx::query!("delete from session where expires_at < $1", before)
-        .execute(conn)
+        .execute(connection)
         .await?;
     Ok(())
 }

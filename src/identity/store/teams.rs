@@ -42,7 +42,7 @@ pub struct Member {
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn teams_of(conn: &mut PgConnection, user: UserId) -> Result<Vec<TeamId>> {
+pub async fn teams_of(connection: &mut PgConnection, user: UserId) -> Result<Vec<TeamId>> {
     let ids = sqlx::query_scalar!(
         "
         select t.id
@@ -54,27 +54,38 @@ pub async fn teams_of(conn: &mut PgConnection, user: UserId) -> Result<Vec<TeamI
         ",
         user.0,
     );
-    Ok(ids.fetch_all(conn).await?.into_iter().map(TeamId).collect())
+    Ok(ids
+        .fetch_all(connection)
+        .await?
+        .into_iter()
+        .map(TeamId)
+        .collect())
 }
 
 /// One team of the office, active or not.
 ///
 /// # Errors
 /// When the server refuses.
-pub async fn find(conn: &mut PgConnection, office: OfficeId, team: TeamId) -> Result<Option<Team>> {
+pub async fn find(
+    connection: &mut PgConnection,
+    office: OfficeId,
+    team: TeamId,
+) -> Result<Option<Team>> {
     let row = sqlx::query_as!(
         Row,
         "select id, name, active, version, created_at from team where id = $1 and office_id = $2",
         team.0,
         office.0
     );
-    let found = row.fetch_optional(&mut *conn).await?;
-    Ok(with_members(conn, found.into_iter().collect()).await?.pop())
+    let found = row.fetch_optional(&mut *connection).await?;
+    Ok(with_members(connection, found.into_iter().collect())
+        .await?
+        .pop())
 }
 
 /// Teams of the office in the order of their making, after a place in it.
 pub async fn list(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     office: OfficeId,
     active: Option<bool>,
     after: Option<(DateTime<Utc>, Uuid)>,
@@ -98,13 +109,13 @@ pub async fn list(
         after_id,
         limit,
     );
-    let found = rows.fetch_all(&mut *conn).await?;
-    with_members(conn, found).await
+    let found = rows.fetch_all(&mut *connection).await?;
+    with_members(connection, found).await
 }
 
 /// Adds a team that nobody is in yet.
 pub async fn add(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     office: OfficeId,
     id: TeamId,
     name: &str,
@@ -118,24 +129,29 @@ pub async fn add(
         now
     );
     added
-        .execute(conn)
+        .execute(connection)
         .await
         .on_constraint("team_name_is_unique", taken)?;
     Ok(())
 }
 
 /// Locks a team of the office until the transaction ends, if there is one.
-pub async fn lock(conn: &mut PgConnection, office: OfficeId, id: TeamId) -> Result<bool> {
+pub async fn lock(connection: &mut PgConnection, office: OfficeId, id: TeamId) -> Result<bool> {
     let found = sqlx::query_scalar!(
         r#"select 1 as "one!" from team where id = $1 and office_id = $2 for update"#,
         id.0,
         office.0
     );
-    Ok(found.fetch_optional(conn).await?.is_some())
+    Ok(found.fetch_optional(connection).await?.is_some())
 }
 
 /// Writes name and state of a team, and counts its version on.
-pub async fn change(conn: &mut PgConnection, id: TeamId, name: &str, active: bool) -> Result<()> {
+pub async fn change(
+    connection: &mut PgConnection,
+    id: TeamId,
+    name: &str,
+    active: bool,
+) -> Result<()> {
     let changed = sqlx::query!(
         "update team set name = $2, active = $3, version = version + 1 where id = $1",
         id.0,
@@ -143,39 +159,39 @@ pub async fn change(conn: &mut PgConnection, id: TeamId, name: &str, active: boo
         active
     );
     changed
-        .execute(conn)
+        .execute(connection)
         .await
         .on_constraint("team_name_is_unique", taken)?;
     Ok(())
 }
 
 /// Puts somebody in.
-pub async fn join(conn: &mut PgConnection, id: TeamId, user: UserId) -> Result<()> {
+pub async fn join(connection: &mut PgConnection, id: TeamId, user: UserId) -> Result<()> {
     sqlx::query!(
         "insert into team_member (team_id, user_id) values ($1, $2)",
         id.0,
         user.0
     )
-    .execute(conn)
+    .execute(connection)
     .await?;
     Ok(())
 }
 
 /// Takes somebody out.
-pub async fn leave(conn: &mut PgConnection, id: TeamId, user: UserId) -> Result<()> {
+pub async fn leave(connection: &mut PgConnection, id: TeamId, user: UserId) -> Result<()> {
     sqlx::query!(
         "delete from team_member where team_id = $1 and user_id = $2",
         id.0,
         user.0
     )
-    .execute(conn)
+    .execute(connection)
     .await?;
     Ok(())
 }
 
 /// Those of `users` who are active staff of the office.
 pub async fn staff_among(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     office: OfficeId,
     users: &[UserId],
 ) -> Result<Vec<UserId>> {
@@ -186,7 +202,7 @@ pub async fn staff_among(
         &ids,
     );
     Ok(staff
-        .fetch_all(conn)
+        .fetch_all(connection)
         .await?
         .into_iter()
         .map(UserId)
@@ -201,7 +217,7 @@ struct Row {
     created_at: DateTime<Utc>,
 }
 
-async fn with_members(conn: &mut PgConnection, rows: Vec<Row>) -> Result<Vec<Team>> {
+async fn with_members(connection: &mut PgConnection, rows: Vec<Row>) -> Result<Vec<Team>> {
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let found = sqlx::query!(
         r#"
@@ -214,7 +230,7 @@ async fn with_members(conn: &mut PgConnection, rows: Vec<Row>) -> Result<Vec<Tea
         "#,
         &ids,
     );
-    let found = found.fetch_all(conn).await?;
+    let found = found.fetch_all(connection).await?;
     let members_of = |team: Uuid| {
         let members = found
             .iter()

@@ -23,10 +23,10 @@ pub struct Count {
 }
 
 /// One attempt on an account at a time: two must not both be the last that is allowed.
-pub async fn lock(conn: &mut PgConnection, account_tag: &[u8]) -> Result<()> {
+pub async fn lock(connection: &mut PgConnection, account_tag: &[u8]) -> Result<()> {
     let lock = i64::from_be_bytes(account_tag.first_chunk().copied().unwrap_or_default());
     sqlx::query!(r#"select pg_advisory_xact_lock($1) as "locked!: ()""#, lock)
-        .execute(conn)
+        .execute(connection)
         .await?;
     Ok(())
 }
@@ -34,7 +34,7 @@ pub async fn lock(conn: &mut PgConnection, account_tag: &[u8]) -> Result<()> {
 /// The failures of the account since `since` that count for this address: its own when it is known (since `known_since`), else those of all that
 /// are not.
 pub async fn count(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     account_tag: &[u8],
     address_tag: &[u8],
     since: DateTime<Utc>,
@@ -63,12 +63,12 @@ pub async fn count(
         since,
         known_since,
     );
-    Ok(count.fetch_one(conn).await?)
+    Ok(count.fetch_one(connection).await?)
 }
 
 /// Writes an attempt down.
 pub async fn add(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     account_tag: Vec<u8>,
     address_tag: Vec<u8>,
     now: DateTime<Utc>,
@@ -80,28 +80,32 @@ pub async fn add(
         now,
     );
     Ok(Attempt {
-        id: id.fetch_one(conn).await?,
+        id: id.fetch_one(connection).await?,
         account_tag,
         address_tag,
     })
 }
 
 /// The attempt was no failure: it was never weighed.
-pub async fn forget(conn: &mut PgConnection, attempt: &Attempt) -> Result<()> {
+pub async fn forget(connection: &mut PgConnection, attempt: &Attempt) -> Result<()> {
     sqlx::query!("delete from login_failure where id = $1", attempt.id)
-        .execute(conn)
+        .execute(connection)
         .await?;
     Ok(())
 }
 
 /// The attempt succeeded: its address is known from now on, and its failures are forgiven. Those of others stay.
-pub async fn forgive(conn: &mut PgConnection, attempt: &Attempt, now: DateTime<Utc>) -> Result<()> {
-    pardon(conn, &attempt.account_tag, &attempt.address_tag, now).await
+pub async fn refund(
+    connection: &mut PgConnection,
+    attempt: &Attempt,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    pardon(connection, &attempt.account_tag, &attempt.address_tag, now).await
 }
 
 /// The address is known to be the account's from now on, and what was tried from there is forgiven. What others tried stays.
 pub async fn pardon(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     account_tag: &[u8],
     address_tag: &[u8],
     now: DateTime<Utc>,
@@ -111,7 +115,7 @@ pub async fn pardon(
         account_tag,
         address_tag
     )
-    .execute(&mut *conn)
+    .execute(&mut *connection)
     .await?;
     sqlx::query!(
         "
@@ -124,13 +128,13 @@ pub async fn pardon(
         address_tag,
         now,
     )
-    .execute(conn)
+    .execute(connection)
     .await?;
     Ok(())
 }
 
 /// Deletes some failures that count no longer; never waits for another who does the same.
-pub async fn forget_old(conn: &mut PgConnection, before: DateTime<Utc>) -> Result<()> {
+pub async fn forget_old(connection: &mut PgConnection, before: DateTime<Utc>) -> Result<()> {
     sqlx::query!(
         "
         delete from login_failure
@@ -145,18 +149,18 @@ pub async fn forget_old(conn: &mut PgConnection, before: DateTime<Utc>) -> Resul
         ",
         before,
     )
-    .execute(conn)
+    .execute(connection)
     .await?;
     Ok(())
 }
 
 /// Deletes addresses that are known no longer.
-pub async fn forget_addresses(conn: &mut PgConnection, before: DateTime<Utc>) -> Result<()> {
+pub async fn forget_addresses(connection: &mut PgConnection, before: DateTime<Utc>) -> Result<()> {
     sqlx::query!(
         "delete from known_address where last_login_at <= $1",
         before
     )
-    .execute(conn)
+    .execute(connection)
     .await?;
     Ok(())
 }

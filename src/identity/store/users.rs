@@ -123,7 +123,11 @@ pub struct Filter<'a> {
 }
 
 /// One account of the office.
-pub async fn find(conn: &mut PgConnection, office: OfficeId, id: UserId) -> Result<Option<Row>> {
+pub async fn find(
+    connection: &mut PgConnection,
+    office: OfficeId,
+    id: UserId,
+) -> Result<Option<Row>> {
     let row = sqlx::query_as!(
         Row,
         r#"
@@ -154,12 +158,12 @@ pub async fn find(conn: &mut PgConnection, office: OfficeId, id: UserId) -> Resu
         id.0,
         office.0,
     );
-    Ok(row.fetch_optional(conn).await?)
+    Ok(row.fetch_optional(connection).await?)
 }
 
 /// Accounts of the office in the order of their making, after a place in it.
 pub async fn list(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     office: OfficeId,
     filter: Filter<'_>,
     after: Option<(DateTime<Utc>, uuid::Uuid)>,
@@ -204,11 +208,11 @@ pub async fn list(
         after_id,
         limit,
     );
-    Ok(rows.fetch_all(conn).await?)
+    Ok(rows.fetch_all(connection).await?)
 }
 
 /// Adds an account.
-pub async fn add(conn: &mut PgConnection, new: &New<'_>, now: DateTime<Utc>) -> Result<()> {
+pub async fn add(connection: &mut PgConnection, new: &New<'_>, now: DateTime<Utc>) -> Result<()> {
     let added = sqlx::query!(
         "
         insert into app_user (
@@ -227,7 +231,7 @@ pub async fn add(conn: &mut PgConnection, new: &New<'_>, now: DateTime<Utc>) -> 
         new.verified,
     );
     added
-        .execute(conn)
+        .execute(connection)
         .await
         .on_constraint("app_user_email_is_unique", || {
             Error::new(Code::Conflict).detail(
@@ -239,27 +243,33 @@ pub async fn add(conn: &mut PgConnection, new: &New<'_>, now: DateTime<Utc>) -> 
 }
 
 /// The account that signs in with `email`, given in lower case.
-pub async fn find_credentials(conn: &mut PgConnection, email: &str) -> Result<Option<Credentials>> {
+pub async fn find_credentials(
+    connection: &mut PgConnection,
+    email: &str,
+) -> Result<Option<Credentials>> {
     let found = sqlx::query_as!(
         Credentials,
         "select id, email, password_hash, active from app_user where lower(email) = $1",
         email
     );
-    Ok(found.fetch_optional(conn).await?)
+    Ok(found.fetch_optional(connection).await?)
 }
 
 /// What checks the password of an account.
-pub async fn credentials_of(conn: &mut PgConnection, id: UserId) -> Result<Option<Credentials>> {
+pub async fn credentials_of(
+    connection: &mut PgConnection,
+    id: UserId,
+) -> Result<Option<Credentials>> {
     let found = sqlx::query_as!(
         Credentials,
         "select id, email, password_hash, active from app_user where id = $1",
         id.0
     );
-    Ok(found.fetch_optional(conn).await?)
+    Ok(found.fetch_optional(connection).await?)
 }
 
 /// What is known of the owner of an account.
-pub async fn known_of(conn: &mut PgConnection, id: UserId) -> Result<Known> {
+pub async fn known_of(connection: &mut PgConnection, id: UserId) -> Result<Known> {
     let found = sqlx::query_as!(
         Known,
         r#"
@@ -270,12 +280,12 @@ pub async fn known_of(conn: &mut PgConnection, id: UserId) -> Result<Known> {
         "#,
         id.0,
     );
-    Ok(found.fetch_one(conn).await?)
+    Ok(found.fetch_one(connection).await?)
 }
 
 /// Whether the account is still active and its password still the one that was checked; it stays so until the transaction ends.
 pub async fn still_holds(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     id: UserId,
     password_hash: Option<&str>,
 ) -> Result<bool> {
@@ -284,24 +294,24 @@ pub async fn still_holds(
         id.0,
         password_hash
     );
-    Ok(found.fetch_optional(conn).await?.is_some())
+    Ok(found.fetch_optional(connection).await?.is_some())
 }
 
 /// Keeps the same password under stronger parameters.
-pub async fn rehash(conn: &mut PgConnection, id: UserId, password_hash: &str) -> Result<()> {
+pub async fn rehash(connection: &mut PgConnection, id: UserId, password_hash: &str) -> Result<()> {
     sqlx::query!(
         "update app_user set password_hash = $2 where id = $1",
         id.0,
         password_hash
     )
-    .execute(conn)
+    .execute(connection)
     .await?;
     Ok(())
 }
 
 /// Changes the password.
 pub async fn set_password(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     id: UserId,
     password_hash: &str,
     now: DateTime<Utc>,
@@ -312,27 +322,31 @@ pub async fn set_password(
         password_hash,
         now
     )
-    .execute(conn)
+    .execute(connection)
     .await?;
     Ok(())
 }
 
 /// One account of the office, locked until the transaction ends.
-pub async fn locked(conn: &mut PgConnection, office: OfficeId, id: UserId) -> Result<Option<Row>> {
+pub async fn locked(
+    connection: &mut PgConnection,
+    office: OfficeId,
+    id: UserId,
+) -> Result<Option<Row>> {
     let found = sqlx::query_scalar!(
         r#"select 1 as "one!" from app_user where id = $1 and office_id = $2 for update"#,
         id.0,
         office.0
     );
-    match found.fetch_optional(&mut *conn).await? {
-        Some(_) => find(conn, office, id).await,
+    match found.fetch_optional(&mut *connection).await? {
+        Some(_) => find(connection, office, id).await,
         None => Ok(None),
     }
 }
 
 /// Writes name and state of an account, and counts its version on.
 pub async fn change(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     id: UserId,
     display_name: &str,
     active: bool,
@@ -343,30 +357,34 @@ pub async fn change(
         display_name,
         active
     )
-    .execute(conn)
+    .execute(connection)
     .await?;
     Ok(())
 }
 
 /// Says in which language mails to an account are written.
-pub async fn set_language(conn: &mut PgConnection, id: UserId, language: Language) -> Result<()> {
+pub async fn set_language(
+    connection: &mut PgConnection,
+    id: UserId,
+    language: Language,
+) -> Result<()> {
     sqlx::query!(
         "update app_user set language = $2, version = version + 1 where id = $1",
         id.0,
         language.tag()
     )
-    .execute(conn)
+    .execute(connection)
     .await?;
     Ok(())
 }
 
 /// Counts the version of an account on.
-pub async fn touch(conn: &mut PgConnection, id: UserId) -> Result<()> {
+pub async fn touch(connection: &mut PgConnection, id: UserId) -> Result<()> {
     sqlx::query!(
         "update app_user set version = version + 1 where id = $1",
         id.0
     )
-    .execute(conn)
+    .execute(connection)
     .await?;
     Ok(())
 }

@@ -18,7 +18,7 @@ pub struct Watcher {
 
 /// The active administrators, custodians and internal auditors of the office, and `user`, if the account was taken up.
 pub async fn watchers(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     office: OfficeId,
     user: UserId,
 ) -> Result<Vec<Watcher>> {
@@ -37,12 +37,12 @@ pub async fn watchers(
         office.0,
         user.0,
     );
-    Ok(found.fetch_all(conn).await?)
+    Ok(found.fetch_all(connection).await?)
 }
 
 /// Writes a notification about an account to each of `told`, with an event so that streams wake.
 pub async fn notify(
-    conn: &mut PgConnection,
+    connection: &mut PgConnection,
     office: OfficeId,
     ids: &[Uuid],
     told: &[Watcher],
@@ -63,7 +63,7 @@ pub async fn notify(
         task,
         now,
     )
-    .execute(&mut *conn)
+    .execute(&mut *connection)
     .await?;
     sqlx::query!(
         "
@@ -75,7 +75,7 @@ pub async fn notify(
         office.0,
         now,
     )
-    .execute(conn)
+    .execute(connection)
     .await?;
     Ok(())
 }

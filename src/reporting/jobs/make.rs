@@ -9,7 +9,7 @@ use futures_util::TryStreamExt as _;
 use uuid::Uuid;
 
 use super::store;
-use crate::casework::worker::JobDesk;
+use crate::casework::worker::JobContext;
 use crate::error::{Error, Result};
 use crate::gateways::document_store::DocumentStore;
 use crate::reporting::realization::asked::Asked;
@@ -26,7 +26,7 @@ const TOLD: Duration = Duration::from_millis(500);
 ///
 /// # Errors
 /// When the database or the store refuses; the job then counts as failed.
-pub async fn make(desk: &JobDesk, typesetter: &Typesetter, id: Uuid) -> Result<()> {
+pub async fn make(desk: &JobContext, typesetter: &Typesetter, id: Uuid) -> Result<()> {
     let key = format!("{FOLDER}{}", Uuid::new_v4());
     let now = desk.clock.now();
     let Some(due) = desk
@@ -83,7 +83,7 @@ pub async fn make(desk: &JobDesk, typesetter: &Typesetter, id: Uuid) -> Result<(
 }
 
 /// Tells the job's row how far it is, for as long as it is awaited.
-async fn tell(desk: &JobDesk, id: Uuid, seen: &AtomicI64) -> Result<i64> {
+async fn tell(desk: &JobContext, id: Uuid, seen: &AtomicI64) -> Result<i64> {
     let mut moments = tokio::time::interval(TOLD);
     loop {
         moments.tick().await;
@@ -125,7 +125,7 @@ async fn write(
 ///
 /// # Errors
 /// When the database or the store refuses.
-pub async fn sweep(desk: &JobDesk) -> Result<()> {
+pub async fn sweep(desk: &JobContext) -> Result<()> {
     let now = desk.clock.now();
     for (id, key) in desk
         .database

@@ -110,13 +110,17 @@ pub async fn is_better(reader: &RecordReader, asked: &Asked, sums: bool) -> Resu
 /// # Errors
 /// When the server refuses.
 pub async fn begin(reader: &RecordReader, asked: &Asked) -> Result<HttpResponse> {
-    let mut unit = reader.database.begin().await?;
-    let rows_total =
-        super::realization::store::count(&mut unit, reader.who.office, &asked.filter, i64::MAX)
-            .await?;
-    let job = store::begin(&mut unit, reader, asked, rows_total).await?;
-    queue(&mut unit, &MakeReport { job: job.id }, reader.now).await?;
-    unit.commit().await?;
+    let mut transaction = reader.database.begin().await?;
+    let rows_total = super::realization::store::count(
+        &mut transaction,
+        reader.who.office,
+        &asked.filter,
+        i64::MAX,
+    )
+    .await?;
+    let job = store::begin(&mut transaction, reader, asked, rows_total).await?;
+    queue(&mut transaction, &MakeReport { job: job.id }, reader.now).await?;
+    transaction.commit().await?;
     let location = format!("/api/v1/jobs/{}", job.id);
     let mut reply = Reply::ok(job).respond_to(&reader.request);
     *reply.status_mut() = actix_web::http::StatusCode::ACCEPTED;

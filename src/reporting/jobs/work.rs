@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::make;
 use crate::casework::jobs::Job;
-use crate::casework::worker::JobDesk;
+use crate::casework::worker::JobContext;
 use crate::error::{Error, Result};
 use crate::typesetting::Typesetter;
 
@@ -30,7 +30,7 @@ impl TaskHandler for MakeReport {
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
         let (Some(desk), Some(typesetter)) = (
-            context.get_ext::<JobDesk>(),
+            context.get_ext::<JobContext>(),
             context.get_ext::<Typesetter>(),
         ) else {
             return Err("the worker has no desk".to_owned());
@@ -49,7 +49,7 @@ impl TaskHandler for SweepReports {
     const IDENTIFIER: &'static str = "sweep_reports";
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let Some(desk) = context.get_ext::<JobDesk>() else {
+        let Some(desk) = context.get_ext::<JobContext>() else {
             return Err("the worker has no desk".to_owned());
         };
         make::sweep(desk).await.map_err(|error| error.to_string())

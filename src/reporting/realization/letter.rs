@@ -11,7 +11,7 @@ use super::words;
 use crate::certification::schemes::SchemeCode;
 use crate::error::Result;
 use crate::identity::signed_in::today;
-use crate::typesetting::{Finish, Paper, Template, day_in_words, moment_in_words, rupiah};
+use crate::typesetting::{Document, LetterEnding, Template, day_in_words, moment_in_words, rupiah};
 use crate::web::problem::Language;
 
 /// The most lines of a table that could go on for ever.
@@ -23,7 +23,11 @@ const LANGUAGE: Language = Language::Indonesian;
 ///
 /// # Errors
 /// Our own fault when it has no JSON form.
-pub fn letter(summary: &RealizationSummary, asked: &Asked, made: DateTime<Utc>) -> Result<Paper> {
+pub fn letter(
+    summary: &RealizationSummary,
+    asked: &Asked,
+    made: DateTime<Utc>,
+) -> Result<Document> {
     let asked = Asked {
         english: false,
         ..asked.clone()
@@ -55,12 +59,12 @@ pub fn letter(summary: &RealizationSummary, asked: &Asked, made: DateTime<Utc>) 
         "charts": Chart::ALL.map(|chart| chart::sheet(chart, summary, &asked).title),
     });
     let title = format!("Laporan Realisasi Layanan Sertifikasi, {period}");
-    let paper = Paper::new(
+    let paper = Document::new(
         Template::Realization,
         title,
         today(made),
         &asked.file_name(),
-        &Finish::Issued,
+        &LetterEnding::Issued,
         &body,
     )?;
     Ok(Chart::ALL.into_iter().fold(paper, |paper, chart| {

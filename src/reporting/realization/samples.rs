@@ -113,7 +113,7 @@ fn notice(amount: i64) -> NoticeContent {
         kind,
         description: "-".into(),
         quantity: 1,
-        unit: "OH".into(),
+        transaction: "OH".into(),
         unit_amount,
         channel,
         legal_basis: "-".into(),

@@ -21,7 +21,7 @@ use crate::error::Result;
 use crate::ids::ApplicationId;
 use crate::sop::office_hours::default_calendar;
 use crate::sop::working_time::Calendar;
-use crate::typesetting::Paper;
+use crate::typesetting::Document;
 
 /// The stages of the plain road.
 const ROAD: [Stage; 11] = [
@@ -66,7 +66,7 @@ pub fn rows() -> Vec<RealizationRow> {
 ///
 /// # Errors
 /// Our own fault when it has no JSON form.
-pub fn letter() -> Result<Paper> {
+pub fn letter() -> Result<Document> {
     letter::letter(&summary(), &asked(), now())
 }
 

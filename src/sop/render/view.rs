@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::sop::role::Role;
-use crate::sop::table::{Actor, Basis, Head, Paper, Party, Row, Sop, Stage, Task};
+use crate::sop::table::{Actor, Basis, Head, Party, Row, Sop, Stage, Task, Term};
 
 /// A whole SOP (prosedur): its printed head and its rows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -203,7 +203,7 @@ fn step<T: Task>(row: &Row<T>) -> StepView {
     }
 }
 
-fn papers(papers: &[Paper]) -> Vec<PaperView> {
+fn papers(papers: &[Term]) -> Vec<PaperView> {
     papers
         .iter()
         .map(|paper| PaperView {

@@ -12,8 +12,8 @@ struct Item {
     n: u8,
 }
 
-impl Check for Form {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for Form {
+    fn errors(&self) -> Vec<FieldError> {
         let wrong = self
             .items
             .iter()
@@ -73,7 +73,7 @@ struct Note {
     day: Option<chrono::NaiveDate>,
 }
 
-impl Check for Note {}
+impl Validate for Note {}
 
 proptest::proptest! {
     /// Row 26.
@@ -124,8 +124,8 @@ enum Kind {
     Guest,
 }
 
-impl Check for Person {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for Person {
+    fn errors(&self) -> Vec<FieldError> {
         let name = self
             .name
             .is_empty()

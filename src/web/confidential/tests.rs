@@ -19,7 +19,7 @@ use crate::error::Error;
 use crate::web::client_address::TrustedProxies;
 use crate::web::limit::{Limit, limit};
 use crate::web::observe::observe;
-use crate::web::problem::speak_in_problems;
+use crate::web::problem::problem_responses;
 
 const RECEIPT: &str = "7KQ3M-RAHASIA";
 
@@ -132,9 +132,9 @@ async fn see_all<const N: usize>(requests: [TestRequest; N]) -> Vec<Seen> {
         .route("/api/v1/broken", web::get().to(failing))
         .wrap(from_fn(limit))
         .wrap(Compress::default())
-        .wrap(from_fn(speak_in_problems))
+        .wrap(from_fn(problem_responses))
         .wrap(from_fn(observe))
-        .wrap(from_fn(keep_confidence));
+        .wrap(from_fn(confidential_requests));
     let app = init_service(app).await;
     let mut seen = Vec::new();
     for request in requests {

@@ -4,7 +4,7 @@ use actix_web::{App, HttpResponse, web};
 
 use super::*;
 use crate::error::{Code, Error};
-use crate::web::problem::speak_in_problems;
+use crate::web::problem::problem_responses;
 
 fn made_up() -> Deprecation {
     Deprecation {
@@ -32,8 +32,8 @@ async fn asked(method: Method, path: &str) -> HashMap<String, String> {
         .service(old)
         .route("/new", web::get().to(HttpResponse::Ok));
     let app = init_service(
-        app.wrap(from_fn(speak_in_problems))
-            .wrap(from_fn(warn_of_the_end)),
+        app.wrap(from_fn(problem_responses))
+            .wrap(from_fn(deprecation_headers)),
     )
     .await;
     let reply = call_service(

@@ -5,12 +5,12 @@ use serde::Deserialize;
 
 use super::{shown, view};
 use crate::casework::desk::Desk;
-use crate::error::{Fault, Result};
+use crate::error::{FieldError, Result};
 use crate::identity::Administrator;
 use crate::identity::organisation::fault_of_line;
 use crate::ids::WebhookId;
-use crate::web::body::Check;
-use crate::web::{At, Body, Reply, Work};
+use crate::web::body::Validate;
+use crate::web::{At, Body, IdempotentWrite, Reply};
 use crate::webhooks::switching::{deactivate, lift};
 use crate::webhooks::views::WebhookView;
 
@@ -27,8 +27,8 @@ pub struct WebhookDeactivation {
     pub reason: String,
 }
 
-impl Check for WebhookDeactivation {
-    fn faults(&self) -> Vec<Fault> {
+impl Validate for WebhookDeactivation {
+    fn errors(&self) -> Vec<FieldError> {
         fault_of_line(&self.reason, "/reason", 300)
             .into_iter()
             .collect()
@@ -48,11 +48,11 @@ pub async fn deactivate_webhook(
     at: At<WebhookId>,
     form: Body<WebhookDeactivation>,
 ) -> Result<Reply<WebhookView>> {
-    let mut work = Work::begin(
+    let mut work = IdempotentWrite::begin(
         desk.database(),
         &request,
         desk.who().user.0,
-        desk.desktop().now,
+        desk.request_time().now,
     )
     .await?;
     let webhook = shown(&mut work, &desk, at.0).await?;
@@ -75,11 +75,11 @@ pub async fn lift_webhook_deactivation(
     request: HttpRequest,
     at: At<WebhookId>,
 ) -> Result<Reply<()>> {
-    let mut work = Work::begin(
+    let mut work = IdempotentWrite::begin(
         desk.database(),
         &request,
         desk.who().user.0,
-        desk.desktop().now,
+        desk.request_time().now,
     )
     .await?;
     let webhook = shown(&mut work, &desk, at.0).await?;

@@ -11,7 +11,7 @@ use crate::error::{Code, Error, Result};
 use crate::ids::{DeliveryId, WebhookId};
 use crate::journal;
 use crate::web::page::size;
-use crate::web::{At, Cursor, Page, Provided, Query, Reply, Work};
+use crate::web::{At, Cursor, IdempotentWrite, Page, Provided, Query, Reply};
 use crate::webhooks::delivering::DeliverWebhook;
 use crate::webhooks::store::deliveries as store;
 use crate::webhooks::store::webhooks::Place;
@@ -125,11 +125,11 @@ pub async fn redeliver_webhook(
     at: At<AtDelivery>,
 ) -> Result<Reply<DeliveryView>> {
     let AtDelivery { id, delivery } = at.0;
-    let mut work = Work::begin(
+    let mut work = IdempotentWrite::begin(
         desk.database(),
         &request,
         desk.who().user.0,
-        desk.desktop().now,
+        desk.request_time().now,
     )
     .await?;
     let now = work.now();

@@ -11,13 +11,13 @@ use crate::casework::desk::Desk;
 use crate::error::{Code, Error, Result};
 use crate::ids::WebhookId;
 use crate::sop::role::Role;
-use crate::web::Work;
+use crate::web::IdempotentWrite;
 
 /// The webhook of a write, for who keeps it.
 ///
 /// # Errors
 /// `not_found` for everybody else.
-async fn kept(work: &mut Work, desk: &Desk, id: WebhookId) -> Result<Webhook> {
+async fn kept(work: &mut IdempotentWrite, desk: &Desk, id: WebhookId) -> Result<Webhook> {
     let found = find(work, desk.who(), id).await?;
     found
         .filter(|webhook| webhook.is_kept_by(desk.who()))

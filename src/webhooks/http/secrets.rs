@@ -6,13 +6,13 @@ use chrono::TimeDelta;
 use super::kept;
 use crate::casework::desk::Desk;
 use crate::casework::journal::of_act;
-use crate::complaint::cabinet::Cabinet;
 use crate::complaint::sealing::retries;
+use crate::complaint::services::ComplaintServices;
 use crate::error::Result;
 use crate::ids::WebhookId;
 use crate::journal;
-use crate::web::{At, Provided, Reply, Work};
-use crate::webhooks::caller::Caller;
+use crate::web::{At, IdempotentWrite, Provided, Reply};
+use crate::webhooks::client::WebhookClient;
 use crate::webhooks::secret::Secret;
 use crate::webhooks::store::webhooks as store;
 use crate::webhooks::views::NewSecretView;
@@ -29,11 +29,13 @@ pub async fn rotate_webhook_secret(
     desk: Desk,
     request: HttpRequest,
     at: At<WebhookId>,
-    caller: Provided<Caller>,
-    cabinet: Provided<Cabinet>,
+    caller: Provided<WebhookClient>,
+    services: Provided<ComplaintServices>,
 ) -> Result<Reply<NewSecretView>> {
-    let under = retries::of_staff(&request, &cabinet.0.keys, desk.who().user)?;
-    let mut work = Work::begin_sealed(desk.database(), &request, under, desk.desktop().now).await?;
+    let under = retries::of_staff(&request, &services.0.keys, desk.who().user)?;
+    let mut work =
+        IdempotentWrite::begin_sealed(desk.database(), &request, under, desk.request_time().now)
+            .await?;
     let (now, secret) = (work.now(), Secret::random());
     kept(&mut work, &desk, at.0).await?;
     store::rotate(

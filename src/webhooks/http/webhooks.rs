@@ -7,15 +7,15 @@ use uuid::Uuid;
 use super::{kept, sees_all, shown, view};
 use crate::casework::desk::Desk;
 use crate::casework::journal::of_act;
-use crate::complaint::cabinet::Cabinet;
 use crate::complaint::sealing::retries;
+use crate::complaint::services::ComplaintServices;
 use crate::error::{Code, Error, Result};
 use crate::ids::WebhookId;
 use crate::journal;
+use crate::web::idempotent_write::version_required;
 use crate::web::page::{PageQuery, size};
-use crate::web::work::version_required;
-use crate::web::{At, Body, Cursor, Page, Provided, Query, Reply, Work};
-use crate::webhooks::caller::Caller;
+use crate::web::{At, Body, Cursor, IdempotentWrite, Page, Provided, Query, Reply};
+use crate::webhooks::client::WebhookClient;
 use crate::webhooks::form::{NewWebhook, WebhookChange, codes, must_be_callable};
 use crate::webhooks::secret::Secret;
 use crate::webhooks::store::webhooks::{self as store, Place};
@@ -44,12 +44,14 @@ pub async fn create_webhook(
     desk: Desk,
     request: HttpRequest,
     form: Body<NewWebhook>,
-    caller: Provided<Caller>,
-    cabinet: Provided<Cabinet>,
+    caller: Provided<WebhookClient>,
+    services: Provided<ComplaintServices>,
 ) -> Result<Reply<NewWebhookView>> {
     must_be_callable(&caller.0, &form.0.url)?;
-    let under = retries::of_staff(&request, &cabinet.0.keys, desk.who().user)?;
-    let mut work = Work::begin_sealed(desk.database(), &request, under, desk.desktop().now).await?;
+    let under = retries::of_staff(&request, &services.0.keys, desk.who().user)?;
+    let mut work =
+        IdempotentWrite::begin_sealed(desk.database(), &request, under, desk.request_time().now)
+            .await?;
     let (now, secret, kinds) = (work.now(), Secret::random(), codes(&form.0.events));
     if store::count(&mut work, desk.who()).await? >= MOST {
         return Err(
@@ -137,14 +139,14 @@ pub async fn change_webhook(
     request: HttpRequest,
     at: At<WebhookId>,
     form: Body<WebhookChange>,
-    caller: Provided<Caller>,
+    caller: Provided<WebhookClient>,
 ) -> Result<Reply<WebhookView>> {
     let seen = version_required(&request)?;
-    let mut work = Work::begin(
+    let mut work = IdempotentWrite::begin(
         desk.database(),
         &request,
         desk.who().user.0,
-        desk.desktop().now,
+        desk.request_time().now,
     )
     .await?;
     let (now, webhook) = (work.now(), kept(&mut work, &desk, at.0).await?);
@@ -187,11 +189,11 @@ pub async fn delete_webhook(
     request: HttpRequest,
     at: At<WebhookId>,
 ) -> Result<Reply<()>> {
-    let mut work = Work::begin(
+    let mut work = IdempotentWrite::begin(
         desk.database(),
         &request,
         desk.who().user.0,
-        desk.desktop().now,
+        desk.request_time().now,
     )
     .await?;
     let now = work.now();

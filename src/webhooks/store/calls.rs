@@ -68,7 +68,7 @@ pub async fn claim(
 
 /// What came of a call.
 #[derive(Debug)]
-pub struct Came<'a> {
+pub struct AttemptResult<'a> {
     /// `pending` when it is tried again, `delivered`, `failed` or `withheld`.
     pub state: &'a str,
     /// Whether it was sent at all.
@@ -88,7 +88,7 @@ pub async fn record(
     connection: &mut PgConnection,
     id: DeliveryId,
     until: DateTime<Utc>,
-    came: &Came<'_>,
+    came: &AttemptResult<'_>,
     now: DateTime<Utc>,
 ) -> Result<bool> {
     let done = sqlx::query!(

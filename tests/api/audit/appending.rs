@@ -12,9 +12,11 @@ async fn an_empty_trail_is_intact() {
     let app = TestApp::start().await;
     let found = verdict(&app).await;
     assert_eq!((found.intact, found.events, found.head), (true, 0, None));
-    let mut unit = app.database.begin().await.unwrap();
-    append(&mut unit, &app.service.audit, &[]).await.unwrap();
-    unit.commit().await.unwrap();
+    let mut transaction = app.database.begin().await.unwrap();
+    append(&mut transaction, &app.service.audit, &[])
+        .await
+        .unwrap();
+    transaction.commit().await.unwrap();
     assert_eq!(verdict(&app).await, found);
 }
 
@@ -54,15 +56,15 @@ async fn many_at_once_make_one_chain_without_a_gap() {
     let office = office(&app).await;
     let many = (0..8).map(async |_| {
         for _ in 0..5 {
-            let mut unit = app.database.begin().await.unwrap();
+            let mut transaction = app.database.begin().await.unwrap();
             append(
-                &mut unit,
+                &mut transaction,
                 &app.service.audit,
                 &[disposal(&app, office), message(&app, office)],
             )
             .await
             .unwrap();
-            unit.commit().await.unwrap();
+            transaction.commit().await.unwrap();
         }
     });
     join_all(many).await;
@@ -78,11 +80,15 @@ async fn many_at_once_make_one_chain_without_a_gap() {
 async fn a_rollback_leaves_no_gap() {
     let app = TestApp::start().await;
     let office = fill(&app, 1).await;
-    let mut unit = app.database.begin().await.unwrap();
-    append(&mut unit, &app.service.audit, &[surfacing(&app, office)])
-        .await
-        .unwrap();
-    drop(unit);
+    let mut transaction = app.database.begin().await.unwrap();
+    append(
+        &mut transaction,
+        &app.service.audit,
+        &[surfacing(&app, office)],
+    )
+    .await
+    .unwrap();
+    drop(transaction);
     fill(&app, 1).await;
     let found = verdict(&app).await;
     assert_eq!((found.intact, found.events), (true, 6));
@@ -94,13 +100,17 @@ async fn a_rollback_leaves_no_gap() {
 async fn several_appends_of_one_transaction_follow_each_other() {
     let app = TestApp::start().await;
     let office = office(&app).await;
-    let mut unit = app.database.begin().await.unwrap();
+    let mut transaction = app.database.begin().await.unwrap();
     for _ in 0..3 {
-        append(&mut unit, &app.service.audit, &[disposal(&app, office)])
-            .await
-            .unwrap();
+        append(
+            &mut transaction,
+            &app.service.audit,
+            &[disposal(&app, office)],
+        )
+        .await
+        .unwrap();
     }
-    unit.commit().await.unwrap();
+    transaction.commit().await.unwrap();
     assert_eq!(verdict(&app).await.events, 3);
 }
 
@@ -109,9 +119,11 @@ async fn a_chain_longer_than_a_page_is_checked_to_its_end() {
     let app = TestApp::start().await;
     let office = office(&app).await;
     let many: Vec<_> = (0..2001).map(|_| disposal(&app, office)).collect();
-    let mut unit = app.database.begin().await.unwrap();
-    append(&mut unit, &app.service.audit, &many).await.unwrap();
-    unit.commit().await.unwrap();
+    let mut transaction = app.database.begin().await.unwrap();
+    append(&mut transaction, &app.service.audit, &many)
+        .await
+        .unwrap();
+    transaction.commit().await.unwrap();
     let found = verdict(&app).await;
     assert_eq!((found.intact, found.events), (true, 2001));
 }
@@ -122,11 +134,15 @@ async fn verifying_while_others_append_finds_nothing_wrong() {
     let office = fill(&app, 1).await;
     let appending = async {
         for _ in 0..20 {
-            let mut unit = app.database.begin().await.unwrap();
-            append(&mut unit, &app.service.audit, &[disposal(&app, office)])
-                .await
-                .unwrap();
-            unit.commit().await.unwrap();
+            let mut transaction = app.database.begin().await.unwrap();
+            append(
+                &mut transaction,
+                &app.service.audit,
+                &[disposal(&app, office)],
+            )
+            .await
+            .unwrap();
+            transaction.commit().await.unwrap();
         }
     };
     let verifying = async {

@@ -72,9 +72,9 @@ async fn office(app: &TestApp) -> Uuid {
 async fn fill(app: &TestApp, times: usize) -> Uuid {
     let office = office(app).await;
     for _ in 0..times {
-        let mut unit = app.database.begin().await.unwrap();
+        let mut transaction = app.database.begin().await.unwrap();
         append(
-            &mut unit,
+            &mut transaction,
             &app.service.audit,
             &[
                 disposal(app, office),
@@ -84,7 +84,7 @@ async fn fill(app: &TestApp, times: usize) -> Uuid {
         )
         .await
         .unwrap();
-        unit.commit().await.unwrap();
+        transaction.commit().await.unwrap();
     }
     office
 }

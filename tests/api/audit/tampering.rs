@@ -198,11 +198,11 @@ async fn an_event_written_without_the_key_is_forged() {
     let office = fill(&app, 1).await;
     // As the application may: with another key, the chain's own rules kept.
     let other = AuditKey::new(MasterKey::random().derive("other"));
-    let mut unit = app.database.begin().await.unwrap();
-    append(&mut unit, &other, &[disposal(&app, office)])
+    let mut transaction = app.database.begin().await.unwrap();
+    append(&mut transaction, &other, &[disposal(&app, office)])
         .await
         .unwrap();
-    unit.commit().await.unwrap();
+    transaction.commit().await.unwrap();
     assert_eq!(broken(&app).await, (3, Some(4), Some(Breach::Forged)));
 }
 
@@ -238,10 +238,12 @@ async fn a_cut_end_is_missed_by_the_anchor() {
     assert_eq!(broken(&app).await, (4, Some(5), Some(Breach::Cut)));
 
     // Somebody with the key goes on from there as if nothing had been.
-    let mut unit = app.database.begin().await.unwrap();
+    let mut transaction = app.database.begin().await.unwrap();
     let again: Vec<_> = (0..5).map(|_| disposal(&app, office)).collect();
-    append(&mut unit, &app.service.audit, &again).await.unwrap();
-    unit.commit().await.unwrap();
+    append(&mut transaction, &app.service.audit, &again)
+        .await
+        .unwrap();
+    transaction.commit().await.unwrap();
     assert_eq!(broken(&app).await, (5, Some(6), Some(Breach::Rewritten)));
 
     tamper(&app, "truncate audit.event").await;

@@ -4,7 +4,7 @@
 use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::{Value, json};
-use service_desk::casework::workflow::Desktop;
+use service_desk::casework::workflow::RequestTime;
 use service_desk::certification::sop::{SOP, Stage, Task};
 use service_desk::certification::steps::expire_application::expire_application;
 use service_desk::ids::ApplicationId;
@@ -266,13 +266,18 @@ impl Office {
 
     /// Runs the expiry of the first proposal of `case` as the job would, `later` than now.
     pub async fn expire(&self, case: &str, later: TimeDelta) {
-        let desktop = Desktop {
+        let request_time = RequestTime {
             now: self.app.clock.now() + later,
             calendars: self.app.service.calendars.clone(),
         };
-        expire_application(&self.app.database, &desktop, ApplicationId(id_of(case)), 1)
-            .await
-            .unwrap();
+        expire_application(
+            &self.app.database,
+            &request_time,
+            ApplicationId(id_of(case)),
+            1,
+        )
+        .await
+        .unwrap();
     }
 
     /// The same case once more under another id and company.

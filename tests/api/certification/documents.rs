@@ -400,9 +400,9 @@ async fn a_version_never_changes_and_the_next_stands_beside_it() {
         "update document_version set sha256 = sha256",
         "delete from document_version",
     ] {
-        let mut unit = office.app.database.begin().await.unwrap();
+        let mut transaction = office.app.database.begin().await.unwrap();
         let refusal = sqlx::query(statement)
-            .execute(&mut *unit)
+            .execute(&mut *transaction)
             .await
             .unwrap_err();
         assert!(

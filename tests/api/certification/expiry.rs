@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
-use service_desk::casework::worker::{self, JobDesk};
+use service_desk::casework::worker::{self, JobContext};
 use service_desk::certification::jobs;
 use service_desk::certification::sop::{Stage, Task};
 use service_desk::sop::table::{Stage as _, Task as _};
@@ -209,7 +209,7 @@ async fn the_job_engine_expires_what_was_not_answered() {
         .connect_with(service.database.clone())
         .await
         .unwrap();
-    let desk = JobDesk {
+    let desk = JobContext {
         database: office.app.database.clone(),
         clock: service.clock.clone(),
         calendars: service.calendars.clone(),

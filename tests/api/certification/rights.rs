@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use service_desk::certification::sop::{SOP, Stage, Task};
 use service_desk::error::Code;
 use service_desk::ids::UserId;
-use service_desk::sop::gate::{Refusal, Standing, Who};
+use service_desk::sop::gate::{AuthContext, Refusal, Who};
 use service_desk::sop::role::{Role, Roles};
 use service_desk::sop::table::{Stage as _, Task as _};
 
@@ -16,12 +16,12 @@ use crate::support::Person;
 pub fn gate(task: Task, specimen: &Specimen, role: Role, person: &Person) -> Option<Refusal<Task>> {
     let sees =
         specimen.is_seen_by(role) && (task != Task::RecordPayment || specimen.billing.is_some());
-    let who = Standing {
+    let who = AuthContext {
         who: Who::Person(UserId(person.id)),
         roles: Roles::NONE.with(role),
         sees,
-        done: &[],
-        given: &[],
+        done_by_caller: &[],
+        done_by_anyone: &[],
     };
     SOP.permit(task, specimen.stage, &who).err()
 }

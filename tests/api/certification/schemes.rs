@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use service_desk::certification::facts::CertificationType;
 use service_desk::certification::form::ApplicationForm;
 use service_desk::certification::schemes::SchemeCode;
-use service_desk::web::body::Check as _;
+use service_desk::web::body::Validate as _;
 
 use super::Office;
 use super::attempts::id_of;
@@ -185,7 +185,7 @@ fn a_form_of_certification_goes_with_its_scheme_only() {
                 }
                 CertificationType::Smk3 => scheme == SchemeCode::OhsIso45001,
             };
-            assert_eq!(form.faults().is_empty(), fits, "{scheme} {stated:?}");
+            assert_eq!(form.errors().is_empty(), fits, "{scheme} {stated:?}");
         }
     }
 }

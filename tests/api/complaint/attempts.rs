@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use service_desk::complaint::sop::{SOP, Stage, Task};
 use service_desk::ids::{ComplaintId, UserId};
-use service_desk::sop::gate::{Refusal, Standing, Who};
+use service_desk::sop::gate::{AuthContext, Refusal, Who};
 use service_desk::sop::role::{Role, Roles};
 use service_desk::sop::table::{Actor, Task as _};
 use sqlx::AssertSqlSafe;
@@ -104,12 +104,12 @@ pub fn gate(task: Task, stage: Stage, role: Role) -> Option<Refusal<Task>> {
     SOP.permit(
         task,
         stage,
-        &Standing {
+        &AuthContext {
             who,
             roles: Roles::NONE.with(role),
             sees: is_seen(stage, role),
-            done: &[],
-            given: &[],
+            done_by_caller: &[],
+            done_by_anyone: &[],
         },
     )
     .err()
@@ -304,7 +304,12 @@ impl Wing {
     /// What was written of a case: entries of `task` in the trail (or of all), turns of the clocks, papers, version.
     pub async fn written(&self, specimen: &Specimen, task: Option<Task>) -> [i64; 4] {
         let sql = &mut self.app.sql().await;
-        let object = self.app.service.cabinet.keys.case_ref(specimen.id());
+        let object = self
+            .app
+            .service
+            .complaint_services
+            .keys
+            .case_ref(specimen.id());
         let entries = "select count(*) from audit.event where object_ref = $1 and action = coalesce($2, action) and action <> 'read_complaint'";
         let entries = sqlx::query_scalar(entries)
             .bind(object.as_slice())

@@ -1075,7 +1075,7 @@ async fn a_record_outlives_its_complaint_without_its_words() {
     let breach = declare(&wing, &wing.custodian, &[&case]).await;
     close(&wing.auditor, &breach).await.expect(200);
     let salt = ComplaintId(breach.rsplit('/').next().unwrap().parse().unwrap());
-    let salts = wing.app.service.cabinet.salts.clone();
+    let salts = wing.app.service.complaint_services.salts.clone();
     assert!(salts.read(salt, Of::Content).await.is_ok());
     let all = wing
         .auditor
@@ -1093,7 +1093,7 @@ async fn a_record_outlives_its_complaint_without_its_words() {
     wing.later(2000 * 24 * 60).await;
     retention::run(
         &wing.app.database,
-        &wing.app.service.cabinet,
+        &wing.app.service.complaint_services,
         wing.app.clock.now(),
     )
     .await
@@ -1133,7 +1133,7 @@ async fn a_record_outlives_its_complaint_without_its_words() {
     wing.later(1100 * 24 * 60).await;
     retention::run(
         &wing.app.database,
-        &wing.app.service.cabinet,
+        &wing.app.service.complaint_services,
         wing.app.clock.now(),
     )
     .await
@@ -1175,17 +1175,17 @@ async fn the_database_shows_the_register_to_whom_it_is_for_and_keeps_what_was_de
         ("conflict_officer", 0),
         ("internal_auditor", 1),
     ] {
-        let mut unit = wing.app.database.begin().await.unwrap();
+        let mut transaction = wing.app.database.begin().await.unwrap();
         let says = "select set_config('desk.standing', 'staff', true), set_config('desk.office', (select id::text from office limit 1), true),
                            set_config('desk.person', '', true), set_config('desk.teams', '', true), set_config('desk.team_roles', '', true),
                            set_config('desk.roles', $1, true)";
         sqlx::query(says)
             .bind(role)
-            .execute(&mut *unit)
+            .execute(&mut *transaction)
             .await
             .unwrap();
         let rows: i64 = sqlx::query_scalar("select count(*) from wbs.breach")
-            .fetch_one(&mut *unit)
+            .fetch_one(&mut *transaction)
             .await
             .unwrap();
         assert_eq!(rows, seen, "{role}");

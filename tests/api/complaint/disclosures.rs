@@ -487,7 +487,7 @@ async fn an_opening_that_races_a_bar_comes_before_it_or_not_at_all() {
     let tag = wing
         .app
         .service
-        .cabinet
+        .complaint_services
         .keys
         .person_tag(UserId(wing.head.id));
     let bar = "insert into wbs.conflict (case_id, person_tag, kind, sealed, on_date) select id, $1, 'declared', '', current_date from wbs.complaint";
@@ -775,7 +775,7 @@ async fn whoever_writes_to_the_database_gets_no_identity_opened_as_anothers() {
     sqlx::query(swap).execute(&mut sql).await.unwrap();
 
     // An identity is made up and sealed with the public key.
-    let keys = &wing.app.service.cabinet.keys;
+    let keys = &wing.app.service.complaint_services.keys;
     let victim = case_id(&other);
     let forged = seal_identity(
         &custodian().0,

@@ -1,9 +1,9 @@
 //! What stands between an insider and a reporter when a role, a setting, a key or a session is abused (design: whistleblowing 5, cases 9, 20, 46 and 48).
 
 use serde_json::{Value, json};
-use service_desk::complaint::cabinet::Cabinet;
 use service_desk::complaint::custody::custodian::CustodianKey;
 use service_desk::complaint::custody::key_file::new_custodian_key;
+use service_desk::complaint::services::ComplaintServices;
 use service_desk::complaint::vault::pin;
 use service_desk::error::Code;
 use service_desk::sop::role::Role;
@@ -142,15 +142,15 @@ async fn an_administrator_lets_neither_themselves_nor_a_puppet_of_theirs_see_a_c
     drop(other);
 }
 
-fn with_key(wing: &Wing, key: CustodianKey) -> Cabinet {
-    let (service, cabinet) = (&wing.app.service, &wing.app.service.cabinet);
-    Cabinet::new(
+fn with_key(wing: &Wing, key: CustodianKey) -> ComplaintServices {
+    let (service, services) = (&wing.app.service, &wing.app.service.complaint_services);
+    ComplaintServices::new(
         &wing.app.master_key,
-        cabinet.audit.clone(),
+        services.audit.clone(),
         service.documents.clone(),
         key,
-        cabinet.vault().clone(),
-        cabinet.policy.clone(),
+        services.vault().clone(),
+        services.policy.clone(),
     )
 }
 
@@ -158,8 +158,8 @@ fn with_key(wing: &Wing, key: CustodianKey) -> Cabinet {
 async fn a_service_does_not_start_with_another_custodians_key_whoever_put_it_there() {
     let mut wing = Wing::open().await;
     let (database, clock) = (wing.app.database.clone(), wing.app.clock.clone());
-    let check = async |cabinet: &Cabinet| {
-        pin::check(&database, cabinet, clock.now())
+    let check = async |services: &ComplaintServices| {
+        pin::check(&database, services, clock.now())
             .await
             .map_err(|error| error.code())
     };
@@ -245,20 +245,20 @@ async fn a_service_does_not_start_with_another_custodians_key_whoever_put_it_the
 /// How many complaints and contents a transaction sees that says so of itself; and what the same connection sees afterwards.
 async fn seen_as(wing: &Wing, settings: &[(&str, &str)]) -> (i64, i64) {
     let count = "select (select count(*) from wbs.complaint) + (select count(*) from wbs.content)";
-    let mut unit = wing.app.database.begin().await.unwrap();
+    let mut transaction = wing.app.database.begin().await.unwrap();
     for (name, value) in settings {
         sqlx::query("select set_config($1, $2, true)")
             .bind(name)
             .bind(value)
-            .execute(&mut *unit)
+            .execute(&mut *transaction)
             .await
             .unwrap();
     }
     let within: i64 = sqlx::query_scalar(count)
-        .fetch_one(&mut *unit)
+        .fetch_one(&mut *transaction)
         .await
         .unwrap();
-    unit.commit().await.unwrap();
+    transaction.commit().await.unwrap();
     let after = wing
         .app
         .database

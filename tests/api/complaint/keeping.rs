@@ -10,7 +10,7 @@ use super::wing::{Case, Until, Wing};
 
 async fn night(wing: &Wing) {
     let (app, service) = (&wing.app, &wing.app.service);
-    retention::run(&app.database, &service.cabinet, app.clock.now())
+    retention::run(&app.database, &service.complaint_services, app.clock.now())
         .await
         .unwrap();
 }

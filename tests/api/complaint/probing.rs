@@ -38,7 +38,7 @@ async fn the_code_of_a_deleted_complaint_is_refused_byte_for_byte_like_one_that_
     wing.later(2000 * 24 * 60).await;
     retention::run(
         &wing.app.database,
-        &wing.app.service.cabinet,
+        &wing.app.service.complaint_services,
         wing.app.clock.now(),
     )
     .await

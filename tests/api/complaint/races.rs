@@ -251,7 +251,7 @@ async fn a_reporter_who_writes_again_is_not_deleted_under_the_pen() {
     };
     reporters[1].ask(&attaching).await.expect(201);
     let (app, service) = (&wing.app, &wing.app.service);
-    let night = retention::run(&app.database, &service.cabinet, app.clock.now());
+    let night = retention::run(&app.database, &service.complaint_services, app.clock.now());
     let writing = join_all(reporters[2..].iter().map(|reporter| {
         reporter.post(
             "/api/v1/complaints/mine/messages",
@@ -283,7 +283,7 @@ async fn a_reporter_who_writes_again_is_not_deleted_under_the_pen() {
     wing.later(2000 * 24 * 60).await;
     retention::run(
         &wing.app.database,
-        &wing.app.service.cabinet,
+        &wing.app.service.complaint_services,
         wing.app.clock.now(),
     )
     .await

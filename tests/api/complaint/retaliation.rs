@@ -806,18 +806,18 @@ async fn the_list_walks_page_by_page_what_waits_oldest_first_and_then_what_is_se
 
 /// How many reports, and notices of them, a transaction sees that says so of itself.
 async fn seen_as(wing: &Wing, settings: &[(&str, &str)]) -> i64 {
-    let mut unit = wing.app.database.begin().await.unwrap();
+    let mut transaction = wing.app.database.begin().await.unwrap();
     for (name, value) in settings {
         sqlx::query("select set_config($1, $2, true)")
             .bind(format!("desk.{name}"))
             .bind(value)
-            .execute(&mut *unit)
+            .execute(&mut *transaction)
             .await
             .unwrap();
     }
     let seen = "select (select count(*) from wbs.retaliation) + (select count(*) from notification where kind = 'retaliation_waits')";
     sqlx::query_scalar(seen)
-        .fetch_one(&mut *unit)
+        .fetch_one(&mut *transaction)
         .await
         .unwrap()
 }
@@ -832,7 +832,13 @@ async fn the_database_itself_shows_a_report_to_its_reporter_and_to_who_protects(
         .unwrap();
     let (office, id) = (office.to_string(), case.path.rsplit('/').next().unwrap());
     let staff = |person: &Person, roles: &str, team_roles: &str, user: &str| {
-        let tag = hex::encode(wing.app.service.cabinet.keys.person_tag(UserId(person.id)));
+        let tag = hex::encode(
+            wing.app
+                .service
+                .complaint_services
+                .keys
+                .person_tag(UserId(person.id)),
+        );
         let teams = wing.team.clone();
         let all = [
             ("standing", "staff"),

@@ -1,7 +1,7 @@
 //! As what somebody stands to a complaint: who holds several roles reads and acts under those that show it to them, and what bars them stays.
 
 use serde_json::{Value, json};
-use service_desk::complaint::jobs::surfacing;
+use service_desk::complaint::jobs::release;
 use service_desk::sop::role::{Role, Roles};
 
 use super::wing::{Case, Until, Wing, form};
@@ -183,9 +183,9 @@ async fn a_complaint_that_cannot_be_opened_keeps_no_other_back() {
         .unwrap();
     wing.later(60 * 24).await;
     let (app, service) = (&wing.app, &wing.app.service);
-    let looked = surfacing::look(
+    let looked = release::look(
         &app.database,
-        &service.cabinet,
+        &service.complaint_services,
         &service.calendars,
         app.clock.now(),
     )

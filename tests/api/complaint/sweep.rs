@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use service_desk::complaint::sop::{SOP, Stage, Task};
 use service_desk::complaint::views::READERS;
 use service_desk::ids::UserId;
-use service_desk::sop::gate::{Standing, Who};
+use service_desk::sop::gate::{AuthContext, Who};
 use service_desk::sop::role::{Role, Roles};
 use service_desk::sop::table::{Stage as _, Task as _};
 use uuid::Uuid;
@@ -116,12 +116,12 @@ fn may(operation: &Operation, role: Role) -> bool {
     let sees = SEEING.contains(&role);
     match (operation.id.as_str(), Task::from_code(&operation.id)) {
         (_, Some(task)) => {
-            let who = Standing {
+            let who = AuthContext {
                 who: Who::Person(UserId(Uuid::nil())),
                 roles: Roles::NONE.with(role),
                 sees,
-                done: &[],
-                given: &[],
+                done_by_caller: &[],
+                done_by_anyone: &[],
             };
             SOP.permit(task, Stage::Answered, &who).is_ok()
         }

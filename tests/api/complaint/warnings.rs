@@ -127,7 +127,7 @@ async fn a_warning_of_a_case_that_is_being_shredded_hides_no_other() {
     let id = ComplaintId(cases[0].path.rsplit('/').next().unwrap().parse().unwrap());
     wing.app
         .service
-        .cabinet
+        .complaint_services
         .salts
         .shred(id, Of::Content)
         .await

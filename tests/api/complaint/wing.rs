@@ -1,7 +1,7 @@
 //! The people of a complaint, and the ways to bring one to a stage through the API.
 
 use serde_json::{Value, json};
-use service_desk::complaint::jobs::surfacing;
+use service_desk::complaint::jobs::release;
 use service_desk::sop::role::Role;
 
 use crate::support::{Person, TestApp};
@@ -141,7 +141,7 @@ impl Wing {
             })
             .await
             .unwrap();
-        let slot = calendar.next_slot(&service.cabinet.policy.surfacing, now);
+        let slot = calendar.next_slot(&service.complaint_services.policy.surfacing, now);
         self.app.clock.put(slot);
         self.later(0).await;
         self.look().await;
@@ -150,9 +150,9 @@ impl Wing {
     /// Lets the service do what is due now.
     pub async fn look(&self) {
         let (app, service) = (&self.app, &self.app.service);
-        surfacing::look(
+        release::look(
             &app.database,
-            &service.cabinet,
+            &service.complaint_services,
             &service.calendars,
             app.clock.now(),
         )

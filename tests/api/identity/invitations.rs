@@ -335,13 +335,13 @@ async fn roles_of_two_sleep_until_the_account_is_taken_up() {
         .expect(200);
     assert_eq!(given["roles"], json!(["identity_custodian"]));
     let holders = async || {
-        let mut unit = app.database.begin().await.unwrap();
+        let mut transaction = app.database.begin().await.unwrap();
         let office: uuid::Uuid = sqlx::query_scalar("select office_id from app_user limit 1")
-            .fetch_one(&mut *unit)
+            .fetch_one(&mut *transaction)
             .await
             .unwrap();
         roster::holders(
-            &mut unit,
+            &mut transaction,
             OfficeId(office),
             Role::IdentityCustodian,
             "2026-07-06".parse().unwrap(),

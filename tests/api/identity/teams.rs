@@ -491,20 +491,24 @@ async fn a_person_is_in_active_teams_only_and_a_member_tells_what_they_may_do_th
         team(&admin, "Tim B", &[&staff]).await,
     );
     let id = |team: &Answer| TeamId(text(team, "id").parse().unwrap());
-    let mut unit = app.database.begin().await.unwrap();
+    let mut transaction = app.database.begin().await.unwrap();
     assert_eq!(
-        teams::teams_of(&mut unit, UserId(staff.id))
+        teams::teams_of(&mut transaction, UserId(staff.id))
             .await
             .unwrap()
             .len(),
         2
     );
     assert_eq!(
-        teams::teams_of(&mut unit, UserId(lead.id)).await.unwrap(),
+        teams::teams_of(&mut transaction, UserId(lead.id))
+            .await
+            .unwrap(),
         [id(&one)]
     );
     assert_eq!(
-        teams::teams_of(&mut unit, UserId(admin.id)).await.unwrap(),
+        teams::teams_of(&mut transaction, UserId(admin.id))
+            .await
+            .unwrap(),
         []
     );
     change(&admin, &other, "Tim B", false, &[&staff])
@@ -514,11 +518,13 @@ async fn a_person_is_in_active_teams_only_and_a_member_tells_what_they_may_do_th
         .await
         .expect(200);
     assert_eq!(
-        teams::teams_of(&mut unit, UserId(staff.id)).await.unwrap(),
+        teams::teams_of(&mut transaction, UserId(staff.id))
+            .await
+            .unwrap(),
         [id(&one)]
     );
     let office = office(&app).await;
-    let found = teams::find(&mut unit, office, id(&one))
+    let found = teams::find(&mut transaction, office, id(&one))
         .await
         .unwrap()
         .unwrap();
@@ -536,14 +542,14 @@ async fn a_person_is_in_active_teams_only_and_a_member_tells_what_they_may_do_th
     );
     assert!(!member(&staff).active && member(&staff).roles == Roles::NONE.with(Role::TeamStaff));
     assert!(
-        !teams::find(&mut unit, office, id(&other))
+        !teams::find(&mut transaction, office, id(&other))
             .await
             .unwrap()
             .unwrap()
             .active
     );
     assert_eq!(
-        teams::find(&mut unit, OfficeId(Uuid::nil()), id(&one))
+        teams::find(&mut transaction, OfficeId(Uuid::nil()), id(&one))
             .await
             .unwrap(),
         None
@@ -579,9 +585,9 @@ async fn the_roster_is_all_staff_and_whoever_acts_holds_the_role_that_day() {
         .await
         .expect(200);
     }
-    let (office, mut unit) = (office(&app).await, app.database.begin().await.unwrap());
+    let (office, mut transaction) = (office(&app).await, app.database.begin().await.unwrap());
     let mut holders = async |role: Role, day: &str| {
-        let found = roster::holders(&mut unit, office, role, day.parse().unwrap())
+        let found = roster::holders(&mut transaction, office, role, day.parse().unwrap())
             .await
             .unwrap();
         let mut ids: Vec<_> = found
@@ -610,7 +616,7 @@ async fn the_roster_is_all_staff_and_whoever_acts_holds_the_role_that_day() {
             .expect(200);
     }
     assert_eq!(holders(Role::Head, "2026-07-07").await, ids(&[&head]));
-    let everybody = roster::roster(&mut unit, office).await.unwrap();
+    let everybody = roster::roster(&mut transaction, office).await.unwrap();
     let mut found: Vec<_> = everybody
         .iter()
         .map(|entry| entry.user.to_string())

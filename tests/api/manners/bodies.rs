@@ -7,7 +7,7 @@ use actix_web::middleware::from_fn;
 use actix_web::{App, HttpResponse, web};
 use reqwest::Method;
 use serde_json::json;
-use service_desk::web::problem::speak_in_problems;
+use service_desk::web::problem::problem_responses;
 
 use super::{on_the_wire, post_bytes, send};
 use crate::certification::office::application;
@@ -245,7 +245,7 @@ async fn a_handler_that_panics_answers_with_a_problem_too() {
     let app = actix_web::test::init_service(
         App::new()
             .route("/boom", boom)
-            .wrap(from_fn(speak_in_problems)),
+            .wrap(from_fn(problem_responses)),
     )
     .await;
     let request = actix_web::test::TestRequest::get()

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::{Value, json};
-use service_desk::casework::worker::JobDesk;
+use service_desk::casework::worker::JobContext;
 use service_desk::ids::DeliveryId;
 use service_desk::sop::role::Role;
 use service_desk::webhooks::Guard;
@@ -62,9 +62,9 @@ async fn settled(person: &Person, webhook: &str, state: &str, count: usize) -> V
     );
 }
 
-fn job_desk(app: &TestApp) -> JobDesk {
+fn job_desk(app: &TestApp) -> JobContext {
     let service = &app.service;
-    JobDesk {
+    JobContext {
         database: app.database.clone(),
         clock: service.clock.clone(),
         calendars: service.calendars.clone(),
@@ -314,7 +314,7 @@ async fn of_two_workers_with_one_delivery_one_calls() {
     let (desk, caller) = (job_desk(&office.app), office.app.service.caller.clone());
     // Spread twice: at least once is what a job is.
     for _ in 0..2 {
-        service_desk::webhooks::spreading::spread(&desk, event)
+        service_desk::webhooks::fan_out::spread(&desk, event)
             .await
             .unwrap();
     }
@@ -342,7 +342,7 @@ async fn a_worker_that_died_in_the_midst_is_replaced() {
         .await
         .unwrap();
     let (desk, caller) = (job_desk(&office.app), office.app.service.caller.clone());
-    service_desk::webhooks::spreading::spread(&desk, event)
+    service_desk::webhooks::fan_out::spread(&desk, event)
         .await
         .unwrap();
     let id = DeliveryId(
@@ -450,7 +450,7 @@ async fn an_address_inside_a_network_is_refused_when_it_is_named_and_when_a_name
         .await
         .unwrap();
         let desk = job_desk(&office.app);
-        service_desk::webhooks::spreading::spread(&desk, event)
+        service_desk::webhooks::fan_out::spread(&desk, event)
             .await
             .unwrap();
         let id = DeliveryId(

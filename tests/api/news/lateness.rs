@@ -17,7 +17,7 @@ impl Office {
         let (app, service) = (&self.app, &self.app.service);
         escalation::look(
             &app.database,
-            &service.cabinet,
+            &service.complaint_services,
             &service.calendars,
             app.clock.now(),
         )
@@ -214,7 +214,7 @@ async fn after_a_stop_everything_that_was_reached_is_told_once() {
     );
     escalation::look(
         &fresh,
-        &service.cabinet,
+        &service.complaint_services,
         &casework::calendars::Calendars::default(),
         office.app.clock.now(),
     )

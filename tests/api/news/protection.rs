@@ -242,7 +242,7 @@ async fn a_late_complaint_is_heard_only_by_those_who_may_know_of_it() {
     let service = &wing.app.service;
     service_desk::escalation::look(
         &wing.app.database,
-        &service.cabinet,
+        &service.complaint_services,
         &service.calendars,
         wing.app.clock.now(),
     )

@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 
 use service_desk::app::Service;
-use service_desk::events::Hub;
+use service_desk::events::EventBroadcaster;
 use service_desk::start;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -24,7 +24,7 @@ impl Running {
         let address = listener.local_addr().unwrap().to_string();
         let (stop, stopping) = oneshot::channel::<()>();
         let service = Service {
-            hub: Hub::default(),
+            hub: EventBroadcaster::default(),
             ..service.clone()
         };
         let served = start::run(service, listener, async move { drop(stopping.await) });

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::{Value, json};
-use service_desk::casework::worker::{self, JobDesk};
+use service_desk::casework::worker::{self, JobContext};
 use service_desk::reporting::jobs::{make, work};
 use service_desk::sop::role::{Role, Roles};
 use sqlx::postgres::PgPoolOptions;
@@ -13,9 +13,9 @@ use crate::certification::Office;
 use crate::certification::office::Until;
 use crate::support::{Answer, Asking, Person};
 
-fn desk(office: &Office) -> JobDesk {
+fn desk(office: &Office) -> JobContext {
     let service = &office.app.service;
-    JobDesk {
+    JobContext {
         database: office.app.database.clone(),
         clock: service.clock.clone(),
         calendars: service.calendars.clone(),

@@ -181,12 +181,16 @@ impl TestApp {
 
     /// A signed-in customer with an organisation of their own.
     pub async fn customer(&self) -> Person {
-        let mut unit = self.database.begin().await.unwrap();
-        let customer =
-            seed::create_customer(&mut unit, self.office, &organisation(), self.clock.now())
-                .await
-                .unwrap();
-        unit.commit().await.unwrap();
+        let mut transaction = self.database.begin().await.unwrap();
+        let customer = seed::create_customer(
+            &mut transaction,
+            self.office,
+            &organisation(),
+            self.clock.now(),
+        )
+        .await
+        .unwrap();
+        transaction.commit().await.unwrap();
         self.person(Roles::NONE.with(Role::Customer), Some(customer))
             .await
     }
@@ -230,7 +234,7 @@ impl TestApp {
         name: &str,
     ) -> Person {
         let email = format!("p{}@bspji.example", uuid::Uuid::new_v4().simple());
-        let mut unit = self.database.begin().await.unwrap();
+        let mut transaction = self.database.begin().await.unwrap();
         let new = NewUser {
             office: self.office,
             customer,
@@ -239,10 +243,10 @@ impl TestApp {
             password_hash: password_hash(),
             roles,
         };
-        let UserId(id) = seed::create_user(&mut unit, &new, self.clock.now())
+        let UserId(id) = seed::create_user(&mut transaction, &new, self.clock.now())
             .await
             .unwrap();
-        unit.commit().await.unwrap();
+        transaction.commit().await.unwrap();
         self.nobody().sign_in(id, &email, PASSWORD).await
     }
 }

@@ -25,7 +25,7 @@ fn member(n: u128, role: TeamRole) -> TeamMember {
 }
 
 fn cost(amount: i64) -> Vec<CostLine> {
-    let line = json!({"kind": "tariff", "description": "Ketua tim audit", "quantity": 1, "unit": "OH", "unit_amount": amount,
+    let line = json!({"kind": "tariff", "description": "Ketua tim audit", "quantity": 1, "transaction": "OH", "unit_amount": amount,
         "channel": "pnbp_billing", "legal_basis": "PP 54/2021"});
     serde_json::from_value(json!([line])).unwrap()
 }

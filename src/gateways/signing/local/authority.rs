@@ -38,16 +38,16 @@ impl Authority {
     /// When the database cannot be asked, or what it holds is sealed under another master key.
     pub async fn load(database: &Database, master: &MasterKey, now: DateTime<Utc>) -> Result<Self> {
         let sealing = master.derive("letter-authority");
-        let mut unit = database.begin().await?;
-        let office = store::lock_first_office(&mut unit).await?;
-        let kept = if let Some(kept) = store::find(&mut unit).await? {
+        let mut transaction = database.begin().await?;
+        let office = store::lock_first_office(&mut transaction).await?;
+        let kept = if let Some(kept) = store::find(&mut transaction).await? {
             kept
         } else {
             let made = Self::make(&office, now)?.seal(&sealing)?;
-            store::add(&mut unit, &made, now).await?;
+            store::add(&mut transaction, &made, now).await?;
             made
         };
-        unit.commit().await?;
+        transaction.commit().await?;
         Self::open(&sealing, &kept)
     }
 

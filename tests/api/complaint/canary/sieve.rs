@@ -151,13 +151,19 @@ fn spellings(text: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
         all.extend(both.iter().map(|units| {
             (
                 "UTF-16LE",
-                units.iter().flat_map(|unit| unit.to_le_bytes()).collect(),
+                units
+                    .iter()
+                    .flat_map(|transaction| transaction.to_le_bytes())
+                    .collect(),
             )
         }));
         all.extend(both.iter().map(|units| {
             (
                 "UTF-16BE",
-                units.iter().flat_map(|unit| unit.to_be_bytes()).collect(),
+                units
+                    .iter()
+                    .flat_map(|transaction| transaction.to_be_bytes())
+                    .collect(),
             )
         }));
         all.push(("lower case", text.to_lowercase().into_bytes()));

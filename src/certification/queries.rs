@@ -1,0 +1,446 @@
+//! Reading applications: one, many, and what belongs to one. Every read goes through the same visibility rule.
+
+use actix_web::{HttpResponse, get, web};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
+
+use super::billing;
+use super::confirmation::{self, Confirmations};
+use super::file::Record;
+use super::notice::store::Drafts;
+use super::notice::{self, NoticeView};
+use super::printed::{self, ApplicationLetter, application_letter};
+use super::schemes::{Scheme, SchemeCode, SchemeSummary, SchemeView};
+use super::snapshot::{self, Changes, SnapshotView, Snapshots};
+use super::sop::Task;
+use super::steps::AtApplication;
+use super::store;
+use super::store::lists::{self, ApplicationFilter, LONGEST_TEXT, Place};
+use super::timeline::{self, Timeline};
+use super::verification::{self, DeficiencySheets};
+use super::views::{ApplicationSummary, ApplicationView};
+use crate::casework::desk::Desk;
+use crate::casework::documents::{DocumentView, download as document, store as documents};
+use crate::casework::workflow::Asking;
+use crate::error::{Code, Error, Result};
+use crate::gateways::document_store::DocumentStore;
+use crate::ids::ApplicationId;
+use crate::letters::{LetterStatus, pdf};
+use crate::typesetting::{Document, Typesetter};
+use crate::web::page::{PageQuery, size};
+use crate::web::params::wrong_parameter;
+use crate::web::{
+    At, Cursor, Format, FormatQuery, JsonOrPdf, NegotiatedFormat, Page, PdfFile, Provided, Query,
+    Reply,
+};
+
+/// List the applications (daftar permohonan).
+///
+/// Those you may see, newest first.
+#[utoipa::path(tag = "certification", params(ApplicationFilter), responses((status = 200, body = Page<ApplicationSummary>)))]
+#[get("/applications")]
+pub async fn list_applications(
+    desk: Desk,
+    query: Query<ApplicationFilter>,
+    cursor: Provided<Cursor>,
+) -> Result<Reply<Page<ApplicationSummary>>> {
+    let filter = query.0;
+    let limit = size(filter.limit)?;
+    if filter
+        .text
+        .as_ref()
+        .is_some_and(|text| text.chars().count() > LONGEST_TEXT)
+    {
+        return Err(wrong_parameter(
+            "text",
+            "Paling banyak 100 karakter.",
+            "At most 100 characters.",
+        ));
+    }
+    let bound = filter.bound();
+    let after = cursor
+        .0
+        .read(filter.cursor.as_deref(), "applications", &bound)?;
+    let at = (desk.request_time().now, &desk.request_time().calendars);
+    let (rows, count) = desk
+        .database()
+        .read(async |c| {
+            let rows = lists::list(c, desk.who(), &filter, after, limit + 1, at).await?;
+            let count = if filter.count == Some(true) {
+                Some(lists::count(c, desk.who(), &filter).await?)
+            } else {
+                None
+            };
+            Ok((rows, count))
+        })
+        .await?;
+    let page = cursor
+        .0
+        .page(rows, limit, "applications", &bound, Place::of)?;
+    Ok(Reply::page(Page { count, ..page }))
+}
+
+/// Read an application (permohonan).
+///
+/// With its stage, its clock, and what may be done next by whom. As a paper (`?format=pdf`, or `Accept: application/pdf`) it is the application letter
+/// (surat permohonan) under the company's name: with KONSEP across it until it is submitted, afterwards as it was submitted, whatever later rounds add.
+#[utoipa::path(tag = "certification", params(AtApplication, FormatQuery), responses((status = 200, content((ApplicationView = "application/json"), (PdfFile = "application/pdf")))))]
+#[get("/applications/{id}")]
+pub async fn read_application(
+    desk: Desk,
+    at: At<AtApplication>,
+    wanted: NegotiatedFormat,
+    typesetter: Provided<Typesetter>,
+) -> Result<JsonOrPdf<ApplicationView>> {
+    let (view, version) = desk.view::<Task>(at.0.id).await?;
+    match wanted.0 {
+        Format::Json => Ok(JsonOrPdf::Json(Reply::ok(view).version(version))),
+        Format::Pdf => {
+            let paper = letter_of(
+                &desk,
+                at.0.id,
+                view.number.as_deref().zip(view.submitted_at),
+            )
+            .await?;
+            typesetter
+                .0
+                .print(paper, desk.request())
+                .await
+                .map(JsonOrPdf::Pdf)
+        }
+    }
+}
+
+/// The application letter: as it was submitted, or of a draft as it stands.
+async fn letter_of(
+    desk: &Desk,
+    id: ApplicationId,
+    submitted: Option<(&str, DateTime<Utc>)>,
+) -> Result<Document> {
+    if let Some((number, at)) = submitted {
+        let first = desk
+            .database()
+            .read(async |c| snapshot::of_round(c, id, 1).await)
+            .await?;
+        return application_letter(&ApplicationLetter::submitted(number, &first, at));
+    }
+    let record = seen(desk, id).await?;
+    let latest = desk
+        .database()
+        .read(async |c| documents::latest(c, id).await)
+        .await?;
+    let documented = latest
+        .iter()
+        .map(|document| document.requirement.as_str())
+        .collect();
+    application_letter(&ApplicationLetter::draft(
+        &record.form,
+        documented,
+        record.created_at,
+    ))
+}
+
+/// Read the timeline (riwayat).
+///
+/// What was done, by whom in which capacity, and each step's actual time against its standard time.
+#[utoipa::path(tag = "certification", params(AtApplication), responses((status = 200, body = Timeline)))]
+#[get("/applications/{id}/timeline")]
+pub async fn read_timeline(desk: Desk, at: At<AtApplication>) -> Result<Reply<Timeline>> {
+    let record = seen(&desk, at.0.id).await?;
+    desk.database()
+        .read(async |c| timeline::read(c, record, desk.request_time()).await)
+        .await
+        .map(Reply::ok)
+}
+
+/// List the deficiency sheets (lembar kekurangan dokumen).
+///
+/// One for each round; without items it says "nihil".
+#[utoipa::path(tag = "certification", params(AtApplication), responses((status = 200, body = DeficiencySheets)))]
+#[get("/applications/{id}/deficiency-sheets")]
+pub async fn list_deficiency_sheets(
+    desk: Desk,
+    at: At<AtApplication>,
+) -> Result<Reply<DeficiencySheets>> {
+    let items = reading(&desk, at.0.id, async |c, id| {
+        verification::store::sheets(c, id).await
+    })
+    .await?;
+    Ok(Reply::ok(DeficiencySheets { items }))
+}
+
+/// List the confirmation sheets (lembar konfirmasi audit).
+///
+/// What was proposed and what the customer answered.
+#[utoipa::path(tag = "certification", params(AtApplication), responses((status = 200, body = Confirmations)))]
+#[get("/applications/{id}/audit-confirmations")]
+pub async fn list_audit_confirmations(
+    desk: Desk,
+    at: At<AtApplication>,
+) -> Result<Reply<Confirmations>> {
+    let items = reading(&desk, at.0.id, async |c, id| {
+        confirmation::store::list(c, id).await
+    })
+    .await?;
+    Ok(Reply::ok(Confirmations { items }))
+}
+
+/// List the snapshots (berkas beku tiap putaran).
+///
+/// What was handed in, frozen at each submission.
+#[utoipa::path(tag = "certification", params(AtApplication), responses((status = 200, body = Snapshots)))]
+#[get("/applications/{id}/snapshots")]
+pub async fn list_snapshots(desk: Desk, at: At<AtApplication>) -> Result<Reply<Snapshots>> {
+    let items = snapshots(&desk, at.0.id).await?;
+    Ok(Reply::ok(Snapshots { items }))
+}
+
+/// A round of an application, in the path.
+#[derive(Debug, Clone, Copy, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Path)]
+pub struct AtRound {
+    /// Id of the application.
+    pub id: ApplicationId,
+    /// The later round, from 2 on.
+    #[param(example = 2, minimum = 2, maximum = 32767)]
+    pub round: i16,
+}
+
+/// Compare two rounds (perbedaan antar putaran).
+///
+/// What changed from the round before to this one.
+#[utoipa::path(tag = "certification", params(AtRound), responses((status = 200, body = Changes)))]
+#[get("/applications/{id}/snapshots/{round}/changes")]
+pub async fn compare_snapshots(desk: Desk, at: At<AtRound>) -> Result<Reply<Changes>> {
+    let all = snapshots(&desk, at.0.id).await?;
+    let later = all
+        .iter()
+        .position(|view| view.round == at.0.round)
+        .filter(|place| *place > 0)
+        .ok_or_else(|| Error::new(Code::NotFound))?;
+    Ok(Reply::ok(snapshot::changes(&all[later - 1], &all[later])))
+}
+
+/// Documents of an application.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Documents {
+    /// Every version, by row of the checklist.
+    pub items: Vec<DocumentView>,
+}
+
+/// List the documents (daftar dokumen).
+///
+/// Every version of every row of the checklist.
+#[utoipa::path(tag = "documents", params(AtApplication), responses((status = 200, body = Documents)))]
+#[get("/applications/{id}/documents")]
+pub async fn list_documents(desk: Desk, at: At<AtApplication>) -> Result<Reply<Documents>> {
+    let stored = reading(&desk, at.0.id, async |c, id| documents::list(c, id).await).await?;
+    Ok(Reply::ok(Documents {
+        items: stored.iter().map(DocumentView::from).collect(),
+    }))
+}
+
+/// A version of a document, in the path.
+#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Path)]
+pub struct AtVersion {
+    /// Id of the application.
+    pub id: ApplicationId,
+    /// Code of the checklist's row.
+    #[param(example = "P01")]
+    pub requirement: String,
+    /// The version, from 1 on.
+    #[param(example = 1, minimum = 1)]
+    pub version: i32,
+}
+
+/// Download a document (mengunduh dokumen).
+///
+/// As an attachment; supports ranges and `If-None-Match`.
+#[utoipa::path(
+    tag = "documents", params(AtVersion),
+    responses(
+        (status = 200, description = "The bytes", content(
+            (Vec<u8> = "application/pdf"), (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        )),
+        (status = 206, description = "A range of the bytes", content(
+            (Vec<u8> = "application/pdf"), (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        )),
+    ),
+    extensions(("x-problem-codes" = json!(["range_not_satisfiable"])))
+)]
+#[get("/applications/{id}/documents/{requirement}/versions/{version}")]
+pub async fn download_document(
+    desk: Desk,
+    at: At<AtVersion>,
+    store: Provided<DocumentStore>,
+) -> Result<HttpResponse> {
+    let AtVersion {
+        id,
+        requirement,
+        version,
+    } = at.0;
+    let stored = reading(&desk, id, async |c, id| {
+        documents::find(c, id, &requirement, version).await
+    })
+    .await?;
+    document::send(&store.0, &stored, desk.request()).await
+}
+
+/// Read the audit notice (surat pemberitahuan audit).
+///
+/// The newest draft; for customers the newest that was sent, also while one that was withdrawn is being drafted anew. As a paper (`?format=pdf`, or
+/// `Accept: application/pdf`) it is the letter with team and cost: with KONSEP across it until it is signed, since then the very bytes that were signed.
+#[utoipa::path(tag = "audit notice", params(AtApplication, FormatQuery), responses((status = 200, content((NoticeView = "application/json"), (PdfFile = "application/pdf")))))]
+#[get("/applications/{id}/audit-notice")]
+pub async fn read_audit_notice(
+    desk: Desk,
+    at: At<AtApplication>,
+    wanted: NegotiatedFormat,
+    typesetter: Provided<Typesetter>,
+) -> Result<JsonOrPdf<NoticeView>> {
+    seen(&desk, at.0.id).await?;
+    let drafts = if desk.who().customer.is_none() {
+        Drafts::All
+    } else {
+        Drafts::Sent
+    };
+    let found = desk
+        .database()
+        .read(async |c| notice::store::newest(c, at.0.id, drafts).await)
+        .await?;
+    let notice = found.ok_or_else(|| Error::new(Code::NotFound))?;
+    if wanted.0 == Format::Pdf {
+        if let Some(letter) = &notice.letter {
+            return pdf::letter(&desk, letter).await.map(JsonOrPdf::Pdf);
+        }
+        let (id, now) = (at.0.id, desk.request_time().now);
+        let read = async |c: &mut PgConnection| {
+            Ok((
+                snapshot::of_round(c, id, 1).await?,
+                billing::store::standing(c, desk.who(), id, now).await?,
+            ))
+        };
+        let (then, standing) = desk.database().read(read).await?;
+        let paper = printed::notice::as_it_stands(&notice, &then.form, standing.as_ref())?;
+        return typesetter
+            .0
+            .print(paper, desk.request())
+            .await
+            .map(JsonOrPdf::Pdf);
+    }
+    let marks = [
+        notice.letter_initial.is_some(),
+        notice.cost_initial.is_some(),
+        notice.returned.is_some(),
+        notice.signature.is_some(),
+        notice.sent_at.is_some(),
+    ];
+    let standing = notice
+        .letter
+        .as_ref()
+        .map_or(0, |letter| match letter.status {
+            LetterStatus::Valid => 0,
+            LetterStatus::Void => 1,
+            LetterStatus::Superseded => 2,
+        });
+    let version =
+        i64::from(notice.draft) * 8 + marks.into_iter().map(i64::from).sum::<i64>() + standing;
+    Ok(JsonOrPdf::Json(Reply::ok(notice).version(version)))
+}
+
+/// List the signed audit notices (daftar surat pemberitahuan audit).
+///
+/// Of the files you may see, newest first.
+#[utoipa::path(tag = "audit notice", params(PageQuery), responses((status = 200, body = Page<notice::store::NoticeSummary>)))]
+#[get("/audit-notices")]
+pub async fn list_audit_notices(
+    desk: Desk,
+    query: Query<PageQuery>,
+    cursor: Provided<Cursor>,
+) -> Result<Reply<Page<notice::store::NoticeSummary>>> {
+    let limit = size(query.0.limit)?;
+    let after = cursor
+        .0
+        .read(query.0.cursor.as_deref(), "audit-notices", &())?;
+    let rows = desk
+        .database()
+        .read(async |c| notice::store::signed(c, desk.who(), after, limit + 1).await)
+        .await?;
+    cursor
+        .0
+        .page(rows, limit, "audit-notices", &(), |row| {
+            (row.signed_at, row.id.0)
+        })
+        .map(Reply::page)
+}
+
+/// The schemes.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Schemes {
+    /// In the order of the printed SOP.
+    pub items: Vec<SchemeSummary>,
+}
+
+/// List the schemes (daftar skema sertifikasi).
+///
+/// The six services of the office.
+#[utoipa::path(tag = "schemes", responses((status = 200, body = Schemes)), security(()))]
+#[get("/schemes")]
+pub async fn list_schemes() -> Reply<Schemes> {
+    Reply::ok(Schemes {
+        items: Scheme::all().map(SchemeSummary::from).collect(),
+    })
+}
+
+/// Read a scheme (skema dan daftar periksa dokumen).
+///
+/// Its checklist with the condition of each row: what an applicant must bring, before applying.
+#[utoipa::path(tag = "schemes", params(("code" = SchemeCode, Path, description = "Code of the scheme", example = "product_sni")), responses((status = 200, body = SchemeView)), security(()), extensions(("x-problem-codes" = json!(["not_found"]))))]
+#[get("/schemes/{code}")]
+pub async fn read_scheme(code: web::Path<String>) -> Result<Reply<SchemeView>> {
+    let code: SchemeCode = code.parse().map_err(|_| Error::new(Code::NotFound))?;
+    let scheme = Scheme::of(code);
+    Ok(Reply::ok(SchemeView::from(scheme)).version(scheme.version.into()))
+}
+
+/// The application's record, if the caller may know of it.
+pub(super) async fn seen(desk: &Desk, id: ApplicationId) -> Result<Record> {
+    let found = desk
+        .database()
+        .read(async |c| store::find(c, id, Asking::Person(desk.who())).await)
+        .await?;
+    found.ok_or_else(|| Error::new(Code::NotFound))
+}
+
+/// What `read` finds of an application that the caller may know of; of any other, nothing.
+async fn reading<T>(
+    desk: &Desk,
+    id: ApplicationId,
+    read: impl AsyncFnOnce(&mut PgConnection, ApplicationId) -> Result<T>,
+) -> Result<T> {
+    let asking = Asking::Person(desk.who());
+    desk.database()
+        .read(async |c| {
+            store::find(c, id, asking)
+                .await?
+                .ok_or_else(|| Error::new(Code::NotFound))?;
+            read(c, id).await
+        })
+        .await
+}
+
+async fn snapshots(desk: &Desk, id: ApplicationId) -> Result<Vec<SnapshotView>> {
+    let rows = reading(desk, id, async |c, id| store::snapshots(c, id).await).await?;
+    Ok(rows
+        .into_iter()
+        .map(|(round, at, content)| SnapshotView { round, at, content })
+        .collect())
+}

@@ -1,0 +1,316 @@
+//! Reading complaints as staff: one, many, their conversation, whom they concern. Every read goes through the same visibility rule, in a transaction.
+
+pub mod printing;
+pub mod protecting;
+
+use actix_web::get;
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use crate::casework::desk::Desk;
+use crate::casework::workflow::Asking;
+use crate::complaint::audit_events;
+use crate::complaint::conflict::ConflictKind;
+use crate::complaint::file::Line;
+use crate::complaint::papers::form::{Category, Content};
+use crate::complaint::papers::history::TimelineStep;
+use crate::complaint::papers::message::MessageView;
+use crate::complaint::read_transaction;
+use crate::complaint::sop::{SOP, Stage, Task};
+use crate::complaint::steps::AtComplaint;
+use crate::complaint::store::lists::{self, ComplaintFilter, LONGEST_NUMBER, Place};
+use crate::complaint::store::{self, conflicts, messages, timeline};
+use crate::complaint::views::{ComplaintSummary, ComplaintView};
+use crate::error::{Code, Error, Result};
+use crate::identity::roster;
+use crate::ids::UserId;
+use crate::sop::table::Row;
+use crate::web::page::{PageQuery, size};
+use crate::web::params::wrong_parameter;
+use crate::web::{At, Cursor, Page, Provided, Query, Reply};
+
+/// Below this a number could point at somebody.
+const FEW: i64 = 5;
+
+/// List the complaints (daftar pengaduan).
+///
+/// Those you may see, newest first. Nothing that anybody wrote is in a list.
+#[utoipa::path(tag = "complaints", params(ComplaintFilter), responses((status = 200, body = Page<ComplaintSummary>)))]
+#[get("/complaints")]
+pub async fn list_complaints(
+    desk: Desk,
+    query: Query<ComplaintFilter>,
+    cursor: Provided<Cursor>,
+) -> Result<Reply<Page<ComplaintSummary>>> {
+    let filter = query.0;
+    let limit = size(filter.limit)?;
+    if filter
+        .public_number
+        .as_ref()
+        .is_some_and(|number| number.chars().count() > LONGEST_NUMBER)
+    {
+        return Err(wrong_parameter(
+            "public_number",
+            "Paling banyak 30 karakter.",
+            "At most 30 characters.",
+        ));
+    }
+    let bound = filter.bound();
+    let after = cursor
+        .0
+        .read(filter.cursor.as_deref(), "complaints", &bound)?;
+    let (rows, calendars, count) = read_transaction::read(&desk, async |c, viewer, _| {
+        let rows = lists::list(c, viewer, &filter, after, limit + 1).await?;
+        let mut calendars = std::collections::HashMap::new();
+        for row in &rows {
+            let key = (row.office, row.calendar_version);
+            calendars.insert(
+                key,
+                desk.request_time()
+                    .calendars
+                    .version(c, row.office, row.calendar_version)
+                    .await?,
+            );
+        }
+        let count = if filter.count == Some(true) {
+            Some(lists::count(c, viewer, &filter).await?)
+        } else {
+            None
+        };
+        Ok((rows, calendars, count))
+    })
+    .await?;
+    let page = cursor
+        .0
+        .page(rows, limit, "complaints", &bound, Place::of)?;
+    let shown = |line: Line| {
+        let calendar = calendars[&(line.office, line.calendar_version)].clone();
+        ComplaintSummary::of(line, &calendar, desk.request_time().now)
+    };
+    Ok(Reply::page(Page {
+        items: page.items.into_iter().map(shown).collect(),
+        next_cursor: page.next_cursor,
+        count,
+    }))
+}
+
+/// Read a complaint (pengaduan).
+///
+/// With what is yours to read of it. The reporter is told, in days, that somebody of your role opened it.
+#[utoipa::path(tag = "complaints", params(AtComplaint), responses((status = 200, body = ComplaintView)))]
+#[get("/complaints/{id}")]
+pub async fn read_complaint(desk: Desk, at: At<AtComplaint>) -> Result<Reply<ComplaintView>> {
+    let (view, version) = read_transaction::show(&desk, at.0.id).await?;
+    Ok(Reply::ok(view).version(version))
+}
+
+/// List the messages (percakapan dengan pelapor).
+///
+/// Oldest first; the reporter's from their surfacing time on.
+#[utoipa::path(tag = "complaints", params(AtComplaint, PageQuery), responses((status = 200, body = Page<MessageView>)))]
+#[get("/complaints/{id}/messages")]
+pub async fn list_messages(
+    desk: Desk,
+    at: At<AtComplaint>,
+    query: Query<PageQuery>,
+    cursor: Provided<Cursor>,
+) -> Result<Reply<Page<MessageView>>> {
+    let limit = size(query.0.limit)?;
+    let after = cursor
+        .0
+        .read(query.0.cursor.as_deref(), "messages", &at.0.id)?;
+    let rows = read_transaction::read(&desk, async |c, viewer, services| {
+        let (key, role) =
+            read_transaction::key_of_reader(c, &desk, viewer, services, at.0.id).await?;
+        let items = messages::list(
+            c,
+            &key,
+            at.0.id,
+            Some(desk.request_time().now),
+            after,
+            limit + 1,
+        )
+        .await?;
+        audit_events::shown(
+            c,
+            (desk.who(), role),
+            desk.request_time(),
+            services,
+            at.0.id,
+        )
+        .await?;
+        Ok(items)
+    });
+    Ok(Reply::page(cursor.0.page(
+        rows.await?,
+        limit,
+        "messages",
+        &at.0.id,
+        |message| message.seq,
+    )?))
+}
+
+/// What was done to a complaint.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct ComplaintTimeline {
+    /// Oldest first.
+    pub items: Vec<TimelineStep>,
+}
+
+/// Read the timeline (riwayat).
+///
+/// What was done, under which roles; no names.
+#[utoipa::path(tag = "complaints", params(AtComplaint), responses((status = 200, body = ComplaintTimeline)))]
+#[get("/complaints/{id}/timeline")]
+pub async fn read_complaint_timeline(
+    desk: Desk,
+    at: At<AtComplaint>,
+) -> Result<Reply<ComplaintTimeline>> {
+    let items = read_transaction::read(&desk, async |c, viewer, services| {
+        store::find(c, at.0.id, viewer, Asking::Person(desk.who()), services)
+            .await?
+            .ok_or_else(|| Error::new(Code::NotFound))?;
+        timeline::whole(c, &services.keys.case_ref(at.0.id)).await
+    });
+    Ok(Reply::ok(ComplaintTimeline {
+        items: items.await?,
+    }))
+}
+
+/// Somebody who may not know of a complaint.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct ConflictView {
+    /// Who.
+    pub user: UserId,
+    /// Their name.
+    #[schema(example = "Budi Darmawan")]
+    pub name: String,
+    /// Why.
+    pub kind: ConflictKind,
+    /// In words.
+    #[schema(example = "screening")]
+    pub reason: String,
+    /// Whether it was lifted.
+    #[schema(example = false)]
+    pub lifted: bool,
+    /// Since which day.
+    #[schema(value_type = String, format = Date, example = "2026-07-06")]
+    pub on: NaiveDate,
+}
+
+/// Whom a complaint concerns.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct ConflictsView {
+    /// The people the reporter names, as written.
+    #[schema(example = json!(["Darmawan"]))]
+    pub named: Vec<String>,
+    /// The people of the office who are barred, or were.
+    pub items: Vec<ConflictView>,
+}
+
+/// List the conflicts of interest (benturan kepentingan).
+///
+/// For the conflict officer: names, and nothing else of the complaint. The reporter is told, in days, that somebody of this role opened it.
+#[utoipa::path(tag = "complaints", params(AtComplaint), responses((status = 200, body = ConflictsView)))]
+#[get("/complaints/{id}/conflicts")]
+pub async fn list_conflicts(desk: Desk, at: At<AtComplaint>) -> Result<Reply<ConflictsView>> {
+    let view = read_transaction::read(&desk, async |c, viewer, services| {
+        let found = store::find(c, at.0.id, viewer, Asking::Person(desk.who()), services)
+            .await?
+            .ok_or_else(|| Error::new(Code::NotFound))?;
+        let row: &Row<Task> = SOP.row(Task::DeclareConflict);
+        if !found.roles.iter().any(|role| row.actor.admits(role)) {
+            return Err(Error::new(Code::Forbidden));
+        }
+        let key = services.open(found.id, &found.wrapped).await?;
+        let content = Content::open(&key, found.id, &found.content)?;
+        let roster = roster::roster(c, desk.who().office).await?;
+        let name_of = |user: UserId| {
+            roster
+                .iter()
+                .find(|entry| entry.user == user)
+                .map_or_else(String::new, |entry| entry.display_name.clone())
+        };
+        let items = conflicts::list(c, at.0.id, &key).await?.into_iter();
+        let items = items.map(|one| ConflictView {
+            user: one.user,
+            name: name_of(one.user),
+            kind: one.bar,
+            reason: one.reason,
+            lifted: one.lifted,
+            on: one.on,
+        });
+        let view = ConflictsView {
+            named: content
+                .accused
+                .into_iter()
+                .map(|accused| accused.name)
+                .collect(),
+            items: items.collect(),
+        };
+        audit_events::shown_to_officer(c, &desk, services, at.0.id, "read_conflicts").await?;
+        Ok(view)
+    });
+    view.await.map(Reply::ok)
+}
+
+/// How many complaints of a kind and stage.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Tally {
+    /// Of which category.
+    pub category: Category,
+    /// At which stage.
+    pub stage: Stage,
+    /// How many; null when there are fewer than five.
+    #[schema(example = 12)]
+    pub number: Option<i64>,
+}
+
+/// Numbers of complaints.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct ComplaintStatistics {
+    /// By category and stage.
+    pub items: Vec<Tally>,
+}
+
+/// Count the complaints (statistik pengaduan).
+///
+/// Of those you may see. Numbers below five are not told: they could point at somebody.
+#[utoipa::path(tag = "complaints", responses((status = 200, body = ComplaintStatistics)))]
+#[get("/complaints/statistics")]
+pub async fn count_complaints(desk: Desk) -> Result<Reply<ComplaintStatistics>> {
+    let tallies =
+        read_transaction::read(&desk, async |c, viewer, _| lists::tally(c, viewer).await).await?;
+    let items = tallies.into_iter().map(|(category, stage, number)| Tally {
+        category,
+        stage,
+        number: (number >= FEW).then_some(number),
+    });
+    Ok(Reply::ok(ComplaintStatistics {
+        items: items.collect(),
+    }))
+}
+
+/// What waits for the reader, for the desk.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn waiting(desk: &Desk, limit: i64) -> Result<Vec<ComplaintSummary>> {
+    read_transaction::read(desk, async |c, viewer, _| {
+        let mut waiting = Vec::new();
+        for line in lists::waiting(c, viewer, limit).await? {
+            let calendar = desk
+                .request_time()
+                .calendars
+                .version(c, line.office, line.calendar_version)
+                .await?;
+            waiting.push(ComplaintSummary::of(
+                line,
+                &calendar,
+                desk.request_time().now,
+            ));
+        }
+        Ok(waiting)
+    })
+    .await
+}

@@ -1,0 +1,334 @@
+//! What reporters see of their own complaint, and what they write to it. Days and no minutes; roles and no names.
+
+use actix_web::{delete, get, post};
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::context::ReporterContext;
+use super::next_steps::{self, OwnNext};
+use super::other_channels::OTHER_CHANNELS;
+use crate::casework::workflow::Asking;
+use crate::complaint::answer::letter;
+use crate::complaint::breach::reporter::{BreachNotice, notices};
+use crate::complaint::file::is_answered;
+use crate::complaint::identity::Identity;
+use crate::complaint::intake;
+use crate::complaint::papers::form::Category;
+use crate::complaint::papers::history::{Access, ReporterStep};
+use crate::complaint::papers::message::{Author, MessageView, ReporterMessage};
+use crate::complaint::papers::of_staff::{Answer, Kind, Signature};
+use crate::complaint::printed::signed_answer;
+use crate::complaint::services::release_slots::next_surfacing;
+use crate::complaint::sop::{QUESTION_WAITS, Stage};
+use crate::complaint::store;
+use crate::complaint::store::messages::NewMessage;
+use crate::complaint::store::{
+    delayed_audit, disclosures, letters, messages, openings, papers, timeline,
+};
+use crate::complaint::view_builder;
+use crate::error::{Code, Error, FieldError, Result, fault};
+use crate::identity::signed_in::today;
+use crate::typesetting::Typesetter;
+use crate::web::body::Validate;
+use crate::web::page::{PageQuery, size};
+use crate::web::{
+    Body, Cursor, Format, FormatQuery, JsonOrPdf, NegotiatedFormat, Page, PdfFile, Provided, Query,
+    Reply,
+};
+
+/// The reporter's own complaint.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct OwnComplaint {
+    /// The number to call it by.
+    #[schema(example = "WBS-2026-7K3F9QX")]
+    pub public_number: String,
+    /// What it is about.
+    pub category: Category,
+    /// Where it is.
+    pub stage: Stage,
+    /// The day it was received on.
+    #[schema(value_type = String, format = Date, example = "2026-07-06")]
+    pub received_on: NaiveDate,
+    /// What happened so far.
+    pub timeline: Vec<ReporterStep>,
+    /// Why it is out of scope, if it is.
+    pub reason: Option<String>,
+    /// Whether there is an answer to read.
+    #[schema(example = false)]
+    pub answered: bool,
+    /// The day you acknowledged the answer.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub acknowledged_on: Option<NaiveDate>,
+    /// What may be done next, by whom, until which day, and why not by you. Writing to the office is open to you at every stage.
+    pub next: Vec<OwnNext>,
+    /// The day until which the office waits for a message of yours, because it asked you something; then it goes on without. Null while it does not wait.
+    #[schema(value_type = Option<String>, format = Date, example = "2026-07-20")]
+    pub awaited_until: Option<NaiveDate>,
+    /// Breaches of confidentiality that affect it, newest first (pelanggaran kerahasiaan).
+    pub breach_notices: Vec<BreachNotice>,
+    /// Where else you can report (kanal nasional): the same for every reporter, at every stage.
+    #[schema(
+        example = "Selain melalui kantor ini, Anda selalu dapat melapor melalui kanal nasional."
+    )]
+    pub other_channels: &'static str,
+}
+
+/// Who opened it.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct AccessLog {
+    /// Newest first.
+    pub items: Vec<Access>,
+}
+
+/// The letter of answer as the reporter reads it.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct OwnAnswer {
+    /// What it says.
+    #[serde(flatten)]
+    pub letter: Answer,
+    /// Its number, who signed it and when.
+    pub signature: Signature,
+}
+
+/// Read my complaint (melihat pengaduan saya).
+///
+/// Where it is and what happened so far, in days.
+#[utoipa::path(tag = "reporter", responses((status = 200, body = OwnComplaint)), security(("reporter" = [])))]
+#[get("/complaints/mine")]
+pub async fn read_own_complaint(context: ReporterContext) -> Result<Reply<OwnComplaint>> {
+    let view = context.read(async |c, services| {
+        let viewer =
+            store::viewer::Viewer::enter(c, Asking::Reporter, Some(context.case()), &services.keys)
+                .await?;
+        let found = store::find(c, context.case(), &viewer, Asking::Reporter, services)
+            .await?
+            .ok_or_else(|| Error::new(Code::NotFound))?;
+        let timeline = timeline::in_days(c, &services.keys.case_ref(context.case())).await?;
+        let reason = if found.stage == Stage::OutOfScope {
+            let key = services.open(found.id, &found.wrapped).await?;
+            view_builder::text(&papers::list(c, found.id).await?, Kind::OutOfScope, &key)?
+                .map(|paper| paper.text)
+        } else {
+            None
+        };
+        let calendar = context
+            .request_time()
+            .calendars
+            .version(c, found.office, found.calendar_version)
+            .await?;
+        let next = next_steps::next(&found, &calendar, context.request_time().now);
+        Ok(OwnComplaint {
+            public_number: found.public_number,
+            category: found.category,
+            stage: found.stage,
+            received_on: found.received_on,
+            timeline,
+            reason,
+            answered: is_answered(found.stage),
+            acknowledged_on: found.acknowledged_on,
+            next,
+            awaited_until: (found.stage == Stage::WaitingForReporter)
+                .then(|| today(found.stage_since + QUESTION_WAITS)),
+            breach_notices: notices(c, context.case()).await?,
+            other_channels: OTHER_CHANNELS,
+        })
+    });
+    view.await.map(Reply::ok)
+}
+
+/// List the messages of my complaint (percakapan).
+///
+/// Both sides, oldest first.
+#[utoipa::path(tag = "reporter", params(PageQuery), responses((status = 200, body = Page<MessageView>)), security(("reporter" = [])))]
+#[get("/complaints/mine/messages")]
+pub async fn list_own_messages(
+    context: ReporterContext,
+    query: Query<PageQuery>,
+    cursor: Provided<Cursor>,
+) -> Result<Reply<Page<MessageView>>> {
+    let (limit, case) = (size(query.0.limit)?, context.case());
+    let after = cursor
+        .0
+        .read(query.0.cursor.as_deref(), "own_messages", &case)?;
+    let rows = context.read(async |c, services| {
+        let key = store::key_of(c, case, services).await?;
+        messages::list(c, &key, case, None, after, limit + 1).await
+    });
+    Ok(Reply::page(cursor.0.page(
+        rows.await?,
+        limit,
+        "own_messages",
+        &case,
+        |message| message.seq,
+    )?))
+}
+
+/// Write to the office (menulis pesan kepada kantor).
+///
+/// The office sees it from its next surfacing time on. Also possible after the answer, and after the complaint is closed. After 100 messages in a row that
+/// the office has not answered there is room for one a day until it writes; others are refused with `conflict`.
+#[utoipa::path(tag = "reporter", request_body = ReporterMessage, responses((status = 201, body = MessageView)), security(("reporter" = [])), extensions(("x-problem-codes" = json!(["conflict"]))))]
+#[post("/complaints/mine/messages")]
+pub async fn write_to_office(
+    context: ReporterContext,
+    form: Body<ReporterMessage>,
+) -> Result<Reply<MessageView>> {
+    let mut work = context.begin().await?;
+    let (at, services) = (context.request_time(), context.services());
+    let key = store::key_of(&mut work, context.case(), services).await?;
+    let (_, surfaces_at) = next_surfacing(&mut work, at, services).await?;
+    let new = NewMessage {
+        case: context.case(),
+        author: Author::Reporter,
+        on: today(at.now),
+        surfaces_at,
+        asks: false,
+        text: &form.0.text,
+    };
+    let message = messages::add(&mut work, &key, &new).await?;
+    delayed_audit::enqueue(
+        &mut work,
+        context.case(),
+        "reporter_wrote",
+        None,
+        at,
+        services,
+    )
+    .await?;
+    work.finish(Reply::created("/api/v1/complaints/mine/messages", message))
+        .await
+}
+
+impl Validate for Identity {
+    fn errors(&self) -> Vec<FieldError> {
+        let mut faults = Self::faults(self, "");
+        if self.is_empty() {
+            faults.push(fault(
+                "",
+                "empty",
+                "Isi sedikitnya satu data.",
+                "Say at least one thing.",
+            ));
+        }
+        faults
+    }
+}
+
+/// Say who I am (menyatakan identitas).
+///
+/// Replaces what was said before; it cannot be taken back. It is sealed apart from the complaint: nobody who handles it can open it.
+#[utoipa::path(tag = "reporter", request_body = Identity, responses((status = 204)), security(("reporter" = [])))]
+#[post("/complaints/mine/identity")]
+pub async fn declare_identity(
+    context: ReporterContext,
+    identity: Body<Identity>,
+) -> Result<Reply<()>> {
+    let mut work = context.begin().await?;
+    intake::declare(
+        &mut work,
+        context.case(),
+        &identity.0,
+        context.request_time(),
+        context.services(),
+    )
+    .await?;
+    work.finish(Reply::nothing()).await
+}
+
+/// Read the answer (surat jawaban).
+///
+/// Once the office has sent it; as JSON or as the letter itself (`?format=pdf`, or `Accept: application/pdf`).
+#[utoipa::path(tag = "reporter", params(FormatQuery), responses((status = 200, content((OwnAnswer = "application/json"), (PdfFile = "application/pdf")))), security(("reporter" = [])), extensions(("x-problem-codes" = json!(["not_found"]))))]
+#[get("/complaints/mine/answer")]
+pub async fn read_own_answer(
+    context: ReporterContext,
+    wanted: NegotiatedFormat,
+    typesetter: Provided<Typesetter>,
+) -> Result<JsonOrPdf<OwnAnswer>> {
+    let found = context.read(async |c, services| {
+        let viewer =
+            store::viewer::Viewer::enter(c, Asking::Reporter, Some(context.case()), &services.keys)
+                .await?;
+        let found = store::find(c, context.case(), &viewer, Asking::Reporter, services)
+            .await?
+            .filter(|record| is_answered(record.stage));
+        let found = found.ok_or_else(|| Error::new(Code::NotFound))?;
+        let key = services.open(found.id, &found.wrapped).await?;
+        let answer = view_builder::answer(&papers::list(c, found.id).await?, &key)?;
+        let answer = answer.ok_or_else(|| Error::new(Code::NotFound))?;
+        let kept = if wanted.0 == Format::Pdf {
+            letters::read(c, &key, found.id, answer.draft).await?
+        } else {
+            None
+        };
+        let signed = answer.signature.map(|signature| OwnAnswer {
+            letter: answer.letter,
+            signature,
+        });
+        signed
+            .map(|signed| (signed, kept, found.public_number, found.received_on))
+            .ok_or_else(|| Error::new(Code::NotFound))
+    });
+    let (answer, kept, public_number, received_on) = found.await?;
+    if let Some(kept) = kept {
+        return Ok(JsonOrPdf::Pdf(letter::sent(kept, &answer.signature.number)));
+    }
+    match wanted.0 {
+        Format::Json => Ok(JsonOrPdf::Json(Reply::ok(answer))),
+        Format::Pdf => {
+            let paper = signed_answer(
+                &answer.letter,
+                &answer.signature,
+                &public_number,
+                received_on,
+            )?;
+            typesetter
+                .0
+                .print(paper, context.request())
+                .await
+                .map(JsonOrPdf::Pdf)
+        }
+    }
+}
+
+/// Read the access log (catatan akses).
+///
+/// On which days people of which role opened your complaint, and when part of your identity or the original of an attachment was disclosed.
+#[utoipa::path(tag = "reporter", responses((status = 200, body = AccessLog)), security(("reporter" = [])))]
+#[get("/complaints/mine/access-log")]
+pub async fn read_access_log(context: ReporterContext) -> Result<Reply<AccessLog>> {
+    let items = context.read(async |c, services| {
+        let key = store::key_of(c, context.case(), services).await?;
+        let told = disclosures::told(c, context.case(), &key)
+            .await?
+            .into_iter();
+        let opened = told.map(|told| {
+            let disclosed = told.original.is_none().then_some(told.fields);
+            Access {
+                on: told.on,
+                role: told.role.code().to_owned(),
+                people: 1,
+                disclosed,
+                original: told.original,
+            }
+        });
+        let mut items: Vec<_> = opened
+            .chain(openings::list(c, context.case()).await?)
+            .collect();
+        items.sort_by_key(|access| std::cmp::Reverse(access.on));
+        Ok(items)
+    });
+    Ok(Reply::ok(AccessLog {
+        items: items.await?,
+    }))
+}
+
+/// End the session (menutup sesi).
+///
+/// The token opens nothing any more.
+#[utoipa::path(tag = "reporter", responses((status = 204)), security(("reporter" = [])))]
+#[delete("/complaints/mine/session")]
+pub async fn end_complaint_session(context: ReporterContext) -> Result<Reply<()>> {
+    context.leave().await?;
+    Ok(Reply::nothing())
+}

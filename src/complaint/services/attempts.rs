@@ -1,0 +1,101 @@
+//! Guesses at a custodian's passphrase, counted in memory for each account: who guesses at one is slowed down, and the deputy is not.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::error::{Code, Error, Result};
+use crate::ids::UserId;
+
+/// How many failures of one account within `WINDOW`.
+const MOST: usize = 10;
+/// How long a failure counts.
+const WINDOW: TimeDelta = TimeDelta::minutes(15);
+
+/// The counts. Cheap to clone; clones count together.
+#[derive(Debug, Clone, Default)]
+pub struct Attempts(Arc<Mutex<HashMap<UserId, Vec<DateTime<Utc>>>>>);
+
+impl Attempts {
+    /// Writes down an attempt before the passphrase is looked at, so that a hundred at once are a hundred. It counts as a failure until `forgive`.
+    ///
+    /// # Errors
+    /// `too_many_requests` with `Retry-After`; then the attempt was not made and is not counted.
+    pub fn record_attempt(&self, user: UserId, now: DateTime<Utc>) -> Result<()> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|_, made| {
+            made.retain(|at| *at + WINDOW > now);
+            !made.is_empty()
+        });
+        let made = all.entry(user).or_default();
+        if let Some(oldest) = made.first().filter(|_| made.len() >= MOST) {
+            let wait = (*oldest + WINDOW - now).num_seconds() + 1;
+            return Err(Error::new(Code::TooManyRequests).header("retry-after", wait.to_string()));
+        }
+        made.push(now);
+        Ok(())
+    }
+
+    /// The attempt made at `at` was none: the passphrase was right, or nobody looked at it.
+    pub fn refund(&self, user: UserId, at: DateTime<Utc>) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(made) = all.get_mut(&user)
+            && let Some(place) = made.iter().position(|one| *one == at)
+        {
+            made.remove(place);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ten_failures_in_a_quarter_of_an_hour_are_the_limit_of_one_account_and_no_other() {
+        let (attempts, start): (_, DateTime<Utc>) =
+            (Attempts::default(), "2026-07-06T01:00:00Z".parse().unwrap());
+        let [guesser, deputy] = [1, 2].map(|n| UserId(uuid::Uuid::from_u128(n)));
+        for minute in 0..10 {
+            attempts
+                .record_attempt(guesser, start + TimeDelta::minutes(minute))
+                .unwrap();
+        }
+        let Err(Error::Refused(refused)) = attempts
+            .clone()
+            .record_attempt(guesser, start + TimeDelta::minutes(10))
+        else {
+            panic!("the 11th was let through")
+        };
+        assert_eq!(
+            (refused.code, refused.headers),
+            (
+                Code::TooManyRequests,
+                vec![("retry-after", "301".to_owned())]
+            )
+        );
+        attempts
+            .record_attempt(deputy, start + TimeDelta::minutes(10))
+            .unwrap();
+        attempts
+            .record_attempt(guesser, start + TimeDelta::minutes(15))
+            .unwrap();
+        assert!(
+            attempts
+                .record_attempt(guesser, start + TimeDelta::minutes(15))
+                .is_err(),
+            "one was forgotten, not all"
+        );
+    }
+
+    #[test]
+    fn a_right_passphrase_is_no_failure() {
+        let (attempts, now) = (Attempts::default(), "2026-07-06T01:00:00Z".parse().unwrap());
+        let user = UserId(uuid::Uuid::from_u128(1));
+        for _ in 0..100 {
+            attempts.record_attempt(user, now).unwrap();
+            attempts.refund(user, now);
+        }
+    }
+}

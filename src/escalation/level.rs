@@ -1,0 +1,123 @@
+//! The three rungs: how late, and who hears of it.
+
+use crate::casework::ledger::ClockView;
+use crate::sop::role::Role;
+use crate::sop::table::Party;
+
+/// A rung.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EscalationLevel {
+    /// Three quarters are used up: whoever the step waits for.
+    Warning,
+    /// All of it: their lead.
+    Due,
+    /// Half as much again: the head.
+    Overdue,
+}
+
+impl EscalationLevel {
+    /// Every rung, in the order in which they are reached.
+    pub const ALL: [Self; 3] = [Self::Warning, Self::Due, Self::Overdue];
+
+    /// How much of the standard time, in percent.
+    #[must_use]
+    pub const fn percent(self) -> u8 {
+        match self {
+            Self::Warning => 75,
+            Self::Due => 100,
+            Self::Overdue => 150,
+        }
+    }
+
+    /// The rungs that `clock` has reached: none while it is not the office's, or measures nothing.
+    pub fn reached(clock: &ClockView) -> impl Iterator<Item = Self> + use<> {
+        let (used, standard) = (clock.used_minutes, i64::from(clock.standard_minutes));
+        let measured = clock.party == Party::Office && standard > 0;
+        Self::ALL
+            .into_iter()
+            .filter(move |rung| measured && used * 100 >= standard * i64::from(rung.percent()))
+    }
+
+    /// The roles that hear of it, when a step waits for holders of `waited`. Who has no lead hears of it themselves.
+    #[must_use]
+    pub fn roles(self, waited: &[Role]) -> Vec<Role> {
+        let mut roles: Vec<_> = match self {
+            Self::Warning => waited.to_vec(),
+            Self::Due => waited
+                .iter()
+                .map(|role| role.lead().unwrap_or(*role))
+                .collect(),
+            Self::Overdue => vec![Role::Head],
+        };
+        roles.sort_unstable();
+        roles.dedup();
+        roles
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reached(used_minutes: i64, standard_minutes: u32, party: Party) -> Vec<u8> {
+        let clock = ClockView {
+            step: 3,
+            party,
+            standard_minutes,
+            used_minutes,
+            due_at: None,
+            overdue: false,
+            provisional: false,
+        };
+        EscalationLevel::reached(&clock)
+            .map(EscalationLevel::percent)
+            .collect()
+    }
+
+    #[test]
+    fn a_rung_is_reached_when_its_share_is_used_up() {
+        for (used, rungs) in [
+            (0, &[][..]),
+            (89, &[]),
+            (90, &[75]),
+            (119, &[75]),
+            (120, &[75, 100]),
+            (179, &[75, 100]),
+            (180, &[75, 100, 150]),
+            (9000, &[75, 100, 150]),
+        ] {
+            assert_eq!(reached(used, 120, Party::Office), rungs, "{used}");
+        }
+    }
+
+    #[test]
+    fn a_step_of_the_customers_and_one_without_standard_time_reach_none() {
+        assert!(reached(9000, 120, Party::Customer).is_empty());
+        assert!(reached(9000, 0, Party::Office).is_empty());
+    }
+
+    #[test]
+    fn each_rung_is_heard_higher_up() {
+        assert_eq!(
+            EscalationLevel::Warning.roles(&[Role::OperationsStaff]),
+            [Role::OperationsStaff]
+        );
+        assert_eq!(
+            EscalationLevel::Due.roles(&[Role::OperationsStaff]),
+            [Role::SsLead]
+        );
+        assert_eq!(
+            EscalationLevel::Due.roles(&[Role::PjiStaff]),
+            [Role::PjiLead]
+        );
+        assert_eq!(
+            EscalationLevel::Due.roles(&[Role::SsLead, Role::PjiLead]),
+            [Role::Head]
+        );
+        assert_eq!(EscalationLevel::Due.roles(&[Role::Head]), [Role::Head]);
+        assert_eq!(
+            EscalationLevel::Overdue.roles(&[Role::TeamStaff]),
+            [Role::Head]
+        );
+    }
+}

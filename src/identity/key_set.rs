@@ -1,0 +1,158 @@
+//! The signing keys at one moment: the one that signs, and those whose signatures are believed.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use jsonwebtoken::jwk::{Jwk, JwkSet};
+use jsonwebtoken::{DecodingKey, EncodingKey};
+
+use super::key_pair::KeyPair;
+use super::store::keys::Row;
+use crate::error::{Error, Result};
+use crate::secrecy::SealingKey;
+
+/// How long a retired key is still published and believed: four times the life of the last token it signed.
+pub const AFTERLIFE: TimeDelta = TimeDelta::hours(1);
+
+/// The key that signs.
+#[derive(Debug)]
+pub struct Signer {
+    /// Its name.
+    pub kid: String,
+    /// Its private half.
+    pub key: EncodingKey,
+}
+
+/// A key whose signatures are believed.
+#[derive(Debug)]
+struct Known {
+    key: DecodingKey,
+    jwk: Jwk,
+    until: Option<DateTime<Utc>>,
+}
+
+/// The keys.
+#[derive(Debug)]
+pub struct KeySet {
+    signer: Signer,
+    known: HashMap<String, Known>,
+}
+
+impl KeySet {
+    /// The ring of these rows.
+    ///
+    /// # Errors
+    /// When none is active, or the master key does not open it.
+    pub(super) fn of_rows(rows: Vec<Row>, key: &SealingKey) -> Result<Self> {
+        let active = rows
+            .iter()
+            .find(|row| row.state == "active")
+            .ok_or_else(|| Error::internal("there is no active signing key"))?;
+        let sealed = active.sealed.as_deref().unwrap_or_default();
+        let pair = KeyPair::open(key, &active.kid, sealed)?;
+        let signer = Signer {
+            kid: pair.kid,
+            key: pair.private,
+        };
+        let known = rows.into_iter().map(|row| {
+            let jwk: Jwk = serde_json::from_value(row.public_jwk).map_err(Error::internal)?;
+            let key = DecodingKey::from_jwk(&jwk).map_err(Error::internal)?;
+            Ok((
+                row.kid,
+                Known {
+                    key,
+                    jwk,
+                    until: row.retired_at.map(|at| at + AFTERLIFE),
+                },
+            ))
+        });
+        Ok(Self {
+            signer,
+            known: known.collect::<Result<_>>()?,
+        })
+    }
+
+    /// The key that signs.
+    #[must_use]
+    pub fn signer(&self) -> &Signer {
+        &self.signer
+    }
+
+    /// The public key `kid`, if its signatures are believed at `now`.
+    #[must_use]
+    pub fn key(&self, kid: &str, now: DateTime<Utc>) -> Option<&DecodingKey> {
+        self.known
+            .get(kid)
+            .filter(|known| known.until.is_none_or(|until| now < until))
+            .map(|known| &known.key)
+    }
+
+    /// What is published at `now`, in a stable order.
+    #[must_use]
+    pub fn published(&self, now: DateTime<Utc>) -> JwkSet {
+        let mut keys: Vec<_> = self
+            .known
+            .values()
+            .filter(|known| known.until.is_none_or(|until| now < until))
+            .map(|known| known.jwk.clone())
+            .collect();
+        keys.sort_by(|one, other| one.common.key_id.cmp(&other.common.key_id));
+        JwkSet { keys }
+    }
+
+    #[cfg(test)]
+    pub(super) fn of_one(pair: &KeyPair) -> Self {
+        let key = crate::secrecy::MasterKey::random().derive("signing-key");
+        let row = Row {
+            kid: pair.kid.clone(),
+            state: "active".to_owned(),
+            sealed: Some(pair.seal(&key)),
+            public_jwk: serde_json::to_value(&pair.jwk).unwrap(),
+            retired_at: None,
+        };
+        Self::of_rows(vec![row], &key).unwrap()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::secrecy::MasterKey;
+
+    fn row(
+        pair: &KeyPair,
+        state: &str,
+        sealed: Option<Vec<u8>>,
+        retired_at: Option<DateTime<Utc>>,
+    ) -> Row {
+        Row {
+            kid: pair.kid.clone(),
+            state: state.to_owned(),
+            sealed,
+            public_jwk: serde_json::to_value(&pair.jwk).unwrap(),
+            retired_at,
+        }
+    }
+
+    #[test]
+    fn a_retired_key_is_believed_for_an_hour_and_never_signs() {
+        let now: DateTime<Utc> = "2026-07-06T01:00:00Z".parse().unwrap();
+        let key = MasterKey::random().derive("signing-key");
+        let (active, retired) = (KeyPair::random().unwrap(), KeyPair::random().unwrap());
+        let ring = KeySet::of_rows(
+            vec![
+                row(&retired, "retired", None, Some(now)),
+                row(&active, "active", Some(active.seal(&key)), None),
+            ],
+            &key,
+        )
+        .unwrap();
+        assert_eq!(ring.signer().kid, active.kid);
+        let just_before = now + TimeDelta::minutes(59);
+        assert!(ring.key(&retired.kid, just_before).is_some());
+        assert_eq!(ring.published(just_before).keys.len(), 2);
+        assert!(ring.key(&retired.kid, now + AFTERLIFE).is_none());
+        assert_eq!(ring.published(now + AFTERLIFE).keys.len(), 1);
+        assert!(KeySet::of_rows(vec![row(&retired, "retired", None, Some(now))], &key).is_err());
+    }
+}

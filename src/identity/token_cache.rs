@@ -1,0 +1,94 @@
+//! Tokens whose signature was checked already: a bounded memory, so that a busy caller costs one Ed25519 check a token and not one a request. What
+//! it remembers is only that a token is genuine; whether the person may still act is asked of the database every time.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::token::Claims;
+use crate::secrecy::sha256;
+
+/// Tokens in each of the two generations.
+const GENERATION: usize = 4096;
+
+/// The memory, keyed by the SHA-256 of the token, so that it holds nothing that could be sent.
+#[derive(Debug, Default)]
+pub struct TokenCache(Mutex<Generations>);
+
+/// Two generations: when the young one is full it becomes the old one, and what was old is forgotten. Whoever is still used is young again.
+#[derive(Debug, Default)]
+struct Generations {
+    young: HashMap<[u8; 32], Claims>,
+    old: HashMap<[u8; 32], Claims>,
+}
+
+impl TokenCache {
+    /// The claims of `token`, if its signature was seen to be good. They may have expired since.
+    #[must_use]
+    pub fn claims(&self, token: &str) -> Option<Claims> {
+        let digest = sha256(token.as_bytes());
+        let mut generations = self.lock();
+        if let Some(claims) = generations.young.get(&digest) {
+            return Some(claims.clone());
+        }
+        let claims = generations.old.remove(&digest)?;
+        generations.keep(digest, claims.clone());
+        Some(claims)
+    }
+
+    /// Remembers that the signature of `token` is good.
+    pub fn remember(&self, token: &str, claims: Claims) {
+        self.lock().keep(sha256(token.as_bytes()), claims);
+    }
+
+    /// Forgets `token`: it has expired, or its key is withdrawn.
+    pub fn forget(&self, token: &str) {
+        let digest = sha256(token.as_bytes());
+        let mut generations = self.lock();
+        generations.young.remove(&digest);
+        generations.old.remove(&digest);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Generations> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Generations {
+    fn keep(&mut self, digest: [u8; 32], claims: Claims) {
+        if self.young.len() >= GENERATION {
+            self.old = std::mem::take(&mut self.young);
+        }
+        self.young.insert(digest, claims);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_remembered_until_it_is_forgotten() {
+        let verified = TokenCache::default();
+        assert!(verified.claims("a").is_none());
+        verified.remember("a", Claims::for_tests(1));
+        assert!(verified.claims("a").is_some());
+        verified.forget("a");
+        assert!(verified.claims("a").is_none());
+    }
+
+    #[test]
+    fn the_memory_is_bounded_and_keeps_what_is_used() {
+        let verified = TokenCache::default();
+        verified.remember("used", Claims::for_tests(0));
+        for n in 0..GENERATION * 3 {
+            verified.remember(&n.to_string(), Claims::for_tests(0));
+            assert!(verified.claims("used").is_some());
+        }
+        let generations = verified.lock();
+        assert!(generations.young.len() + generations.old.len() <= 2 * GENERATION);
+        assert!(
+            !generations.young.contains_key(&sha256(b"0"))
+                && !generations.old.contains_key(&sha256(b"0"))
+        );
+    }
+}
