@@ -1,10 +1,13 @@
--- The foundation: roles, the office, the journal, the clock ledger, calendars, number registers, and the record of answered requests.
+-- The foundation: roles, the office, the journal, the clock ledger with its escalations, calendars,
+-- number registers, and the records of answered requests.
 --
--- Three database roles, from the first day on, because roles retrofit badly:
---   * the owner runs this file and owns every table;
---   * desk_app is what the service runs as: it owns nothing and may do only what is granted below, table by table;
---   * desk_vault will read the identities of whistle-blowers; desk_app never may.
--- They are groups here when nobody made them before; a production login is made a member (`grant desk_app to …`).
+-- Three database roles:
+--   * the owner runs the migrations and owns every table;
+--   * desk_app is the role of the service: it owns nothing and has only the rights granted beside
+--     each table;
+--   * desk_vault reads the identities of whistle-blowers; desk_app never may.
+-- desk_app and desk_vault are created here as groups if the server has no such roles. A production
+-- login is made a member (`grant desk_app to …`).
 do $$
 begin
     if not exists (select from pg_roles where rolname = 'desk_app') then
@@ -19,48 +22,54 @@ $$;
 revoke all on schema public from public;
 grant usage on schema public to desk_app, desk_vault;
 
--- There are some two dozen Balai. Every table of the office's business names its office, because adding that later is worse.
+-- There are some two dozen Balai. Every table of the office's business names its office, because
+-- adding that column to filled tables is harder than carrying it.
 create table office (
     id         uuid primary key,
     code       text not null constraint office_code_is_unique unique,
     name       text not null,
-    -- Where letters say they were written.
+    -- The place in the date line of letters.
     city       text not null,
     created_at timestamptz not null
 );
 grant select, insert on office to desk_app;
 
--- What was done, by whom, when. Append only: the application may insert and read, never change.
+-- Every act, with its actor and time. Append only: the application may insert and read, never
+-- change.
 create table journal (
-    -- Orders entries of one subject; gaps are no sin here.
+    -- Orders the entries of one subject; gaps do no harm.
     seq          bigint generated always as identity primary key,
     office_id    uuid not null references office,
-    -- 'application', 'user', 'calendar', 'signing_key', 'billing', …: what subject_id names.
+    -- 'application', 'user', 'calendar', 'signing_key', 'billing', …: the kind of thing that
+    -- subject_id names.
     subject      text not null,
     subject_id   uuid not null,
     at           timestamptz not null,
-    -- Null when the service itself acted.
+    -- Null if the service itself acted.
     actor_id     uuid,
-    -- The roles under which it was done, so that a later change of roles does not change the past.
+    -- The actor's roles at the time of the act, so that a later change of roles does not change the
+    -- past.
     actor_roles  text[] not null,
-    -- "plh" or "plt" when the person acted for the office holder.
+    -- "plh" or "plt" if the person acted for the office holder.
     acting       text,
     -- Code of the task: a row of the SOP, or an administrative act.
     task         text not null,
     step         smallint,
     from_stage   text,
     to_stage     text,
-    -- Deficiency round and number of the notice's draft at that time: four eyes look at one draft, reports at rounds.
+    -- Deficiency round and number of the notice's draft at that time: the four-eyes rule is about
+    -- one draft, reports are about rounds.
     round        smallint not null default 0,
     draft        smallint not null default 0,
-    -- What the actor said (a reason), shown to whoever sees the file. No identity data.
+    -- The reason that the actor gave; every reader of the file sees it. No identity data.
     note         text
 );
 create index journal_of_subject on journal (subject_id, seq);
 grant select, insert on journal to desk_app;
 
--- The two clocks (office, customer), as an append-only ledger: from `at` on, the file waits at `step` with `party`; a null party means nobody's time
--- runs any more. Time used, due time and lateness are derived, never stored.
+-- The two clocks (office, customer), as an append-only ledger: from `at` on, the file waits at
+-- `step` with `party`; a null party stops both clocks. Time used, due time and lateness are
+-- derived, never stored.
 create table clock_entry (
     seq        bigint generated always as identity primary key,
     office_id  uuid not null references office,
@@ -74,11 +83,24 @@ create table clock_entry (
 create index clock_entry_of_case on clock_entry (case_id, seq);
 grant select, insert on clock_entry to desk_app;
 
--- Working hours and days off, one version after another. A version in use is never changed: a correction is a new version.
+-- Escalations: each percentage of a step in a round once, however often and on however many
+-- replicas the job runs. Without foreign key, as the ledger: a case is of either workflow.
+create table escalation (
+    case_id uuid not null,
+    step    smallint not null,
+    round   smallint not null,
+    percent smallint not null constraint escalation_rung_is_known check (percent in (75, 100, 150)),
+    at      timestamptz not null,
+    primary key (case_id, step, round, percent)
+);
+grant select, insert on escalation to desk_app;
+
+-- Working hours and days off, one version after another. A version in use is never changed: a
+-- correction is a new version.
 create table calendar_version (
     office_id   uuid not null references office,
     version     integer not null,
-    -- The calendar as the kernel reads it (sop/working_time.rs).
+    -- The calendar as the SOP kernel reads it.
     definition  jsonb not null,
     reason      text not null,
     created_at  timestamptz not null,
@@ -87,7 +109,8 @@ create table calendar_version (
 );
 grant select, insert on calendar_version to desk_app;
 
--- Gap-free registers: the counter row is locked by the transaction that takes a number, so a rollback leaves no hole.
+-- Registers without gaps: the transaction that takes a number locks the counter row, so a rollback
+-- leaves no hole.
 create table number_register (
     office_id uuid not null references office,
     series    text not null,
@@ -97,7 +120,22 @@ create table number_register (
 );
 grant select, insert, update on number_register to desk_app;
 
--- What has been answered under an Idempotency-Key. Written in the transaction of the effect.
+-- The pattern of a series' numbers, one version after another. A series without a row has the
+-- default pattern of the program.
+create table number_pattern (
+    office_id  uuid not null references office,
+    series     text not null,
+    version    integer not null,
+    -- Text with placeholders: {seq}, {seq:5}, {year}, {month}, {month_roman}.
+    pattern    text not null,
+    reason     text not null,
+    created_by uuid not null,
+    created_at timestamptz not null,
+    primary key (office_id, series, version)
+);
+grant select, insert on number_pattern to desk_app;
+
+-- Responses to requests with an Idempotency-Key. Written in the transaction of the effect.
 create table idempotency_record (
     actor_id    uuid not null,
     key         text not null,
@@ -112,3 +150,13 @@ create table idempotency_record (
 );
 create index idempotency_record_by_age on idempotency_record (at);
 grant select, insert, delete on idempotency_record to desk_app;
+
+-- Responses that hold a secret, for requests with an Idempotency-Key. The tag that names a row and
+-- the key that seals it are both made from the Idempotency-Key, which must hold 128 bits.
+create table sealed_reply (
+    tag     bytea primary key,
+    sealed  bytea not null,
+    on_date date not null
+);
+create index sealed_reply_by_age on sealed_reply (on_date);
+grant select, insert, delete on sealed_reply to desk_app;

@@ -1,4 +1,5 @@
--- Certification (SOP cert): applications, what was checked, asked and answered in each round, audit notices, auditors, e-billing.
+-- Certification (SOP cert): applications, the checks, questions and answers of each round, audit
+-- notices, auditors, e-billing, and the record of it all.
 
 create table application (
     id               uuid primary key,
@@ -8,9 +9,10 @@ create table application (
     number           text,
     scheme           text not null,
     kind             text not null,
-    -- The checklist's version, frozen at submission: a later change of the scheme does not change what this customer was asked for.
+    -- The checklist's version, frozen at submission: a later change of the scheme does not change
+    -- the list of this customer.
     scheme_version   smallint,
-    -- What the customer says, as the API takes it (certification/form.rs).
+    -- The customer's application form, as the API takes it.
     form             jsonb not null,
     -- The company as named in the form, beside it because lists show and search it.
     company          text not null,
@@ -19,22 +21,27 @@ create table application (
     version          bigint not null default 1,
     -- Counts the customer's submissions: 1 at submission, one more at each completion.
     round            smallint not null default 0,
-    -- Counts drafts of the notice: four eyes look at one draft.
+    -- Counts drafts of the notice: the four-eyes rule is about one draft.
     draft            smallint not null default 0,
-    -- The roles that have been named on this file's road so far (derived from the SOP's rows at each hand-over): staff see a file from the stage at
-    -- which a row first names their role, and from then on.
+    -- The roles named on this file's way so far (derived from the SOP's rows at each hand-over):
+    -- staff see a file from the stage at which a row first names their role, and from then on. The
+    -- head and both leads answer for the office's work and see every submitted file: the hand-over
+    -- of step 1 adds them. A draft that was withdrawn was never submitted and stays its customer's.
     visible_to       text[] not null,
-    -- The roles whose numbered step, or part of one, the file waits for at this stage: whose desk it lies on. Side exits do not count.
+    -- The roles whose numbered step, or part of one, the file waits for at this stage: the desk it
+    -- lies on. Side exits do not count.
     waiting_for      text[] not null,
-    -- Set when the road ends, so that a closed file keeps being measured by the calendar it ran under.
+    -- Set when the file is closed, so that it keeps being measured by the calendar it ran under.
     calendar_version integer,
     created_at       timestamptz not null,
     submitted_at     timestamptz,
     -- When it came to this stage: the order of the work lists.
     stage_since      timestamptz not null,
     constraint application_number_is_unique unique (office_id, number),
-    constraint application_stage_is_known check (stage in ('draft', 'submitted', 'filed', 'deficient', 'verified', 'awaiting_customer', 'completed', 'confirmed',
-        'notice_drafted', 'notice_initialled', 'notice_signed', 'notice_sent', 'rejected', 'withdrawn', 'expired')),
+    constraint application_stage_is_known check (stage in (
+        'draft', 'submitted', 'filed', 'deficient', 'verified', 'awaiting_customer', 'completed', 'confirmed',
+        'notice_drafted', 'notice_initialled', 'notice_signed', 'notice_sent', 'rejected', 'withdrawn', 'expired'
+    )),
     constraint application_has_number_once_submitted check (number is not null or stage in ('draft', 'withdrawn'))
 );
 -- A customer's list, newest first.
@@ -43,15 +50,17 @@ create index application_of_customer on application (customer_id, created_at des
 create index application_of_office on application (office_id, created_at desc, id desc);
 -- The office's list by stage.
 create index application_by_stage on application (office_id, stage, created_at desc, id desc);
--- The desk: what still waits for somebody, longest waiting first. Finished files, soon the most, are not in it.
+-- The desk: files that wait for a role, longest waiting first. Finished files, soon the most, are
+-- not in it.
 create index application_waiting on application (office_id, stage_since, id)
     where waiting_for <> '{}';
--- Two cases at once for the same company, scheme and kind are a mistake (certification 3.2, guard of step 1).
-create unique index application_open_once on application (customer_id, scheme, kind, lower(company))
-    where stage not in ('draft', 'notice_sent', 'rejected', 'withdrawn', 'expired');
+-- The record is read in the order of receipt, page by page, for a period. Drafts are not in it: the
+-- office has not received them.
+create index application_received on application (office_id, submitted_at, id) where submitted_at is not null;
 grant select, insert, update on application to desk_app;
 
--- May this caller know of the file? The one visibility rule: every read, list, count and export of files goes through it.
+-- Whether this caller may know of the file. The one visibility rule: every read, list, count and
+-- export of files goes through it.
 create function may_see(file application, viewer_office uuid, viewer_customer uuid, viewer_roles text[]) returns boolean
     language sql
     stable
@@ -60,7 +69,127 @@ return file.office_id = viewer_office
    and case when viewer_customer is null then file.visible_to && viewer_roles else file.customer_id = viewer_customer end;
 grant execute on function may_see to desk_app;
 
--- What was handed in, frozen at each submission: form, applicable checklist, document versions, answers.
+-- One application under way for an organisation, scheme, kind, site and product or standard: the
+-- functions below say which applications are for the same.
+
+-- A name as it is compared: compatibility forms, capitals, dots, punctuation and spaces make no
+-- difference, nor does it whether the legal form comes first ("PT. KARET OGAN", "PT Karet Ogan",
+-- "P.T. Karet  Ogan" and "Karet Ogan, PT" are one). A name without a letter or digit, or with none
+-- that the server's locale knows, is compared as it is.
+create function folded_name(name text) returns text
+    language sql
+    immutable
+    parallel safe
+return coalesce(
+    nullif(
+        regexp_replace(
+            regexp_replace(
+                replace(lower(normalize(name, nfkc)), '.', ''),
+                '^[[:space:]]*(.*[^[:space:],])[[:space:],]+(pt|cv|ud|pd|fa)[[:space:],]*$', '\2 \1'
+            ),
+            '[^[:alnum:]]+', '', 'g'
+        ),
+        ''
+    ),
+    lower(btrim(name))
+);
+
+-- An address as it is compared: a name in which the usual abbreviations count as the words.
+create function folded_address(address text) returns text
+    language sql
+    immutable
+    parallel safe
+return folded_name(
+    regexp_replace(
+        regexp_replace(
+            regexp_replace(lower(normalize(address, nfkc)), '\mjalan\M', 'jl', 'g'),
+            '\m(nomor|nomer)\M', 'no', 'g'
+        ),
+        '\m(kota|kabupaten|kab|propinsi|provinsi|prov)\M', '', 'g'
+    )
+);
+
+-- A standard as it is compared: its numbers and letters in order, with any separators between them,
+-- without "SNI" and "No." before them ("SNI 06-1903:2017", "sni 06-1903-2017" and
+-- "SNI No. 06-1903:2017" are one; the year is part of it, so another edition is another standard).
+create function folded_standard(standard text) returns text
+    language sql
+    immutable
+    parallel safe
+return coalesce(
+    nullif(
+        regexp_replace(
+            btrim(regexp_replace(lower(normalize(standard, nfkc)), '[^[:alnum:]]+', '-', 'g'), '-'),
+            '^sni-?((nomor|nomer|no)-)?', ''
+        ),
+        ''
+    ),
+    lower(btrim(standard))
+);
+
+-- The subjects of an application: its products with their standards, or, where the scheme is itself
+-- the standard, nothing beside the scheme.
+create function application_subjects(file application) returns text[]
+    language sql
+    immutable
+    parallel safe
+return case
+    when file.scheme = 'product_sni' then array(
+        select folded_name(product ->> 'name') || ' ' || folded_standard(product ->> 'standard')
+        from jsonb_array_elements(file.form -> 'products') as product
+    )
+    else array['']
+end;
+
+-- Whether an application is under way.
+create function application_is_open(stage text) returns boolean
+    language sql
+    immutable
+    parallel safe
+return stage not in ('draft', 'notice_sent', 'rejected', 'withdrawn', 'expired');
+
+-- Refuses a submission if the same organisation has the same under way. A trigger and not an index,
+-- because only a new submission is compared with the open files: an older file may be reopened (a
+-- wrong notice is withdrawn) while a newer one is open, and that is not the customer's mistake.
+-- Submissions of one customer wait for each other, so that of two at once the second sees the
+-- first.
+create function application_open_once() returns trigger
+    language plpgsql
+as $$
+begin
+    perform pg_advisory_xact_lock(hashtextextended('application_open_once ' || new.customer_id, 0));
+    if exists (
+        select
+        from application other
+        where other.customer_id = new.customer_id
+          and other.id <> new.id
+          and application_is_open(other.stage)
+          and other.scheme = new.scheme
+          and other.kind = new.kind
+          and folded_name(other.company) = folded_name(new.company)
+          and folded_name(other.form #>> '{site,name}') is not distinct from folded_name(new.form #>> '{site,name}')
+          and folded_address(other.form #>> '{site,address}') is not distinct from folded_address(new.form #>> '{site,address}')
+          and folded_address(other.form #>> '{site,regency}') is not distinct from folded_address(new.form #>> '{site,regency}')
+          and application_subjects(other) && application_subjects(new)
+    ) then
+        raise unique_violation using
+            message = 'an application for the same is under way',
+            table = 'application',
+            constraint = 'application_open_once';
+    end if;
+    return new;
+end
+$$;
+grant execute on function
+    folded_name, folded_address, folded_standard, application_subjects, application_is_open, application_open_once
+    to desk_app;
+create trigger application_open_once
+    before update of stage on application
+    for each row
+    when (old.stage = 'draft' and application_is_open(new.stage))
+    execute function application_open_once();
+
+-- The content of each submission, frozen: form, applicable checklist, document versions, answers.
 create table submission_snapshot (
     office_id      uuid not null references office,
     application_id uuid not null references application,
@@ -71,13 +200,14 @@ create table submission_snapshot (
 );
 grant select, insert on submission_snapshot to desk_app;
 
--- The verifier's judgement of one item in one round. Only what was open is judged again.
+-- The verifier's judgement of one item in one round. Only open items are judged again.
 create table verification_item (
     office_id      uuid not null references office,
     application_id uuid not null references application,
     round          smallint not null,
     requirement    text not null,
-    result         text not null constraint verification_item_result_is_known check (result in ('complete', 'missing', 'unfit', 'not_applicable')),
+    result         text not null
+        constraint verification_item_result_is_known check (result in ('complete', 'missing', 'unfit', 'not_applicable')),
     note           text,
     verified_by    uuid not null,
     at             timestamptz not null,
@@ -101,26 +231,30 @@ create table deficiency_sheet (
 );
 grant select, insert on deficiency_sheet to desk_app;
 
--- Lembar konfirmasi audit: what was proposed, and what the customer answered. A new proposal is a new row.
+-- Lembar konfirmasi audit: the proposal and the customer's answer. A new proposal is a new row.
 create table audit_confirmation (
     office_id      uuid not null references office,
     application_id uuid not null references application,
     seq            smallint not null,
     round          smallint not null,
     proposal       jsonb not null,
-    -- Until when it may be answered: the last usable moment. Afterwards the file expires.
+    -- The last moment for an answer. Afterwards the file expires.
     answer_by      timestamptz not null,
     sent_by        uuid not null,
     sent_at        timestamptz not null,
     answer         jsonb,
     answered_at    timestamptz,
+    -- The names of the proposed team, in the order of proposal->'proposed_team'. The sheet names
+    -- them on paper and is printed again as it was sent: an auditor's name may be corrected later,
+    -- and the sheet must go on showing the names that the customer was shown. Null prints no names.
+    team_names     text[],
     primary key (application_id, seq),
     constraint audit_confirmation_answered_once check ((answer is null) = (answered_at is null))
 );
 grant select, insert on audit_confirmation to desk_app;
 grant update (answer, answered_at) on audit_confirmation to desk_app;
 
--- People who audit for the office.
+-- The office's auditors.
 create table auditor (
     id          uuid primary key,
     office_id   uuid not null references office,
@@ -135,13 +269,14 @@ create table auditor (
 create index auditor_of_office on auditor (office_id, created_at desc, id desc);
 grant select, insert on auditor to desk_app;
 
--- Surat pemberitahuan audit. One row for each draft; the content of a draft is never changed, a correction is the next draft.
+-- Surat pemberitahuan audit. One row for each draft; the content of a draft is never changed, a
+-- correction is the next draft.
 create table audit_notice (
     id              uuid primary key,
     office_id       uuid not null references office,
     application_id  uuid not null references application,
     draft           smallint not null,
-    -- Canonical JSON (RFC 8785) and its SHA-256: what is initialled is what is signed.
+    -- Canonical JSON (RFC 8785) and its SHA-256: the initialled bytes are the signed bytes.
     content         text not null,
     content_sha256  bytea not null,
     drafted_by      uuid not null,
@@ -164,7 +299,8 @@ create table audit_notice (
 create index audit_notice_signed on audit_notice (office_id, signed_at desc, id desc) where signed_at is not null;
 grant select, insert on audit_notice to desk_app;
 -- Not the content, not its hash, not the application: those are for ever.
-grant update (letter_initial, cost_initial, returned, number, number_year, number_sequence, signature, signed_at, sent_at) on audit_notice to desk_app;
+grant update (letter_initial, cost_initial, returned, number, number_year, number_sequence, signature, signed_at, sent_at)
+    on audit_notice to desk_app;
 
 -- E-billing. Its payment is a status of its own, never a stage of the case.
 create table billing (
@@ -181,12 +317,21 @@ create table billing (
     expires_at     timestamptz not null,
     created_by     uuid not null,
     created_at     timestamptz not null,
+    -- The time from which the code must not be paid: a newer code takes its place, the notice that
+    -- follows bills nothing, or the file is closed without an audit. SIMPONI may still take money
+    -- for it until it expires, so a payment can come all the same; it is recorded, and this column
+    -- says that it came for a superseded code.
+    superseded_at  timestamptz,
     constraint billing_code_is_unique unique (code),
     constraint billing_expires_after_it_is_issued check (expires_at > issued_at)
 );
 create index billing_of_office on billing (office_id, created_at desc, id desc);
 create index billing_of_application on billing (application_id);
+-- One payable code for each file. A fault of the application cannot write a second one before the
+-- first is superseded.
+create unique index billing_one_payable on billing (application_id) where superseded_at is null;
 grant select, insert on billing to desk_app;
+grant update (superseded_at) on billing to desk_app;
 
 create table payment (
     id          uuid primary key,
@@ -202,4 +347,43 @@ create table payment (
     constraint payment_ntpn_is_unique unique (ntpn),
     constraint payment_one_for_a_billing unique (billing_id)
 );
+-- The payments of a file are added up over all of its codes.
+create index payment_of_billing on payment (billing_id) include (amount);
 grant select, insert on payment to desk_app;
+
+-- A report (the record Data Realisasi Layanan Sertifikasi, …) that takes longer than a caller
+-- should wait: the caller asks for it, the job engine makes it, the caller fetches it, then it is
+-- forgotten.
+create table report_job (
+    id            uuid primary key,
+    office_id     uuid not null references office,
+    -- Only the owner may know of it.
+    owner_id      uuid not null references app_user,
+    -- The owner's roles at the request: the report shows the files that these roles see, and is
+    -- given out only while the owner still holds them.
+    roles         text[] not null,
+    -- The request and its digest: the same request again, while the report is being made, is the
+    -- same job.
+    request       jsonb not null,
+    request_sha256 bytea not null,
+    state         text not null default 'queued'
+        constraint report_job_state_is_known check (state in ('queued', 'running', 'done', 'failed')),
+    rows_total    bigint not null default 0,
+    rows_done     bigint not null default 0,
+    -- The place of the result in the document store. Written before the result is, so that after a
+    -- crash the sweep knows the object to delete.
+    object_key    text constraint report_job_has_its_own_object unique,
+    media_type    text,
+    file_name     text,
+    size          bigint,
+    created_at    timestamptz not null,
+    finished_at   timestamptz,
+    expires_at    timestamptz not null,
+    constraint report_job_done_is_whole check (state <> 'done' or (
+        object_key is not null and media_type is not null and file_name is not null
+        and size is not null and finished_at is not null
+    ))
+);
+create unique index report_job_once on report_job (owner_id, request_sha256) where state in ('queued', 'running');
+create index report_job_by_end on report_job (expires_at);
+grant select, insert, update, delete on report_job to desk_app;

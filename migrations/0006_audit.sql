@@ -1,32 +1,38 @@
--- The audit trail of whistle-blowing: one chain for the installation. Each event carries a hash over itself and the hash before it, and a MAC under a
--- key that is not in the database; now and then the last hash is written down outside (audit/anchor.rs). Whoever changes the past here is found out.
+-- The audit trail of whistle-blowing: one chain for the installation. Each event carries a hash
+-- over itself and the hash before it, and a MAC under a key that is not in the database; at
+-- intervals the last hash is written down outside (the anchor). A change of past events is
+-- therefore detected.
 create schema audit;
 revoke all on schema audit from public;
 grant usage on schema audit to desk_app;
 
 create table audit.event (
-    -- Without a gap from 1 on: given under the lock of audit.tail(), not by a sequence, which would leave a hole at every rollback.
+    -- Without a gap from 1 on: given under the lock of audit.tail(), not by a sequence, which would
+    -- leave a hole at every rollback.
     seq         bigint primary key,
     office_id   uuid not null references office,
-    -- To the microsecond for staff and the service. Null for a reporter: the time of day would help to find out who it was.
+    -- To the microsecond for staff and the service. Null for a reporter: the time of day would help
+    -- to identify the reporter.
     at          timestamptz,
     on_date     date not null,
-    -- No foreign key: the trail outlives what it tells of.
+    -- No foreign key: the trail outlives the accounts and cases it tells of.
     actor_id    uuid,
     actor_kind  text not null constraint event_actor_kind_is_known check (actor_kind in ('staff', 'reporter', 'service')),
-    -- The roles under which it was done, so that a later change of roles does not change the past.
+    -- The actor's roles at the time of the act, so that a later change of roles does not change the
+    -- past.
     actor_roles text[] not null,
-    -- "plh" or "plt" when the person acted for the office holder.
+    -- "plh" or "plt" if the person acted for the office holder.
     acting      text,
     action      text not null,
-    -- An HMAC of what it is about, never its id: without the key no event leads to a case, and after a shredding none does any more.
+    -- An HMAC of the object's id, never the id: without the key no event leads to a case, and after
+    -- a shredding none does at all.
     object_ref  bytea not null constraint event_object_ref_is_an_hmac check (octet_length(object_ref) = 32),
     step        smallint,
     from_stage  text,
     to_stage    text,
     round       smallint not null,
     draft       smallint not null,
-    -- Sealed: a reason, a filter. Null when there is nothing to say.
+    -- Sealed: a reason, a filter. Null if the event has no details.
     detail      bytea,
     prev_hash   bytea not null constraint event_prev_hash_is_sha256 check (octet_length(prev_hash) = 32),
     hash        bytea not null constraint event_hash_is_sha256 check (octet_length(hash) = 32),
@@ -35,16 +41,17 @@ create table audit.event (
     constraint event_time_is_exact_but_for_reporters check ((at is null) = (actor_kind = 'reporter')),
     constraint event_names_staff_and_nobody_else check ((actor_id is null) = (actor_kind <> 'staff'))
 );
--- What happened to one case.
+-- The events of one case.
 create index event_of_object on audit.event (object_ref, seq);
--- Four eyes: who did what to this draft.
+-- Four eyes: the actors of each act on this draft.
 create index event_by_deed on audit.event (object_ref, draft, action, actor_id);
 -- The auditor's list of one kind of act, such as every disclosure.
 create index event_by_action on audit.event (action, seq);
 grant select, insert on audit.event to desk_app;
 
--- Takes the one place at the end of the chain for this transaction and gives what stands there; no row when the chain is empty. A function, because its
--- second statement sees what was committed while the first waited. The two numbers are a lock of this name only ('AUDT', chain 1).
+-- Takes the one place at the end of the chain for this transaction and returns the last event; no
+-- row if the chain is empty. A function, because its second statement sees the events that were
+-- committed while the first waited. The two numbers are a lock of this name only ('AUDT', chain 1).
 create function audit.tail() returns table (seq bigint, hash bytea)
     language plpgsql
     volatile
@@ -62,7 +69,8 @@ $$;
 revoke all on function audit.tail() from public;
 grant execute on function audit.tail() to desk_app;
 
--- An event goes to the end of the chain or nowhere. Whoever comes without the lock meets the primary key or this; 40001 means: try again.
+-- An event goes to the end of the chain or nowhere. An insert without the lock meets the primary
+-- key or this trigger; 40001 means: try again.
 create function audit.only_at_the_end() returns trigger
     language plpgsql
     set search_path = pg_catalog
@@ -90,7 +98,8 @@ create trigger event_only_at_the_end
     before insert on audit.event
     for each row execute function audit.only_at_the_end();
 
--- Nobody rewrites history, not even the owner by mistake: who wants to must drop this first, and the chain still tells.
+-- No role rewrites the trail, not even the owner by mistake: the owner must drop this trigger
+-- first, and the chain still tells.
 create function audit.refuse() returns trigger
     language plpgsql
     set search_path = pg_catalog

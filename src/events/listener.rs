@@ -14,7 +14,7 @@ use crate::error::{Code, Error, Result};
 use crate::ids::SessionId;
 use crate::supervisor::{Failure, Heartbeat, Limits};
 
-/// What the triggers call (migration 0010).
+/// Channels that the triggers on `event` and `session` notify.
 const EVENT: &str = "desk_event";
 const SESSION: &str = "desk_session";
 /// How often one looks without having heard anything.
