@@ -679,8 +679,8 @@ fn origins_are_kept_as_browsers_write_them() {
 }
 
 #[test]
-fn the_readme_tells_every_setting_and_its_default() {
-    let readme = include_str!("../../README.md");
+fn the_operations_page_lists_every_setting_and_its_default() {
+    let page = include_str!("../../docs/operations.md");
     for setting in <Cli as clap::CommandFactory>::command().get_arguments() {
         let Some(name) = setting
             .get_env()
@@ -688,7 +688,7 @@ fn the_readme_tells_every_setting_and_its_default() {
         else {
             continue;
         };
-        let row = readme
+        let row = page
             .lines()
             .find(|line| line.starts_with('|') && line.contains(&format!("`{name}`")));
         let default = setting
@@ -697,7 +697,7 @@ fn the_readme_tells_every_setting_and_its_default() {
             .map(|default| format!("`{}`", default.to_string_lossy()));
         assert!(
             row.is_some_and(|row| default.is_none_or(|default| row.contains(&default))),
-            "README.md lacks {name} or its default"
+            "docs/operations.md lacks {name} or its default"
         );
     }
 }

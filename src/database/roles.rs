@@ -1,5 +1,5 @@
 //! The three roles of the database, how a private server is given them, and whether a given server's URL signs in as the right one. On a given server its
-//! superuser makes them (README, deployment).
+//! superuser makes them (docs/operations.md, deployment).
 
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _};
